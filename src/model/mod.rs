@@ -1,0 +1,161 @@
+//! What was seen: the snapshot, as plain data.
+//!
+//! A snapshot is the only input of the rules, so everything a rule may know is a field here. Nothing in this
+//! room names the SDK, the clock or a file; strings that AWS may extend (states, reasons, scan types) are kept as
+//! the text AWS sent, so that a value nobody has seen yet is carried and never an error.
+
+mod ec2;
+mod ecr;
+mod efs;
+mod gap;
+mod inspector;
+mod section;
+mod ssm;
+
+pub use ec2::{
+    Ec2, Instance, IpPermission, MetadataOptions, NetworkInterface, SecurityGroup, SecurityGroupReference, Tag,
+    TransitGatewayVpcAttachment, VpcPeeringConnection,
+};
+pub use ecr::{Ecr, RegistryScanning, Repository, RepositoryScanning, ScanningFilter, ScanningRule};
+pub use efs::{Efs, FileSystem, FileSystemSize, LifecycleConfiguration, MountTarget};
+pub use gap::{Gap, GapReason};
+pub use inspector::{AccountStatus, Configuration, DeepInspection, Ec2Coverage, EcrImageCounts, Inspector, TypeStatus};
+pub use section::{Section, SectionName};
+pub use ssm::{Association, DefaultHostManagement, ManagedNode, Ssm};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// The version of the snapshot format that this build writes, and the newest it reads.
+pub const SNAPSHOT_SCHEMA_VERSION: u32 = 1;
+
+/// The name and version of the program that wrote a document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tool {
+    /// Always `inspector-audit` for what this program writes.
+    pub name: String,
+    /// The crate version.
+    pub version: String,
+}
+
+impl Tool {
+    /// This build.
+    pub fn this() -> Self {
+        Self { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() }
+    }
+}
+
+/// Everything collected in one run, one entry per target.
+///
+/// In files the targets are written and read one by one; this whole form serves tests and small snapshots.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// The format's version, see [`SNAPSHOT_SCHEMA_VERSION`].
+    pub schema_version: u32,
+    /// Who wrote it.
+    pub tool: Tool,
+    /// When the run began, UTC: "now" for every rule.
+    pub taken_at: DateTime<Utc>,
+    /// The targets, sorted by account and region.
+    pub targets: Vec<Target>,
+}
+
+/// One (account, region) with all its sections.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Target {
+    /// The account id, twelve digits.
+    pub account: String,
+    /// The region's name, e.g. `ap-northeast-1`.
+    pub region: String,
+    /// When the run that collected this target began, UTC: "now" for every rule.
+    pub taken_at: DateTime<Utc>,
+    /// Whether the target could be entered at all (`sts:GetCallerIdentity`, `sts:AssumeRole`).
+    ///
+    /// Missing: nothing else was tried, and every rule is inconclusive for the one reason given here.
+    #[serde(default)]
+    pub identity: Section<Identity>,
+    /// Amazon EC2: instances and what decides reachability.
+    #[serde(default)]
+    pub ec2: Ec2,
+    /// AWS Systems Manager: managed nodes and the scan's association.
+    #[serde(default)]
+    pub ssm: Ssm,
+    /// Amazon Inspector: status, configuration, coverage.
+    #[serde(default)]
+    pub inspector: Inspector,
+    /// Amazon EFS: file systems, lifecycle, mount targets.
+    #[serde(default)]
+    pub efs: Efs,
+    /// Amazon ECR: the registry's scanning configuration and its repositories.
+    #[serde(default)]
+    pub ecr: Ecr,
+}
+
+/// Who the credentials are, from `sts:GetCallerIdentity`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// The caller's ARN (role session or user); no secret.
+    pub arn: String,
+    /// The ARN's partition, e.g. `aws`, `aws-cn`, `aws-us-gov`.
+    pub partition: String,
+}
+
+impl Target {
+    /// A target of which nothing is known yet: every section missing.
+    pub fn unseen(account: impl Into<String>, region: impl Into<String>, taken_at: DateTime<Utc>) -> Self {
+        Self {
+            account: account.into(),
+            region: region.into(),
+            taken_at,
+            identity: Section::default(),
+            ec2: Ec2::default(),
+            ssm: Ssm::default(),
+            inspector: Inspector::default(),
+            efs: Efs::default(),
+            ecr: Ecr::default(),
+        }
+    }
+
+    /// The ARN partition of this target, `aws` where the identity is not known.
+    pub fn partition(&self) -> &str {
+        self.identity.complete().map_or("aws", |identity| identity.partition.as_str())
+    }
+
+    /// Every gap of this target with its section and, where it is about one resource, that resource's id.
+    ///
+    /// Where the target could not be entered, that is the only gap: the sections behind it were never tried.
+    pub fn gaps(&self) -> Vec<(SectionName, Option<&str>, &Gap)> {
+        if let Section::Missing(gap) = &self.identity {
+            return vec![(SectionName::StsIdentity, None, gap)];
+        }
+        let whole: [(SectionName, Option<&Gap>); 17] = [
+            (SectionName::Ec2Instances, self.ec2.instances.gap()),
+            (SectionName::Ec2SecurityGroups, self.ec2.security_groups.gap()),
+            (SectionName::Ec2TransitGatewayAttachments, self.ec2.transit_gateway_attachments.gap()),
+            (SectionName::Ec2VpcPeering, self.ec2.vpc_peering.gap()),
+            (SectionName::EcrRegistryScanning, self.ecr.registry_scanning.gap()),
+            (SectionName::EcrRepositories, self.ecr.repositories.gap()),
+            (SectionName::EcrRepositoryScanning, self.ecr.repository_scanning.gap()),
+            (SectionName::EfsFileSystems, self.efs.file_systems.gap()),
+            (SectionName::EfsMountTargets, self.efs.mount_targets.gap()),
+            (SectionName::InspectorAccountStatus, self.inspector.account_status.gap()),
+            (SectionName::InspectorConfiguration, self.inspector.configuration.gap()),
+            (SectionName::InspectorDeepInspection, self.inspector.deep_inspection.gap()),
+            (SectionName::InspectorEc2Coverage, self.inspector.ec2_coverage.gap()),
+            (SectionName::InspectorEcrImages, self.inspector.ecr_images.gap()),
+            (SectionName::SsmDefaultHostManagement, self.ssm.default_host_management.gap()),
+            (SectionName::SsmInspectorAssociation, self.ssm.inspector_association.gap()),
+            (SectionName::SsmManagedNodes, self.ssm.managed_nodes.gap()),
+        ];
+        let of_resources = [
+            (SectionName::EfsLifecycle, &self.efs.lifecycle_gaps),
+            (SectionName::EfsMountTargets, &self.efs.mount_target_gaps),
+            (SectionName::EcrRepositoryScanning, &self.ecr.repository_scanning_gaps),
+        ];
+        let whole = whole.into_iter().filter_map(|(name, gap)| gap.map(|gap| (name, None, gap)));
+        let single = of_resources
+            .into_iter()
+            .flat_map(|(name, gaps)| gaps.iter().map(move |(id, gap)| (name, Some(id.as_str()), gap)));
+        whole.chain(single).collect()
+    }
+}

@@ -1,0 +1,172 @@
+//! A section: one part of a snapshot, whole or missing, never half.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Gap, GapReason};
+
+/// One collected part of a target: all of it, or the reason why it is not there.
+///
+/// There is no third form. A listing that broke off after two pages is missing, because rules must never take the
+/// absence of a row for the absence of a thing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Section<T> {
+    /// Everything AWS had to say.
+    Complete(T),
+    /// Nothing usable, and why.
+    Missing(Gap),
+}
+
+impl<T> Section<T> {
+    /// The data, if it is there.
+    pub fn complete(&self) -> Option<&T> {
+        match self {
+            Self::Complete(data) => Some(data),
+            Self::Missing(_) => None,
+        }
+    }
+
+    /// The reason, if the data is not there.
+    pub fn gap(&self) -> Option<&Gap> {
+        match self {
+            Self::Complete(_) => None,
+            Self::Missing(gap) => Some(gap),
+        }
+    }
+
+    /// Whether the data is there.
+    pub fn is_complete(&self) -> bool {
+        matches!(self, Self::Complete(_))
+    }
+}
+
+impl<T> Default for Section<T> {
+    /// What a snapshot that does not mention the section says about it: nothing.
+    fn default() -> Self {
+        Self::Missing(Gap {
+            reason: GapReason::Other,
+            operation: String::new(),
+            message: "not in this snapshot: collect again without --rule/--skip-rule, or with a newer version"
+                .to_owned(),
+            request_id: None,
+        })
+    }
+}
+
+/// The names of all sections, as they stand in reports and in `gaps[].section`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum SectionName {
+    /// Instances with tags, metadata options and network interfaces.
+    #[serde(rename = "ec2.instances")]
+    Ec2Instances,
+    /// Security groups with their rules.
+    #[serde(rename = "ec2.security_groups")]
+    Ec2SecurityGroups,
+    /// Attachments of VPCs to transit gateways.
+    #[serde(rename = "ec2.transit_gateway_attachments")]
+    Ec2TransitGatewayAttachments,
+    /// VPC peering connections.
+    #[serde(rename = "ec2.vpc_peering")]
+    Ec2VpcPeering,
+    /// The registry's scanning configuration.
+    #[serde(rename = "ecr.registry_scanning")]
+    EcrRegistryScanning,
+    /// The repositories of the registry.
+    #[serde(rename = "ecr.repositories")]
+    EcrRepositories,
+    /// The effective scan frequency of each repository.
+    #[serde(rename = "ecr.repository_scanning")]
+    EcrRepositoryScanning,
+    /// File systems with metered size and tags.
+    #[serde(rename = "efs.file_systems")]
+    EfsFileSystems,
+    /// The lifecycle configuration of each file system.
+    #[serde(rename = "efs.lifecycle")]
+    EfsLifecycle,
+    /// Mount targets with their security groups.
+    #[serde(rename = "efs.mount_targets")]
+    EfsMountTargets,
+    /// Inspector's status per resource type.
+    #[serde(rename = "inspector.account_status")]
+    InspectorAccountStatus,
+    /// Inspector's re-scan durations and scan mode.
+    #[serde(rename = "inspector.configuration")]
+    InspectorConfiguration,
+    /// The state and the paths of deep inspection.
+    #[serde(rename = "inspector.deep_inspection")]
+    InspectorDeepInspection,
+    /// Coverage rows of EC2 instances.
+    #[serde(rename = "inspector.ec2_coverage")]
+    InspectorEc2Coverage,
+    /// Counts of ECR images by scan status.
+    #[serde(rename = "inspector.ecr_images")]
+    InspectorEcrImages,
+    /// Default host management.
+    #[serde(rename = "ssm.default_host_management")]
+    SsmDefaultHostManagement,
+    /// The association that runs the deep inspection plugin.
+    #[serde(rename = "ssm.inspector_association")]
+    SsmInspectorAssociation,
+    /// Managed nodes.
+    #[serde(rename = "ssm.managed_nodes")]
+    SsmManagedNodes,
+    /// The identity behind the credentials.
+    #[serde(rename = "sts.identity")]
+    StsIdentity,
+}
+
+impl SectionName {
+    /// Every section, sorted by name.
+    pub const ALL: &'static [Self] = &[
+        Self::Ec2Instances,
+        Self::Ec2SecurityGroups,
+        Self::Ec2TransitGatewayAttachments,
+        Self::Ec2VpcPeering,
+        Self::EcrRegistryScanning,
+        Self::EcrRepositories,
+        Self::EcrRepositoryScanning,
+        Self::EfsFileSystems,
+        Self::EfsLifecycle,
+        Self::EfsMountTargets,
+        Self::InspectorAccountStatus,
+        Self::InspectorConfiguration,
+        Self::InspectorDeepInspection,
+        Self::InspectorEc2Coverage,
+        Self::InspectorEcrImages,
+        Self::SsmDefaultHostManagement,
+        Self::SsmInspectorAssociation,
+        Self::SsmManagedNodes,
+        Self::StsIdentity,
+    ];
+
+    /// The name as reports print it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ec2Instances => "ec2.instances",
+            Self::Ec2SecurityGroups => "ec2.security_groups",
+            Self::Ec2TransitGatewayAttachments => "ec2.transit_gateway_attachments",
+            Self::Ec2VpcPeering => "ec2.vpc_peering",
+            Self::EcrRegistryScanning => "ecr.registry_scanning",
+            Self::EcrRepositories => "ecr.repositories",
+            Self::EcrRepositoryScanning => "ecr.repository_scanning",
+            Self::EfsFileSystems => "efs.file_systems",
+            Self::EfsLifecycle => "efs.lifecycle",
+            Self::EfsMountTargets => "efs.mount_targets",
+            Self::InspectorAccountStatus => "inspector.account_status",
+            Self::InspectorConfiguration => "inspector.configuration",
+            Self::InspectorDeepInspection => "inspector.deep_inspection",
+            Self::InspectorEc2Coverage => "inspector.ec2_coverage",
+            Self::InspectorEcrImages => "inspector.ecr_images",
+            Self::SsmDefaultHostManagement => "ssm.default_host_management",
+            Self::SsmInspectorAssociation => "ssm.inspector_association",
+            Self::SsmManagedNodes => "ssm.managed_nodes",
+            Self::StsIdentity => "sts.identity",
+        }
+    }
+}
+
+impl std::fmt::Display for SectionName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

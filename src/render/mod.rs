@@ -1,0 +1,1 @@
+//! Outputs: a report in, bytes out. Renderers compute nothing.

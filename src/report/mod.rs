@@ -1,0 +1,228 @@
+//! The report: what was found, what was not seen, and what it adds up to. Also the JSON contract, version 1.
+//!
+//! Renderers print this and compute nothing; the exit status is a function of it alone.
+
+mod status;
+
+pub use status::{FailOn, Status};
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::model::Tool;
+use crate::price::{Provenance, Usd};
+use crate::rules::{Evaluation, Finding, GapReport, RuleVerdict, Severity};
+
+/// The version of the JSON report.
+pub const REPORT_SCHEMA_VERSION: u32 = 1;
+
+/// A report. Serialized as it stands: renaming a field breaks its readers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// See [`REPORT_SCHEMA_VERSION`].
+    pub schema_version: u32,
+    /// Who wrote it.
+    pub tool: Tool,
+    /// What was judged.
+    pub run: Run,
+    /// Whether no gap could still change an outcome.
+    pub complete: bool,
+    /// Sorted by account, region, section, resource.
+    pub gaps: Vec<GapReport>,
+    /// Sorted by account, region, rule.
+    pub verdicts: Vec<RuleVerdict>,
+    /// Counts and totals.
+    pub summary: Summary,
+    /// Ranked.
+    pub findings: Vec<Finding>,
+}
+
+/// What was judged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    /// `aws`, `snapshot` or `terraform`.
+    pub source: String,
+    /// When it was collected, UTC; the latest of several snapshots.
+    pub taken_at: DateTime<Utc>,
+    /// Sorted.
+    pub targets: Vec<TargetId>,
+    /// The prices.
+    pub prices: Provenance,
+    /// What was looked at.
+    pub inventory: ReportInventory,
+}
+
+/// What was looked at in all targets.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportInventory {
+    /// Distinct accounts.
+    pub accounts: u64,
+    /// Distinct regions.
+    pub regions: u64,
+    /// Instances, in whatever state.
+    pub instances: u64,
+    /// File systems.
+    pub file_systems: u64,
+    /// Repositories.
+    pub repositories: u64,
+    /// File systems that would be exposed if Inspector's EC2 scanning were switched on where it is off.
+    pub file_systems_exposed_if_scanned: u64,
+}
+
+/// One (account, region).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct TargetId {
+    /// The account id.
+    pub account: String,
+    /// The region.
+    pub region: String,
+}
+
+/// Counts and totals over the unsuppressed findings.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// By severity.
+    pub findings: SeverityCounts,
+    /// Suppressed findings; they are not in `findings`.
+    pub suppressed: u64,
+    /// The one-time cost of all of them.
+    pub one_time_usd: Usd,
+    /// The likely monthly cost.
+    pub monthly_usd: ConfidenceTotals,
+}
+
+/// Findings by severity.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeverityCounts {
+    /// Critical ones.
+    pub critical: u64,
+    /// High ones.
+    pub high: u64,
+    /// Medium ones.
+    pub medium: u64,
+    /// Low ones.
+    pub low: u64,
+    /// Advice.
+    pub info: u64,
+}
+
+impl SeverityCounts {
+    /// All of them.
+    pub fn total(self) -> u64 {
+        self.critical + self.high + self.medium + self.low + self.info
+    }
+}
+
+/// Likely monthly cost, in total and by confidence.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfidenceTotals {
+    /// All.
+    pub total: Usd,
+    /// Of high confidence.
+    pub high: Usd,
+    /// Of medium confidence.
+    pub medium: Usd,
+    /// Of low confidence.
+    pub low: Usd,
+}
+
+/// Gathers evaluations, target by target, into a report.
+#[derive(Debug)]
+pub struct ReportBuilder {
+    run: Run,
+    evaluation: Evaluation,
+}
+
+impl ReportBuilder {
+    /// An empty report about `source`.
+    pub fn new(source: &str, prices: Provenance) -> Self {
+        Self {
+            run: Run {
+                source: source.to_owned(),
+                taken_at: DateTime::<Utc>::UNIX_EPOCH,
+                targets: Vec::new(),
+                prices,
+                inventory: ReportInventory::default(),
+            },
+            evaluation: Evaluation::default(),
+        }
+    }
+
+    /// Sets when the run began, if it is later than what is known; for a report that may have no target.
+    pub fn taken_at(&mut self, at: DateTime<Utc>) {
+        self.run.taken_at = self.run.taken_at.max(at);
+    }
+
+    /// Adds what the rules say of one target.
+    pub fn add(&mut self, id: TargetId, taken_at: DateTime<Utc>, evaluation: Evaluation) {
+        self.taken_at(taken_at);
+        self.run.targets.push(id);
+        let all = &mut self.evaluation;
+        all.findings.extend(evaluation.findings);
+        all.verdicts.extend(evaluation.verdicts);
+        all.gaps.extend(evaluation.gaps);
+        let inventory = &mut self.run.inventory;
+        inventory.instances += evaluation.inventory.instances;
+        inventory.file_systems += evaluation.inventory.file_systems;
+        inventory.repositories += evaluation.inventory.repositories;
+        inventory.file_systems_exposed_if_scanned += evaluation.inventory.file_systems_exposed_if_scanned;
+    }
+
+    /// The report: sorted, counted, added up.
+    pub fn build(self) -> Report {
+        let Self { mut run, evaluation } = self;
+        let Evaluation { mut findings, mut verdicts, mut gaps, .. } = evaluation;
+        run.targets.sort();
+        verdicts.sort();
+        gaps.sort();
+        Finding::rank(&mut findings);
+        let distinct = |values: BTreeSet<&str>| u64::try_from(values.len()).unwrap_or(u64::MAX);
+        run.inventory.accounts = distinct(run.targets.iter().map(|target| target.account.as_str()).collect());
+        run.inventory.regions = distinct(run.targets.iter().map(|target| target.region.as_str()).collect());
+        Report {
+            schema_version: REPORT_SCHEMA_VERSION,
+            tool: Tool::this(),
+            complete: gaps.iter().all(|gap| gap.rules.is_empty()),
+            summary: summarize(&findings),
+            run,
+            gaps,
+            verdicts,
+            findings,
+        }
+    }
+}
+
+/// Counts findings and adds up their likely figures; each resource's bill counts once, at the largest figure that
+/// names it, and `info` findings count nothing.
+fn summarize(findings: &[Finding]) -> Summary {
+    let mut summary = Summary::default();
+    let mut billed = BTreeSet::new();
+    for finding in findings {
+        let counts = &mut summary.findings;
+        *match finding.severity {
+            Severity::Critical => &mut counts.critical,
+            Severity::High => &mut counts.high,
+            Severity::Medium => &mut counts.medium,
+            Severity::Low => &mut counts.low,
+            Severity::Info => &mut counts.info,
+        } += 1;
+        let Some(cost) = finding.cost.as_ref().filter(|_| finding.severity != Severity::Info) else { continue };
+        // Findings are ranked by likely cost, so the first of a resource carries its largest figure.
+        if !billed.insert((&finding.account, &finding.region, &finding.resource.kind, &finding.resource.id)) {
+            continue;
+        }
+        summary.one_time_usd = summary.one_time_usd.plus(cost.one_time_usd);
+        let likely = cost.monthly_usd.likely;
+        let totals = &mut summary.monthly_usd;
+        totals.total = totals.total.plus(likely);
+        let part = match finding.confidence {
+            crate::rules::Confidence::High => &mut totals.high,
+            crate::rules::Confidence::Medium => &mut totals.medium,
+            crate::rules::Confidence::Low => &mut totals.low,
+        };
+        *part = part.plus(likely);
+    }
+    summary
+}

@@ -1,0 +1,328 @@
+//! What rules say: findings, with every field that the report's contract names.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::price::Usd;
+
+/// How bad: the money at stake, or `info` for advice without cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Advice without cost.
+    Info,
+    /// Below the `medium` threshold.
+    Low,
+    /// By default 10 USD a month or more.
+    Medium,
+    /// By default 100 USD a month or more.
+    High,
+    /// By default 1000 USD a month or more.
+    Critical,
+}
+
+impl Severity {
+    /// All, worst first.
+    pub const ALL: [Self; 5] = [Self::Critical, Self::High, Self::Medium, Self::Low, Self::Info];
+
+    /// As reports print it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+}
+
+/// How sure: for R1, that the scan touches that file system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Confidence {
+    /// The mount is merely possible.
+    Low,
+    /// The mount is confirmed or likely.
+    Medium,
+    /// Measured.
+    High,
+}
+
+impl Confidence {
+    /// As reports print it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
+/// The state of a condition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConditionState {
+    /// It holds.
+    Met,
+    /// Something that decides could not be seen.
+    Unknown,
+    /// It does not hold.
+    NotMet,
+}
+
+/// Whether an instance mounts a file system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MountState {
+    /// Seen.
+    Confirmed,
+    /// Strong signs.
+    Likely,
+    /// The network would let it.
+    Possible,
+    /// What decides could not be seen.
+    Unknown,
+    /// It cannot, or does not.
+    RuledOut,
+}
+
+/// How far an instance is excluded from Inspector's scan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Exclusion {
+    /// Tag and metadata tags: the plugin is not invoked.
+    Full,
+    /// The tag alone: no findings, still scanned.
+    TagOnly,
+    /// Metadata tags alone: no effect.
+    MetadataOnly,
+    /// Neither.
+    None,
+}
+
+/// The resource a finding is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Resource {
+    /// The CloudFormation type, e.g. `AWS::EFS::FileSystem`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Its id.
+    pub id: String,
+    /// Its ARN, if it has one.
+    pub arn: Option<String>,
+    /// Its name, if it has one.
+    pub name: Option<String>,
+}
+
+/// One of the six conditions, summed up over the instances.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Condition {
+    /// 1 to 6.
+    pub number: u8,
+    /// Its name, e.g. `ssm_agent_installed`.
+    pub name: String,
+    /// Its state.
+    pub state: ConditionState,
+    /// What was seen.
+    pub evidence: String,
+}
+
+/// One exposed instance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InstanceRef {
+    /// Its id.
+    pub id: String,
+    /// Its `Name` tag.
+    pub name: Option<String>,
+    /// Whether it mounts the file system.
+    pub mount: MountState,
+    /// How far it is excluded.
+    pub exclusion: Exclusion,
+}
+
+/// All exposed instances, counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InstanceCounts {
+    /// Mounts seen.
+    pub confirmed: u64,
+    /// Mounts with strong signs.
+    pub likely: u64,
+    /// Mounts the network would let.
+    pub possible: u64,
+}
+
+/// How a figure is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// From AWS's own metering.
+    Measured,
+    /// Known quantities at list price.
+    ListPrice,
+    /// An upper bound and an assumption below it.
+    Bound,
+}
+
+/// A monthly figure with its range, USD a month.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MonthlyUsd {
+    /// At least.
+    pub low: Usd,
+    /// The figure that severity, ranking and totals use.
+    pub likely: Usd,
+    /// At most.
+    pub high: Usd,
+}
+
+/// One line of a figure: quantity x unit price = amount.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CostLine {
+    /// What is paid for.
+    pub item: String,
+    /// How much of it.
+    #[serde(with = "rust_decimal::serde::arbitrary_precision")]
+    pub quantity: Decimal,
+    /// The quantity's unit.
+    pub unit: String,
+    /// USD per unit; a difference of two rates where the item is a move.
+    #[serde(with = "rust_decimal::serde::arbitrary_precision")]
+    pub unit_price_usd: Decimal,
+    /// USD a month, part of `monthly_usd.likely`.
+    pub monthly_usd: Usd,
+    /// USD once, part of `one_time_usd`.
+    pub one_time_usd: Usd,
+    /// Where the rate comes from.
+    pub price_source: String,
+    /// The rate's date, if the source has one.
+    pub price_as_of: Option<String>,
+}
+
+/// What a finding costs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cost {
+    /// A month.
+    pub monthly_usd: MonthlyUsd,
+    /// Once.
+    pub one_time_usd: Usd,
+    /// How it is known.
+    pub basis: Basis,
+    /// What was assumed, a sentence each.
+    pub assumptions: Vec<String>,
+    /// The lines; they add up to `monthly_usd.likely` and `one_time_usd`.
+    pub lines: Vec<CostLine>,
+}
+
+/// One piece of evidence.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Evidence {
+    /// Its kind, e.g. `reachability`, `not_exposed`, `foreign_client`, `repository`.
+    pub kind: String,
+    /// A sentence.
+    pub detail: String,
+}
+
+impl Evidence {
+    /// One piece of evidence.
+    pub fn new(kind: &str, detail: impl Into<String>) -> Self {
+        Self { kind: kind.to_owned(), detail: detail.into() }
+    }
+}
+
+/// What to do about it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remediation {
+    /// In a line or two, with what it costs in coverage.
+    pub summary: String,
+    /// Commands to paste into a POSIX shell, in order; comments start with `#`.
+    pub commands: Vec<String>,
+}
+
+/// One problem on one resource.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// The rule's id.
+    pub rule: String,
+    /// How bad.
+    pub severity: Severity,
+    /// How sure.
+    pub confidence: Confidence,
+    /// The account, `""` where it is not known (Terraform).
+    pub account: String,
+    /// The region, `""` where it is not known (Terraform).
+    pub region: String,
+    /// What it is about.
+    pub resource: Resource,
+    /// A headline.
+    pub title: String,
+    /// The whole story in a few sentences.
+    pub message: String,
+    /// All six conditions for a file system, else empty.
+    pub conditions: Vec<Condition>,
+    /// The exposed instances, strongest mount first, then id; at most 100.
+    pub instances: Vec<InstanceRef>,
+    /// All of them, counted.
+    pub instance_counts: InstanceCounts,
+    /// What it costs; `None` where a price is missing or the rule has no figure.
+    pub cost: Option<Cost>,
+    /// What was seen.
+    pub evidence: Vec<Evidence>,
+    /// What to do.
+    pub remediation: Remediation,
+    /// Stable across runs: of rule, account, region and resource.
+    pub fingerprint: String,
+}
+
+/// The most instances a finding lists.
+pub const MAX_LISTED_INSTANCES: usize = 100;
+
+impl Finding {
+    /// The likely monthly figure, zero where there is none.
+    pub fn likely_monthly(&self) -> Usd {
+        self.cost.as_ref().map_or(Usd::ZERO, |cost| cost.monthly_usd.likely)
+    }
+
+    /// Puts findings into the order of the report: likely monthly cost descending, then severity, rule, account,
+    /// region, resource id.
+    pub fn rank(findings: &mut [Self]) {
+        findings.sort_by(|a, b| {
+            b.likely_monthly()
+                .cmp(&a.likely_monthly())
+                .then_with(|| b.severity.cmp(&a.severity))
+                .then_with(|| a.rule.cmp(&b.rule))
+                .then_with(|| a.account.cmp(&b.account))
+                .then_with(|| a.region.cmp(&b.region))
+                .then_with(|| a.resource.id.cmp(&b.resource.id))
+        });
+    }
+}
+
+/// The outcome of one rule on one target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// At least one finding.
+    Findings,
+    /// No finding, but something unknown could still be one.
+    Inconclusive,
+    /// Everything was seen and there is nothing of the rule's kind.
+    NotApplicable,
+    /// Everything was seen and it is in order.
+    Clean,
+}
+
+/// The fingerprint of a finding: 128 bits of a SHA-256 in hex, over the four parts that identify it.
+pub fn fingerprint(rule: &str, account: &str, region: &str, resource: &str) -> String {
+    use sha2::Digest as _;
+    let mut hash = sha2::Sha256::new();
+    for part in [rule, account, region, resource] {
+        hash.update(part.as_bytes());
+        hash.update([0]);
+    }
+    hash.finalize().iter().take(16).fold(String::new(), |mut text, byte| {
+        use std::fmt::Write as _;
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
