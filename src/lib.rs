@@ -7,6 +7,7 @@
 #[cfg(feature = "aws")]
 pub mod collect;
 pub mod model;
+pub mod permissions;
 pub mod price;
 pub mod render;
 pub mod report;
