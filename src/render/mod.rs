@@ -6,7 +6,9 @@
 mod csv;
 mod json;
 mod jsonl;
+mod junit;
 mod rollup;
+mod sarif;
 mod table;
 mod text;
 mod words;
@@ -29,11 +31,15 @@ pub enum Format {
     Jsonl,
     /// One row per finding, then one per gap, then one with the summary.
     Csv,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// JUnit XML, for the test tab of CI systems.
+    Junit,
 }
 
 impl Format {
     /// All formats, in the order of the help text.
-    pub const ALL: [Self; 4] = [Self::Table, Self::Json, Self::Jsonl, Self::Csv];
+    pub const ALL: [Self; 6] = [Self::Table, Self::Json, Self::Jsonl, Self::Csv, Self::Sarif, Self::Junit];
 
     /// As `--format` takes it.
     pub fn as_str(self) -> &'static str {
@@ -42,6 +48,8 @@ impl Format {
             Self::Json => "json",
             Self::Jsonl => "jsonl",
             Self::Csv => "csv",
+            Self::Sarif => "sarif",
+            Self::Junit => "junit",
         }
     }
 
@@ -52,6 +60,8 @@ impl Format {
             "json" => Self::Json,
             "jsonl" | "ndjson" => Self::Jsonl,
             "csv" => Self::Csv,
+            "sarif" => Self::Sarif,
+            "xml" => Self::Junit,
             _ => return None,
         })
     }
@@ -99,5 +109,7 @@ pub fn write(format: Format, report: &Report, style: &Style, out: &mut dyn io::W
         Format::Json => json::write(report, out),
         Format::Jsonl => jsonl::write(report, out),
         Format::Csv => csv::write(report, out),
+        Format::Sarif => sarif::write(report, out),
+        Format::Junit => junit::write(report, out),
     }
 }

@@ -16,11 +16,14 @@ const MAX_MARKS: usize = 4;
 
 /// Whether a character steers a terminal or a text layout instead of being seen: control characters (with them
 /// every ANSI escape), bidirectional marks and other invisible format characters, line and paragraph separators,
-/// private use.
+/// private use, and what is no character at all (XML refuses some of those).
 pub(crate) fn is_harmful(c: char) -> bool {
-    !c.is_ascii_graphic()
-        && c != ' '
-        && matches!(
+    if c.is_ascii_graphic() || c == ' ' {
+        return false;
+    }
+    let noncharacter = matches!(c, '\u{fdd0}'..='\u{fdef}') || u32::from(c) & 0xfffe == 0xfffe;
+    noncharacter
+        || matches!(
             get_general_category(c),
             GeneralCategory::Control
                 | GeneralCategory::Format

@@ -49,10 +49,23 @@ fn the_table_is_as_it_was() {
 
 #[test]
 fn the_formats_for_programs_are_as_they_were() {
-    for (format, file) in [(Format::Json, "report.json"), (Format::Jsonl, "report.jsonl"), (Format::Csv, "report.csv")]
-    {
+    let files = [
+        (Format::Json, "report.json"),
+        (Format::Jsonl, "report.jsonl"),
+        (Format::Csv, "report.csv"),
+        (Format::Junit, "report.junit.xml"),
+    ];
+    for (format, file) in files {
         golden::check(file, &bytes(format, &sample(), &Style::default()));
     }
+    // Without the rules' own pages, which change for other reasons.
+    let mut log: Value = serde_json::from_slice(&bytes(Format::Sarif, &sample(), &Style::default())).expect("JSON");
+    for rule in log["runs"][0]["tool"]["driver"]["rules"].as_array_mut().expect("a list") {
+        let rule = rule.as_object_mut().expect("an object");
+        rule.remove("help");
+        rule.remove("shortDescription").expect("every rule has one");
+    }
+    golden::check("report.sarif", format!("{log:#}\n").as_bytes());
 }
 
 #[test]
@@ -180,6 +193,47 @@ fn every_format_has_a_name_and_its_errors_list_them() {
     assert_eq!(Format::from_extension("exe"), None);
 }
 
+#[test]
+fn sarif_places_every_result_and_tells_them_apart() {
+    let report = many(3_000);
+    let log: Value = serde_json::from_slice(&bytes(Format::Sarif, &report, &Style::default())).expect("JSON");
+    let results = log["runs"][0]["results"].as_array().expect("a list");
+    let mut places = std::collections::BTreeSet::new();
+    for result in results {
+        let uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].as_str().expect("a URI");
+        assert!(uri.starts_with("aws/111122223333/ap-northeast-1/efs/fs-"), "{uri}");
+        places.insert((uri, result["partialFingerprints"]["inspectorAudit/v1"].as_str().expect("a fingerprint")));
+    }
+    assert_eq!(places.len(), report.findings.len());
+}
+
+#[test]
+fn sarif_says_what_was_not_seen() {
+    let log = |report: &Report| -> Value {
+        serde_json::from_slice(&bytes(Format::Sarif, report, &Style::default())).expect("JSON")
+    };
+    let invocation = &log(&sample())["runs"][0]["invocations"][0];
+    assert_eq!(invocation["executionSuccessful"], false);
+    let levels: Vec<_> = invocation["toolExecutionNotifications"].as_array().expect("a list").iter().collect();
+    assert_eq!(levels.len(), sample().gaps.len());
+    assert_eq!((&levels[0]["level"], &levels[2]["level"]), (&"error".into(), &"note".into()));
+    assert_eq!(log(&empty())["runs"][0]["invocations"][0]["executionSuccessful"], true);
+}
+
+#[test]
+fn junit_has_a_case_per_verdict_and_counts_add_up() {
+    let xml = text(Format::Junit, &sample(), &Style::default());
+    let of = |needle: &str| xml.matches(needle).count();
+    // One case more: that everything was seen.
+    assert_eq!(of("<testcase "), sample().verdicts.len() + 1);
+    assert_eq!(of("<failure "), 6);
+    assert_eq!(of("<error "), 3);
+    assert_eq!(of("<skipped "), 2);
+    assert!(xml.contains("tests=\"17\" skipped=\"2\" failures=\"6\" errors=\"3\""), "{}", &xml[..300]);
+    let clean = text(Format::Junit, &empty(), &Style::default());
+    assert_eq!((clean.matches("<failure").count(), clean.matches("<error").count()), (0, 0));
+}
+
 /// Remembers the largest single write and counts bytes, keeping none.
 struct Meter {
     largest: usize,
@@ -201,7 +255,7 @@ impl Write for Meter {
 #[test]
 fn formats_for_programs_stream() {
     let report = many(2_000);
-    for format in [Format::Json, Format::Jsonl, Format::Csv] {
+    for format in [Format::Json, Format::Jsonl, Format::Csv, Format::Sarif] {
         let mut meter = Meter { largest: 0, total: 0 };
         write(format, &report, &Style::default(), &mut meter).expect("a meter takes everything");
         assert!(meter.total > 1_000_000, "{format}: {}", meter.total);
@@ -245,6 +299,7 @@ proptest! {
         finding.rule.clone_from(&name);
         finding.account.clone_from(&name);
         finding.region.clone_from(&name);
+        finding.fingerprint.clone_from(&name);
         finding.remediation.commands = vec![name.clone()];
         report.gaps[0].message.clone_from(&name);
         report.gaps[0].resource = Some(name);
