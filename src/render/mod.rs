@@ -7,6 +7,7 @@ mod csv;
 mod json;
 mod jsonl;
 mod junit;
+mod markdown;
 mod rollup;
 mod sarif;
 mod table;
@@ -35,11 +36,14 @@ pub enum Format {
     Sarif,
     /// JUnit XML, for the test tab of CI systems.
     Junit,
+    /// Markdown, for job summaries and pull-request comments.
+    Markdown,
 }
 
 impl Format {
     /// All formats, in the order of the help text.
-    pub const ALL: [Self; 6] = [Self::Table, Self::Json, Self::Jsonl, Self::Csv, Self::Sarif, Self::Junit];
+    pub const ALL: [Self; 7] =
+        [Self::Table, Self::Json, Self::Jsonl, Self::Csv, Self::Sarif, Self::Junit, Self::Markdown];
 
     /// As `--format` takes it.
     pub fn as_str(self) -> &'static str {
@@ -50,6 +54,7 @@ impl Format {
             Self::Csv => "csv",
             Self::Sarif => "sarif",
             Self::Junit => "junit",
+            Self::Markdown => "markdown",
         }
     }
 
@@ -62,6 +67,7 @@ impl Format {
             "csv" => Self::Csv,
             "sarif" => Self::Sarif,
             "xml" => Self::Junit,
+            "md" | "markdown" => Self::Markdown,
             _ => return None,
         })
     }
@@ -111,5 +117,6 @@ pub fn write(format: Format, report: &Report, style: &Style, out: &mut dyn io::W
         Format::Csv => csv::write(report, out),
         Format::Sarif => sarif::write(report, out),
         Format::Junit => junit::write(report, out),
+        Format::Markdown => markdown::write(report, style, out),
     }
 }

@@ -52,6 +52,18 @@ pub(crate) fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// As [`clean`], but keeps line breaks: for commands and other text of several lines.
+pub(crate) fn clean_lines(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (index, line) in text.lines().enumerate() {
+        if index > 0 {
+            out.push('\n');
+        }
+        out.push_str(&clean(line));
+    }
+    out
+}
+
 /// Columns that the text takes on a terminal.
 pub(crate) fn width(text: &str) -> usize {
     text.width()

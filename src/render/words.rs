@@ -2,7 +2,7 @@
 
 use super::text::{count, grouped};
 use crate::report::{Report, ReportInventory, SeverityCounts};
-use crate::rules::{Basis, Confidence, Cost, Finding, InstanceCounts, Verdict};
+use crate::rules::{Basis, ConditionState, Confidence, Cost, Finding, InstanceCounts, Verdict};
 
 /// As in `cost.basis`.
 pub(crate) fn basis(basis: Basis) -> &'static str {
@@ -10,6 +10,15 @@ pub(crate) fn basis(basis: Basis) -> &'static str {
         Basis::Measured => "measured",
         Basis::ListPrice => "list_price",
         Basis::Bound => "bound",
+    }
+}
+
+/// As in `conditions[].state`.
+pub(crate) fn condition_state(state: ConditionState) -> &'static str {
+    match state {
+        ConditionState::Met => "met",
+        ConditionState::Unknown => "unknown",
+        ConditionState::NotMet => "not_met",
     }
 }
 

@@ -54,6 +54,7 @@ fn the_formats_for_programs_are_as_they_were() {
         (Format::Jsonl, "report.jsonl"),
         (Format::Csv, "report.csv"),
         (Format::Junit, "report.junit.xml"),
+        (Format::Markdown, "report.md"),
     ];
     for (format, file) in files {
         golden::check(file, &bytes(format, &sample(), &Style::default()));
@@ -218,6 +219,28 @@ fn sarif_says_what_was_not_seen() {
     assert_eq!(levels.len(), sample().gaps.len());
     assert_eq!((&levels[0]["level"], &levels[2]["level"]), (&"error".into(), &"note".into()));
     assert_eq!(log(&empty())["runs"][0]["invocations"][0]["executionSuccessful"], true);
+}
+
+#[test]
+fn markdown_fits_into_a_comment() {
+    let mut report = many(5_000);
+    for finding in &mut report.findings {
+        finding.resource.name = Some(endless());
+        finding.message = endless();
+        finding.remediation.summary = endless();
+        finding.remediation.commands = vec![endless(); 3];
+    }
+    report.gaps = vec![report.gaps[0].clone(); 500];
+    let length = text(Format::Markdown, &report, &Style::default()).chars().count();
+    assert!(length < 65_536, "{length}");
+}
+
+#[test]
+fn markdown_tables_keep_their_columns() {
+    for line in text(Format::Markdown, &sample(), &Style::default()).lines().filter(|line| line.starts_with('|')) {
+        let bars = line.replace("\\|", "").matches('|').count();
+        assert!([4, 5, 8].contains(&bars), "{bars} in {line}");
+    }
 }
 
 #[test]

@@ -134,8 +134,8 @@ fn location(finding: &Finding) -> Location<'_> {
             region: Region { start_line: 1, start_column: 1 },
         },
         logical_locations: [LogicalLocation {
-            name: resource.name.as_deref().unwrap_or(&resource.id),
-            fully_qualified_name: resource.arn.as_deref().unwrap_or(&resource.id),
+            name: clean(resource.name.as_deref().unwrap_or(&resource.id)),
+            fully_qualified_name: clean(resource.arn.as_deref().unwrap_or(&resource.id)),
             kind: "resource",
         }],
     }

@@ -1,5 +1,7 @@
 //! The part of SARIF 2.1.0 that the renderer writes. Names follow the standard.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
@@ -154,8 +156,8 @@ pub(super) struct Region {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct LogicalLocation<'a> {
-    pub(super) name: &'a str,
-    pub(super) fully_qualified_name: &'a str,
+    pub(super) name: Cow<'a, str>,
+    pub(super) fully_qualified_name: Cow<'a, str>,
     pub(super) kind: &'static str,
 }
 
