@@ -4,6 +4,7 @@
 //! file, no clock and no terminal, so the same report and style give the same bytes.
 
 mod csv;
+mod html;
 mod json;
 mod jsonl;
 mod junit;
@@ -38,12 +39,14 @@ pub enum Format {
     Junit,
     /// Markdown, for job summaries and pull-request comments.
     Markdown,
+    /// A page of its own, for people.
+    Html,
 }
 
 impl Format {
     /// All formats, in the order of the help text.
-    pub const ALL: [Self; 7] =
-        [Self::Table, Self::Json, Self::Jsonl, Self::Csv, Self::Sarif, Self::Junit, Self::Markdown];
+    pub const ALL: [Self; 8] =
+        [Self::Table, Self::Json, Self::Jsonl, Self::Csv, Self::Sarif, Self::Junit, Self::Markdown, Self::Html];
 
     /// As `--format` takes it.
     pub fn as_str(self) -> &'static str {
@@ -55,6 +58,7 @@ impl Format {
             Self::Sarif => "sarif",
             Self::Junit => "junit",
             Self::Markdown => "markdown",
+            Self::Html => "html",
         }
     }
 
@@ -68,6 +72,7 @@ impl Format {
             "sarif" => Self::Sarif,
             "xml" => Self::Junit,
             "md" | "markdown" => Self::Markdown,
+            "html" | "htm" => Self::Html,
             _ => return None,
         })
     }
@@ -118,5 +123,6 @@ pub fn write(format: Format, report: &Report, style: &Style, out: &mut dyn io::W
         Format::Sarif => sarif::write(report, out),
         Format::Junit => junit::write(report, out),
         Format::Markdown => markdown::write(report, style, out),
+        Format::Html => html::write(report, out),
     }
 }

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use rust_decimal::RoundingStrategy;
+use rust_decimal::{Decimal, RoundingStrategy};
 use unicode_general_category::{GeneralCategory, get_general_category};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
@@ -117,7 +117,20 @@ pub(crate) fn count(number: u64, singular: &str, plural: &str) -> String {
 
 /// Thousands separated.
 pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
+    grouped_digits(&number.to_string())
+}
+
+/// Thousands separated, without trailing zeros.
+pub(crate) fn grouped_decimal(number: Decimal) -> String {
+    let text = number.normalize().to_string();
+    let (sign, text) = text.strip_prefix('-').map_or(("", text.as_str()), |rest| ("-", rest));
+    match text.split_once('.') {
+        Some((whole, fraction)) => format!("{sign}{}.{fraction}", grouped_digits(whole)),
+        None => format!("{sign}{}", grouped_digits(text)),
+    }
+}
+
+fn grouped_digits(digits: &str) -> String {
     let mut out = String::new();
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {
@@ -167,6 +180,8 @@ mod tests {
     #[test]
     fn numbers_are_grouped() {
         assert_eq!(grouped(1_234_567), "1,234,567");
+        assert_eq!(grouped_decimal("24041.500".parse().expect("decimal")), "24,041.5");
+        assert_eq!(grouped_decimal("-1000".parse().expect("decimal")), "-1,000");
         assert_eq!(count(1, "account", "accounts"), "1 account");
         assert_eq!(dollars(Usd("1234.5".parse().expect("decimal"))), "$1,235");
     }
