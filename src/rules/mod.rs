@@ -49,7 +49,24 @@ pub const EXPLAIN_HEADINGS: [&str; 6] =
     ["What it finds", "Why it costs", "How the figure is made", "What it cannot see", "Fix", "References"];
 
 /// Every rule, sorted by id. The one list: help, `explain`, selection and the meta tests all read it.
-pub static RULES: &[&Rule] = &[];
+pub static RULES: &[&Rule] = &[
+    &ecr::change_blocked::RULE,
+    &ecr::continuous_scan::RULE,
+    &ecr::enhanced_without_inspector::RULE,
+    &ecr::filter_match::SUBSTRING,
+    &ecr::images_expired::EXPIRED_FROM_SCAN,
+    &ecr::images_expired::IN_USE_UNTRACKED,
+    &ecr::auto_disable::AUTO_DISABLE,
+    &ecr::auto_disable::DRIFT,
+    &ecr::rescan_window::PULL_RENEWS,
+    &ecr::repositories_unscanned::RULE,
+    &ecr::repository_setting_ignored::RULE,
+    &ecr::rescan_window::DURATION_LONG,
+    &ecr::filter_match::OVERLAP,
+    &ecr::stale_images::RULE,
+    &ecr::all_types_enabled::RULE,
+    &ecr::free_trial::RULE,
+];
 
 /// The rule with that id.
 pub fn rule(id: &str) -> Option<&'static Rule> {

@@ -1,1 +1,3 @@
 //! Integration tests: one binary, so the SDK is linked once.
+
+mod rules_ecr;
