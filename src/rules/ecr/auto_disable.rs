@@ -124,7 +124,7 @@ fn draft(
 ) -> Finding {
     let prediction = predict_reapplied(&state(target));
     let member = if is_member(target) == Ok(true) {
-        " This is a member account: only the delegated administrator can switch the type off."
+        " This is a member account: only the delegated administrator can switch the type off, so it may stay as it is."
     } else {
         ""
     };

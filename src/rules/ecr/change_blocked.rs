@@ -86,7 +86,7 @@ fn by_policy(target: &Target, blocked: &[&str]) -> Finding {
                 "# In the organization's management account or as its policy administrator:".to_owned(),
                 format!(
                     "# aws organizations describe-effective-policy --policy-type INSPECTOR_POLICY --target-id {}",
-                    comment_word(&target.account)
+                    word(&target.account)
                 ),
             ],
         },
@@ -129,9 +129,4 @@ fn by_administrator(target: &Target) -> Finding {
         },
     };
     finding(RULE.id, target, draft)
-}
-
-/// A word inside a comment: letters and digits only, so that nothing ends the comment.
-fn comment_word(text: &str) -> String {
-    text.chars().filter(char::is_ascii_alphanumeric).collect()
 }

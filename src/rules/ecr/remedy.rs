@@ -2,9 +2,11 @@
 
 use crate::model::{ScanningFilter, ScanningRule, Target};
 
-/// A word for a POSIX shell, quoted where it needs it. A character that no shell can carry (NUL) is left out.
+/// A word for a POSIX shell, quoted where it needs it.
+///
+/// Control characters, which no name in AWS has, are left out: a line break would end the comment it stands in.
 pub(super) fn word(text: &str) -> String {
-    let text = text.replace('\0', "");
+    let text: String = text.chars().filter(|character| !character.is_control()).collect();
     shlex::try_quote(&text).map_or_else(|_| "''".to_owned(), std::borrow::Cow::into_owned)
 }
 
@@ -59,7 +61,7 @@ mod tests {
     fn hostile_words_cannot_leave_their_quotes() {
         assert_eq!(word("ap-northeast-1"), "ap-northeast-1");
         assert_eq!(word("x; rm -rf ~"), "'x; rm -rf ~'");
-        let quoted = word("a'b$(id)\0");
+        let quoted = word("a'b$(id)\0\n");
         assert_eq!(shlex::split(&quoted), Some(vec!["a'b$(id)".to_owned()]));
         let target = Target::unseen("111122223333", "ap-northeast-1", chrono::DateTime::UNIX_EPOCH);
         let command = put_registry(&target, "ENHANCED", &[scan_rule("SCAN_ON_PUSH", ["it's".to_owned()])]);

@@ -91,8 +91,10 @@ fn remediation(target: &Target, registry: Option<&RegistryScanning>, unscanned: 
 
 /// The present rules with the repositories added to the one that scans on push.
 fn with_on_push(registry: &RegistryScanning, unscanned: &[&str]) -> Vec<ScanningRule> {
-    let mut rules: Vec<ScanningRule> =
-        registry.rules.iter().filter(|rule| rule.scan_frequency != "SCAN_ON_PUSH").cloned().collect();
+    // The only other frequency that a rule can have, and only under ENHANCED.
+    let continuous =
+        |rule: &&ScanningRule| registry.scan_type == "ENHANCED" && rule.scan_frequency == "CONTINUOUS_SCAN";
+    let mut rules: Vec<ScanningRule> = registry.rules.iter().filter(continuous).cloned().collect();
     let present =
         registry.rules.iter().filter(|rule| rule.scan_frequency == "SCAN_ON_PUSH").flat_map(|rule| &rule.filters);
     let filters: Vec<String> =

@@ -1,6 +1,6 @@
 //! What images cost, and which are scanned too long or no longer.
 
-use inspector_audit::model::{GapReason, Section, SectionName};
+use inspector_audit::model::{GapReason, Section, SectionName, Target};
 use inspector_audit::rules::{Basis, Severity, Verdict};
 use rust_decimal::Decimal;
 
@@ -147,4 +147,26 @@ fn use_that_is_not_tracked_shows_in_expired_images_that_are_still_pulled() {
     assert_eq!(verdict(&World::continuous().images(5, 7), id), Verdict::Clean);
     let denied = world.with(|target| target.inspector.ecr_image_use = gap(GapReason::AccessDenied));
     assert_eq!(verdict(&denied, id), Verdict::Inconclusive);
+}
+
+#[test]
+fn metered_figures_survive_the_snapshot_to_the_last_digit() {
+    let world = World::continuous().usage("ECR_RESCAN", "12345678901234567", "0.1234567890123456789", "USD");
+    let text = serde_json::to_string(&world.0).expect("JSON");
+    assert!(text.contains("0.1234567890123456789"), "{text}");
+    let back: Target = serde_json::from_str(&text).expect("a target");
+    assert_eq!(back, world.0);
+}
+
+#[test]
+fn a_snapshot_of_an_older_build_lacks_the_newer_sections_and_is_read() {
+    let mut value = serde_json::to_value(&World::continuous().images(10, 0).0).expect("JSON");
+    let inspector = value["inspector"].as_object_mut().expect("an object");
+    for section in ["usage_totals", "free_trial", "delegated_administrator", "ecr_image_use"] {
+        assert!(inspector.remove(section).is_some(), "{section}");
+    }
+    let world = World(serde_json::from_value(value).expect("a target"));
+    assert_eq!(verdict(&world, "ecr-continuous-scan"), Verdict::Findings);
+    assert_eq!(blocked(&world, "ecr-continuous-scan"), []);
+    assert_eq!(blocked(&world, "inspector-free-trial"), [SectionName::InspectorFreeTrial]);
 }

@@ -181,14 +181,28 @@ fn a_repositorys_own_setting_is_ignored_where_the_registry_decides() {
 fn hostile_names_stay_inside_their_words() {
     let name = "x'; rm -rf ~ #\n$(id)";
     let mut world = World::empty().registry("ENHANCED", &[("SCAN_ON_PUSH", &["prod"])]).repository(name, None);
-    world.0.region = "us-east-2; reboot".to_owned();
-    for command in finding(&world, "ecr-repositories-unscanned").remediation.commands {
+    world.0.region = "us-east-2;\nreboot".to_owned();
+    let mut commands = finding(&world, "ecr-repositories-unscanned").remediation.commands;
+    let half_off = world.registry("BASIC", &[]).inspector(&["ecr"]);
+    commands.extend(finding(&half_off, "ecr-inspector-auto-disable").remediation.commands.into_iter().skip(2));
+    for command in commands {
+        assert!(!command.contains('\n'), "{command}");
         if command.starts_with('#') {
-            assert!(!command.contains('\n'), "{command}");
             continue;
         }
         let words = shlex::split(&command).expect("words");
-        assert_eq!(words[4], "us-east-2; reboot", "{command}");
+        assert_eq!(words[4], "us-east-2;reboot", "{command}");
         assert!(words.len() <= 9, "{words:?}");
     }
+}
+
+#[test]
+fn a_remedy_never_asks_a_basic_registry_for_continuous_scanning() {
+    let rules: [(&str, &[&str]); 2] = [("CONTINUOUS_SCAN", &["prod"]), ("SCAN_ON_PUSH", &["web"])];
+    let put = |scan_type: &str| {
+        let world = World::empty().registry(scan_type, &rules).repository("dev", None);
+        finding(&world, "ecr-repositories-unscanned").remediation.commands.pop().expect("a command")
+    };
+    assert!(!put("BASIC").contains("CONTINUOUS_SCAN") && put("BASIC").contains(r#""filter":"web""#));
+    assert!(put("ENHANCED").contains("CONTINUOUS_SCAN"));
 }

@@ -202,10 +202,13 @@ impl State {
         if self.setting == Setting::Basic {
             state.setting = Setting::Enhanced;
             state.rules = Rules::ContinuousAll;
-            rows.extend([&T1R, &T12]);
+            rows.push(&T1R);
         }
         if !self.scans_ecr() {
             rows.push(&T11);
+        }
+        if self.setting == Setting::Basic {
+            rows.push(&T12);
         }
         (state, rows)
     }

@@ -93,7 +93,7 @@ transitions! {
         Documented, "ECR API reference, PutRegistryScanningConfiguration, 2026-10";
     T6: "T6", "registry set to BASIC", "Inspector's ECR type on",
         "the ECR type goes off; the other types stay",
-        Indirect, "aws-for-fluent-bit issue 1105, 2026-04-13; CloudFormation roadmap issue 2516, 2026-05-29; ECR user guide, IAM for enhanced scanning, 2026-10";
+        Indirect, "aws-for-fluent-bit #1105, 2026-04-13; CloudFormation roadmap #2516, 2026-05-29; ECR user guide, IAM for enhanced scanning, 2026-10";
     T6D: "T6d", "(the delay in T6)", "",
         "not at once but after a while; no duration is published",
         ArticleOnly, "article at zhenjia.org, 2025-03-13";
@@ -132,5 +132,5 @@ transitions! {
         Documented, "Inspector user guide, scanning Amazon ECR images, 2026-10";
     T17: "T17", "the registry's configuration is destroyed (Terraform) or its stack deleted (CloudFormation)", "",
         "as T6: the registry is set to BASIC without rules",
-        Indirect, "terraform-provider-aws source, 2024; CloudFormation roadmap issue 2516, 2026-05-29";
+        Indirect, "terraform-provider-aws source, 2024; CloudFormation roadmap #2516, 2026-05-29";
 }

@@ -21,7 +21,7 @@ fn t1_enabling_ecr_makes_the_registry_enhanced_and_continuous() {
     let (next, rows) = step(&State::untouched(), &Event::Enable(types(&["ECR"])));
     assert_eq!((next.setting, next.rules), (Setting::Enhanced, Rules::ContinuousAll));
     assert_eq!(next.types, types(&["ECR"]));
-    assert_eq!(rows, ["T1", "T1r", "T12", "T11"]);
+    assert_eq!(rows, ["T1", "T1r", "T11", "T12"]);
 }
 
 #[test]
