@@ -81,11 +81,11 @@ where
 {
     let details = chain(error);
     let has = |wanted: fn(&(dyn Error + 'static)) -> bool| causes(error).any(wanted);
-    let kind = if has(|cause| cause.is::<Refused>()) {
+    let kind = if has(<dyn Error>::is::<Refused>) {
         Kind::Refused
-    } else if has(|cause| cause.is::<Foreign>()) {
+    } else if has(<dyn Error>::is::<Foreign>) {
         Kind::Foreign
-    } else if has(|cause| cause.is::<CredentialsError>()) {
+    } else if has(<dyn Error>::is::<CredentialsError>) {
         Kind::NoCredentials
     } else {
         match error {

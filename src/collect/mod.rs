@@ -26,6 +26,8 @@ mod site;
 mod ssm;
 mod symptom;
 mod transport;
+#[cfg(test)]
+mod wire_tests;
 
 pub use request::{CollectError, Limits, Regions, Request, SinkError};
 pub use run::{collect, targets};

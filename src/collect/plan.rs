@@ -115,8 +115,8 @@ impl Planner<'_> {
             .zip(sessions)
             .map(|(outcome, session)| {
                 outcome.unwrap_or_else(|refusal| {
-                    let account = session.account_hint.clone();
-                    self.closed(session, account.unwrap_or_else(|| format!("profile:{}", session.name)), &refusal.gap)
+                    let unknown = format!("profile:{}", session.name);
+                    self.closed(session, session.account_hint.as_deref().unwrap_or(&unknown), &refusal.gap)
                 })
             })
             .collect())
@@ -145,7 +145,7 @@ impl Planner<'_> {
         Ok(outcomes
             .into_iter()
             .zip(&self.checked.roles)
-            .map(|(outcome, role)| outcome.unwrap_or_else(|gap| self.closed(base, role.account.clone(), &gap)))
+            .map(|(outcome, role)| outcome.unwrap_or_else(|gap| self.closed(base, &role.account, &gap)))
             .collect())
     }
 
@@ -280,14 +280,14 @@ impl Planner<'_> {
     }
 
     /// The targets of an identity that could not be established: the wanted regions, each with the same gap.
-    fn closed(&self, session: &Session, account: String, gap: &Gap) -> Vec<Planned> {
+    fn closed(&self, session: &Session, account: &str, gap: &Gap) -> Vec<Planned> {
         let regions = match &self.checked.regions {
             Regions::Explicit(regions) => regions.clone(),
             Regions::All | Regions::DefaultChain => {
                 vec![session.region.clone().unwrap_or_else(|| primary_region("").to_owned())]
             }
         };
-        let planned = |region| Planned { account: account.clone(), region, entry: Err(gap.clone()) };
+        let planned = |region| Planned { account: account.to_owned(), region, entry: Err(gap.clone()) };
         regions.into_iter().map(planned).collect()
     }
 }

@@ -61,7 +61,7 @@ impl Default for Limits {
             connect: Duration::from_secs(3),
             read: Duration::from_secs(10),
             attempt: Duration::from_secs(10),
-            operation: Duration::from_secs(60),
+            operation: Duration::from_mins(1),
             max_attempts: None,
         }
     }
@@ -286,7 +286,7 @@ mod tests {
 
     #[test]
     fn roles_are_told_from_anything_else() {
-        let role = RoleArn::parse("arn:aws-us-gov:iam::111122223333:role/ops/auditor").unwrap();
+        let role = RoleArn::parse("arn:aws-us-gov:iam::111122223333:role/ops/auditor").expect("test data is good");
         assert_eq!(role.account, "111122223333");
         for bad in [
             "auditor",
@@ -311,7 +311,7 @@ mod tests {
             concurrency: 1,
             limits: Limits::default(),
         };
-        let checked = request.checked().unwrap();
+        let checked = request.checked().expect("test data is good");
         assert_eq!(checked.regions, Regions::Explicit(vec!["us-east-1".into()]));
         assert_eq!(checked.profiles, [Some("a".to_owned()), Some("b".to_owned())]);
 
