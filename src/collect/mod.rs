@@ -15,6 +15,8 @@ mod efs;
 mod failure;
 mod guard;
 mod inspector;
+#[cfg(test)]
+mod loopback;
 mod mount_targets;
 mod pages;
 mod plan;

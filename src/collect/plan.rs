@@ -75,6 +75,11 @@ pub(super) async fn plan(
         [base] if !checked.roles.is_empty() => planner.enter_roles(base).await?,
         _ => planner.enter_profiles(&sessions).await?,
     };
+    Ok(each_once(groups))
+}
+
+/// The targets sorted by account and region, each once; where it can be entered in several ways, the first that is open.
+fn each_once(groups: Vec<Vec<Planned>>) -> Vec<Planned> {
     let mut targets: BTreeMap<(String, String), Planned> = BTreeMap::new();
     for planned in groups.into_iter().flatten() {
         let key = (planned.account.clone(), planned.region.clone());
@@ -83,7 +88,7 @@ pub(super) async fn plan(
             targets.insert(key, planned);
         }
     }
-    Ok(targets.into_values().collect())
+    targets.into_values().collect()
 }
 
 /// What entering needs at every step.
@@ -203,7 +208,7 @@ impl Planner<'_> {
         let Some(first) = failures.clone().next() else {
             return Err(Failure::protocol(&GET_CALLER_IDENTITY, "no region was asked"));
         };
-        if failures.any(Failure::may_be_the_region) {
+        if failures.any(|failure| failure.may_be_the_region(session.aws_endpoints)) {
             let usual = session.region.as_deref().unwrap_or_default();
             let candidates = [usual, regions.first().map_or(usual, |region| primary_region(region))];
             for candidate in candidates {
@@ -307,3 +312,7 @@ fn about_role(role: &RoleArn, mut gap: Gap) -> Gap {
     gap.message = format!("{}: {}", role.text, gap.message);
     gap
 }
+
+#[cfg(test)]
+#[path = "plan_tests.rs"]
+mod tests;

@@ -77,7 +77,7 @@ pub enum CollectError {
     #[error("`{0}` is not the name of an AWS region")]
     InvalidRegion(String),
     /// No region was given and none is configured.
-    #[error("no region: none was given, and neither the environment nor {0} names one")]
+    #[error("no region: none was given, and none is configured for {0}")]
     NoRegion(String),
     /// A role's ARN cannot be one.
     #[error("`{0}` is not the ARN of an IAM role")]
@@ -118,7 +118,7 @@ pub enum CollectError {
         next: String,
     },
     /// AWS could not be asked who the caller is, for any target.
-    #[error("could not establish who {who} is ({}): {}", .gap.operation, .gap.message)]
+    #[error("could not identify {who} ({}): {}", .gap.operation, .gap.message)]
     NotIdentified {
         /// The profile, or the default chain.
         who: String,

@@ -219,7 +219,7 @@ impl Session {
             who: "test".to_owned(),
             name: "test".to_owned(),
             next: String::new(),
-            region: None,
+            region: Some("us-east-1".to_owned()),
             account_hint: None,
             aws_endpoints: false,
             config,
