@@ -122,7 +122,7 @@ async fn configuration(site: &Site) -> Result<Configuration, Failure> {
     let rescan = answer.ecr_configuration().and_then(|ecr| ecr.rescan_duration_state());
     Ok(Configuration {
         ec2_scan_mode: ec2.and_then(|ec2| ec2.scan_mode_state()).and_then(|mode| text(mode.scan_mode())),
-        vm_scanner_activated: scanner.and_then(|scanner| scanner.activated()),
+        vm_scanner_activated: scanner.and_then(sdk::VmScannerState::activated),
         vm_scanner_activated_at: time(scanner.and_then(|scanner| scanner.activated_at())),
         ecr_rescan_duration: rescan.and_then(|rescan| text(rescan.rescan_duration())),
         ecr_pull_date_rescan_duration: rescan.and_then(|rescan| text(rescan.pull_date_rescan_duration())),
