@@ -1,1 +1,5 @@
 //! Integration tests: one binary, so the SDK is linked once.
+
+#[cfg(feature = "aws")]
+mod fake_aws;
+mod support;
