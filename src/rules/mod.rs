@@ -49,7 +49,15 @@ pub const EXPLAIN_HEADINGS: [&str; 6] =
     ["What it finds", "Why it costs", "How the figure is made", "What it cannot see", "Fix", "References"];
 
 /// Every rule, sorted by id. The one list: help, `explain`, selection and the meta tests all read it.
-pub static RULES: &[&Rule] = &[];
+pub static RULES: &[&Rule] = &[
+    &efs::cold_read_charges::RULE,
+    &efs::exposure_dormant::RULE,
+    &efs::tier_recall::RULE,
+    &efs::tiering_pinned::RULE,
+    &efs::exclusion_metadata_only::RULE,
+    &efs::exclusion_tag_ineffective::RULE,
+    &efs::metadata_tags_blocked::RULE,
+];
 
 /// The rule with that id.
 pub fn rule(id: &str) -> Option<&'static Rule> {

@@ -2,4 +2,6 @@
 
 #[cfg(feature = "aws")]
 mod fake_aws;
+mod render;
+mod schema;
 mod support;
