@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
@@ -12,6 +12,9 @@ use tempfile::TempDir;
 
 /// A run that takes longer is killed and fails its test.
 const LIMIT: Duration = Duration::from_secs(120);
+
+/// The secret key of every run; it must turn up nowhere.
+pub(crate) const SECRET: &str = "secret-key-of-the-tests-00000000000000000";
 
 /// A run being prepared.
 #[derive(Debug)]
@@ -42,9 +45,28 @@ impl Audit {
         Self { command, home }
     }
 
-    /// The directory the binary runs in; it goes when this does.
-    pub(crate) fn home(&self) -> &Path {
-        self.home.path()
+    /// The same, sent to `url` in place of AWS, with the keys of a user of account 111122223333.
+    #[cfg(feature = "aws")]
+    pub(crate) fn against(url: &str) -> Self {
+        let key = super::call::access_key("111122223333");
+        Self::new().env("AWS_ENDPOINT_URL", url).env("AWS_ACCESS_KEY_ID", key).env("AWS_SECRET_ACCESS_KEY", SECRET)
+    }
+
+    /// Adds a profile with keys of an account to the run's configuration file.
+    #[cfg(feature = "aws")]
+    pub(crate) fn profile(self, name: &str, account: &str) -> Self {
+        let key = super::call::access_key(account);
+        let path = self.home.path().join(".aws/config");
+        let known = std::fs::read_to_string(path).unwrap_or_default();
+        let more =
+            format!("{known}[profile {name}]\naws_access_key_id = {key}\naws_secret_access_key = {SECRET}\n");
+        self.file(".aws/config", more)
+    }
+
+    /// Takes an environment variable away.
+    pub(crate) fn without_env(mut self, name: &str) -> Self {
+        self.command.env_remove(name);
+        self
     }
 
     /// Adds an environment variable.

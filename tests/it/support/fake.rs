@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::io::{BufReader, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -30,6 +30,7 @@ pub(crate) struct FakeAws {
 struct State {
     rules: Mutex<Vec<Rule>>,
     calls: Mutex<Vec<Call>>,
+    arrived: Condvar,
     open: Mutex<Vec<TcpStream>>,
     in_flight: AtomicUsize,
     peak: AtomicUsize,
@@ -199,6 +200,9 @@ fn serve(stream: TcpStream, state: &State) {
         let (reply, number) = state.note(&call);
         let now = state.in_flight.fetch_add(1, Ordering::SeqCst) + 1;
         state.peak.fetch_max(now, Ordering::SeqCst);
+        if let Reply::Once(operation, calls, _) = &*reply {
+            state.wait_for(operation, *calls);
+        }
         let wire = reply.wire(&call, number);
         state.in_flight.fetch_sub(1, Ordering::SeqCst);
         match wire {
@@ -228,6 +232,7 @@ impl State {
         let number = {
             let mut calls = lock(&self.calls);
             calls.push(call.clone());
+            self.arrived.notify_all();
             calls.len()
         };
         let mut rules = lock(&self.rules);
@@ -240,6 +245,14 @@ impl State {
             },
         );
         (reply, number)
+    }
+
+    /// Waits until so many calls of an operation have arrived; gives up after a minute, and the test then fails by
+    /// what it counts.
+    fn wait_for(&self, operation: &str, wanted: usize) {
+        let short = |calls: &mut Vec<Call>| calls.iter().filter(|call| call.operation == operation).count() < wanted;
+        let calls = lock(&self.calls);
+        drop(self.arrived.wait_timeout_while(calls, Duration::from_secs(60), short));
     }
 
     /// Drops the kept handle of a connection: a socket is closed when its last handle goes.

@@ -39,6 +39,8 @@ pub(crate) enum Reply {
     Hang,
     /// The answer after a while.
     Slow(Duration, Box<Self>),
+    /// The answer once so many calls of an operation have arrived.
+    Once(&'static str, usize, Box<Self>),
 }
 
 impl fmt::Debug for Reply {
@@ -49,6 +51,7 @@ impl fmt::Debug for Reply {
             Self::Made(_) => f.write_str("Made"),
             Self::Error(status, code, _) => write!(f, "Error({status}, {code})"),
             Self::Slow(by, reply) => write!(f, "Slow({by:?}, {reply:?})"),
+            Self::Once(operation, calls, reply) => write!(f, "Once({calls} {operation}, {reply:?})"),
             Self::HtmlError(status) => write!(f, "HtmlError({status})"),
             Self::HalfBody(case) | Self::Truncated(case) => write!(f, "half of {case}"),
             Self::Denied => f.write_str("Denied"),
@@ -145,6 +148,8 @@ impl Reply {
                 std::thread::sleep(*by);
                 reply.wire(call, number)
             }
+            // The server has waited before it asked for the bytes.
+            Self::Once(_, _, reply) => reply.wire(call, number),
         }
     }
 }
