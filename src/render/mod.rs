@@ -45,6 +45,16 @@ impl Format {
         }
     }
 
+    /// The extension that stands for it, without the dot.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Table => "txt",
+            Self::Json => "json",
+            Self::Jsonl => "jsonl",
+            Self::Csv => "csv",
+        }
+    }
+
     /// The format of a file with that extension (without the dot, any case), if there is one.
     pub fn from_extension(extension: &str) -> Option<Self> {
         Some(match extension.to_ascii_lowercase().as_str() {
@@ -55,6 +65,11 @@ impl Format {
             _ => return None,
         })
     }
+}
+
+/// `text` without what could act on a terminal: control characters and marks that turn the direction of writing.
+pub fn plain(text: &str) -> std::borrow::Cow<'_, str> {
+    text::clean(text)
 }
 
 impl std::fmt::Display for Format {

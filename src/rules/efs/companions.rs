@@ -1,12 +1,15 @@
 //! What the three companion rules share: each is about one exposed instance.
 
+use std::collections::BTreeSet;
+
 use super::any_picture;
 use super::conditions::Judged;
 use super::exposure::Group;
 use crate::model::Instance;
 use crate::price::Usd;
 use crate::rules::{
-    Confidence, Evidence, Facts, Finding, InstanceCounts, Outcome, Remediation, Resource, Severity, fingerprint,
+    Confidence, Evidence, Facts, Finding, InstanceCounts, Outcome, Remediation, Resource, Severity, Undecided,
+    fingerprint,
 };
 
 /// The most file systems that one finding names.
@@ -44,8 +47,14 @@ pub(crate) fn judge(
     say: impl Fn(&Instance, &Group, &ExposedTo) -> Option<Said>,
 ) -> Outcome {
     let exposure = facts.exposure();
-    let any = exposure.groups.iter().any(&concerns);
+    let unseen = super::conditions::seen(&facts.target.ec2.instances).is_none();
+    let any = unseen || exposure.groups.iter().any(&concerns);
     let mut outcome = super::outcome(facts, |exposed| if any { any_picture(exposed) } else { Judged::not_met() });
+    // A file system that one instance is exposed to may hide another instance of which that is not known.
+    let hidden = exposure.file_systems.iter().filter(|exposed| any && !any_picture(exposed).is_not_met());
+    let mut undecided: BTreeSet<Undecided> = outcome.undecided.drain(..).collect();
+    undecided.extend(hidden.flat_map(|exposed| exposed.undecided.iter().cloned()));
+    outcome.undecided = undecided.into_iter().collect();
     // By group: the file systems with a finding. One pass over the pairs of groups, not of instances.
     let mut by_group: Vec<Vec<(Usd, &str, Severity)>> = vec![Vec::new(); exposure.groups.len()];
     for exposed in &exposure.file_systems {

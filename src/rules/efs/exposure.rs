@@ -93,6 +93,8 @@ pub(crate) struct Exposed<'a> {
     pub(crate) not_exposed: BTreeMap<NotExposed, u64>,
     /// The groups that would be exposed if they were running and Online, by number.
     pub(crate) dormant: Vec<usize>,
+    /// What could still make an instance that is not running, or not Online, one of those.
+    pub(crate) dormant_undecided: BTreeSet<Undecided>,
     /// Whether it would be exposed if EC2 scanning, now off, were on.
     pub(crate) exposed_if_scanned: bool,
     /// The picture it shows, if it is exposed.
@@ -151,6 +153,7 @@ impl<'a> Exposure<'a> {
                 undecided: BTreeSet::new(),
                 not_exposed: BTreeMap::new(),
                 dormant: Vec::new(),
+                dormant_undecided: BTreeSet::new(),
                 exposed_if_scanned: false,
                 assessment: None,
             })
@@ -219,17 +222,24 @@ impl<'a> Exposure<'a> {
             return count(file_system, NotExposed::Excluded);
         }
         let scans = account.iter().all(|condition| condition.is_met());
+        let sleeps = |file_system: &mut Exposed<'a>| {
+            if scans {
+                file_system.dormant.push(number);
+            } else if !account.iter().any(|condition| condition.is_not_met()) {
+                file_system.dormant_undecided.extend(account.iter().flat_map(|condition| condition.blame.clone()));
+            }
+        };
         if !profile.running {
             count(file_system, NotExposed::Stopped);
-            if scans && profile.returns {
-                file_system.dormant.push(number);
+            if profile.returns {
+                sleeps(file_system);
             }
             return;
         }
         if agent.iter().any(|condition| condition.is_not_met()) {
             count(file_system, if profile.offline { NotExposed::NotOnline } else { NotExposed::NotManaged });
-            if scans && profile.offline {
-                file_system.dormant.push(number);
+            if profile.offline {
+                sleeps(file_system);
             }
             return;
         }
@@ -250,15 +260,22 @@ impl<'a> Exposure<'a> {
     /// A pair of which the network says nothing.
     fn judge_unknown(&self, group: &Group, blame: &BTreeSet<Undecided>, file_system: &mut Exposed<'a>) {
         let profile = &group.profile;
-        let conditions = [&profile.agent, &profile.managed, &self.agents.inspector, &profile.scanned];
-        let decided = !profile.running || profile.windows || profile.exclusion == Exclusion::Full;
-        if decided || conditions.iter().any(|condition| condition.is_not_met()) {
+        let account = [&self.agents.inspector, &profile.scanned];
+        let agent = [&profile.agent, &profile.managed];
+        let out = profile.windows || profile.exclusion == Exclusion::Full;
+        if out || account.iter().any(|condition| condition.is_not_met()) {
             return;
         }
-        file_system.undecided.extend(blame.iter().cloned());
-        for condition in conditions {
-            file_system.undecided.extend(condition.blame.iter().cloned());
-        }
+        let offline = agent.iter().any(|condition| condition.is_not_met());
+        let open = if profile.running && !offline {
+            &mut file_system.undecided
+        } else if profile.offline || profile.returns {
+            &mut file_system.dormant_undecided
+        } else {
+            return;
+        };
+        open.extend(blame.iter().cloned());
+        open.extend(account.into_iter().chain(agent).flat_map(|condition| condition.blame.clone()));
     }
 
     /// The picture that an exposed file system shows.

@@ -1,11 +1,13 @@
 //! `efs-exposure-dormant`: nothing is exposed now, but would be if an instance came back.
 
+use std::collections::BTreeSet;
+
 use super::conditions::Judged;
 use super::exposure::{Exposed, Picture};
 use super::figures::figure;
 use super::parts::{Special, finding, plural};
 use super::{NEEDS, outcome, remedy};
-use crate::rules::{Check, Facts, Outcome, Rule, Severity};
+use crate::rules::{Check, Facts, Outcome, Rule, Severity, Undecided};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -43,23 +45,27 @@ Systems Manager API reference, DescribeInstanceInformation; Inspector user guide
 ",
 };
 
-/// Whether the file system is one whose dormant exposure matters.
+/// Whether the file system is one that only sleeping instances would expose.
 fn concerns(exposed: &Exposed<'_>) -> Judged {
-    if exposed.dormant.is_empty() || !exposed.groups.is_empty() {
+    let cold = &exposed.storage.cold;
+    if !exposed.groups.is_empty() || cold.is_not_met() {
         return Judged::not_met();
     }
-    exposed.storage.cold.clone()
+    if exposed.undecided.is_empty() && !exposed.dormant.is_empty() {
+        return cold.clone();
+    }
+    let open: Vec<Undecided> = exposed.undecided.iter().chain(&exposed.dormant_undecided).cloned().collect();
+    if open.is_empty() { Judged::not_met() } else { Judged::unknown(open.into_iter().chain(cold.blame.clone())) }
 }
 
 fn check(facts: &Facts<'_>) -> Outcome {
     let exposure = facts.exposure();
-    let mut outcome = outcome(facts, concerns);
+    let mut outcome = outcome(facts, |_| Judged::not_met());
+    let mut undecided: BTreeSet<Undecided> = outcome.undecided.drain(..).collect();
     for exposed in &exposure.file_systems {
         let concern = concerns(exposed);
-        if !exposed.undecided.is_empty() || !concern.is_met() {
-            outcome.undecided.extend(
-                concern.blame.into_iter().filter(|blame| !outcome.undecided.contains(blame)).collect::<Vec<_>>(),
-            );
+        if !concern.is_met() {
+            undecided.extend(concern.blame);
             continue;
         }
         let returns = &exposed.storage.returns_on_read;
@@ -68,7 +74,7 @@ fn check(facts: &Facts<'_>) -> Outcome {
         } else if returns.is_not_met() {
             Picture::ColdRead
         } else {
-            outcome.undecided.extend(returns.blame.iter().cloned());
+            undecided.extend(returns.blame.iter().cloned());
             continue;
         };
         let scans = exposure.scans(&exposed.dormant);
@@ -97,5 +103,6 @@ fn check(facts: &Facts<'_>) -> Outcome {
             },
         ));
     }
+    outcome.undecided = undecided.into_iter().collect();
     outcome
 }

@@ -78,15 +78,32 @@ fn rate(body: &str) -> Option<Decimal> {
     Some((MOST_SCANS / every).round_dp(6).normalize())
 }
 
+/// The last value of each field: seconds, minutes, hours, days, months, days of the week, years.
+const LAST_OF_FIELD: [u16; 7] = [59, 59, 23, 31, 12, 7, 2199];
+
+/// AWS's `0/6` (from 0, every 6) in the form that the library reads: `0-23/6`.
+fn spell_out(field: &str, last: u16) -> String {
+    let item = |item: &str| match item.split_once('/') {
+        Some((start, step)) if start.bytes().all(|byte| byte.is_ascii_digit()) && !start.is_empty() => {
+            format!("{start}-{last}/{step}")
+        }
+        _ => item.to_owned(),
+    };
+    field.split(',').map(item).collect::<Vec<_>>().join(",")
+}
+
 /// Counts the runs of an AWS cron expression: six fields (minutes first) or seven (seconds first), days of the week
 /// from 1 = Sunday (Systems Manager user guide, "Cron and rate expressions", 2026-10).
 fn cron(body: &str, now: DateTime<Utc>) -> Option<Decimal> {
-    let fields: Vec<&str> = body.split_whitespace().collect();
-    let pattern = match fields.len() {
-        6 => format!("0 {}", fields.join(" ")),
-        7 => fields.join(" "),
-        _ => return None,
-    };
+    let mut fields: Vec<&str> = body.split_whitespace().collect();
+    if fields.len() == 6 {
+        fields.insert(0, "0");
+    }
+    if fields.len() != LAST_OF_FIELD.len() {
+        return None;
+    }
+    let fields: Vec<String> = fields.iter().zip(LAST_OF_FIELD).map(|(field, last)| spell_out(field, last)).collect();
+    let pattern = fields.join(" ");
     let cron: Cron = CronParser::builder()
         .seconds(Seconds::Required)
         .year(Year::Required)
