@@ -165,12 +165,16 @@ fn options_that_contradict_each_other_are_refused() {
     let with = |options: &str| {
         Audit::new().file("world.json", snapshot().to_string()).args("scan --snapshot world.json").args(options).run()
     };
-    for options in ["--region us-east-1", "--all-regions", "--profile x", "--role-arn arn:aws:iam::444455556666:role/a"] {
+    for options in ["--region us-east-1", "--all-regions", "--profile x", "--role-arn arn:aws:iam::444455556666:role/a"]
+    {
         refused(with(options), &["--snapshot"]);
     }
     refused(Audit::new().args("scan --region us-east-1 --all-regions").run(), &["--all-regions"]);
     refused(Audit::new().args("scan --region us-east-1 --external-id x").run(), &["--role-arn"]);
     for value in ["0", "1e9", "x"] {
-        refused(Audit::new().args("scan --region us-east-1 --attempt-timeout").arg(value).run(), &["--attempt-timeout"]);
+        refused(
+            Audit::new().args("scan --region us-east-1 --attempt-timeout").arg(value).run(),
+            &["--attempt-timeout"],
+        );
     }
 }

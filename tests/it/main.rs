@@ -4,6 +4,8 @@ mod builders;
 #[cfg(feature = "aws")]
 mod fake_aws;
 mod files;
+#[cfg(feature = "aws")]
+mod moto;
 mod render;
 mod rules_efs;
 mod rules_laws;

@@ -130,7 +130,8 @@ fn an_answer_to_another_question_is_a_gap() {
 #[test]
 fn throttling_that_ends_leaves_no_trace() {
     let aws = FakeAws::start();
-    for operation in ["ec2:DescribeInstances", "ssm:ListAssociations", "inspector2:ListCoverage", "sts:GetCallerIdentity"]
+    for operation in
+        ["ec2:DescribeInstances", "ssm:ListAssociations", "inspector2:ListCoverage", "sts:GetCallerIdentity"]
     {
         aws.on(operation).times(2).reply(Reply::Throttled);
     }

@@ -6,7 +6,8 @@ use crate::support::audit::{Audit, ReportView};
 use crate::support::fake::FakeAws;
 use crate::support::reply::Reply;
 
-const ROLES: &str = "--role-arn arn:aws:iam::444455556666:role/auditor --role-arn arn:aws:iam::123456789012:role/auditor";
+const ROLES: &str =
+    "--role-arn arn:aws:iam::444455556666:role/auditor --role-arn arn:aws:iam::123456789012:role/auditor";
 const RULE: &str = "efs-tier-recall";
 
 fn targets(report: &ReportView) -> Vec<(&str, &str)> {
@@ -107,7 +108,8 @@ fn the_region_may_come_from_the_environment_or_the_profile() {
     let scan = "scan --format json --fail-on never";
     let report = Audit::against(&aws.url()).env("AWS_REGION", "eu-west-1").args(scan).run().expect(0).report();
     assert_eq!(targets(&report), [("111122223333", "eu-west-1")]);
-    let config = "[profile p]\naws_access_key_id = AKIA111122223333EXAM\naws_secret_access_key = x\nregion = eu-north-1\n";
+    let config =
+        "[profile p]\naws_access_key_id = AKIA111122223333EXAM\naws_secret_access_key = x\nregion = eu-north-1\n";
     let report = Audit::new()
         .env("AWS_ENDPOINT_URL", aws.url())
         .file(".aws/config", config)
@@ -163,11 +165,7 @@ fn a_region_that_is_off_is_a_gap_of_that_region_alone() {
 #[test]
 fn no_credentials_are_a_failure_that_says_so() {
     let aws = FakeAws::start();
-    let run = Audit::new()
-        .env("AWS_ENDPOINT_URL", aws.url())
-        .args("scan --region ap-northeast-1")
-        .run()
-        .expect(2);
+    let run = Audit::new().env("AWS_ENDPOINT_URL", aws.url()).args("scan --region ap-northeast-1").run().expect(2);
     assert!(run.stderr.to_lowercase().contains("credentials"), "{}", run.stderr);
     assert_eq!((run.stdout.as_str(), aws.calls().len()), ("", 0));
 }

@@ -58,8 +58,7 @@ impl Audit {
         let key = super::call::access_key(account);
         let path = self.home.path().join(".aws/config");
         let known = std::fs::read_to_string(path).unwrap_or_default();
-        let more =
-            format!("{known}[profile {name}]\naws_access_key_id = {key}\naws_secret_access_key = {SECRET}\n");
+        let more = format!("{known}[profile {name}]\naws_access_key_id = {key}\naws_secret_access_key = {SECRET}\n");
         self.file(".aws/config", more)
     }
 

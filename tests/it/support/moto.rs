@@ -118,11 +118,6 @@ fn leave_out() -> String {
 fn checked(output: &Output, what: &str) -> String {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
-    assert!(
-        output.status.success(),
-        "{what} failed ({}); {}\n{stdout}{stderr}",
-        output.status,
-        leave_out()
-    );
+    assert!(output.status.success(), "{what} failed ({}); {}\n{stdout}{stderr}", output.status, leave_out());
     stdout
 }
