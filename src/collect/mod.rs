@@ -1,1 +1,49 @@
-//! Collection: the only room that names the AWS SDK, tokio, the clock and the environment.
+//! The world: from AWS to a snapshot, target by target. The only room that names the SDK.
+//!
+//! A run has three steps. [`plan`] finds out who the given identities are and in which regions they can be used.
+//! Each target is then filled section by section, all sections and several targets side by side, under one bound of
+//! calls ([`scheduler`]). A finished target is handed over at once and forgotten here.
+//!
+//! A section is collected whole or becomes a gap with its reason ([`failure`], [`symptom`]); no failure of one target
+//! ends the run. Nothing but the reads of [`crate::permissions`] can leave this room ([`guard`]).
+
+mod convert;
+mod credentials;
+mod ec2;
+mod ecr;
+mod efs;
+mod failure;
+mod guard;
+mod inspector;
+mod mount_targets;
+mod pages;
+mod plan;
+mod request;
+mod run;
+mod scheduler;
+mod session;
+mod site;
+mod ssm;
+mod symptom;
+mod transport;
+
+pub use request::{CollectError, Limits, Regions, Request, SinkError};
+pub use run::{collect, targets};
+
+/// Hears how a run is getting on. Every method may do nothing.
+pub trait Progress: Send + Sync {
+    /// So many targets are going to be collected.
+    fn planned(&self, _targets: usize) {}
+    /// A request is about to be sent: a first attempt or a repeated one. `action` as in IAM.
+    fn request_sent(&self, _action: &'static str) {}
+    /// AWS asked to slow down.
+    fn throttled(&self, _action: &'static str) {}
+    /// A target is done.
+    fn target_done(&self, _account: &str, _region: &str) {}
+}
+
+/// A listener that does not listen.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Silent;
+
+impl Progress for Silent {}

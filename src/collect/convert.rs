@@ -1,0 +1,47 @@
+//! Small conversions from the SDK's types to the model's.
+
+use std::str::FromStr;
+
+use aws_smithy_types::DateTime as SmithyTime;
+use chrono::{DateTime, Utc};
+
+use super::failure::Failure;
+use crate::model::Tag;
+use crate::permissions::Call;
+
+/// A time, `None` where it lies outside the calendar.
+pub(super) fn time(time: Option<&SmithyTime>) -> Option<DateTime<Utc>> {
+    time.and_then(|time| DateTime::from_timestamp(time.secs(), time.subsec_nanos()))
+}
+
+/// An enum's text as AWS sent it, known or not.
+pub(super) fn text<T: AsRef<str>>(value: Option<&T>) -> Option<String> {
+    value.map(|value| value.as_ref().to_owned())
+}
+
+/// An address, where there is one.
+///
+/// # Errors
+/// Where it cannot be read: an address must not be lost, for then an instance would seem to reach less than it does.
+pub(super) fn address<T: FromStr>(call: &'static Call, text: Option<&str>) -> Result<Option<T>, Failure> {
+    text.filter(|text| !text.is_empty())
+        .map(|text| text.parse().map_err(|_| Failure::protocol(call, format!("`{text}` is not an IP address"))))
+        .transpose()
+}
+
+/// Tags sorted by key.
+pub(super) fn tags<'a>(pairs: impl Iterator<Item = (Option<&'a str>, Option<&'a str>)>) -> Vec<Tag> {
+    let mut tags: Vec<Tag> = pairs
+        .filter_map(|(key, value)| Some(Tag { key: key?.to_owned(), value: value.unwrap_or_default().to_owned() }))
+        .collect();
+    tags.sort();
+    tags
+}
+
+/// Ids in order, each once.
+pub(super) fn ids<'a>(ids: impl Iterator<Item = Option<&'a str>>) -> Vec<String> {
+    let mut ids: Vec<String> = ids.flatten().filter(|id| !id.is_empty()).map(str::to_owned).collect();
+    ids.sort();
+    ids.dedup();
+    ids
+}

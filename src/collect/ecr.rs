@@ -1,0 +1,193 @@
+//! Amazon ECR: the registry's scanning configuration, its repositories, and what holds for each of them.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_ecr::types as sdk;
+use futures::future::join_all;
+use futures::join;
+
+use super::convert::text;
+use super::failure::Failure;
+use super::pages::{Page, all_pages, by_id};
+use super::site::{Site, section};
+use crate::model::{
+    Ecr, Gap, GapReason, RegistryScanning, Repository, RepositoryScanning, ScanningFilter, ScanningRule, Section,
+    SectionName,
+};
+use crate::permissions::{
+    BATCH_GET_REPOSITORY_SCANNING_CONFIGURATION, DESCRIBE_REPOSITORIES, GET_REGISTRY_SCANNING_CONFIGURATION,
+};
+
+/// The largest page of `DescribeRepositories` (ECR API reference, 2026-10).
+const PAGE_SIZE: i32 = 1000;
+/// How many repositories one `BatchGetRepositoryScanningConfiguration` may name (ECR API reference, 2026-10).
+const BATCH_SIZE: usize = 25;
+
+/// The ECR sections. The configuration of repositories needs their names, wanted or not.
+pub(super) async fn collect(site: &Site, wants: &impl Fn(SectionName) -> bool) -> Ecr {
+    let wants_scanning = wants(SectionName::EcrRepositoryScanning);
+    let (registry_scanning, (repositories, scanning)) =
+        join!(section(wants(SectionName::EcrRegistryScanning), registry_scanning(site)), async {
+            let repositories = section(wants(SectionName::EcrRepositories) || wants_scanning, repositories(site)).await;
+            let scanning = match &repositories {
+                Section::Complete(repositories) if wants_scanning => repository_scanning(site, repositories).await,
+                Section::Missing(gap) if wants_scanning => Scanning::missing(gap.clone()),
+                Section::Complete(_) | Section::Missing(_) => Scanning::unwanted(),
+            };
+            (repositories, scanning)
+        },);
+    let repositories = match repositories {
+        Section::Complete(mut repositories) => {
+            repositories.retain(|repository| !scanning.gone.contains(&repository.name));
+            Section::Complete(repositories)
+        }
+        missing @ Section::Missing(_) => missing,
+    };
+    Ecr {
+        registry_scanning,
+        repositories,
+        repository_scanning: scanning.section,
+        repository_scanning_gaps: scanning.gaps,
+    }
+}
+
+/// The registry's own configuration.
+async fn registry_scanning(site: &Site) -> Result<RegistryScanning, Failure> {
+    let call = &GET_REGISTRY_SCANNING_CONFIGURATION;
+    let answer = site.call(call, site.ecr.get_registry_scanning_configuration().send()).await?;
+    let configuration =
+        answer.scanning_configuration.ok_or_else(|| Failure::protocol(call, "the answer has no configuration"))?;
+    let scan_type = text(configuration.scan_type()).ok_or_else(|| Failure::protocol(call, "there is no scan type"))?;
+    let filter = |filter: &sdk::ScanningRepositoryFilter| ScanningFilter {
+        filter: filter.filter().to_owned(),
+        filter_type: filter.filter_type().as_str().to_owned(),
+    };
+    let rule = |rule: &sdk::RegistryScanningRule| ScanningRule {
+        scan_frequency: rule.scan_frequency().as_str().to_owned(),
+        filters: rule.repository_filters().iter().map(filter).collect(),
+    };
+    Ok(RegistryScanning { scan_type, rules: configuration.rules().iter().map(rule).collect() })
+}
+
+/// All repositories.
+async fn repositories(site: &Site) -> Result<Vec<Repository>, Failure> {
+    let call = &DESCRIBE_REPOSITORIES;
+    let repository = |repository: sdk::Repository| Repository {
+        name: repository.repository_name.unwrap_or_default(),
+        arn: repository.repository_arn,
+        scan_on_push: repository.image_scanning_configuration.is_some_and(|setting| setting.scan_on_push),
+    };
+    let rows = all_pages(call, async |token| {
+        let request = site.ecr.describe_repositories().max_results(PAGE_SIZE).set_next_token(token);
+        let answer = site.call(call, request.send()).await?;
+        let rows = answer.repositories.map(|rows| rows.into_iter().map(repository).collect());
+        Ok(Page { items: rows, next: answer.next_token })
+    })
+    .await?;
+    by_id(call, rows, |repository: &Repository| &repository.name)
+}
+
+/// What was found out about repositories' configurations.
+#[derive(Debug)]
+struct Scanning {
+    /// The section.
+    section: Section<Vec<RepositoryScanning>>,
+    /// Repositories that are not in it, and why.
+    gaps: BTreeMap<String, Gap>,
+    /// Repositories that have been deleted meanwhile.
+    gone: Vec<String>,
+}
+
+impl Scanning {
+    /// Nobody asked.
+    fn unwanted() -> Self {
+        Self { section: Section::default(), gaps: BTreeMap::new(), gone: Vec::new() }
+    }
+
+    /// Nothing could be found out.
+    fn missing(gap: Gap) -> Self {
+        Self { section: Section::Missing(gap), ..Self::unwanted() }
+    }
+}
+
+/// The effective configuration of every repository, in batches side by side.
+async fn repository_scanning(site: &Site, repositories: &[Repository]) -> Scanning {
+    let names: Vec<String> = repositories.iter().map(|repository| repository.name.clone()).collect();
+    let answers = join_all(names.chunks(BATCH_SIZE).map(|batch| scanning_of(site, batch))).await;
+    let mut found = Vec::new();
+    let mut outcome = Scanning::unwanted();
+    for (answer, batch) in answers.into_iter().zip(names.chunks(BATCH_SIZE)) {
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(failure) => return Scanning::missing(failure.gap()),
+        };
+        found.extend(answer.found);
+        for (name, code, reason) in answer.failed {
+            if code == "REPOSITORY_NOT_FOUND" {
+                outcome.gone.push(name);
+            } else {
+                outcome.gaps.insert(name, unanswered(&format!("{code}: {reason}")));
+            }
+        }
+        for name in batch {
+            let known = found.iter().any(|row: &RepositoryScanning| &row.name == name)
+                || outcome.gone.contains(name)
+                || outcome.gaps.contains_key(name);
+            if !known {
+                outcome.gaps.insert(name.clone(), unanswered("the answer leaves this repository out"));
+            }
+        }
+    }
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    found.dedup_by(|a, b| a.name == b.name);
+    outcome.section = Section::Complete(found);
+    outcome
+}
+
+/// The gap of one repository within a batch that was answered.
+fn unanswered(reason: &str) -> Gap {
+    Gap {
+        reason: GapReason::Other,
+        operation: BATCH_GET_REPOSITORY_SCANNING_CONFIGURATION.action.to_owned(),
+        message: super::symptom::clean(reason),
+        request_id: None,
+    }
+}
+
+/// What one batch says.
+#[derive(Debug)]
+struct Batch {
+    /// The configurations.
+    found: Vec<RepositoryScanning>,
+    /// The repositories without one: name, code, reason.
+    failed: Vec<(String, String, String)>,
+}
+
+/// The configuration of up to [`BATCH_SIZE`] repositories.
+async fn scanning_of(site: &Site, names: &[String]) -> Result<Batch, Failure> {
+    let call = &BATCH_GET_REPOSITORY_SCANNING_CONFIGURATION;
+    let request = site.ecr.batch_get_repository_scanning_configuration().set_repository_names(Some(names.to_vec()));
+    let answer = site.call(call, request.send()).await?;
+    let found = answer
+        .scanning_configurations()
+        .iter()
+        .filter_map(|row| {
+            Some(RepositoryScanning {
+                name: row.repository_name().map(str::to_owned)?,
+                scan_on_push: row.scan_on_push(),
+                scan_frequency: text(row.scan_frequency()),
+                applied_filters: row.applied_scan_filters().iter().map(|filter| filter.filter().to_owned()).collect(),
+            })
+        })
+        .collect();
+    let failed = answer
+        .failures()
+        .iter()
+        .filter_map(|failure| {
+            let code = text(failure.failure_code()).unwrap_or_default();
+            let reason = failure.failure_reason().unwrap_or_default().to_owned();
+            Some((failure.repository_name().map(str::to_owned)?, code, reason))
+        })
+        .collect();
+    Ok(Batch { found, failed })
+}

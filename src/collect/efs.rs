@@ -1,0 +1,152 @@
+//! Amazon EFS: file systems, and the lifecycle configuration of each.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_efs::types as sdk;
+use futures::future::join_all;
+use futures::join;
+
+use super::convert::{tags, text, time};
+use super::failure::Failure;
+use super::mount_targets::{self, MountTargets};
+use super::pages::{Page, all_pages, by_id};
+use super::site::{IntoSection as _, Site};
+use crate::model::{Efs, FileSystem, FileSystemSize, Gap, LifecycleConfiguration, Section, SectionName};
+use crate::permissions::{DESCRIBE_FILE_SYSTEMS, DESCRIBE_LIFECYCLE_CONFIGURATION};
+
+/// The largest page of `DescribeFileSystems` (EFS API reference, 2026-10).
+const PAGE_SIZE: i32 = 100;
+/// What EFS says of a file system that has gone.
+pub(super) const GONE: &[&str] = &["FileSystemNotFound"];
+
+/// The EFS sections. Lifecycle and mount targets need the list of file systems, wanted or not.
+pub(super) async fn collect(site: &Site, wants: &impl Fn(SectionName) -> bool) -> Efs {
+    let (wants_lifecycle, wants_mounts) = (wants(SectionName::EfsLifecycle), wants(SectionName::EfsMountTargets));
+    if !(wants(SectionName::EfsFileSystems) || wants_lifecycle || wants_mounts) {
+        return Efs::default();
+    }
+    // The interfaces of all mount targets come in one listing that needs no list of file systems.
+    let (listed, interfaces) = join!(file_systems(site), async {
+        if wants_mounts { Some(mount_targets::interfaces(site).await) } else { None }
+    });
+    let mut file_systems = match listed {
+        Ok(file_systems) => file_systems,
+        Err(failure) => {
+            let gap = failure.gap();
+            // Without the list nobody can say whether the interfaces are all of them.
+            let mount_targets = if wants_mounts { Section::Missing(gap.clone()) } else { Section::default() };
+            return Efs { file_systems: Section::Missing(gap), mount_targets, ..Efs::default() };
+        }
+    };
+    let (lifecycle, mounts) = join!(
+        async { if wants_lifecycle { lifecycle_of_all(site, &file_systems).await } else { Lifecycle::default() } },
+        async {
+            match interfaces {
+                Some(interfaces) => Some(mount_targets::complete(site, &file_systems, interfaces).await),
+                None => None,
+            }
+        },
+    );
+    let mounts = mounts.unwrap_or_else(MountTargets::unwanted);
+    let gone: Vec<String> = lifecycle.gone.into_iter().chain(mounts.gone).collect();
+    file_systems.retain(|file_system| !gone.contains(&file_system.id));
+    let mut efs = Efs {
+        file_systems: Ok(file_systems).into_section(),
+        lifecycle: lifecycle.found,
+        lifecycle_gaps: lifecycle.gaps,
+        mount_targets: mounts.section,
+        mount_target_gaps: mounts.gaps,
+    };
+    for id in &gone {
+        efs.lifecycle.remove(id);
+        efs.lifecycle_gaps.remove(id);
+        efs.mount_target_gaps.remove(id);
+        if let Section::Complete(targets) = &mut efs.mount_targets {
+            targets.retain(|target| &target.file_system_id != id);
+        }
+    }
+    efs
+}
+
+/// All file systems.
+async fn file_systems(site: &Site) -> Result<Vec<FileSystem>, Failure> {
+    let call = &DESCRIBE_FILE_SYSTEMS;
+    let rows = all_pages(call, async |token| {
+        let request = site.efs.describe_file_systems().max_items(PAGE_SIZE).set_marker(token);
+        let answer = site.call(call, request.send()).await?;
+        let rows = answer.file_systems.map(|rows| rows.iter().map(file_system).collect());
+        Ok(Page { items: rows, next: answer.next_marker })
+    })
+    .await?;
+    by_id(call, rows, |file_system: &FileSystem| &file_system.id)
+}
+
+/// One file system.
+fn file_system(file_system: &sdk::FileSystemDescription) -> FileSystem {
+    let bytes = |value: Option<i64>| value.and_then(|value| u64::try_from(value).ok());
+    FileSystem {
+        id: file_system.file_system_id().to_owned(),
+        arn: file_system.file_system_arn().map(str::to_owned),
+        name: file_system.name().filter(|name| !name.is_empty()).map(str::to_owned),
+        state: file_system.life_cycle_state().as_str().to_owned(),
+        creation_time: time(Some(file_system.creation_time())).filter(|time| time.timestamp() > 0),
+        throughput_mode: text(file_system.throughput_mode()),
+        performance_mode: text(Some(file_system.performance_mode())).filter(|mode| !mode.is_empty()),
+        availability_zone: file_system.availability_zone_name().map(str::to_owned),
+        number_of_mount_targets: u32::try_from(file_system.number_of_mount_targets()).unwrap_or_default(),
+        size: file_system.size_in_bytes().map_or_else(FileSystemSize::default, |size| FileSystemSize {
+            total: bytes(Some(size.value())),
+            standard: bytes(size.value_in_standard()),
+            ia: bytes(size.value_in_ia()),
+            archive: bytes(size.value_in_archive()),
+            timestamp: time(size.timestamp()),
+        }),
+        tags: tags(file_system.tags().iter().map(|tag| (Some(tag.key()), Some(tag.value())))),
+    }
+}
+
+/// The lifecycle configurations by file system.
+#[derive(Debug, Default)]
+struct Lifecycle {
+    /// Those that were read.
+    found: BTreeMap<String, LifecycleConfiguration>,
+    /// Those that were not, and why.
+    gaps: BTreeMap<String, Gap>,
+    /// File systems that have been deleted meanwhile.
+    gone: Vec<String>,
+}
+
+/// The lifecycle configuration of every file system: one call each, for EFS has no other way.
+async fn lifecycle_of_all(site: &Site, file_systems: &[FileSystem]) -> Lifecycle {
+    let mut lifecycle = Lifecycle::default();
+    let outcomes = join_all(file_systems.iter().map(|file_system| lifecycle_of(site, &file_system.id))).await;
+    for (outcome, file_system) in outcomes.into_iter().zip(file_systems) {
+        let id = file_system.id.clone();
+        match outcome {
+            Ok(configuration) => _ = lifecycle.found.insert(id, configuration),
+            Err(failure) if failure.is(GONE) => lifecycle.gone.push(id),
+            Err(failure) => _ = lifecycle.gaps.insert(id, failure.gap()),
+        }
+    }
+    lifecycle
+}
+
+/// The lifecycle configuration of one file system: up to three policies with one field each.
+async fn lifecycle_of(site: &Site, id: &str) -> Result<LifecycleConfiguration, Failure> {
+    let call = &DESCRIBE_LIFECYCLE_CONFIGURATION;
+    let answer = site.call(call, site.efs.describe_lifecycle_configuration().file_system_id(id).send()).await?;
+    let policies = answer.lifecycle_policies.ok_or_else(|| Failure::protocol(call, "the answer has no list"))?;
+    let mut configuration = LifecycleConfiguration::default();
+    for policy in &policies {
+        if let Some(rule) = text(policy.transition_to_ia()) {
+            configuration.transition_to_ia = Some(rule);
+        }
+        if let Some(rule) = text(policy.transition_to_archive()) {
+            configuration.transition_to_archive = Some(rule);
+        }
+        if let Some(rule) = text(policy.transition_to_primary_storage_class()) {
+            configuration.transition_to_primary_storage_class = Some(rule);
+        }
+    }
+    Ok(configuration)
+}

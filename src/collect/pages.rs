@@ -1,0 +1,138 @@
+//! Listings: every page or an error, never a shortened list.
+//!
+//! The SDK's own paginators end without an error when a service repeats a token, which reads as a complete list.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::failure::Failure;
+use crate::permissions::Call;
+
+/// More pages than any listing here can have; at the largest page sizes, millions of rows.
+const MOST_PAGES: usize = 10_000;
+/// More empty pages in a row than a filtered listing comes with.
+const MOST_EMPTY_PAGES: usize = 100;
+
+/// One page.
+#[derive(Debug)]
+pub(super) struct Page<T> {
+    /// Its rows; `None` where the answer had no list at all.
+    pub(super) items: Option<Vec<T>>,
+    /// The token of the next page; empty means none.
+    pub(super) next: Option<String>,
+}
+
+/// All rows of a listing.
+pub(super) async fn all_pages<T>(
+    call: &'static Call,
+    mut fetch: impl AsyncFnMut(Option<String>) -> Result<Page<T>, Failure>,
+) -> Result<Vec<T>, Failure> {
+    let mut rows = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut empty_in_a_row = 0;
+    let mut token = None;
+    for number in 1..=MOST_PAGES {
+        let page = fetch(token.take()).await?;
+        let items = page.items.ok_or_else(|| Failure::protocol(call, format!("page {number} has no list")))?;
+        empty_in_a_row = if items.is_empty() { empty_in_a_row + 1 } else { 0 };
+        rows.extend(items);
+        let Some(next) = page.next.filter(|next| !next.is_empty()) else { return Ok(rows) };
+        if empty_in_a_row >= MOST_EMPTY_PAGES {
+            return Err(Failure::protocol(call, format!("{MOST_EMPTY_PAGES} empty pages in a row")));
+        }
+        if !seen.insert(next.clone()) {
+            return Err(Failure::protocol(call, format!("page {number} repeats a page token")));
+        }
+        token = Some(next);
+    }
+    Err(Failure::protocol(call, format!("more than {MOST_PAGES} pages")))
+}
+
+/// The rows sorted by id, each id once (a row can move between pages while they are read).
+///
+/// # Errors
+/// Where a row has no id: then the answer is not what the service sends.
+pub(super) fn by_id<T>(call: &'static Call, rows: Vec<T>, id: impl Fn(&T) -> &str) -> Result<Vec<T>, Failure> {
+    let mut sorted = BTreeMap::new();
+    for row in rows {
+        let key = id(&row).to_owned();
+        if key.is_empty() {
+            return Err(Failure::protocol(call, "a row has no id"));
+        }
+        sorted.entry(key).or_insert(row);
+    }
+    Ok(sorted.into_values().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+    use crate::model::GapReason;
+    use crate::permissions::DESCRIBE_FILE_SYSTEMS;
+
+    type Listing = Result<Vec<u32>, Failure>;
+
+    /// Runs a listing whose pages come from `page`, by number.
+    fn listing(page: impl Fn(usize, Option<String>) -> Result<Page<u32>, Failure>) -> (Listing, usize) {
+        let calls = Cell::new(0);
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let result = runtime.block_on(all_pages(&DESCRIBE_FILE_SYSTEMS, |token| {
+            calls.set(calls.get() + 1);
+            std::future::ready(page(calls.get(), token))
+        }));
+        (result, calls.get())
+    }
+
+    fn page(items: &[u32], next: Option<&str>) -> Page<u32> {
+        Page { items: Some(items.to_vec()), next: next.map(str::to_owned) }
+    }
+
+    #[test]
+    fn pages_are_followed_to_the_end() {
+        let (rows, calls) = listing(|number, token| {
+            Ok(match number {
+                1 => {
+                    assert_eq!(token, None);
+                    page(&[1, 2], Some("a"))
+                }
+                2 => {
+                    assert_eq!(token.as_deref(), Some("a"));
+                    page(&[], Some("b"))
+                }
+                _ => page(&[3], Some("")),
+            })
+        });
+        assert_eq!((rows.unwrap(), calls), (vec![1, 2, 3], 3));
+    }
+
+    #[test]
+    fn a_listing_that_cannot_be_finished_is_an_error() {
+        let reason = |(result, _): (Listing, usize)| result.unwrap_err().gap();
+        let repeated = reason(listing(|_, _| Ok(page(&[1], Some("same")))));
+        assert_eq!(repeated.reason, GapReason::Protocol);
+        assert!(repeated.message.contains("repeats a page token"), "{}", repeated.message);
+
+        let empty = reason(listing(|number, _| Ok(page(&[], Some(&number.to_string())))));
+        assert!(empty.message.contains("empty pages"), "{}", empty.message);
+
+        let endless = reason(listing(|number, _| Ok(page(&[1], Some(&number.to_string())))));
+        assert!(endless.message.contains("more than"), "{}", endless.message);
+
+        let missing = reason(listing(|_, _| Ok(Page { items: None, next: None })));
+        assert!(missing.message.contains("no list"), "{}", missing.message);
+
+        let broken = listing(|number, _| match number {
+            1 => Ok(page(&[1], Some("a"))),
+            _ => Err(Failure::protocol(&DESCRIBE_FILE_SYSTEMS, "broken")),
+        });
+        assert!(broken.0.is_err());
+    }
+
+    #[test]
+    fn rows_come_sorted_and_once() {
+        let rows = vec!["b".to_owned(), "a".to_owned(), "b".to_owned()];
+        assert_eq!(by_id(&DESCRIBE_FILE_SYSTEMS, rows, |row| row).unwrap(), ["a", "b"]);
+        assert!(by_id(&DESCRIBE_FILE_SYSTEMS, vec![String::new()], |row| row).is_err());
+    }
+}

@@ -1,0 +1,325 @@
+//! What to collect, and what makes a request impossible before any call.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use crate::model::{Gap, SectionName};
+
+/// What to collect, where, as whom and how hard.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Which regions.
+    pub regions: Regions,
+    /// Named profiles; empty: the SDK's default chain. At most one where roles are given.
+    pub profiles: Vec<String>,
+    /// Roles to assume; empty: none.
+    pub role_arns: Vec<String>,
+    /// The external id for all roles.
+    pub external_id: Option<String>,
+    /// The sections to collect; the others stay missing.
+    pub sections: BTreeSet<SectionName>,
+    /// How many calls may be under way at once, at least 1.
+    pub concurrency: usize,
+    /// Timeouts and attempts of each call.
+    pub limits: Limits,
+}
+
+/// Which regions to look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Regions {
+    /// These.
+    Explicit(Vec<String>),
+    /// Those enabled in each account.
+    All,
+    /// The one that the environment or the profile names.
+    DefaultChain,
+}
+
+/// Timeouts and attempts of each call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Until a connection stands.
+    pub connect: Duration,
+    /// Until the answer begins.
+    pub read: Duration,
+    /// One attempt from sending to the parsed answer.
+    pub attempt: Duration,
+    /// All attempts of one call with the waits between them.
+    pub operation: Duration,
+    /// Attempts per call, at least 1. `None`: `AWS_MAX_ATTEMPTS` or the profile, else [`Limits::DEFAULT_ATTEMPTS`].
+    pub max_attempts: Option<u32>,
+}
+
+impl Limits {
+    /// Attempts per call where nobody says otherwise.
+    pub const DEFAULT_ATTEMPTS: u32 = 5;
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(3),
+            read: Duration::from_secs(10),
+            attempt: Duration::from_secs(10),
+            operation: Duration::from_secs(60),
+            max_attempts: None,
+        }
+    }
+}
+
+/// What the caller's own part of the work may fail with.
+pub type SinkError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Why nothing could be collected. Whatever concerns one target among others is a gap instead.
+#[derive(Debug, thiserror::Error)]
+pub enum CollectError {
+    /// A region's name cannot be one.
+    #[error("`{0}` is not the name of an AWS region")]
+    InvalidRegion(String),
+    /// No region was given and none is configured.
+    #[error("no region: none was given, and neither the environment nor {0} names one")]
+    NoRegion(String),
+    /// A role's ARN cannot be one.
+    #[error("`{0}` is not the ARN of an IAM role")]
+    InvalidRoleArn(String),
+    /// Roles are assumed from one identity only.
+    #[error("roles can be assumed from one profile only, but {0} were given")]
+    RolesNeedOneProfile(usize),
+    /// An external id without a role to use it for.
+    #[error("an external id was given, but no role to assume with it")]
+    ExternalIdWithoutRole,
+    /// A profile that no file defines.
+    #[error("there is no profile `{name}` in the AWS configuration")]
+    UnknownProfile {
+        /// The name asked for.
+        name: String,
+        /// The names that exist.
+        known: Vec<String>,
+    },
+    /// The shared configuration files cannot be read.
+    #[error("the AWS configuration files cannot be read: {0}")]
+    Configuration(String),
+    /// `AWS_CA_BUNDLE` names a file that cannot be used.
+    #[error("the CA bundle `{path}` (AWS_CA_BUNDLE) cannot be used: {reason}")]
+    CaBundle {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// No usable credentials for any target.
+    #[error("no usable credentials for {who}: {message}")]
+    NoCredentials {
+        /// The profile, or the default chain.
+        who: String,
+        /// What was tried and what it said.
+        message: String,
+        /// The command that most likely helps.
+        next: String,
+    },
+    /// AWS could not be asked who the caller is, for any target.
+    #[error("could not establish who {who} is ({}): {}", .gap.operation, .gap.message)]
+    NotIdentified {
+        /// The profile, or the default chain.
+        who: String,
+        /// The failure, boxed because it is large.
+        gap: Box<Gap>,
+    },
+    /// The runtime for the calls could not be started.
+    #[error("the runtime for the calls to AWS could not be started: {0}")]
+    Runtime(#[source] std::io::Error),
+    /// The receiver of the targets failed.
+    #[error(transparent)]
+    Sink(SinkError),
+    /// The operator pressed Ctrl-C.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+impl CollectError {
+    /// What to type or to look at next, where there is something.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::InvalidRegion(_) => {
+                Some("give a region such as `--region ap-northeast-1`, or `--all-regions`".into())
+            }
+            Self::NoRegion(_) => Some("give `--region ap-northeast-1`, or `--all-regions`, or set AWS_REGION".into()),
+            Self::InvalidRoleArn(_) => Some("a role's ARN looks like arn:aws:iam::111122223333:role/auditor".into()),
+            Self::RolesNeedOneProfile(_) => Some("run once per profile, or drop `--role-arn`".into()),
+            Self::ExternalIdWithoutRole => Some("add `--role-arn`, or drop `--external-id`".into()),
+            Self::UnknownProfile { known, .. } if known.is_empty() => {
+                Some("`aws configure sso` or `aws configure --profile NAME` creates one".into())
+            }
+            Self::UnknownProfile { known, .. } => Some(format!("there are: {}", known.join(", "))),
+            Self::NoCredentials { next, .. } => Some(next.clone()),
+            Self::CaBundle { .. } => Some("point AWS_CA_BUNDLE to a file of PEM certificates, or unset it".into()),
+            Self::NotIdentified { .. } => {
+                Some("check the region's name, the network, HTTPS_PROXY, AWS_CA_BUNDLE and AWS_ENDPOINT_URL".into())
+            }
+            Self::Configuration(_) | Self::Runtime(_) | Self::Sink(_) | Self::Interrupted => None,
+        }
+    }
+}
+
+/// The parts of a role's ARN that matter here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct RoleArn {
+    /// As given.
+    pub(super) text: String,
+    /// Twelve digits.
+    pub(super) account: String,
+}
+
+impl RoleArn {
+    /// Reads `arn:PARTITION:iam::ACCOUNT:role/PATH/NAME`.
+    pub(super) fn parse(text: &str) -> Result<Self, CollectError> {
+        let invalid = || CollectError::InvalidRoleArn(text.to_owned());
+        let mut parts = text.splitn(6, ':');
+        let mut next = || parts.next().ok_or_else(invalid);
+        let (arn, partition, service, region, account, role) = (next()?, next()?, next()?, next()?, next()?, next()?);
+        let name = role.strip_prefix("role/").ok_or_else(invalid)?;
+        let readable = name.chars().all(|c| c.is_ascii_alphanumeric() || "+=,.@_-/".contains(c));
+        let account_readable = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+        if arn != "arn"
+            || !partition.starts_with("aws")
+            || service != "iam"
+            || !region.is_empty()
+            || !account_readable
+            || name.is_empty()
+            || name.ends_with('/')
+            || !readable
+        {
+            return Err(invalid());
+        }
+        Ok(Self { text: text.to_owned(), account: account.to_owned() })
+    }
+}
+
+/// Whether a text can be a region's name: lower-case words and a number, joined by hyphens.
+pub(super) fn is_region_name(text: &str) -> bool {
+    let mut parts: Vec<&str> = text.split('-').collect();
+    let number = parts.pop().unwrap_or_default();
+    let word = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase());
+    text.len() <= 40
+        && parts.len() >= 2
+        && parts.iter().all(word)
+        && !number.is_empty()
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The region in which a partition's global matters are asked, by any of the partition's regions.
+pub(super) fn primary_region(region: &str) -> &'static str {
+    match region.split('-').take(2).collect::<Vec<_>>().as_slice() {
+        ["cn", _] => "cn-northwest-1",
+        ["us", "gov"] => "us-gov-west-1",
+        ["us", "iso"] => "us-iso-east-1",
+        ["us", "isob"] => "us-isob-east-1",
+        ["eusc", _] => "eusc-de-east-1",
+        _ => "us-east-1",
+    }
+}
+
+impl Request {
+    /// The request with duplicates dropped, or what is wrong with it.
+    pub(super) fn checked(&self) -> Result<Checked, CollectError> {
+        if !self.role_arns.is_empty() && self.profiles.len() > 1 {
+            return Err(CollectError::RolesNeedOneProfile(self.profiles.len()));
+        }
+        if self.role_arns.is_empty() && self.external_id.is_some() {
+            return Err(CollectError::ExternalIdWithoutRole);
+        }
+        if let Regions::Explicit(regions) = &self.regions
+            && let Some(region) = regions.iter().find(|region| !is_region_name(region))
+        {
+            return Err(CollectError::InvalidRegion(region.clone()));
+        }
+        let roles = self.role_arns.iter().map(|arn| RoleArn::parse(arn)).collect::<Result<Vec<_>, _>>()?;
+        let mut profiles: Vec<Option<String>> = unique(&self.profiles).into_iter().map(Some).collect();
+        if profiles.is_empty() {
+            profiles.push(None);
+        }
+        let regions = match &self.regions {
+            Regions::Explicit(regions) if regions.is_empty() => Regions::DefaultChain,
+            Regions::Explicit(regions) => Regions::Explicit(unique(regions)),
+            other => other.clone(),
+        };
+        Ok(Checked { regions, profiles, roles: unique(&roles) })
+    }
+}
+
+/// A request without contradictions or duplicates.
+#[derive(Debug)]
+pub(super) struct Checked {
+    /// As asked; an explicit list is never empty.
+    pub(super) regions: Regions,
+    /// The profiles, `None` for the default chain; never empty.
+    pub(super) profiles: Vec<Option<String>>,
+    /// The roles.
+    pub(super) roles: Vec<RoleArn>,
+}
+
+/// The items in order, each once.
+fn unique<T: Clone + PartialEq>(items: &[T]) -> Vec<T> {
+    let mut kept: Vec<T> = Vec::with_capacity(items.len());
+    for item in items {
+        if !kept.contains(item) {
+            kept.push(item.clone());
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn regions_are_told_from_anything_else() {
+        for good in ["ap-northeast-1", "us-gov-west-1", "us-iso-east-1", "eusc-de-east-1", "mx-central-1"] {
+            assert!(is_region_name(good), "{good}");
+        }
+        for bad in ["", "us-east", "us-east-1a", "US-EAST-1", "us_east_1", "tokyo", "-1", "a--1", "us-east-1 ", "1-2-3"]
+        {
+            assert!(!is_region_name(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn roles_are_told_from_anything_else() {
+        let role = RoleArn::parse("arn:aws-us-gov:iam::111122223333:role/ops/auditor").unwrap();
+        assert_eq!(role.account, "111122223333");
+        for bad in [
+            "auditor",
+            "arn:aws:iam::111122223333:user/auditor",
+            "arn:aws:iam::1111:role/auditor",
+            "arn:aws:iam::111122223333:role/",
+            "arn:aws:iam:us-east-1:111122223333:role/a",
+            "arn:aws:sts::111122223333:assumed-role/a/b",
+        ] {
+            assert!(RoleArn::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn contradictions_are_refused_and_duplicates_dropped() {
+        let request = Request {
+            regions: Regions::Explicit(vec!["us-east-1".into(), "us-east-1".into()]),
+            profiles: vec!["a".into(), "b".into(), "a".into()],
+            role_arns: vec![],
+            external_id: None,
+            sections: BTreeSet::new(),
+            concurrency: 1,
+            limits: Limits::default(),
+        };
+        let checked = request.checked().unwrap();
+        assert_eq!(checked.regions, Regions::Explicit(vec!["us-east-1".into()]));
+        assert_eq!(checked.profiles, [Some("a".to_owned()), Some("b".to_owned())]);
+
+        let roles = Request { role_arns: vec!["arn:aws:iam::111122223333:role/a".into()], ..request.clone() };
+        assert!(matches!(roles.checked(), Err(CollectError::RolesNeedOneProfile(3))));
+        let external = Request { external_id: Some("x".into()), ..request.clone() };
+        assert!(matches!(external.checked(), Err(CollectError::ExternalIdWithoutRole)));
+        let region = Request { regions: Regions::Explicit(vec!["nowhere".into()]), ..request };
+        assert!(matches!(region.checked(), Err(CollectError::InvalidRegion(name)) if name == "nowhere"));
+    }
+}

@@ -1,0 +1,80 @@
+//! A run from request to last target.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use futures::StreamExt as _;
+
+use super::plan::{Planned, plan};
+use super::scheduler::Scheduler;
+use super::session::Surroundings;
+use super::site::Site;
+use super::{CollectError, Progress, Request, SinkError, transport};
+use crate::model::{Section, Target};
+
+/// Collects every target of `request` and hands each to `sink` as soon as it is whole, in no particular order.
+///
+/// Blocks until done. Ctrl-C drops everything under way and returns [`CollectError::Interrupted`] at once.
+///
+/// # Errors
+/// Where nothing can be collected at all, see [`CollectError`]; a failing `sink` ends the run.
+pub fn collect(
+    request: &Request,
+    taken_at: DateTime<Utc>,
+    progress: Arc<dyn Progress>,
+    sink: &mut dyn FnMut(Target) -> Result<(), SinkError>,
+) -> Result<(), CollectError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(CollectError::Runtime)?;
+    let outcome = runtime.block_on(async {
+        tokio::select! {
+            biased;
+            // Where no signal handler can be installed, Ctrl-C ends the process as it always did.
+            Ok(()) = tokio::signal::ctrl_c() => Err(CollectError::Interrupted),
+            outcome = targets(request, taken_at, progress, sink) => outcome,
+        }
+    });
+    // A name lookup that hangs would otherwise be waited for.
+    runtime.shutdown_background();
+    outcome
+}
+
+/// The same as [`collect`], for callers with a runtime of their own.
+///
+/// # Errors
+/// As [`collect`], but for [`CollectError::Interrupted`].
+pub async fn targets(
+    request: &Request,
+    taken_at: DateTime<Utc>,
+    progress: Arc<dyn Progress>,
+    sink: &mut dyn FnMut(Target) -> Result<(), SinkError>,
+) -> Result<(), CollectError> {
+    let checked = request.checked()?;
+    let around = Surroundings { http: transport::http_client()?, limits: request.limits, progress: progress.clone() };
+    let scheduler = Scheduler::new(request.concurrency);
+    let planned = plan(&checked, request.external_id.as_deref(), &around, &scheduler).await?;
+    progress.planned(planned.len());
+    // Each target keeps about a dozen calls ready, so a few targets fill the bound; more would only hold memory.
+    let at_once = (request.concurrency / 4).clamp(2, 16);
+    let mut finished = futures::stream::iter(planned)
+        .map(|planned| target(planned, taken_at, &scheduler, request))
+        .buffer_unordered(at_once);
+    while let Some(target) = finished.next().await {
+        progress.target_done(&target.account, &target.region);
+        sink(target).map_err(CollectError::Sink)?;
+    }
+    Ok(())
+}
+
+/// One target, as far as it can be seen.
+async fn target(planned: Planned, taken_at: DateTime<Utc>, scheduler: &Scheduler, request: &Request) -> Target {
+    let mut target = Target::unseen(planned.account, planned.region, taken_at);
+    match planned.entry {
+        Err(gap) => target.identity = Section::Missing(gap),
+        Ok(entry) => {
+            target.identity = Section::Complete(entry.identity.clone());
+            let site = Site::new(&entry, &target.account, &target.region, scheduler.clone());
+            site.fill(&mut target, &request.sections).await;
+        }
+    }
+    target
+}

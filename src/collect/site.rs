@@ -1,0 +1,109 @@
+//! One target while it is being collected: its clients, its pace, and all its sections side by side.
+
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::future::Future;
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use futures::join;
+
+use super::failure::Failure;
+use super::plan::Entry;
+use super::scheduler::{Pace, Scheduler};
+use super::symptom::Stage;
+use super::{ec2, ecr, efs, inspector, ssm};
+use crate::model::{Section, SectionName, Target};
+use crate::permissions::Call;
+
+/// What a collector works with.
+#[derive(Debug)]
+pub(super) struct Site {
+    /// The account, to which Inspector's listings are restricted.
+    pub(super) account: String,
+    /// Amazon EC2.
+    pub(super) ec2: aws_sdk_ec2::Client,
+    /// Amazon EFS.
+    pub(super) efs: aws_sdk_efs::Client,
+    /// Systems Manager.
+    pub(super) ssm: aws_sdk_ssm::Client,
+    /// Amazon Inspector.
+    pub(super) inspector: aws_sdk_inspector2::Client,
+    /// Amazon ECR.
+    pub(super) ecr: aws_sdk_ecr::Client,
+    /// How failures here are judged.
+    stage: Stage,
+    /// How often each service is asked.
+    pace: Pace,
+    /// The bound on all calls.
+    scheduler: Scheduler,
+}
+
+impl Site {
+    /// The clients of one account in one region.
+    pub(super) fn new(entry: &Entry, account: &str, region: &str, scheduler: Scheduler) -> Self {
+        let session = &entry.session;
+        Self {
+            account: account.to_owned(),
+            ec2: session.ec2(region, account),
+            efs: session.efs(region, account),
+            ssm: session.ssm(region, account),
+            inspector: session.inspector(region, account),
+            ecr: session.ecr(region, account),
+            stage: Stage::inside(session.aws_endpoints),
+            pace: Pace::new(),
+            scheduler,
+        }
+    }
+
+    /// Makes a call when the service's pace and the bound on calls allow it.
+    pub(super) async fn call<O, E>(
+        &self,
+        call: &'static Call,
+        request: impl Future<Output = Result<O, SdkError<E, HttpResponse>>>,
+    ) -> Result<O, Failure>
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+    {
+        self.pace.wait(call).await;
+        self.scheduler.call(call, self.stage, request).await
+    }
+
+    /// Fills the wanted sections.
+    pub(super) async fn fill(&self, target: &mut Target, wanted: &BTreeSet<SectionName>) {
+        let wants = |name| wanted.contains(&name);
+        let (ec2, ssm, inspector, efs, ecr) = join!(
+            ec2::collect(self, &wants),
+            ssm::collect(self, &wants),
+            inspector::collect(self, &wants),
+            efs::collect(self, &wants),
+            ecr::collect(self, &wants),
+        );
+        target.ec2 = ec2;
+        target.ssm = ssm;
+        target.inspector = inspector;
+        target.efs = efs;
+        target.ecr = ecr;
+    }
+}
+
+/// A section, collected if it is wanted.
+pub(super) async fn section<T>(wanted: bool, collected: impl Future<Output = Result<T, Failure>>) -> Section<T> {
+    if wanted { collected.await.into_section() } else { Section::default() }
+}
+
+/// Turns a collector's outcome into a section.
+pub(super) trait IntoSection<T> {
+    /// Complete, or missing with the failure's gap.
+    fn into_section(self) -> Section<T>;
+}
+
+impl<T> IntoSection<T> for Result<T, Failure> {
+    fn into_section(self) -> Section<T> {
+        match self {
+            Ok(data) => Section::Complete(data),
+            Err(failure) => Section::Missing(failure.gap()),
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Systems Manager: managed nodes, Inspector's association, default host management.
+
+use aws_sdk_ssm::types as sdk;
+use futures::join;
+
+use super::convert::{text, time};
+use super::failure::Failure;
+use super::pages::{Page, all_pages, by_id};
+use super::site::{Site, section};
+use crate::model::{Association, DefaultHostManagement, ManagedNode, SectionName, Ssm};
+use crate::permissions::{DESCRIBE_INSTANCE_INFORMATION, GET_SERVICE_SETTING, LIST_ASSOCIATIONS};
+
+/// The largest page of every listing here (Systems Manager API reference, 2026-10).
+const PAGE_SIZE: i32 = 50;
+/// The association that runs the deep inspection plugin (Inspector user guide, "Scanning EC2 instances", 2026-10).
+const INSPECTOR_ASSOCIATION: &str = "InvokeInspectorLinuxSsmPlugin-do-not-delete";
+/// The setting of default host management (Systems Manager user guide, 2026-10).
+const DEFAULT_HOST_MANAGEMENT: &str = "/ssm/managed-instance/default-ec2-instance-management-role";
+
+/// The Systems Manager sections.
+pub(super) async fn collect(site: &Site, wants: &impl Fn(SectionName) -> bool) -> Ssm {
+    let (managed_nodes, inspector_association, default_host_management) = join!(
+        section(wants(SectionName::SsmManagedNodes), managed_nodes(site)),
+        section(wants(SectionName::SsmInspectorAssociation), inspector_association(site)),
+        section(wants(SectionName::SsmDefaultHostManagement), default_host_management(site)),
+    );
+    Ssm { managed_nodes, inspector_association, default_host_management }
+}
+
+/// All managed nodes.
+async fn managed_nodes(site: &Site) -> Result<Vec<ManagedNode>, Failure> {
+    let call = &DESCRIBE_INSTANCE_INFORMATION;
+    let rows = all_pages(call, async |token| {
+        let request = site.ssm.describe_instance_information().max_results(PAGE_SIZE).set_next_token(token);
+        let answer = site.call(call, request.send()).await?;
+        let rows = answer.instance_information_list.map(|rows| rows.iter().map(managed_node).collect());
+        Ok(Page { items: rows, next: answer.next_token })
+    })
+    .await?;
+    by_id(call, rows, |node: &ManagedNode| &node.id)
+}
+
+/// One managed node.
+fn managed_node(node: &sdk::InstanceInformation) -> ManagedNode {
+    ManagedNode {
+        id: node.instance_id().unwrap_or_default().to_owned(),
+        ping_status: text(node.ping_status()).unwrap_or_default(),
+        resource_type: text(node.resource_type()).unwrap_or_default(),
+        platform_type: text(node.platform_type()),
+        last_ping: time(node.last_ping_date_time()),
+        agent_version: node.agent_version().map(str::to_owned),
+    }
+}
+
+/// Inspector's association. Where several carry its name, the one that ran last.
+async fn inspector_association(site: &Site) -> Result<Option<Association>, Failure> {
+    let call = &LIST_ASSOCIATIONS;
+    let filter = sdk::AssociationFilter::builder()
+        .key(sdk::AssociationFilterKey::AssociationName)
+        .value(INSPECTOR_ASSOCIATION)
+        .build()
+        .map_err(|error| Failure::protocol(call, error.to_string()))?;
+    let rows = all_pages(call, async |token| {
+        let request = site.ssm.list_associations().association_filter_list(filter.clone());
+        let request = request.max_results(PAGE_SIZE).set_next_token(token);
+        let answer = site.call(call, request.send()).await?;
+        Ok(Page { items: answer.associations, next: answer.next_token })
+    })
+    .await?;
+    let named = rows.iter().filter(|row| row.association_name() == Some(INSPECTOR_ASSOCIATION));
+    let mut associations: Vec<Association> = named
+        .map(|row| Association {
+            id: row.association_id().unwrap_or_default().to_owned(),
+            name: INSPECTOR_ASSOCIATION.to_owned(),
+            schedule_expression: row.schedule_expression().map(str::to_owned),
+            last_execution: time(row.last_execution_date()),
+        })
+        .collect();
+    associations.sort_by(|a, b| (b.last_execution, &a.id).cmp(&(a.last_execution, &b.id)));
+    Ok(associations.into_iter().next())
+}
+
+/// Whether Systems Manager manages instances by default, and with which role.
+async fn default_host_management(site: &Site) -> Result<DefaultHostManagement, Failure> {
+    let call = &GET_SERVICE_SETTING;
+    let request = site.ssm.get_service_setting().setting_id(DEFAULT_HOST_MANAGEMENT);
+    match site.call(call, request.send()).await {
+        Ok(answer) => {
+            let setting = answer.service_setting.ok_or_else(|| Failure::protocol(call, "the answer has no setting"))?;
+            Ok(DefaultHostManagement {
+                role: setting.setting_value.filter(|role| !role.is_empty() && role != "$None"),
+                status: setting.status,
+            })
+        }
+        // Never set: off.
+        Err(failure) if failure.is(&["ServiceSettingNotFound"]) => Ok(DefaultHostManagement::default()),
+        Err(failure) => Err(failure),
+    }
+}
