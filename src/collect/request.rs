@@ -131,9 +131,6 @@ pub enum CollectError {
     /// The receiver of the targets failed.
     #[error(transparent)]
     Sink(SinkError),
-    /// The operator pressed Ctrl-C.
-    #[error("interrupted")]
-    Interrupted,
 }
 
 impl CollectError {
@@ -156,7 +153,7 @@ impl CollectError {
             Self::NotIdentified { .. } => {
                 Some("check the region's name, the network, HTTPS_PROXY, AWS_CA_BUNDLE and AWS_ENDPOINT_URL".into())
             }
-            Self::Configuration(_) | Self::Runtime(_) | Self::Sink(_) | Self::Interrupted => None,
+            Self::Configuration(_) | Self::Runtime(_) | Self::Sink(_) => None,
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::model::{Section, Target};
 
 /// Collects every target of `request` and hands each to `sink` as soon as it is whole, in no particular order.
 ///
-/// Blocks until done. Ctrl-C drops everything under way and returns [`CollectError::Interrupted`] at once.
+/// Blocks until done. Ctrl-C is the business of the process, which may end at any time: nothing here outlives it.
 ///
 /// # Errors
 /// Where nothing can be collected at all, see [`CollectError`]; a failing `sink` ends the run.
@@ -25,14 +25,7 @@ pub fn collect(
     sink: &mut dyn FnMut(Target) -> Result<(), SinkError>,
 ) -> Result<(), CollectError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(CollectError::Runtime)?;
-    let outcome = runtime.block_on(async {
-        tokio::select! {
-            biased;
-            // Where no signal handler can be installed, Ctrl-C ends the process as it always did.
-            Ok(()) = tokio::signal::ctrl_c() => Err(CollectError::Interrupted),
-            outcome = targets(request, taken_at, progress, sink) => outcome,
-        }
-    });
+    let outcome = runtime.block_on(targets(request, taken_at, progress, sink));
     // A name lookup that hangs would otherwise be waited for.
     runtime.shutdown_background();
     outcome
@@ -41,7 +34,7 @@ pub fn collect(
 /// The same as [`collect`], for callers with a runtime of their own.
 ///
 /// # Errors
-/// As [`collect`], but for [`CollectError::Interrupted`].
+/// As [`collect`].
 pub async fn targets(
     request: &Request,
     taken_at: DateTime<Utc>,

@@ -149,7 +149,7 @@ impl Outcome {
 }
 
 /// A part of the snapshot that keeps a rule from deciding.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Undecided {
     /// The section.
     pub section: SectionName,
@@ -161,7 +161,7 @@ pub struct Undecided {
 }
 
 /// A gap that the rules found inside a collected section.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DerivedGap {
     /// The operation whose answer leaves it open.
     pub operation: String,

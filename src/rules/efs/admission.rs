@@ -1,4 +1,4 @@
-//! What security groups let through on NFS's port: an index for the way in, a table for the way out.
+//! The way in: from group references and address ranges to the mount targets that they open on NFS's port.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
@@ -11,47 +11,36 @@ use crate::rules::Undecided;
 /// NFS, the one port of a mount target (EFS user guide, "Network access", 2026-10).
 const NFS: i32 = 2049;
 
-/// What lets an interface in.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Admission {
-    /// A rule of group `of` names the interface's group `reference`.
-    Group {
-        /// The mount target's group.
-        of: String,
-        /// The interface's group.
-        reference: String,
-    },
-    /// A rule of group `of` names a range that holds one of the interface's addresses.
-    Net {
-        /// The mount target's group.
-        of: String,
-        /// The range.
-        net: IpNet,
-    },
+/// The addresses for which an admission holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Family {
+    /// A reference to a group: whichever both sides have.
+    Any,
+    /// A range of IPv4.
+    V4,
+    /// A range of IPv6.
+    V6,
 }
 
-impl Admission {
-    /// For the evidence.
-    pub(crate) fn describe(&self) -> String {
-        match self {
-            Self::Group { of, reference } if of == reference => format!("{of} admits itself on TCP 2049"),
-            Self::Group { of, reference } => format!("{of} admits {reference} on TCP 2049"),
-            Self::Net { of, net } => format!("{of} admits {net} on TCP 2049"),
+impl Family {
+    fn of(net: &IpNet) -> Self {
+        match net {
+            IpNet::V4(_) => Self::V4,
+            IpNet::V6(_) => Self::V6,
         }
     }
 
-    /// Whether the admission holds for a mount target's `address`.
-    fn holds_for(&self, address: IpAddr) -> bool {
+    pub(super) fn holds_for(self, address: IpAddr) -> bool {
         match self {
-            Self::Group { .. } => true,
-            Self::Net { net: IpNet::V4(_), .. } => address.is_ipv4(),
-            Self::Net { net: IpNet::V6(_), .. } => address.is_ipv6(),
+            Self::Any => true,
+            Self::V4 => address.is_ipv4(),
+            Self::V6 => address.is_ipv6(),
         }
     }
 }
 
 /// Whether a permission covers NFS.
-fn covers_nfs(permission: &IpPermission) -> bool {
+pub(super) fn covers_nfs(permission: &IpPermission) -> bool {
     let all = |port: Option<i32>| port.is_none_or(|port| port == -1);
     match permission.protocol.as_str() {
         "-1" => true,
@@ -64,7 +53,7 @@ fn covers_nfs(permission: &IpPermission) -> bool {
     }
 }
 
-fn unread_prefix_list(group: &str, list: &str) -> Undecided {
+pub(super) fn unread_prefix_list(group: &str, list: &str) -> Undecided {
     Undecided::derived(
         SectionName::Ec2SecurityGroups,
         Some(group.to_owned()),
@@ -73,7 +62,7 @@ fn unread_prefix_list(group: &str, list: &str) -> Undecided {
     )
 }
 
-fn unseen_group(group: &str) -> Undecided {
+pub(super) fn unseen_group(group: &str) -> Undecided {
     Undecided::derived(
         SectionName::Ec2SecurityGroups,
         Some(group.to_owned()),
@@ -82,7 +71,7 @@ fn unseen_group(group: &str) -> Undecided {
     )
 }
 
-fn unreadable_range(group: &str, range: &str) -> Undecided {
+pub(super) fn unreadable_range(group: &str, range: &str) -> Undecided {
     Undecided::derived(
         SectionName::Ec2SecurityGroups,
         Some(group.to_owned()),
@@ -91,15 +80,27 @@ fn unreadable_range(group: &str, range: &str) -> Undecided {
     )
 }
 
+/// A class of mount targets that a rule opens, and the group whose rule it is.
+#[derive(Debug, Clone, Copy)]
+struct Opens {
+    class: u32,
+    of: GroupNumber,
+}
+
+/// The number of a security group, for keys that are compared a hundred thousand times.
+pub(crate) type GroupNumber = u32;
+
 /// From group references and address ranges to the classes of mount targets that they open.
 ///
 /// A class is a set of security groups that some mount targets share.
 #[derive(Debug, Default)]
 pub(crate) struct ClassIndex {
-    by_group: BTreeMap<String, Vec<(usize, String)>>,
-    nets: Vec<(IpNet, Vec<(usize, String)>)>,
-    by_net4: BTreeMap<u8, HashMap<Ipv4Net, usize>>,
-    by_net6: BTreeMap<u8, HashMap<Ipv6Net, usize>>,
+    numbers: HashMap<String, GroupNumber>,
+    names: Vec<String>,
+    by_group: HashMap<GroupNumber, Vec<Opens>>,
+    nets: Vec<(IpNet, Vec<Opens>)>,
+    by_net4: BTreeMap<u8, HashMap<Ipv4Net, u32>>,
+    by_net6: BTreeMap<u8, HashMap<Ipv6Net, u32>>,
     unknown: Vec<BTreeSet<Undecided>>,
     open: Vec<bool>,
     foreign: Vec<BTreeSet<String>>,
@@ -135,7 +136,7 @@ impl ClassIndex {
                 }
             }
         }
-        for (id, (net, _)) in index.nets.iter().enumerate() {
+        for (id, (net, _)) in (0..).zip(&index.nets) {
             match net {
                 IpNet::V4(net) => index.by_net4.entry(net.prefix_len()).or_default().insert(*net, id),
                 IpNet::V6(net) => index.by_net6.entry(net.prefix_len()).or_default().insert(*net, id),
@@ -152,6 +153,7 @@ impl ClassIndex {
         account: &str,
         net_ids: &mut BTreeMap<IpNet, usize>,
     ) {
+        let opens = Opens { class: u32::try_from(class).unwrap_or(u32::MAX), of: self.number(of) };
         for list in &permission.prefix_lists {
             self.unknown[class].insert(unread_prefix_list(of, list));
         }
@@ -164,7 +166,8 @@ impl ClassIndex {
                 self.foreign[class].insert(owner.to_owned());
             }
             self.open[class] = true;
-            self.by_group.entry(reference.group_id.clone()).or_default().push((class, of.to_owned()));
+            let reference = self.number(&reference.group_id);
+            self.by_group.entry(reference).or_default().push(opens);
         }
         for text in permission.ipv4.iter().chain(&permission.ipv6) {
             let Ok(net) = text.parse::<IpNet>() else {
@@ -177,13 +180,34 @@ impl ClassIndex {
                 self.nets.len() - 1
             });
             self.open[class] = true;
-            self.nets[id].1.push((class, of.to_owned()));
+            self.nets[id].1.push(opens);
         }
     }
 
-    /// The ranges (by number) that hold an address of the interface.
-    pub(crate) fn nets_of(&self, interface: &NetworkInterface) -> Vec<usize> {
-        let mut found = BTreeSet::new();
+    /// The number of a group, a new one where it has none.
+    pub(crate) fn number(&mut self, id: &str) -> GroupNumber {
+        if let Some(number) = self.numbers.get(id) {
+            return *number;
+        }
+        let number = GroupNumber::try_from(self.names.len()).unwrap_or(GroupNumber::MAX);
+        self.numbers.insert(id.to_owned(), number);
+        self.names.push(id.to_owned());
+        number
+    }
+
+    /// The number of a group that has one.
+    pub(crate) fn known(&self, id: &str) -> Option<GroupNumber> {
+        self.numbers.get(id).copied()
+    }
+
+    /// A group's id.
+    pub(crate) fn name(&self, number: GroupNumber) -> &str {
+        self.names.get(number as usize).map_or("", String::as_str)
+    }
+
+    /// The ranges (by number, ascending) that hold an address of the interface.
+    pub(crate) fn nets_of(&self, interface: &NetworkInterface) -> Vec<u32> {
+        let mut found = Vec::new();
         for address in &interface.private_ipv4 {
             for (length, nets) in &self.by_net4 {
                 let net = Ipv4Net::new(*address, *length).map(|net| net.trunc());
@@ -196,27 +220,44 @@ impl ClassIndex {
                 found.extend(net.ok().and_then(|net| nets.get(&net)).copied());
             }
         }
-        found.into_iter().collect()
+        found.sort_unstable();
+        found.dedup();
+        found
     }
 
-    /// What an interface with these groups and ranges is admitted to: class, and what admits it, references first,
-    /// then the narrowest range.
-    pub(crate) fn admissions(&self, groups: &[&str], nets: &[usize]) -> BTreeMap<usize, Vec<Admission>> {
-        let mut admitted: BTreeMap<usize, Vec<Admission>> = BTreeMap::new();
+    /// The classes that an interface with these groups and ranges is admitted to, each with the family of addresses it
+    /// holds for; a class comes once per rule that opens it.
+    pub(crate) fn admitted(&self, groups: &[GroupNumber], nets: &[u32]) -> impl Iterator<Item = (usize, Family)> {
+        let by_group = groups.iter().filter_map(|group| self.by_group.get(group)).flatten();
+        let by_group = by_group.map(|opens| (opens.class as usize, Family::Any));
+        let by_net = nets.iter().filter_map(|net| self.nets.get(*net as usize)).flat_map(|(net, opens)| {
+            let family = Family::of(net);
+            opens.iter().map(move |opens| (opens.class as usize, family))
+        });
+        by_group.chain(by_net)
+    }
+
+    /// The rules that admit such an interface to a class, in words: references first, then ranges, narrowest first.
+    pub(crate) fn describe(&self, groups: &[GroupNumber], nets: &[u32], class: usize) -> Vec<String> {
+        let of_class = |opens: &&Opens| opens.class as usize == class;
+        let mut found = Vec::new();
         for reference in groups {
-            for (class, of) in self.by_group.get(*reference).into_iter().flatten() {
-                let admission = Admission::Group { of: of.clone(), reference: (*reference).to_owned() };
-                admitted.entry(*class).or_default().push(admission);
+            for opens in self.by_group.get(reference).into_iter().flatten().filter(of_class) {
+                let (of, reference) = (self.name(opens.of), self.name(*reference));
+                found.push(if of == reference {
+                    format!("{of} admits itself on TCP 2049")
+                } else {
+                    format!("{of} admits {reference} on TCP 2049")
+                });
             }
         }
-        let mut nets: Vec<&(IpNet, Vec<(usize, String)>)> = nets.iter().map(|net| &self.nets[*net]).collect();
+        let mut nets: Vec<&(IpNet, Vec<Opens>)> = nets.iter().filter_map(|net| self.nets.get(*net as usize)).collect();
         nets.sort_by_key(|(net, _)| (std::cmp::Reverse(net.prefix_len()), *net));
-        for (net, classes) in nets {
-            for (class, of) in classes {
-                admitted.entry(*class).or_default().push(Admission::Net { of: of.clone(), net: *net });
-            }
+        for (net, opens) in nets {
+            let rules = opens.iter().filter(of_class);
+            found.extend(rules.map(|opens| format!("{} admits {net} on TCP 2049", self.name(opens.of))));
         }
-        admitted
+        found
     }
 
     /// What of a class's ingress could not be seen; empty if all was.
@@ -237,88 +278,5 @@ impl ClassIndex {
     /// The foreign accounts whose groups the class admits.
     pub(crate) fn foreign_accounts(&self, class: usize) -> &BTreeSet<String> {
         &self.foreign[class]
-    }
-}
-
-/// Whether traffic may leave towards a mount target.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Way {
-    /// It may.
-    Open,
-    /// It may not.
-    Closed,
-    /// What decides was not seen.
-    Unknown(BTreeSet<Undecided>),
-}
-
-/// What each security group lets out on NFS's port.
-#[derive(Debug, Default)]
-pub(crate) struct EgressTable {
-    groups: BTreeMap<String, Egress>,
-    /// Whether the security groups were read at all.
-    seen: bool,
-}
-
-#[derive(Debug, Default)]
-struct Egress {
-    nets: Vec<IpNet>,
-    groups: BTreeSet<String>,
-    unknown: BTreeSet<Undecided>,
-}
-
-impl EgressTable {
-    /// Reads the egress rules of all groups.
-    pub(crate) fn new(groups: Option<&BTreeMap<&str, &SecurityGroup>>) -> Self {
-        let Some(groups) = groups else { return Self::default() };
-        let mut table = Self { seen: true, ..Self::default() };
-        for (id, group) in groups {
-            let mut egress = Egress::default();
-            for permission in group.egress.iter().filter(|permission| covers_nfs(permission)) {
-                egress.unknown.extend(permission.prefix_lists.iter().map(|list| unread_prefix_list(id, list)));
-                egress.groups.extend(permission.groups.iter().map(|group| group.group_id.clone()));
-                for text in permission.ipv4.iter().chain(&permission.ipv6) {
-                    match text.parse::<IpNet>() {
-                        Ok(net) => egress.nets.push(net),
-                        Err(_) => {
-                            egress.unknown.insert(unreadable_range(id, text));
-                        }
-                    }
-                }
-            }
-            // The widest first: nearly every group lets out everything, and then one look is enough.
-            egress.nets.sort_by_key(IpNet::prefix_len);
-            table.groups.insert((*id).to_owned(), egress);
-        }
-        table
-    }
-
-    /// Whether an interface with `groups`, let in by `admission` (or by something unseen), may reach a mount target.
-    pub(crate) fn way(
-        &self,
-        groups: &[&str],
-        admission: Option<&Admission>,
-        addresses: &[IpAddr],
-        mount_groups: &[String],
-    ) -> Way {
-        if !self.seen {
-            return Way::Unknown(BTreeSet::from([Undecided::section(SectionName::Ec2SecurityGroups)]));
-        }
-        let mut unknown = BTreeSet::new();
-        for id in groups {
-            let Some(egress) = self.groups.get(*id) else {
-                unknown.insert(unseen_group(id));
-                continue;
-            };
-            let by_group = mount_groups.iter().any(|group| egress.groups.contains(group));
-            let by_net = addresses
-                .iter()
-                .filter(|address| admission.is_none_or(|admission| admission.holds_for(**address)))
-                .any(|address| egress.nets.iter().any(|net| net.contains(address)));
-            if by_group || by_net {
-                return Way::Open;
-            }
-            unknown.extend(egress.unknown.iter().cloned());
-        }
-        if unknown.is_empty() { Way::Closed } else { Way::Unknown(unknown) }
     }
 }

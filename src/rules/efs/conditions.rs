@@ -1,6 +1,6 @@
 //! Conditions 1 to 4: whether an agent on an instance scans at all.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 use rust_decimal::Decimal;
 
@@ -82,8 +82,8 @@ impl Profile {
 /// What Inspector and SSM say about a target's account and instances.
 #[derive(Debug)]
 pub(crate) struct Agents<'a> {
-    nodes: Option<BTreeMap<&'a str, &'a ManagedNode>>,
-    coverage: Option<BTreeMap<&'a str, &'a Ec2Coverage>>,
+    nodes: Option<HashMap<&'a str, &'a ManagedNode>>,
+    coverage: Option<HashMap<&'a str, &'a Ec2Coverage>>,
     /// Condition 3, the same for every instance.
     pub(crate) inspector: Judged,
     /// `resourceState.ec2`, the part of condition 4 that is the same for every instance.

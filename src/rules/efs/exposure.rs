@@ -4,7 +4,7 @@
 //! instances plus file systems plus the pairs of groups that the network really allows.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
 
 use rust_decimal::Decimal;
 
@@ -113,7 +113,7 @@ pub struct Exposure<'a> {
     /// The file systems that are `available`, sorted by id.
     pub(crate) file_systems: Vec<Exposed<'a>>,
     /// Reachability.
-    pub(crate) reach: Reach,
+    pub(crate) reach: Reach<'a>,
     /// How often the association runs.
     pub(crate) rate: ScanRate,
     /// Set where the file systems could not be listed and could still matter.
@@ -170,7 +170,7 @@ impl<'a> Exposure<'a> {
     fn meet(&self, file_systems: &mut [Exposed<'a>], instances_missing: bool) {
         for (number, group) in self.groups.iter().enumerate() {
             let pattern = self.reach.pattern(group.pattern);
-            for index in pattern.possible.keys() {
+            for index in &pattern.possible {
                 self.judge_possible(number, group, &mut file_systems[*index]);
             }
             for (index, blame) in &pattern.unknown {
@@ -179,7 +179,7 @@ impl<'a> Exposure<'a> {
         }
         // Pairs that are open for every instance alike are judged once per profile, not once per pair.
         let profiles: BTreeMap<&Profile, &Group> = self.groups.iter().map(|group| (&group.profile, group)).collect();
-        for (index, blame) in &self.reach.unknown_mounts {
+        for (index, blame) in self.reach.unknown_mounts() {
             for group in profiles.values() {
                 self.judge_unknown(group, &BTreeSet::from([blame.clone()]), &mut file_systems[*index]);
             }
@@ -374,11 +374,22 @@ pub(crate) struct Scans {
     pub(crate) basis: String,
 }
 
-fn group(agents: &Agents<'_>, reach: &Reach, instances: &[&Instance]) -> Vec<Group> {
-    let mut numbers: BTreeMap<(usize, Profile), Vec<u32>> = BTreeMap::new();
+fn group(agents: &Agents<'_>, reach: &Reach<'_>, instances: &[&Instance]) -> Vec<Group> {
+    // Profiles are few and long to compare, so each gets a number first.
+    let mut profiles: BTreeMap<Profile, usize> = BTreeMap::new();
+    let mut groups: Vec<Group> = Vec::new();
+    let mut numbers: HashMap<(usize, usize), usize> = HashMap::new();
     for (index, instance) in instances.iter().enumerate() {
         let Ok(member) = u32::try_from(index) else { break };
-        numbers.entry((reach.pattern_of(index), agents.profile(instance))).or_default().push(member);
+        let profile = agents.profile(instance);
+        let count = profiles.len();
+        let profile_number = *profiles.entry(profile.clone()).or_insert(count);
+        let pattern = reach.pattern_of(index);
+        let number = *numbers.entry((pattern, profile_number)).or_insert_with(|| {
+            groups.push(Group { profile, pattern, members: Vec::new() });
+            groups.len() - 1
+        });
+        groups[number].members.push(member);
     }
-    numbers.into_iter().map(|((pattern, profile), members)| Group { profile, pattern, members }).collect()
+    groups
 }

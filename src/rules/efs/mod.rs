@@ -6,6 +6,7 @@ mod admission;
 pub mod cold_read_charges;
 mod companions;
 mod conditions;
+mod egress;
 mod exclusion;
 pub mod exclusion_metadata_only;
 pub mod exclusion_tag_ineffective;

@@ -160,16 +160,18 @@ fn conditions(exposure: &Exposure<'_>, exposed: &Exposed<'_>, groups: &[usize]) 
         .collect()
 }
 
-/// The most distinct admissions that the evidence of one finding names.
+/// The most admissions that the evidence of one finding names, and the most instances whose admissions are looked up.
 const MAX_ADMISSIONS: usize = 5;
 
 fn evidence(target: &Target, exposure: &Exposure<'_>, exposed: &Exposed<'_>, groups: &[usize]) -> Vec<Evidence> {
     let mut list = Vec::new();
     let index = exposure.file_systems.iter().position(|other| std::ptr::eq(other, exposed));
     if let Some(index) = index {
-        let patterns = groups.iter().map(|number| exposure.reach.pattern(exposure.groups[*number].pattern));
+        // The rules that admit the instances listed first stand for those of all of them.
+        let (listed, _) = exposure.list(groups);
+        let sample = listed.iter().take(MAX_ADMISSIONS);
         let admissions: BTreeSet<String> =
-            patterns.filter_map(|pattern| pattern.possible.get(&index)).map(|admission| admission.describe()).collect();
+            sample.flat_map(|(instance, _, _)| exposure.reach.describe(instance, index)).collect();
         let more = admissions.len().saturating_sub(MAX_ADMISSIONS);
         list.extend(admissions.into_iter().take(MAX_ADMISSIONS).map(|detail| Evidence::new("reachability", detail)));
         if more > 0 {

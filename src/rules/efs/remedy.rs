@@ -32,9 +32,7 @@ pub(crate) fn for_file_system(
         commands.push(format!("# and the same for {unnamed} more instances"));
     }
     let mut summary = format!(
-        "Verify that the instances mount {}; then exclude those that do from Inspector's scan (metadata tags and the \
-         tag {EXCLUSION_TAG}): {COVERAGE_LOST}.",
-        file_system.id
+        "Exclude the instances that mount it: enable metadata tags, then set the tag {EXCLUSION_TAG}. {COVERAGE_LOST}."
     );
     if let Some(policy) = exposed.storage.lifecycle
         && policy.transition_to_primary_storage_class.is_some()
