@@ -1,6 +1,11 @@
 //! Integration tests: one binary, so the SDK is linked once.
 
 mod builders;
+#[cfg(feature = "aws")]
+mod fake_aws;
+mod files;
+#[cfg(feature = "aws")]
+mod moto;
 mod render;
 mod rules_ecr;
 mod rules_efs;
@@ -8,3 +13,15 @@ mod rules_laws;
 mod rules_reach;
 mod schema;
 mod support;
+#[cfg(feature = "aws")]
+mod wire_answers;
+#[cfg(feature = "aws")]
+mod wire_denials;
+#[cfg(feature = "aws")]
+mod wire_happy;
+#[cfg(feature = "aws")]
+mod wire_inspector;
+#[cfg(feature = "aws")]
+mod wire_pages;
+#[cfg(feature = "aws")]
+mod wire_targets;
