@@ -11,3 +11,4 @@ pub mod price;
 pub mod render;
 pub mod report;
 pub mod rules;
+pub mod terraform;
