@@ -157,16 +157,16 @@ fn loop_of(
                 "{names} switches Inspector's ECR scanning on; {registry_name} sets the registry to BASIC, which switches it off."
             ),
             if alone {
-                "apply: BASIC with ECR as the only type -> AWS switches Inspector off for the whole account, its findings and suppression rules go -> next apply: the enabler switches it on, the registry becomes ENHANCED, everything is scanned continuously -> next apply: BASIC again, and so on"
+                "apply: BASIC with ECR as the only type -> AWS switches Inspector off for the whole account, its findings and suppression rules go -> next apply: the enabler switches it on, the registry becomes ENHANCED, everything is scanned continuously -> next apply: BASIC again, and so on (weakest step: how long AWS waits before it switches off; observed by users, in no document)"
             } else {
-                "apply: BASIC -> AWS switches Inspector's ECR type off, the others stay on -> next apply: the enabler switches ECR on, the registry becomes ENHANCED, everything is scanned continuously -> next apply: BASIC again, and so on"
+                "apply: BASIC -> AWS switches Inspector's ECR type off, the others stay on -> next apply: the enabler switches ECR on, the registry becomes ENHANCED, everything is scanned continuously -> next apply: BASIC again, and so on (weakest step: that the types beside ECR stay on; observed by users, in no document)"
             },
         ),
         Clash::EnhancedWithoutEcr => (
             format!(
                 "{registry_name} sets the registry to ENHANCED, which switches Inspector's ECR type on; {names} does not list ECR, and an enabler switches off every type that it does not list."
             ),
-            "apply: ENHANCED switches Inspector's ECR type on -> next apply: the enabler finds a type it does not list and switches it off, the registry falls back to BASIC -> next apply: ENHANCED again, and so on",
+            "apply: ENHANCED switches Inspector's ECR type on -> next apply: the enabler finds a type it does not list and switches it off, the registry falls back to BASIC -> next apply: ENHANCED again, and so on (weakest step: the enabler; from the provider's source, not observed)",
         ),
     };
     let mut evidence = vec![registry_evidence(registry)];

@@ -114,9 +114,12 @@ pub(crate) fn gap_of_doubt(doubted: &Doubted, selected: &BTreeSet<&str>) -> Opti
     (!rules.is_empty()).then(|| gap(&subject.address, &doubted.doubt.message, rules))
 }
 
-/// The gap that an unseen part of an input is.
-pub(crate) fn gap_of_blind(blind: &Blind, selected: &BTreeSet<&str>) -> GapReport {
-    gap(&blind.place, &blind.message, selected.iter().copied().collect())
+/// The gap that an unseen part of an input is, if it keeps a selected rule open.
+pub(crate) fn gap_of_blind(blind: &Blind, selected: &BTreeSet<&str>) -> Option<GapReport> {
+    let conditional = rules::coupling_loop_conditional::RULE.id;
+    let open = |rule: &&str| !blind.only_free || *rule == conditional;
+    let rules: Vec<&str> = selected.iter().copied().filter(open).collect();
+    (!rules.is_empty()).then(|| gap(&blind.place, &blind.message, rules))
 }
 
 fn gap(resource: &str, message: &str, rules: Vec<&str>) -> GapReport {

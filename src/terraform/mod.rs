@@ -164,11 +164,12 @@ fn judge_roots(
         .filter(|finding| asked.contains(finding.rule.as_str()) && seen.insert(finding.fingerprint.clone()))
         .collect();
     Finding::rank(&mut findings);
-    let unread = errors.iter().map(|error| Blind { place: String::new(), message: error.to_string() });
-    let skipped = judgement.skipped.iter().map(|message| Blind { place: String::new(), message: message.clone() });
-    let blind: BTreeSet<Blind> =
+    let blind = |message| Blind { place: String::new(), message, only_free: false };
+    let unread = errors.iter().map(|error| blind(error.to_string()));
+    let skipped = judgement.skipped.iter().map(|message| blind(message.clone()));
+    let blinds: BTreeSet<Blind> =
         roots.iter().flat_map(|root| root.problems.iter().cloned()).chain(unread).chain(skipped).collect();
-    let mut gaps: Vec<GapReport> = blind.iter().map(|blind| findings::gap_of_blind(blind, &asked)).collect();
+    let mut gaps: Vec<GapReport> = blinds.iter().filter_map(|blind| findings::gap_of_blind(blind, &asked)).collect();
     gaps.extend(judgement.doubts.iter().filter_map(|doubted| findings::gap_of_doubt(doubted, &asked)));
     gaps.sort();
     let worlds = || roots.iter().flat_map(|root| root.base.iter().chain(&root.free));

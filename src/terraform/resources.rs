@@ -290,6 +290,8 @@ pub(crate) struct Blind {
     pub(crate) place: String,
     /// What, and what to do.
     pub(crate) message: String,
+    /// It keeps only pictures with overridden defaults from being seen.
+    pub(crate) only_free: bool,
 }
 
 /// Whether an enabler covers the registry's account and region.

@@ -224,3 +224,67 @@ resource "aws_ecr_registry_scanning_configuration" "this" {
     let finding = finding(&analysis, CONDITIONAL);
     assert!(finding.message.contains("(terraform.workspace == \"prod\") = true"), "{}", finding.message);
 }
+
+/// An enabler for ECR whose provider is handed to a module, beside a registry.
+fn with_module(providers: &str, registry_provider: &str) -> Vec<(&'static str, String)> {
+    vec![
+        (
+            "main.tf",
+            format!(
+                "provider \"aws\" {{}}\nprovider \"aws\" {{\n  alias = \"eu\"\n}}\n\
+                 module \"inspector\" {{\n  source = \"./m\"\n  {providers}\n}}\n\
+                 resource \"aws_ecr_registry_scanning_configuration\" \"this\" {{\n  {registry_provider}\n  scan_type = \"BASIC\"\n}}\n"
+            ),
+        ),
+        (
+            "m/main.tf",
+            "data \"aws_caller_identity\" \"x\" {}\nresource \"aws_inspector2_enabler\" \"this\" {\n\
+             account_ids = [data.aws_caller_identity.x.account_id]\n  resource_types = [\"ECR\"]\n}\n"
+                .to_owned(),
+        ),
+    ]
+}
+
+#[test]
+fn providers_that_are_handed_to_a_module_decide_where_it_acts() {
+    for (providers, registry, expected) in [
+        ("", "", Verdict::Findings),
+        ("providers = { aws = aws.eu }", "", Verdict::Clean),
+        ("providers = { aws = aws.eu }", "provider = aws.eu", Verdict::Findings),
+        ("", "provider = aws.eu", Verdict::Clean),
+    ] {
+        let files = with_module(providers, registry);
+        let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+        assert_eq!(verdict(&run_files(&files), LOOP), expected, "{providers} {registry}");
+    }
+}
+
+#[test]
+fn ignoring_something_else_masks_nothing() {
+    let text = std::fs::read_to_string("fixtures/terraform/hcl/h-ignored-enabler/main.tf").expect("the fixture");
+    let analysis = run_files(&[("main.tf", &text.replace("[resource_types, account_ids]", "[account_ids]"))]);
+    assert_eq!(found(&analysis), [(LOOP, REGISTRY)]);
+    let analysis = run_files(&[("main.tf", &text.replace("[resource_types, account_ids]", "all"))]);
+    assert_eq!(found(&analysis), [(HIDDEN, REGISTRY)]);
+}
+
+#[test]
+fn defaults_that_are_too_many_to_combine_leave_only_the_conditional_rule_open() {
+    let mut text = std::fs::read_to_string("fixtures/terraform/hcl/e-coherent/main.tf").expect("the fixture");
+    let mut types = Vec::new();
+    for index in 0..20 {
+        text = format!("{text}variable \"v{index}\" {{\n  default = false\n}}\n");
+        types.push(format!("var.v{index} ? \"EC2\" : \"ECR\""));
+    }
+    let analysis = run_files(&[("main.tf", &text.replace("[\"ECR\"]", &format!("[{}]", types.join(", "))))]);
+    assert_eq!(verdict(&analysis, LOOP), Verdict::Clean);
+    assert_eq!(verdict(&analysis, CONFLICT), Verdict::Clean);
+    assert_eq!(verdict(&analysis, CONDITIONAL), Verdict::Inconclusive);
+}
+
+#[test]
+fn an_enabler_repeated_for_a_list_that_is_not_known_is_inconclusive() {
+    let text = std::fs::read_to_string("fixtures/terraform/hcl/d-for-each/main.tf").expect("the fixture");
+    let analysis = run_files(&[("main.tf", &text.replace("default = [\"EC2\", \"ECR\"]", ""))]);
+    assert_eq!(verdict(&analysis, CONFLICT), Verdict::Inconclusive);
+}

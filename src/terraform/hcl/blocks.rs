@@ -241,12 +241,6 @@ pub(crate) fn removed(expansion: &mut Expansion<'_>, frame: &Frame, block: &Bloc
     };
     let provider = expansion.provider_of(frame, "aws");
     let source = source(expansion, &block.at, format!("{}{from}", frame.prefix));
-    expansion.world.deletions.push(Deletion {
-        source,
-        kind: kind.to_owned(),
-        certain,
-        before: None,
-        region: Region::Of(provider.clone()),
-        provider,
-    });
+    let region = region(expansion, Scope { frame, binding: None }, &block.body, &provider);
+    expansion.world.deletions.push(Deletion { source, kind: kind.to_owned(), certain, before: None, region, provider });
 }

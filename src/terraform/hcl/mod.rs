@@ -36,62 +36,78 @@ const FUEL: u64 = 20_000_000;
 
 /// Reads and evaluates a root module.
 pub(crate) fn read_root(dir: &Path, index: usize) -> Result<Root, TerraformError> {
-    let module = Rc::new(Module::read(dir)?);
     let given = variables::read_files(dir)?;
-    let mut loader = Modules::of_root(dir);
-    let mut problems = BTreeSet::new();
-    let mut fuel = FUEL;
-    let mut draw = |mode| draw(&module, &given, &mut loader, index, mode, &mut fuel, &mut problems);
-    let base = draw(Mode::Base);
-    let free = if module.variables.is_empty() { Vec::new() } else { draw(Mode::Free) };
+    let module = Rc::new(Module::read(dir)?);
     let label = dir.display().to_string();
-    let problems = problems.into_iter().map(|problem| blind(&label, problem)).collect();
+    let mut drawing = Drawing {
+        label: &label,
+        module: &module,
+        given: &given,
+        loader: Modules::of_root(dir),
+        index,
+        fuel: FUEL,
+        problems: BTreeSet::new(),
+    };
+    let base = drawing.draw(Mode::Base);
+    let overridable = |(name, default): (&String, &Option<_>)| default.is_some() && !given.contains_key(name);
+    let free = if module.variables.iter().any(overridable) { drawing.draw(Mode::Free) } else { Vec::new() };
+    let problems = drawing.problems.into_iter().collect();
     Ok(Root { label, base, free, problems })
 }
 
-/// All pictures in one mode.
-fn draw(
-    module: &Rc<Module>,
-    given: &BTreeMap<String, Expression>,
-    loader: &mut Modules,
+/// What it takes to draw the pictures of a root.
+struct Drawing<'r> {
+    label: &'r str,
+    module: &'r Rc<Module>,
+    given: &'r BTreeMap<String, Expression>,
+    loader: Modules,
     index: usize,
-    mode: Mode,
-    fuel: &mut u64,
-    problems: &mut BTreeSet<(Option<Problem>, &'static str)>,
-) -> Vec<World> {
-    let mut worlds: Vec<World> = Vec::new();
-    let mut script = Some(Vec::new());
-    while let Some(current) = script {
-        if worlds.len() >= MAX_WORLDS {
-            problems.insert((None, "too many combinations of open conditions: not all were looked at"));
-            break;
-        }
-        let evaluator = Evaluator::new(world::World::following(current), *fuel);
-        let mut expansion = Expansion::new(evaluator, loader, index);
-        expansion.root(module, given, mode);
-        let (world, evaluator) = expansion.finish();
-        *fuel = evaluator.fuel;
-        problems.extend(evaluator.problems.iter().cloned().map(|problem| (Some(problem), "")));
-        if *fuel == 0 {
-            problems.insert((None, "too much to evaluate: not everything was looked at"));
-            worlds.push(world);
-            break;
-        }
-        if evaluator.world.overflowed() {
-            problems.insert((None, "too many open conditions at once: not all were looked at"));
-        }
-        script = evaluator.world.next_script();
-        worlds.push(world);
-    }
-    worlds
+    fuel: u64,
+    problems: BTreeSet<Blind>,
 }
 
-fn blind(label: &str, (problem, message): (Option<Problem>, &'static str)) -> Blind {
-    match problem {
-        Some(Problem { at, message }) => {
-            let place = at.line.map_or_else(|| at.file.to_string(), |line| format!("{}:{line}", at.file));
-            Blind { place, message }
+impl Drawing<'_> {
+    /// All pictures in one mode.
+    fn draw(&mut self, mode: Mode) -> Vec<World> {
+        let mut worlds: Vec<World> = Vec::new();
+        let mut script = Some(Vec::new());
+        while let Some(current) = script {
+            if worlds.len() >= MAX_WORLDS {
+                self.fell_short(mode, "too many combinations of open conditions");
+                break;
+            }
+            let evaluator = Evaluator::new(world::World::following(current), self.fuel);
+            let mut expansion = Expansion::new(evaluator, &mut self.loader, self.index);
+            expansion.root(self.module, self.given, mode);
+            let (world, evaluator) = expansion.finish();
+            self.fuel = evaluator.fuel;
+            self.problems.extend(evaluator.problems.iter().map(blind));
+            worlds.push(world);
+            if self.fuel == 0 {
+                self.fell_short(mode, "too much to evaluate");
+                break;
+            }
+            if evaluator.world.overflowed() {
+                self.fell_short(mode, "too many open conditions at once");
+            }
+            script = evaluator.world.next_script();
         }
-        None => Blind { place: label.to_owned(), message: message.to_owned() },
+        worlds
     }
+
+    fn fell_short(&mut self, mode: Mode, reason: &str) {
+        self.problems.insert(Blind {
+            place: self.label.to_owned(),
+            message: format!(
+                "{reason}: not everything was looked at; set variables in terraform.tfvars, or give a plan"
+            ),
+            only_free: mode == Mode::Free,
+        });
+    }
+}
+
+fn blind(problem: &Problem) -> Blind {
+    let Problem { at, message } = problem;
+    let place = at.line.map_or_else(|| at.file.to_string(), |line| format!("{}:{line}", at.file));
+    Blind { place, message: message.clone(), only_free: false }
 }

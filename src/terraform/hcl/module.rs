@@ -73,7 +73,8 @@ impl Module {
                 let default = block.body.attributes.remove("default");
                 self.variables.insert(label(&block, 0), default);
             }
-            "locals" => self.locals.append(&mut block.body.attributes),
+            // `append` would rebuild the whole map for every block.
+            "locals" => self.locals.extend(std::mem::take(&mut block.body.attributes)),
             "resource" if is_watched(&label(&block, 0)) => self.resources.push(block),
             "data" if matches!(label(&block, 0).as_str(), "aws_caller_identity" | "aws_region") => {
                 let provider = block.body.expr("provider").map(provider_name);

@@ -30,7 +30,9 @@ There is none; see `terraform-coupling-loop`.
 
 ## What it cannot see
 
-* Values that decide without a condition: `scan_type = var.scan_type` is taken at its default.
+* Values that decide without a condition: `scan_type = var.scan_type` is taken at its default. So is a condition on
+  anything but a boolean or an equality, such as `length(var.repositories) > 0`.
+* Files that only `-var-file` names.
 * Plans and states: their variables are settled, so nothing in them is conditional.
 * More than 16 open conditions at once, or 512 combinations: the rule is then inconclusive.
 
