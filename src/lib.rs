@@ -4,11 +4,18 @@
 //! Data flows one way: arguments, settings, [`collect`] (or load), snapshot ([`model`]), [`rules`], [`report`],
 //! [`render`], exit status.
 
+pub mod app;
+pub mod cli;
 #[cfg(feature = "aws")]
 pub mod collect;
+pub mod iam_policy;
+pub mod log;
 pub mod model;
+pub mod output;
 pub mod permissions;
 pub mod price;
 pub mod render;
 pub mod report;
 pub mod rules;
+pub mod settings;
+pub mod snapshot_file;

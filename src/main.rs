@@ -1,3 +1,49 @@
-//! The binary.
+//! The binary: parse, run, report errors, end with a status. The only place that ends the process.
 
-fn main() {}
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use inspector_audit::app::{self, Hint};
+use inspector_audit::cli::Cli;
+use inspector_audit::output;
+
+/// The status of a process that was interrupted: 128 and the number of SIGINT.
+const INTERRUPTED: i32 = 130;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    inspector_audit::log::init(cli.global.verbose, cli.global.quiet);
+    // Without the handler the process would still end at once, but leave a temporary file behind.
+    let handler = ctrlc::set_handler(|| {
+        output::remove_unfinished();
+        #[expect(clippy::exit, reason = "main's own handler: the work on the other threads is abandoned")]
+        std::process::exit(INTERRUPTED)
+    });
+    if let Err(error) = handler {
+        tracing::warn!("cannot handle interrupts: {error}");
+    }
+    match app::run(&cli) {
+        Ok(status) => ExitCode::from(status.code()),
+        Err(error) => {
+            // Standard error may be closed too, and then there is nobody left to tell.
+            let _ = print(&error);
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// `error:`, then a `cause:` for each link of the chain, then a `help:` where there is something to type.
+fn print(error: &anyhow::Error) -> std::io::Result<()> {
+    let mut out = std::io::stderr().lock();
+    let hint = error.downcast_ref::<Hint>().map(|hint| hint.0.clone());
+    let links = error.chain().map(ToString::to_string).filter(|link| Some(link) != hint.as_ref());
+    for (number, link) in links.enumerate() {
+        let label = if number == 0 { "error" } else { "cause" };
+        writeln!(out, "{label}: {}", inspector_audit::render::plain(&link))?;
+    }
+    if let Some(hint) = hint {
+        writeln!(out, "help: {}", inspector_audit::render::plain(&hint))?;
+    }
+    Ok(())
+}

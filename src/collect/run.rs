@@ -9,40 +9,42 @@ use super::plan::{Planned, plan};
 use super::scheduler::Scheduler;
 use super::session::Surroundings;
 use super::site::Site;
-use super::{CollectError, Progress, Request, SinkError, transport};
+use super::{CollectError, Progress, Request, Silent, SinkError, transport};
 use crate::model::{Section, Target};
 
 /// Collects every target of `request` and hands each to `sink` as soon as it is whole, in no particular order.
 ///
-/// Blocks until done. Ctrl-C drops everything under way and returns [`CollectError::Interrupted`] at once.
+/// Blocks until done, on this thread alone.
 ///
 /// # Errors
 /// Where nothing can be collected at all, see [`CollectError`]; a failing `sink` ends the run.
 pub fn collect(
     request: &Request,
     taken_at: DateTime<Utc>,
+    sink: &mut dyn FnMut(Target) -> Result<(), SinkError>,
+) -> Result<(), CollectError> {
+    collect_with(request, taken_at, Arc::new(Silent), sink)
+}
+
+/// The same as [`collect`], telling `progress` how it gets on.
+///
+/// # Errors
+/// As [`collect`].
+pub fn collect_with(
+    request: &Request,
+    taken_at: DateTime<Utc>,
     progress: Arc<dyn Progress>,
     sink: &mut dyn FnMut(Target) -> Result<(), SinkError>,
 ) -> Result<(), CollectError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(CollectError::Runtime)?;
-    let outcome = runtime.block_on(async {
-        tokio::select! {
-            biased;
-            // Where no signal handler can be installed, Ctrl-C ends the process as it always did.
-            Ok(()) = tokio::signal::ctrl_c() => Err(CollectError::Interrupted),
-            outcome = targets(request, taken_at, progress, sink) => outcome,
-        }
-    });
+    let outcome = runtime.block_on(targets(request, taken_at, progress, sink));
     // A name lookup that hangs would otherwise be waited for.
     runtime.shutdown_background();
     outcome
 }
 
-/// The same as [`collect`], for callers with a runtime of their own.
-///
-/// # Errors
-/// As [`collect`], but for [`CollectError::Interrupted`].
-pub async fn targets(
+/// All targets, several side by side.
+async fn targets(
     request: &Request,
     taken_at: DateTime<Utc>,
     progress: Arc<dyn Progress>,

@@ -1,1 +1,118 @@
-//! Outputs: a report in, bytes out. Renderers compute nothing.
+//! Outputs: a report in, bytes out.
+//!
+//! Renderers print what the report says. They may count and add up what they group, never judge; they read no
+//! file, no clock and no terminal, so the same report and style give the same bytes.
+
+mod csv;
+mod json;
+mod jsonl;
+mod rollup;
+mod table;
+mod text;
+mod words;
+
+pub use rollup::GroupBy;
+
+use std::io;
+use std::str::FromStr;
+
+use crate::report::Report;
+
+/// An output format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    /// For a terminal.
+    Table,
+    /// The report as one JSON object.
+    Json,
+    /// One JSON object per line: findings, then gaps, verdicts, and the summary last.
+    Jsonl,
+    /// One row per finding, then one per gap, then one with the summary.
+    Csv,
+}
+
+impl Format {
+    /// All formats, in the order of the help text.
+    pub const ALL: [Self; 4] = [Self::Table, Self::Json, Self::Jsonl, Self::Csv];
+
+    /// As `--format` takes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Json => "json",
+            Self::Jsonl => "jsonl",
+            Self::Csv => "csv",
+        }
+    }
+
+    /// The extension that stands for it, without the dot.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Table => "txt",
+            Self::Json => "json",
+            Self::Jsonl => "jsonl",
+            Self::Csv => "csv",
+        }
+    }
+
+    /// The format of a file with that extension (without the dot, any case), if there is one.
+    pub fn from_extension(extension: &str) -> Option<Self> {
+        Some(match extension.to_ascii_lowercase().as_str() {
+            "txt" => Self::Table,
+            "json" => Self::Json,
+            "jsonl" | "ndjson" => Self::Jsonl,
+            "csv" => Self::Csv,
+            _ => return None,
+        })
+    }
+}
+
+/// `text` without what could act on a terminal: control characters and marks that turn the direction of writing.
+pub fn plain(text: &str) -> std::borrow::Cow<'_, str> {
+    text::clean(text)
+}
+
+impl std::fmt::Display for Format {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A name that is no format.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no output format: one of {all}", all = Format::ALL.map(Format::as_str).join(", "))]
+pub struct UnknownFormat(pub String);
+
+impl FromStr for Format {
+    type Err = UnknownFormat;
+
+    fn from_str(name: &str) -> Result<Self, UnknownFormat> {
+        Self::ALL.into_iter().find(|format| format.as_str() == name).ok_or_else(|| UnknownFormat(name.to_owned()))
+    }
+}
+
+/// How to print what is meant for people; formats for programs ignore it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Style {
+    /// The terminal's width in columns; `None` where the output is piped or a file.
+    pub width: Option<usize>,
+    /// Whether the table may use colour.
+    pub color: bool,
+    /// Print only the first so many findings; the totals still count all of them.
+    pub top: Option<usize>,
+    /// Print the table's findings in groups.
+    pub group_by: Option<GroupBy>,
+}
+
+/// Writes the report.
+///
+/// # Errors
+/// Only those of `out`.
+pub fn write(format: Format, report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
+    match format {
+        Format::Table => table::write(report, style, out),
+        Format::Json => json::write(report, out),
+        Format::Jsonl => jsonl::write(report, out),
+        Format::Csv => csv::write(report, out),
+    }
+}

@@ -49,7 +49,15 @@ pub const EXPLAIN_HEADINGS: [&str; 6] =
     ["What it finds", "Why it costs", "How the figure is made", "What it cannot see", "Fix", "References"];
 
 /// Every rule, sorted by id. The one list: help, `explain`, selection and the meta tests all read it.
-pub static RULES: &[&Rule] = &[];
+pub static RULES: &[&Rule] = &[
+    &efs::cold_read_charges::RULE,
+    &efs::exposure_dormant::RULE,
+    &efs::tier_recall::RULE,
+    &efs::tiering_pinned::RULE,
+    &efs::exclusion_metadata_only::RULE,
+    &efs::exclusion_tag_ineffective::RULE,
+    &efs::metadata_tags_blocked::RULE,
+];
 
 /// The rule with that id.
 pub fn rule(id: &str) -> Option<&'static Rule> {
@@ -141,7 +149,7 @@ impl Outcome {
 }
 
 /// A part of the snapshot that keeps a rule from deciding.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Undecided {
     /// The section.
     pub section: SectionName,
@@ -153,7 +161,7 @@ pub struct Undecided {
 }
 
 /// A gap that the rules found inside a collected section.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DerivedGap {
     /// The operation whose answer leaves it open.
     pub operation: String,

@@ -1,22 +1,117 @@
-//! R1: EFS file systems that Inspector's scan can make expensive.
+//! R1: EFS file systems that Inspector's agent-based scan can make expensive.
+//!
+//! [`Exposure`] is worked out once per target; each rule is a file that turns one picture of it into findings.
 
-use crate::model::Target;
-use crate::price::PriceTable;
-use crate::rules::RuleSettings;
+mod admission;
+pub mod cold_read_charges;
+mod companions;
+mod conditions;
+mod egress;
+mod exclusion;
+pub mod exclusion_metadata_only;
+pub mod exclusion_tag_ineffective;
+mod exposure;
+pub mod exposure_dormant;
+mod figures;
+pub mod metadata_tags_blocked;
+mod parts;
+mod reach;
+mod remedy;
+mod schedule;
+mod storage;
+pub mod tier_recall;
+pub mod tiering_pinned;
+mod vpc_links;
 
-/// Which instances expose which file systems.
-#[derive(Debug)]
-pub struct Exposure<'a> {
-    target: &'a Target,
+pub use exposure::Exposure;
+
+use std::collections::BTreeSet;
+
+use crate::model::SectionName;
+use crate::rules::{ConditionState, Facts, Outcome, Undecided};
+use conditions::Judged;
+use exposure::{Assessment, Exposed, Picture};
+
+/// The sections that every rule of R1 reads.
+pub(crate) const NEEDS: &[SectionName] = &[
+    SectionName::Ec2Instances,
+    SectionName::Ec2SecurityGroups,
+    SectionName::Ec2TransitGatewayAttachments,
+    SectionName::Ec2VpcPeering,
+    SectionName::EfsFileSystems,
+    SectionName::EfsLifecycle,
+    SectionName::EfsMountTargets,
+    SectionName::InspectorAccountStatus,
+    SectionName::InspectorConfiguration,
+    SectionName::InspectorDeepInspection,
+    SectionName::InspectorEc2Coverage,
+    SectionName::SsmDefaultHostManagement,
+    SectionName::SsmInspectorAssociation,
+    SectionName::SsmManagedNodes,
+];
+
+/// An outcome with what is the same for all rules of R1: whether there is a file system at all, and what keeps the
+/// rule open. `storage` says what of a file system's storage the rule depends on.
+pub(crate) fn outcome(facts: &Facts<'_>, storage: impl Fn(&Exposed<'_>) -> Judged) -> Outcome {
+    let exposure = facts.exposure();
+    let mut undecided: BTreeSet<Undecided> = exposure.unseen_file_systems.iter().cloned().collect();
+    for exposed in &exposure.file_systems {
+        let depends = storage(exposed);
+        if depends.is_not_met() {
+            continue;
+        }
+        if exposed.groups.is_empty() {
+            if !exposed.undecided.is_empty() {
+                undecided.extend(exposed.undecided.iter().cloned());
+                undecided.extend(depends.blame);
+            }
+        } else {
+            undecided.extend(depends.blame);
+        }
+    }
+    let file_systems = conditions::seen(&facts.target.efs.file_systems);
+    let applicable = file_systems.is_none_or(|file_systems| !file_systems.is_empty());
+    Outcome { findings: Vec::new(), undecided: undecided.into_iter().collect(), applicable }
 }
 
-impl<'a> Exposure<'a> {
-    pub(crate) fn of(target: &'a Target, _prices: &PriceTable, _settings: &RuleSettings) -> Self {
-        Self { target }
+/// Both conditions together: one that does not hold decides.
+pub(crate) fn both(a: &Judged, b: &Judged) -> Judged {
+    match (a.state, b.state) {
+        (ConditionState::NotMet, _) | (_, ConditionState::NotMet) => Judged::not_met(),
+        (ConditionState::Met, ConditionState::Met) => Judged::met(),
+        _ => Judged::unknown(a.blame.iter().chain(&b.blame).cloned()),
     }
+}
 
-    pub(crate) fn exposed_if_scanned(&self) -> u64 {
-        let _ = self.target;
-        0
+/// Either of two: one that holds decides.
+pub(crate) fn either(a: &Judged, b: &Judged) -> Judged {
+    match (a.state, b.state) {
+        (ConditionState::Met, _) | (_, ConditionState::Met) => Judged::met(),
+        (ConditionState::NotMet, ConditionState::NotMet) => Judged::not_met(),
+        _ => Judged::unknown(a.blame.iter().chain(&b.blame).cloned()),
     }
+}
+
+/// The opposite.
+pub(crate) fn not(judged: &Judged) -> Judged {
+    match judged.state {
+        ConditionState::Met => Judged::not_met(),
+        ConditionState::NotMet => Judged::met(),
+        ConditionState::Unknown => judged.clone(),
+    }
+}
+
+/// The file systems that show `picture`, with their figures.
+pub(crate) fn showing<'f, 'a>(
+    facts: &'f Facts<'a>,
+    picture: Picture,
+) -> impl Iterator<Item = (&'f Exposed<'a>, &'f Assessment)> {
+    facts.exposure().file_systems.iter().filter_map(move |exposed| {
+        exposed.assessment.as_ref().filter(|assessment| assessment.picture == picture).map(|it| (exposed, it))
+    })
+}
+
+/// What of a file system's storage decides whether it shows any picture at all.
+pub(crate) fn any_picture(exposed: &Exposed<'_>) -> Judged {
+    either(&exposed.storage.cold, &exposed.storage.pinned)
 }

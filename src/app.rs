@@ -1,0 +1,305 @@
+//! The pipeline, readable aloud: settings, then targets (collected or loaded), then judgement, report, output, status.
+
+use std::collections::BTreeSet;
+use std::io::{self, IsTerminal as _, Write};
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+
+use crate::cli::{
+    Cli, CollectArgs, ColorChoice, Command, ExplainArgs, GlobalArgs, IamPolicyArgs, ScanArgs, TargetArgs,
+};
+use crate::model::{SectionName, Target};
+use crate::output::WholeFile;
+use crate::price::PriceTable;
+use crate::render::{self, Format, Style};
+use crate::report::{Report, ReportBuilder, Status, TargetId};
+use crate::rules::{Check, RULES, Rule, RuleSettings, evaluate};
+use crate::settings;
+use crate::snapshot_file;
+
+/// Does what the command line says.
+///
+/// # Errors
+/// When nothing could be evaluated or an output could not be written: status 2. The error's chain is for the operator.
+pub fn run(cli: &Cli) -> anyhow::Result<Status> {
+    match &cli.command {
+        Command::Scan(args) => scan(args, &cli.global),
+        Command::Collect(args) => collect(args),
+        Command::Explain(args) => explain(args),
+        Command::IamPolicy(args) => iam_policy(args),
+    }
+}
+
+/// Judges targets one by one and keeps only what the rules say of them.
+struct Judge {
+    prices: PriceTable,
+    settings: RuleSettings,
+    rules: Vec<&'static Rule>,
+    builder: ReportBuilder,
+    seen: BTreeSet<TargetId>,
+}
+
+impl Judge {
+    fn new(source: &str, prices: PriceTable, settings: RuleSettings, rules: Vec<&'static Rule>) -> Self {
+        let builder = ReportBuilder::new(source, prices.provenance().clone());
+        Self { prices, settings, rules, builder, seen: BTreeSet::new() }
+    }
+
+    /// Judges one target; `false` if it was judged before.
+    fn add(&mut self, target: &Target) -> bool {
+        let id = TargetId { account: target.account.clone(), region: target.region.clone() };
+        if !self.seen.insert(id.clone()) {
+            return false;
+        }
+        let evaluation = evaluate(target, &self.prices, &self.settings, &self.rules);
+        self.builder.add(id, target.taken_at, evaluation);
+        true
+    }
+}
+
+fn scan(args: &ScanArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
+    let rules = settings::live_rules(&args.rules)?;
+    let outputs = open(&settings::outputs(&args.report)?)?;
+    let rule_settings = settings::rule_settings(&args.judgement);
+    let source = if args.snapshot.is_empty() { "aws" } else { "snapshot" };
+    let mut judge = Judge::new(source, PriceTable::embedded(), rule_settings, rules);
+    if args.snapshot.is_empty() {
+        let mut keep = match &args.save_snapshot {
+            Some(path) => Some(WholeFile::create(path, "save-snapshot")?),
+            None => None,
+        };
+        // A snapshot to keep serves every rule, also those that this run leaves out.
+        let wanted = if keep.is_some() { &live_rules() } else { &judge.rules };
+        let sections = settings::sections(wanted);
+        let taken_at = now();
+        judge.builder.taken_at(taken_at);
+        let mut writer = keep.take().map(|file| snapshot_file::Writer::begin(file, taken_at)).transpose()?;
+        live_targets(&args.target, sections, taken_at, &mut |target| {
+            judge.add(&target);
+            if let Some(writer) = &mut writer {
+                writer.target(&target)?;
+            }
+            Ok(())
+        })?;
+        if let Some(writer) = writer {
+            writer.end()?.finish()?;
+        }
+    } else {
+        for path in &args.snapshot {
+            load(path, &mut judge)?;
+        }
+    }
+    let report = judge.builder.build();
+    write_report(&report, args.report.format, outputs, global)?;
+    Ok(settings::fail_on(&args.judgement).status(&report))
+}
+
+/// Reads and judges one snapshot.
+fn load(path: &Path, judge: &mut Judge) -> anyhow::Result<()> {
+    let header = snapshot_file::read::<anyhow::Error>(path, &mut |target| {
+        anyhow::ensure!(
+            judge.add(&target),
+            "the target {}/{} is in the snapshots twice, the second time in {}: leave one of them out",
+            target.account,
+            target.region,
+            path.display()
+        );
+        Ok(())
+    })?;
+    judge.builder.taken_at(header.taken_at);
+    Ok(())
+}
+
+fn collect(args: &CollectArgs) -> anyhow::Result<Status> {
+    let rules = settings::live_rules(&args.rules)?;
+    let taken_at = now();
+    let sections = settings::sections(&rules);
+    match &args.output {
+        Some(path) => {
+            let file = WholeFile::create(path, "output")?;
+            let mut writer = snapshot_file::Writer::begin(file, taken_at)?;
+            live_targets(&args.target, sections, taken_at, &mut |target| Ok(writer.target(&target)?))?;
+            writer.end()?.finish()?;
+        }
+        None => quiet_if_closed(|| {
+            let mut writer = snapshot_file::Writer::begin(io::BufWriter::new(io::stdout().lock()), taken_at)?;
+            live_targets(&args.target, sections, taken_at, &mut |target| Ok(writer.target(&target)?))?;
+            writer.end()?;
+            Ok(())
+        })?,
+    }
+    Ok(Status::Clean)
+}
+
+fn live_rules() -> Vec<&'static Rule> {
+    RULES.iter().copied().filter(|rule| matches!(rule.check, Check::Live(_))).collect()
+}
+
+fn now() -> DateTime<Utc> {
+    // Whole seconds: a snapshot's time is for people and for ages in days.
+    chrono::SubsecRound::trunc_subsecs(Utc::now(), 0)
+}
+
+/// Collects from AWS and hands over each target.
+#[cfg(feature = "aws")]
+fn live_targets(
+    args: &TargetArgs,
+    sections: BTreeSet<SectionName>,
+    taken_at: DateTime<Utc>,
+    each: &mut dyn FnMut(Target) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    use crate::collect::{Limits, Regions, Request};
+    let request = Request {
+        regions: match (args.all_regions, args.region.is_empty()) {
+            (true, _) => Regions::All,
+            (false, true) => Regions::DefaultChain,
+            (false, false) => Regions::Explicit(args.region.clone()),
+        },
+        profiles: args.profile.clone(),
+        role_arns: args.role_arn.clone(),
+        external_id: args.external_id.clone(),
+        sections,
+        concurrency: usize::from(args.concurrency),
+        limits: Limits {
+            connect: args.connect_timeout.0,
+            read: args.attempt_timeout.0,
+            attempt: args.attempt_timeout.0,
+            operation: args.operation_timeout.0,
+            max_attempts: args.max_attempts,
+        },
+    };
+    // An error of our own sink keeps its own words: it is kept here and not sent through the collector.
+    let mut failed = None;
+    let collected = crate::collect::collect(&request, taken_at, &mut |target| {
+        each(target).map_err(|error| {
+            let text = error.to_string();
+            failed = Some(error);
+            text.into()
+        })
+    });
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    collected.map_err(|error| {
+        let hint = error.hint();
+        let error = anyhow::Error::new(error);
+        match hint {
+            Some(hint) => error.context(Hint(hint)),
+            None => error,
+        }
+    })
+}
+
+/// This build cannot ask AWS.
+#[cfg(not(feature = "aws"))]
+fn live_targets(
+    _args: &TargetArgs,
+    _sections: BTreeSet<SectionName>,
+    _taken_at: DateTime<Utc>,
+    _each: &mut dyn FnMut(Target) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    anyhow::bail!(
+        "this build cannot ask AWS (it was built without the feature `aws`): judge a snapshot with --snapshot FILE"
+    )
+}
+
+/// What to type next, carried in an error's chain.
+#[derive(Debug)]
+pub struct Hint(pub String);
+
+impl std::fmt::Display for Hint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn explain(args: &ExplainArgs) -> anyhow::Result<Status> {
+    let text = match &args.rule {
+        Some(name) => {
+            let rule = settings::rule(name)?;
+            format!("{}\n{}\n\n{}", rule.id, rule.title, rule.explain.trim_end())
+        }
+        None => {
+            let widest = RULES.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
+            let lines = RULES.iter().map(|rule| format!("{:widest$}  {}", rule.id, rule.title));
+            let mut lines: Vec<String> = lines.collect();
+            lines.push(String::new());
+            lines.push("`inspector-audit explain RULE` shows a rule's page.".to_owned());
+            lines.join("\n")
+        }
+    };
+    print(&text)?;
+    Ok(Status::Clean)
+}
+
+fn iam_policy(args: &IamPolicyArgs) -> anyhow::Result<Status> {
+    let rules = settings::live_rules(&args.rules)?;
+    let policy = crate::iam_policy::policy(&settings::sections(&rules), args.all_regions, &args.role_arn);
+    print(&serde_json::to_string_pretty(&policy)?)?;
+    Ok(Status::Clean)
+}
+
+fn print(text: &str) -> anyhow::Result<()> {
+    quiet_if_closed(|| {
+        let mut out = io::stdout().lock();
+        writeln!(out, "{text}")?;
+        out.flush()?;
+        Ok(())
+    })
+}
+
+/// Opens every output before the work begins, so that a bad path costs nothing.
+fn open(outputs: &[(PathBuf, Format)]) -> anyhow::Result<Vec<(WholeFile, Format)>> {
+    outputs.iter().map(|(path, format)| Ok((WholeFile::create(path, "output")?, *format))).collect()
+}
+
+/// Writes all files, then standard output.
+fn write_report(
+    report: &Report,
+    format: Format,
+    outputs: Vec<(WholeFile, Format)>,
+    global: &GlobalArgs,
+) -> anyhow::Result<()> {
+    for (mut file, format) in outputs {
+        let written = render::write(format, report, &Style::default(), &mut file);
+        written.map_err(|error| file.error(error))?;
+        file.finish()?;
+    }
+    let style = style(global);
+    quiet_if_closed(|| {
+        let mut out = io::BufWriter::new(io::stdout().lock());
+        render::write(format, report, &style, &mut out)?;
+        out.flush()?;
+        Ok(())
+    })
+}
+
+/// Width and colour of the terminal; neither when standard output is no terminal.
+fn style(global: &GlobalArgs) -> Style {
+    let terminal = io::stdout().is_terminal();
+    let color = match global.color {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+    };
+    let width = terminal.then(terminal_size::terminal_size).flatten().map(|(width, _)| usize::from(width.0));
+    Style { width, color, ..Style::default() }
+}
+
+/// Runs `write`; a reader that went away (`| head`) is no failure.
+fn quiet_if_closed(write: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<()> {
+    match write() {
+        Err(error) if is_closed_pipe(&error) => Ok(()),
+        other => other,
+    }
+}
+
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+            || cause
+                .downcast_ref::<serde_json::Error>()
+                .is_some_and(|error| error.io_error_kind() == Some(io::ErrorKind::BrokenPipe))
+    })
+}

@@ -1,0 +1,276 @@
+//! The command line, as clap types: it says what may be typed and does nothing.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use rust_decimal::Decimal;
+
+/// Which EFS file systems does Amazon Inspector make expensive, and where do ECR scanning and Inspector fight?
+///
+/// Reads what AWS knows, read-only, judges it, and prints ranked findings with the monthly dollars at stake, the
+/// evidence, and the cheapest way out. What it could not see is named, never guessed.
+#[derive(Debug, Parser)]
+#[command(name = "inspector-audit", version, max_term_width = 100, after_help = EXIT_STATUS)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// What holds for every command.
+    #[command(flatten)]
+    pub global: GlobalArgs,
+}
+
+const EXIT_STATUS: &str = "\
+Exit status:
+  0  complete, and nothing at or above --fail-on
+  1  at least one finding at or above --fail-on
+  2  wrong usage, bad input, no credentials: nothing could be evaluated
+  3  no such finding, but something that could not be seen could be one (0 with --allow-gaps)";
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Collect from AWS (or read snapshots), judge, and report
+    #[command(after_help = SCAN_EXAMPLES)]
+    Scan(Box<ScanArgs>),
+    /// Collect from AWS into a snapshot, and judge nothing
+    #[command(after_help = COLLECT_EXAMPLES)]
+    Collect(Box<CollectArgs>),
+    /// Show a rule's page: what it finds, why it costs, how the figure is made, what it cannot see, the fix
+    Explain(ExplainArgs),
+    /// Print the least-privilege IAM policy for the chosen options; calls nothing
+    IamPolicy(IamPolicyArgs),
+}
+
+const SCAN_EXAMPLES: &str = "\
+Examples:
+  inspector-audit scan --region ap-northeast-1
+  inspector-audit scan --all-regions --profile prod --profile staging
+  inspector-audit scan --region us-east-1 --role-arn arn:aws:iam::111122223333:role/auditor
+  inspector-audit scan --snapshot account.json --format json | jq '.findings[].title'
+  inspector-audit scan --region eu-west-1 --fail-on medium --output report.json";
+
+const COLLECT_EXAMPLES: &str = "\
+Examples:
+  inspector-audit collect --region ap-northeast-1 --output account.json
+  inspector-audit scan --snapshot account.json";
+
+/// What holds for every command.
+#[derive(Debug, Args)]
+pub struct GlobalArgs {
+    /// Say more on standard error; twice: every call
+    #[arg(short, long, action = ArgAction::Count, global = true, help_heading = "Output")]
+    pub verbose: u8,
+    /// Say nothing on standard error but errors
+    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = "Output")]
+    pub quiet: bool,
+    /// When to use colour; NO_COLOR is respected
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true, help_heading = "Output")]
+    pub color: ColorChoice,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ColorChoice {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Where to look, as whom, and how hard.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Targets")]
+pub struct TargetArgs {
+    /// A region to look at; repeatable. Without it: the region of the environment or the profile
+    #[arg(long, value_name = "REGION")]
+    pub region: Vec<String>,
+    /// Every region that is enabled in each account
+    #[arg(long, conflicts_with = "region")]
+    pub all_regions: bool,
+    /// A profile of the AWS configuration; repeatable
+    #[arg(long, value_name = "NAME")]
+    pub profile: Vec<String>,
+    /// A role to assume; repeatable, and then at most one --profile. The roles' accounts are the targets
+    #[arg(long, value_name = "ARN")]
+    pub role_arn: Vec<String>,
+    /// The external id for all roles
+    #[arg(long, value_name = "ID", requires = "role_arn")]
+    pub external_id: Option<String>,
+    /// How many calls may be under way at once
+    #[arg(long, value_name = "N", default_value = "16", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub concurrency: u16,
+    /// Seconds until a connection stands
+    #[arg(long, value_name = "SECONDS", default_value = "3.1", value_parser = seconds)]
+    pub connect_timeout: Seconds,
+    /// Seconds for one attempt of a call
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    pub attempt_timeout: Seconds,
+    /// Seconds for a call with all its retries
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
+    pub operation_timeout: Seconds,
+    /// Attempts per call. Without it: AWS_MAX_ATTEMPTS or the profile, else 5
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=50))]
+    pub max_attempts: Option<u32>,
+}
+
+/// A number of seconds, more than zero.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Seconds(pub std::time::Duration);
+
+fn seconds(text: &str) -> Result<Seconds, String> {
+    let value: f64 = text.parse().map_err(|_| "give a number of seconds, such as 10 or 0.5".to_owned())?;
+    let duration = std::time::Duration::try_from_secs_f64(value).map_err(|error| error.to_string())?;
+    if duration.is_zero() || value > 86_400.0 {
+        return Err("give more than 0 and at most 86400 seconds".to_owned());
+    }
+    Ok(Seconds(duration))
+}
+
+/// Which rules judge, and with what assumptions.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Rules")]
+pub struct RuleArgs {
+    /// Only this rule; repeatable. `inspector-audit explain` lists them
+    #[arg(long, value_name = "RULE")]
+    pub rule: Vec<String>,
+    /// Not this rule; repeatable
+    #[arg(long, value_name = "RULE")]
+    pub skip_rule: Vec<String>,
+}
+
+/// The assumptions and thresholds of judgement.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Judgement")]
+pub struct JudgementArgs {
+    /// The share of the cold bytes that a scan is taken to read, 0 to 1
+    #[arg(long, value_name = "SHARE", default_value = "1", value_parser = fraction)]
+    pub read_fraction: Decimal,
+    /// The least severity that makes the run fail
+    #[arg(long, value_name = "SEVERITY", default_value = "high")]
+    pub fail_on: FailOnChoice,
+    /// The least confidence that a finding needs to make the run fail
+    #[arg(long, value_name = "CONFIDENCE", default_value = "low")]
+    pub min_confidence: ConfidenceChoice,
+    /// Do not fail because something could not be seen
+    #[arg(long)]
+    pub allow_gaps: bool,
+}
+
+fn fraction(text: &str) -> Result<Decimal, String> {
+    let value: Decimal = text.parse().map_err(|_| "give a number from 0 to 1, such as 0.25".to_owned())?;
+    if value < Decimal::ZERO || value > Decimal::ONE {
+        return Err("give a number from 0 to 1, such as 0.25".to_owned());
+    }
+    Ok(value)
+}
+
+/// `--fail-on`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOnChoice {
+    /// Any finding, advice included.
+    Info,
+    /// `low` or worse.
+    Low,
+    /// `medium` or worse.
+    Medium,
+    /// `high` or worse.
+    High,
+    /// `critical` only.
+    Critical,
+    /// No finding: for reports.
+    Never,
+}
+
+/// `--min-confidence`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ConfidenceChoice {
+    /// Any.
+    Low,
+    /// `medium` or `high`.
+    Medium,
+    /// `high` only.
+    High,
+}
+
+/// Where the report goes, and in what form.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub struct ReportArgs {
+    /// The format on standard output
+    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = format)]
+    pub format: crate::render::Format,
+    /// Also write the report to this file, in the format of its extension; repeatable
+    #[arg(long, value_name = "FILE")]
+    pub output: Vec<PathBuf>,
+}
+
+fn format(text: &str) -> Result<crate::render::Format, String> {
+    text.parse().map_err(|_| {
+        let names: Vec<&str> = crate::render::Format::ALL.iter().map(|format| format.as_str()).collect();
+        format!("the formats are {}", names.join(", "))
+    })
+}
+
+/// `scan`.
+#[derive(Debug, Args)]
+pub struct ScanArgs {
+    /// Judge this snapshot instead of asking AWS; repeatable
+    #[arg(long, value_name = "FILE", help_heading = "Targets", conflicts_with_all = LIVE_ONLY)]
+    pub snapshot: Vec<PathBuf>,
+    /// Where to look.
+    #[command(flatten)]
+    pub target: TargetArgs,
+    /// Keep what was collected in this file
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub save_snapshot: Option<PathBuf>,
+    /// Which rules.
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    /// Which assumptions.
+    #[command(flatten)]
+    pub judgement: JudgementArgs,
+    /// Where the report goes.
+    #[command(flatten)]
+    pub report: ReportArgs,
+}
+
+/// The options that make no sense beside a snapshot.
+const LIVE_ONLY: [&str; 6] = ["region", "all_regions", "profile", "role_arn", "external_id", "save_snapshot"];
+
+/// `collect`.
+#[derive(Debug, Args)]
+pub struct CollectArgs {
+    /// Where to look.
+    #[command(flatten)]
+    pub target: TargetArgs,
+    /// Which rules the snapshot is for.
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    /// Write the snapshot to this file instead of standard output
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub output: Option<PathBuf>,
+}
+
+/// `explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// The rule; without it, all rules are listed
+    pub rule: Option<String>,
+}
+
+/// `iam-policy`.
+#[derive(Debug, Args)]
+pub struct IamPolicyArgs {
+    /// Which rules the policy is for.
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    /// Allow what --all-regions needs
+    #[arg(long)]
+    pub all_regions: bool,
+    /// Allow assuming this role; repeatable
+    #[arg(long, value_name = "ARN")]
+    pub role_arn: Vec<String>,
+}

@@ -1,0 +1,92 @@
+//! Where bytes go: standard output, or a file that is written whole or not at all.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use tempfile::{NamedTempFile, TempPath};
+
+/// A file cannot be written.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot write {path}: {source}; choose another path with --{option}")]
+pub struct OutputError {
+    /// The file.
+    pub path: PathBuf,
+    /// The option that named it.
+    pub option: &'static str,
+    /// What the system says.
+    pub source: io::Error,
+}
+
+/// The temporary files that exist now, for whoever has to leave in a hurry.
+static PENDING: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// Removes the temporary files of outputs that were not finished. For the interrupt handler.
+pub fn remove_unfinished() {
+    for path in PENDING.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+        // Nothing is left to do about a file that cannot be removed: the process is ending.
+        let _ = fs::remove_file(path);
+    }
+}
+
+/// A file that appears under its name only when it is complete: a temporary file beside it, then a rename.
+///
+/// Its mode is 0600 on Unix: it describes infrastructure.
+#[derive(Debug)]
+pub struct WholeFile {
+    file: io::BufWriter<fs::File>,
+    temporary: TempPath,
+    path: PathBuf,
+    option: &'static str,
+}
+
+impl WholeFile {
+    /// Creates the temporary file, so that a path that cannot be written fails before the work begins.
+    ///
+    /// # Errors
+    /// When the directory does not exist or cannot be written, or the path is a directory.
+    pub fn create(path: &Path, option: &'static str) -> Result<Self, OutputError> {
+        let fail = |source| OutputError { path: path.to_owned(), option, source };
+        if path.is_dir() {
+            return Err(fail(io::Error::new(io::ErrorKind::IsADirectory, "it is a directory")));
+        }
+        let directory = match path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        let temporary = NamedTempFile::with_prefix_in(".inspector-audit-", directory).map_err(fail)?;
+        let (file, temporary) = temporary.into_parts();
+        PENDING.lock().unwrap_or_else(PoisonError::into_inner).push(temporary.to_path_buf());
+        Ok(Self { file: io::BufWriter::with_capacity(1 << 16, file), temporary, path: path.to_owned(), option })
+    }
+
+    /// Makes the file appear under its name.
+    ///
+    /// # Errors
+    /// When the last bytes cannot be written or the rename fails; the name is then as it was before.
+    pub fn finish(mut self) -> Result<(), OutputError> {
+        let (path, option) = (self.path.clone(), self.option);
+        let fail = move |source| OutputError { path: path.clone(), option, source };
+        self.file.flush().map_err(&fail)?;
+        let temporary = self.temporary.to_path_buf();
+        self.temporary.persist(&self.path).map_err(|error| fail(error.error))?;
+        PENDING.lock().unwrap_or_else(PoisonError::into_inner).retain(|pending| *pending != temporary);
+        Ok(())
+    }
+
+    /// An error of this file, for whoever writes to it.
+    pub fn error(&self, source: io::Error) -> OutputError {
+        OutputError { path: self.path.clone(), option: self.option, source }
+    }
+}
+
+impl Write for WholeFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}

@@ -1,0 +1,133 @@
+//! CSV: a row per finding for spreadsheets, then a row per gap and one summary row.
+//!
+//! The first column tells them apart, so that a file without a finding still says what was not seen. Amounts stand
+//! in `finding` rows only: summing a column never counts a total twice.
+
+use std::io;
+
+use super::text::csv_cell;
+use super::words;
+use crate::report::Report;
+use crate::rules::{ConditionState, Finding, GapReport};
+
+/// The columns, in order.
+const COLUMNS: [&str; 25] = [
+    "record",
+    "rank",
+    "severity",
+    "confidence",
+    "rule",
+    "account",
+    "region",
+    "resource_type",
+    "resource_id",
+    "resource_name",
+    "resource_arn",
+    "title",
+    "monthly_usd_low",
+    "monthly_usd_likely",
+    "monthly_usd_high",
+    "one_time_usd",
+    "basis",
+    "instances_confirmed",
+    "instances_likely",
+    "instances_possible",
+    "conditions_met",
+    "message",
+    "remediation",
+    "commands",
+    "fingerprint",
+];
+
+/// Writes the header and the rows.
+pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut writer = ::csv::Writer::from_writer(out);
+    writer.write_record(COLUMNS).map_err(io_error)?;
+    for (index, finding) in report.findings.iter().enumerate() {
+        row(&mut writer, &of_finding(index + 1, finding))?;
+    }
+    for gap in &report.gaps {
+        row(&mut writer, &of_gap(gap))?;
+    }
+    let summary = &report.summary;
+    let message = format!(
+        "{} findings, {} suppressed; {}",
+        summary.findings.total(),
+        summary.suppressed,
+        if report.complete { "complete" } else { "not complete: something unseen could still be a finding" },
+    );
+    row(&mut writer, &[("record", "summary".to_owned()), ("message", message)])?;
+    writer.flush()
+}
+
+/// One row: the cells that are given, the others empty.
+fn row(writer: &mut ::csv::Writer<&mut dyn io::Write>, cells: &[(&str, String)]) -> io::Result<()> {
+    let cell = |column: &str| cells.iter().find(|(name, _)| *name == column).map_or("", |(_, value)| value.as_str());
+    writer.write_record(COLUMNS.map(cell)).map_err(io_error)
+}
+
+/// The writer's own error, so that a closed pipe stays one.
+fn io_error(error: ::csv::Error) -> io::Error {
+    match error.into_kind() {
+        ::csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
+}
+
+fn of_finding(rank: usize, finding: &Finding) -> Vec<(&'static str, String)> {
+    let text = |value: &str| csv_cell(value).into_owned();
+    let optional = |value: Option<&str>| value.map(text).unwrap_or_default();
+    let Finding { resource, instance_counts, .. } = finding;
+    let mut cells = vec![
+        ("record", "finding".to_owned()),
+        ("rank", rank.to_string()),
+        ("severity", finding.severity.as_str().to_owned()),
+        ("confidence", finding.confidence.as_str().to_owned()),
+        ("rule", text(&finding.rule)),
+        ("account", text(&finding.account)),
+        ("region", text(&finding.region)),
+        ("resource_type", text(&resource.kind)),
+        ("resource_id", text(&resource.id)),
+        ("resource_name", optional(resource.name.as_deref())),
+        ("resource_arn", optional(resource.arn.as_deref())),
+        ("title", text(&finding.title)),
+        ("instances_confirmed", instance_counts.confirmed.to_string()),
+        ("instances_likely", instance_counts.likely.to_string()),
+        ("instances_possible", instance_counts.possible.to_string()),
+        ("conditions_met", conditions_met(finding)),
+        ("message", text(&finding.message)),
+        ("remediation", text(&finding.remediation.summary)),
+        ("commands", text(&finding.remediation.commands.join(" ; "))),
+        ("fingerprint", text(&finding.fingerprint)),
+    ];
+    if let Some(cost) = &finding.cost {
+        cells.extend([
+            ("monthly_usd_low", cost.monthly_usd.low.0.to_string()),
+            ("monthly_usd_likely", cost.monthly_usd.likely.0.to_string()),
+            ("monthly_usd_high", cost.monthly_usd.high.0.to_string()),
+            ("one_time_usd", cost.one_time_usd.0.to_string()),
+            ("basis", words::basis(cost.basis).to_owned()),
+        ]);
+    }
+    cells
+}
+
+/// The numbers of the conditions that hold, e.g. `1 2 3 4 5 6`.
+fn conditions_met(finding: &Finding) -> String {
+    let met = finding.conditions.iter().filter(|condition| condition.state == ConditionState::Met);
+    met.map(|condition| condition.number.to_string()).collect::<Vec<_>>().join(" ")
+}
+
+fn of_gap(gap: &GapReport) -> Vec<(&'static str, String)> {
+    let text = |value: &str| csv_cell(value).into_owned();
+    vec![
+        ("record", "gap".to_owned()),
+        ("rule", text(&gap.rules.join(" "))),
+        ("account", text(&gap.account)),
+        ("region", text(&gap.region)),
+        ("resource_type", text(gap.section.as_str())),
+        ("resource_id", gap.resource.as_deref().map(text).unwrap_or_default()),
+        ("title", text(&format!("{}: {}", gap.reason.as_str(), gap.operation))),
+        ("message", text(&gap.message)),
+    ]
+}

@@ -1,0 +1,116 @@
+//! Findings in groups, and what each group adds up to.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr;
+
+use crate::price::Usd;
+use crate::rules::{Finding, Severity};
+
+/// What findings may be grouped by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum GroupBy {
+    /// The account.
+    Account,
+    /// The region.
+    Region,
+    /// The rule.
+    Rule,
+    /// The severity.
+    Severity,
+    /// The resource.
+    Resource,
+}
+
+impl GroupBy {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Account, Self::Region, Self::Rule, Self::Severity, Self::Resource];
+
+    /// As `--group-by` takes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Account => "account",
+            Self::Region => "region",
+            Self::Rule => "rule",
+            Self::Severity => "severity",
+            Self::Resource => "resource",
+        }
+    }
+
+    fn key(self, finding: &Finding) -> String {
+        match self {
+            Self::Account => finding.account.clone(),
+            Self::Region => finding.region.clone(),
+            Self::Rule => finding.rule.clone(),
+            Self::Severity => finding.severity.as_str().to_owned(),
+            Self::Resource => match (finding.account.as_str(), finding.region.as_str()) {
+                ("", "") => finding.resource.id.clone(),
+                (account, region) => format!("{} ({account} {region})", finding.resource.id),
+            },
+        }
+    }
+}
+
+impl std::fmt::Display for GroupBy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A name that is nothing to group by.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("findings cannot be grouped by `{0}`: one of {all}", all = GroupBy::ALL.map(GroupBy::as_str).join(", "))]
+pub struct UnknownGroup(pub String);
+
+impl FromStr for GroupBy {
+    type Err = UnknownGroup;
+
+    fn from_str(name: &str) -> Result<Self, UnknownGroup> {
+        Self::ALL.into_iter().find(|group| group.as_str() == name).ok_or_else(|| UnknownGroup(name.to_owned()))
+    }
+}
+
+/// Some findings with what they share and what they add up to.
+#[derive(Debug)]
+pub(crate) struct Group<'a> {
+    /// What they share; empty where everything is one group.
+    pub(crate) key: String,
+    /// Each with its rank in the report, from 1.
+    pub(crate) findings: Vec<(usize, &'a Finding)>,
+    /// The likely monthly cost, each bill counted once.
+    pub(crate) monthly: Usd,
+}
+
+/// The findings in groups, the group of the first finding first.
+pub(crate) fn groups(findings: &[Finding], by: GroupBy) -> Vec<Group<'_>> {
+    let mut order: BTreeMap<String, usize> = BTreeMap::new();
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    for (index, finding) in findings.iter().enumerate() {
+        let key = by.key(finding);
+        let at = *order.entry(key.clone()).or_insert_with(|| {
+            groups.push(Group { key, findings: Vec::new(), monthly: Usd::ZERO });
+            groups.len() - 1
+        });
+        if let Some(group) = groups.get_mut(at) {
+            group.findings.push((index + 1, finding));
+        }
+    }
+    for group in &mut groups {
+        group.monthly = bills(group.findings.iter().map(|(_, finding)| *finding))
+            .map(|(_, monthly)| monthly)
+            .fold(Usd::ZERO, Usd::plus);
+    }
+    groups
+}
+
+/// The findings whose likely figure counts in a sum, with that figure: the first that names a resource, `info` never.
+///
+/// The same reading of "each bill once" as the report's summary has; ranked findings are expected.
+pub(crate) fn bills<'a>(findings: impl Iterator<Item = &'a Finding>) -> impl Iterator<Item = (&'a Finding, Usd)> {
+    let mut billed = BTreeSet::new();
+    findings.filter(|finding| finding.severity != Severity::Info).filter_map(move |finding| {
+        let likely = finding.cost.as_ref()?.monthly_usd.likely;
+        billed
+            .insert((&finding.account, &finding.region, &finding.resource.kind, &finding.resource.id))
+            .then_some((finding, likely))
+    })
+}

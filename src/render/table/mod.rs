@@ -1,0 +1,206 @@
+//! The table on the terminal: findings first, then what they add up to, what was not seen and what was looked at.
+//!
+//! From 132 columns on every fact has its own column; below that a finding is a block of lines beside its figures.
+
+mod paint;
+mod sheet;
+
+use std::io;
+
+use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, ContentLineStyle, LineStyle, Table};
+use comfy_table::{TableStyle, Width};
+
+use self::paint::{Paint, write_line};
+use super::rollup::{Group, groups};
+use super::text::{brief, count, dollars};
+use super::{Style, words};
+use crate::price::Usd;
+use crate::report::Report;
+use crate::rules::{Confidence, Finding};
+
+/// The width where there is no terminal.
+const PIPED: usize = 120;
+/// From this width on every fact has its own column.
+const WIDE: usize = 132;
+/// Below this width the words of a cell no longer fit; the output is then laid out for it all the same.
+const NARROWEST: usize = 40;
+/// The longest name, resource id or ARN that is printed.
+const NAME: usize = 48;
+/// The longest advice that is printed.
+const ADVICE: usize = 180;
+
+/// No lines at all.
+const BARE: TableStyle =
+    TableStyle::new().header_lines(ContentLineStyle::none()).content_lines(ContentLineStyle::none());
+
+/// A line below the heading, an empty one between rows.
+const PLAIN: TableStyle = TableStyle::new()
+    .header_lines(ContentLineStyle::none())
+    .header_separator(LineStyle::none().fill('─'))
+    .content_lines(ContentLineStyle::none())
+    .row_separator(LineStyle::none().fill(' '));
+
+/// Writes the table.
+pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
+    let width = style.width.unwrap_or(PIPED).max(NARROWEST);
+    let shown = &report.findings[..style.top.unwrap_or(usize::MAX).min(report.findings.len())];
+    if let Some(by) = style.group_by {
+        for group in groups(shown, by) {
+            let heading = heading(by.as_str(), &group);
+            write_line(out, &heading, style.color)?;
+            print(out, &findings_table(&group.findings, width), style.color)?;
+            writeln!(out)?;
+        }
+    } else if !shown.is_empty() {
+        let ranked: Vec<_> = shown.iter().enumerate().map(|(index, finding)| (index + 1, finding)).collect();
+        print(out, &findings_table(&ranked, width), style.color)?;
+        writeln!(out)?;
+    }
+    sheet::write(report, report.findings.len() - shown.len(), width, style.color, out)
+}
+
+fn heading(by: &str, group: &Group<'_>) -> String {
+    let key = if group.key.is_empty() { "(unknown)".to_owned() } else { brief(&group.key, NAME * 2) };
+    let number = u64::try_from(group.findings.len()).unwrap_or(u64::MAX);
+    format!(
+        "{}  {}, likely {} a month",
+        Paint::Strong.on(&format!("{by} {key}")),
+        count(number, "finding", "findings"),
+        group.monthly.display()
+    )
+}
+
+/// Prints a laid-out table line by line.
+fn print(out: &mut dyn io::Write, table: &Table, color: bool) -> io::Result<()> {
+    table.lines().try_for_each(|line| write_line(out, &line, color))
+}
+
+/// Lays rows out in that width: under a heading with an empty line between them, or without either.
+fn layout(width: usize, constraints: &[ColumnConstraint], heading: Option<Vec<Cell>>, rows: Vec<Vec<Cell>>) -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(if heading.is_some() { PLAIN } else { BARE })
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(u16::try_from(width).unwrap_or(u16::MAX));
+    if let Some(heading) = heading {
+        table.set_header(heading);
+    }
+    table.add_rows(rows).set_constraints(constraints.iter().copied());
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
+    table
+}
+
+fn fixed(columns: u16) -> ColumnConstraint {
+    ColumnConstraint::Absolute(Width::Fixed(columns))
+}
+
+fn right(text: impl Into<String>) -> Cell {
+    Cell::new_owned(text.into()).set_alignment(CellAlignment::Right)
+}
+
+fn strong(headings: &[&str], numbers: std::ops::Range<usize>) -> Vec<Cell> {
+    let cell = |(index, text): (usize, &&str)| {
+        let text = Paint::Strong.on(text);
+        if numbers.contains(&index) { right(text) } else { Cell::new_owned(text) }
+    };
+    headings.iter().enumerate().map(cell).collect()
+}
+
+fn findings_table(findings: &[(usize, &Finding)], width: usize) -> Table {
+    let last_rank = findings.iter().map(|(rank, _)| *rank).max().unwrap_or(0);
+    let rank = fixed(u16::try_from(last_rank.to_string().len()).unwrap_or(9) + 2);
+    if width >= WIDE {
+        let advice = ColumnConstraint::LowerBoundary(Width::Fixed(20));
+        let columns = [rank, fixed(10), fixed(14), fixed(37), fixed(16), fixed(17), fixed(13), advice];
+        let headings = ["#", "Severity", "Confidence", "Resource", "Instances", "Monthly", "One-time", "What to do"];
+        let rows = findings.iter().map(|(rank, finding)| wide_row(*rank, finding)).collect();
+        layout(width, &columns, Some(strong(&headings, 5..7)), rows)
+    } else {
+        let (instances, monthly) = if width < 70 { (12, 13) } else { (16, 17) };
+        let block = ColumnConstraint::LowerBoundary(Width::Fixed(12));
+        let columns = [rank, block, fixed(instances), fixed(monthly)];
+        let rows = findings.iter().map(|(rank, finding)| narrow_row(*rank, finding)).collect();
+        layout(width, &columns, Some(strong(&["#", "Finding", "Instances", "Monthly"], 3..4)), rows)
+    }
+}
+
+fn wide_row(rank: usize, finding: &Finding) -> Vec<Cell> {
+    let confidence = match finding.confidence {
+        Confidence::Low => format!("low\n{}", Paint::Warning.on("verify first")),
+        other => other.as_str().to_owned(),
+    };
+    let mut resource = vec![id(finding)];
+    resource.extend(name(finding));
+    resource.extend([place(finding), Some(brief(&finding.rule, NAME))].into_iter().flatten());
+    vec![
+        Cell::new(rank),
+        Cell::new_owned(Paint::of(finding.severity).on(finding.severity.as_str())),
+        Cell::new_owned(confidence),
+        Cell::new_owned(resource.join("\n")),
+        Cell::new_owned(instances(finding)),
+        right(monthly(finding).join("\n")),
+        right(one_time(finding).unwrap_or_else(|| "–".to_owned())),
+        Cell::new_owned(brief(&words::advice(finding), ADVICE)),
+    ]
+}
+
+fn narrow_row(rank: usize, finding: &Finding) -> Vec<Cell> {
+    let what = [Some(id(finding)), name(finding)].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let where_from = [place(finding), Some(brief(&finding.rule, NAME))].into_iter().flatten().collect::<Vec<_>>();
+    let block = [
+        format!(
+            "{}, {} confidence",
+            Paint::of(finding.severity).on(finding.severity.as_str()),
+            finding.confidence.as_str()
+        ),
+        what,
+        where_from.join(", "),
+        format!("→ {}", brief(&words::advice(finding), ADVICE)),
+    ];
+    let mut figures = monthly(finding);
+    figures.extend(one_time(finding).map(|usd| format!("once {usd}")));
+    vec![
+        Cell::new(rank),
+        Cell::new_owned(block.join("\n")),
+        Cell::new_owned(instances(finding)),
+        right(figures.join("\n")),
+    ]
+}
+
+fn id(finding: &Finding) -> String {
+    let id = brief(&finding.resource.id, NAME);
+    // A registry has its account's id: without a word before it, it reads as a repetition.
+    let registry = finding.resource.kind == "AWS::ECR::Registry";
+    Paint::Strong.on(&if registry { format!("registry {id}") } else { id })
+}
+
+fn name(finding: &Finding) -> Option<String> {
+    finding.resource.name.as_deref().map(|name| format!("“{}”", brief(name, NAME)))
+}
+
+/// Account and region, where they are known.
+fn place(finding: &Finding) -> Option<String> {
+    let place = format!("{} {}", finding.account, finding.region);
+    (place != " ").then(|| brief(place.trim(), NAME))
+}
+
+fn instances(finding: &Finding) -> String {
+    let counts = words::instances(finding.instance_counts);
+    if counts.is_empty() { "–".to_owned() } else { counts.join("\n") }
+}
+
+/// The likely figure, and the range where there is one.
+fn monthly(finding: &Finding) -> Vec<String> {
+    let Some(cost) = &finding.cost else { return vec!["–".to_owned()] };
+    let mut lines = vec![cost.monthly_usd.likely.display()];
+    if words::is_range(cost) {
+        lines.push(format!("{}–{}", dollars(cost.monthly_usd.low), dollars(cost.monthly_usd.high)));
+    }
+    lines
+}
+
+fn one_time(finding: &Finding) -> Option<String> {
+    finding.cost.as_ref().map(|cost| cost.one_time_usd).filter(|usd| *usd != Usd::ZERO).map(Usd::display)
+}

@@ -1,0 +1,157 @@
+//! What stands below the findings: totals, gaps, verdicts, what was looked at, prices.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+
+use comfy_table::{Cell, ColumnConstraint, Table, Width};
+
+use super::paint::{Paint, write_line};
+use super::{NAME, fixed, layout, print, strong};
+use crate::model::{GapReason, SectionName};
+use crate::render::text::{brief, count};
+use crate::render::words;
+use crate::report::Report;
+use crate::rules::{GapReport, Verdict};
+
+/// The width of a fact's label.
+const LABEL: u16 = 17;
+/// The longest message of a gap that is printed.
+const MESSAGE: usize = 400;
+/// How many places or resources of a gap are named.
+const PLACES: usize = 3;
+
+/// Writes everything below the findings, of which `hidden` were left out.
+pub(super) fn write(
+    report: &Report,
+    hidden: usize,
+    width: usize,
+    color: bool,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let mut totals = Vec::new();
+    if hidden > 0 {
+        let hidden = u64::try_from(hidden).unwrap_or(u64::MAX);
+        totals.push(fact("Not shown", &format!("{} of lower rank.", count(hidden, "finding", "findings"))));
+    }
+    totals.push(fact("Total", &words::totals(report)));
+    print(out, &facts(totals, width), color)?;
+
+    let (open, settled): (Vec<_>, Vec<_>) = report.gaps.iter().partition(|gap| !gap.rules.is_empty());
+    if !open.is_empty() {
+        writeln!(out)?;
+        print(out, &gaps(&open, width), color)?;
+    }
+
+    writeln!(out)?;
+    let mut sheet = vec![fact("Coverage", &seen(report))];
+    if !settled.is_empty() {
+        sheet.push(fact("Not needed", &not_needed(&settled)));
+    }
+    for (verdict, heading) in words::VERDICTS {
+        let rules = by_verdict(report, verdict);
+        if !rules.is_empty() {
+            sheet.push(fact(heading, &rules));
+        }
+    }
+    sheet.push(fact("Looked at", &words::looked_at(report)));
+    sheet.push(fact("Prices", &brief(&words::prices(report), MESSAGE)));
+    print(out, &facts(sheet, width), color)?;
+
+    if let Some(what_if) = words::what_if(report) {
+        writeln!(out)?;
+        // One line, however narrow the terminal: it holds a command to copy.
+        write_line(out, &Paint::Strong.on(&what_if), color)?;
+    }
+    Ok(())
+}
+
+fn seen(report: &Report) -> String {
+    let text = words::completeness(report);
+    if report.complete { Paint::Good.on(&text) } else { Paint::Warning.on(&text) }
+}
+
+fn fact(label: &str, text: &str) -> Vec<Cell> {
+    vec![Cell::new_owned(Paint::Strong.on(label)), Cell::new(text)]
+}
+
+fn facts(rows: Vec<Vec<Cell>>, width: usize) -> Table {
+    layout(width, &[fixed(LABEL), ColumnConstraint::LowerBoundary(Width::Fixed(20))], None, rows)
+}
+
+/// The rules of one verdict; where there are several targets, in how many of them.
+fn by_verdict(report: &Report, verdict: Verdict) -> String {
+    let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
+    for one in report.verdicts.iter().filter(|one| one.verdict == verdict) {
+        *rules.entry(&one.rule).or_default() += 1;
+    }
+    let several = report.run.targets.len() > 1;
+    let name = |(rule, times): (&&str, &usize)| {
+        let rule = brief(rule, NAME);
+        if several { format!("{rule} ×{times}") } else { rule }
+    };
+    rules.iter().map(name).collect::<Vec<_>>().join(", ")
+}
+
+/// Gaps of one kind, wherever they are.
+struct Alike<'a> {
+    message: &'a str,
+    places: BTreeSet<String>,
+    resources: BTreeSet<&'a str>,
+    rules: BTreeSet<&'a str>,
+}
+
+type Kind<'a> = (SectionName, &'a str, GapReason);
+
+/// Gaps put together by section, operation and reason: a missing permission shows once, not once per target.
+fn alike<'a>(gaps: &[&'a GapReport]) -> BTreeMap<Kind<'a>, Alike<'a>> {
+    let mut kinds: BTreeMap<Kind<'a>, Alike<'a>> = BTreeMap::new();
+    for gap in gaps {
+        let kind = kinds.entry((gap.section, &gap.operation, gap.reason)).or_insert_with(|| Alike {
+            message: &gap.message,
+            places: BTreeSet::new(),
+            resources: BTreeSet::new(),
+            rules: BTreeSet::new(),
+        });
+        kind.places.insert(brief(format!("{} {}", gap.account, gap.region).trim(), NAME));
+        kind.resources.extend(gap.resource.as_deref());
+        kind.rules.extend(gap.rules.iter().map(String::as_str));
+    }
+    kinds
+}
+
+fn gaps(gaps: &[&GapReport], width: usize) -> Table {
+    let rows = alike(gaps).into_iter().map(|((section, operation, reason), alike)| {
+        let mut what = vec![section.as_str().to_owned()];
+        what.extend(some(alike.places.into_iter(), "place", "places"));
+        what.extend(some(alike.resources.into_iter().map(|id| brief(id, NAME)), "resource", "resources"));
+        let call = if operation.is_empty() { String::new() } else { format!(" from {}", brief(operation, NAME)) };
+        let rules = alike.rules.into_iter().map(|rule| brief(rule, NAME)).collect::<Vec<_>>().join(", ");
+        let why = [
+            Paint::Warning.on(&format!("{}{call}", reason.as_str())),
+            brief(alike.message, MESSAGE),
+            format!("Keeps open: {rules}"),
+        ];
+        vec![Cell::new_owned(what.join("\n")), Cell::new_owned(why.join("\n"))]
+    });
+    let what = ColumnConstraint::UpperBoundary(Width::Percentage(45));
+    let why = ColumnConstraint::LowerBoundary(Width::Fixed(20));
+    layout(width, &[what, why], Some(strong(&["Not seen", "Why, and what to do"], 0..0)), rows.collect())
+}
+
+/// The first few, a line each, and how many more there are.
+fn some(values: impl ExactSizeIterator<Item = String>, singular: &str, plural: &str) -> Vec<String> {
+    let more = u64::try_from(values.len().saturating_sub(PLACES)).unwrap_or(u64::MAX);
+    let mut lines: Vec<_> = values.take(PLACES).collect();
+    if more > 0 {
+        lines.push(format!("and {}", count(more, &format!("more {singular}"), &format!("more {plural}"))));
+    }
+    lines
+}
+
+/// The gaps that no verdict depends on, in a sentence.
+fn not_needed(gaps: &[&GapReport]) -> String {
+    let kinds = alike(gaps);
+    let names = kinds.keys().map(|(section, _, reason)| format!("{section} ({})", reason.as_str()));
+    let names: BTreeSet<_> = names.collect();
+    format!("{}; no verdict depends on it.", names.into_iter().collect::<Vec<_>>().join(", "))
+}

@@ -1,0 +1,158 @@
+//! Foreign text made harmless, and the width it takes on a screen.
+//!
+//! Tags, names and messages come from AWS accounts and may hold anything. Every line-based renderer passes them
+//! through [`clean`] before it escapes them for its own format.
+
+use std::borrow::Cow;
+
+use rust_decimal::RoundingStrategy;
+use unicode_general_category::{GeneralCategory, get_general_category};
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
+use crate::price::Usd;
+
+/// How many combining marks may follow one another: more than any script stacks, too few to smear a screen.
+const MAX_MARKS: usize = 4;
+
+/// Whether a character steers a terminal or a text layout instead of being seen: control characters (with them
+/// every ANSI escape), bidirectional marks and other invisible format characters, line and paragraph separators,
+/// private use.
+pub(crate) fn is_harmful(c: char) -> bool {
+    !c.is_ascii_graphic()
+        && c != ' '
+        && matches!(
+            get_general_category(c),
+            GeneralCategory::Control
+                | GeneralCategory::Format
+                | GeneralCategory::LineSeparator
+                | GeneralCategory::ParagraphSeparator
+                | GeneralCategory::PrivateUse
+        )
+}
+
+/// The text on one line, every harmful character written out (`\u{202e}`), line breaks and tabs as spaces.
+pub(crate) fn clean(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut marks = 0;
+    for c in text.chars() {
+        let harmful = is_harmful(c);
+        marks = if !harmful && c.width() == Some(0) { marks + 1 } else { 0 };
+        match c {
+            '\n' | '\r' | '\t' => out.push(' '),
+            _ if harmful || marks > MAX_MARKS => out.extend(c.escape_unicode()),
+            _ => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Columns that the text takes on a terminal.
+pub(crate) fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// At most `columns` columns, the end replaced by `…` where there was more. Expects clean text.
+pub(crate) fn shorten(text: &str, columns: usize) -> Cow<'_, str> {
+    if width(text) <= columns {
+        return Cow::Borrowed(text);
+    }
+    let mut used = 0;
+    let mut out = String::new();
+    for c in text.chars() {
+        used += c.width().unwrap_or(0);
+        if used >= columns {
+            break;
+        }
+        out.push(c);
+    }
+    out.truncate(out.trim_end().len());
+    out.push('…');
+    Cow::Owned(out)
+}
+
+/// [`clean`] and [`shorten`] in one.
+pub(crate) fn brief(text: &str, columns: usize) -> String {
+    shorten(&clean(text), columns).into_owned()
+}
+
+/// A CSV cell that no spreadsheet takes for a formula: an apostrophe before what would start one (OWASP, "CSV
+/// Injection", 2026-10), also behind blanks that the spreadsheet trims.
+pub(crate) fn csv_cell(text: &str) -> Cow<'_, str> {
+    let clean = clean(text);
+    match clean.trim_start().chars().next() {
+        // The full-width forms start formulas in East Asian editions.
+        Some('=' | '+' | '-' | '@' | '|' | '%' | '＝' | '＋' | '－' | '＠') => Cow::Owned(format!("'{clean}")),
+        _ => clean,
+    }
+}
+
+/// Whole dollars, thousands separated: `$3,408`.
+pub(crate) fn dollars(amount: Usd) -> String {
+    let whole = Usd(amount.0.round_dp_with_strategy(0, RoundingStrategy::MidpointAwayFromZero)).display();
+    whole.trim_end_matches(".00").to_owned()
+}
+
+/// `1 region`, `2 regions`: the plural is given where it is not the singular with an `s`.
+pub(crate) fn count(number: u64, singular: &str, plural: &str) -> String {
+    format!("{} {}", grouped(number), if number == 1 { singular } else { plural })
+}
+
+/// Thousands separated.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_steers_a_terminal_is_written_out() {
+        assert_eq!(clean("plain-name_1"), "plain-name_1");
+        assert_eq!(clean("\u{1b}[31mred"), "\\u{1b}[31mred");
+        assert_eq!(clean("a\u{202e}b\u{2066}c\u{200b}d"), "a\\u{202e}b\\u{2066}c\\u{200b}d");
+        assert_eq!(clean("two\nlines\tand\u{2028}more"), "two lines and\\u{2028}more");
+        assert_eq!(clean("日本語 é"), "日本語 é");
+    }
+
+    #[test]
+    fn marks_do_not_pile_up() {
+        let piled = format!("a{}", "\u{301}".repeat(4000));
+        assert_eq!(clean(&piled).matches('\u{301}').count(), MAX_MARKS);
+        assert!(width(&brief(&piled, 20)) <= 20);
+    }
+
+    #[test]
+    fn text_is_cut_by_columns_not_by_characters() {
+        assert_eq!(shorten("日本語", 6), "日本語");
+        assert_eq!(shorten("日本語", 5), "日本…");
+        assert_eq!(shorten("日本語", 4), "日…");
+        assert_eq!(shorten("name", 3), "na…");
+    }
+
+    #[test]
+    fn formulas_are_text_in_a_spreadsheet() {
+        assert_eq!(csv_cell("=1+1"), "'=1+1");
+        assert_eq!(csv_cell("  @SUM(A1)"), "'  @SUM(A1)");
+        assert_eq!(csv_cell("\t-2"), "' -2");
+        assert_eq!(csv_cell("fs-0123"), "fs-0123");
+    }
+
+    #[test]
+    fn numbers_are_grouped() {
+        assert_eq!(grouped(1_234_567), "1,234,567");
+        assert_eq!(count(1, "account", "accounts"), "1 account");
+        assert_eq!(dollars(Usd("1234.5".parse().expect("decimal"))), "$1,235");
+    }
+}

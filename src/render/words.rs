@@ -1,0 +1,132 @@
+//! The words of the JSON contract for enums, and sentences that several formats share.
+
+use super::text::{count, grouped};
+use crate::report::{Report, ReportInventory, SeverityCounts};
+use crate::rules::{Basis, Confidence, Cost, Finding, InstanceCounts, Verdict};
+
+/// As in `cost.basis`.
+pub(crate) fn basis(basis: Basis) -> &'static str {
+    match basis {
+        Basis::Measured => "measured",
+        Basis::ListPrice => "list_price",
+        Basis::Bound => "bound",
+    }
+}
+
+/// Every verdict in the order that a reader needs them, with its heading.
+pub(crate) const VERDICTS: [(Verdict, &str); 4] = [
+    (Verdict::Findings, "Found something"),
+    (Verdict::Inconclusive, "Inconclusive"),
+    (Verdict::Clean, "Clean"),
+    (Verdict::NotApplicable, "Not applicable"),
+];
+
+/// What to do, in a line; where the confidence is low, verifying comes first.
+pub(crate) fn advice(finding: &Finding) -> String {
+    let summary = finding.remediation.summary.as_str();
+    if finding.confidence == Confidence::Low { format!("Verify first. {summary}") } else { summary.to_owned() }
+}
+
+/// Whether the figure is a range rather than one amount.
+pub(crate) fn is_range(cost: &Cost) -> bool {
+    cost.monthly_usd.low < cost.monthly_usd.likely || cost.monthly_usd.likely < cost.monthly_usd.high
+}
+
+/// `2 confirmed`, `40 possible`: one entry per mount state that occurs.
+pub(crate) fn instances(counts: InstanceCounts) -> Vec<String> {
+    [(counts.confirmed, "confirmed"), (counts.likely, "likely"), (counts.possible, "possible")]
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, word)| format!("{} {word}", grouped(number)))
+        .collect()
+}
+
+/// `3 findings: 1 critical, 2 low`, or `no findings`.
+pub(crate) fn findings(counts: SeverityCounts) -> String {
+    let by_severity = [
+        (counts.critical, "critical"),
+        (counts.high, "high"),
+        (counts.medium, "medium"),
+        (counts.low, "low"),
+        (counts.info, "info"),
+    ];
+    let parts: Vec<_> = by_severity
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, word)| format!("{} {word}", grouped(number)))
+        .collect();
+    if parts.is_empty() {
+        return "no findings".to_owned();
+    }
+    format!("{}: {}", count(counts.total(), "finding", "findings"), parts.join(", "))
+}
+
+/// What the summary says of money and of suppressed findings, in a sentence or two.
+pub(crate) fn totals(report: &Report) -> String {
+    let summary = &report.summary;
+    let mut sentences = vec![findings(summary.findings)];
+    if summary.findings.total() > 0 {
+        let monthly = &summary.monthly_usd;
+        let parts = [(monthly.high, "high"), (monthly.medium, "medium"), (monthly.low, "low")];
+        let parts: Vec<_> = parts
+            .into_iter()
+            .filter(|(usd, _)| !usd.0.is_zero())
+            .map(|(usd, word)| format!("{} of {word} confidence", usd.display()))
+            .collect();
+        let parts = if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) };
+        let (total, once) = (monthly.total.display(), summary.one_time_usd.display());
+        sentences.push(format!("Likely {total} a month{parts}, {once} once; each bill is counted once"));
+    }
+    if summary.suppressed > 0 {
+        sentences.push(format!("Suppressed besides: {}", grouped(summary.suppressed)));
+    }
+    format!("{}.", sentences.join(". "))
+}
+
+/// What was looked at, so that "no findings" can be believed.
+pub(crate) fn looked_at(report: &Report) -> String {
+    let taken_at = report.run.taken_at.format("%Y-%m-%d %H:%M:%S UTC");
+    if report.run.source == "terraform" {
+        return format!("Terraform input, judged {taken_at}; AWS was not asked.");
+    }
+    let ReportInventory { accounts, regions, instances, file_systems, repositories, .. } = report.run.inventory;
+    format!(
+        "{}, {}, {}, {}, {}; {} of {taken_at}.",
+        count(accounts, "account", "accounts"),
+        count(regions, "region", "regions"),
+        count(instances, "instance", "instances"),
+        count(file_systems, "file system", "file systems"),
+        count(repositories, "repository", "repositories"),
+        if report.run.source == "snapshot" { "a snapshot" } else { "live data" },
+    )
+}
+
+/// Whether everything was seen.
+pub(crate) fn completeness(report: &Report) -> String {
+    let open = report.gaps.iter().filter(|gap| !gap.rules.is_empty()).count();
+    if report.complete {
+        "Everything that could change a verdict was seen.".to_owned()
+    } else {
+        let open = u64::try_from(open).unwrap_or(u64::MAX);
+        format!("Not complete: behind {} there could still be a finding.", count(open, "gap", "gaps"))
+    }
+}
+
+/// Where the prices come from.
+pub(crate) fn prices(report: &Report) -> String {
+    let prices = &report.run.prices;
+    let source = if prices.source == "embedded" { "the embedded table" } else { prices.source.as_str() };
+    let as_of = if prices.as_of.is_empty() { "without a date" } else { prices.as_of.as_str() };
+    format!("{} of {source}, EFS as of {as_of}. List prices: your own contract may differ.", prices.currency)
+}
+
+/// What switching Inspector's EC2 scanning on would do, where it is off and would do something.
+pub(crate) fn what_if(report: &Report) -> Option<String> {
+    let exposed = report.run.inventory.file_systems_exposed_if_scanned;
+    (exposed > 0).then(|| {
+        format!(
+            "With EC2 scanning on, {} would be exposed: inspector-audit what-if --inspector-ec2 on",
+            count(exposed, "file system", "file systems"),
+        )
+    })
+}

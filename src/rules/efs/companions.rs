@@ -1,0 +1,122 @@
+//! What the three companion rules share: each is about one exposed instance.
+
+use std::collections::BTreeSet;
+
+use super::any_picture;
+use super::conditions::Judged;
+use super::exposure::Group;
+use crate::model::Instance;
+use crate::price::Usd;
+use crate::rules::{
+    Confidence, Evidence, Facts, Finding, InstanceCounts, Outcome, Remediation, Resource, Severity, Undecided,
+    fingerprint,
+};
+
+/// The most file systems that one finding names.
+const MAX_NAMED: usize = 10;
+
+/// The file systems that a group of instances is exposed to and that show a picture.
+pub(crate) struct ExposedTo {
+    /// Their ids, dearest first, at most ten.
+    pub(crate) named: Vec<String>,
+    /// How many they are.
+    pub(crate) count: usize,
+    /// The worst of their severities.
+    pub(crate) worst: Severity,
+}
+
+/// What one companion says of one instance.
+pub(crate) struct Said {
+    /// How bad.
+    pub(crate) severity: Severity,
+    /// The headline.
+    pub(crate) title: String,
+    /// The story.
+    pub(crate) message: String,
+    /// What to do.
+    pub(crate) remediation: Remediation,
+    /// More evidence.
+    pub(crate) evidence: Vec<Evidence>,
+}
+
+/// Judges every exposed instance by `say`; groups that `concerns` leaves out are not looked at twice.
+pub(crate) fn judge(
+    facts: &Facts<'_>,
+    rule: &'static str,
+    concerns: impl Fn(&Group) -> bool,
+    say: impl Fn(&Instance, &Group, &ExposedTo) -> Option<Said>,
+) -> Outcome {
+    let exposure = facts.exposure();
+    let unseen = super::conditions::seen(&facts.target.ec2.instances).is_none();
+    let any = unseen || exposure.groups.iter().any(&concerns);
+    let mut outcome = super::outcome(facts, |exposed| if any { any_picture(exposed) } else { Judged::not_met() });
+    // A file system that one instance is exposed to may hide another instance of which that is not known.
+    let hidden = exposure.file_systems.iter().filter(|exposed| any && !any_picture(exposed).is_not_met());
+    let mut undecided: BTreeSet<Undecided> = outcome.undecided.drain(..).collect();
+    undecided.extend(hidden.flat_map(|exposed| exposed.undecided.iter().cloned()));
+    outcome.undecided = undecided.into_iter().collect();
+    // By group: the file systems with a finding. One pass over the pairs of groups, not of instances.
+    let mut by_group: Vec<Vec<(Usd, &str, Severity)>> = vec![Vec::new(); exposure.groups.len()];
+    for exposed in &exposure.file_systems {
+        let Some(assessment) = &exposed.assessment else { continue };
+        let likely = assessment.figure.cost.as_ref().map_or(Usd::ZERO, |cost| cost.monthly_usd.likely);
+        for number in &exposed.groups {
+            by_group[*number].push((likely, exposed.file_system.id.as_str(), assessment.severity));
+        }
+    }
+    for (group, file_systems) in exposure.groups.iter().zip(&mut by_group) {
+        let Some(worst) = file_systems.iter().map(|(_, _, severity)| *severity).max() else { continue };
+        if !concerns(group) {
+            continue;
+        }
+        file_systems.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
+        let named = file_systems.iter().take(MAX_NAMED).map(|(_, id, _)| (*id).to_owned()).collect();
+        let exposed_to = ExposedTo { named, count: file_systems.len(), worst };
+        for member in &group.members {
+            let Some(instance) = exposure.instances.get(*member as usize) else { continue };
+            if let Some(said) = say(instance, group, &exposed_to) {
+                outcome.findings.push(finding(facts, rule, instance, &exposed_to, said));
+            }
+        }
+    }
+    outcome
+}
+
+fn finding(facts: &Facts<'_>, rule: &'static str, instance: &Instance, exposed_to: &ExposedTo, said: Said) -> Finding {
+    let target = facts.target;
+    let more = exposed_to.count - exposed_to.named.len();
+    let mut list = exposed_to.named.join(", ");
+    if more > 0 {
+        list = format!("{list} and {more} more");
+    }
+    let mut evidence = vec![Evidence::new("exposed_to", list)];
+    evidence.extend(said.evidence);
+    Finding {
+        rule: rule.to_owned(),
+        severity: said.severity,
+        confidence: Confidence::Low,
+        account: target.account.clone(),
+        region: target.region.clone(),
+        resource: Resource {
+            kind: "AWS::EC2::Instance".to_owned(),
+            id: instance.id.clone(),
+            arn: Some(format!(
+                "arn:{}:ec2:{}:{}:instance/{}",
+                target.partition(),
+                target.region,
+                target.account,
+                instance.id
+            )),
+            name: instance.name().map(str::to_owned),
+        },
+        title: said.title,
+        message: said.message,
+        conditions: Vec::new(),
+        instances: Vec::new(),
+        instance_counts: InstanceCounts::default(),
+        cost: None,
+        evidence,
+        remediation: said.remediation,
+        fingerprint: fingerprint(rule, &target.account, &target.region, &instance.id),
+    }
+}

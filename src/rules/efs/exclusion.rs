@@ -1,0 +1,70 @@
+//! How far an instance is excluded from the scan, and what stands in the way of excluding it.
+
+use crate::model::Instance;
+use crate::rules::Exclusion;
+
+/// The tag's key, compared without regard to case (Inspector user guide, "Excluding EC2 instances", 2026-10).
+pub(crate) const EXCLUSION_TAG: &str = "InspectorEc2Exclusion";
+
+/// How far `instance` is excluded.
+///
+/// The tag alone hides findings and keeps the plugin running: only with the tags readable in the instance metadata,
+/// through an endpoint that is on, with the options applied, does the plugin see the tag and stop (Inspector user
+/// guide, "Excluding EC2 instances", 2026-10).
+pub(crate) fn exclusion(instance: &Instance) -> Exclusion {
+    let tagged = instance.tags.iter().any(|tag| tag.key.eq_ignore_ascii_case(EXCLUSION_TAG));
+    let is = |value: &Option<String>, expected: &str| value.as_deref() == Some(expected);
+    let readable = instance.metadata_options.as_ref().is_some_and(|options| {
+        is(&options.instance_metadata_tags, "enabled")
+            && is(&options.http_endpoint, "enabled")
+            && options.state.as_deref().is_none_or(|state| state == "applied")
+    });
+    match (tagged, readable) {
+        (true, true) => Exclusion::Full,
+        (true, false) => Exclusion::TagOnly,
+        (false, true) => Exclusion::MetadataOnly,
+        (false, false) => Exclusion::None,
+    }
+}
+
+/// Why enabling metadata tags would fail on this instance: the tag keys that the metadata service does not take.
+///
+/// Keys may hold letters, digits and `+ - = . , _ : @`, and must not be exactly `.`, `..` or `_index` (EC2 user
+/// guide, "Work with instance tags in instance metadata", 2026-10).
+pub(crate) fn blocking_keys(instance: &Instance) -> Vec<&str> {
+    instance.tags.iter().map(|tag| tag.key.as_str()).filter(|key| !fits_metadata(key)).collect()
+}
+
+fn fits_metadata(key: &str) -> bool {
+    !matches!(key, "" | "." | ".." | "_index")
+        && key.chars().all(|c| c.is_ascii_alphanumeric() || "+-=.,_:@".contains(c))
+}
+
+/// Whether somebody else needs that tag, so that removing it is no way out.
+pub(crate) fn is_owned_by_others(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    key.starts_with("aws:") || key.contains("kubernetes.io/") || key.contains("k8s.io/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_with_spaces_slashes_and_reserved_names_block() {
+        for (key, fits) in [
+            ("Name", true),
+            ("a.b,c_d:e@f+g-h=i", true),
+            ("cost center", false),
+            ("kubernetes.io/cluster/x", false),
+            ("名前", false),
+            (".", false),
+            ("..", false),
+            ("...", true),
+            ("_index", false),
+            ("", false),
+        ] {
+            assert_eq!(fits_metadata(key), fits, "{key:?}");
+        }
+    }
+}

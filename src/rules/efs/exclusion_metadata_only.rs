@@ -1,0 +1,67 @@
+//! `exclusion-metadata-only`: half a fix, without effect.
+
+use super::NEEDS;
+use super::companions::{Said, judge};
+use super::remedy::{COVERAGE_LOST, exclude};
+use crate::rules::{Check, Exclusion, Facts, Outcome, Remediation, Rule, Severity};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "exclusion-metadata-only",
+    title: "An instance has metadata tags enabled but no exclusion tag",
+    needs: NEEDS,
+    check: Check::Live(check),
+    explain: "\
+# What it finds
+
+An exposed instance whose tags are readable in its instance metadata, but that does not carry the tag \
+InspectorEc2Exclusion.
+
+# Why it costs
+
+It does not: it is half of an exclusion, and half has no effect. Somebody may think that it has.
+
+# How the figure is made
+
+It has none.
+
+# What it cannot see
+
+Whether metadata tags were enabled for another reason.
+
+# Fix
+
+Set the tag InspectorEc2Exclusion, if the instance is meant to be excluded.
+
+# References
+
+Inspector user guide, \"Excluding EC2 instances\". Read 2026-10.
+",
+};
+
+fn check(facts: &Facts<'_>) -> Outcome {
+    let region = facts.target.region.as_str();
+    judge(
+        facts,
+        RULE.id,
+        |group| group.profile.exclusion == Exclusion::MetadataOnly,
+        |instance, _, _| {
+            Some(Said {
+                severity: Severity::Info,
+                title: format!("{} is half excluded, which has no effect", instance.id),
+                message: format!(
+                    "The tags of {} are readable in its metadata, but the tag InspectorEc2Exclusion is not among them: it \
+                 is scanned like any other.",
+                    instance.id
+                ),
+                remediation: Remediation {
+                    summary: format!(
+                        "Set the tag InspectorEc2Exclusion if it is meant to be excluded: {COVERAGE_LOST}."
+                    ),
+                    commands: exclude(&[instance], region),
+                },
+                evidence: Vec::new(),
+            })
+        },
+    )
+}

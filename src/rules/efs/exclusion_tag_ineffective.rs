@@ -1,0 +1,69 @@
+//! `exclusion-tag-ineffective`: looks excluded, reports nothing, is still scanned.
+
+use super::NEEDS;
+use super::companions::{Said, judge};
+use super::remedy::exclude;
+use crate::rules::{Check, Exclusion, Facts, Outcome, Remediation, Rule, Severity};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "exclusion-tag-ineffective",
+    title: "An instance carries the exclusion tag and is still scanned",
+    needs: NEEDS,
+    check: Check::Live(check),
+    explain: "\
+# What it finds
+
+An exposed instance with the tag InspectorEc2Exclusion whose tags are not readable in its instance metadata.
+
+# Why it costs
+
+The tag hides the instance's findings; the plugin goes on being invoked until it can read the tag in the metadata. So \
+the instance has no coverage and all of the cost.
+
+# How the figure is made
+
+It has none of its own: the severity is that of the worst file system the instance is exposed to, at least medium.
+
+# What it cannot see
+
+What the tag does to the VM Scanner's own timer: no document says.
+
+# Fix
+
+Enable metadata tags on the instance (the metadata endpoint has to be on).
+
+# References
+
+Inspector user guide, \"Excluding EC2 instances\"; EC2 user guide, \"Work with instance tags in instance metadata\". \
+Read 2026-10.
+",
+};
+
+fn check(facts: &Facts<'_>) -> Outcome {
+    let region = facts.target.region.as_str();
+    judge(
+        facts,
+        RULE.id,
+        |group| group.profile.exclusion == Exclusion::TagOnly,
+        |instance, _, exposed_to| {
+            Some(Said {
+                severity: exposed_to.worst.max(Severity::Medium),
+                title: format!("{} looks excluded and is still scanned", instance.id),
+                message: format!(
+                    "{} carries the tag InspectorEc2Exclusion, so Inspector reports nothing about it; but its tags are not \
+                 readable in the instance metadata, so the plugin is still invoked.",
+                    instance.id
+                ),
+                remediation: Remediation {
+                    summary:
+                        "Enable metadata tags, so that the plugin sees the tag and stops; or remove the tag and have \
+                          the findings that the scan is paid for."
+                            .to_owned(),
+                    commands: exclude(&[instance], region),
+                },
+                evidence: Vec::new(),
+            })
+        },
+    )
+}

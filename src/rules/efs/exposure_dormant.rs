@@ -1,0 +1,108 @@
+//! `efs-exposure-dormant`: nothing is exposed now, but would be if an instance came back.
+
+use std::collections::BTreeSet;
+
+use super::conditions::Judged;
+use super::exposure::{Exposed, Picture};
+use super::figures::figure;
+use super::parts::{Special, finding, plural};
+use super::{NEEDS, outcome, remedy};
+use crate::rules::{Check, Facts, Outcome, Rule, Severity, Undecided};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "efs-exposure-dormant",
+    title: "Cold files would be exposed if a stopped or offline instance returned",
+    needs: NEEDS,
+    check: Check::Live(check),
+    explain: "\
+# What it finds
+
+A file system with cold data that no running instance is exposed to, but that would be if an instance that is stopped, \
+or is not Online in Systems Manager, returned.
+
+# Why it costs
+
+Nothing today. The day the instance returns, the figures of efs-tier-recall or efs-cold-read-charges begin.
+
+# How the figure is made
+
+As if the instance were running and Online. The figure is not part of any total, and the severity is info.
+
+# What it cannot see
+
+Systems Manager drops stopped instances from its list, so a stopped instance counts even where nothing says that it \
+was ever managed.
+
+# Fix
+
+Exclude the instance before it returns, or decide on the lifecycle policy first.
+
+# References
+
+Systems Manager API reference, DescribeInstanceInformation; Inspector user guide, \"Scanning EC2 instances\". Read \
+2026-10.
+",
+};
+
+/// Whether the file system is one that only sleeping instances would expose.
+fn concerns(exposed: &Exposed<'_>) -> Judged {
+    let cold = &exposed.storage.cold;
+    if !exposed.groups.is_empty() || cold.is_not_met() {
+        return Judged::not_met();
+    }
+    if exposed.undecided.is_empty() && !exposed.dormant.is_empty() {
+        return cold.clone();
+    }
+    let open: Vec<Undecided> = exposed.undecided.iter().chain(&exposed.dormant_undecided).cloned().collect();
+    if open.is_empty() { Judged::not_met() } else { Judged::unknown(open.into_iter().chain(cold.blame.clone())) }
+}
+
+fn check(facts: &Facts<'_>) -> Outcome {
+    let exposure = facts.exposure();
+    let mut outcome = outcome(facts, |_| Judged::not_met());
+    let mut undecided: BTreeSet<Undecided> = outcome.undecided.drain(..).collect();
+    for exposed in &exposure.file_systems {
+        let concern = concerns(exposed);
+        if !concern.is_met() {
+            undecided.extend(concern.blame);
+            continue;
+        }
+        let returns = &exposed.storage.returns_on_read;
+        let picture = if returns.is_met() {
+            Picture::Recall
+        } else if returns.is_not_met() {
+            Picture::ColdRead
+        } else {
+            undecided.extend(returns.blame.iter().cloned());
+            continue;
+        };
+        let scans = exposure.scans(&exposed.dormant);
+        let would = figure(picture, exposed, &scans, &facts.target.region, facts.prices, facts.settings);
+        let count = exposure.list(&exposed.dormant).1.possible;
+        let monthly = would
+            .cost
+            .as_ref()
+            .map_or_else(|_| String::new(), |cost| format!(" (about {} a month)", cost.monthly_usd.likely.display()));
+        outcome.findings.push(finding(
+            facts,
+            exposed,
+            Special {
+                rule: RULE.id,
+                severity: Severity::Info,
+                title: format!("Not exposed now, but would be if {} returned{monthly}", plural(count, "instance")),
+                message: format!(
+                    "No running instance is exposed to {}. {} stopped or not Online could mount it; if one returned, \
+                     the figures below would begin. They are in no total.",
+                    exposed.file_system.id,
+                    plural(count, "instance"),
+                ),
+                cost: &would.cost,
+                groups: &exposed.dormant,
+                remediation: remedy::for_file_system(exposure, exposed, &exposed.dormant, &facts.target.region),
+            },
+        ));
+    }
+    outcome.undecided = undecided.into_iter().collect();
+    outcome
+}

@@ -1,0 +1,321 @@
+//! Network reachability: which instances could open TCP 2049 to which file systems.
+//!
+//! Nothing here compares every instance with every file system. Mount targets with the same security groups form a
+//! class; an index leads from group references and address ranges to classes; interfaces alike in VPC, groups and
+//! matching ranges share one answer, a [`Pattern`].
+//!
+//! Source of the rules: EFS user guide, "Network access" and "Mounting from another VPC", 2026-10. A mount target's
+//! own egress is never looked at: EFS does not use it.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::net::IpAddr;
+
+use super::admission::{ClassIndex, Family, GroupNumber};
+use super::egress::{EgressTable, Way};
+use super::vpc_links::{Link, VpcLinks};
+use crate::model::{FileSystem, Instance, MountTarget, NetworkInterface, Section, SectionName, Target};
+use crate::rules::Undecided;
+
+/// What instances alike in network terms can reach.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Pattern {
+    /// File systems (by index, ascending) that they could mount.
+    pub(crate) possible: Vec<usize>,
+    /// File systems of which that cannot be said, and what would decide.
+    pub(crate) unknown: BTreeMap<usize, BTreeSet<Undecided>>,
+    /// Nothing can be said at all: the answer held no network interface.
+    pub(crate) blind: bool,
+}
+
+/// Reachability of one target's file systems.
+#[derive(Debug)]
+pub(crate) struct Reach<'a> {
+    mounts: Mounts<'a>,
+    patterns: Vec<Pattern>,
+    of_instance: Vec<usize>,
+    /// By file system: whether anything at all could come in, as far as is known.
+    pub(crate) can_be_reached: Vec<bool>,
+    /// By file system: the foreign accounts whose groups its mount targets admit.
+    pub(crate) foreign: Vec<BTreeSet<String>>,
+}
+
+impl<'a> Reach<'a> {
+    /// Works out what `instances` can reach of `file_systems`.
+    pub(crate) fn of(target: &'a Target, instances: &[&'a Instance], file_systems: &[&FileSystem]) -> Self {
+        let mut mounts = Mounts::of(target, file_systems);
+        let (patterns, of_instance) = mounts.patterns(instances);
+        let mut can_be_reached = vec![false; file_systems.len()];
+        let mut foreign = vec![BTreeSet::new(); file_systems.len()];
+        for (class, members) in mounts.classes.iter().enumerate() {
+            for mount in members {
+                let file_system = mounts.mounts[*mount].file_system;
+                can_be_reached[file_system] |= mounts.index.may_admit(class);
+                foreign[file_system].extend(mounts.index.foreign_accounts(class).iter().cloned());
+            }
+        }
+        for file_system in mounts.unknown_mounts.keys() {
+            can_be_reached[*file_system] = true;
+        }
+        Self { mounts, patterns, of_instance, can_be_reached, foreign }
+    }
+
+    /// By file system: set where its mount targets are not known, for every instance alike.
+    pub(crate) fn unknown_mounts(&self) -> &BTreeMap<usize, Undecided> {
+        &self.mounts.unknown_mounts
+    }
+
+    /// The number of the pattern of the instance at `index`.
+    pub(crate) fn pattern_of(&self, index: usize) -> usize {
+        self.of_instance[index]
+    }
+
+    /// A pattern.
+    pub(crate) fn pattern(&self, number: usize) -> &Pattern {
+        &self.patterns[number]
+    }
+
+    /// The rules that admit `instance` to a file system, in words.
+    pub(crate) fn describe(&self, instance: &Instance, file_system: usize) -> Vec<String> {
+        self.mounts.describe(instance, file_system)
+    }
+}
+
+/// One mount target.
+#[derive(Debug)]
+struct Mount<'a> {
+    file_system: usize,
+    vpc: &'a str,
+    addresses: Vec<IpAddr>,
+    groups: &'a [String],
+}
+
+/// What interfaces have to share to share an answer.
+#[derive(PartialEq, Eq, Hash)]
+struct InterfaceKey<'a> {
+    vpc: Option<&'a str>,
+    groups: Vec<GroupNumber>,
+    nets: Vec<u32>,
+}
+
+/// The file systems' side.
+#[derive(Debug)]
+struct Mounts<'a> {
+    mounts: Vec<Mount<'a>>,
+    classes: Vec<Vec<usize>>,
+    /// By file system: the classes of its mount targets.
+    classes_of: Vec<BTreeSet<usize>>,
+    index: ClassIndex,
+    egress: EgressTable,
+    links: VpcLinks<'a>,
+    unknown_mounts: BTreeMap<usize, Undecided>,
+    groups_seen: bool,
+}
+
+impl<'a> Mounts<'a> {
+    fn of(target: &'a Target, file_systems: &[&FileSystem]) -> Self {
+        let by_id: BTreeMap<&str, usize> =
+            file_systems.iter().enumerate().map(|(index, fs)| (fs.id.as_str(), index)).collect();
+        let groups = match &target.ec2.security_groups {
+            Section::Complete(groups) => Some(groups.iter().map(|group| (group.id.as_str(), group)).collect()),
+            Section::Missing(_) => None,
+        };
+        let (listed, unknown_mounts) = listed_mounts(target, file_systems, &by_id);
+        let mut mounts = Vec::new();
+        let mut class_of: BTreeMap<Vec<&str>, usize> = BTreeMap::new();
+        let mut classes: Vec<Vec<usize>> = Vec::new();
+        let mut classes_of = vec![BTreeSet::new(); file_systems.len()];
+        for mount in listed.iter().filter(|mount| mount.state == "available") {
+            let Some(file_system) = by_id.get(mount.file_system_id.as_str()) else { continue };
+            let mut key: Vec<&str> = mount.security_groups.iter().map(String::as_str).collect();
+            key.sort_unstable();
+            key.dedup();
+            let class = *class_of.entry(key).or_insert_with(|| {
+                classes.push(Vec::new());
+                classes.len() - 1
+            });
+            classes[class].push(mounts.len());
+            classes_of[*file_system].insert(class);
+            let addresses = mount.ipv4.map(IpAddr::V4).into_iter().chain(mount.ipv6.map(IpAddr::V6)).collect();
+            let (vpc, groups) = (mount.vpc_id.as_str(), mount.security_groups.as_slice());
+            mounts.push(Mount { file_system: *file_system, vpc, addresses, groups });
+        }
+        Self {
+            index: ClassIndex::new(&class_of, groups.as_ref(), &target.account),
+            egress: EgressTable::new(groups.as_ref()),
+            links: VpcLinks::of(target),
+            groups_seen: groups.is_some(),
+            mounts,
+            classes,
+            classes_of,
+            unknown_mounts,
+        }
+    }
+
+    /// All distinct patterns, and that of each instance.
+    fn patterns(&mut self, instances: &[&'a Instance]) -> (Vec<Pattern>, Vec<usize>) {
+        let mut patterns = Interned::default();
+        let mut of_interface: HashMap<InterfaceKey<'a>, usize> = HashMap::new();
+        let mut of_combination: HashMap<Vec<usize>, usize> = HashMap::new();
+        let mut of_instance = Vec::with_capacity(instances.len());
+        for instance in instances {
+            let mut parts: Vec<usize> = Vec::with_capacity(instance.network_interfaces.len());
+            for interface in &instance.network_interfaces {
+                let key = self.key(instance, interface);
+                parts.push(match of_interface.get(&key) {
+                    Some(known) => *known,
+                    None => {
+                        let number = patterns.number(self.judge(&key));
+                        of_interface.insert(key, number);
+                        number
+                    }
+                });
+            }
+            parts.sort_unstable();
+            parts.dedup();
+            of_instance.push(match parts.as_slice() {
+                [] => patterns.number(Pattern { blind: true, ..Pattern::default() }),
+                [one] => *one,
+                _ => match of_combination.get(&parts) {
+                    Some(known) => *known,
+                    None => {
+                        let number = patterns.number(merge(parts.iter().map(|part| &patterns.all[*part])));
+                        of_combination.insert(parts, number);
+                        number
+                    }
+                },
+            });
+        }
+        (patterns.all, of_instance)
+    }
+
+    fn key(&mut self, instance: &'a Instance, interface: &'a NetworkInterface) -> InterfaceKey<'a> {
+        let vpc = interface.vpc_id.as_deref().or(instance.vpc_id.as_deref());
+        if !self.groups_seen {
+            // Without the groups' rules every interface of a VPC has the same answer.
+            return InterfaceKey { vpc, groups: Vec::new(), nets: Vec::new() };
+        }
+        let mut groups: Vec<GroupNumber> = interface.security_groups.iter().map(|id| self.index.number(id)).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        InterfaceKey { vpc, groups, nets: self.index.nets_of(interface) }
+    }
+
+    /// What an interface can reach.
+    fn judge(&self, key: &InterfaceKey<'_>) -> Pattern {
+        let mut pattern = Pattern::default();
+        let groups: Vec<&str> = key.groups.iter().map(|group| self.index.name(*group)).collect();
+        for (class, family) in self.index.admitted(&key.groups, &key.nets) {
+            for mount in &self.classes[class] {
+                self.judge_mount(key.vpc, &groups, &self.mounts[*mount], family, None, &mut pattern);
+            }
+        }
+        for class in self.index.unknown_classes() {
+            let unseen = Some(self.index.unknown(class));
+            for mount in &self.classes[class] {
+                self.judge_mount(key.vpc, &groups, &self.mounts[*mount], Family::Any, unseen, &mut pattern);
+            }
+        }
+        pattern.possible.sort_unstable();
+        pattern.possible.dedup();
+        pattern.unknown.retain(|file_system, _| pattern.possible.binary_search(file_system).is_err());
+        pattern
+    }
+
+    fn judge_mount(
+        &self,
+        vpc: Option<&str>,
+        groups: &[&str],
+        mount: &Mount<'_>,
+        family: Family,
+        unseen: Option<&BTreeSet<Undecided>>,
+        pattern: &mut Pattern,
+    ) {
+        let link = vpc.map_or(Link::Apart, |vpc| self.links.between(vpc, mount.vpc));
+        let mut blame = match link {
+            Link::Apart => return,
+            Link::Connected => BTreeSet::new(),
+            Link::Unknown(blame) => blame,
+        };
+        match self.egress.way(groups, family, &mount.addresses, mount.groups) {
+            Way::Closed => return,
+            Way::Open => {}
+            Way::Unknown(unknown) => blame.extend(unknown),
+        }
+        if blame.is_empty() && unseen.is_none() {
+            pattern.possible.push(mount.file_system);
+            return;
+        }
+        blame.extend(unseen.into_iter().flatten().cloned());
+        pattern.unknown.entry(mount.file_system).or_default().extend(blame);
+    }
+
+    fn describe(&self, instance: &Instance, file_system: usize) -> Vec<String> {
+        let mut found = Vec::new();
+        for interface in &instance.network_interfaces {
+            let nets = self.index.nets_of(interface);
+            let groups: Vec<GroupNumber> =
+                interface.security_groups.iter().filter_map(|id| self.index.known(id)).collect();
+            for class in &self.classes_of[file_system] {
+                found.extend(self.index.describe(&groups, &nets, *class));
+            }
+        }
+        found
+    }
+}
+
+/// The mount targets that were listed, and the file systems whose mount targets were not.
+fn listed_mounts<'a>(
+    target: &'a Target,
+    file_systems: &[&FileSystem],
+    by_id: &BTreeMap<&str, usize>,
+) -> (&'a [MountTarget], BTreeMap<usize, Undecided>) {
+    let mut unknown = BTreeMap::new();
+    let listed: &[MountTarget] = match &target.efs.mount_targets {
+        Section::Complete(mounts) => mounts,
+        Section::Missing(gap) => {
+            let may_have = file_systems.iter().enumerate().filter(|(_, fs)| fs.number_of_mount_targets > 0);
+            if !gap.reason.hides_nothing() {
+                unknown.extend(may_have.map(|(index, _)| (index, Undecided::section(SectionName::EfsMountTargets))));
+            }
+            &[]
+        }
+    };
+    for id in target.efs.mount_target_gaps.keys() {
+        if let Some(index) = by_id.get(id.as_str()) {
+            unknown.insert(*index, Undecided::resource(SectionName::EfsMountTargets, id.clone()));
+        }
+    }
+    (listed, unknown)
+}
+
+/// Patterns by number, each once.
+#[derive(Default)]
+struct Interned {
+    numbers: HashMap<Pattern, usize>,
+    all: Vec<Pattern>,
+}
+
+impl Interned {
+    fn number(&mut self, pattern: Pattern) -> usize {
+        if let Some(known) = self.numbers.get(&pattern) {
+            return *known;
+        }
+        self.all.push(pattern.clone());
+        self.numbers.insert(pattern, self.all.len() - 1);
+        self.all.len() - 1
+    }
+}
+
+fn merge<'p>(parts: impl Iterator<Item = &'p Pattern>) -> Pattern {
+    let mut whole = Pattern::default();
+    for part in parts {
+        whole.possible.extend_from_slice(&part.possible);
+        for (file_system, blame) in &part.unknown {
+            whole.unknown.entry(*file_system).or_default().extend(blame.iter().cloned());
+        }
+    }
+    whole.possible.sort_unstable();
+    whole.possible.dedup();
+    whole.unknown.retain(|file_system, _| whole.possible.binary_search(file_system).is_err());
+    whole
+}

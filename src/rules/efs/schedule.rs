@@ -1,0 +1,151 @@
+//! How often an instance is scanned in a month of 30 days.
+
+use chrono::{DateTime, Duration, Utc};
+use croner::Cron;
+use croner::parser::{CronParser, Seconds, Year};
+use rust_decimal::Decimal;
+
+use crate::model::{Association, Section};
+
+/// The VM Scanner's timer fires every three hours: 30 x 24 / 3 (Inspector user guide, "Inspector VM Scanner",
+/// 2026-10).
+pub(crate) const VM_SCANNER_SCANS: Decimal = Decimal::from_parts(240, 0, 0, false, 0);
+
+/// `rate(6 hours)`, the association's schedule unless somebody changed it (Inspector user guide, "Amazon Inspector
+/// SSM plugin", 2026-10): 30 x 24 / 6.
+const DEFAULT_SCANS: Decimal = Decimal::from_parts(120, 0, 0, false, 0);
+
+/// The most often a schedule is taken to fire: every minute.
+const MOST_SCANS: Decimal = Decimal::from_parts(43_200, 0, 0, false, 0);
+
+/// How often the association runs, and how that is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ScanRate {
+    /// Runs per 30 days.
+    pub(crate) per_month: Decimal,
+    /// A sentence for the finding.
+    pub(crate) basis: String,
+    /// Whether the section that would say it is missing.
+    pub(crate) unseen: bool,
+}
+
+/// The rate of the association that invokes the plugin.
+pub(crate) fn scan_rate(association: &Section<Option<Association>>, now: DateTime<Utc>) -> ScanRate {
+    let assumed = |why: &str, unseen: bool| ScanRate {
+        per_month: DEFAULT_SCANS,
+        basis: format!("{why}: 120 scans a month assumed (every 6 hours, Inspector's default)"),
+        unseen,
+    };
+    match association {
+        Section::Missing(gap) => assumed("the scan's association could not be read", !gap.reason.hides_nothing()),
+        Section::Complete(None) => assumed("the account has no association that runs the scan", false),
+        Section::Complete(Some(association)) => match association.schedule_expression.as_deref() {
+            None => assumed("the scan's association has no schedule", false),
+            Some(expression) => match runs_per_month(expression, now) {
+                Some(per_month) => ScanRate {
+                    per_month,
+                    basis: format!("the scan's association runs on {expression}: {per_month} scans a month"),
+                    unseen: false,
+                },
+                None => assumed("the schedule of the scan's association could not be read", false),
+            },
+        },
+    }
+}
+
+/// How often `expression` fires in the 30 days after `now`; `None` if it cannot be read.
+pub(crate) fn runs_per_month(expression: &str, now: DateTime<Utc>) -> Option<Decimal> {
+    let (kind, rest) = expression.trim().split_once('(')?;
+    let body = rest.trim_end().strip_suffix(')')?.trim();
+    match kind.trim() {
+        "rate" => rate(body),
+        "cron" => cron(body, now),
+        _ => None,
+    }
+}
+
+fn rate(body: &str) -> Option<Decimal> {
+    let (count, unit) = body.split_once(char::is_whitespace)?;
+    let count: u32 = count.parse().ok().filter(|count| *count > 0)?;
+    let minutes: u32 = match unit.trim().trim_end_matches('s') {
+        "minute" => 1,
+        "hour" => 60,
+        "day" => 24 * 60,
+        "week" => 7 * 24 * 60,
+        _ => return None,
+    };
+    let every = Decimal::from(count) * Decimal::from(minutes);
+    Some((MOST_SCANS / every).round_dp(6).normalize())
+}
+
+/// The last value of each field: seconds, minutes, hours, days, months, days of the week, years.
+const LAST_OF_FIELD: [u16; 7] = [59, 59, 23, 31, 12, 7, 2199];
+
+/// AWS's `0/6` (from 0, every 6) in the form that the library reads: `0-23/6`.
+fn spell_out(field: &str, last: u16) -> String {
+    let item = |item: &str| match item.split_once('/') {
+        Some((start, step)) if start.bytes().all(|byte| byte.is_ascii_digit()) && !start.is_empty() => {
+            format!("{start}-{last}/{step}")
+        }
+        _ => item.to_owned(),
+    };
+    field.split(',').map(item).collect::<Vec<_>>().join(",")
+}
+
+/// Counts the runs of an AWS cron expression: six fields (minutes first) or seven (seconds first), days of the week
+/// from 1 = Sunday (Systems Manager user guide, "Cron and rate expressions", 2026-10).
+fn cron(body: &str, now: DateTime<Utc>) -> Option<Decimal> {
+    let mut fields: Vec<&str> = body.split_whitespace().collect();
+    if fields.len() == 6 {
+        fields.insert(0, "0");
+    }
+    if fields.len() != LAST_OF_FIELD.len() {
+        return None;
+    }
+    let fields: Vec<String> = fields.iter().zip(LAST_OF_FIELD).map(|(field, last)| spell_out(field, last)).collect();
+    let pattern = fields.join(" ");
+    let cron: Cron = CronParser::builder()
+        .seconds(Seconds::Required)
+        .year(Year::Required)
+        .alternative_weekdays(true)
+        .dom_and_dow(true)
+        .build()
+        .parse(&pattern)
+        .ok()?;
+    let end = now + Duration::days(30);
+    let most = usize::try_from(MOST_SCANS).ok()?;
+    let runs = cron.iter_after(now).take(most).take_while(|run| *run <= end).count();
+    u32::try_from(runs).ok().map(Decimal::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(expression: &str) -> Option<String> {
+        let now = "2026-11-21T00:00:00Z".parse().expect("time");
+        runs_per_month(expression, now).map(|runs| runs.to_string())
+    }
+
+    #[test]
+    fn rates_and_crons_are_counted_over_thirty_days() {
+        for (expression, runs) in [
+            ("rate(6 hours)", Some("120")),
+            ("rate(30 minutes)", Some("1440")),
+            ("rate(1 day)", Some("30")),
+            ("rate(7 hours)", Some("102.857143")),
+            ("rate(0 hours)", None),
+            ("rate(x hours)", None),
+            ("cron(0 2 * * ? *)", Some("30")),
+            ("cron(0 0/6 * * ? *)", Some("120")),
+            ("cron(0 00 12 ? * SUN *)", Some("5")),
+            ("cron(0 12 ? * 1 *)", Some("5")),
+            ("cron(0 2 ? * MON-FRI *)", Some("20")),
+            ("cron(nonsense)", None),
+            ("at(2026-12-01T00:00:00)", None),
+            ("", None),
+        ] {
+            assert_eq!(at(expression).as_deref(), runs, "{expression}");
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Condition 6 and the lifecycle policy: what is cold, and what a read does to it.
+
+use chrono::Duration;
+
+use super::conditions::Judged;
+use crate::model::{FileSystem, LifecycleConfiguration, SectionName, Target};
+use crate::rules::Undecided;
+
+/// One GiB in bytes.
+const GIB: u64 = 1 << 30;
+
+/// A file system's storage as the rules see it.
+#[derive(Debug)]
+pub(crate) struct Storage<'a> {
+    /// The lifecycle configuration, if it could be read.
+    pub(crate) lifecycle: Option<&'a LifecycleConfiguration>,
+    /// Bytes in IA.
+    pub(crate) ia: u64,
+    /// Bytes in Archive.
+    pub(crate) archive: u64,
+    /// Condition 6.
+    pub(crate) cold: Judged,
+    /// Whether a read moves a file to Standard (`TransitionToPrimaryStorageClass`).
+    pub(crate) returns_on_read: Judged,
+    /// Whether the policy has tiered nothing although it should have: conditions of `efs-tiering-pinned` but for
+    /// exposure.
+    pub(crate) pinned: Judged,
+}
+
+impl<'a> Storage<'a> {
+    /// Reads one file system.
+    pub(crate) fn of(target: &'a Target, file_system: &'a FileSystem) -> Self {
+        let lifecycle = target.efs.lifecycle.get(&file_system.id);
+        let no_lifecycle = || Undecided::resource(SectionName::EfsLifecycle, file_system.id.clone());
+        let size = &file_system.size;
+        let no_size = || {
+            Undecided::derived(
+                SectionName::EfsFileSystems,
+                Some(file_system.id.clone()),
+                "elasticfilesystem:DescribeFileSystems",
+                "EFS gave no metered size by storage class; a new file system has one after some hours",
+            )
+        };
+        let known = size.ia.is_some() || size.archive.is_some();
+        let (ia, archive) = (size.ia.unwrap_or(0), size.archive.unwrap_or(0));
+        let is_cold = ia > 0 || archive > 0;
+        let cold = match (known, is_cold, lifecycle) {
+            (false, _, _) => Judged::unknown([no_size()]),
+            (true, false, _) => Judged::not_met(),
+            (true, true, Some(_)) => Judged::met(),
+            (true, true, None) => Judged::unknown([no_lifecycle()]),
+        };
+        let returns_on_read = match lifecycle.map(|policy| policy.transition_to_primary_storage_class.as_deref()) {
+            None => Judged::unknown([no_lifecycle()]),
+            Some(None) => Judged::not_met(),
+            Some(Some("AFTER_1_ACCESS")) => Judged::met(),
+            Some(Some(other)) => Judged::unknown([Undecided::derived(
+                SectionName::EfsLifecycle,
+                Some(file_system.id.clone()),
+                "elasticfilesystem:DescribeLifecycleConfiguration",
+                format!("TransitionToPrimaryStorageClass is {other:?}, which this version does not know"),
+            )]),
+        };
+        let pinned = if is_cold {
+            Judged::not_met()
+        } else {
+            match lifecycle {
+                None => Judged::unknown([no_lifecycle()]),
+                Some(policy) => match (transition_age(policy), known, standard_bytes(file_system)) {
+                    (Age::None, _, _) => Judged::not_met(),
+                    (_, false, _) | (_, _, None) => Judged::unknown([no_size()]),
+                    (_, _, Some(bytes)) if bytes < GIB => Judged::not_met(),
+                    (Age::Days(days), _, Some(_)) => match file_system.creation_time {
+                        Some(created) if target.taken_at - created <= Duration::days(days) => Judged::not_met(),
+                        _ => Judged::met(),
+                    },
+                    // A policy is set, but its age is one this version cannot read: what it should have tiered by
+                    // now is open.
+                    (Age::Unreadable(text), _, Some(_)) => Judged::unknown([Undecided::derived(
+                        SectionName::EfsLifecycle,
+                        Some(file_system.id.clone()),
+                        "elasticfilesystem:DescribeLifecycleConfiguration",
+                        format!("the transition age {text:?} is not one this version knows"),
+                    )]),
+                },
+            }
+        };
+        Self { lifecycle, ia, archive, cold, returns_on_read, pinned }
+    }
+}
+
+/// Bytes in Standard; where EFS leaves the class out, the total, for nothing is cold where this is asked.
+pub(crate) fn standard_bytes(file_system: &FileSystem) -> Option<u64> {
+    file_system.size.standard.or(file_system.size.total)
+}
+
+/// The age at which a policy first makes a file cold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Age<'a> {
+    /// Nothing tiers.
+    None,
+    /// After so many days without access.
+    Days(i64),
+    /// A policy is set, but its age cannot be read.
+    Unreadable(&'a str),
+}
+
+/// The transition age of a policy: into IA, or into Archive where nothing goes to IA.
+pub(crate) fn transition_age(policy: &LifecycleConfiguration) -> Age<'_> {
+    let text = policy.transition_to_ia.as_deref().or(policy.transition_to_archive.as_deref());
+    let Some(text) = text else { return Age::None };
+    let middle = text.strip_prefix("AFTER_").map(|rest| rest.trim_end_matches("_DAYS").trim_end_matches("_DAY"));
+    match middle.and_then(|days| days.parse::<u32>().ok()) {
+        Some(days) => Age::Days(i64::from(days)),
+        None => Age::Unreadable(text),
+    }
+}
+
+/// The policy in a few words, for evidence.
+pub(crate) fn describe_policy(policy: Option<&LifecycleConfiguration>) -> String {
+    let Some(policy) = policy else { return "lifecycle configuration not read".to_owned() };
+    let part = |name: &str, value: &Option<String>| value.as_deref().map(|value| format!("{name} {value}"));
+    let parts: Vec<String> = [
+        part("TransitionToIA", &policy.transition_to_ia),
+        part("TransitionToArchive", &policy.transition_to_archive),
+        part("TransitionToPrimaryStorageClass", &policy.transition_to_primary_storage_class),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if parts.is_empty() { "no lifecycle policy".to_owned() } else { parts.join(", ") }
+}

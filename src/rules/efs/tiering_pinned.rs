@@ -1,0 +1,73 @@
+//! `efs-tiering-pinned`: the picture after the damage.
+
+use super::exposure::Picture;
+use super::parts::{Special, finding, plural};
+use super::storage::{describe_policy, standard_bytes};
+use super::{NEEDS, outcome, remedy, showing};
+use crate::price::bytes_to_gib;
+use crate::rules::{Check, Facts, Outcome, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "efs-tiering-pinned",
+    title: "A lifecycle policy has tiered nothing on a file system that Inspector scans",
+    needs: NEEDS,
+    check: Check::Live(check),
+    explain: "\
+# What it finds
+
+An exposed EFS file system (conditions 1 to 5 of efs-tier-recall) with a policy that moves files to IA or Archive, at \
+least 1 GiB in Standard, nothing cold, and older than the policy's age. Scans may be restarting the timers: it is the \
+picture after the damage, so \"nothing is cold\" is not taken for \"nothing to lose\".
+
+# Why it costs
+
+What the policy should have moved to IA is billed at Standard's price.
+
+# How the figure is made
+
+Monthly high = GiB in Standard x (Standard - IA): all of it would be cold by now. Low and likely are 0 until history \
+shows what was once cold. Severity is medium from 10 USD of the high figure, else low.
+
+# What it cannot see
+
+Why nothing is cold: files that people really use look the same. Whether the scan reads the mount at all.
+
+# Fix
+
+Find out who reads: exclude one instance from the scan and look whether files become cold after the policy's age.
+
+# References
+
+EFS user guide, \"Managing storage lifecycle\"; Inspector user guide, \"Deep inspection\". Read 2026-10.
+",
+};
+
+fn check(facts: &Facts<'_>) -> Outcome {
+    let mut outcome = outcome(facts, |exposed| exposed.storage.pinned.clone());
+    for (exposed, assessment) in showing(facts, Picture::Pinned) {
+        let standard = bytes_to_gib(standard_bytes(exposed.file_system).unwrap_or(0));
+        let count = facts.exposure().list(&exposed.groups).1.possible;
+        outcome.findings.push(finding(
+            facts,
+            exposed,
+            Special {
+                rule: RULE.id,
+                severity: assessment.severity,
+                title: format!("The lifecycle policy has tiered none of {} GiB", standard.normalize()),
+                message: format!(
+                    "{} has the policy {} and is older than its age, and still nothing of its {standard} GiB is cold. \
+                     {} scanned by Inspector could mount it: the scan may be restarting the timers of the files that \
+                     it reads, or people simply use them.",
+                    exposed.file_system.id,
+                    describe_policy(exposed.storage.lifecycle),
+                    plural(count, "instance"),
+                ),
+                cost: &assessment.figure.cost,
+                groups: &exposed.groups,
+                remediation: remedy::for_file_system(facts.exposure(), exposed, &exposed.groups, &facts.target.region),
+            },
+        ));
+    }
+    outcome
+}

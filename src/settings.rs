@@ -1,0 +1,127 @@
+//! From what was typed to what will be done: names resolved, contradictions refused.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use crate::cli::{ConfidenceChoice, FailOnChoice, JudgementArgs, ReportArgs, RuleArgs};
+use crate::model::SectionName;
+use crate::render::Format;
+use crate::report::FailOn;
+use crate::rules::{Check, Confidence, RULES, Rule, RuleSettings, Severity};
+
+/// What was typed makes no sense.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// There is no such rule.
+    #[error("there is no rule `{name}`{}; `inspector-audit explain` lists all rules", .nearest.map_or_else(String::new, |near| format!(": did you mean `{near}`?")))]
+    UnknownRule {
+        /// What was typed.
+        name: String,
+        /// The nearest id, if one is near.
+        nearest: Option<&'static str>,
+    },
+    /// The rule exists, but not for this command.
+    #[error("the rule `{0}` judges Terraform: use it with `inspector-audit terraform`")]
+    NotLive(String),
+    /// Every rule was left out.
+    #[error("no rule is left: drop a --skip-rule, or name other rules with --rule")]
+    NoRule,
+    /// An output's extension says nothing.
+    #[error("cannot tell the format of {} from its extension: use one of {}", .0.display(), extensions())]
+    UnknownExtension(PathBuf),
+    /// One file for two outputs.
+    #[error("{} is named twice as an output", .0.display())]
+    SameOutput(PathBuf),
+}
+
+fn extensions() -> String {
+    Format::ALL.iter().map(|format| format!(".{}", format.extension())).collect::<Vec<_>>().join(", ")
+}
+
+/// The rule with that id.
+///
+/// # Errors
+/// When there is none; the error has the nearest name.
+pub fn rule(name: &str) -> Result<&'static Rule, SettingsError> {
+    crate::rules::rule(name).ok_or_else(|| {
+        let nearest = RULES
+            .iter()
+            .map(|rule| (strsim::jaro_winkler(name, rule.id), rule.id))
+            .filter(|(likeness, _)| *likeness > 0.75)
+            .max_by(|a, b| a.0.total_cmp(&b.0))
+            .map(|(_, id)| id);
+        SettingsError::UnknownRule { name: name.to_owned(), nearest }
+    })
+}
+
+/// The rules that judge a target, after `--rule` and `--skip-rule`.
+///
+/// # Errors
+/// When a name is unknown, or nothing is left.
+pub fn live_rules(args: &RuleArgs) -> Result<Vec<&'static Rule>, SettingsError> {
+    let named = |names: &[String]| names.iter().map(|name| rule(name)).collect::<Result<Vec<_>, _>>();
+    let (only, skip) = (named(&args.rule)?, named(&args.skip_rule)?);
+    if let Some(rule) = only.iter().find(|rule| !is_live(rule)) {
+        return Err(SettingsError::NotLive(rule.id.to_owned()));
+    }
+    let contains = |rules: &[&Rule], rule: &Rule| rules.iter().any(|other| other.id == rule.id);
+    let selected: Vec<&'static Rule> = RULES
+        .iter()
+        .copied()
+        .filter(|rule| is_live(rule) && (only.is_empty() || contains(&only, rule)) && !contains(&skip, rule))
+        .collect();
+    if selected.is_empty() { Err(SettingsError::NoRule) } else { Ok(selected) }
+}
+
+fn is_live(rule: &Rule) -> bool {
+    matches!(rule.check, Check::Live(_))
+}
+
+/// The sections that some rules read; a snapshot to keep has all of them.
+pub fn sections(rules: &[&Rule]) -> BTreeSet<SectionName> {
+    rules.iter().flat_map(|rule| rule.needs.iter().copied()).chain([SectionName::StsIdentity]).collect()
+}
+
+/// The rules' settings.
+pub fn rule_settings(args: &JudgementArgs) -> RuleSettings {
+    RuleSettings { read_fraction: args.read_fraction, ..RuleSettings::default() }
+}
+
+/// When the run fails.
+pub fn fail_on(args: &JudgementArgs) -> FailOn {
+    FailOn {
+        severity: match args.fail_on {
+            FailOnChoice::Info => Some(Severity::Info),
+            FailOnChoice::Low => Some(Severity::Low),
+            FailOnChoice::Medium => Some(Severity::Medium),
+            FailOnChoice::High => Some(Severity::High),
+            FailOnChoice::Critical => Some(Severity::Critical),
+            FailOnChoice::Never => None,
+        },
+        confidence: match args.min_confidence {
+            ConfidenceChoice::Low => Confidence::Low,
+            ConfidenceChoice::Medium => Confidence::Medium,
+            ConfidenceChoice::High => Confidence::High,
+        },
+        allow_gaps: args.allow_gaps,
+    }
+}
+
+/// The files to write, each with its format.
+///
+/// # Errors
+/// When an extension says nothing, or a file is named twice.
+pub fn outputs(args: &ReportArgs) -> Result<Vec<(PathBuf, Format)>, SettingsError> {
+    let mut outputs: Vec<(PathBuf, Format)> = Vec::with_capacity(args.output.len());
+    for path in &args.output {
+        let format = path
+            .extension()
+            .and_then(|extension| Format::from_extension(&extension.to_string_lossy()))
+            .ok_or_else(|| SettingsError::UnknownExtension(path.clone()))?;
+        if outputs.iter().any(|(other, _)| other == path) {
+            return Err(SettingsError::SameOutput(path.clone()));
+        }
+        outputs.push((path.clone(), format));
+    }
+    Ok(outputs)
+}

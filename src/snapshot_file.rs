@@ -1,0 +1,232 @@
+//! Snapshot files: read target by target, written target by target, whole or not at all.
+//!
+//! A file is one JSON object (`schema_version`, `tool`, `taken_at`, `targets`). Neither side holds more than one target,
+//! so a sweep over hundreds of accounts needs no more memory than its largest one.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use serde::Deserializer as _;
+use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use crate::model::{SNAPSHOT_SCHEMA_VERSION, Target, Tool};
+
+/// Why a snapshot cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum SnapshotError {
+    /// The file cannot be opened or read.
+    #[error("cannot read the snapshot {path}: {source}")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The file ends too early.
+    #[error(
+        "the snapshot {path} ends in the middle (line {line}): it was not written or copied whole; collect it again"
+    )]
+    Truncated {
+        /// The file.
+        path: PathBuf,
+        /// The last line.
+        line: usize,
+    },
+    /// The file is not a snapshot.
+    #[error(
+        "{path} is not a snapshot of inspector-audit: {message}; write one with `inspector-audit collect --output {path}`"
+    )]
+    Format {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and where.
+        message: String,
+    },
+    /// The file is of a later version.
+    #[error(
+        "the snapshot {path} has schema_version {found}, this version reads {SNAPSHOT_SCHEMA_VERSION}: upgrade inspector-audit, or collect again with this version"
+    )]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its version.
+        found: u64,
+    },
+}
+
+/// What a snapshot says besides its targets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Header {
+    /// When it was taken, UTC.
+    pub taken_at: DateTime<Utc>,
+}
+
+/// Reads a snapshot and hands over each target as soon as it is read.
+///
+/// # Errors
+/// When the file cannot be read or is no snapshot of a version this build reads; and whatever `each` fails with.
+pub fn read<E: From<SnapshotError>>(path: &Path, each: &mut dyn FnMut(Target) -> Result<(), E>) -> Result<Header, E> {
+    let io = |source| SnapshotError::Io { path: path.to_owned(), source };
+    let file = File::open(path).map_err(io)?;
+    // A directory opens like a file on Unix and fails at the first read.
+    read_from(BufReader::with_capacity(1 << 20, file), path, each)
+}
+
+fn read_from<E: From<SnapshotError>>(
+    reader: impl Read,
+    path: &Path,
+    each: &mut dyn FnMut(Target) -> Result<(), E>,
+) -> Result<Header, E> {
+    let mut deserializer = serde_json::Deserializer::from_reader(reader);
+    let mut failed: Option<E> = None;
+    let mut newer: Option<u64> = None;
+    let visitor = DocumentVisitor { each, failed: &mut failed, newer: &mut newer };
+    let document = deserializer.deserialize_map(visitor).and_then(|header| deserializer.end().map(|()| header));
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    if let Some(found) = newer {
+        return Err(SnapshotError::Newer { path: path.to_owned(), found }.into());
+    }
+    document.map_err(|error| to_error(&error, path).into())
+}
+
+fn to_error(error: &serde_json::Error, path: &Path) -> SnapshotError {
+    let path = path.to_owned();
+    match error.classify() {
+        serde_json::error::Category::Io => {
+            let source = io::Error::new(error.io_error_kind().unwrap_or(io::ErrorKind::Other), error.to_string());
+            SnapshotError::Io { path, source }
+        }
+        serde_json::error::Category::Eof if error.line() > 0 && error.column() + error.line() > 1 => {
+            SnapshotError::Truncated { path, line: error.line() }
+        }
+        _ => SnapshotError::Format { path, message: error.to_string() },
+    }
+}
+
+/// Reads the outer object.
+struct DocumentVisitor<'v, E> {
+    each: &'v mut dyn FnMut(Target) -> Result<(), E>,
+    failed: &'v mut Option<E>,
+    newer: &'v mut Option<u64>,
+}
+
+impl<'de, E> Visitor<'de> for DocumentVisitor<'_, E> {
+    type Value = Header;
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("a snapshot: an object with schema_version, taken_at and targets")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Header, A::Error> {
+        let Self { each, failed, newer } = self;
+        let (mut version, mut taken_at, mut targets) = (None::<u64>, None, false);
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "schema_version" => {
+                    let found: u64 = map.next_value()?;
+                    if found > u64::from(SNAPSHOT_SCHEMA_VERSION) {
+                        *newer = Some(found);
+                        return Err(A::Error::custom("a newer schema_version"));
+                    }
+                    version = Some(found);
+                }
+                "taken_at" => taken_at = Some(map.next_value()?),
+                "targets" => {
+                    if version.is_none() {
+                        return Err(A::Error::custom("schema_version has to come before targets"));
+                    }
+                    map.next_value_seed(TargetsSeed { each: &mut *each, failed: &mut *failed })?;
+                    targets = true;
+                }
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        version.ok_or_else(|| A::Error::missing_field("schema_version"))?;
+        if !targets {
+            return Err(A::Error::missing_field("targets"));
+        }
+        Ok(Header { taken_at: taken_at.ok_or_else(|| A::Error::missing_field("taken_at"))? })
+    }
+}
+
+/// Reads the list of targets, one at a time.
+struct TargetsSeed<'v, E> {
+    each: &'v mut dyn FnMut(Target) -> Result<(), E>,
+    failed: &'v mut Option<E>,
+}
+
+impl<'de, E> DeserializeSeed<'de> for TargetsSeed<'_, E> {
+    type Value = ();
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de, E> Visitor<'de> for TargetsSeed<'_, E> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("a list of targets")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        while let Some(target) = seq.next_element::<Target>()? {
+            if let Err(error) = (self.each)(target) {
+                *self.failed = Some(error);
+                return Err(A::Error::custom("stopped"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Writes a snapshot, target by target.
+#[derive(Debug)]
+pub struct Writer<W: Write> {
+    out: W,
+    first: bool,
+}
+
+impl<W: Write> Writer<W> {
+    /// Begins a snapshot taken at `taken_at`.
+    ///
+    /// # Errors
+    /// When `out` cannot be written.
+    pub fn begin(mut out: W, taken_at: DateTime<Utc>) -> io::Result<Self> {
+        write!(out, "{{\"schema_version\":{SNAPSHOT_SCHEMA_VERSION},\"tool\":")?;
+        serde_json::to_writer(&mut out, &Tool::this())?;
+        out.write_all(b",\"taken_at\":")?;
+        serde_json::to_writer(&mut out, &taken_at)?;
+        out.write_all(b",\"targets\":[\n")?;
+        Ok(Self { out, first: true })
+    }
+
+    /// Adds a target.
+    ///
+    /// # Errors
+    /// When `out` cannot be written.
+    pub fn target(&mut self, target: &Target) -> io::Result<()> {
+        if !std::mem::take(&mut self.first) {
+            self.out.write_all(b",\n")?;
+        }
+        serde_json::to_writer(&mut self.out, target)?;
+        Ok(())
+    }
+
+    /// Ends the snapshot and gives `out` back.
+    ///
+    /// # Errors
+    /// When `out` cannot be written.
+    pub fn end(mut self) -> io::Result<W> {
+        self.out.write_all(b"\n]}\n")?;
+        self.out.flush()?;
+        Ok(self.out)
+    }
+}

@@ -1,0 +1,3 @@
+//! Small worlds to judge: each builder makes a target in which everything was seen, to be changed by the test.
+
+pub(crate) mod efs;

@@ -1,0 +1,257 @@
+//! Rendering: one shared report in every format.
+
+use std::io::{self, Write};
+
+use inspector_audit::render::{Format, GroupBy, Style, write};
+use inspector_audit::report::Report;
+use proptest::prelude::*;
+use serde_json::Value;
+use unicode_width::UnicodeWidthStr as _;
+
+use crate::support::golden;
+use crate::support::sample_report::{HOSTILE, empty, endless, many, sample};
+
+fn bytes(format: Format, report: &Report, style: &Style) -> Vec<u8> {
+    let mut out = Vec::new();
+    write(format, report, style, &mut out).expect("a vector takes everything");
+    out
+}
+
+fn text(format: Format, report: &Report, style: &Style) -> String {
+    String::from_utf8(bytes(format, report, style)).expect("UTF-8")
+}
+
+fn columns(width: usize) -> Style {
+    Style { width: Some(width), ..Style::default() }
+}
+
+/// Characters that no format may let through as they are: a newline is the only control character in any of them.
+fn assert_harmless(text: &str) {
+    let harmful = |c: &char| {
+        (c.is_control() && *c != '\n')
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
+    let found = text.char_indices().find(|(_, c)| harmful(c));
+    assert_eq!(found, None, "near {:?}", found.map(|(at, _)| text[..at].chars().rev().take(40).collect::<String>()));
+}
+
+#[test]
+fn the_table_is_as_it_was() {
+    golden::check("report.txt", &bytes(Format::Table, &sample(), &Style::default()));
+    golden::check("report.80.txt", &bytes(Format::Table, &sample(), &columns(80)));
+    golden::check("report.60.txt", &bytes(Format::Table, &sample(), &columns(60)));
+    let colored = Style { color: true, top: Some(3), ..columns(140) };
+    golden::check("report.140-color.txt", &bytes(Format::Table, &sample(), &colored));
+    let grouped = Style { group_by: Some(GroupBy::Account), ..columns(140) };
+    golden::check("report.by-account.txt", &bytes(Format::Table, &sample(), &grouped));
+    golden::check("empty.txt", &bytes(Format::Table, &empty(), &Style::default()));
+}
+
+#[test]
+fn the_formats_for_programs_are_as_they_were() {
+    for (format, file) in [(Format::Json, "report.json"), (Format::Jsonl, "report.jsonl"), (Format::Csv, "report.csv")]
+    {
+        golden::check(file, &bytes(format, &sample(), &Style::default()));
+    }
+}
+
+#[test]
+fn hostile_names_are_harmless_in_every_format() {
+    for format in Format::ALL {
+        assert_harmless(&text(format, &sample(), &Style::default()));
+    }
+}
+
+#[test]
+fn no_line_of_the_table_is_wider_than_the_terminal() {
+    for width in [40, 60, 72, 80, 120, 131, 132, 140, 200] {
+        for group_by in [None, Some(GroupBy::Resource)] {
+            let style = Style { group_by, ..columns(width) };
+            for line in text(Format::Table, &sample(), &style).lines() {
+                let heading = group_by.is_some() && line.starts_with("resource ");
+                let command = line.starts_with("With EC2 scanning on");
+                assert!(heading || command || line.width() <= width, "{} > {width}: {line}", line.width());
+            }
+        }
+    }
+}
+
+#[test]
+fn colour_adds_escapes_and_nothing_else() {
+    let plain = text(Format::Table, &sample(), &columns(100));
+    let colored = text(Format::Table, &sample(), &Style { color: true, ..columns(100) });
+    assert!(colored.contains("\u{1b}[1;31mcritical\u{1b}[0m"));
+    let mut stripped = String::new();
+    let mut rest = colored.as_str();
+    while let Some((before, after)) = rest.split_once("\u{1b}[") {
+        stripped.push_str(before);
+        rest = after.split_once('m').expect("an SGR sequence ends in m").1;
+    }
+    stripped.push_str(rest);
+    assert_eq!(stripped, plain);
+}
+
+#[test]
+fn top_hides_findings_but_counts_them() {
+    let all = text(Format::Table, &sample(), &Style::default());
+    let top = text(Format::Table, &sample(), &Style { top: Some(2), ..Style::default() });
+    assert!(all.contains("ecr-scan-rules-overlap\n") || all.contains("ecr-scan-rules-overlap "));
+    assert!(top.contains("6 findings of lower rank."));
+    let total = |text: &str| text.lines().find(|line| line.starts_with("Total")).map(str::to_owned);
+    assert_eq!(total(&all), total(&top));
+}
+
+#[test]
+fn low_confidence_says_verify_first() {
+    for width in [80, 140] {
+        assert!(text(Format::Table, &sample(), &columns(width)).to_lowercase().contains("verify first"));
+    }
+}
+
+#[test]
+fn an_empty_account_says_what_was_checked() {
+    let table = text(Format::Table, &empty(), &Style::default());
+    assert!(table.contains("1 account, 1 region, 1 instance, 1 file system, 0 repositories"));
+    assert!(table.contains("efs-tier-recall"));
+    assert!(!table.contains("what-if"));
+    let last = text(Format::Table, &sample(), &Style::default());
+    assert!(last.trim_end().ends_with("inspector-audit what-if --inspector-ec2 on"));
+}
+
+#[test]
+fn json_reads_back_to_the_same_report() {
+    let report: Report = serde_json::from_slice(&bytes(Format::Json, &sample(), &Style::default())).expect("JSON");
+    assert_eq!(report, sample());
+}
+
+#[test]
+fn json_lines_hold_every_list_and_end_in_the_summary() {
+    let report = sample();
+    let lines: Vec<Value> = text(Format::Jsonl, &report, &Style::default())
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("an object"))
+        .collect();
+    let of = |kind: &str| lines.iter().filter(|line| line["type"] == kind).count();
+    assert_eq!(of("finding"), report.findings.len());
+    assert_eq!(of("gap"), report.gaps.len());
+    assert_eq!(of("verdict"), report.verdicts.len());
+    let last = lines.last().expect("a summary");
+    assert_eq!(last["type"], "summary");
+    assert_eq!(last["summary"]["monthly_usd"]["total"].to_string(), "4108.402");
+    assert_eq!(lines[0]["resource"]["type"], "AWS::EFS::FileSystem");
+}
+
+#[test]
+fn csv_has_a_row_per_finding_and_sums_once() {
+    let report = sample();
+    let bytes = bytes(Format::Csv, &report, &Style::default());
+    let rows: Vec<_> = csv::Reader::from_reader(&*bytes).into_records().map(|row| row.expect("a row")).collect();
+    let of = |kind: &str| rows.iter().filter(|row| &row[0] == kind).count();
+    assert_eq!((of("finding"), of("gap"), of("summary")), (report.findings.len(), report.gaps.len(), 1));
+    for cell in rows.iter().flat_map(|row| row.iter().skip(1)) {
+        assert!(!cell.trim_start().starts_with(['=', '+', '-', '@']), "{cell}");
+    }
+    assert!(rows.iter().any(|row| row[11] == format!("'{}", HOSTILE[4])));
+    assert!(rows.iter().any(|row| row[9] == endless()));
+}
+
+#[test]
+fn group_totals_add_up_to_the_summary() {
+    for group_by in [GroupBy::Account, GroupBy::Region, GroupBy::Resource] {
+        let table = text(Format::Table, &sample(), &Style { group_by: Some(group_by), ..Style::default() });
+        let cents = |text: &str| text.replace([',', '$', '.'], "").parse::<u64>().expect("an amount");
+        let sum: u64 = table
+            .lines()
+            .filter(|line| line.starts_with(&format!("{group_by} ")) && line.ends_with(" a month"))
+            .map(|line| cents(line.rsplit("likely ").next().and_then(|end| end.split(' ').next()).expect("an amount")))
+            .sum();
+        assert_eq!(sum, 410_840, "{group_by}\n{table}");
+    }
+}
+
+#[test]
+fn every_format_has_a_name_and_its_errors_list_them() {
+    for format in Format::ALL {
+        assert_eq!(format.as_str().parse::<Format>(), Ok(format));
+    }
+    let error = "yaml".parse::<Format>().expect_err("no format").to_string();
+    assert!(Format::ALL.iter().all(|format| error.contains(format.as_str())), "{error}");
+    assert_eq!(Format::from_extension("JSON"), Some(Format::Json));
+    assert_eq!(Format::from_extension("exe"), None);
+}
+
+/// Remembers the largest single write and counts bytes, keeping none.
+struct Meter {
+    largest: usize,
+    total: usize,
+}
+
+impl Write for Meter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.largest = self.largest.max(bytes.len());
+        self.total += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn formats_for_programs_stream() {
+    let report = many(2_000);
+    for format in [Format::Json, Format::Jsonl, Format::Csv] {
+        let mut meter = Meter { largest: 0, total: 0 };
+        write(format, &report, &Style::default(), &mut meter).expect("a meter takes everything");
+        assert!(meter.total > 1_000_000, "{format}: {}", meter.total);
+        assert!(meter.largest <= 64 * 1024, "{format}: one write of {}", meter.largest);
+    }
+}
+
+/// Fails as a closed pipe does.
+struct Closed;
+
+impl Write for Closed {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(io::ErrorKind::BrokenPipe.into())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_closed_pipe_keeps_its_error_kind() {
+    for format in Format::ALL {
+        let error = write(format, &sample(), &Style::default(), &mut Closed).expect_err("closed");
+        assert_eq!(error.kind(), io::ErrorKind::BrokenPipe, "{format}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn any_text_is_harmless_in_any_format(name in any::<String>(), width in 0_usize..160) {
+        let mut report = sample();
+        report.findings.truncate(1);
+        let finding = &mut report.findings[0];
+        finding.resource.name = Some(name.clone());
+        finding.resource.id.clone_from(&name);
+        finding.title.clone_from(&name);
+        finding.message.clone_from(&name);
+        finding.rule.clone_from(&name);
+        finding.account.clone_from(&name);
+        finding.region.clone_from(&name);
+        finding.remediation.commands = vec![name.clone()];
+        report.gaps[0].message.clone_from(&name);
+        report.gaps[0].resource = Some(name);
+        for format in Format::ALL {
+            assert_harmless(&text(format, &report, &columns(width)));
+        }
+        let back: Report = serde_json::from_slice(&bytes(Format::Json, &report, &Style::default())).expect("JSON");
+        prop_assert_eq!(back, report);
+    }
+}

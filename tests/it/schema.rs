@@ -1,0 +1,143 @@
+//! The JSON schemas of report and snapshot: what is written validates, and they leave no key out.
+
+use std::path::PathBuf;
+
+use inspector_audit::model::{SectionName, Snapshot, Target, Tool};
+use inspector_audit::render::{Format, Style, write};
+use inspector_audit::report::Report;
+use serde_json::Value;
+
+use crate::support::sample_report::{empty, sample, taken_at};
+
+fn schema(name: &str) -> Value {
+    let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "fixtures", "schema", name].iter().collect();
+    serde_json::from_str(&std::fs::read_to_string(path).expect("the schema is there")).expect("JSON")
+}
+
+fn assert_valid(schema: &Value, document: &Value) {
+    let validator = jsonschema::options().should_validate_formats(true).build(schema).expect("a schema");
+    let errors: Vec<_> =
+        validator.iter_errors(document).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+}
+
+/// The same schema with no key allowed that it does not name.
+fn strict(mut schema: Value) -> Value {
+    fn close(value: &mut Value) {
+        match value {
+            Value::Object(object) => {
+                if object.contains_key("properties") {
+                    object.insert("additionalProperties".to_owned(), Value::Bool(false));
+                }
+                object.values_mut().for_each(close);
+            }
+            Value::Array(items) => items.iter_mut().for_each(close),
+            _ => {}
+        }
+    }
+    close(&mut schema);
+    schema
+}
+
+/// Every copy of the document that lacks one key of one object which is not a map.
+fn with_a_key_missing(document: &Value) -> Vec<(String, Value)> {
+    fn walk(at: &Value, pointer: &str, whole: &Value, out: &mut Vec<(String, Value)>) {
+        // Keys of these are ids, not names of the format; of `Section` one key is there by choice.
+        const MAPS: [&str; 5] = ["lifecycle", "lifecycle_gaps", "by_status", "resources", "repository_scanning_gaps"];
+        match at {
+            Value::Object(object) => {
+                for (key, value) in object {
+                    let here = format!("{pointer}/{key}");
+                    if !MAPS.iter().any(|map| pointer.ends_with(&format!("/{map}"))) {
+                        let mut copy = whole.clone();
+                        let parent = copy.pointer_mut(pointer).and_then(Value::as_object_mut).expect("the parent");
+                        parent.remove(key);
+                        out.push((here.clone(), copy));
+                    }
+                    walk(value, &here, whole, out);
+                }
+            }
+            Value::Array(items) => {
+                items.iter().take(1).for_each(|item| walk(item, &format!("{pointer}/0"), whole, out));
+            }
+            _ => {}
+        }
+    }
+    let mut out = Vec::new();
+    walk(document, "", document, &mut out);
+    out
+}
+
+fn as_json(report: &Report) -> Value {
+    let mut bytes = Vec::new();
+    write(Format::Json, report, &Style::default(), &mut bytes).expect("a vector takes everything");
+    serde_json::from_slice(&bytes).expect("JSON")
+}
+
+/// A snapshot in which every section is there, with one row each.
+fn full_snapshot() -> Value {
+    serde_json::from_str(include_str!("support/full_snapshot.json")).expect("JSON")
+}
+
+#[test]
+fn reports_validate() {
+    let schema = schema("report-v1.json");
+    for report in [sample(), empty()] {
+        assert_valid(&schema, &as_json(&report));
+        assert_valid(&strict(schema.clone()), &as_json(&report));
+    }
+}
+
+#[test]
+fn snapshots_validate_whole_and_unseen() {
+    let schema = schema("snapshot-v1.json");
+    let snapshot: Snapshot = serde_json::from_value(full_snapshot()).expect("a snapshot");
+    let unseen = Snapshot {
+        schema_version: 1,
+        tool: Tool::this(),
+        taken_at: taken_at(),
+        targets: vec![Target::unseen("111122223333", "ap-northeast-1", taken_at())],
+    };
+    for snapshot in [snapshot, unseen] {
+        let document = serde_json::to_value(&snapshot).expect("JSON");
+        assert_valid(&schema, &document);
+        assert_valid(&strict(schema.clone()), &document);
+    }
+}
+
+#[test]
+fn the_full_snapshot_has_no_gap_and_loses_nothing() {
+    let snapshot: Snapshot = serde_json::from_value(full_snapshot()).expect("a snapshot");
+    assert!(snapshot.targets[0].gaps().iter().all(|(_, resource, _)| resource.is_some()));
+    assert_eq!(serde_json::to_value(&snapshot).expect("JSON"), full_snapshot());
+}
+
+#[test]
+fn every_key_is_required() {
+    let report = {
+        let mut report = sample();
+        report.findings.truncate(1);
+        as_json(&report)
+    };
+    for (name, document) in [("report-v1.json", report), ("snapshot-v1.json", full_snapshot())] {
+        let validator = jsonschema::validator_for(&schema(name)).expect("a schema");
+        assert!(validator.is_valid(&document));
+        let copies = with_a_key_missing(&document);
+        assert!(copies.len() > 60, "{name}: {}", copies.len());
+        for (pointer, copy) in copies {
+            assert!(!validator.is_valid(&copy), "{name} does not require {pointer}");
+        }
+    }
+}
+
+#[test]
+fn the_report_schema_names_every_section() {
+    let schema = schema("report-v1.json");
+    let named: Vec<&str> = schema["$defs"]["gap"]["properties"]["section"]["enum"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
+    assert_eq!(named, SectionName::ALL.iter().map(|section| section.as_str()).collect::<Vec<_>>());
+}

@@ -1,0 +1,4 @@
+//! What several topics share.
+
+pub(crate) mod golden;
+pub(crate) mod sample_report;

