@@ -32,7 +32,8 @@ pub(super) async fn collect(site: &Site, wants: &impl Fn(SectionName) -> bool) -
         section(wants(SectionName::InspectorEc2Coverage), ec2_coverage(site)),
         section(wants(SectionName::InspectorEcrImages), ecr_images(site)),
     );
-    let mut inspector = Inspector { account_status, configuration, deep_inspection, ec2_coverage, ecr_images };
+    let mut inspector =
+        Inspector { account_status, configuration, deep_inspection, ec2_coverage, ecr_images, ..Inspector::default() };
     excuse_denials(&mut inspector);
     inspector
 }
@@ -218,7 +219,7 @@ async fn ecr_images(site: &Site) -> Result<EcrImageCounts, Failure> {
         let status = text(row.group_key()).ok_or_else(|| Failure::protocol(call, "a count has no group"))?;
         *by_status.entry(status).or_insert(0_u64) += u64::try_from(row.count()).unwrap_or_default();
     }
-    Ok(EcrImageCounts { by_status })
+    Ok(EcrImageCounts { by_status, ..EcrImageCounts::default() })
 }
 
 #[cfg(test)]

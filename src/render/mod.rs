@@ -4,9 +4,13 @@
 //! file, no clock and no terminal, so the same report and style give the same bytes.
 
 mod csv;
+mod html;
 mod json;
 mod jsonl;
+mod junit;
+mod markdown;
 mod rollup;
+mod sarif;
 mod table;
 mod text;
 mod words;
@@ -29,11 +33,20 @@ pub enum Format {
     Jsonl,
     /// One row per finding, then one per gap, then one with the summary.
     Csv,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// JUnit XML, for the test tab of CI systems.
+    Junit,
+    /// Markdown, for job summaries and pull-request comments.
+    Markdown,
+    /// A page of its own, for people.
+    Html,
 }
 
 impl Format {
     /// All formats, in the order of the help text.
-    pub const ALL: [Self; 4] = [Self::Table, Self::Json, Self::Jsonl, Self::Csv];
+    pub const ALL: [Self; 8] =
+        [Self::Table, Self::Json, Self::Jsonl, Self::Csv, Self::Sarif, Self::Junit, Self::Markdown, Self::Html];
 
     /// As `--format` takes it.
     pub fn as_str(self) -> &'static str {
@@ -42,6 +55,10 @@ impl Format {
             Self::Json => "json",
             Self::Jsonl => "jsonl",
             Self::Csv => "csv",
+            Self::Sarif => "sarif",
+            Self::Junit => "junit",
+            Self::Markdown => "markdown",
+            Self::Html => "html",
         }
     }
 
@@ -52,6 +69,10 @@ impl Format {
             Self::Json => "json",
             Self::Jsonl => "jsonl",
             Self::Csv => "csv",
+            Self::Sarif => "sarif",
+            Self::Junit => "xml",
+            Self::Markdown => "md",
+            Self::Html => "html",
         }
     }
 
@@ -62,6 +83,10 @@ impl Format {
             "json" => Self::Json,
             "jsonl" | "ndjson" => Self::Jsonl,
             "csv" => Self::Csv,
+            "sarif" => Self::Sarif,
+            "xml" => Self::Junit,
+            "md" | "markdown" => Self::Markdown,
+            "html" | "htm" => Self::Html,
             _ => return None,
         })
     }
@@ -114,5 +139,9 @@ pub fn write(format: Format, report: &Report, style: &Style, out: &mut dyn io::W
         Format::Json => json::write(report, out),
         Format::Jsonl => jsonl::write(report, out),
         Format::Csv => csv::write(report, out),
+        Format::Sarif => sarif::write(report, out),
+        Format::Junit => junit::write(report, out),
+        Format::Markdown => markdown::write(report, style, out),
+        Format::Html => html::write(report, out),
     }
 }

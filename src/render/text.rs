@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use rust_decimal::RoundingStrategy;
+use rust_decimal::{Decimal, RoundingStrategy};
 use unicode_general_category::{GeneralCategory, get_general_category};
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
@@ -16,11 +16,14 @@ const MAX_MARKS: usize = 4;
 
 /// Whether a character steers a terminal or a text layout instead of being seen: control characters (with them
 /// every ANSI escape), bidirectional marks and other invisible format characters, line and paragraph separators,
-/// private use.
+/// private use, and what is no character at all (XML refuses some of those).
 pub(crate) fn is_harmful(c: char) -> bool {
-    !c.is_ascii_graphic()
-        && c != ' '
-        && matches!(
+    if c.is_ascii_graphic() || c == ' ' {
+        return false;
+    }
+    let noncharacter = matches!(c, '\u{fdd0}'..='\u{fdef}') || u32::from(c) & 0xfffe == 0xfffe;
+    noncharacter
+        || matches!(
             get_general_category(c),
             GeneralCategory::Control
                 | GeneralCategory::Format
@@ -47,6 +50,18 @@ pub(crate) fn clean(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// As [`clean`], but keeps line breaks: for commands and other text of several lines.
+pub(crate) fn clean_lines(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (index, line) in text.lines().enumerate() {
+        if index > 0 {
+            out.push('\n');
+        }
+        out.push_str(&clean(line));
+    }
+    out
 }
 
 /// Columns that the text takes on a terminal.
@@ -102,7 +117,20 @@ pub(crate) fn count(number: u64, singular: &str, plural: &str) -> String {
 
 /// Thousands separated.
 pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
+    grouped_digits(&number.to_string())
+}
+
+/// Thousands separated, without trailing zeros.
+pub(crate) fn grouped_decimal(number: Decimal) -> String {
+    let text = number.normalize().to_string();
+    let (sign, text) = text.strip_prefix('-').map_or(("", text.as_str()), |rest| ("-", rest));
+    match text.split_once('.') {
+        Some((whole, fraction)) => format!("{sign}{}.{fraction}", grouped_digits(whole)),
+        None => format!("{sign}{}", grouped_digits(text)),
+    }
+}
+
+fn grouped_digits(digits: &str) -> String {
     let mut out = String::new();
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {
@@ -152,6 +180,8 @@ mod tests {
     #[test]
     fn numbers_are_grouped() {
         assert_eq!(grouped(1_234_567), "1,234,567");
+        assert_eq!(grouped_decimal("24041.500".parse().expect("decimal")), "24,041.5");
+        assert_eq!(grouped_decimal("-1000".parse().expect("decimal")), "-1,000");
         assert_eq!(count(1, "account", "accounts"), "1 account");
         assert_eq!(dollars(Usd("1234.5".parse().expect("decimal"))), "$1,235");
     }

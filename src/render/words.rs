@@ -2,7 +2,7 @@
 
 use super::text::{count, grouped};
 use crate::report::{Report, ReportInventory, SeverityCounts};
-use crate::rules::{Basis, Confidence, Cost, Finding, InstanceCounts, Verdict};
+use crate::rules::{Basis, ConditionState, Confidence, Cost, Exclusion, Finding, InstanceCounts, MountState, Verdict};
 
 /// As in `cost.basis`.
 pub(crate) fn basis(basis: Basis) -> &'static str {
@@ -10,6 +10,36 @@ pub(crate) fn basis(basis: Basis) -> &'static str {
         Basis::Measured => "measured",
         Basis::ListPrice => "list_price",
         Basis::Bound => "bound",
+    }
+}
+
+/// As in `conditions[].state`.
+pub(crate) fn condition_state(state: ConditionState) -> &'static str {
+    match state {
+        ConditionState::Met => "met",
+        ConditionState::Unknown => "unknown",
+        ConditionState::NotMet => "not_met",
+    }
+}
+
+/// As in `instances[].mount`.
+pub(crate) fn mount(mount: MountState) -> &'static str {
+    match mount {
+        MountState::Confirmed => "confirmed",
+        MountState::Likely => "likely",
+        MountState::Possible => "possible",
+        MountState::Unknown => "unknown",
+        MountState::RuledOut => "ruled_out",
+    }
+}
+
+/// As in `instances[].exclusion`.
+pub(crate) fn exclusion(exclusion: Exclusion) -> &'static str {
+    match exclusion {
+        Exclusion::Full => "full",
+        Exclusion::TagOnly => "tag_only",
+        Exclusion::MetadataOnly => "metadata_only",
+        Exclusion::None => "none",
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod builders;
 mod render;
+mod rules_ecr;
 mod rules_efs;
 mod rules_laws;
 mod rules_reach;

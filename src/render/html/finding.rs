@@ -1,0 +1,249 @@
+//! One finding as a card: the facts that decide, what to do, and the rest behind a fold.
+
+use maud::{Markup, html};
+
+use crate::price::Usd;
+use crate::render::text::{brief, clean, clean_lines, count, dollars, grouped_decimal};
+use crate::render::words;
+use crate::rules::{Confidence, Cost, Finding, InstanceRef, Severity};
+
+/// The longest name that is shown outside the fold.
+const NAME: usize = 90;
+/// The longest advice that is shown outside the fold.
+const ADVICE: usize = 420;
+/// The longest text inside the fold.
+const TEXT: usize = 4_000;
+/// How many instances are listed; the JSON report has up to a hundred.
+const INSTANCES: usize = 8;
+/// How many pieces of evidence are listed.
+const EVIDENCE: usize = 40;
+
+/// For sorting: worst highest.
+pub(super) fn severity_rank(severity: Severity) -> usize {
+    Severity::ALL.iter().rev().position(|one| *one == severity).unwrap_or(0)
+}
+
+fn confidence_rank(confidence: Confidence) -> u8 {
+    match confidence {
+        Confidence::Low => 0,
+        Confidence::Medium => 1,
+        Confidence::High => 2,
+    }
+}
+
+/// The card.
+pub(super) fn card(rank: usize, finding: &Finding) -> Markup {
+    let severity = finding.severity.as_str();
+    let place = format!("{} {}", finding.account, finding.region);
+    let once = finding.cost.as_ref().map_or(Usd::ZERO, |cost| cost.one_time_usd);
+    html! {
+        article.finding.(severity) id={ "f" (rank) }
+            data-rank=(rank) data-severity=(severity_rank(finding.severity))
+            data-confidence=(confidence_rank(finding.confidence))
+            data-monthly=(finding.likely_monthly().0) data-once=(once.0) data-place=(clean(place.trim()))
+        {
+            header {
+                div.what {
+                    h3 {
+                        span.soft { (rank) ". " }
+                        (id(finding))
+                        @if let Some(name) = &finding.resource.name { " " bdi.name { (brief(name, NAME)) } }
+                    }
+                    div {
+                        span.severity.(severity) { (severity) }
+                        ", " (finding.confidence.as_str()) " confidence"
+                        @if finding.confidence == Confidence::Low { ": " span.verify { "verify first" } }
+                    }
+                    div.tags {
+                        @if !place.trim().is_empty() { bdi { (brief(place.trim(), NAME)) } " · " }
+                        bdi { (brief(&finding.rule, NAME)) }
+                        @let instances = words::instances(finding.instance_counts);
+                        @if !instances.is_empty() { " · instances: " (instances.join(", ")) }
+                    }
+                }
+                div.money { (money(finding.cost.as_ref())) }
+            }
+            p.todo { (brief(&words::advice(finding), ADVICE)) }
+            details {
+                summary { "Why, how much, and the way out" }
+                div.inside { (inside(finding)) }
+            }
+        }
+    }
+}
+
+/// The id; a registry has its account's, which would read as a repetition.
+pub(super) fn id(finding: &Finding) -> Markup {
+    html! {
+        @if finding.resource.kind == "AWS::ECR::Registry" { "registry " }
+        bdi { (brief(&finding.resource.id, NAME)) }
+    }
+}
+
+fn money(cost: Option<&Cost>) -> Markup {
+    html! {
+        @if let Some(cost) = cost {
+            div.big { (cost.monthly_usd.likely.display()) }
+            div.soft.small {
+                "a month"
+                @if words::is_range(cost) {
+                    ", " (dollars(cost.monthly_usd.low)) " to " (dollars(cost.monthly_usd.high))
+                }
+            }
+            @if cost.one_time_usd != Usd::ZERO { div.soft.small { (cost.one_time_usd.display()) " once" } }
+        } @else {
+            div.soft { "no figure" }
+        }
+    }
+}
+
+fn inside(finding: &Finding) -> Markup {
+    html! {
+        @if !finding.title.is_empty() { h4 { (brief(&finding.title, TEXT)) } }
+        p { (brief(&finding.message, TEXT)) }
+        (conditions(finding))
+        @if let Some(cost) = &finding.cost { (figure(cost)) }
+        (instances(finding))
+        @if !finding.evidence.is_empty() {
+            h4 { "Evidence" }
+            ul {
+                @for evidence in finding.evidence.iter().take(EVIDENCE) {
+                    li { span.soft { (spaced(&brief(&evidence.kind, NAME))) ": " } bdi { (brief(&evidence.detail, TEXT)) } }
+                }
+                (more(finding.evidence.len(), EVIDENCE))
+            }
+        }
+        @if !finding.remediation.commands.is_empty() {
+            h4 { "The way out" }
+            p { (brief(&words::advice(finding), TEXT)) }
+            pre { code { (clean_lines(&finding.remediation.commands.join("\n"))) } }
+        }
+        h4 { "Resource" }
+        p.small {
+            (brief(&finding.resource.kind, NAME)) " "
+            bdi { (brief(finding.resource.arn.as_deref().unwrap_or(&finding.resource.id), TEXT)) }
+            @if let Some(name) = finding.resource.name.as_deref() { ", " bdi { (brief(name, TEXT)) } }
+            br;
+            span.soft { "Fingerprint " (brief(&finding.fingerprint, NAME)) }
+        }
+    }
+}
+
+fn conditions(finding: &Finding) -> Markup {
+    html! {
+        @if !finding.conditions.is_empty() {
+            h4 { "The six conditions" }
+            div.scroll {
+                table {
+                    thead { tr { th scope="col" { "Condition" } th scope="col" { "State" } th scope="col" { "Evidence" } } }
+                    tbody {
+                        @for condition in &finding.conditions {
+                            @let state = words::condition_state(condition.state);
+                            tr {
+                                th scope="row" { (condition.number) ". " (heading(&condition.name)) }
+                                td.(state) { (spaced(state)) }
+                                td { (brief(&condition.evidence, TEXT)) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A name of the JSON contract with spaces for underscores.
+pub(super) fn spaced(name: &str) -> String {
+    clean(name).replace('_', " ")
+}
+
+/// A condition's name as a heading: `ssm_agent_installed` is `SSM agent installed`.
+pub(super) fn heading(name: &str) -> String {
+    let mut words: Vec<String> = spaced(&brief(name, NAME)).split(' ').map(str::to_owned).collect();
+    for (index, word) in words.iter_mut().enumerate() {
+        if matches!(word.as_str(), "ssm" | "ec2" | "efs") {
+            word.make_ascii_uppercase();
+        } else if let Some(first) = word.get_mut(..1).filter(|_| index == 0) {
+            first.make_ascii_uppercase();
+        }
+    }
+    words.join(" ")
+}
+
+fn figure(cost: &Cost) -> Markup {
+    html! {
+        h4 { "How the figure is made" }
+        p {
+            "Basis: " (spaced(words::basis(cost.basis))) ". Likely " (cost.monthly_usd.likely.display()) " a month, at \
+             least " (cost.monthly_usd.low.display()) ", at most " (cost.monthly_usd.high.display()) "."
+        }
+        @if !cost.lines.is_empty() {
+            div.scroll {
+                table {
+                    thead {
+                        tr {
+                            th scope="col" { "Item" }
+                            th.number scope="col" { "Quantity" }
+                            th.number scope="col" { "Unit price" }
+                            th.number scope="col" { "Monthly" }
+                            th.number scope="col" { "One-time" }
+                            th scope="col" { "Price from" }
+                        }
+                    }
+                    tbody {
+                        @for line in &cost.lines {
+                            tr {
+                                th scope="row" { (brief(&line.item, TEXT)) }
+                                td.number { (grouped_decimal(line.quantity)) " " (brief(&line.unit, NAME)) }
+                                td.number { "$" (line.unit_price_usd.normalize()) }
+                                td.number { (line.monthly_usd.display()) }
+                                td.number { (line.one_time_usd.display()) }
+                                td {
+                                    (brief(&line.price_source, NAME))
+                                    @if let Some(date) = &line.price_as_of { ", " (brief(date, NAME)) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        @if !cost.assumptions.is_empty() {
+            p { "Assumptions:" }
+            ul { @for assumption in &cost.assumptions { li { (brief(assumption, TEXT)) } } }
+        }
+    }
+}
+
+fn instances(finding: &Finding) -> Markup {
+    let named = |instance: &InstanceRef| {
+        instance.name.as_deref().map(|name| format!(" {}", brief(name, NAME))).unwrap_or_default()
+    };
+    let counts = finding.instance_counts;
+    let all = counts.confirmed.saturating_add(counts.likely).saturating_add(counts.possible);
+    html! {
+        @if !finding.instances.is_empty() {
+            h4 { "Instances" }
+            ul {
+                @for instance in finding.instances.iter().take(INSTANCES) {
+                    li {
+                        bdi { (brief(&instance.id, NAME)) (named(instance)) }
+                        ": mount " (spaced(words::mount(instance.mount)))
+                        ", exclusion " (spaced(words::exclusion(instance.exclusion)))
+                    }
+                }
+            }
+            @let listed = u64::try_from(finding.instances.len().min(INSTANCES)).unwrap_or(u64::MAX);
+            @if all > listed { p.soft.small { "and " (count(all - listed, "more instance", "more instances")) } }
+        }
+    }
+}
+
+/// A last list item where the list was cut.
+fn more(all: usize, listed: usize) -> Markup {
+    html! {
+        @if all > listed {
+            li.soft { "and " (u64::try_from(all - listed).unwrap_or(u64::MAX)) " more in the JSON report" }
+        }
+    }
+}

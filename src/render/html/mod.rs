@@ -1,0 +1,118 @@
+//! HTML: one file that opens offline, asks nothing from any network, and runs only its own script.
+//!
+//! The head carries a content security policy with the hashes of the one style sheet and the one script, so that
+//! nothing a name may smuggle in could run. Findings are written one by one.
+
+mod chart;
+mod finding;
+mod overview;
+
+use std::io;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest as _, Sha256};
+
+use super::text::clean;
+use super::words;
+use crate::report::Report;
+use crate::rules::Severity;
+
+const STYLE: &str = include_str!("page.css");
+const SCRIPT: &str = include_str!("page.js");
+
+/// Writes the page.
+pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut put = |markup: Markup| out.write_all(markup.into_string().as_bytes());
+    put(html! { (DOCTYPE) (PreEscaped("<html lang=\"en\">")) (head(report)) (PreEscaped("<body>")) })?;
+    put(overview::masthead(report))?;
+    put(html! { (PreEscaped("<main>")) (overview::charts(report)) (controls(report)) })?;
+    if !report.findings.is_empty() {
+        put(PreEscaped("<div id=\"list\">".to_owned()))?;
+        for (finding, rank) in report.findings.iter().zip(1..) {
+            put(finding::card(rank, finding))?;
+        }
+        put(PreEscaped("</div>".to_owned()))?;
+    }
+    put(overview::conditions(report))?;
+    put(overview::gaps(report))?;
+    put(overview::verdicts(report))?;
+    put(html! {
+        (PreEscaped("</main>"))
+        footer {
+            p { "Looked at: " (words::looked_at(report)) }
+            p { "Prices: " (clean(&words::prices(report))) }
+            p.soft.small {
+                (clean(&report.tool.name)) " " (clean(&report.tool.version)) ". Figures are projections; every finding \
+                 names the basis and the assumptions of its own."
+            }
+        }
+        script { (PreEscaped(SCRIPT)) }
+        (PreEscaped("</body></html>\n"))
+    })
+}
+
+fn head(report: &Report) -> Markup {
+    let hash = |text: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
+    let policy = format!(
+        "default-src 'none'; style-src {}; script-src {}; img-src data:; base-uri 'none'; form-action 'none'",
+        hash(STYLE),
+        hash(SCRIPT),
+    );
+    html! {
+        head {
+            meta charset="utf-8";
+            meta http-equiv="Content-Security-Policy" content=(policy);
+            meta name="viewport" content="width=device-width, initial-scale=1";
+            meta name="referrer" content="no-referrer";
+            title { "Amazon Inspector audit, " (report.run.taken_at.format("%Y-%m-%d")) }
+            link rel="icon" href="data:,";
+            style { (PreEscaped(STYLE)) }
+        }
+    }
+}
+
+/// What filters and sorts; shown only where the script runs.
+fn controls(report: &Report) -> Markup {
+    html! {
+        h2 id="findings" { "Findings" }
+        @if report.findings.is_empty() {
+            p { "No findings." }
+        } @else {
+            div.controls {
+                div."field grow" {
+                    label for="query" { "Filter" }
+                    input type="search" id="query" autocomplete="off" spellcheck="false"
+                        placeholder="id, account, rule, word";
+                }
+                fieldset id="severities" {
+                    legend.hidden-text { "Severity" }
+                    @for severity in Severity::ALL {
+                        @let value = finding::severity_rank(severity);
+                        label { input type="checkbox" value=(value) checked; " " (severity.as_str()) }
+                    }
+                }
+                div.field {
+                    label for="confidence" { "Confidence" }
+                    select id="confidence" {
+                        option value="0" { "any" }
+                        option value="1" { "medium or high" }
+                        option value="2" { "high" }
+                    }
+                }
+                div.field {
+                    label for="order" { "Order" }
+                    select id="order" {
+                        option value="rank" { "monthly cost" }
+                        option value="severity" { "severity" }
+                        option value="confidence" { "confidence" }
+                        option value="once" { "one-time cost" }
+                        option value="place" { "account and region" }
+                    }
+                }
+                p.soft.small id="status" role="status" {}
+            }
+        }
+    }
+}

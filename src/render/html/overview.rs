@@ -1,0 +1,264 @@
+//! What stands around the findings: totals, charts, the six conditions, gaps, verdicts.
+
+use std::collections::BTreeMap;
+
+use maud::{Markup, PreEscaped, html};
+
+use super::chart::{Bar, bars};
+use super::finding::{heading, id, spaced};
+use crate::price::Usd;
+use crate::render::rollup::{GroupBy, bills, groups};
+use crate::render::text::{brief, count};
+use crate::render::words;
+use crate::report::Report;
+use crate::rules::{ConditionState, Finding, GapReport};
+
+/// How many bars a chart has.
+const BARS: usize = 8;
+/// How many rows a table has.
+const ROWS: usize = 200;
+/// The longest name.
+const NAME: usize = 60;
+/// The longest message.
+const MESSAGE: usize = 600;
+
+/// The title, the totals and what has to be said before everything else.
+pub(super) fn masthead(report: &Report) -> Markup {
+    let summary = &report.summary;
+    let monthly = &summary.monthly_usd;
+    let open = open_gaps(report).count();
+    let open = u64::try_from(open).unwrap_or(u64::MAX);
+    html! {
+        header.masthead {
+            a.skip href="#findings" { "Skip to the findings" }
+            h1 { "Amazon Inspector audit" }
+            p.soft { (words::looked_at(report)) }
+            dl.tiles {
+                div.tile {
+                    dt { "Likely a month" }
+                    dd.big { (monthly.total.display()) }
+                    @for (usd, word) in [(monthly.high, "high"), (monthly.medium, "medium"), (monthly.low, "low")] {
+                        @if usd != Usd::ZERO {
+                            dd.soft.small { (usd.display()) " of " (word) " confidence" }
+                        }
+                    }
+                }
+                div.tile {
+                    dt { "Once" }
+                    dd.big { (summary.one_time_usd.display()) }
+                    dd.soft.small { "each bill is counted once" }
+                }
+                div.tile {
+                    dt { "Findings" }
+                    dd.big { (summary.findings.total()) }
+                    dd.soft.small { (words::findings(summary.findings)) }
+                    @if summary.suppressed > 0 { dd.soft.small { (summary.suppressed) " more suppressed" } }
+                }
+                div.tile {
+                    dt { "Coverage" }
+                    dd.big { @if report.complete { "Complete" } @else { "Not complete" } }
+                    dd.soft.small {
+                        @if open > 0 {
+                            a href="#gaps" { (count(open, "gap", "gaps")) } " could hide a finding"
+                        } @else {
+                            "nothing unseen could change a verdict"
+                        }
+                    }
+                }
+            }
+            @if let Some(what_if) = words::what_if(report) { p.notice { (what_if) } }
+        }
+    }
+}
+
+/// Dollars by resource and by account.
+pub(super) fn charts(report: &Report) -> Markup {
+    let mut resources: Vec<Bar> = bills(report.findings.iter())
+        .filter(|(_, monthly)| *monthly > Usd::ZERO)
+        .map(|(finding, amount)| Bar { label: label(finding), amount })
+        .collect();
+    resources.sort_by_key(|bar| std::cmp::Reverse(bar.amount));
+    let mut accounts: Vec<Bar> = groups(&report.findings, GroupBy::Account)
+        .into_iter()
+        .filter(|group| group.monthly > Usd::ZERO)
+        .map(|group| Bar {
+            label: if group.key.is_empty() { "unknown".into() } else { group.key },
+            amount: group.monthly,
+        })
+        .collect();
+    accounts.sort_by_key(|bar| std::cmp::Reverse(bar.amount));
+    if resources.is_empty() {
+        return html! {};
+    }
+    html! {
+        h2 { "Where the money is" }
+        div.panels {
+            (panel("Likely a month by resource", resources))
+            (panel("Likely a month by account", accounts))
+        }
+    }
+}
+
+fn label(finding: &Finding) -> String {
+    match &finding.resource.name {
+        Some(name) => format!("{} {name}", finding.resource.id),
+        None if finding.resource.kind == "AWS::ECR::Registry" => {
+            format!("registry {} {}", finding.resource.id, finding.region)
+        }
+        None => format!("{} {}", finding.resource.id, finding.region),
+    }
+}
+
+fn panel(title: &str, mut all: Vec<Bar>) -> Markup {
+    let hidden = all.len().saturating_sub(BARS);
+    all.truncate(BARS);
+    let spoken = all.iter().map(|bar| format!("{}: {}", brief(&bar.label, NAME), bar.amount.display()));
+    let spoken = spoken.collect::<Vec<_>>().join("; ");
+    html! {
+        figure.panel {
+            h3 { (title) }
+            @if let Some(svg) = bars(&all) {
+                div.chart role="img" aria-label=(format!("Bar chart. {spoken}")) { (PreEscaped(svg)) }
+            }
+            @if hidden > 0 { p.soft.small { "and " (hidden) " smaller" } }
+        }
+    }
+}
+
+/// The six conditions of every file system as a matrix.
+pub(super) fn conditions(report: &Report) -> Markup {
+    let all: Vec<(usize, &Finding)> =
+        (1..).zip(&report.findings).filter(|(_, finding)| !finding.conditions.is_empty()).collect();
+    let Some((_, first)) = all.first() else { return html! {} };
+    html! {
+        h2 { "The six conditions" }
+        p.soft { "All six must hold together. What is unknown is never counted as safe." }
+        div.scroll {
+            table.matrix {
+                thead {
+                    tr {
+                        th scope="col" { "File system" }
+                        @for condition in &first.conditions {
+                            th.column scope="col" { (condition.number) ". " (heading(&condition.name)) }
+                        }
+                    }
+                }
+                tbody {
+                    @for (rank, finding) in all.iter().take(ROWS) {
+                        tr {
+                            th scope="row" {
+                                a href={ "#f" (rank) } { (id(finding)) }
+                                @if let Some(name) = &finding.resource.name { " " bdi.soft { (brief(name, NAME)) } }
+                            }
+                            @for condition in &finding.conditions {
+                                @let state = words::condition_state(condition.state);
+                                td.state.(state) title=(brief(&condition.evidence, MESSAGE)) {
+                                    span aria-hidden="true" { (symbol(condition.state)) }
+                                    span.hidden-text { (spaced(state)) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        p.soft.small {
+            "● met, ? unknown, ○ not met."
+            @if all.len() > ROWS { " The first " (ROWS) " of " (all.len()) "; each finding has its own." }
+        }
+    }
+}
+
+fn symbol(state: ConditionState) -> &'static str {
+    match state {
+        ConditionState::Met => "●",
+        ConditionState::Unknown => "?",
+        ConditionState::NotMet => "○",
+    }
+}
+
+fn open_gaps(report: &Report) -> impl Iterator<Item = &GapReport> {
+    report.gaps.iter().filter(|gap| !gap.rules.is_empty())
+}
+
+/// What was not seen.
+pub(super) fn gaps(report: &Report) -> Markup {
+    let all: Vec<_> = open_gaps(report).chain(report.gaps.iter().filter(|gap| gap.rules.is_empty())).collect();
+    if all.is_empty() {
+        return html! {};
+    }
+    html! {
+        h2 id="gaps" { "Not seen" }
+        p.soft { (words::completeness(report)) }
+        div.scroll {
+            table.gaps {
+                thead {
+                    tr {
+                        th scope="col" { "Section" } th scope="col" { "Where" }
+                        th scope="col" { "Why, and what to do" } th scope="col" { "Keeps open" }
+                    }
+                }
+                tbody {
+                    @for gap in all.iter().take(ROWS) {
+                        tr {
+                            th scope="row" { (gap.section) }
+                            td {
+                                (brief(format!("{} {}", gap.account, gap.region).trim(), NAME))
+                                @if let Some(resource) = &gap.resource { br; bdi { (brief(resource, NAME)) } }
+                            }
+                            td {
+                                strong { (spaced(gap.reason.as_str())) }
+                                @if !gap.operation.is_empty() { " " code { (brief(&gap.operation, NAME)) } }
+                                br;
+                                (brief(&gap.message, MESSAGE))
+                            }
+                            td {
+                                @if gap.rules.is_empty() { span.soft { "nothing" } }
+                                @for rule in &gap.rules { div { (brief(rule, NAME)) } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        @if all.len() > ROWS { p.soft.small { "and " (all.len() - ROWS) " more in the JSON report" } }
+    }
+}
+
+/// Verdicts by rule, counted over the targets.
+pub(super) fn verdicts(report: &Report) -> Markup {
+    let mut rules: BTreeMap<&str, [usize; 4]> = BTreeMap::new();
+    for verdict in &report.verdicts {
+        let counts = rules.entry(&verdict.rule).or_default();
+        for (count, (kind, _)) in counts.iter_mut().zip(words::VERDICTS) {
+            *count += usize::from(kind == verdict.verdict);
+        }
+    }
+    if rules.is_empty() {
+        return html! {};
+    }
+    html! {
+        h2 { "Verdicts" }
+        p.soft { "Every rule on every target, counted." }
+        div.scroll {
+            table {
+                thead {
+                    tr {
+                        th scope="col" { "Rule" }
+                        @for (_, heading) in words::VERDICTS { th.number scope="col" { (heading) } }
+                    }
+                }
+                tbody {
+                    @for (rule, counts) in &rules {
+                        tr {
+                            th scope="row" { (brief(rule, NAME)) }
+                            @for count in counts {
+                                td.number { @if *count == 0 { span.soft { "–" } } @else { (count) } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+"use strict";
+(() => {
+  const list = document.getElementById("list");
+  if (!list) return;
+  document.documentElement.classList.add("scripted");
+  const query = document.getElementById("query");
+  const order = document.getElementById("order");
+  const confidence = document.getElementById("confidence");
+  const status = document.getElementById("status");
+  const boxes = [...document.querySelectorAll("#severities input")];
+  const items = [...list.children].map((node) => ({
+    node,
+    text: (node.querySelector("header").textContent + " " + node.querySelector(".todo").textContent).toLowerCase(),
+    rank: Number(node.dataset.rank),
+    severity: Number(node.dataset.severity),
+    confidence: Number(node.dataset.confidence),
+    monthly: Number(node.dataset.monthly),
+    once: Number(node.dataset.once),
+    place: node.dataset.place,
+  }));
+  const by = {
+    rank: (a, b) => a.rank - b.rank,
+    severity: (a, b) => b.severity - a.severity || a.rank - b.rank,
+    confidence: (a, b) => b.confidence - a.confidence || a.rank - b.rank,
+    once: (a, b) => b.once - a.once || a.rank - b.rank,
+    place: (a, b) => (a.place < b.place ? -1 : a.place > b.place ? 1 : a.rank - b.rank),
+  };
+  const filter = () => {
+    const words = query.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const severities = new Set(boxes.filter((box) => box.checked).map((box) => Number(box.value)));
+    const least = Number(confidence.value);
+    let shown = 0;
+    for (const item of items) {
+      const keep =
+        severities.has(item.severity) && item.confidence >= least && words.every((word) => item.text.includes(word));
+      item.node.hidden = !keep;
+      if (keep) shown += 1;
+    }
+    status.textContent = shown === items.length ? `All ${shown} findings` : `${shown} of ${items.length} findings`;
+  };
+  const sort = () => {
+    items.sort(by[order.value] || by.rank);
+    list.append(...items.map((item) => item.node));
+  };
+  let timer = 0;
+  query.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(filter, 120);
+  });
+  order.addEventListener("change", sort);
+  confidence.addEventListener("change", filter);
+  for (const box of boxes) box.addEventListener("change", filter);
+  const open = () => {
+    const target = location.hash && document.getElementById(location.hash.slice(1));
+    if (!target || !target.classList.contains("finding")) return;
+    target.hidden = false;
+    target.querySelector("details").open = true;
+    target.scrollIntoView();
+  };
+  addEventListener("hashchange", open);
+  filter();
+  open();
+})();

@@ -1,0 +1,181 @@
+//! JUnit XML for the test tab of CI systems: a suite per target, a test case per rule.
+//!
+//! Findings are failures, one case listing all of its rule in that target; a rule with nothing but advice (`info`)
+//! passes and prints it. What is inconclusive is an error: it never reads as passed. What does not apply is skipped.
+//! One more suite, named after the program, says whether everything was seen.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use quick_junit::{NonSuccessKind, Property, Report as Xml, TestCase, TestCaseStatus, TestSuite};
+
+use super::text::{brief, clean, count};
+use super::words;
+use crate::report::Report;
+use crate::rules::{Finding, GapReport, RuleVerdict, Severity, Verdict};
+
+/// How many findings of one case are listed.
+const LISTED: usize = 100;
+/// The longest name in a listing.
+const NAME: usize = 120;
+
+/// Findings by account, region and rule.
+type ByCase<'a> = BTreeMap<(&'a str, &'a str, &'a str), Vec<&'a Finding>>;
+
+/// Writes the report.
+pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut cases: ByCase<'_> = BTreeMap::new();
+    for finding in &report.findings {
+        cases.entry((&finding.account, &finding.region, &finding.rule)).or_default().push(finding);
+    }
+    let mut suites: BTreeMap<(&str, &str), TestSuite> = BTreeMap::new();
+    for verdict in &report.verdicts {
+        let found = cases.remove(&(verdict.account.as_str(), verdict.region.as_str(), verdict.rule.as_str()));
+        let case = case(report, verdict, &found.unwrap_or_default());
+        suite(&mut suites, report, &verdict.account, &verdict.region).add_test_case(case);
+    }
+    // Findings whose target has no verdict of that rule, so that none is lost.
+    for ((account, region, rule), found) in cases {
+        let verdict = RuleVerdict {
+            account: account.to_owned(),
+            region: region.to_owned(),
+            rule: rule.to_owned(),
+            verdict: Verdict::Findings,
+        };
+        suite(&mut suites, report, account, region).add_test_case(case(report, &verdict, &found));
+    }
+    let mut xml = Xml::new(clean(&report.tool.name).as_ref());
+    xml.set_timestamp(report.run.taken_at);
+    xml.add_test_suite(coverage(report));
+    xml.add_test_suites(suites.into_values());
+    let mut bytes = Vec::new();
+    xml.serialize(&mut bytes).map_err(io::Error::other)?;
+    out.write_all(&bytes)
+}
+
+fn suite<'s, 'a>(
+    suites: &'s mut BTreeMap<(&'a str, &'a str), TestSuite>,
+    report: &Report,
+    account: &'a str,
+    region: &'a str,
+) -> &'s mut TestSuite {
+    suites.entry((account, region)).or_insert_with(|| {
+        let mut suite = TestSuite::new(place(account, region));
+        suite.set_timestamp(report.run.taken_at);
+        suite
+    })
+}
+
+fn place(account: &str, region: &str) -> String {
+    let place = format!("{account} {region}");
+    if place == " " { "terraform".to_owned() } else { clean(place.trim()).into_owned() }
+}
+
+/// The suite about the run itself.
+fn coverage(report: &Report) -> TestSuite {
+    let mut suite = TestSuite::new(clean(&report.tool.name).as_ref());
+    suite.set_timestamp(report.run.taken_at);
+    suite.add_properties([
+        Property::new("version", clean(&report.tool.version).as_ref()),
+        Property::new("suppressed", report.summary.suppressed.to_string()),
+        Property::new("monthly_usd", report.summary.monthly_usd.total.0.to_string()),
+        Property::new("one_time_usd", report.summary.one_time_usd.0.to_string()),
+        Property::new("looked_at", words::looked_at(report)),
+    ]);
+    let open: Vec<_> = report.gaps.iter().filter(|gap| !gap.rules.is_empty()).collect();
+    let status = if report.complete {
+        TestCaseStatus::success()
+    } else {
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+        let list = open.iter().map(|gap| gap_line(gap)).collect::<Vec<_>>().join("\n");
+        status.set_type("gap").set_message(words::completeness(report)).set_description(list);
+        status
+    };
+    let mut case = TestCase::new("everything was seen", status);
+    case.set_classname(clean(&report.tool.name).as_ref()).set_time(std::time::Duration::ZERO);
+    case.set_system_out(format!("{}\n{}", words::totals(report), words::prices(report)));
+    suite.add_test_case(case);
+    suite
+}
+
+fn gap_line(gap: &GapReport) -> String {
+    let resource = gap.resource.as_deref().map(|id| format!(" of {id}")).unwrap_or_default();
+    let line = format!(
+        "{}: {}{resource}: {} {}: {}",
+        place(&gap.account, &gap.region),
+        gap.section,
+        gap.reason.as_str(),
+        gap.operation,
+        gap.message
+    );
+    clean(&line).into_owned()
+}
+
+fn case(report: &Report, verdict: &RuleVerdict, found: &[&Finding]) -> TestCase {
+    let worst = found.iter().map(|finding| finding.severity).max();
+    let text = listing(found);
+    let status = match verdict.verdict {
+        Verdict::Findings if worst.is_some_and(|worst| worst > Severity::Info) => {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            let number = u64::try_from(found.len()).unwrap_or(u64::MAX);
+            let title = found.first().map_or("", |finding| finding.title.as_str());
+            let message = format!("{}, first: {title}", count(number, "finding", "findings"));
+            status
+                .set_type(worst.map_or("", Severity::as_str))
+                .set_message(brief(&message, 300))
+                .set_description(&*text);
+            status
+        }
+        Verdict::Findings | Verdict::Clean => TestCaseStatus::success(),
+        Verdict::Inconclusive => {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+            status.set_type("inconclusive").set_message("inconclusive: something unseen could be a finding");
+            status.set_description(gaps_of(report, verdict));
+            status
+        }
+        Verdict::NotApplicable => {
+            let mut status = TestCaseStatus::skipped();
+            status.set_message("nothing of the kind here");
+            status
+        }
+    };
+    let mut case = TestCase::new(clean(&verdict.rule).as_ref(), status);
+    case.set_classname(place(&verdict.account, &verdict.region)).set_time(std::time::Duration::ZERO);
+    if worst == Some(Severity::Info) {
+        case.set_system_out(text);
+    }
+    case
+}
+
+fn gaps_of(report: &Report, verdict: &RuleVerdict) -> String {
+    let here = |gap: &&GapReport| {
+        gap.account == verdict.account && gap.region == verdict.region && gap.rules.contains(&verdict.rule)
+    };
+    report.gaps.iter().filter(here).map(gap_line).collect::<Vec<_>>().join("\n")
+}
+
+/// One line of facts, one of text and one of advice per finding.
+fn listing(found: &[&Finding]) -> String {
+    let mut blocks: Vec<String> = found.iter().take(LISTED).map(|finding| one(finding)).collect();
+    let more = found.len().saturating_sub(LISTED);
+    if more > 0 {
+        blocks.push(format!("and {}", count(u64::try_from(more).unwrap_or(u64::MAX), "more finding", "more findings")));
+    }
+    blocks.join("\n\n")
+}
+
+fn one(finding: &Finding) -> String {
+    let name = finding.resource.name.as_deref().map(|name| format!(" ({})", brief(name, NAME))).unwrap_or_default();
+    let cost = finding.cost.as_ref().map_or_else(
+        || "no figure".to_owned(),
+        |cost| format!("likely {} a month, {} once", cost.monthly_usd.likely.display(), cost.one_time_usd.display()),
+    );
+    format!(
+        "{}{name}: {}, {} confidence, {cost}\n{}\n{}",
+        brief(&finding.resource.id, NAME),
+        finding.severity.as_str(),
+        finding.confidence.as_str(),
+        brief(&finding.message, 1000),
+        brief(&words::advice(finding), 500),
+    )
+}

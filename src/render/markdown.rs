@@ -1,0 +1,303 @@
+//! Markdown (GitHub flavour) for job summaries and pull-request comments.
+//!
+//! Short enough for a comment (GitHub refuses more than 65,536 characters): the findings that cost most, and how
+//! many more there are. Names stand in code spans and sentences are escaped, so that nothing foreign becomes a link, an
+//! image, a mention or markup.
+
+use std::io;
+
+use super::rollup::GroupBy;
+use super::text::{brief, clean_lines, count, dollars, shorten};
+use super::{Style, words};
+use crate::price::Usd;
+use crate::report::Report;
+use crate::rules::{Confidence, Finding, GapReport, Severity, Verdict};
+
+/// How many findings the table holds unless the style says otherwise.
+const ROWS: usize = 25;
+/// How many of them are told in full.
+const DETAILS: usize = 10;
+/// How many gaps are listed.
+const GAPS: usize = 20;
+/// The longest name.
+const NAME: usize = 60;
+/// The longest sentence in a table.
+const CELL: usize = 160;
+/// The longest message.
+const MESSAGE: usize = 800;
+/// The longest block of commands.
+const COMMANDS: usize = 1_500;
+
+/// Writes the report.
+pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
+    writeln!(out, "## Amazon Inspector audit\n")?;
+    let icon = match report.findings.iter().map(|finding| finding.severity).max() {
+        Some(Severity::Critical | Severity::High) => "🔴",
+        Some(_) => "🟡",
+        None if report.complete => "🟢",
+        None => "⚪",
+    };
+    writeln!(out, "{icon} **{}**\n", text(&words::totals(report)))?;
+    if !report.complete {
+        writeln!(out, "> [!WARNING]\n> {}\n", text(&words::completeness(report)))?;
+    }
+    let shown = &report.findings[..style.top.unwrap_or(ROWS).min(report.findings.len())];
+    findings(report, shown, out)?;
+    by_account(report, out)?;
+    gaps(report, out)?;
+    verdicts(report, out)?;
+    writeln!(out, "- Looked at {}", text(&words::looked_at(report)))?;
+    writeln!(out, "- Prices: {}", text(&words::prices(report)))?;
+    if let Some(what_if) = words::what_if(report) {
+        writeln!(out, "- {}", text(&what_if))?;
+    }
+    Ok(())
+}
+
+fn findings(report: &Report, shown: &[Finding], out: &mut dyn io::Write) -> io::Result<()> {
+    if shown.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "| # | Severity | Confidence | Resource | Monthly | One-time | What to do |")?;
+    writeln!(out, "| --: | :-- | :-- | :-- | --: | --: | :-- |")?;
+    for (finding, rank) in shown.iter().zip(1..) {
+        row(rank, finding, out)?;
+    }
+    writeln!(out)?;
+    let hidden = report.findings.len() - shown.len();
+    if hidden > 0 {
+        let hidden = u64::try_from(hidden).unwrap_or(u64::MAX);
+        writeln!(out, "…and {} of lower rank.\n", count(hidden, "finding", "findings"))?;
+    }
+    for (finding, rank) in shown.iter().take(DETAILS).zip(1..) {
+        details(rank, finding, out)?;
+    }
+    Ok(())
+}
+
+fn row(rank: usize, finding: &Finding, out: &mut dyn io::Write) -> io::Result<()> {
+    let confidence = match finding.confidence {
+        Confidence::Low => "low, verify first",
+        other => other.as_str(),
+    };
+    let mut resource = vec![code(&finding.resource.id)];
+    resource.extend(finding.resource.name.as_deref().map(code));
+    resource.extend((!place(finding).is_empty()).then(|| code(&place(finding))));
+    resource.push(code(&finding.rule));
+    let monthly = finding.cost.as_ref().map_or_else(
+        || "–".to_owned(),
+        |cost| {
+            let likely = format!("**{}**", cost.monthly_usd.likely.display());
+            if words::is_range(cost) {
+                format!("{likely}<br>{}–{}", dollars(cost.monthly_usd.low), dollars(cost.monthly_usd.high))
+            } else {
+                likely
+            }
+        },
+    );
+    let once = finding.cost.as_ref().map(|cost| cost.one_time_usd).filter(|usd| *usd != Usd::ZERO);
+    writeln!(
+        out,
+        "| {rank} | {} | {confidence} | {} | {} | {} | {} |",
+        finding.severity.as_str(),
+        resource.join("<br>"),
+        amount(&monthly),
+        amount(&once.map_or_else(|| "–".to_owned(), Usd::display)),
+        text(&brief(&words::advice(finding), CELL)),
+    )
+}
+
+fn details(rank: usize, finding: &Finding, out: &mut dyn io::Write) -> io::Result<()> {
+    let title = if finding.title.is_empty() { &finding.rule } else { &finding.title };
+    writeln!(out, "<details><summary>{rank}. {}</summary>\n", html(&brief(title, CELL)))?;
+    writeln!(out, "{}\n", text(&brief(&finding.message, MESSAGE)))?;
+    if !finding.conditions.is_empty() {
+        let states = finding.conditions.iter().map(|condition| {
+            format!("{} {}", condition.number, words::condition_state(condition.state).replace('_', " "))
+        });
+        writeln!(out, "Conditions: {}.\n", states.collect::<Vec<_>>().join(", "))?;
+    }
+    if let Some(cost) = &finding.cost {
+        let assumptions: Vec<_> = cost.assumptions.iter().map(|sentence| text(&brief(sentence, CELL))).collect();
+        let assumptions = if assumptions.is_empty() { "none".to_owned() } else { assumptions.join("; ") };
+        writeln!(out, "Basis of the figure: {}. Assumptions: {assumptions}.\n", text(words::basis(cost.basis)))?;
+    }
+    writeln!(out, "**{}**\n", text(&brief(&words::advice(finding), MESSAGE)))?;
+    if !finding.remediation.commands.is_empty() {
+        let commands = clean_lines(&finding.remediation.commands.join("\n"));
+        let commands = shorten_lines(&commands);
+        let fence = fence(&commands);
+        writeln!(out, "{fence}sh\n{commands}\n{fence}\n")?;
+    }
+    writeln!(out, "</details>\n")
+}
+
+/// At most [`COMMANDS`] characters, whole lines only.
+fn shorten_lines(commands: &str) -> String {
+    let mut length = 0;
+    let all = commands.lines().count();
+    let kept: Vec<_> = commands
+        .lines()
+        .take_while(|line| {
+            length += line.len() + 1;
+            length <= COMMANDS
+        })
+        .collect();
+    let more = all - kept.len();
+    let mut text = kept.join("\n");
+    if more > 0 {
+        text.push_str("\n# and more: inspector-audit fix prints all commands");
+    }
+    text
+}
+
+fn place(finding: &Finding) -> String {
+    format!("{} {}", finding.account, finding.region).trim().to_owned()
+}
+
+/// Dollars by account, where there are several.
+fn by_account(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut groups = super::rollup::groups(&report.findings, GroupBy::Account);
+    groups.sort_by_key(|group| std::cmp::Reverse(group.monthly));
+    if groups.len() < 2 {
+        return Ok(());
+    }
+    writeln!(out, "| Account | Findings | Likely a month |")?;
+    writeln!(out, "| :-- | --: | --: |")?;
+    for group in groups.iter().take(ROWS) {
+        let account = if group.key.is_empty() { "unknown" } else { &group.key };
+        writeln!(out, "| {} | {} | {} |", code(account), group.findings.len(), amount(&group.monthly.display()))?;
+    }
+    writeln!(out)
+}
+
+fn gaps(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    let open: Vec<&GapReport> = report.gaps.iter().filter(|gap| !gap.rules.is_empty()).collect();
+    if open.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "| Not seen | Where | Why, and what to do | Keeps open |")?;
+    writeln!(out, "| :-- | :-- | :-- | :-- |")?;
+    for gap in open.iter().take(GAPS) {
+        let mut place = vec![code(format!("{} {}", gap.account, gap.region).trim())];
+        place.extend(gap.resource.as_deref().map(code));
+        let rules = gap.rules.iter().take(12).map(|rule| code(rule)).collect::<Vec<_>>();
+        writeln!(
+            out,
+            "| {} | {} | {}: {} | {} |",
+            code(gap.section.as_str()),
+            place.join("<br>"),
+            text(gap.reason.as_str()),
+            text(&brief(&gap.message, CELL)),
+            rules.join("<br>"),
+        )?;
+    }
+    writeln!(out)?;
+    let hidden = open.len().saturating_sub(GAPS);
+    if hidden > 0 {
+        let hidden = u64::try_from(hidden).unwrap_or(u64::MAX);
+        writeln!(out, "…and {}.\n", count(hidden, "more gap", "more gaps"))?;
+    }
+    Ok(())
+}
+
+/// One line of counts.
+fn verdicts(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    let number = |wanted: Verdict| report.verdicts.iter().filter(|verdict| verdict.verdict == wanted).count();
+    let parts = words::VERDICTS.map(|(verdict, heading)| format!("{} {}", heading.to_lowercase(), number(verdict)));
+    writeln!(out, "- Verdicts, a rule on a target each: {}.", parts.join(", "))
+}
+
+/// Foreign text as running text. What markup begins with becomes an entity, which Markdown takes for nothing but
+/// the character; a zero-width space keeps mentions and references from being found in the result.
+fn text(text: &str) -> String {
+    let clean = super::text::clean(text);
+    let mut out = String::with_capacity(clean.len());
+    let mut characters = clean.chars().peekable();
+    while let Some(c) = characters.next() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '@' => out.push_str("@&#8203;"),
+            '#' if characters.peek().is_some_and(char::is_ascii_alphanumeric) => out.push_str("#&#8203;"),
+            // `http://` and `www.` would become links.
+            ':' if characters.peek() == Some(&'/') => out.push_str("&#58;"),
+            '.' if out.ends_with("www") || out.ends_with("WWW") => out.push_str("&#46;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '!' | '|' | '~' | '$' | '#' | '{' | '}' => {
+                out.push('\\');
+                out.push(c);
+            }
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// An amount of our own: two dollar signs in one line would be mathematics.
+fn amount(text: &str) -> String {
+    text.replace('$', "\\$")
+}
+
+/// Foreign text inside an HTML tag of our own, where Markdown sees no markup.
+fn html(text: &str) -> String {
+    let escaped = super::text::clean(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    escaped.replace('#', "&#35;&#8203;").replace('@', "@&#8203;")
+}
+
+/// A foreign name as a code span that also holds inside a table.
+fn code(name: &str) -> String {
+    let name = brief(name, NAME);
+    let name = shorten(name.trim(), NAME);
+    if name.is_empty() {
+        return "–".to_owned();
+    }
+    let ticks = "`".repeat(longest_run(&name) + 1);
+    let pad = if name.starts_with('`') || name.ends_with('`') { " " } else { "" };
+    format!("{ticks}{pad}{}{pad}{ticks}", name.replace('|', "\\|"))
+}
+
+/// A fence longer than any run of backticks inside.
+fn fence(text: &str) -> String {
+    "`".repeat((longest_run(text) + 1).max(3))
+}
+
+fn longest_run(text: &str) -> usize {
+    let mut longest = 0;
+    let mut run = 0;
+    for c in text.chars() {
+        run = if c == '`' { run + 1 } else { 0 };
+        longest = longest.max(run);
+    }
+    longest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markup_in_sentences_is_text() {
+        assert_eq!(text("**a** [b](c) `d`"), "\\*\\*a\\*\\* \\[b\\](c) \\`d\\`");
+        assert_eq!(text("<img src=x> @team #12"), "&lt;img src=x&gt; @&#8203;team #&#8203;12");
+        assert_eq!(
+            text("see http://example.com or www.example.com"),
+            "see http&#58;//example.com or www&#46;example.com"
+        );
+    }
+
+    #[test]
+    fn names_cannot_leave_their_code_span() {
+        assert_eq!(code("plain"), "`plain`");
+        assert_eq!(code("a`b"), "``a`b``");
+        assert_eq!(code("``"), "``` `` ```");
+        assert_eq!(code("a|b\nc"), "`a\\|b c`");
+        assert_eq!(code("  "), "–");
+    }
+
+    #[test]
+    fn commands_cannot_leave_their_fence() {
+        assert_eq!(fence("echo"), "```");
+        assert_eq!(fence("echo ````"), "`````");
+    }
+}
