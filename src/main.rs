@@ -37,10 +37,14 @@ fn main() -> ExitCode {
 fn print(error: &anyhow::Error) -> std::io::Result<()> {
     let mut out = std::io::stderr().lock();
     let hint = error.downcast_ref::<Hint>().map(|hint| hint.0.clone());
-    let links = error.chain().map(ToString::to_string).filter(|link| Some(link) != hint.as_ref());
-    for (number, link) in links.enumerate() {
-        let label = if number == 0 { "error" } else { "cause" };
-        writeln!(out, "{label}: {}", inspector_audit::render::plain(&link))?;
+    let mut said = String::new();
+    for link in error.chain().map(ToString::to_string).filter(|link| Some(link) != hint.as_ref()) {
+        // Many errors repeat their cause in their own words.
+        if !said.contains(&link) {
+            let label = if said.is_empty() { "error" } else { "cause" };
+            writeln!(out, "{label}: {}", inspector_audit::render::plain(&link))?;
+            said.push_str(&link);
+        }
     }
     if let Some(hint) = hint {
         writeln!(out, "help: {}", inspector_audit::render::plain(&hint))?;

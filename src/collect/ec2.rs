@@ -39,7 +39,7 @@ async fn instances(site: &Site) -> Result<Vec<Instance>, Failure> {
         let request = site.ec2.describe_instances().max_results(PAGE_SIZE).include_managed_resources(true);
         let answer = site.call(call, request.set_next_token(token).send()).await?;
         let rows = answer.reservations.map(|reservations| {
-            reservations.iter().flat_map(|reservation| reservation.instances()).map(instance).collect::<Vec<_>>()
+            reservations.iter().flat_map(sdk::Reservation::instances).map(instance).collect::<Vec<_>>()
         });
         Ok(Page { items: rows, next: answer.next_token })
     })
@@ -79,8 +79,8 @@ fn platform(instance: &sdk::Instance) -> Option<String> {
 fn network_interfaces(interfaces: &[sdk::InstanceNetworkInterface]) -> Result<Vec<NetworkInterface>, Failure> {
     let place = |interface: &sdk::InstanceNetworkInterface| {
         let attachment = interface.attachment();
-        let card = attachment.and_then(|attachment| attachment.network_card_index()).unwrap_or_default();
-        let device = attachment.and_then(|attachment| attachment.device_index()).unwrap_or_default();
+        let card = attachment.and_then(sdk::InstanceNetworkInterfaceAttachment::network_card_index).unwrap_or_default();
+        let device = attachment.and_then(sdk::InstanceNetworkInterfaceAttachment::device_index).unwrap_or_default();
         (card, device, interface.network_interface_id().unwrap_or_default().to_owned())
     };
     let mut sorted: Vec<_> = interfaces.iter().collect();

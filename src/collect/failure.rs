@@ -52,9 +52,13 @@ impl Failure {
 
     /// Whether another region's endpoint may still accept the same credentials: this one could not be reached, or
     /// rejected a token as regions do that are off.
-    pub(super) fn may_be_the_region(&self) -> bool {
-        let inside = self.symptom.gap(self.call, Stage::inside(false)).reason;
-        matches!(inside, GapReason::RegionDisabled | GapReason::Timeout)
+    pub(super) fn may_be_the_region(&self, aws_endpoints: bool) -> bool {
+        match self.at(Stage::inside(false)).gap().reason {
+            GapReason::RegionDisabled => true,
+            // One endpoint set by hand serves all regions: asking it again would only take twice as long.
+            GapReason::Timeout => aws_endpoints,
+            _ => false,
+        }
     }
 }
 
@@ -81,11 +85,11 @@ where
 {
     let details = chain(error);
     let has = |wanted: fn(&(dyn Error + 'static)) -> bool| causes(error).any(wanted);
-    let kind = if has(|cause| cause.is::<Refused>()) {
+    let kind = if has(<dyn Error>::is::<Refused>) {
         Kind::Refused
-    } else if has(|cause| cause.is::<Foreign>()) {
+    } else if has(<dyn Error>::is::<Foreign>) {
         Kind::Foreign
-    } else if has(|cause| cause.is::<CredentialsError>()) {
+    } else if has(<dyn Error>::is::<CredentialsError>) {
         Kind::NoCredentials
     } else {
         match error {
@@ -111,12 +115,18 @@ where
         SdkError::ServiceError(context) => (context.err().code(), context.err().message()),
         _ => (None, None),
     };
-    let is_page = body.trim_start().get(..1) == Some("<") && looks_like_html(&body);
+    let is_page = looks_like_html(&body);
+    let message = match (message, kind) {
+        (Some(message), _) => message.to_owned(),
+        // What a parser says of an error page or an empty error helps nobody.
+        (None, Kind::NoCode) => String::new(),
+        (None, _) => details,
+    };
     Symptom {
         kind: if kind == Kind::NoCode && is_page { Kind::Foreign } else { kind },
         code: code.map(str::to_owned),
         status: raw.map(|response| response.status().as_u16()),
-        message: message.map_or(details, str::to_owned),
+        message,
         request_id: error.request_id().map(str::to_owned).or_else(|| request_id_of(&body)),
     }
 }

@@ -154,10 +154,8 @@ fn well_formed(text: &str, roots: &[&str]) -> Result<(), String> {
             Token::ElementEnd { end: ElementEnd::Empty, .. } => {
                 open.pop();
             }
-            Token::ElementEnd { end: ElementEnd::Close(_, local), .. } => {
-                if open.pop() != Some(local.as_str()) {
-                    return Err(format!("its XML closes `{}` where nothing of the kind is open", local.as_str()));
-                }
+            Token::ElementEnd { end: ElementEnd::Close(_, local), .. } if open.pop() != Some(local.as_str()) => {
+                return Err(format!("its XML closes `{}` where nothing of the kind is open", local.as_str()));
             }
             _ => {}
         }

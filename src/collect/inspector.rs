@@ -32,7 +32,14 @@ pub(super) async fn collect(site: &Site, wants: &impl Fn(SectionName) -> bool) -
         section(wants(SectionName::InspectorEc2Coverage), ec2_coverage(site)),
         section(wants(SectionName::InspectorEcrImages), ecr_images(site)),
     );
-    let mut inspector = Inspector { account_status, configuration, deep_inspection, ec2_coverage, ecr_images };
+    let mut inspector = Inspector {
+        account_status,
+        configuration,
+        deep_inspection,
+        ec2_coverage,
+        ecr_images,
+        ..Inspector::default()
+    };
     excuse_denials(&mut inspector);
     inspector
 }
@@ -115,7 +122,7 @@ async fn configuration(site: &Site) -> Result<Configuration, Failure> {
     let rescan = answer.ecr_configuration().and_then(|ecr| ecr.rescan_duration_state());
     Ok(Configuration {
         ec2_scan_mode: ec2.and_then(|ec2| ec2.scan_mode_state()).and_then(|mode| text(mode.scan_mode())),
-        vm_scanner_activated: scanner.and_then(|scanner| scanner.activated()),
+        vm_scanner_activated: scanner.and_then(sdk::VmScannerState::activated),
         vm_scanner_activated_at: time(scanner.and_then(|scanner| scanner.activated_at())),
         ecr_rescan_duration: rescan.and_then(|rescan| text(rescan.rescan_duration())),
         ecr_pull_date_rescan_duration: rescan.and_then(|rescan| text(rescan.pull_date_rescan_duration())),
@@ -218,7 +225,7 @@ async fn ecr_images(site: &Site) -> Result<EcrImageCounts, Failure> {
         let status = text(row.group_key()).ok_or_else(|| Failure::protocol(call, "a count has no group"))?;
         *by_status.entry(status).or_insert(0_u64) += u64::try_from(row.count()).unwrap_or_default();
     }
-    Ok(EcrImageCounts { by_status })
+    Ok(EcrImageCounts { by_status, ..EcrImageCounts::default() })
 }
 
 #[cfg(test)]

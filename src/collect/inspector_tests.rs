@@ -14,7 +14,7 @@ fn row(account: &str, id: &str, scan: &str, mode: &str, scanned: i64) -> sdk::Co
         .scan_mode(mode.into())
         .last_scanned_at(aws_smithy_types::DateTime::from_secs(scanned))
         .build()
-        .unwrap()
+        .expect("test data is good")
 }
 
 #[test]

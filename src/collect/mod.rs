@@ -15,6 +15,8 @@ mod efs;
 mod failure;
 mod guard;
 mod inspector;
+#[cfg(test)]
+mod loopback;
 mod mount_targets;
 mod pages;
 mod plan;
@@ -26,6 +28,8 @@ mod site;
 mod ssm;
 mod symptom;
 mod transport;
+#[cfg(test)]
+mod wire_tests;
 
 pub use request::{CollectError, Limits, Regions, Request, SinkError};
 pub use run::{collect, targets};

@@ -76,7 +76,7 @@ mod tests {
     /// Runs a listing whose pages come from `page`, by number.
     fn listing(page: impl Fn(usize, Option<String>) -> Result<Page<u32>, Failure>) -> (Listing, usize) {
         let calls = Cell::new(0);
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("test data is good");
         let result = runtime.block_on(all_pages(&DESCRIBE_FILE_SYSTEMS, |token| {
             calls.set(calls.get() + 1);
             std::future::ready(page(calls.get(), token))
@@ -103,12 +103,12 @@ mod tests {
                 _ => page(&[3], Some("")),
             })
         });
-        assert_eq!((rows.unwrap(), calls), (vec![1, 2, 3], 3));
+        assert_eq!((rows.expect("test data is good"), calls), (vec![1, 2, 3], 3));
     }
 
     #[test]
     fn a_listing_that_cannot_be_finished_is_an_error() {
-        let reason = |(result, _): (Listing, usize)| result.unwrap_err().gap();
+        let reason = |(result, _): (Listing, usize)| result.expect_err("must fail").gap();
         let repeated = reason(listing(|_, _| Ok(page(&[1], Some("same")))));
         assert_eq!(repeated.reason, GapReason::Protocol);
         assert!(repeated.message.contains("repeats a page token"), "{}", repeated.message);
@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn rows_come_sorted_and_once() {
         let rows = vec!["b".to_owned(), "a".to_owned(), "b".to_owned()];
-        assert_eq!(by_id(&DESCRIBE_FILE_SYSTEMS, rows, |row| row).unwrap(), ["a", "b"]);
+        assert_eq!(by_id(&DESCRIBE_FILE_SYSTEMS, rows, |row| row).expect("test data is good"), ["a", "b"]);
         assert!(by_id(&DESCRIBE_FILE_SYSTEMS, vec![String::new()], |row| row).is_err());
     }
 }

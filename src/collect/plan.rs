@@ -75,6 +75,11 @@ pub(super) async fn plan(
         [base] if !checked.roles.is_empty() => planner.enter_roles(base).await?,
         _ => planner.enter_profiles(&sessions).await?,
     };
+    Ok(each_once(groups))
+}
+
+/// The targets sorted by account and region, each once; where it can be entered in several ways, the first that is open.
+fn each_once(groups: Vec<Vec<Planned>>) -> Vec<Planned> {
     let mut targets: BTreeMap<(String, String), Planned> = BTreeMap::new();
     for planned in groups.into_iter().flatten() {
         let key = (planned.account.clone(), planned.region.clone());
@@ -83,7 +88,7 @@ pub(super) async fn plan(
             targets.insert(key, planned);
         }
     }
-    Ok(targets.into_values().collect())
+    targets.into_values().collect()
 }
 
 /// What entering needs at every step.
@@ -115,8 +120,8 @@ impl Planner<'_> {
             .zip(sessions)
             .map(|(outcome, session)| {
                 outcome.unwrap_or_else(|refusal| {
-                    let account = session.account_hint.clone();
-                    self.closed(session, account.unwrap_or_else(|| format!("profile:{}", session.name)), &refusal.gap)
+                    let unknown = format!("profile:{}", session.name);
+                    self.closed(session, session.account_hint.as_deref().unwrap_or(&unknown), &refusal.gap)
                 })
             })
             .collect())
@@ -145,7 +150,7 @@ impl Planner<'_> {
         Ok(outcomes
             .into_iter()
             .zip(&self.checked.roles)
-            .map(|(outcome, role)| outcome.unwrap_or_else(|gap| self.closed(base, role.account.clone(), &gap)))
+            .map(|(outcome, role)| outcome.unwrap_or_else(|gap| self.closed(base, &role.account, &gap)))
             .collect())
     }
 
@@ -203,7 +208,7 @@ impl Planner<'_> {
         let Some(first) = failures.clone().next() else {
             return Err(Failure::protocol(&GET_CALLER_IDENTITY, "no region was asked"));
         };
-        if failures.any(Failure::may_be_the_region) {
+        if failures.any(|failure| failure.may_be_the_region(session.aws_endpoints)) {
             let usual = session.region.as_deref().unwrap_or_default();
             let candidates = [usual, regions.first().map_or(usual, |region| primary_region(region))];
             for candidate in candidates {
@@ -280,14 +285,14 @@ impl Planner<'_> {
     }
 
     /// The targets of an identity that could not be established: the wanted regions, each with the same gap.
-    fn closed(&self, session: &Session, account: String, gap: &Gap) -> Vec<Planned> {
+    fn closed(&self, session: &Session, account: &str, gap: &Gap) -> Vec<Planned> {
         let regions = match &self.checked.regions {
             Regions::Explicit(regions) => regions.clone(),
             Regions::All | Regions::DefaultChain => {
                 vec![session.region.clone().unwrap_or_else(|| primary_region("").to_owned())]
             }
         };
-        let planned = |region| Planned { account: account.clone(), region, entry: Err(gap.clone()) };
+        let planned = |region| Planned { account: account.to_owned(), region, entry: Err(gap.clone()) };
         regions.into_iter().map(planned).collect()
     }
 }
@@ -307,3 +312,7 @@ fn about_role(role: &RoleArn, mut gap: Gap) -> Gap {
     gap.message = format!("{}: {}", role.text, gap.message);
     gap
 }
+
+#[cfg(test)]
+#[path = "plan_tests.rs"]
+mod tests;

@@ -61,7 +61,7 @@ impl Default for Limits {
             connect: Duration::from_secs(3),
             read: Duration::from_secs(10),
             attempt: Duration::from_secs(10),
-            operation: Duration::from_secs(60),
+            operation: Duration::from_mins(1),
             max_attempts: None,
         }
     }
@@ -77,7 +77,7 @@ pub enum CollectError {
     #[error("`{0}` is not the name of an AWS region")]
     InvalidRegion(String),
     /// No region was given and none is configured.
-    #[error("no region: none was given, and neither the environment nor {0} names one")]
+    #[error("no region: none was given, and none is configured for {0}")]
     NoRegion(String),
     /// A role's ARN cannot be one.
     #[error("`{0}` is not the ARN of an IAM role")]
@@ -118,7 +118,7 @@ pub enum CollectError {
         next: String,
     },
     /// AWS could not be asked who the caller is, for any target.
-    #[error("could not establish who {who} is ({}): {}", .gap.operation, .gap.message)]
+    #[error("could not identify {who} ({}): {}", .gap.operation, .gap.message)]
     NotIdentified {
         /// The profile, or the default chain.
         who: String,
@@ -283,7 +283,7 @@ mod tests {
 
     #[test]
     fn roles_are_told_from_anything_else() {
-        let role = RoleArn::parse("arn:aws-us-gov:iam::111122223333:role/ops/auditor").unwrap();
+        let role = RoleArn::parse("arn:aws-us-gov:iam::111122223333:role/ops/auditor").expect("test data is good");
         assert_eq!(role.account, "111122223333");
         for bad in [
             "auditor",
@@ -308,7 +308,7 @@ mod tests {
             concurrency: 1,
             limits: Limits::default(),
         };
-        let checked = request.checked().unwrap();
+        let checked = request.checked().expect("test data is good");
         assert_eq!(checked.regions, Regions::Explicit(vec!["us-east-1".into()]));
         assert_eq!(checked.profiles, [Some("a".to_owned()), Some("b".to_owned())]);
 

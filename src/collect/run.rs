@@ -44,12 +44,12 @@ pub async fn targets(
     let checked = request.checked()?;
     let around = Surroundings { http: transport::http_client()?, limits: request.limits, progress: progress.clone() };
     let scheduler = Scheduler::new(request.concurrency);
-    let planned = plan(&checked, request.external_id.as_deref(), &around, &scheduler).await?;
+    let planned = Box::pin(plan(&checked, request.external_id.as_deref(), &around, &scheduler)).await?;
     progress.planned(planned.len());
     // Each target keeps about a dozen calls ready, so a few targets fill the bound; more would only hold memory.
     let at_once = (request.concurrency / 4).clamp(2, 16);
     let mut finished = futures::stream::iter(planned)
-        .map(|planned| target(planned, taken_at, &scheduler, request))
+        .map(|planned| Box::pin(target(planned, taken_at, &scheduler, request)))
         .buffer_unordered(at_once);
     while let Some(target) = finished.next().await {
         progress.target_done(&target.account, &target.region);

@@ -43,7 +43,7 @@ impl Scheduler {
             // Nothing closes the semaphore; if something ever does, no call may slip through.
             return Err(Failure::new(Symptom::of(Kind::NotBuilt), call, stage));
         };
-        request.await.map_err(|error| failure(&error, call, stage))
+        Box::pin(request).await.map_err(|error| failure(&error, call, stage))
     }
 }
 
@@ -112,7 +112,7 @@ mod tests {
     fn association_calls_are_never_more_than_four_a_second() {
         let bucket = bucket(4, 1);
         assert!(bucket.check().is_ok());
-        let wait = bucket.check().unwrap_err().wait_time_from(DefaultClock::default().now());
+        let wait = bucket.check().expect_err("must fail").wait_time_from(DefaultClock::default().now());
         assert!(wait.as_millis() > 200, "{wait:?}");
     }
 

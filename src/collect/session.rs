@@ -203,6 +203,33 @@ impl Session {
     }
 }
 
+#[cfg(test)]
+impl Session {
+    /// An identity with made-up keys whose every endpoint is `endpoint`.
+    pub(super) fn fixed(endpoint: &str) -> Self {
+        let keys = Credentials::new("id", "secret", None, None, "test");
+        let credentials = Cached::new(Source::Chain(SharedCredentialsProvider::new(keys)), None);
+        let config = SdkConfig::builder()
+            .behavior_version(behavior())
+            .endpoint_url(endpoint)
+            .http_client(super::transport::http_client().expect("test data is good"))
+            .credentials_provider(SharedCredentialsProvider::new(credentials.clone()))
+            .build();
+        Self {
+            who: "test".to_owned(),
+            name: "test".to_owned(),
+            next: String::new(),
+            region: Some("us-east-1".to_owned()),
+            account_hint: None,
+            aws_endpoints: false,
+            config,
+            credentials,
+            retry: RetryConfig::standard().with_max_attempts(1),
+            guard: Guard::new(Arc::new(super::Silent)),
+        }
+    }
+}
+
 /// The shared configuration files, with the asked profile selected.
 async fn profiles(profile: Option<&str>) -> Result<ProfileSet, CollectError> {
     let set = aws_config::profile::load(

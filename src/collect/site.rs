@@ -66,6 +66,8 @@ impl Site {
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
+        // Boxed, here and below: the SDK's futures are large, and a target joins dozens of them on one stack.
+        let request = Box::pin(request);
         self.pace.wait(call).await;
         self.scheduler.call(call, self.stage, request).await
     }
@@ -74,11 +76,11 @@ impl Site {
     pub(super) async fn fill(&self, target: &mut Target, wanted: &BTreeSet<SectionName>) {
         let wants = |name| wanted.contains(&name);
         let (ec2, ssm, inspector, efs, ecr) = join!(
-            ec2::collect(self, &wants),
-            ssm::collect(self, &wants),
-            inspector::collect(self, &wants),
-            efs::collect(self, &wants),
-            ecr::collect(self, &wants),
+            Box::pin(ec2::collect(self, &wants)),
+            Box::pin(ssm::collect(self, &wants)),
+            Box::pin(inspector::collect(self, &wants)),
+            Box::pin(efs::collect(self, &wants)),
+            Box::pin(ecr::collect(self, &wants)),
         );
         target.ec2 = ec2;
         target.ssm = ssm;
@@ -90,7 +92,7 @@ impl Site {
 
 /// A section, collected if it is wanted.
 pub(super) async fn section<T>(wanted: bool, collected: impl Future<Output = Result<T, Failure>>) -> Section<T> {
-    if wanted { collected.await.into_section() } else { Section::default() }
+    if wanted { Box::pin(collected).await.into_section() } else { Section::default() }
 }
 
 /// Turns a collector's outcome into a section.

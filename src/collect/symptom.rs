@@ -108,7 +108,7 @@ impl Symptom {
             (Kind::Service, Some(code), _) => clean(code),
             (Kind::NoCode, _, Some(status)) => format!("HTTP status {status} without an error code"),
             (Kind::Foreign, _, Some(status)) if !(200..300).contains(&status) => {
-                format!("HTTP status {status} with a body that no AWS service sends")
+                format!("HTTP status {status} with a web page, which no AWS service sends")
             }
             (Kind::TimedOut, ..) => "no answer in time".to_owned(),
             (Kind::NoConnection, ..) => "no connection".to_owned(),

@@ -7,6 +7,7 @@ use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
@@ -31,7 +32,7 @@ pub(super) fn http_client() -> Result<SharedHttpClient, CollectError> {
     Ok(aws_smithy_http_client::Builder::new().build_with_connector_fn(move |settings, components| {
         let mut builder = Connector::builder().proxy_config(ProxyConfig::from_env());
         builder.set_connector_settings(settings.cloned());
-        builder.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
+        builder.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
         builder.tls_provider(Provider::Rustls(CryptoMode::AwsLc)).tls_context(context.clone()).build()
     }))
 }
@@ -53,10 +54,10 @@ mod tests {
 
     #[test]
     fn a_bundle_without_a_usable_certificate_is_refused() {
-        assert!(check_bundle(b"").unwrap_err().contains("no PEM"));
-        assert!(check_bundle(b"hello").unwrap_err().contains("no PEM"));
+        assert!(check_bundle(b"").expect_err("must fail").contains("no PEM"));
+        assert!(check_bundle(b"hello").expect_err("must fail").contains("no PEM"));
         let not_der = b"-----BEGIN CERTIFICATE-----\naGVsbG8=\n-----END CERTIFICATE-----\n";
-        assert!(check_bundle(not_der).unwrap_err().contains("certificate 1"));
+        assert!(check_bundle(not_der).expect_err("must fail").contains("certificate 1"));
         let not_base64 = b"-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n";
         assert!(check_bundle(not_base64).is_err());
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::Section;
@@ -17,10 +18,18 @@ pub struct Inspector {
     pub configuration: Section<Configuration>,
     /// `GetEc2DeepInspectionConfiguration`.
     pub deep_inspection: Section<DeepInspection>,
+    /// `GetDelegatedAdminAccount`.
+    pub delegated_administrator: Section<DelegatedAdministrator>,
     /// `ListCoverage` of EC2 instances, sorted by instance id.
     pub ec2_coverage: Section<Vec<Ec2Coverage>>,
+    /// `ListCoverageStatistics` of ECR images by use, see [`EcrImageUse`].
+    pub ecr_image_use: Section<EcrImageUse>,
     /// `ListCoverageStatistics` of ECR images.
     pub ecr_images: Section<EcrImageCounts>,
+    /// `BatchGetFreeTrialInfo`, sorted by type.
+    pub free_trial: Section<Vec<FreeTrial>>,
+    /// `ListUsageTotals`: what Inspector metered in the last 30 days.
+    pub usage_totals: Section<UsageTotals>,
 }
 
 /// A status with what AWS says of its failure.
@@ -112,6 +121,9 @@ pub struct Ec2Coverage {
 pub struct EcrImageCounts {
     /// By status code: `ACTIVE`, `INACTIVE`.
     pub by_status: BTreeMap<String, u64>,
+    /// By reason, e.g. `SUCCESSFUL`, `SCAN_ELIGIBILITY_EXPIRED`; an open set. Empty in snapshots of builds that did
+    /// not ask.
+    pub by_reason: BTreeMap<String, u64>,
 }
 
 impl EcrImageCounts {
@@ -119,4 +131,69 @@ impl EcrImageCounts {
     pub fn active(&self) -> u64 {
         self.by_status.get("ACTIVE").copied().unwrap_or(0)
     }
+}
+
+/// ECR images counted by how they are used, each by repository name: counts of `ListCoverageStatistics` grouped by
+/// `ECR_REPOSITORY_NAME`, so that no image is ever listed. Repositories without such an image are left out.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct EcrImageUse {
+    /// Status `ACTIVE`, in-use count 0, last pulled more than [`Self::RECENT_DAYS`] days before the snapshot.
+    pub stale_active: BTreeMap<String, u64>,
+    /// Reason `SCAN_ELIGIBILITY_EXPIRED`, in-use count at least 1.
+    pub expired_in_use: BTreeMap<String, u64>,
+    /// Reason `SCAN_ELIGIBILITY_EXPIRED`, pulled in the [`Self::RECENT_DAYS`] days before the snapshot.
+    pub expired_recently_pulled: BTreeMap<String, u64>,
+}
+
+impl EcrImageUse {
+    /// How many days back a pull counts as recent.
+    pub const RECENT_DAYS: u32 = 30;
+}
+
+/// What Inspector metered in the last 30 days, by usage type (`ECR_RESCAN`, `EC2_INSTANCE_HOURS`, ...; an open set).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct UsageTotals {
+    /// By type.
+    pub by_type: BTreeMap<String, Usage>,
+}
+
+/// One usage type's total and AWS's own estimate of its cost.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Usage {
+    /// How much, in the type's own unit: scans, instance hours, function hours.
+    #[serde(with = "rust_decimal::serde::arbitrary_precision")]
+    pub total: Decimal,
+    /// What AWS estimates for a month, in `currency`; list prices, no discounts.
+    #[serde(with = "rust_decimal::serde::arbitrary_precision")]
+    pub estimated_monthly_cost: Decimal,
+    /// `USD`, or what AWS adds; empty where AWS gave none.
+    pub currency: String,
+}
+
+/// The free trial of one scan type.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FreeTrial {
+    /// `EC2`, `ECR`, `LAMBDA`, `LAMBDA_CODE`, or what AWS adds.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// `ACTIVE`, `INACTIVE`, or what AWS adds.
+    pub status: String,
+    /// When it began.
+    pub start: Option<DateTime<Utc>>,
+    /// When it ends.
+    pub end: Option<DateTime<Utc>>,
+}
+
+/// The organization's delegated administrator for Inspector.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DelegatedAdministrator {
+    /// Its account id; absent when the organization has none, or the account is in no organization.
+    pub account_id: Option<String>,
+    /// `ENABLED`, `REMOVED` and the like; absent when AWS gave none.
+    pub relationship_status: Option<String>,
 }

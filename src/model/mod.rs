@@ -19,7 +19,10 @@ pub use ec2::{
 pub use ecr::{Ecr, RegistryScanning, Repository, RepositoryScanning, ScanningFilter, ScanningRule};
 pub use efs::{Efs, FileSystem, FileSystemSize, LifecycleConfiguration, MountTarget};
 pub use gap::{Gap, GapReason};
-pub use inspector::{AccountStatus, Configuration, DeepInspection, Ec2Coverage, EcrImageCounts, Inspector, TypeStatus};
+pub use inspector::{
+    AccountStatus, Configuration, DeepInspection, DelegatedAdministrator, Ec2Coverage, EcrImageCounts, EcrImageUse,
+    FreeTrial, Inspector, TypeStatus, Usage, UsageTotals,
+};
 pub use section::{Section, SectionName};
 pub use ssm::{Association, DefaultHostManagement, ManagedNode, Ssm};
 
@@ -128,7 +131,7 @@ impl Target {
         if let Section::Missing(gap) = &self.identity {
             return vec![(SectionName::StsIdentity, None, gap)];
         }
-        let whole: [(SectionName, Option<&Gap>); 17] = [
+        let whole: [(SectionName, Option<&Gap>); 21] = [
             (SectionName::Ec2Instances, self.ec2.instances.gap()),
             (SectionName::Ec2SecurityGroups, self.ec2.security_groups.gap()),
             (SectionName::Ec2TransitGatewayAttachments, self.ec2.transit_gateway_attachments.gap()),
@@ -141,8 +144,12 @@ impl Target {
             (SectionName::InspectorAccountStatus, self.inspector.account_status.gap()),
             (SectionName::InspectorConfiguration, self.inspector.configuration.gap()),
             (SectionName::InspectorDeepInspection, self.inspector.deep_inspection.gap()),
+            (SectionName::InspectorDelegatedAdministrator, self.inspector.delegated_administrator.gap()),
             (SectionName::InspectorEc2Coverage, self.inspector.ec2_coverage.gap()),
+            (SectionName::InspectorEcrImageUse, self.inspector.ecr_image_use.gap()),
             (SectionName::InspectorEcrImages, self.inspector.ecr_images.gap()),
+            (SectionName::InspectorFreeTrial, self.inspector.free_trial.gap()),
+            (SectionName::InspectorUsageTotals, self.inspector.usage_totals.gap()),
             (SectionName::SsmDefaultHostManagement, self.ssm.default_host_management.gap()),
             (SectionName::SsmInspectorAssociation, self.ssm.inspector_association.gap()),
             (SectionName::SsmManagedNodes, self.ssm.managed_nodes.gap()),

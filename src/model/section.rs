@@ -95,12 +95,24 @@ pub enum SectionName {
     /// The state and the paths of deep inspection.
     #[serde(rename = "inspector.deep_inspection")]
     InspectorDeepInspection,
+    /// The organization's delegated administrator for Inspector.
+    #[serde(rename = "inspector.delegated_administrator")]
+    InspectorDelegatedAdministrator,
     /// Coverage rows of EC2 instances.
     #[serde(rename = "inspector.ec2_coverage")]
     InspectorEc2Coverage,
-    /// Counts of ECR images by scan status.
+    /// Counts of ECR images by use and repository.
+    #[serde(rename = "inspector.ecr_image_use")]
+    InspectorEcrImageUse,
+    /// Counts of ECR images by scan status and reason.
     #[serde(rename = "inspector.ecr_images")]
     InspectorEcrImages,
+    /// The free trial of each scan type.
+    #[serde(rename = "inspector.free_trial")]
+    InspectorFreeTrial,
+    /// What Inspector metered in the last 30 days.
+    #[serde(rename = "inspector.usage_totals")]
+    InspectorUsageTotals,
     /// Default host management.
     #[serde(rename = "ssm.default_host_management")]
     SsmDefaultHostManagement,
@@ -131,8 +143,12 @@ impl SectionName {
         Self::InspectorAccountStatus,
         Self::InspectorConfiguration,
         Self::InspectorDeepInspection,
+        Self::InspectorDelegatedAdministrator,
         Self::InspectorEc2Coverage,
+        Self::InspectorEcrImageUse,
         Self::InspectorEcrImages,
+        Self::InspectorFreeTrial,
+        Self::InspectorUsageTotals,
         Self::SsmDefaultHostManagement,
         Self::SsmInspectorAssociation,
         Self::SsmManagedNodes,
@@ -155,8 +171,12 @@ impl SectionName {
             Self::InspectorAccountStatus => "inspector.account_status",
             Self::InspectorConfiguration => "inspector.configuration",
             Self::InspectorDeepInspection => "inspector.deep_inspection",
+            Self::InspectorDelegatedAdministrator => "inspector.delegated_administrator",
             Self::InspectorEc2Coverage => "inspector.ec2_coverage",
+            Self::InspectorEcrImageUse => "inspector.ecr_image_use",
             Self::InspectorEcrImages => "inspector.ecr_images",
+            Self::InspectorFreeTrial => "inspector.free_trial",
+            Self::InspectorUsageTotals => "inspector.usage_totals",
             Self::SsmDefaultHostManagement => "ssm.default_host_management",
             Self::SsmInspectorAssociation => "ssm.inspector_association",
             Self::SsmManagedNodes => "ssm.managed_nodes",
@@ -168,5 +188,24 @@ impl SectionName {
 impl std::fmt::Display for SectionName {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sections_are_sorted_by_name_and_by_order_of_declaration() {
+        let names: Vec<_> = SectionName::ALL.iter().map(|section| section.as_str()).collect();
+        assert!(names.is_sorted(), "{names:?}");
+        assert!(SectionName::ALL.is_sorted());
+    }
+
+    #[test]
+    fn a_section_is_written_under_the_name_that_reports_print() {
+        for section in SectionName::ALL {
+            assert_eq!(serde_json::to_string(section).expect("JSON"), format!("\"{section}\""));
+        }
     }
 }

@@ -50,12 +50,28 @@ pub const EXPLAIN_HEADINGS: [&str; 6] =
 
 /// Every rule, sorted by id. The one list: help, `explain`, selection and the meta tests all read it.
 pub static RULES: &[&Rule] = &[
+    &ecr::change_blocked::RULE,
+    &ecr::continuous_scan::RULE,
+    &ecr::enhanced_without_inspector::RULE,
+    &ecr::filter_match::SUBSTRING,
+    &ecr::images_expired::EXPIRED_FROM_SCAN,
+    &ecr::images_expired::IN_USE_UNTRACKED,
+    &ecr::auto_disable::AUTO_DISABLE,
+    &ecr::auto_disable::DRIFT,
+    &ecr::rescan_window::PULL_RENEWS,
+    &ecr::repositories_unscanned::RULE,
+    &ecr::repository_setting_ignored::RULE,
+    &ecr::rescan_window::DURATION_LONG,
+    &ecr::filter_match::OVERLAP,
+    &ecr::stale_images::RULE,
     &efs::cold_read_charges::RULE,
     &efs::exposure_dormant::RULE,
     &efs::tier_recall::RULE,
     &efs::tiering_pinned::RULE,
     &efs::exclusion_metadata_only::RULE,
     &efs::exclusion_tag_ineffective::RULE,
+    &ecr::all_types_enabled::RULE,
+    &ecr::free_trial::RULE,
     &efs::metadata_tags_blocked::RULE,
 ];
 

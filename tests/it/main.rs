@@ -7,6 +7,7 @@ mod files;
 #[cfg(feature = "aws")]
 mod moto;
 mod render;
+mod rules_ecr;
 mod rules_efs;
 mod rules_laws;
 mod rules_reach;

@@ -3,7 +3,7 @@
 use inspector_audit::model::{GapReason, Section, Target};
 use inspector_audit::price::PriceTable;
 use inspector_audit::rules::{
-    ConditionState, Confidence, Evaluation, Exclusion, Finding, RULES, RuleSettings, Severity, Verdict, evaluate,
+    ConditionState, Confidence, Evaluation, Exclusion, Finding, RuleSettings, Severity, Verdict, evaluate,
 };
 
 use crate::builders::efs::{
@@ -16,7 +16,8 @@ fn none<T>() -> Section<Vec<T>> {
 }
 
 fn judge(target: &Target) -> Evaluation {
-    evaluate(target, &PriceTable::embedded(), &RuleSettings::default(), RULES)
+    let rules = crate::builders::efs::rules();
+    evaluate(target, &PriceTable::embedded(), &RuleSettings::default(), &rules)
 }
 
 fn verdict(evaluation: &Evaluation, rule: &str) -> Verdict {
@@ -406,7 +407,7 @@ fn a_target_that_could_not_be_entered_is_one_gap_and_inconclusive_throughout() {
     let evaluation = judge(&target);
     assert!(evaluation.verdicts.iter().all(|verdict| verdict.verdict == Verdict::Inconclusive));
     assert_eq!(evaluation.gaps.len(), 1);
-    assert_eq!(evaluation.gaps[0].rules.len(), RULES.len());
+    assert_eq!(evaluation.gaps[0].rules.len(), crate::builders::efs::rules().len());
 }
 
 #[test]

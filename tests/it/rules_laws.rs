@@ -2,7 +2,7 @@
 
 use inspector_audit::model::{GapReason, Section, Tag, Target};
 use inspector_audit::price::PriceTable;
-use inspector_audit::rules::{Evaluation, RULES, RuleSettings, Verdict, evaluate};
+use inspector_audit::rules::{Evaluation, RuleSettings, Verdict, evaluate};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
@@ -12,7 +12,7 @@ use crate::builders::efs::{
 };
 
 fn judge(target: &Target) -> Evaluation {
-    evaluate(target, &PriceTable::embedded(), &RuleSettings::default(), RULES)
+    evaluate(target, &PriceTable::embedded(), &RuleSettings::default(), &crate::builders::efs::rules())
 }
 
 #[derive(Debug, Clone)]

@@ -5,14 +5,15 @@ use inspector_audit::model::{
     VpcPeeringConnection,
 };
 use inspector_audit::price::PriceTable;
-use inspector_audit::rules::{RULES, RuleSettings, Verdict, evaluate};
+use inspector_audit::rules::{RuleSettings, Verdict, evaluate};
 
 use crate::builders::efs::{
     denied, everything, exposed, from_group, from_nets, group, interface, mount_target, tcp, with, with_instance,
 };
 
 fn verdict(target: &Target) -> Verdict {
-    let evaluation = evaluate(target, &PriceTable::embedded(), &RuleSettings::default(), RULES);
+    let evaluation =
+        evaluate(target, &PriceTable::embedded(), &RuleSettings::default(), &crate::builders::efs::rules());
     evaluation.verdicts.iter().find(|verdict| verdict.rule == "efs-tier-recall").expect("the rule ran").verdict
 }
 
@@ -197,7 +198,8 @@ fn a_foreign_client_is_named() {
         ..SecurityGroupReference::default()
     }];
     let target = ingress(vec![foreign, from_group("sg-app")]);
-    let evaluation = evaluate(&target, &PriceTable::embedded(), &RuleSettings::default(), RULES);
+    let evaluation =
+        evaluate(&target, &PriceTable::embedded(), &RuleSettings::default(), &crate::builders::efs::rules());
     let finding = evaluation.findings.iter().find(|finding| finding.rule == "efs-tier-recall").expect("exposed");
     let named = finding.evidence.iter().any(|it| it.kind == "foreign_client" && it.detail.contains("444455556666"));
     assert!(named, "{:?}", finding.evidence);

@@ -114,5 +114,6 @@ fn keep_cold(file_system: &FileSystem, policy: &LifecycleConfiguration, region: 
 /// A word that the shell takes as it is, whatever a forged snapshot put into it.
 pub(crate) fn word(text: &str) -> String {
     let plain: String = text.chars().filter(|c| !c.is_control()).collect();
-    shell_words::quote(&plain).into_owned()
+    // Only a NUL cannot be quoted, and control characters are gone.
+    shlex::try_quote(&plain).map_or_else(|_| String::from("''"), std::borrow::Cow::into_owned)
 }

@@ -4,13 +4,19 @@ use chrono::{DateTime, Duration, Utc};
 use inspector_audit::model::{
     AccountStatus, Association, Configuration, DeepInspection, DefaultHostManagement, Ec2Coverage, EcrImageCounts,
     FileSystem, FileSystemSize, Gap, GapReason, Identity, Instance, IpPermission, LifecycleConfiguration, ManagedNode,
-    MetadataOptions, MountTarget, NetworkInterface, RegistryScanning, Section, SecurityGroup, SecurityGroupReference,
-    Tag, Target, TypeStatus,
+    MetadataOptions, MountTarget, NetworkInterface, RegistryScanning, Section, SectionName, SecurityGroup,
+    SecurityGroupReference, Tag, Target, TypeStatus,
 };
+use inspector_audit::rules::{RULES, Rule};
 
 pub(crate) const ACCOUNT: &str = "111122223333";
 pub(crate) const REGION: &str = "ap-northeast-1";
 pub(crate) const TIB: u64 = 1 << 40;
+
+/// The rules of R1.
+pub(crate) fn rules() -> Vec<&'static Rule> {
+    RULES.iter().copied().filter(|rule| rule.needs.contains(&SectionName::EfsFileSystems)).collect()
+}
 
 pub(crate) fn now() -> DateTime<Utc> {
     "2026-11-21T03:04:05Z".parse().expect("a time")

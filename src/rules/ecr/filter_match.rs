@@ -1,0 +1,220 @@
+//! Filters that do other than they look: rules that overlap, and filters that match parts of names.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::filters::{expected_frequency, matches, rule_matches};
+use super::frequency::{Frequencies, repositories_exist};
+use super::registry::{Draft, Known, all, conclude, count, finding, registry, registry_evidence, repositories};
+use super::remedy::get_registry;
+use crate::model::{RegistryScanning, SectionName, Target};
+use crate::rules::{Check, Evidence, Facts, Finding, Outcome, Remediation, Rule, Severity, Undecided};
+
+const NEEDS: &[SectionName] =
+    &[SectionName::EcrRegistryScanning, SectionName::EcrRepositories, SectionName::EcrRepositoryScanning];
+
+/// Two rules for one repository.
+pub static OVERLAP: Rule = Rule {
+    id: "ecr-scan-rules-overlap",
+    title: "Two scanning rules match the same repository",
+    explain: "## What it finds\n\n\
+        Repositories that both rules of the registry match. CONTINUOUS_SCAN wins; the SCAN_ON_PUSH rule has no effect on \
+        them.\n\n\
+        ## Why it costs\n\n\
+        Somebody who reads the SCAN_ON_PUSH rule believes that these images are billed once; they are re-scanned.\n\n\
+        ## How the figure is made\n\n\
+        The money sits on ecr-continuous-scan.\n\n\
+        ## What it cannot see\n\n\
+        Which of the two rules was meant. Filters are matched here as the user guide describes them; where AWS's own \
+        answer for a repository differs, the evidence says so.\n\n\
+        ## Fix\n\n\
+        Make the filters disjoint, or drop the rule that has no effect.\n\n\
+        ## References\n\n\
+        ECR user guide, enhanced scanning, and filters to choose which repositories are scanned (2026-10).\n",
+    needs: NEEDS,
+    check: Check::Live(check_overlap),
+};
+
+/// A filter that matches parts of names.
+pub static SUBSTRING: Rule = Rule {
+    id: "ecr-filter-substring",
+    title: "A filter without a wildcard matches more repositories than it names",
+    explain: "## What it finds\n\n\
+        A filter without `*` matches every repository whose name contains it: `prod` matches `nonprod-api` too. It lists \
+        the repositories that such a filter matches without being equal to it.\n\n\
+        ## Why it costs\n\n\
+        Repositories that nobody meant are scanned, and under ENHANCED billed; under CONTINUOUS_SCAN again and again.\n\n\
+        ## How the figure is made\n\n\
+        The money sits on ecr-continuous-scan.\n\n\
+        ## What it cannot see\n\n\
+        Whether the substring was meant. Filters are matched here as the user guide describes them; where AWS's own answer \
+        for a repository differs, the evidence says so.\n\n\
+        ## Fix\n\n\
+        Anchor the filter: `prod*` for a prefix, `*/prod` for a suffix. A filter cannot ask for one exact name.\n\n\
+        ## References\n\n\
+        ECR user guide, filters to choose which repositories are scanned (2026-10).\n",
+    needs: NEEDS,
+    check: Check::Live(check_substring),
+};
+
+/// The registry's configuration, or an empty one where the region has no ECR.
+fn configuration(target: &Target) -> Known<Option<&RegistryScanning>> {
+    registry(target).map(|registry| registry.map(|(_, registry)| registry))
+}
+
+/// The names of all repositories, sorted; `repositories_exist` says whether they were seen.
+fn names(target: &Target) -> BTreeSet<&str> {
+    target.ecr.repositories.complete().into_iter().flatten().map(|repository| repository.name.as_str()).collect()
+}
+
+/// The rules are there but the repositories are not: what would match is open.
+fn unseen(target: &Target) -> Vec<Undecided> {
+    match target.ecr.repositories.gap() {
+        Some(gap) if !gap.reason.hides_nothing() => vec![Undecided::section(SectionName::EcrRepositories)],
+        _ => Vec::new(),
+    }
+}
+
+fn check_overlap(facts: &Facts<'_>) -> Outcome {
+    let target = facts.target;
+    let configuration = configuration(target);
+    let two = configuration.clone().map(|registry| registry.is_some_and(|registry| registry.rules.len() > 1));
+    let kind = all([two.clone(), repositories_exist(target)]);
+    let mut hits = Vec::new();
+    let mut open = if two == Ok(false) { Vec::new() } else { unseen(target) };
+    if let Ok(Some(registry)) = &configuration {
+        for name in names(target) {
+            let found: Vec<_> = registry.rules.iter().map(|rule| rule_matches(rule, name)).collect();
+            let certain = found.iter().filter(|found| **found == Some(true)).count();
+            let possible = certain + found.iter().filter(|found| found.is_none()).count();
+            if certain > 1 {
+                hits.push(name);
+            } else if possible > 1 {
+                open.push(Undecided::derived(
+                    SectionName::EcrRegistryScanning,
+                    None,
+                    "ecr:GetRegistryScanningConfiguration",
+                    "a filter has a type that this version does not know",
+                ));
+            }
+        }
+    }
+    if repositories_exist(target) == Ok(true) {
+        // The kind names the registry's gap; whether it objects to anything is open for the same reason.
+        open.extend(configuration.err().unwrap_or_default());
+    }
+    conclude(kind, hits, open, |hits| overlap(target, &hits))
+}
+
+fn overlap(target: &Target, hits: &[&str]) -> Finding {
+    let registry = configuration(target).ok().flatten();
+    let count = repositories(hits.len());
+    let wins = registry.is_some_and(|registry| {
+        registry.rules.iter().any(|rule| rule.scan_frequency == "CONTINUOUS_SCAN")
+            && registry.rules.iter().any(|rule| rule.scan_frequency != "CONTINUOUS_SCAN")
+    });
+    let consequence = if wins {
+        "CONTINUOUS_SCAN wins there, and the other rule has no effect on them"
+    } else {
+        "both ask for the same frequency, so one of them is superfluous there"
+    };
+    let mut evidence: Vec<Evidence> = registry.map(registry_evidence).into_iter().collect();
+    evidence.extend(hits.iter().map(|name| Evidence::new("repository", format!("{name}: matched by both rules"))));
+    evidence.extend(disagreements(target, hits));
+    let draft = Draft {
+        severity: Severity::Low,
+        title: format!("Two scanning rules match {count}"),
+        message: format!("Both rules of the registry match {count}: {consequence}."),
+        cost: None,
+        evidence,
+        remediation: Remediation {
+            summary: "Make the filters of the two rules disjoint, or drop the rule that has no effect; repositories that \
+                 then match SCAN_ON_PUSH alone get no re-scans. In Terraform: the repository_filter blocks of the two rule \
+                 blocks in aws_ecr_registry_scanning_configuration."
+                .to_owned(),
+            commands: vec![get_registry(target)],
+        },
+    };
+    finding(OVERLAP.id, target, draft)
+}
+
+fn check_substring(facts: &Facts<'_>) -> Outcome {
+    let target = facts.target;
+    let configuration = configuration(target);
+    let plain =
+        configuration.clone().map(|registry| registry.is_some_and(|registry| !plain_filters(registry).is_empty()));
+    let kind = all([plain.clone(), repositories_exist(target)]);
+    let mut open = if plain == Ok(false) { Vec::new() } else { unseen(target) };
+    let mut hits: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for filter in configuration.as_ref().ok().copied().flatten().map(plain_filters).into_iter().flatten() {
+        for name in names(target).into_iter().filter(|name| *name != filter && matches(filter, name)) {
+            hits.entry(filter).or_default().push(name);
+        }
+    }
+    if repositories_exist(target) == Ok(true) {
+        open.extend(configuration.err().unwrap_or_default());
+    }
+    conclude(kind, hits.into_iter().collect(), open, |hits| substring(target, &hits))
+}
+
+/// The filters without `*`.
+fn plain_filters(registry: &RegistryScanning) -> Vec<&str> {
+    let filters = registry.rules.iter().flat_map(|rule| &rule.filters);
+    filters.map(|filter| filter.filter.as_str()).filter(|filter| !filter.contains('*')).collect()
+}
+
+fn substring(target: &Target, hits: &[(&str, Vec<&str>)]) -> Finding {
+    let filters: Vec<_> = hits.iter().map(|(filter, _)| format!("`{filter}`")).collect();
+    let mut evidence: Vec<Evidence> = configuration(target).ok().flatten().map(registry_evidence).into_iter().collect();
+    let mut names = Vec::new();
+    for (filter, matched) in hits {
+        for name in matched {
+            evidence.push(Evidence::new("repository", format!("{name}: matched by the filter {filter}")));
+            names.push(*name);
+        }
+    }
+    names.sort_unstable();
+    names.dedup();
+    evidence.extend(disagreements(target, &names));
+    let draft = Draft {
+        severity: Severity::Low,
+        title: format!(
+            "{} without a wildcard match{} {} by a part of the name",
+            count(hits.len(), "filter", "filters"),
+            if hits.len() == 1 { "es" } else { "" },
+            repositories(names.len())
+        ),
+        message: format!(
+            "A filter without `*` matches every name that contains it. Matched by a part of the name only: {}, by {}.",
+            repositories(names.len()),
+            filters.join(", ")
+        ),
+        cost: None,
+        evidence,
+        remediation: Remediation {
+            summary:
+                "Anchor the filters with `*` (prefix*, */suffix); repositories that no filter matches any more are no \
+                 longer scanned. In Terraform: filter in the repository_filter blocks of \
+                 aws_ecr_registry_scanning_configuration."
+                    .to_owned(),
+            commands: vec![get_registry(target)],
+        },
+    };
+    finding(SUBSTRING.id, target, draft)
+}
+
+/// Where AWS's frequency for a repository is another than our matching of the filters gives.
+fn disagreements(target: &Target, names: &[&str]) -> Vec<Evidence> {
+    let Ok(Some(registry)) = configuration(target) else { return Vec::new() };
+    let frequencies = Frequencies::of(target);
+    names
+        .iter()
+        .filter_map(|name| {
+            let said = frequencies.by_repository.get(name)?;
+            let expected = expected_frequency(registry, name)?;
+            (*said != expected).then(|| {
+                let (said, expected) = (said.as_str(), expected.as_str());
+                Evidence::new("disagreement", format!("{name}: AWS says {said}, its filters say {expected}"))
+            })
+        })
+        .collect()
+}

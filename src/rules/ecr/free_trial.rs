@@ -1,0 +1,95 @@
+//! A free trial of Inspector still runs: the bill comes later.
+
+use super::cost::{SECURITY_HUB_PLAN, list_price};
+use super::registry::{Draft, conclude, finding, type_is_on};
+use super::remedy::word;
+use crate::model::{FreeTrial, Section, SectionName};
+use crate::rules::{Check, Evidence, Facts, Finding, Outcome, Remediation, Rule, Severity, Undecided};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "inspector-free-trial",
+    title: "Inspector is still free of charge here: the bill comes later",
+    explain: "## What it finds\n\n\
+        A scan type whose free trial (15 days for each type and account) is ACTIVE and has not ended.\n\n\
+        ## Why it costs\n\n\
+        Nothing yet. When the trial ends the type is billed without another word. The trial also runs on while the type is \
+        disabled.\n\n\
+        ## How the figure is made\n\n\
+        There is none; the list price of each type in its trial is in the evidence. Accounts billed through Security Hub's \
+        plan pay otherwise.\n\n\
+        ## What it cannot see\n\n\
+        How much will be scanned after the trial.\n\n\
+        ## Fix\n\n\
+        Read the projected cost before the trial ends, and disable what is not worth it; a disabled type's findings are \
+        lost.\n\n\
+        ## References\n\n\
+        Inspector user guide, monitoring usage (2026-10). Inspector API reference, BatchGetFreeTrialInfo (2026-10).\n",
+    needs: &[SectionName::InspectorAccountStatus, SectionName::InspectorFreeTrial],
+    check: Check::Live(check),
+};
+
+fn check(facts: &Facts<'_>) -> Outcome {
+    let target = facts.target;
+    let trials = match &target.inspector.free_trial {
+        Section::Complete(trials) => trials.as_slice(),
+        Section::Missing(gap) if gap.reason.hides_nothing() => &[],
+        Section::Missing(_) => {
+            let gap = Undecided::section(SectionName::InspectorFreeTrial);
+            return Outcome { undecided: vec![gap], ..Outcome::judged() };
+        }
+    };
+    let (mut running, mut open) = (Vec::new(), Vec::new());
+    for trial in trials {
+        let ended = trial.end.is_some_and(|end| end <= target.taken_at);
+        match trial.status.as_str() {
+            _ if ended => {}
+            "ACTIVE" => running.push(trial),
+            "INACTIVE" => {}
+            other => open.push(Undecided::derived(
+                SectionName::InspectorFreeTrial,
+                None,
+                "inspector2:BatchGetFreeTrialInfo",
+                format!("the trial's status {other:?} is not known to this version"),
+            )),
+        }
+    }
+    running.sort();
+    conclude(Ok(!trials.is_empty()), running, open, |running| build(facts, &running))
+}
+
+fn build(facts: &Facts<'_>, running: &[&FreeTrial]) -> Finding {
+    let target = facts.target;
+    let kinds: Vec<_> = running.iter().map(|trial| trial.kind.as_str()).collect();
+    let mut evidence = Vec::new();
+    for trial in running {
+        let until = trial.end.map_or("an end AWS did not give".to_owned(), |end| end.format("%Y-%m-%d").to_string());
+        let resource = trial.kind.to_ascii_lowercase();
+        let now = match type_is_on(target, &resource) {
+            Ok(true) => "the type is on",
+            Ok(false) => "the type is off: nothing will be billed while it stays so",
+            Err(_) => "whether the type is on is not known",
+        };
+        evidence.push(Evidence::new("free_trial", format!("{} until {until}; {now}", trial.kind)));
+        evidence.extend(list_price(facts, &resource));
+    }
+    evidence.push(Evidence::new("price", SECURITY_HUB_PLAN));
+    let draft = Draft {
+        severity: Severity::Info,
+        title: format!("Inspector's free trial still runs for {}", kinds.join(", ")),
+        message: format!(
+            "Nothing is billed for {} until the trial ends; then list prices apply. {SECURITY_HUB_PLAN}",
+            kinds.join(", ")
+        ),
+        cost: None,
+        evidence,
+        remediation: Remediation {
+            summary:
+                "Read the projected cost before the trial ends, and disable what is not worth it (a disabled type's \
+                 findings are lost; disabling ECR sets the registry to BASIC)."
+                    .to_owned(),
+            commands: vec![format!("aws inspector2 list-usage-totals --region {}", word(&target.region))],
+        },
+    };
+    finding(RULE.id, target, draft)
+}

@@ -1,0 +1,116 @@
+//! How often each repository is scanned, as AWS says it.
+
+use std::collections::BTreeMap;
+
+use super::registry::Known;
+use crate::model::{Section, SectionName, Target};
+use crate::rules::Undecided;
+
+/// A repository's effective scan frequency; a stronger one is greater.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Frequency {
+    /// `MANUAL`, or none at all.
+    Unscanned,
+    /// `SCAN_ON_PUSH`.
+    OnPush,
+    /// `CONTINUOUS_SCAN`.
+    Continuous,
+}
+
+impl Frequency {
+    /// The frequency of AWS's text; `None` for a text that nobody knows yet.
+    pub(super) fn parse(text: Option<&str>) -> Option<Self> {
+        match text {
+            Some("CONTINUOUS_SCAN") => Some(Self::Continuous),
+            Some("SCAN_ON_PUSH") => Some(Self::OnPush),
+            Some("MANUAL") | None => Some(Self::Unscanned),
+            Some(_) => None,
+        }
+    }
+
+    /// As AWS writes it.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Unscanned => "MANUAL or none",
+            Self::OnPush => "SCAN_ON_PUSH",
+            Self::Continuous => "CONTINUOUS_SCAN",
+        }
+    }
+}
+
+/// The frequencies of all repositories, and what keeps some of them unknown.
+#[derive(Debug, Default)]
+pub(super) struct Frequencies<'a> {
+    /// By repository name.
+    pub(super) by_repository: BTreeMap<&'a str, Frequency>,
+    /// What could not be seen.
+    pub(super) open: Vec<Undecided>,
+}
+
+impl<'a> Frequencies<'a> {
+    /// What `BatchGetRepositoryScanningConfiguration` says of the target's repositories.
+    pub(super) fn of(target: &'a Target) -> Self {
+        let mut frequencies = Self::default();
+        let rows = match &target.ecr.repository_scanning {
+            Section::Complete(rows) => rows.as_slice(),
+            Section::Missing(_) if repositories_exist(target) == Ok(false) => return frequencies,
+            Section::Missing(gap) => {
+                if !gap.reason.hides_nothing() {
+                    frequencies.open.push(Undecided::section(SectionName::EcrRepositoryScanning));
+                }
+                return frequencies;
+            }
+        };
+        for row in rows {
+            if let Some(frequency) = Frequency::parse(row.scan_frequency.as_deref()) {
+                frequencies.by_repository.insert(&row.name, frequency);
+            } else {
+                frequencies.open.push(Undecided::derived(
+                    SectionName::EcrRepositoryScanning,
+                    Some(row.name.clone()),
+                    "ecr:BatchGetRepositoryScanningConfiguration",
+                    format!(
+                        "the scan frequency {} is not known to this version",
+                        row.scan_frequency.as_deref().unwrap_or_default()
+                    ),
+                ));
+            }
+        }
+        frequencies.note_missing_rows(target);
+        frequencies
+    }
+
+    /// A repository without a row is unknown, never unscanned.
+    fn note_missing_rows(&mut self, target: &Target) {
+        let unknown = |name: &str| Undecided::resource(SectionName::EcrRepositoryScanning, name);
+        let known: std::collections::BTreeSet<&str> =
+            target.ecr.repository_scanning.complete().into_iter().flatten().map(|row| row.name.as_str()).collect();
+        match &target.ecr.repositories {
+            Section::Complete(repositories) => {
+                let missing = repositories.iter().map(|repository| repository.name.as_str());
+                let gaps = target.ecr.repository_scanning_gaps.keys().map(String::as_str);
+                let names: std::collections::BTreeSet<&str> =
+                    missing.chain(gaps).filter(|name| !known.contains(name)).collect();
+                self.open.extend(names.into_iter().map(unknown));
+            }
+            Section::Missing(gap) if gap.reason.hides_nothing() => {}
+            Section::Missing(_) => self.open.push(Undecided::section(SectionName::EcrRepositories)),
+        }
+    }
+
+    /// The repositories of one frequency, sorted by name.
+    pub(super) fn with(&self, frequency: Frequency) -> Vec<&'a str> {
+        self.by_repository.iter().filter(|(_, found)| **found == frequency).map(|(name, _)| *name).collect()
+    }
+}
+
+/// Whether the registry has a repository.
+pub(super) fn repositories_exist(target: &Target) -> Known<bool> {
+    let rows = target.ecr.repository_scanning.complete().is_some_and(|rows| !rows.is_empty());
+    match &target.ecr.repositories {
+        Section::Complete(repositories) => Ok(rows || !repositories.is_empty()),
+        Section::Missing(_) if rows => Ok(true),
+        Section::Missing(gap) if gap.reason.hides_nothing() => Ok(false),
+        Section::Missing(_) => Err(vec![Undecided::section(SectionName::EcrRepositories)]),
+    }
+}

@@ -1,0 +1,76 @@
+//! Commands and ways out that the R2 rules share. Nothing is run; the operator pastes.
+
+use crate::model::{ScanningFilter, ScanningRule, Target};
+
+/// A word for a POSIX shell, quoted where it needs it.
+///
+/// Control characters, which no name in AWS has, are left out: a line break would end the comment it stands in.
+pub(super) fn word(text: &str) -> String {
+    let text: String = text.chars().filter(|character| !character.is_control()).collect();
+    shlex::try_quote(&text).map_or_else(|_| "''".to_owned(), std::borrow::Cow::into_owned)
+}
+
+/// One rule with wildcard filters.
+pub(super) fn scan_rule(frequency: &str, filters: impl IntoIterator<Item = String>) -> ScanningRule {
+    let filters =
+        filters.into_iter().map(|filter| ScanningFilter { filter, filter_type: "WILDCARD".to_owned() }).collect();
+    ScanningRule { scan_frequency: frequency.to_owned(), filters }
+}
+
+/// The command that shows the registry's configuration, to be kept before it is replaced.
+pub(super) fn get_registry(target: &Target) -> String {
+    format!("aws ecr get-registry-scanning-configuration --region {}", word(&target.region))
+}
+
+/// The command that replaces the registry's scan type and all its rules.
+pub(super) fn put_registry(target: &Target, scan_type: &str, rules: &[ScanningRule]) -> String {
+    let rules: Vec<serde_json::Value> = rules
+        .iter()
+        .map(|rule| {
+            let filters: Vec<_> = rule
+                .filters
+                .iter()
+                .map(|filter| serde_json::json!({"filter": filter.filter, "filterType": "WILDCARD"}))
+                .collect();
+            serde_json::json!({"scanFrequency": rule.scan_frequency, "repositoryFilters": filters})
+        })
+        .collect();
+    format!(
+        "aws ecr put-registry-scanning-configuration --region {} --scan-type {scan_type} --rules {}",
+        word(&target.region),
+        word(&serde_json::Value::Array(rules).to_string())
+    )
+}
+
+/// The way out in Terraform: one owner of the one bit.
+pub(super) const TERRAFORM_ONE_OWNER: &str = "In Terraform keep one owner: manage aws_ecr_registry_scanning_configuration \
+     alone and drop aws_inspector2_enabler from code and state without destroying it (a removed block with destroy = \
+     false, or terraform state rm: its destruction disables every type of the account); AWS then switches Inspector \
+     along with scan_type. Give the registry at most two rules, one for each frequency, with one repository_filter for \
+     each repository that is to be scanned. Or keep both resources and let one variable decide ECR and ENHANCED alike.";
+
+/// The same as a comment among commands.
+pub(super) const TERRAFORM_COMMENT: &str =
+    "# Terraform: keep aws_ecr_registry_scanning_configuration alone; terraform state rm aws_inspector2_enabler.NAME";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hostile_words_cannot_leave_their_quotes() {
+        assert_eq!(word("ap-northeast-1"), "ap-northeast-1");
+        assert_eq!(word("x; rm -rf ~"), "'x; rm -rf ~'");
+        let quoted = word("a'b$(id)\0\n");
+        assert_eq!(shlex::split(&quoted), Some(vec!["a'b$(id)".to_owned()]));
+        let target = Target::unseen("111122223333", "ap-northeast-1", chrono::DateTime::UNIX_EPOCH);
+        let command = put_registry(&target, "ENHANCED", &[scan_rule("SCAN_ON_PUSH", ["it's".to_owned()])]);
+        let words = shlex::split(&command).expect("words");
+        assert_eq!(
+            words.last().map(String::as_str),
+            Some(
+                r#"[{"scanFrequency":"SCAN_ON_PUSH","repositoryFilters":[{"filter":"it's","filterType":"WILDCARD"}]}]"#
+            )
+        );
+    }
+}

@@ -1,0 +1,90 @@
+//! Repositories that ask for scan on push themselves, where the registry's rules leave them out.
+
+use std::collections::BTreeSet;
+
+use super::coupling::Setting;
+use super::frequency::{Frequencies, Frequency, repositories_exist};
+use super::registry::{
+    Draft, Known, all, conclude, finding, name_repositories, registry, registry_evidence, repositories,
+};
+use super::remedy::get_registry;
+use crate::model::{Section, SectionName, Target};
+use crate::rules::{Check, Evidence, Facts, Finding, Outcome, Remediation, Rule, Severity, Undecided};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "ecr-repository-setting-ignored",
+    title: "A repository's own scan-on-push setting has no effect",
+    explain: "## What it finds\n\n\
+        Repositories whose own (deprecated) scanOnPush setting is true, while the registry decides otherwise: it is \
+        ENHANCED or has rules, and none of them scans the repository.\n\n\
+        ## Why it costs\n\n\
+        It costs no money. The setting, and every check that reads it, says that images are scanned; they are not.\n\n\
+        ## How the figure is made\n\n\
+        There is none.\n\n\
+        ## What it cannot see\n\n\
+        Whether the setting is a leftover.\n\n\
+        ## Fix\n\n\
+        Add the repository to a rule of the registry, then drop its own setting.\n\n\
+        ## References\n\n\
+        ECR API reference, PutImageScanningConfiguration (deprecated), 2026-10. ECR user guide, image scanning (2026-10).\n",
+    needs: &[SectionName::EcrRegistryScanning, SectionName::EcrRepositories, SectionName::EcrRepositoryScanning],
+    check: Check::Live(check),
+};
+
+fn check(facts: &Facts<'_>) -> Outcome {
+    let target = facts.target;
+    let registry_decides = registry(target).map(|registry| {
+        registry.is_some_and(|(setting, registry)| setting == Setting::Enhanced || !registry.rules.is_empty())
+    });
+    let repositories = target.ecr.repositories.complete().into_iter().flatten();
+    let asking: BTreeSet<&str> =
+        repositories.filter(|repository| repository.scan_on_push).map(|repository| repository.name.as_str()).collect();
+    let somebody_asks: Known<bool> = match &target.ecr.repositories {
+        Section::Missing(gap) if !gap.reason.hides_nothing() => {
+            Err(vec![Undecided::section(SectionName::EcrRepositories)])
+        }
+        _ => repositories_exist(target).map(|_| !asking.is_empty()),
+    };
+    let kind = all([registry_decides, somebody_asks.clone()]);
+    let frequencies = Frequencies::of(target);
+    let ignored: Vec<&str> = asking
+        .iter()
+        .copied()
+        .filter(|name| frequencies.by_repository.get(name) == Some(&Frequency::Unscanned))
+        .collect();
+    // Only what is open about the repositories that ask matters.
+    let mut open: Vec<Undecided> = frequencies
+        .open
+        .into_iter()
+        .filter(|gap| gap.resource.as_deref().is_none_or(|name| asking.contains(name)))
+        .collect();
+    open.extend(somebody_asks.err().unwrap_or_default());
+    conclude(kind, ignored, open, |ignored| build(target, &ignored))
+}
+
+fn build(target: &Target, ignored: &[&str]) -> Finding {
+    let names = repositories(ignored.len());
+    let mut evidence: Vec<Evidence> =
+        registry(target).ok().flatten().map(|(_, registry)| registry_evidence(registry)).into_iter().collect();
+    evidence.extend(name_repositories(ignored.iter().copied(), "scanOnPush is true, the registry scans it not at all"));
+    let draft = Draft {
+        severity: Severity::Low,
+        title: format!("The scan-on-push setting of {names} has no effect"),
+        message: format!(
+            "scanOnPush is set on {names}, but the registry decides, and none of its rules scans them: the images are not \
+             scanned."
+        ),
+        cost: None,
+        evidence,
+        remediation: Remediation {
+            summary:
+                "Add the repositories to a rule of the registry, then drop their own setting (it is deprecated). Under \
+                 ENHANCED each image pushed is then billed. In Terraform: a repository_filter in \
+                 aws_ecr_registry_scanning_configuration, and no image_scanning_configuration in aws_ecr_repository."
+                    .to_owned(),
+            commands: vec![get_registry(target)],
+        },
+    };
+    finding(RULE.id, target, draft)
+}

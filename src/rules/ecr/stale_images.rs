@@ -1,0 +1,110 @@
+//! Images that nobody has pulled or run for a month are still scanned, and billed.
+
+use super::cost::{Figure, active_images, bound};
+use super::coupling::Setting;
+use super::registry::{Draft, Known, all, conclude, finding, name_repositories, registry_is, scans_ecr};
+use super::remedy::word;
+use crate::model::{EcrImageUse, Section, SectionName, Target};
+use crate::rules::{Check, Facts, Outcome, Remediation, Rule, Severity, Undecided};
+
+/// From this many images on it is a pile and not a remainder.
+const PILE: u64 = 10;
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "ecr-stale-images-scanned",
+    title: "Images that nobody pulls or runs are still scanned",
+    explain: "## What it finds\n\n\
+        At least 10 images that Inspector keeps scanning (status ACTIVE) although no cluster runs them and their last pull is \
+        more than 30 days ago. Images that were never pulled are not counted, so there may be more.\n\n\
+        ## Why it costs\n\n\
+        Every re-scan of such an image is billed like one of an image that matters. Piled-up old images are the usual bulk \
+        of an image-scanning bill.\n\n\
+        ## How the figure is made\n\n\
+        Stale images x re-scans of an image in a month (2, 10, 30: assumptions) x price of a re-scan. It is a part of the \
+        figure on ecr-continuous-scan, and the totals count the registry once. Accounts billed through Security Hub's plan \
+        pay otherwise.\n\n\
+        ## What it cannot see\n\n\
+        Use outside Amazon ECS and Amazon EKS, and lifecycle policies that will delete the images soon. Images are counted \
+        by repository and never listed.\n\n\
+        ## Fix\n\n\
+        Give the repositories a lifecycle policy, or archive the images: archived images are not scanned. Shorten the \
+        re-scan window. What a policy deletes is gone.\n\n\
+        ## References\n\n\
+        Inspector user guide, scanning Amazon ECR images (2026-10). ECR user guide, lifecycle policies (2026-10).\n",
+    needs: &[
+        SectionName::EcrRegistryScanning,
+        SectionName::InspectorAccountStatus,
+        SectionName::InspectorEcrImageUse,
+        SectionName::InspectorEcrImages,
+    ],
+    check: Check::Live(check),
+};
+
+/// Image counts by use; `None` where Inspector covers nothing.
+pub(super) fn image_use(target: &Target) -> Known<Option<&EcrImageUse>> {
+    match &target.inspector.ecr_image_use {
+        Section::Complete(counts) => Ok(Some(counts)),
+        Section::Missing(gap) if gap.reason.hides_nothing() => Ok(None),
+        Section::Missing(_) => Err(vec![Undecided::section(SectionName::InspectorEcrImageUse)]),
+    }
+}
+
+fn check(facts: &Facts<'_>) -> Outcome {
+    let target = facts.target;
+    let (stale, open) = match image_use(target) {
+        Ok(counts) => (counts.map(|counts| &counts.stale_active).into_iter().flatten().collect::<Vec<_>>(), Vec::new()),
+        Err(open) => (Vec::new(), open),
+    };
+    let total = stale.iter().fold(0_u64, |sum, (_, images)| sum.saturating_add(**images));
+    let pile = match active_images(facts) {
+        // Fewer active images than a pile need no second look.
+        Ok(active) => Ok(active >= PILE),
+        Err(_) if target.inspector.ecr_images.gap().is_some_and(|gap| gap.reason.hides_nothing()) => Ok(false),
+        // A pile of stale ones is a pile, whatever else there is.
+        Err(_) if total >= PILE => Ok(true),
+        Err(open) => Err(open),
+    };
+    let kind = all([pile, registry_is(target, Setting::Enhanced), scans_ecr(target)]);
+    let stale = if total >= PILE { stale } else { Vec::new() };
+    conclude(kind, stale, open, |stale| {
+        let figure = bound(facts, total, "re-scans of images that nobody pulls or runs");
+        let Figure { cost, sentence, mut evidence, open: _ } = figure;
+        for (name, images) in &stale {
+            evidence.extend(name_repositories([name.as_str()], &format!("{images} stale images")));
+        }
+        let days = EcrImageUse::RECENT_DAYS;
+        let draft = Draft {
+            severity: Severity::Medium,
+            title: format!("{total} images that nobody pulls or runs are still scanned"),
+            message: format!(
+                "{total} images are still re-scanned although no cluster runs them and their last pull is more than {days} days \
+                 ago; images that were never pulled come on top. {sentence} It is a part of what ecr-continuous-scan costs."
+            ),
+            cost,
+            evidence,
+            remediation: remediation(target, stale.first().map(|(name, _)| name.as_str()).unwrap_or_default()),
+        };
+        finding(RULE.id, target, draft)
+    })
+}
+
+fn remediation(target: &Target, example: &str) -> Remediation {
+    const POLICY: &str = r#"{"rules":[{"rulePriority":1,"selection":{"tagStatus":"untagged","countType":"sinceImagePushed","countUnit":"days","countNumber":14},"action":{"type":"expire"}}]}"#;
+    let (region, example) = (word(&target.region), word(example));
+    Remediation {
+        summary: "Give the repositories a lifecycle policy (aws_ecr_lifecycle_policy in Terraform) and shorten the re-scan \
+             window. What a policy expires is deleted: preview it first. Images outside the window are no longer re-scanned."
+            .to_owned(),
+        commands: vec![
+            format!(
+                "aws ecr start-lifecycle-policy-preview --region {region} --repository-name {example} \
+                 --lifecycle-policy-text {}",
+                word(POLICY)
+            ),
+            format!("aws ecr get-lifecycle-policy-preview --region {region} --repository-name {example}"),
+            "# If the preview is right: aws ecr put-lifecycle-policy with the same words; likewise for the other repositories"
+                .to_owned(),
+        ],
+    }
+}
