@@ -171,8 +171,7 @@ fn live_targets(
     };
     // An error of our own sink keeps its own words: it is kept here and not sent through the collector.
     let mut failed = None;
-    let progress = std::sync::Arc::new(crate::collect::Silent);
-    let collected = crate::collect::collect(&request, taken_at, progress, &mut |target| {
+    let collected = crate::collect::collect(&request, taken_at, &mut |target| {
         each(target).map_err(|error| {
             let text = error.to_string();
             failed = Some(error);

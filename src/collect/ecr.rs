@@ -1,6 +1,6 @@
 //! Amazon ECR: the registry's scanning configuration, its repositories, and what holds for each of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ecr::types as sdk;
 use futures::future::join_all;
@@ -31,7 +31,8 @@ pub(super) async fn collect(site: &Site, wants: &impl Fn(SectionName) -> bool) -
             let repositories = section(wants(SectionName::EcrRepositories) || wants_scanning, repositories(site)).await;
             let scanning = match &repositories {
                 Section::Complete(repositories) if wants_scanning => repository_scanning(site, repositories).await,
-                Section::Missing(gap) if wants_scanning => Scanning::missing(gap.clone()),
+                // Of the repositories that are known, none, nothing is missing: the gap is that of the list.
+                Section::Missing(_) if wants_scanning => Scanning::of(Vec::new()),
                 Section::Complete(_) | Section::Missing(_) => Scanning::unwanted(),
             };
             (repositories, scanning)
@@ -104,6 +105,11 @@ impl Scanning {
         Self { section: Section::default(), gaps: BTreeMap::new(), gone: Vec::new() }
     }
 
+    /// These are all.
+    fn of(found: Vec<RepositoryScanning>) -> Self {
+        Self { section: Section::Complete(found), ..Self::unwanted() }
+    }
+
     /// Nothing could be found out.
     fn missing(gap: Gap) -> Self {
         Self { section: Section::Missing(gap), ..Self::unwanted() }
@@ -121,27 +127,23 @@ async fn repository_scanning(site: &Site, repositories: &[Repository]) -> Scanni
             Ok(answer) => answer,
             Err(failure) => return Scanning::missing(failure.gap()),
         };
+        let mut answered: BTreeSet<String> = answer.found.iter().map(|row| row.name.clone()).collect();
         found.extend(answer.found);
         for (name, code, reason) in answer.failed {
+            answered.insert(name.clone());
             if code == "REPOSITORY_NOT_FOUND" {
                 outcome.gone.push(name);
             } else {
                 outcome.gaps.insert(name, unanswered(&format!("{code}: {reason}")));
             }
         }
-        for name in batch {
-            let known = found.iter().any(|row: &RepositoryScanning| &row.name == name)
-                || outcome.gone.contains(name)
-                || outcome.gaps.contains_key(name);
-            if !known {
-                outcome.gaps.insert(name.clone(), unanswered("the answer leaves this repository out"));
-            }
+        for name in batch.iter().filter(|name| !answered.contains(*name)) {
+            outcome.gaps.insert(name.clone(), unanswered("the answer leaves this repository out"));
         }
     }
     found.sort_by(|a, b| a.name.cmp(&b.name));
     found.dedup_by(|a, b| a.name == b.name);
-    outcome.section = Section::Complete(found);
-    outcome
+    Scanning { section: Section::Complete(found), ..outcome }
 }
 
 /// The gap of one repository within a batch that was answered.

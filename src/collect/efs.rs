@@ -10,7 +10,7 @@ use super::convert::{tags, text, time};
 use super::failure::Failure;
 use super::mount_targets::{self, MountTargets};
 use super::pages::{Page, all_pages, by_id};
-use super::site::{IntoSection as _, Site};
+use super::site::{IntoSection, Site};
 use crate::model::{Efs, FileSystem, FileSystemSize, Gap, LifecycleConfiguration, Section, SectionName};
 use crate::permissions::{DESCRIBE_FILE_SYSTEMS, DESCRIBE_LIFECYCLE_CONFIGURATION};
 
@@ -32,10 +32,10 @@ pub(super) async fn collect(site: &Site, wants: &impl Fn(SectionName) -> bool) -
     let mut file_systems = match listed {
         Ok(file_systems) => file_systems,
         Err(failure) => {
-            let gap = failure.gap();
-            // Without the list nobody can say whether the interfaces are all of them.
-            let mount_targets = if wants_mounts { Section::Missing(gap.clone()) } else { Section::default() };
-            return Efs { file_systems: Section::Missing(gap), mount_targets, ..Efs::default() };
+            // What the interfaces show stands as it is: without the list no file system is judged, and the gap is
+            // that of the list.
+            let mount_targets = interfaces.map_or_else(Section::default, IntoSection::into_section);
+            return Efs { file_systems: Section::Missing(failure.gap()), mount_targets, ..Efs::default() };
         }
     };
     let (lifecycle, mounts) = join!(

@@ -115,6 +115,13 @@ where
         SdkError::ServiceError(context) => (context.err().code(), context.err().message()),
         _ => (None, None),
     };
+    let (code, kind) = match (code, kind) {
+        (None, Kind::NoCode) => match code_of(&body) {
+            Some(code) => (Some(code), Kind::Service),
+            None => (None, kind),
+        },
+        (code, kind) => (code.map(str::to_owned), kind),
+    };
     let is_page = looks_like_html(&body);
     let message = match (message, kind) {
         (Some(message), _) => message.to_owned(),
@@ -124,7 +131,7 @@ where
     };
     Symptom {
         kind: if kind == Kind::NoCode && is_page { Kind::Foreign } else { kind },
-        code: code.map(str::to_owned),
+        code,
         status: raw.map(|response| response.status().as_u16()),
         message,
         request_id: error.request_id().map(str::to_owned).or_else(|| request_id_of(&body)),
@@ -163,6 +170,15 @@ fn looks_like_html(body: &str) -> bool {
     start.starts_with("<!doctype html") || start.contains("<html")
 }
 
+/// The code in a JSON error body, where the header that usually carries it was lost on the way.
+fn code_of(body: &str) -> Option<String> {
+    let body: serde_json::Value = serde_json::from_str(body).ok()?;
+    let code = ["ErrorCode", "errorCode", "Code"].iter().find_map(|name| body.get(name)?.as_str())?;
+    let plausible =
+        !code.is_empty() && code.len() <= 100 && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    plausible.then(|| code.to_owned())
+}
+
 /// The request id that EC2 and STS write into their error bodies.
 fn request_id_of(body: &str) -> Option<String> {
     ["RequestID", "RequestId", "requestId"].iter().find_map(|name| {
@@ -194,6 +210,17 @@ mod tests {
         assert_eq!(request_id_of("<RequestID></RequestID>"), None);
         assert_eq!(request_id_of("<RequestID>a b</RequestID>"), None);
         assert_eq!(request_id_of("{}"), None);
+    }
+
+    #[test]
+    fn a_code_may_stand_in_the_body_alone() {
+        assert_eq!(
+            code_of(r#"{"ErrorCode": "FileSystemNotFound", "Message": "x"}"#).as_deref(),
+            Some("FileSystemNotFound")
+        );
+        assert_eq!(code_of(r#"{"ErrorCode": "two words"}"#), None);
+        assert_eq!(code_of(r#"{"message": "Forbidden"}"#), None);
+        assert_eq!(code_of("<html>"), None);
     }
 
     #[test]

@@ -32,14 +32,8 @@ pub(super) async fn collect(site: &Site, wants: &impl Fn(SectionName) -> bool) -
         section(wants(SectionName::InspectorEc2Coverage), ec2_coverage(site)),
         section(wants(SectionName::InspectorEcrImages), ecr_images(site)),
     );
-    let mut inspector = Inspector {
-        account_status,
-        configuration,
-        deep_inspection,
-        ec2_coverage,
-        ecr_images,
-        ..Inspector::default()
-    };
+    let mut inspector =
+        Inspector { account_status, configuration, deep_inspection, ec2_coverage, ecr_images, ..Inspector::default() };
     excuse_denials(&mut inspector);
     inspector
 }

@@ -32,7 +32,7 @@ mod transport;
 mod wire_tests;
 
 pub use request::{CollectError, Limits, Regions, Request, SinkError};
-pub use run::{collect, targets};
+pub use run::{collect, collect_with};
 
 /// Hears how a run is getting on. Every method may do nothing.
 pub trait Progress: Send + Sync {

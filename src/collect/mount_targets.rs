@@ -107,14 +107,17 @@ pub(super) async fn complete(
     file_systems: &[FileSystem],
     interfaces: Result<Vec<MountTarget>, Failure>,
 ) -> MountTargets {
-    let mut seen: BTreeMap<&str, Vec<MountTarget>> = BTreeMap::new();
     let (listed, denied) = match interfaces {
         Ok(listed) => (listed, None),
         Err(failure) => (Vec::new(), Some(failure)),
     };
-    for file_system in file_systems {
-        let mine = listed.iter().filter(|target| target.file_system_id == file_system.id).cloned().collect();
-        seen.insert(&file_system.id, mine);
+    let mut seen: BTreeMap<&str, Vec<MountTarget>> =
+        file_systems.iter().map(|file_system| (file_system.id.as_str(), Vec::new())).collect();
+    for target in listed {
+        // An interface of a file system that is not listed belongs to another account.
+        if let Some(mine) = seen.get_mut(target.file_system_id.as_str()) {
+            mine.push(target);
+        }
     }
     let disagreeing: Vec<&FileSystem> = file_systems
         .iter()

@@ -17,7 +17,7 @@ use crate::permissions::{ASSUME_ROLE, DESCRIBE_REGIONS, GET_CALLER_IDENTITY};
 /// One target that is to be collected, or cannot be.
 #[derive(Debug)]
 pub(super) struct Planned {
-    /// The account; where nobody could say, `profile:NAME`.
+    /// The account; empty where nobody could say.
     pub(super) account: String,
     /// The region.
     pub(super) region: String,
@@ -78,14 +78,17 @@ pub(super) async fn plan(
     Ok(each_once(groups))
 }
 
-/// The targets sorted by account and region, each once; where it can be entered in several ways, the first that is open.
+/// The targets sorted by account and region, each once: the first way in that is open, else all reasons why none is.
 fn each_once(groups: Vec<Vec<Planned>>) -> Vec<Planned> {
     let mut targets: BTreeMap<(String, String), Planned> = BTreeMap::new();
     for planned in groups.into_iter().flatten() {
         let key = (planned.account.clone(), planned.region.clone());
-        let better = targets.get(&key).is_none_or(|known| known.entry.is_err() && planned.entry.is_ok());
-        if better {
-            targets.insert(key, planned);
+        match (targets.get_mut(&key).map(|known| &mut known.entry), &planned.entry) {
+            (None, _) | (Some(Err(_)), Ok(_)) => _ = targets.insert(key, planned),
+            (Some(Err(known)), Err(also)) if !known.message.contains(&also.message) => {
+                known.message = format!("{} | {}", known.message, also.message);
+            }
+            (Some(_), _) => {}
         }
     }
     targets.into_values().collect()
@@ -120,8 +123,9 @@ impl Planner<'_> {
             .zip(sessions)
             .map(|(outcome, session)| {
                 outcome.unwrap_or_else(|refusal| {
-                    let unknown = format!("profile:{}", session.name);
-                    self.closed(session, session.account_hint.as_deref().unwrap_or(&unknown), &refusal.gap)
+                    let account = session.account_hint.as_deref().unwrap_or_default();
+                    let message = format!("{}: {}; {}", refusal.who, refusal.gap.message, refusal.next);
+                    self.closed(session, account, &Gap { message, ..refusal.gap })
                 })
             })
             .collect())
@@ -140,12 +144,15 @@ impl Planner<'_> {
         let refused = |gap| Refusal { who: base.who.clone(), gap, next: base.next.clone() };
         base.sign_in(self.around.limits).await.map_err(|message| refused(no_credentials(message)))?;
         let outcomes = join_all(self.checked.roles.iter().map(|role| self.enter_role(base, role, &region))).await;
-        // Where every role fails for want of credentials, it is the caller who has none.
-        let without = |outcome: &Result<_, Gap>| matches!(outcome, Err(gap) if gap.reason == GapReason::NoCredentials);
-        if outcomes.iter().all(without)
-            && let Some(Err(gap)) = outcomes.first()
+        if outcomes.iter().all(Result::is_err)
+            && let (Some(Err(gap)), Some(role)) = (outcomes.first(), self.checked.roles.first())
         {
-            return Err(refused(gap.clone()).into());
+            let mut refusal = refused(gap.clone());
+            // Without credentials it is the caller who has none, else the role is closed.
+            if gap.reason != GapReason::NoCredentials {
+                role.text.clone_into(&mut refusal.who);
+            }
+            return Err(refusal.into());
         }
         Ok(outcomes
             .into_iter()

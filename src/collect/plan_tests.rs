@@ -146,6 +146,14 @@ fn a_role_that_cannot_be_assumed_is_a_gap_beside_those_that_can() {
 }
 
 #[test]
+fn no_role_that_can_be_assumed_is_a_failure() {
+    let server = Server::start(|_| sts_error("AccessDenied"));
+    let roles = ["arn:aws:iam::111122223333:role/closed", "arn:aws:iam::444455556666:role/closed"];
+    let error = planned(&server, regions(&["eu-west-1"]), &roles).expect_err("no target");
+    assert!(matches!(&error, CollectError::NotIdentified { who, .. } if who == roles[0]), "{error}");
+}
+
+#[test]
 fn two_ways_into_one_account_are_one_target_and_the_open_one_wins() {
     let server = Server::start(|asked: &Asked| match asked.operation.as_str() {
         "AssumeRole" if asked.body.contains("closed") => sts_error("AccessDenied"),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use crate::model::{Gap, SectionName};
+use crate::model::{Gap, GapReason, SectionName};
 
 /// What to collect, where, as whom and how hard.
 #[derive(Debug, Clone)]
@@ -150,10 +150,11 @@ impl CollectError {
             Self::UnknownProfile { known, .. } => Some(format!("there are: {}", known.join(", "))),
             Self::NoCredentials { next, .. } => Some(next.clone()),
             Self::CaBundle { .. } => Some("point AWS_CA_BUNDLE to a file of PEM certificates, or unset it".into()),
-            Self::NotIdentified { .. } => {
+            Self::NotIdentified { gap, .. } if matches!(gap.reason, GapReason::Timeout | GapReason::Protocol) => {
                 Some("check the region's name, the network, HTTPS_PROXY, AWS_CA_BUNDLE and AWS_ENDPOINT_URL".into())
             }
-            Self::Configuration(_) | Self::Runtime(_) | Self::Sink(_) => None,
+            // What AWS answered carries its own advice.
+            Self::NotIdentified { .. } | Self::Configuration(_) | Self::Runtime(_) | Self::Sink(_) => None,
         }
     }
 }

@@ -74,7 +74,7 @@ impl Pace {
         Self {
             ec2: bucket(20, 100),
             efs: bucket(20, 100),
-            ssm: bucket(10, 20),
+            ssm: bucket(20, 40),
             associations: bucket(4, 1),
             inspector: bucket(10, 20),
             ecr: bucket(20, 40),

@@ -39,8 +39,6 @@ pub(super) struct Surroundings {
 pub(super) struct Session {
     /// Who it is, for messages: "profile `x`", "the default credentials", a role's ARN.
     pub(super) who: String,
-    /// The profile's name, or `default`.
-    pub(super) name: String,
     /// What to type where the credentials do not work.
     pub(super) next: String,
     /// The region that the environment or the profile names; where a list was given, else its first.
@@ -149,7 +147,6 @@ impl Session {
         let setting = |key: &str| section.and_then(|section| section.get(key));
         Ok(Self {
             who: profile.map_or_else(|| "the default credentials".to_owned(), |name| format!("profile `{name}`")),
-            name: profiles.selected_profile().to_owned(),
             next: next_step(profile, &setting),
             account_hint: account_hint(&setting),
             aws_endpoints: !has_detours() && setting("endpoint_url").is_none() && setting("services").is_none(),
@@ -217,7 +214,6 @@ impl Session {
             .build();
         Self {
             who: "test".to_owned(),
-            name: "test".to_owned(),
             next: String::new(),
             region: Some("us-east-1".to_owned()),
             account_hint: None,
