@@ -100,6 +100,19 @@ fn every_operation_has_a_small_body_and_json_bodies_are_json() {
     }
 }
 
+#[test]
+fn every_fixture_is_the_case_of_some_test() {
+    let tests: String = walk(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it"))
+        .iter()
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .map(|path| std::fs::read_to_string(path).expect("a readable test"))
+        .collect();
+    for path in walk(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/wire")) {
+        let case = path.file_stem().and_then(|stem| stem.to_str()).expect("a plain name");
+        assert!(tests.contains(&format!("\"{case}\"")), "no test names {}", path.display());
+    }
+}
+
 fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
     let entries = std::fs::read_dir(folder).expect("a folder of fixtures");
     entries

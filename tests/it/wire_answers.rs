@@ -18,10 +18,7 @@ const SERVICES: &[(&str, &str)] = &[
 ];
 
 fn scan(aws: &FakeAws, more: &str) -> Run {
-    Audit::against(&aws.url())
-        .args("scan --region ap-northeast-1 --format json --fail-on never --max-attempts 1")
-        .args(more)
-        .run()
+    Audit::against(&aws.url()).scan("--region ap-northeast-1 --format json --fail-on never").args(more).run()
 }
 
 /// Breaks one operation of each service in turn, and expects a gap with one of the reasons.
@@ -29,7 +26,7 @@ fn breaks(reply: impl Fn() -> Reply, more: &str, reasons: &[&str]) {
     for (operation, section) in SERVICES {
         let aws = FakeAws::start();
         aws.on(operation).reply(reply());
-        let report = scan(&aws, more).expect(3).report();
+        let report = scan(&aws, &format!("--max-attempts 1 {more}")).expect(3).report();
         let gap = report.gap(section);
         let reason = gap["reason"].as_str().expect("a text");
         assert!(reasons.contains(&reason), "{operation}: {gap:#}");
@@ -41,7 +38,7 @@ fn breaks(reply: impl Fn() -> Reply, more: &str, reasons: &[&str]) {
 
 /// Messages are for a line of a terminal: no page in them.
 fn assert_no_page(report: &ReportView) {
-    for gap in report.list("gaps") {
+    for gap in report.all_gaps() {
         let message = gap["message"].as_str().expect("a text");
         assert!(!message.contains('\n') && !message.contains("<h1>"), "{message}");
     }
@@ -83,7 +80,7 @@ fn silence_is_cut_by_the_operations_timeout_over_all_attempts() {
     let aws = FakeAws::start();
     aws.on("ec2:DescribeInstances").reply(Reply::Hang);
     let run = Audit::against(&aws.url())
-        .args("scan --region ap-northeast-1 --format json --attempt-timeout 0.4 --operation-timeout 1")
+        .scan("--region ap-northeast-1 --format json --attempt-timeout 0.4 --operation-timeout 1")
         .run()
         .expect(3);
     assert_eq!(run.report().gap("ec2.instances")["reason"], "timeout");
@@ -137,7 +134,7 @@ fn throttling_that_ends_leaves_no_trace() {
     }
     aws.on("elasticfilesystem:DescribeFileSystems").times(1).reply(Reply::Reset);
     aws.on("ecr:DescribeRepositories").times(1).reply(Reply::Error(500, "ServerException", "try again"));
-    let run = Audit::against(&aws.url()).args("scan --region ap-northeast-1 --format json").run().expect(1);
+    let run = Audit::against(&aws.url()).scan("--region ap-northeast-1 --format json").run().expect(1);
     assert!(run.report().complete());
     assert_eq!(aws.calls_of("ec2:DescribeInstances").len(), 3);
     assert_eq!(aws.calls_of("elasticfilesystem:DescribeFileSystems").len(), 2);
@@ -173,7 +170,7 @@ fn the_throttling_of_one_account_does_not_cost_another_its_retries() {
         .times(2)
         .reply(Reply::Throttled);
     let run = Audit::against(&aws.url())
-        .args("scan --region ap-northeast-1 --format json --max-attempts 3 --concurrency 64")
+        .scan("--region ap-northeast-1 --format json --max-attempts 3 --concurrency 64")
         .args("--attempt-timeout 60 --operation-timeout 100")
         .args("--role-arn arn:aws:iam::444455556666:role/auditor --role-arn arn:aws:iam::123456789012:role/auditor")
         .run();

@@ -19,7 +19,7 @@ const DENIALS: &[(&str, &str, &str)] = &[
     ("ec2:DescribeVpcPeeringConnections", "ec2.vpc_peering", ""),
     ("ecr:BatchGetRepositoryScanningConfiguration", "ecr.repository_scanning", "ecr-repositories-unscanned"),
     ("ecr:DescribeRepositories", "ecr.repositories", "ecr-repositories-unscanned"),
-    ("ecr:GetRegistryScanningConfiguration", "ecr.registry_scanning", "ecr-inspector-auto-disable"),
+    ("ecr:GetRegistryScanningConfiguration", "ecr.registry_scanning", "ecr-inspector-drift"),
     ("elasticfilesystem:DescribeFileSystems", "efs.file_systems", "efs-tier-recall"),
     ("elasticfilesystem:DescribeLifecycleConfiguration", "efs.lifecycle", "efs-tier-recall"),
     ("inspector2:BatchGetAccountStatus", "inspector.account_status", "efs-tier-recall"),
@@ -33,7 +33,7 @@ const DENIALS: &[(&str, &str, &str)] = &[
 ];
 
 fn scan(aws: &FakeAws, more: &str) -> (i32, ReportView) {
-    let run = Audit::against(&aws.url()).args("scan --region ap-northeast-1 --format json").args(more).run();
+    let run = Audit::against(&aws.url()).scan("--region ap-northeast-1 --format json").args(more).run();
     (run.code(), run.report())
 }
 
@@ -65,7 +65,7 @@ fn each_denial_alone_is_a_gap_with_its_iam_action() {
             assert_eq!(status, 3, "{operation}");
         }
         // What was denied in one section is no gap of another.
-        let named: Vec<_> = report.list("gaps").iter().filter(|gap| gap["section"] != *section).collect();
+        let named: Vec<_> = report.all_gaps().into_iter().filter(|gap| gap["section"] != *section).collect();
         assert!(named.is_empty(), "{operation}: {named:#?}");
     }
 }
@@ -146,7 +146,7 @@ fn an_interface_too_few_is_looked_up_for_that_file_system_alone() {
     page("", Reply::Page("page-1", "second"));
     page("second", Reply::Case("page-2"));
     let run = Audit::against(&aws.url())
-        .args("scan --region ap-northeast-1 --format json --save-snapshot world.json")
+        .scan("--region ap-northeast-1 --format json --save-snapshot world.json")
         .run()
         .expect(1);
     assert!(run.report().complete());

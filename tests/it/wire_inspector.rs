@@ -10,7 +10,7 @@ const ACCOUNT: &str = "111122223333";
 const REGION: &str = "ap-northeast-1";
 
 fn scan(aws: &FakeAws) -> (i32, ReportView) {
-    let run = Audit::against(&aws.url()).args("scan --region ap-northeast-1 --format json").run();
+    let run = Audit::against(&aws.url()).scan("--region ap-northeast-1 --format json").run();
     (run.code(), run.report())
 }
 
@@ -93,14 +93,13 @@ fn values_that_nobody_has_seen_are_carried_and_never_safe() {
             "ecr.registry_scanning",
             "/ecr/registry_scanning/complete/scan_type",
             "CLAIRVOYANT",
-            "ecr-inspector-auto-disable",
+            "ecr-inspector-drift",
         ),
     ] {
         let aws = FakeAws::start();
         aws.on(operation).reply(Reply::Case("odd-values"));
-        let run = Audit::against(&aws.url())
-            .args("scan --region ap-northeast-1 --format json --save-snapshot world.json")
-            .run();
+        let run =
+            Audit::against(&aws.url()).scan("--region ap-northeast-1 --format json --save-snapshot world.json").run();
         let snapshot = run.json_file("world.json");
         let kept = snapshot.pointer(&format!("/targets/0{pointer}"));
         assert_eq!(kept, Some(&json!(value)), "{operation}");

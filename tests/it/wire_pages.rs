@@ -36,7 +36,7 @@ fn operation(name: &str) -> &'static Operation {
 
 fn scan(aws: &FakeAws) -> Run {
     Audit::against(&aws.url())
-        .args("scan --region ap-northeast-1 --format json --fail-on never --save-snapshot world.json")
+        .scan("--region ap-northeast-1 --format json --fail-on never --save-snapshot world.json")
         .run()
 }
 
@@ -131,10 +131,41 @@ fn repositories_are_asked_for_in_batches_of_twenty_five() {
 fn a_repository_that_aws_fails_to_answer_for_is_a_gap_of_its_own() {
     let aws = FakeAws::start();
     aws.on("ecr:BatchGetRepositoryScanningConfiguration").reply(Reply::Case("one-failed"));
-    let report = scan(&aws).report();
+    let run = scan(&aws).expect(3);
+    let report = run.report();
     let gap = report.gap("ecr.repository_scanning");
     assert_eq!(gap["resource"], "shop/web");
     assert_eq!(gap["operation"], "ecr:BatchGetRepositoryScanningConfiguration");
+    assert!(gap["message"].as_str().expect("a text").contains("SOLAR_ECLIPSE"), "{gap}");
+    assert_eq!(report.verdict("111122223333", "ap-northeast-1", "ecr-repositories-unscanned"), "inconclusive");
+    let snapshot = run.json_file("world.json");
+    let rows = section(&snapshot, "/ecr/repository_scanning")["complete"].as_array().map_or(0, Vec::len);
+    assert_eq!(rows, 1, "the other one was answered for");
+}
+
+#[test]
+fn a_repository_that_was_deleted_meanwhile_is_gone_without_a_gap() {
+    let aws = FakeAws::start();
+    aws.on("ecr:BatchGetRepositoryScanningConfiguration").reply(Reply::Case("one-deleted"));
+    let run = scan(&aws).expect(0);
+    assert!(run.report().all_gaps().is_empty());
+    let snapshot = run.json_file("world.json");
+    let left: Vec<_> = section(&snapshot, "/ecr/repositories")["complete"]
+        .as_array()
+        .expect("a whole section")
+        .iter()
+        .map(|repository| &repository["name"])
+        .collect();
+    assert_eq!(left, ["shop/api"]);
+}
+
+#[test]
+fn an_association_on_the_second_page_is_found() {
+    let aws = FakeAws::start();
+    aws.on("ssm:ListAssociations").with("NextToken", "").reply(Reply::Page("none", "more"));
+    let run = scan(&aws).expect(0);
+    let snapshot = run.json_file("world.json");
+    assert_eq!(section(&snapshot, "/ssm/inspector_association")["complete"]["schedule_expression"], "rate(6 hours)");
 }
 
 fn repositories(count: usize) -> String {

@@ -19,7 +19,7 @@ fn targets(report: &ReportView) -> Vec<(&str, &str)> {
 fn roles_and_regions_make_a_target_each() {
     let aws = FakeAws::start();
     let report = Audit::against(&aws.url())
-        .args("scan --format json --region us-east-1 --region ap-northeast-1 --external-id shared-secret-42")
+        .scan("--format json --region us-east-1 --region ap-northeast-1 --external-id shared-secret-42")
         .args(ROLES)
         .run()
         .expect(1)
@@ -49,8 +49,7 @@ fn roles_and_regions_make_a_target_each() {
 fn a_role_that_cannot_be_assumed_does_not_end_the_others() {
     let aws = FakeAws::start();
     aws.on("sts:AssumeRole").with("RoleArn", "arn:aws:iam::444455556666:role/auditor").reply(Reply::Denied);
-    let report =
-        Audit::against(&aws.url()).args("scan --format json --region ap-northeast-1").args(ROLES).run().expect(1);
+    let report = Audit::against(&aws.url()).scan("--format json --region ap-northeast-1").args(ROLES).run().expect(1);
     let report = report.report();
     assert_eq!(targets(&report), [("123456789012", "ap-northeast-1"), ("444455556666", "ap-northeast-1")]);
     assert_eq!(report.verdict("123456789012", "ap-northeast-1", RULE), "findings");
@@ -60,14 +59,14 @@ fn a_role_that_cannot_be_assumed_does_not_end_the_others() {
     let of_other = report.list("verdicts").iter().filter(|row| row["account"] == "444455556666");
     assert!(of_other.clone().count() > 5 && of_other.clone().all(|row| row["verdict"] == "inconclusive"));
     assert!(!report.complete());
-    assert_eq!(report.list("gaps").len(), 1, "one reason is enough: {:#}", report.0["gaps"]);
+    assert_eq!(report.all_gaps().len(), 1, "one reason is enough: {:#}", report.0["gaps"]);
 }
 
 #[test]
 fn no_role_that_can_be_assumed_is_a_failure() {
     let aws = FakeAws::start();
     aws.on("sts:AssumeRole").reply(Reply::Denied);
-    let run = Audit::against(&aws.url()).args("scan --format json --region ap-northeast-1").args(ROLES).run().expect(2);
+    let run = Audit::against(&aws.url()).scan("--format json --region ap-northeast-1").args(ROLES).run().expect(2);
     assert!(run.stderr.contains("arn:aws:iam::444455556666:role/auditor"), "{}", run.stderr);
     assert!(run.stderr.contains("sts:AssumeRole"), "{}", run.stderr);
 }
@@ -80,7 +79,7 @@ fn two_profiles_of_one_account_are_judged_once() {
         .profile("first", "111122223333")
         .profile("second", "111122223333")
         .profile("third", "444455556666")
-        .args("scan --format json --region ap-northeast-1 --profile first --profile second --profile third")
+        .scan("--format json --region ap-northeast-1 --profile first --profile second --profile third")
         .run()
         .expect(1)
         .report();
@@ -95,7 +94,7 @@ fn a_profile_that_does_not_exist_is_named() {
     let run = Audit::new()
         .env("AWS_ENDPOINT_URL", aws.url())
         .profile("known", "111122223333")
-        .args("scan --region ap-northeast-1 --profile unknown")
+        .scan("--region ap-northeast-1 --profile unknown")
         .run()
         .expect(2);
     assert!(run.stderr.contains("unknown"), "{}", run.stderr);
@@ -105,15 +104,15 @@ fn a_profile_that_does_not_exist_is_named() {
 #[test]
 fn the_region_may_come_from_the_environment_or_the_profile() {
     let aws = FakeAws::start();
-    let scan = "scan --format json --fail-on never";
-    let report = Audit::against(&aws.url()).env("AWS_REGION", "eu-west-1").args(scan).run().expect(0).report();
+    let scan = "--format json --fail-on never";
+    let report = Audit::against(&aws.url()).env("AWS_REGION", "eu-west-1").scan(scan).run().expect(0).report();
     assert_eq!(targets(&report), [("111122223333", "eu-west-1")]);
     let config =
         "[profile p]\naws_access_key_id = AKIA111122223333EXAM\naws_secret_access_key = x\nregion = eu-north-1\n";
     let report = Audit::new()
         .env("AWS_ENDPOINT_URL", aws.url())
         .file(".aws/config", config)
-        .args(scan)
+        .scan(scan)
         .args("--profile p")
         .run()
         .expect(0)
@@ -124,7 +123,7 @@ fn the_region_may_come_from_the_environment_or_the_profile() {
 #[test]
 fn no_region_is_a_usage_error_that_says_what_to_type() {
     let aws = FakeAws::start();
-    let run = Audit::against(&aws.url()).args("scan").run().expect(2);
+    let run = Audit::against(&aws.url()).scan("").run().expect(2);
     assert!(run.stderr.contains("--region"), "{}", run.stderr);
     assert_eq!((run.stdout.as_str(), aws.calls().len()), ("", 0));
 }
@@ -134,7 +133,7 @@ fn all_regions_are_those_that_the_account_has_enabled() {
     let aws = FakeAws::start();
     let report = Audit::against(&aws.url())
         .env("AWS_REGION", "ap-northeast-1")
-        .args("scan --format json --all-regions --fail-on never")
+        .scan("--format json --all-regions --fail-on never")
         .run()
         .report();
     let account = "111122223333";
@@ -151,21 +150,21 @@ fn a_region_that_is_off_is_a_gap_of_that_region_alone() {
     let aws = FakeAws::start();
     aws.on("*").region("ap-east-1").reply(Reply::NotOptedIn);
     let report = Audit::against(&aws.url())
-        .args("scan --format json --region ap-northeast-1 --region ap-east-1")
+        .scan("--format json --region ap-northeast-1 --region ap-east-1")
         .run()
         .expect(1)
         .report();
     assert_eq!(report.verdict("111122223333", "ap-northeast-1", RULE), "findings");
     assert_eq!(report.verdict("111122223333", "ap-east-1", RULE), "inconclusive");
-    let gaps: Vec<_> = report.list("gaps").iter().filter(|gap| gap["region"] == "ap-east-1").collect();
+    let gaps: Vec<_> = report.all_gaps().into_iter().filter(|gap| gap["region"] == "ap-east-1").collect();
     assert!(!gaps.is_empty() && gaps.iter().all(|gap| gap["reason"] == "region_disabled"), "{gaps:#?}");
-    assert!(report.list("gaps").iter().all(|gap| gap["region"] == "ap-east-1"));
+    assert!(report.all_gaps().into_iter().all(|gap| gap["region"] == "ap-east-1"));
 }
 
 #[test]
 fn no_credentials_are_a_failure_that_says_so() {
     let aws = FakeAws::start();
-    let run = Audit::new().env("AWS_ENDPOINT_URL", aws.url()).args("scan --region ap-northeast-1").run().expect(2);
+    let run = Audit::new().env("AWS_ENDPOINT_URL", aws.url()).scan("--region ap-northeast-1").run().expect(2);
     assert!(run.stderr.to_lowercase().contains("credentials"), "{}", run.stderr);
     assert_eq!((run.stdout.as_str(), aws.calls().len()), ("", 0));
 }
@@ -174,7 +173,7 @@ fn no_credentials_are_a_failure_that_says_so() {
 fn an_expired_token_is_a_failure_that_says_so() {
     let aws = FakeAws::start();
     aws.on("*").reply(Reply::Expired);
-    let run = Audit::against(&aws.url()).args("scan --region ap-northeast-1").run().expect(2);
+    let run = Audit::against(&aws.url()).scan("--region ap-northeast-1").run().expect(2);
     assert!(run.stderr.to_lowercase().contains("expired"), "{}", run.stderr);
     assert_eq!(run.stdout, "");
 }
@@ -185,17 +184,17 @@ fn a_token_that_expires_on_the_way_leaves_gaps() {
     for prefix in ["ec2:*", "ecr:*", "elasticfilesystem:*", "inspector2:*", "ssm:*"] {
         aws.on(prefix).reply(Reply::Expired);
     }
-    let run = Audit::against(&aws.url()).args("scan --format json --region ap-northeast-1").run().expect(3);
+    let run = Audit::against(&aws.url()).scan("--format json --region ap-northeast-1").run().expect(3);
     let report = run.report();
-    assert!(report.list("gaps").len() > 10);
-    assert!(report.list("gaps").iter().all(|gap| gap["reason"] == "no_credentials"), "{:#}", report.0["gaps"]);
+    assert!(report.all_gaps().len() > 10);
+    assert!(report.all_gaps().into_iter().all(|gap| gap["reason"] == "no_credentials"), "{:#}", report.0["gaps"]);
 }
 
 #[test]
 fn an_endpoint_that_nobody_serves_is_a_failure_that_names_the_next_step() {
     let free = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port").local_addr().expect("an address");
     let run = Audit::against(&format!("http://{free}"))
-        .args("scan --region ap-northeast-1 --max-attempts 1 --connect-timeout 2")
+        .scan("--region ap-northeast-1 --max-attempts 1 --connect-timeout 2")
         .run()
         .expect(2);
     assert!(run.stderr.contains("AWS_ENDPOINT_URL"), "{}", run.stderr);
@@ -206,7 +205,7 @@ fn the_endpoint_of_one_service_can_be_set_alone() {
     let (aws, only_ssm) = (FakeAws::start(), FakeAws::start());
     Audit::against(&aws.url())
         .env("AWS_ENDPOINT_URL_SSM", only_ssm.url())
-        .args("scan --region ap-northeast-1 --format json")
+        .scan("--region ap-northeast-1 --format json")
         .run()
         .expect(1);
     assert!(only_ssm.operations().iter().all(|name| name.starts_with("ssm:")) && !only_ssm.calls().is_empty());

@@ -1,7 +1,7 @@
 //! HTTP/1.1 as far as a fake of AWS needs it: requests with a `Content-Length`, and connections that stay open.
 
 use std::collections::BTreeMap;
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead};
 
 /// One request, read to its end.
 #[derive(Debug, Clone)]
