@@ -27,6 +27,7 @@ const DENIALS: &[(&str, &str, &str)] = &[
     ("inspector2:GetEc2DeepInspectionConfiguration", "inspector.deep_inspection", "efs-tier-recall"),
     ("inspector2:ListCoverage", "inspector.ec2_coverage", ""),
     ("inspector2:ListCoverageStatistics", "inspector.ecr_images", ""),
+    ("inspector2:ListUsageTotals", "inspector.usage_totals", ""),
     ("ssm:DescribeInstanceInformation", "ssm.managed_nodes", "efs-tier-recall"),
     ("ssm:GetServiceSetting", "ssm.default_host_management", ""),
     ("ssm:ListAssociations", "ssm.inspector_association", ""),

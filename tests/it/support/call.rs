@@ -48,6 +48,9 @@ const PATHS: &[(&str, &str, &str, &str)] = &[
     ("POST", "/ec2deepinspectionconfiguration/get", "inspector2:GetEc2DeepInspectionConfiguration", ""),
     ("POST", "/coverage/list", "inspector2:ListCoverage", ""),
     ("POST", "/coverage/statistics/list", "inspector2:ListCoverageStatistics", ""),
+    ("POST", "/usage/list", "inspector2:ListUsageTotals", ""),
+    ("POST", "/freetrialinfo/batchget", "inspector2:BatchGetFreeTrialInfo", ""),
+    ("POST", "/delegatedadminaccounts/get", "inspector2:GetDelegatedAdminAccount", ""),
 ];
 
 impl Call {

@@ -87,6 +87,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     whole("inspector2:GetEc2DeepInspectionConfiguration", "inspector2"),
     paged("inspector2:ListCoverage", "inspector2", ("maxResults", "200")),
     paged("inspector2:ListCoverageStatistics", "inspector2", ("", "")),
+    paged("inspector2:ListUsageTotals", "inspector2", ("maxResults", "500")),
     paged("ssm:DescribeInstanceInformation", "ssm", ("MaxResults", "50")),
     whole("ssm:GetServiceSetting", "ssm"),
     paged("ssm:ListAssociations", "ssm", ("MaxResults", "50")),
