@@ -78,7 +78,7 @@ impl Site {
         let (ec2, ssm, inspector, efs, ecr) = join!(
             Box::pin(ec2::collect(self, &wants)),
             Box::pin(ssm::collect(self, &wants)),
-            Box::pin(inspector::collect(self, &wants)),
+            Box::pin(inspector::collect(self, &wants, target.taken_at)),
             Box::pin(efs::collect(self, &wants)),
             Box::pin(ecr::collect(self, &wants)),
         );

@@ -13,6 +13,13 @@ mod rules_laws;
 mod rules_reach;
 mod schema;
 mod support;
+mod terraform_hcl;
+mod terraform_hostile;
+mod terraform_json;
+mod terraform_live;
+mod terraform_roots;
+mod terraform_rules;
+mod terraform_support;
 #[cfg(feature = "aws")]
 mod wire_answers;
 #[cfg(feature = "aws")]

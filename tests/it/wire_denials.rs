@@ -23,10 +23,12 @@ const DENIALS: &[(&str, &str, &str)] = &[
     ("elasticfilesystem:DescribeFileSystems", "efs.file_systems", "efs-tier-recall"),
     ("elasticfilesystem:DescribeLifecycleConfiguration", "efs.lifecycle", "efs-tier-recall"),
     ("inspector2:BatchGetAccountStatus", "inspector.account_status", "efs-tier-recall"),
+    ("inspector2:BatchGetFreeTrialInfo", "inspector.free_trial", "inspector-free-trial"),
     ("inspector2:GetConfiguration", "inspector.configuration", ""),
+    ("inspector2:GetDelegatedAdminAccount", "inspector.delegated_administrator", "ecr-change-blocked"),
     ("inspector2:GetEc2DeepInspectionConfiguration", "inspector.deep_inspection", "efs-tier-recall"),
     ("inspector2:ListCoverage", "inspector.ec2_coverage", ""),
-    ("inspector2:ListCoverageStatistics", "inspector.ecr_images", ""),
+    ("inspector2:ListUsageTotals", "inspector.usage_totals", ""),
     ("ssm:DescribeInstanceInformation", "ssm.managed_nodes", "efs-tier-recall"),
     ("ssm:GetServiceSetting", "ssm.default_host_management", ""),
     ("ssm:ListAssociations", "ssm.inspector_association", ""),
@@ -72,18 +74,36 @@ fn each_denial_alone_is_a_gap_with_its_iam_action() {
 
 #[test]
 fn the_table_of_denials_names_every_operation() {
-    // Tried elsewhere: the way in, the list of regions, and mount targets, which have a second way.
+    // Tried elsewhere: the way in, the list of regions, mount targets, which have a second way, and the counts of
+    // images, which fill two sections.
     let elsewhere = [
         "ec2:DescribeNetworkInterfaces",
         "ec2:DescribeRegions",
         "elasticfilesystem:DescribeMountTargetSecurityGroups",
         "elasticfilesystem:DescribeMountTargets",
+        "inspector2:ListCoverageStatistics",
         "sts:AssumeRole",
         "sts:GetCallerIdentity",
     ];
     let mut named: Vec<_> = DENIALS.iter().map(|(name, ..)| *name).chain(elsewhere).collect();
     named.sort_unstable();
     assert_eq!(named, OPERATIONS.iter().map(|operation| operation.name).collect::<Vec<_>>());
+}
+
+#[test]
+fn denied_counts_leave_both_of_their_sections_open() {
+    let aws = FakeAws::start();
+    aws.on("inspector2:ListCoverageStatistics").reply(Reply::Denied);
+    let (status, report) = scan(&aws, "--fail-on never");
+    for section in ["inspector.ecr_image_use", "inspector.ecr_images"] {
+        let gap = report.gap(section);
+        assert_eq!(
+            (&gap["reason"], &gap["operation"]),
+            (&json!("access_denied"), &json!("inspector2:ListCoverageStatistics"))
+        );
+    }
+    assert!(texts(&report.gap("inspector.ecr_images")["rules"]).contains(&"ecr-images-expired-from-scan"));
+    assert_eq!((status, report.all_gaps().len()), (3, 2));
 }
 
 #[test]

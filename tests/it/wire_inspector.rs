@@ -75,6 +75,22 @@ fn a_basic_registry_and_inspector_for_ecr_alone_is_found() {
 }
 
 #[test]
+fn a_member_account_is_told_that_only_its_administrator_can_switch_images_off() {
+    let aws = FakeAws::start();
+    aws.on("inspector2:GetDelegatedAdminAccount").reply(Reply::Case("member"));
+    let (_, report) = scan(&aws);
+    assert_eq!(verdict(&report, "ecr-change-blocked"), "findings");
+    assert!(
+        report.findings("ecr-change-blocked")[0]["message"].as_str().is_some_and(|text| text.contains("123456789012"))
+    );
+    // No organization at all is an answer too.
+    aws.on("inspector2:GetDelegatedAdminAccount").reply(Reply::Error(404, "ResourceNotFoundException", "none"));
+    let (_, report) = scan(&aws);
+    assert!(report.complete(), "{:#}", report.0["gaps"]);
+    assert_eq!(verdict(&report, "ecr-change-blocked"), "clean");
+}
+
+#[test]
 fn values_that_nobody_has_seen_are_carried_and_never_safe() {
     for (operation, section, pointer, value, rule) in [
         ("ec2:DescribeInstances", "", "/ec2/instances/complete/0/state", "hibernated-deep", ""),
@@ -86,6 +102,13 @@ fn values_that_nobody_has_seen_are_carried_and_never_safe() {
             "/inspector/deep_inspection/complete/status",
             "DREAMING",
             "efs-tier-recall",
+        ),
+        (
+            "inspector2:BatchGetFreeTrialInfo",
+            "inspector.free_trial",
+            "/inspector/free_trial/complete/0/status",
+            "ETERNAL",
+            "inspector-free-trial",
         ),
         ("elasticfilesystem:DescribeFileSystems", "", "/efs/file_systems/complete/0/state", "dreaming", ""),
         (

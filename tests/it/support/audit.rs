@@ -13,11 +13,6 @@ use tempfile::TempDir;
 /// A run that takes longer is killed and fails its test.
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// Rules whose sections the fake and the emulator have no answers for; they are tested on snapshots.
-#[cfg(feature = "aws")]
-const UNANSWERED: &str =
-    "--skip-rule ecr-change-blocked --skip-rule ecr-images-expired-from-scan --skip-rule inspector-free-trial";
-
 /// The secret key of every run; it must turn up nowhere.
 pub(crate) const SECRET: &str = "secret-key-of-the-tests-00000000000000000";
 
@@ -82,7 +77,7 @@ impl Audit {
     /// Makes it a scan, with these options split at spaces.
     #[cfg(feature = "aws")]
     pub(crate) fn scan(self, options: &str) -> Self {
-        self.args("scan").args(UNANSWERED).args(options)
+        self.args("scan").args(options)
     }
 
     /// Adds one argument as it stands.

@@ -44,10 +44,13 @@ const PATHS: &[(&str, &str, &str, &str)] = &[
         "MountTargetId",
     ),
     ("POST", "/status/batch/get", "inspector2:BatchGetAccountStatus", ""),
+    ("POST", "/freetrialinfo/batchget", "inspector2:BatchGetFreeTrialInfo", ""),
     ("POST", "/configuration/get", "inspector2:GetConfiguration", ""),
     ("POST", "/ec2deepinspectionconfiguration/get", "inspector2:GetEc2DeepInspectionConfiguration", ""),
+    ("POST", "/delegatedadminaccounts/get", "inspector2:GetDelegatedAdminAccount", ""),
     ("POST", "/coverage/list", "inspector2:ListCoverage", ""),
     ("POST", "/coverage/statistics/list", "inspector2:ListCoverageStatistics", ""),
+    ("POST", "/usage/list", "inspector2:ListUsageTotals", ""),
 ];
 
 impl Call {

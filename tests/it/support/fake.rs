@@ -114,6 +114,9 @@ impl FakeAws {
         for operation in OPERATIONS {
             aws.on(operation.name).reply(Reply::Case("small"));
         }
+        let statistics = "inspector2:ListCoverageStatistics";
+        aws.on(statistics).with("groupBy", "SCAN_STATUS_REASON").reply(Reply::Case("by-reason"));
+        aws.on(statistics).with("groupBy", "ECR_REPOSITORY_NAME").reply(Reply::Case("no-group"));
         aws.on("elasticfilesystem:DescribeLifecycleConfiguration")
             .with("FileSystemId", "fs-0123456789abcde02")
             .reply(Reply::Case("none"));
