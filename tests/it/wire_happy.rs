@@ -207,6 +207,7 @@ fn an_empty_account_says_what_was_looked_at() {
     aws.on("ssm:DescribeInstanceInformation").reply(Reply::Case("empty"));
     aws.on("ssm:ListAssociations").reply(Reply::Case("none"));
     aws.on("inspector2:ListCoverage").reply(Reply::Case("empty"));
+    aws.on("inspector2:ListCoverageStatistics").reply(Reply::Case("no-group"));
     aws.on("inspector2:BatchGetAccountStatus").reply(Reply::Case("disabled"));
     let report = Audit::against(&aws.url()).scan(SCAN).run().expect(0).report();
     assert!(report.complete());
