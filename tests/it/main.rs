@@ -4,8 +4,10 @@ mod builders;
 #[cfg(feature = "aws")]
 mod fake_aws;
 mod files;
+mod house;
 #[cfg(feature = "aws")]
 mod moto;
+mod readme;
 mod render;
 mod rules_ecr;
 mod rules_efs;
