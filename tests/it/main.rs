@@ -25,6 +25,8 @@ mod terraform_support;
 #[cfg(feature = "aws")]
 mod wire_answers;
 #[cfg(feature = "aws")]
+mod wire_credentials;
+#[cfg(feature = "aws")]
 mod wire_denials;
 #[cfg(feature = "aws")]
 mod wire_happy;

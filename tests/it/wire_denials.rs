@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
-use crate::support::audit::{Audit, ReportView, texts};
+use crate::support::audit::Audit;
 use crate::support::fake::FakeAws;
+use crate::support::live::{ReportView, texts};
 use crate::support::operations::OPERATIONS;
 use crate::support::reply::Reply;
 
@@ -83,6 +84,7 @@ fn the_table_of_denials_names_every_operation() {
         "elasticfilesystem:DescribeMountTargets",
         "inspector2:ListCoverageStatistics",
         "sts:AssumeRole",
+        "sts:AssumeRoleWithWebIdentity",
         "sts:GetCallerIdentity",
     ];
     let mut named: Vec<_> = DENIALS.iter().map(|(name, ..)| *name).chain(elsewhere).collect();

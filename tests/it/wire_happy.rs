@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::support::audit::{Audit, SECRET};
+use crate::support::audit::Audit;
 use crate::support::fake::FakeAws;
+use crate::support::live::SECRET;
 use crate::support::operations::{OPERATIONS, operation_named};
 use crate::support::reply::Reply;
 

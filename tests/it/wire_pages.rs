@@ -53,7 +53,9 @@ fn every_listing_is_read_to_its_last_page() {
         aws.on(name).with(token_of(name), "").reply(Reply::Page("small", "the-next=page/2"));
         aws.on(name).with(token_of(name), "the-next=page/2").reply(Reply::Case("page-2"));
     };
-    LISTINGS.iter().for_each(|(name, ..)| both(name));
+    for (name, ..) in LISTINGS {
+        both(name);
+    }
     let statistics = "inspector2:ListCoverageStatistics";
     aws.on(statistics).with("groupBy", "SCAN_STATUS_CODE").with("nextToken", "").reply(Reply::Page("small", "2"));
     aws.on(statistics).with("nextToken", "2").reply(Reply::Case("page-2"));

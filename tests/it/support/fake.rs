@@ -151,6 +151,12 @@ impl FakeAws {
         self.calls().into_iter().filter(|call| call.operation == operation).collect()
     }
 
+    /// Waits until so many calls of an operation have arrived.
+    pub(crate) fn wait_for(&self, operation: &str, calls: usize) {
+        self.state.wait_for(operation, calls);
+        assert!(self.calls_of(operation).len() >= calls, "{calls} calls of {operation}");
+    }
+
     /// The names of the operations that were called.
     pub(crate) fn operations(&self) -> BTreeSet<String> {
         self.calls().into_iter().map(|call| call.operation).collect()
@@ -255,7 +261,7 @@ impl State {
     fn wait_for(&self, operation: &str, wanted: usize) {
         let short = |calls: &mut Vec<Call>| calls.iter().filter(|call| call.operation == operation).count() < wanted;
         let calls = lock(&self.calls);
-        drop(self.arrived.wait_timeout_while(calls, Duration::from_secs(60), short));
+        drop(self.arrived.wait_timeout_while(calls, Duration::from_mins(1), short));
     }
 
     /// Drops the kept handle of a connection: a socket is closed when its last handle goes.

@@ -94,6 +94,8 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     whole("ssm:GetServiceSetting", "ssm"),
     paged("ssm:ListAssociations", "ssm", ("MaxResults", "50")),
     whole("sts:AssumeRole", "sts"),
+    // Sent by the SDK's credentials chain alone.
+    whole("sts:AssumeRoleWithWebIdentity", "sts"),
     whole("sts:GetCallerIdentity", "sts"),
 ];
 
