@@ -73,7 +73,7 @@ fn scan(args: &ScanArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
         };
         // A snapshot to keep serves every rule, also those that this run leaves out.
         let wanted = if keep.is_some() { &live_rules().collect() } else { &judge.rules };
-        let sections = settings::sections(wanted);
+        let sections = settings::sections(wanted, &args.rules);
         let taken_at = now();
         judge.builder.taken_at(taken_at);
         let mut writer = keep.take().map(|file| snapshot_file::Writer::begin(file, taken_at)).transpose()?;
@@ -116,7 +116,7 @@ fn load(path: &Path, judge: &mut Judge) -> anyhow::Result<()> {
 fn collect(args: &CollectArgs) -> anyhow::Result<Status> {
     let rules = settings::live_rules(&args.rules)?;
     let taken_at = now();
-    let sections = settings::sections(&rules);
+    let sections = settings::sections(&rules, &args.rules);
     match &args.output {
         Some(path) => {
             let file = WholeFile::create(path, "output")?;
@@ -252,7 +252,7 @@ fn explain(args: &ExplainArgs) -> anyhow::Result<Status> {
 
 fn iam_policy(args: &IamPolicyArgs) -> anyhow::Result<Status> {
     let rules = settings::live_rules(&args.rules)?;
-    let policy = crate::iam_policy::policy(&settings::sections(&rules), args.all_regions, &args.role_arn);
+    let policy = crate::iam_policy::policy(&settings::sections(&rules, &args.rules), args.all_regions, &args.role_arn);
     print(&serde_json::to_string_pretty(&policy)?)?;
     Ok(Status::Clean)
 }

@@ -148,6 +148,10 @@ pub struct RuleArgs {
     /// Not this rule; repeatable
     #[arg(long, value_name = "RULE")]
     pub skip_rule: Vec<String>,
+    /// Also ask how ECR images are used, about free trials and the delegated administrator (up to six more calls where
+    /// Inspector scans images); the rules that need it are silent otherwise
+    #[arg(long)]
+    pub ecr_usage: bool,
 }
 
 /// What makes a run fail.

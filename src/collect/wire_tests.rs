@@ -72,7 +72,9 @@ fn an_answer_that_is_not_the_services_own_is_a_gap_everywhere() {
         let target = collect(&server);
         let gaps = target.gaps();
         // Lifecycle and the scanning of repositories hang on lists that are missing themselves.
-        assert_eq!(gaps.len(), 20, "{body}: {gaps:#?}");
+        // Only the question for an administrator may be answered with an empty object.
+        let expected = if body == "{}" { 19 } else { 20 };
+        assert_eq!(gaps.len(), expected, "{body}: {gaps:#?}");
         for (section, _, gap) in gaps {
             assert_eq!(gap.reason, GapReason::Protocol, "{section} with {body}: {gap:?}");
         }

@@ -45,7 +45,7 @@ fn whole_scan(moto: &Moto) -> &'static (Run, Snapshot) {
     SCAN.get_or_init(|| {
         let run = audit(moto)
             .scan("--region ap-northeast-1 --region us-east-1 --format json --save-snapshot world.json")
-            .args("--max-attempts 1 --attempt-timeout 60")
+            .args("--ecr-usage --max-attempts 1 --attempt-timeout 60")
             .args(ROLES)
             .run();
         let text = std::fs::read_to_string(run.path("world.json")).unwrap_or_else(|error| panic!("{error}: {run:#?}"));
@@ -219,11 +219,10 @@ fn one_account_alone_ends_with_the_status_of_its_own_world() {
     assert_eq!(status("ap-northeast-1", "123456789012", ""), (3, false));
     assert_eq!(status("ap-northeast-1", "123456789012", "--allow-gaps"), (0, false));
     assert_eq!(status("ap-northeast-1", "123456789012", "--rule efs-tier-recall"), (0, true));
-    // A basic registry that scans on push, with EC2 scanning on and nothing cold: clean, whatever moto lacks besides
-    // the trials and the counts of images.
-    let without_trial = "--skip-rule inspector-free-trial --skip-rule ecr-images-expired-from-scan";
-    assert_eq!(status("us-east-1", "123456789012", without_trial), (0, true));
-    assert_eq!(status("us-east-1", "123456789012", ""), (3, false));
+    // A basic registry that scans on push, with EC2 scanning on and nothing cold: clean, whatever moto lacks; but
+    // not when the trials and the counts of images are asked for.
+    assert_eq!(status("us-east-1", "123456789012", ""), (0, true));
+    assert_eq!(status("us-east-1", "123456789012", "--ecr-usage"), (3, false));
     assert_eq!(
         status("ap-northeast-1", "444455556666", "--fail-on critical --rule ecr-inspector-auto-disable"),
         (0, true)

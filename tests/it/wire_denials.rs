@@ -45,7 +45,7 @@ fn each_denial_alone_is_a_gap_with_its_iam_action() {
     for (operation, section, rule) in DENIALS {
         let aws = FakeAws::start();
         aws.on(operation).reply(Reply::Denied);
-        let (status, report) = scan(&aws, "--fail-on never");
+        let (status, report) = scan(&aws, "--ecr-usage --fail-on never");
         let gaps = report.gaps(section);
         assert!(!gaps.is_empty(), "{operation}: {:#}", report.0["gaps"]);
         for gap in gaps {
@@ -96,7 +96,7 @@ fn the_table_of_denials_names_every_operation() {
 fn denied_counts_leave_both_of_their_sections_open() {
     let aws = FakeAws::start();
     aws.on("inspector2:ListCoverageStatistics").reply(Reply::Denied);
-    let (status, report) = scan(&aws, "--fail-on never");
+    let (status, report) = scan(&aws, "--ecr-usage --fail-on never");
     for section in ["inspector.ecr_image_use", "inspector.ecr_images"] {
         let gap = report.gap(section);
         assert_eq!(
@@ -122,7 +122,7 @@ fn everything_denied_is_incomplete_and_never_clean() {
     for prefix in ["ec2:*", "ecr:*", "elasticfilesystem:*", "inspector2:*", "ssm:*"] {
         aws.on(prefix).reply(Reply::Denied);
     }
-    let (status, report) = scan(&aws, "");
+    let (status, report) = scan(&aws, "--ecr-usage");
     assert_eq!(status, 3);
     assert_eq!(report.list("findings"), [] as [serde_json::Value; 0]);
     let verdicts: Vec<_> = report.list("verdicts").iter().map(|row| row["verdict"].as_str().unwrap_or("")).collect();

@@ -52,25 +52,33 @@ fn the_status_is_the_same_in_every_format() {
 #[test]
 fn a_small_target_takes_at_most_eighteen_calls_and_one_per_file_system_and_batch() {
     let aws = FakeAws::start();
-    aws.on("inspector2:BatchGetAccountStatus").reply(Reply::Case("only-ec2"));
     Audit::against(&aws.url()).scan(SCAN).run().expect(1);
     let (total, repeated) = counted(&aws);
-    let (file_systems, batches, free_trials) = (2, 1, 1);
-    assert!(total <= 18 + file_systems + batches + free_trials, "{total} calls");
+    let (file_systems, batches) = (2, 1);
+    assert!(total <= 18 + file_systems + batches, "{total} calls");
     assert_eq!(repeated, [("elasticfilesystem:DescribeLifecycleConfiguration".to_owned(), 2)]);
 }
 
 #[test]
-fn an_inspector_that_scans_images_takes_six_calls_more() {
+fn the_usage_of_images_takes_six_calls_more_on_request() {
     let (without, with) = (FakeAws::start(), FakeAws::start());
-    without.on("inspector2:BatchGetAccountStatus").reply(Reply::Case("only-ec2"));
-    for aws in [&without, &with] {
-        Audit::against(&aws.url()).scan(SCAN).run().expect(1);
-    }
+    Audit::against(&without.url()).scan(SCAN).run().expect(1);
+    Audit::against(&with.url()).scan(SCAN).args("--ecr-usage").run().expect(1);
     let (total, repeated) = counted(&with);
     assert_eq!(total, counted(&without).0 + 6);
     // By status, by reason, and three times by repository.
     assert!(repeated.contains(&("inspector2:ListCoverageStatistics".to_owned(), 5)), "{repeated:?}");
+}
+
+#[test]
+fn an_inspector_that_scans_no_images_is_not_asked_about_them() {
+    let aws = FakeAws::start();
+    aws.on("inspector2:BatchGetAccountStatus").reply(Reply::Case("only-ec2"));
+    let run = Audit::against(&aws.url()).scan(SCAN).args("--ecr-usage --fail-on never").run().expect(0);
+    assert!(run.report().complete());
+    for operation in ["inspector2:ListUsageTotals", "inspector2:GetDelegatedAdminAccount"] {
+        assert!(aws.calls_of(operation).is_empty(), "{operation}");
+    }
 }
 
 /// All calls, and the operations that were called more than once.
@@ -85,7 +93,7 @@ fn counted(aws: &FakeAws) -> (usize, Vec<(String, usize)>) {
 #[test]
 fn only_reads_arrive_in_the_largest_pages_and_about_the_own_account() {
     let aws = FakeAws::start();
-    Audit::against(&aws.url()).scan(SCAN).run().expect(1);
+    Audit::against(&aws.url()).scan(SCAN).args("--ecr-usage").run().expect(1);
     let calls = aws.calls();
     for call in &calls {
         let operation = operation_named(&call.operation)

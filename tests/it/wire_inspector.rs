@@ -11,7 +11,7 @@ const ACCOUNT: &str = "111122223333";
 const REGION: &str = "ap-northeast-1";
 
 fn scan(aws: &FakeAws) -> (i32, ReportView) {
-    let run = Audit::against(&aws.url()).scan("--region ap-northeast-1 --format json").run();
+    let run = Audit::against(&aws.url()).scan("--region ap-northeast-1 --format json --ecr-usage").run();
     (run.code(), run.report())
 }
 
@@ -122,8 +122,9 @@ fn values_that_nobody_has_seen_are_carried_and_never_safe() {
     ] {
         let aws = FakeAws::start();
         aws.on(operation).reply(Reply::Case("odd-values"));
-        let run =
-            Audit::against(&aws.url()).scan("--region ap-northeast-1 --format json --save-snapshot world.json").run();
+        let run = Audit::against(&aws.url())
+            .scan("--region ap-northeast-1 --format json --save-snapshot world.json --ecr-usage")
+            .run();
         let snapshot = run.json_file("world.json");
         let kept = snapshot.pointer(&format!("/targets/0{pointer}"));
         assert_eq!(kept, Some(&json!(value)), "{operation}");
