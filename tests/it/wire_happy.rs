@@ -74,6 +74,7 @@ fn the_usage_of_images_takes_six_calls_more_on_request() {
 fn an_inspector_that_scans_no_images_is_not_asked_about_them() {
     let aws = FakeAws::start();
     aws.on("inspector2:BatchGetAccountStatus").reply(Reply::Case("only-ec2"));
+    aws.on("inspector2:ListCoverageStatistics").reply(Reply::Case("no-group"));
     let run = Audit::against(&aws.url()).scan(SCAN).args("--ecr-usage --fail-on never").run().expect(0);
     assert!(run.report().complete());
     for operation in ["inspector2:ListUsageTotals", "inspector2:GetDelegatedAdminAccount"] {

@@ -9,11 +9,7 @@ use super::remedy::{TERRAFORM_COMMENT, TERRAFORM_ONE_OWNER, get_registry, put_re
 use crate::model::{SectionName, Target};
 use crate::rules::{Check, Confidence, Evidence, Facts, Finding, Outcome, Remediation, Rule, Severity};
 
-const NEEDS: &[SectionName] = &[
-    SectionName::EcrRegistryScanning,
-    SectionName::InspectorAccountStatus,
-    SectionName::InspectorDelegatedAdministrator,
-];
+const NEEDS: &[SectionName] = &[SectionName::EcrRegistryScanning, SectionName::InspectorAccountStatus];
 
 /// Inspector's only enabled type is about to go.
 pub static AUTO_DISABLE: Rule = Rule {
