@@ -26,6 +26,8 @@ mod what_if;
 #[cfg(feature = "aws")]
 mod wire_answers;
 #[cfg(feature = "aws")]
+mod wire_credentials;
+#[cfg(feature = "aws")]
 mod wire_denials;
 #[cfg(feature = "aws")]
 mod wire_happy;
