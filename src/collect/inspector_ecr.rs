@@ -106,7 +106,7 @@ pub(super) async fn usage_totals(site: &Site, scans: Scans) -> Result<UsageTotal
     .await?;
     let mut by_type = BTreeMap::new();
     let own = rows.iter().filter(|row| row.account_id() == Some(site.account.as_str()));
-    for usage in own.flat_map(|row| row.usage()) {
+    for usage in own.flat_map(sdk::UsageTotal::usage) {
         if text(usage.cloud_provider()).is_some_and(|provider| provider != "AWS") {
             continue;
         }
