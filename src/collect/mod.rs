@@ -1,11 +1,11 @@
 //! The world: from AWS to a snapshot, target by target. The only room that names the SDK.
 //!
-//! A run has three steps. [`plan`] finds out who the given identities are and in which regions they can be used.
+//! A run has three steps. `plan` finds out who the given identities are and in which regions they can be used.
 //! Each target is then filled section by section, all sections and several targets side by side, under one bound of
-//! calls ([`scheduler`]). A finished target is handed over at once and forgotten here.
+//! calls (`scheduler`). A finished target is handed over at once and forgotten here.
 //!
-//! A section is collected whole or becomes a gap with its reason ([`failure`], [`symptom`]); no failure of one target
-//! ends the run. Nothing but the reads of [`crate::permissions`] can leave this room ([`guard`]).
+//! A section is collected whole or becomes a gap with its reason (`failure`, `symptom`); no failure of one target
+//! ends the run. Nothing but the reads of [`crate::permissions`] can leave this room (`guard`).
 
 mod convert;
 mod credentials;
