@@ -1,7 +1,7 @@
 //! The pipeline, readable aloud: settings, then targets (collected or loaded), then judgement, report, output, status.
 
 use std::collections::BTreeSet;
-use std::io::{self, IsTerminal as _, Write};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};

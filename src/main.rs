@@ -17,7 +17,6 @@ fn main() -> ExitCode {
     // Without the handler the process would still end at once, but leave a temporary file behind.
     let handler = ctrlc::set_handler(|| {
         output::remove_unfinished();
-        #[expect(clippy::exit, reason = "main's own handler: the work on the other threads is abandoned")]
         std::process::exit(INTERRUPTED)
     });
     if let Err(error) = handler {

@@ -58,7 +58,7 @@ impl Changes {
         if let Some(switch) = self.deep_inspection {
             let status = if switch == Switch::On { "ACTIVATED" } else { "DEACTIVATED" };
             match &mut target.inspector.deep_inspection {
-                Section::Complete(deep) => deep.status = status.to_owned(),
+                Section::Complete(deep) => status.clone_into(&mut deep.status),
                 missing @ Section::Missing(_) => {
                     *missing =
                         Section::Complete(DeepInspection { status: status.to_owned(), ..DeepInspection::default() });

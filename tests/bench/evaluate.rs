@@ -84,7 +84,7 @@ fn instance(number: usize, numbers: &mut Numbers) -> Instance {
         metadata_options: Some(MetadataOptions {
             state: Some("applied".into()),
             http_endpoint: Some("enabled".into()),
-            instance_metadata_tags: Some(if numbers.below(4) == 0 { "enabled" } else { "disabled" }.into()),
+            instance_metadata_tags: Some(if numbers.below(100) == 0 { "enabled" } else { "disabled" }.into()),
         }),
         network_interfaces: vec![NetworkInterface {
             id: format!("eni-{number:017x}"),
@@ -210,7 +210,8 @@ fn judgement(criterion: &mut Criterion) {
 
 fn loading(criterion: &mut Criterion) {
     let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
-    let mut writer = snapshot_file::Writer::begin(&mut file, DateTime::UNIX_EPOCH).expect("written");
+    let buffered = std::io::BufWriter::new(&mut file);
+    let mut writer = snapshot_file::Writer::begin(buffered, DateTime::UNIX_EPOCH).expect("written");
     writer.target(&world(100_000)).expect("written");
     writer.end().expect("written").flush().expect("written");
     let mut group = criterion.benchmark_group("load");

@@ -1,11 +1,13 @@
 //! The way out: what an instance's security groups let leave on NFS's port.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use super::admission::{Family, covers_nfs, unread_prefix_list, unreadable_range, unseen_group};
+use super::admission::{
+    ClassIndex, Family, GroupNumber, covers_nfs, unread_prefix_list, unreadable_range, unseen_group,
+};
 use crate::model::{SectionName, SecurityGroup};
 use crate::rules::Undecided;
 
@@ -23,7 +25,8 @@ pub(crate) enum Way {
 /// What each security group lets out on NFS's port.
 #[derive(Debug, Default)]
 pub(crate) struct EgressTable {
-    groups: HashMap<String, Egress>,
+    /// By the group's number; `None` for a group that was not described.
+    groups: Vec<Option<Egress>>,
     /// Whether the security groups were read at all.
     seen: bool,
 }
@@ -36,8 +39,8 @@ struct Egress {
 }
 
 impl EgressTable {
-    /// Reads the egress rules of all groups.
-    pub(crate) fn new(groups: Option<&std::collections::BTreeMap<&str, &SecurityGroup>>) -> Self {
+    /// Reads the egress rules of all groups, under the numbers that `index` gives them.
+    pub(crate) fn new(groups: Option<&BTreeMap<&str, &SecurityGroup>>, index: &mut ClassIndex) -> Self {
         let Some(groups) = groups else { return Self::default() };
         let mut table = Self { seen: true, ..Self::default() };
         for (id, group) in groups {
@@ -56,28 +59,38 @@ impl EgressTable {
             }
             // The widest first: nearly every group lets out everything, and then one look is enough.
             egress.nets.sort_by_key(IpNet::prefix_len);
-            table.groups.insert((*id).to_owned(), egress);
+            let number = index.number(id) as usize;
+            if table.groups.len() <= number {
+                table.groups.resize_with(number + 1, || None);
+            }
+            table.groups[number] = Some(egress);
         }
         table
     }
 
     /// Whether an interface with `groups`, let in for `family`, may reach a mount target.
-    pub(crate) fn way(&self, groups: &[&str], family: Family, addresses: &[IpAddr], mount_groups: &[String]) -> Way {
+    pub(crate) fn way(
+        &self,
+        index: &ClassIndex,
+        groups: &[GroupNumber],
+        family: Family,
+        addresses: &[IpAddr],
+        mount_groups: &[String],
+    ) -> Way {
         if !self.seen {
             return Way::Unknown(BTreeSet::from([Undecided::section(SectionName::Ec2SecurityGroups)]));
         }
         let mut unknown = BTreeSet::new();
-        for id in groups {
-            let Some(egress) = self.groups.get(*id) else {
-                unknown.insert(unseen_group(id));
+        for number in groups {
+            let Some(egress) = self.groups.get(*number as usize).and_then(Option::as_ref) else {
+                unknown.insert(unseen_group(index.name(*number)));
                 continue;
             };
-            let by_group = mount_groups.iter().any(|group| egress.groups.contains(group));
             let by_net = addresses
                 .iter()
                 .filter(|address| family.holds_for(**address))
                 .any(|address| egress.nets.iter().any(|net| net.contains(address)));
-            if by_group || by_net {
+            if by_net || mount_groups.iter().any(|group| egress.groups.contains(group)) {
                 return Way::Open;
             }
             unknown.extend(egress.unknown.iter().cloned());

@@ -139,9 +139,10 @@ impl<'a> Mounts<'a> {
             let (vpc, groups) = (mount.vpc_id.as_str(), mount.security_groups.as_slice());
             mounts.push(Mount { file_system: *file_system, vpc, addresses, groups });
         }
+        let mut index = ClassIndex::new(&class_of, groups.as_ref(), &target.account);
         Self {
-            index: ClassIndex::new(&class_of, groups.as_ref(), &target.account),
-            egress: EgressTable::new(groups.as_ref()),
+            egress: EgressTable::new(groups.as_ref(), &mut index),
+            index,
             links: VpcLinks::of(target),
             groups_seen: groups.is_some(),
             mounts,
@@ -203,16 +204,15 @@ impl<'a> Mounts<'a> {
     /// What an interface can reach.
     fn judge(&self, key: &InterfaceKey<'_>) -> Pattern {
         let mut pattern = Pattern::default();
-        let groups: Vec<&str> = key.groups.iter().map(|group| self.index.name(*group)).collect();
         for (class, family) in self.index.admitted(&key.groups, &key.nets) {
             for mount in &self.classes[class] {
-                self.judge_mount(key.vpc, &groups, &self.mounts[*mount], family, None, &mut pattern);
+                self.judge_mount(key, &self.mounts[*mount], family, None, &mut pattern);
             }
         }
         for class in self.index.unknown_classes() {
             let unseen = Some(self.index.unknown(class));
             for mount in &self.classes[class] {
-                self.judge_mount(key.vpc, &groups, &self.mounts[*mount], Family::Any, unseen, &mut pattern);
+                self.judge_mount(key, &self.mounts[*mount], Family::Any, unseen, &mut pattern);
             }
         }
         pattern.possible.sort_unstable();
@@ -223,20 +223,19 @@ impl<'a> Mounts<'a> {
 
     fn judge_mount(
         &self,
-        vpc: Option<&str>,
-        groups: &[&str],
+        key: &InterfaceKey<'_>,
         mount: &Mount<'_>,
         family: Family,
         unseen: Option<&BTreeSet<Undecided>>,
         pattern: &mut Pattern,
     ) {
-        let link = vpc.map_or(Link::Apart, |vpc| self.links.between(vpc, mount.vpc));
+        let link = key.vpc.map_or(Link::Apart, |vpc| self.links.between(vpc, mount.vpc));
         let mut blame = match link {
             Link::Apart => return,
             Link::Connected => BTreeSet::new(),
             Link::Unknown(blame) => blame,
         };
-        match self.egress.way(groups, family, &mount.addresses, mount.groups) {
+        match self.egress.way(&self.index, &key.groups, family, &mount.addresses, mount.groups) {
             Way::Closed => return,
             Way::Open => {}
             Way::Unknown(unknown) => blame.extend(unknown),
