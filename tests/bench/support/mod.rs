@@ -1,0 +1,12 @@
+//! The tests' fake of AWS, for the benchmark of a whole scan.
+
+#[path = "../../it/support/call.rs"]
+pub(crate) mod call;
+#[path = "../../it/support/fake.rs"]
+pub(crate) mod fake;
+#[path = "../../it/support/http.rs"]
+pub(crate) mod http;
+#[path = "../../it/support/operations.rs"]
+pub(crate) mod operations;
+#[path = "../../it/support/reply.rs"]
+pub(crate) mod reply;
