@@ -12,7 +12,7 @@ use super::site::Site;
 use super::{CollectError, Progress, Request, Silent, SinkError, transport};
 use crate::model::{Section, Target};
 
-/// Collects every target of `request` and hands each to `sink` as soon as it is whole, in no particular order.
+/// Collects every target of `request` and hands each to `sink` as soon as it and those before it are whole: by account and region.
 ///
 /// Blocks until done, on this thread alone.
 ///
@@ -59,7 +59,7 @@ async fn targets(
     let at_once = (request.concurrency / 4).clamp(2, 16);
     let mut finished = futures::stream::iter(planned)
         .map(|planned| Box::pin(target(planned, taken_at, &scheduler, request)))
-        .buffer_unordered(at_once);
+        .buffered(at_once);
     while let Some(target) = finished.next().await {
         progress.target_done(&target.account, &target.region);
         sink(target).map_err(CollectError::Sink)?;

@@ -73,7 +73,7 @@ impl Pace {
     pub(super) fn new() -> Self {
         Self {
             ec2: bucket(20, 100),
-            efs: bucket(20, 100),
+            efs: bucket(100, 200),
             ssm: bucket(20, 40),
             associations: bucket(4, 1),
             inspector: bucket(10, 20),
