@@ -78,6 +78,11 @@ calls! {
         ["ecrConfiguration", "ec2Configuration"];
     GET_EC2_DEEP_INSPECTION_CONFIGURATION: "Inspector2" "GetEc2DeepInspectionConfiguration"
         "inspector2:GetEc2DeepInspectionConfiguration" ["status"];
+    GET_DELEGATED_ADMIN_ACCOUNT: "Inspector2" "GetDelegatedAdminAccount" "inspector2:GetDelegatedAdminAccount"
+        ["delegatedAdmin"];
+    BATCH_GET_FREE_TRIAL_INFO: "Inspector2" "BatchGetFreeTrialInfo" "inspector2:BatchGetFreeTrialInfo"
+        ["accounts", "failedAccounts"];
+    LIST_USAGE_TOTALS: "Inspector2" "ListUsageTotals" "inspector2:ListUsageTotals" ["totals"];
     LIST_COVERAGE: "Inspector2" "ListCoverage" "inspector2:ListCoverage" ["coveredResources"];
     LIST_COVERAGE_STATISTICS: "Inspector2" "ListCoverageStatistics" "inspector2:ListCoverageStatistics"
         ["totalCounts", "countsByGroup"];
@@ -120,8 +125,12 @@ pub static COLLECTORS: &[Collector] = &[
     Collector { section: SectionName::InspectorAccountStatus, calls: &[&BATCH_GET_ACCOUNT_STATUS] },
     Collector { section: SectionName::InspectorConfiguration, calls: &[&GET_CONFIGURATION] },
     Collector { section: SectionName::InspectorDeepInspection, calls: &[&GET_EC2_DEEP_INSPECTION_CONFIGURATION] },
+    Collector { section: SectionName::InspectorDelegatedAdministrator, calls: &[&GET_DELEGATED_ADMIN_ACCOUNT] },
     Collector { section: SectionName::InspectorEc2Coverage, calls: &[&LIST_COVERAGE] },
+    Collector { section: SectionName::InspectorEcrImageUse, calls: &[&LIST_COVERAGE_STATISTICS] },
     Collector { section: SectionName::InspectorEcrImages, calls: &[&LIST_COVERAGE_STATISTICS] },
+    Collector { section: SectionName::InspectorFreeTrial, calls: &[&BATCH_GET_FREE_TRIAL_INFO] },
+    Collector { section: SectionName::InspectorUsageTotals, calls: &[&LIST_USAGE_TOTALS] },
     Collector { section: SectionName::SsmDefaultHostManagement, calls: &[&GET_SERVICE_SETTING] },
     Collector { section: SectionName::SsmInspectorAssociation, calls: &[&LIST_ASSOCIATIONS] },
     Collector { section: SectionName::SsmManagedNodes, calls: &[&DESCRIBE_INSTANCE_INFORMATION] },

@@ -5,10 +5,11 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_inspector2::types as sdk;
-use futures::join;
+use futures::{join, try_join};
 
 use super::convert::{text, time};
 use super::failure::Failure;
+use super::inspector_usage as usage;
 use super::pages::{Page, all_pages};
 use super::site::{Site, section};
 use crate::model::{
@@ -16,7 +17,7 @@ use crate::model::{
     SectionName, TypeStatus,
 };
 use crate::permissions::{
-    BATCH_GET_ACCOUNT_STATUS, GET_CONFIGURATION, GET_EC2_DEEP_INSPECTION_CONFIGURATION, LIST_COVERAGE,
+    BATCH_GET_ACCOUNT_STATUS, Call, GET_CONFIGURATION, GET_EC2_DEEP_INSPECTION_CONFIGURATION, LIST_COVERAGE,
     LIST_COVERAGE_STATISTICS,
 };
 
@@ -25,15 +26,38 @@ const PAGE_SIZE: i32 = 200;
 
 /// The Inspector sections.
 pub(super) async fn collect(site: &Site, wants: &impl Fn(SectionName) -> bool) -> Inspector {
-    let (account_status, configuration, deep_inspection, ec2_coverage, ecr_images) = join!(
+    let (
+        account_status,
+        configuration,
+        deep_inspection,
+        ec2_coverage,
+        ecr_images,
+        delegated_administrator,
+        free_trial,
+        usage_totals,
+        ecr_image_use,
+    ) = join!(
         section(wants(SectionName::InspectorAccountStatus), account_status(site)),
         section(wants(SectionName::InspectorConfiguration), configuration(site)),
         section(wants(SectionName::InspectorDeepInspection), deep_inspection(site)),
         section(wants(SectionName::InspectorEc2Coverage), ec2_coverage(site)),
         section(wants(SectionName::InspectorEcrImages), ecr_images(site)),
+        section(wants(SectionName::InspectorDelegatedAdministrator), usage::delegated_administrator(site)),
+        section(wants(SectionName::InspectorFreeTrial), usage::free_trial(site)),
+        section(wants(SectionName::InspectorUsageTotals), usage::usage_totals(site)),
+        section(wants(SectionName::InspectorEcrImageUse), usage::ecr_image_use(site)),
     );
-    let mut inspector =
-        Inspector { account_status, configuration, deep_inspection, ec2_coverage, ecr_images, ..Inspector::default() };
+    let mut inspector = Inspector {
+        account_status,
+        configuration,
+        deep_inspection,
+        delegated_administrator,
+        ec2_coverage,
+        ecr_image_use,
+        ecr_images,
+        free_trial,
+        usage_totals,
+    };
     excuse_denials(&mut inspector);
     inspector
 }
@@ -48,6 +72,10 @@ fn excuse_denials(inspector: &mut Inspector) {
     excuse(&mut inspector.deep_inspection);
     excuse(&mut inspector.ec2_coverage);
     excuse(&mut inspector.ecr_images);
+    excuse(&mut inspector.delegated_administrator);
+    excuse(&mut inspector.free_trial);
+    excuse(&mut inspector.usage_totals);
+    excuse(&mut inspector.ecr_image_use);
 }
 
 /// Turns a denial into "not enabled".
@@ -139,7 +167,7 @@ async fn deep_inspection(site: &Site) -> Result<DeepInspection, Failure> {
 }
 
 /// A filter for one text.
-fn equals(call: &'static crate::permissions::Call, value: &str) -> Result<sdk::CoverageStringFilter, Failure> {
+pub(super) fn text_filter(call: &'static Call, value: &str) -> Result<sdk::CoverageStringFilter, Failure> {
     sdk::CoverageStringFilter::builder()
         .comparison(sdk::CoverageStringComparison::Equals)
         .value(value)
@@ -151,8 +179,8 @@ fn equals(call: &'static crate::permissions::Call, value: &str) -> Result<sdk::C
 async fn ec2_coverage(site: &Site) -> Result<Vec<Ec2Coverage>, Failure> {
     let call = &LIST_COVERAGE;
     let criteria = sdk::CoverageFilterCriteria::builder()
-        .account_id(equals(call, &site.account)?)
-        .resource_type(equals(call, "AWS_EC2_INSTANCE")?)
+        .account_id(text_filter(call, &site.account)?)
+        .resource_type(text_filter(call, "AWS_EC2_INSTANCE")?)
         .build();
     let rows = all_pages(call, async |token| {
         let request = site.inspector.list_coverage().filter_criteria(criteria.clone());
@@ -198,28 +226,44 @@ fn coverage(id: &str, row: &sdk::CoveredResource) -> Ec2Coverage {
     }
 }
 
-/// The account's ECR images by scan status.
+/// The account's ECR images by scan status, and by its reason.
 async fn ecr_images(site: &Site) -> Result<EcrImageCounts, Failure> {
+    let (by_status, by_reason) = try_join!(
+        counts(site, image_criteria(site)?.build(), sdk::GroupKey::ScanStatusCode),
+        counts(site, image_criteria(site)?.build(), sdk::GroupKey::ScanStatusReason),
+    )?;
+    Ok(EcrImageCounts { by_status, by_reason })
+}
+
+/// The criteria of all the account's ECR images.
+pub(super) fn image_criteria(site: &Site) -> Result<sdk::builders::CoverageFilterCriteriaBuilder, Failure> {
     let call = &LIST_COVERAGE_STATISTICS;
-    let criteria = sdk::CoverageFilterCriteria::builder()
-        .account_id(equals(call, &site.account)?)
-        .resource_type(equals(call, "AWS_ECR_CONTAINER_IMAGE")?)
-        .build();
+    Ok(sdk::CoverageFilterCriteria::builder()
+        .account_id(text_filter(call, &site.account)?)
+        .resource_type(text_filter(call, "AWS_ECR_CONTAINER_IMAGE")?))
+}
+
+/// How many resources fit, by group.
+pub(super) async fn counts(
+    site: &Site,
+    criteria: sdk::CoverageFilterCriteria,
+    group: sdk::GroupKey,
+) -> Result<BTreeMap<String, u64>, Failure> {
+    let call = &LIST_COVERAGE_STATISTICS;
     let rows = all_pages(call, async |token| {
         let request = site.inspector.list_coverage_statistics().filter_criteria(criteria.clone());
-        let request = request.group_by(sdk::GroupKey::ScanStatusCode).set_next_token(token);
-        let answer = site.call(call, request.send()).await?;
+        let answer = site.call(call, request.group_by(group.clone()).set_next_token(token).send()).await?;
         // Where there is nothing to count there may be no groups at all, only a total of zero.
         let none = (answer.total_counts == 0).then(Vec::new);
         Ok(Page { items: answer.counts_by_group.or(none), next: answer.next_token })
     })
     .await?;
-    let mut by_status = BTreeMap::new();
+    let mut counts = BTreeMap::new();
     for row in &rows {
-        let status = text(row.group_key()).ok_or_else(|| Failure::protocol(call, "a count has no group"))?;
-        *by_status.entry(status).or_insert(0_u64) += u64::try_from(row.count()).unwrap_or_default();
+        let key = text(row.group_key()).ok_or_else(|| Failure::protocol(call, "a count has no group"))?;
+        *counts.entry(key).or_insert(0_u64) += u64::try_from(row.count()).unwrap_or_default();
     }
-    Ok(EcrImageCounts { by_status, ..EcrImageCounts::default() })
+    Ok(counts)
 }
 
 #[cfg(test)]

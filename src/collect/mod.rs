@@ -15,6 +15,7 @@ mod efs;
 mod failure;
 mod guard;
 mod inspector;
+mod inspector_usage;
 #[cfg(test)]
 mod loopback;
 mod mount_targets;

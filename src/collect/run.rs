@@ -65,7 +65,7 @@ async fn target(planned: Planned, taken_at: DateTime<Utc>, scheduler: &Scheduler
         Err(gap) => target.identity = Section::Missing(gap),
         Ok(entry) => {
             target.identity = Section::Complete(entry.identity.clone());
-            let site = Site::new(&entry, &target.account, &target.region, scheduler.clone());
+            let site = Site::new(&entry, &target, scheduler.clone());
             site.fill(&mut target, &request.sections).await;
         }
     }

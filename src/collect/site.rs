@@ -7,6 +7,7 @@ use std::future::Future;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use chrono::{DateTime, Utc};
 use futures::join;
 
 use super::failure::Failure;
@@ -22,6 +23,8 @@ use crate::permissions::Call;
 pub(super) struct Site {
     /// The account, to which Inspector's listings are restricted.
     pub(super) account: String,
+    /// When the run began: "now" for whatever is counted by age.
+    pub(super) taken_at: DateTime<Utc>,
     /// Amazon EC2.
     pub(super) ec2: aws_sdk_ec2::Client,
     /// Amazon EFS.
@@ -41,11 +44,13 @@ pub(super) struct Site {
 }
 
 impl Site {
-    /// The clients of one account in one region.
-    pub(super) fn new(entry: &Entry, account: &str, region: &str, scheduler: Scheduler) -> Self {
+    /// The clients of one target.
+    pub(super) fn new(entry: &Entry, target: &Target, scheduler: Scheduler) -> Self {
         let session = &entry.session;
+        let (account, region) = (target.account.as_str(), target.region.as_str());
         Self {
             account: account.to_owned(),
+            taken_at: target.taken_at,
             ec2: session.ec2(region, account),
             efs: session.efs(region, account),
             ssm: session.ssm(region, account),

@@ -62,7 +62,7 @@ pub(super) struct Symptom {
 
 /// Codes (or their beginnings) that deny a permission.
 const DENIED: &[&str] =
-    &["AccessDenied", "UnauthorizedOperation", "UnauthorizedException", "NotAuthorized", "Forbidden"];
+    &["AccessDenied", "ACCESS_DENIED", "UnauthorizedOperation", "UnauthorizedException", "NotAuthorized", "Forbidden"];
 /// Codes that reject the credentials, or the region for them.
 const REJECTED: &[&str] = &["UnrecognizedClient", "InvalidClientTokenId", "AuthFailure", "InvalidAccessKeyId"];
 /// Codes of credentials that were once good, or are broken.
