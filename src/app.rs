@@ -7,16 +7,17 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 
 use crate::cli::{
-    Cli, CollectArgs, ColorChoice, Command, ExplainArgs, GlobalArgs, IamPolicyArgs, ScanArgs, TargetArgs,
+    Cli, CollectArgs, ColorChoice, Command, ExplainArgs, GlobalArgs, IamPolicyArgs, ScanArgs, TargetArgs, TerraformArgs,
 };
 use crate::model::{SectionName, Target};
 use crate::output::WholeFile;
 use crate::price::PriceTable;
 use crate::render::{self, Format, Style};
 use crate::report::{Report, ReportBuilder, Status, TargetId};
-use crate::rules::{Check, RULES, Rule, RuleSettings, evaluate};
+use crate::rules::{RULES, Rule, RuleSettings, evaluate, live_rules};
 use crate::settings;
 use crate::snapshot_file;
+use crate::terraform::TerraformSettings;
 
 /// Does what the command line says.
 ///
@@ -27,6 +28,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Status> {
         Command::Scan(args) => scan(args, &cli.global),
         Command::Collect(args) => collect(args),
         Command::Explain(args) => explain(args),
+        Command::Terraform(args) => terraform(args, &cli.global),
         Command::IamPolicy(args) => iam_policy(args),
     }
 }
@@ -61,7 +63,7 @@ impl Judge {
 fn scan(args: &ScanArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
     let rules = settings::live_rules(&args.rules)?;
     let outputs = open(&settings::outputs(&args.report)?)?;
-    let rule_settings = settings::rule_settings(&args.judgement);
+    let rule_settings = settings::rule_settings(args);
     let source = if args.snapshot.is_empty() { "aws" } else { "snapshot" };
     let mut judge = Judge::new(source, PriceTable::embedded(), rule_settings, rules);
     if args.snapshot.is_empty() {
@@ -70,7 +72,7 @@ fn scan(args: &ScanArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
             None => None,
         };
         // A snapshot to keep serves every rule, also those that this run leaves out.
-        let wanted = if keep.is_some() { &live_rules() } else { &judge.rules };
+        let wanted = if keep.is_some() { &live_rules().collect() } else { &judge.rules };
         let sections = settings::sections(wanted);
         let taken_at = now();
         judge.builder.taken_at(taken_at);
@@ -132,8 +134,22 @@ fn collect(args: &CollectArgs) -> anyhow::Result<Status> {
     Ok(Status::Clean)
 }
 
-fn live_rules() -> Vec<&'static Rule> {
-    RULES.iter().copied().filter(|rule| matches!(rule.check, Check::Live(_))).collect()
+/// Judges Terraform inputs, beside snapshots if there are any.
+fn terraform(args: &TerraformArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
+    let rules = settings::terraform_rules(&args.rules)?;
+    let outputs = open(&settings::outputs(&args.report)?)?;
+    let mut live = Vec::new();
+    for path in &args.snapshot {
+        snapshot_file::read::<anyhow::Error>(path, &mut |target| {
+            live.push(target);
+            Ok(())
+        })?;
+    }
+    let terraform_settings = TerraformSettings { one_account: args.one_account };
+    let analysis = crate::terraform::analyse(&args.path, &live, terraform_settings, &rules)?;
+    let report = analysis.into_report(PriceTable::embedded().provenance().clone(), now());
+    write_report(&report, args.report.format, outputs, global)?;
+    Ok(settings::fail_on(&args.judgement).status(&report))
 }
 
 fn now() -> DateTime<Utc> {
@@ -171,8 +187,7 @@ fn live_targets(
     };
     // An error of our own sink keeps its own words: it is kept here and not sent through the collector.
     let mut failed = None;
-    let progress = std::sync::Arc::new(crate::collect::Silent);
-    let collected = crate::collect::collect(&request, taken_at, progress, &mut |target| {
+    let collected = crate::collect::collect(&request, taken_at, &mut |target| {
         each(target).map_err(|error| {
             let text = error.to_string();
             failed = Some(error);
@@ -216,7 +231,8 @@ impl std::fmt::Display for Hint {
 }
 
 fn explain(args: &ExplainArgs) -> anyhow::Result<Status> {
-    let text = match &args.rule {
+    let text = match args.rule.as_deref() {
+        Some("ecr-coupling") => crate::rules::ecr::coupling::page(),
         Some(name) => {
             let rule = settings::rule(name)?;
             format!("{}\n{}\n\n{}", rule.id, rule.title, rule.explain.trim_end())

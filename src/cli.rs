@@ -38,6 +38,9 @@ pub enum Command {
     Collect(Box<CollectArgs>),
     /// Show a rule's page: what it finds, why it costs, how the figure is made, what it cannot see, the fix
     Explain(ExplainArgs),
+    /// Look into Terraform or OpenTofu plans, states and directories for the loop of ECR and Inspector; calls nothing
+    #[command(after_help = TERRAFORM_EXAMPLES)]
+    Terraform(Box<TerraformArgs>),
     /// Print the least-privilege IAM policy for the chosen options; calls nothing
     IamPolicy(IamPolicyArgs),
 }
@@ -54,6 +57,12 @@ const COLLECT_EXAMPLES: &str = "\
 Examples:
   inspector-audit collect --region ap-northeast-1 --output account.json
   inspector-audit scan --snapshot account.json";
+
+const TERRAFORM_EXAMPLES: &str = "\
+Examples:
+  terraform show -json plan.out > plan.json && inspector-audit terraform plan.json
+  inspector-audit terraform infra/ecr infra/security --one-account
+  inspector-audit terraform . --snapshot account.json --output loop.sarif";
 
 /// What holds for every command.
 #[derive(Debug, Args)]
@@ -141,13 +150,10 @@ pub struct RuleArgs {
     pub skip_rule: Vec<String>,
 }
 
-/// The assumptions and thresholds of judgement.
+/// What makes a run fail.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Judgement")]
 pub struct JudgementArgs {
-    /// The share of the cold bytes that a scan is taken to read, 0 to 1
-    #[arg(long, value_name = "SHARE", default_value = "1", value_parser = fraction)]
-    pub read_fraction: Decimal,
     /// The least severity that makes the run fail
     #[arg(long, value_name = "SEVERITY", default_value = "high")]
     pub fail_on: FailOnChoice,
@@ -229,7 +235,10 @@ pub struct ScanArgs {
     /// Which rules.
     #[command(flatten)]
     pub rules: RuleArgs,
-    /// Which assumptions.
+    /// The share of the cold bytes that a scan is taken to read, 0 to 1
+    #[arg(long, value_name = "SHARE", default_value = "1", value_parser = fraction, help_heading = "Judgement")]
+    pub read_fraction: Decimal,
+    /// What makes the run fail.
     #[command(flatten)]
     pub judgement: JudgementArgs,
     /// Where the report goes.
@@ -254,10 +263,33 @@ pub struct CollectArgs {
     pub output: Option<PathBuf>,
 }
 
+/// `terraform`.
+#[derive(Debug, Args)]
+pub struct TerraformArgs {
+    /// Plans or states from `show -json`, raw state files, or directories with .tf, .tf.json or .tofu files
+    #[arg(required = true, value_name = "PATH")]
+    pub path: Vec<PathBuf>,
+    /// Compare with what this snapshot says is live; repeatable
+    #[arg(long, value_name = "FILE")]
+    pub snapshot: Vec<PathBuf>,
+    /// Take all inputs for one account and region wherever they do not say otherwise
+    #[arg(long)]
+    pub one_account: bool,
+    /// Which rules.
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    /// What makes the run fail.
+    #[command(flatten)]
+    pub judgement: JudgementArgs,
+    /// Where the report goes.
+    #[command(flatten)]
+    pub report: ReportArgs,
+}
+
 /// `explain`.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// The rule; without it, all rules are listed
+    /// The rule, or `ecr-coupling` for the table of what switches what; without it, all rules are listed
     pub rule: Option<String>,
 }
 

@@ -19,3 +19,4 @@ pub mod report;
 pub mod rules;
 pub mod settings;
 pub mod snapshot_file;
+pub mod terraform;

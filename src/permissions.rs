@@ -18,7 +18,8 @@ pub struct Call {
     pub action: &'static str,
     /// Members of which a genuine successful answer has at least one (for XML: the root element).
     ///
-    /// AWS sends lists even when they are empty, so an answer without them did not come from the service.
+    /// AWS sends lists even when they are empty, so an answer without them did not come from the service. Empty: any
+    /// JSON object may be genuine.
     pub answers_with: &'static [&'static str],
 }
 
@@ -33,14 +34,14 @@ pub struct Collector {
 
 /// Declares the operations, and the list of all of them.
 macro_rules! calls {
-    ($($name:ident: $service:literal $operation:literal $action:literal [$($member:literal),+];)+) => {
+    ($($name:ident: $service:literal $operation:literal $action:literal [$($member:literal),*];)+) => {
         $(
             #[doc = concat!("`", $action, "`.")]
             pub static $name: Call = Call {
                 service: $service,
                 operation: $operation,
                 action: $action,
-                answers_with: &[$($member),+],
+                answers_with: &[$($member),*],
             };
         )+
 
@@ -78,14 +79,13 @@ calls! {
         ["ecrConfiguration", "ec2Configuration"];
     GET_EC2_DEEP_INSPECTION_CONFIGURATION: "Inspector2" "GetEc2DeepInspectionConfiguration"
         "inspector2:GetEc2DeepInspectionConfiguration" ["status"];
-    GET_DELEGATED_ADMIN_ACCOUNT: "Inspector2" "GetDelegatedAdminAccount" "inspector2:GetDelegatedAdminAccount"
-        ["delegatedAdmin"];
-    BATCH_GET_FREE_TRIAL_INFO: "Inspector2" "BatchGetFreeTrialInfo" "inspector2:BatchGetFreeTrialInfo"
-        ["accounts", "failedAccounts"];
-    LIST_USAGE_TOTALS: "Inspector2" "ListUsageTotals" "inspector2:ListUsageTotals" ["totals"];
     LIST_COVERAGE: "Inspector2" "ListCoverage" "inspector2:ListCoverage" ["coveredResources"];
     LIST_COVERAGE_STATISTICS: "Inspector2" "ListCoverageStatistics" "inspector2:ListCoverageStatistics"
         ["totalCounts", "countsByGroup"];
+    LIST_USAGE_TOTALS: "Inspector2" "ListUsageTotals" "inspector2:ListUsageTotals" ["totals"];
+    BATCH_GET_FREE_TRIAL_INFO: "Inspector2" "BatchGetFreeTrialInfo" "inspector2:BatchGetFreeTrialInfo"
+        ["accounts", "failedAccounts"];
+    GET_DELEGATED_ADMIN_ACCOUNT: "Inspector2" "GetDelegatedAdminAccount" "inspector2:GetDelegatedAdminAccount" [];
     GET_REGISTRY_SCANNING_CONFIGURATION: "ECR" "GetRegistryScanningConfiguration"
         "ecr:GetRegistryScanningConfiguration" ["scanningConfiguration"];
     DESCRIBE_REPOSITORIES: "ECR" "DescribeRepositories" "ecr:DescribeRepositories" ["repositories"];
@@ -125,12 +125,21 @@ pub static COLLECTORS: &[Collector] = &[
     Collector { section: SectionName::InspectorAccountStatus, calls: &[&BATCH_GET_ACCOUNT_STATUS] },
     Collector { section: SectionName::InspectorConfiguration, calls: &[&GET_CONFIGURATION] },
     Collector { section: SectionName::InspectorDeepInspection, calls: &[&GET_EC2_DEEP_INSPECTION_CONFIGURATION] },
-    Collector { section: SectionName::InspectorDelegatedAdministrator, calls: &[&GET_DELEGATED_ADMIN_ACCOUNT] },
+    Collector {
+        section: SectionName::InspectorDelegatedAdministrator,
+        calls: &[&GET_DELEGATED_ADMIN_ACCOUNT, &BATCH_GET_ACCOUNT_STATUS],
+    },
     Collector { section: SectionName::InspectorEc2Coverage, calls: &[&LIST_COVERAGE] },
-    Collector { section: SectionName::InspectorEcrImageUse, calls: &[&LIST_COVERAGE_STATISTICS] },
+    Collector {
+        section: SectionName::InspectorEcrImageUse,
+        calls: &[&LIST_COVERAGE_STATISTICS, &BATCH_GET_ACCOUNT_STATUS],
+    },
     Collector { section: SectionName::InspectorEcrImages, calls: &[&LIST_COVERAGE_STATISTICS] },
-    Collector { section: SectionName::InspectorFreeTrial, calls: &[&BATCH_GET_FREE_TRIAL_INFO] },
-    Collector { section: SectionName::InspectorUsageTotals, calls: &[&LIST_USAGE_TOTALS] },
+    Collector {
+        section: SectionName::InspectorFreeTrial,
+        calls: &[&BATCH_GET_FREE_TRIAL_INFO, &BATCH_GET_ACCOUNT_STATUS],
+    },
+    Collector { section: SectionName::InspectorUsageTotals, calls: &[&LIST_USAGE_TOTALS, &BATCH_GET_ACCOUNT_STATUS] },
     Collector { section: SectionName::SsmDefaultHostManagement, calls: &[&GET_SERVICE_SETTING] },
     Collector { section: SectionName::SsmInspectorAssociation, calls: &[&LIST_ASSOCIATIONS] },
     Collector { section: SectionName::SsmManagedNodes, calls: &[&DESCRIBE_INSTANCE_INFORMATION] },

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use crate::cli::{ConfidenceChoice, FailOnChoice, JudgementArgs, ReportArgs, RuleArgs};
+use crate::cli::{ConfidenceChoice, FailOnChoice, JudgementArgs, ReportArgs, RuleArgs, ScanArgs};
 use crate::model::SectionName;
 use crate::render::Format;
 use crate::report::FailOn;
-use crate::rules::{Check, Confidence, RULES, Rule, RuleSettings, Severity};
+use crate::rules::{Confidence, RULES, Rule, RuleSettings, Severity};
 
 /// What was typed makes no sense.
 #[derive(Debug, thiserror::Error)]
@@ -21,8 +21,15 @@ pub enum SettingsError {
         nearest: Option<&'static str>,
     },
     /// The rule exists, but not for this command.
-    #[error("the rule `{0}` judges Terraform: use it with `inspector-audit terraform`")]
-    NotLive(String),
+    #[error("the rule `{name}` judges {kind}: use it with `inspector-audit {command}`")]
+    OtherKind {
+        /// The rule.
+        name: String,
+        /// What it judges.
+        kind: &'static str,
+        /// The command that runs it.
+        command: &'static str,
+    },
     /// Every rule was left out.
     #[error("no rule is left: drop a --skip-rule, or name other rules with --rule")]
     NoRule,
@@ -57,24 +64,33 @@ pub fn rule(name: &str) -> Result<&'static Rule, SettingsError> {
 /// The rules that judge a target, after `--rule` and `--skip-rule`.
 ///
 /// # Errors
-/// When a name is unknown, or nothing is left.
+/// When a name is unknown or judges something else, or nothing is left.
 pub fn live_rules(args: &RuleArgs) -> Result<Vec<&'static Rule>, SettingsError> {
+    select(args, true)
+}
+
+/// The rules that judge Terraform inputs, after `--rule` and `--skip-rule`.
+///
+/// # Errors
+/// As [`live_rules`].
+pub fn terraform_rules(args: &RuleArgs) -> Result<Vec<&'static Rule>, SettingsError> {
+    select(args, false)
+}
+
+fn select(args: &RuleArgs, live: bool) -> Result<Vec<&'static Rule>, SettingsError> {
     let named = |names: &[String]| names.iter().map(|name| rule(name)).collect::<Result<Vec<_>, _>>();
     let (only, skip) = (named(&args.rule)?, named(&args.skip_rule)?);
-    if let Some(rule) = only.iter().find(|rule| !is_live(rule)) {
-        return Err(SettingsError::NotLive(rule.id.to_owned()));
+    if let Some(rule) = only.iter().find(|rule| rule.is_live() != live) {
+        let (kind, command) = if live { ("Terraform inputs", "terraform") } else { ("AWS accounts", "scan") };
+        return Err(SettingsError::OtherKind { name: rule.id.to_owned(), kind, command });
     }
     let contains = |rules: &[&Rule], rule: &Rule| rules.iter().any(|other| other.id == rule.id);
     let selected: Vec<&'static Rule> = RULES
         .iter()
         .copied()
-        .filter(|rule| is_live(rule) && (only.is_empty() || contains(&only, rule)) && !contains(&skip, rule))
+        .filter(|rule| rule.is_live() == live && (only.is_empty() || contains(&only, rule)) && !contains(&skip, rule))
         .collect();
     if selected.is_empty() { Err(SettingsError::NoRule) } else { Ok(selected) }
-}
-
-fn is_live(rule: &Rule) -> bool {
-    matches!(rule.check, Check::Live(_))
 }
 
 /// The sections that some rules read; a snapshot to keep has all of them.
@@ -83,7 +99,7 @@ pub fn sections(rules: &[&Rule]) -> BTreeSet<SectionName> {
 }
 
 /// The rules' settings.
-pub fn rule_settings(args: &JudgementArgs) -> RuleSettings {
+pub fn rule_settings(args: &ScanArgs) -> RuleSettings {
     RuleSettings { read_fraction: args.read_fraction, ..RuleSettings::default() }
 }
 

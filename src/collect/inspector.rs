@@ -5,61 +5,94 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_inspector2::types as sdk;
-use futures::{join, try_join};
+use chrono::{DateTime, Utc};
+use futures::join;
 
 use super::convert::{text, time};
 use super::failure::Failure;
-use super::inspector_usage as usage;
+use super::inspector_ecr;
 use super::pages::{Page, all_pages};
 use super::site::{Site, section};
 use crate::model::{
-    AccountStatus, Configuration, DeepInspection, Ec2Coverage, EcrImageCounts, GapReason, Inspector, Section,
-    SectionName, TypeStatus,
+    AccountStatus, Configuration, DeepInspection, Ec2Coverage, GapReason, Inspector, Section, SectionName, TypeStatus,
 };
 use crate::permissions::{
-    BATCH_GET_ACCOUNT_STATUS, Call, GET_CONFIGURATION, GET_EC2_DEEP_INSPECTION_CONFIGURATION, LIST_COVERAGE,
-    LIST_COVERAGE_STATISTICS,
+    BATCH_GET_ACCOUNT_STATUS, GET_CONFIGURATION, GET_EC2_DEEP_INSPECTION_CONFIGURATION, LIST_COVERAGE,
 };
 
 /// The largest page of `ListCoverage` (Inspector API reference, 2026-10).
 const PAGE_SIZE: i32 = 200;
 
 /// The Inspector sections.
-pub(super) async fn collect(site: &Site, wants: &impl Fn(SectionName) -> bool) -> Inspector {
-    let (
-        account_status,
-        configuration,
-        deep_inspection,
-        ec2_coverage,
-        ecr_images,
-        delegated_administrator,
-        free_trial,
-        usage_totals,
-        ecr_image_use,
-    ) = join!(
-        section(wants(SectionName::InspectorAccountStatus), account_status(site)),
+pub(super) async fn collect(site: &Site, wants: &impl Fn(SectionName) -> bool, taken_at: DateTime<Utc>) -> Inspector {
+    // What is asked next depends on the status: an Inspector that scans no images has nothing to say about them.
+    let status_first = async {
+        let status = section(needs_status(wants), account_status(site)).await;
+        let scans = Scans::of(&status);
+        let more = join!(
+            section(wants(SectionName::InspectorEcrImages), inspector_ecr::images(site, scans)),
+            section(wants(SectionName::InspectorEcrImageUse), inspector_ecr::image_use(site, scans, taken_at)),
+            section(wants(SectionName::InspectorUsageTotals), inspector_ecr::usage_totals(site, scans)),
+            section(wants(SectionName::InspectorFreeTrial), inspector_ecr::free_trial(site, scans)),
+            section(
+                wants(SectionName::InspectorDelegatedAdministrator),
+                inspector_ecr::delegated_administrator(site, scans)
+            ),
+        );
+        (status, more)
+    };
+    let ((account_status, more), configuration, deep_inspection, ec2_coverage) = join!(
+        status_first,
         section(wants(SectionName::InspectorConfiguration), configuration(site)),
         section(wants(SectionName::InspectorDeepInspection), deep_inspection(site)),
         section(wants(SectionName::InspectorEc2Coverage), ec2_coverage(site)),
-        section(wants(SectionName::InspectorEcrImages), ecr_images(site)),
-        section(wants(SectionName::InspectorDelegatedAdministrator), usage::delegated_administrator(site)),
-        section(wants(SectionName::InspectorFreeTrial), usage::free_trial(site)),
-        section(wants(SectionName::InspectorUsageTotals), usage::usage_totals(site)),
-        section(wants(SectionName::InspectorEcrImageUse), usage::ecr_image_use(site)),
     );
+    let (ecr_images, ecr_image_use, usage_totals, free_trial, delegated_administrator) = more;
     let mut inspector = Inspector {
         account_status,
         configuration,
         deep_inspection,
-        delegated_administrator,
         ec2_coverage,
-        ecr_image_use,
         ecr_images,
-        free_trial,
+        ecr_image_use,
         usage_totals,
+        free_trial,
+        delegated_administrator,
     };
     excuse_denials(&mut inspector);
     inspector
+}
+
+/// Whether any wanted section needs the account's status.
+fn needs_status(wants: &impl Fn(SectionName) -> bool) -> bool {
+    [
+        SectionName::InspectorAccountStatus,
+        SectionName::InspectorEcrImages,
+        SectionName::InspectorEcrImageUse,
+        SectionName::InspectorUsageTotals,
+        SectionName::InspectorFreeTrial,
+        SectionName::InspectorDelegatedAdministrator,
+    ]
+    .into_iter()
+    .any(wants)
+}
+
+/// What Inspector may be scanning, as far as its status says; `true` where it does not say.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scans {
+    /// Anything at all.
+    pub(super) anything: bool,
+    /// ECR images.
+    pub(super) images: bool,
+}
+
+impl Scans {
+    fn of(status: &Section<AccountStatus>) -> Self {
+        let off = |state: Option<&str>| state == Some("DISABLED");
+        let Some(status) = status.complete() else { return Self { anything: true, images: true } };
+        let anything = !off(status.state.as_ref().map(|state| state.status.as_str()));
+        Self { anything, images: anything && !off(status.of("ecr")) }
+    }
 }
 
 /// An Inspector that is off denies what it has no data for: that denial hides nothing.
@@ -72,10 +105,10 @@ fn excuse_denials(inspector: &mut Inspector) {
     excuse(&mut inspector.deep_inspection);
     excuse(&mut inspector.ec2_coverage);
     excuse(&mut inspector.ecr_images);
-    excuse(&mut inspector.delegated_administrator);
-    excuse(&mut inspector.free_trial);
-    excuse(&mut inspector.usage_totals);
     excuse(&mut inspector.ecr_image_use);
+    excuse(&mut inspector.usage_totals);
+    excuse(&mut inspector.free_trial);
+    excuse(&mut inspector.delegated_administrator);
 }
 
 /// Turns a denial into "not enabled".
@@ -167,7 +200,10 @@ async fn deep_inspection(site: &Site) -> Result<DeepInspection, Failure> {
 }
 
 /// A filter for one text.
-pub(super) fn text_filter(call: &'static Call, value: &str) -> Result<sdk::CoverageStringFilter, Failure> {
+pub(super) fn equals(
+    call: &'static crate::permissions::Call,
+    value: &str,
+) -> Result<sdk::CoverageStringFilter, Failure> {
     sdk::CoverageStringFilter::builder()
         .comparison(sdk::CoverageStringComparison::Equals)
         .value(value)
@@ -179,8 +215,8 @@ pub(super) fn text_filter(call: &'static Call, value: &str) -> Result<sdk::Cover
 async fn ec2_coverage(site: &Site) -> Result<Vec<Ec2Coverage>, Failure> {
     let call = &LIST_COVERAGE;
     let criteria = sdk::CoverageFilterCriteria::builder()
-        .account_id(text_filter(call, &site.account)?)
-        .resource_type(text_filter(call, "AWS_EC2_INSTANCE")?)
+        .account_id(equals(call, &site.account)?)
+        .resource_type(equals(call, "AWS_EC2_INSTANCE")?)
         .build();
     let rows = all_pages(call, async |token| {
         let request = site.inspector.list_coverage().filter_criteria(criteria.clone());
@@ -224,46 +260,6 @@ fn coverage(id: &str, row: &sdk::CoveredResource) -> Ec2Coverage {
         platform,
         last_scanned_at: time(row.last_scanned_at()),
     }
-}
-
-/// The account's ECR images by scan status, and by its reason.
-async fn ecr_images(site: &Site) -> Result<EcrImageCounts, Failure> {
-    let (by_status, by_reason) = try_join!(
-        counts(site, image_criteria(site)?.build(), sdk::GroupKey::ScanStatusCode),
-        counts(site, image_criteria(site)?.build(), sdk::GroupKey::ScanStatusReason),
-    )?;
-    Ok(EcrImageCounts { by_status, by_reason })
-}
-
-/// The criteria of all the account's ECR images.
-pub(super) fn image_criteria(site: &Site) -> Result<sdk::builders::CoverageFilterCriteriaBuilder, Failure> {
-    let call = &LIST_COVERAGE_STATISTICS;
-    Ok(sdk::CoverageFilterCriteria::builder()
-        .account_id(text_filter(call, &site.account)?)
-        .resource_type(text_filter(call, "AWS_ECR_CONTAINER_IMAGE")?))
-}
-
-/// How many resources fit, by group.
-pub(super) async fn counts(
-    site: &Site,
-    criteria: sdk::CoverageFilterCriteria,
-    group: sdk::GroupKey,
-) -> Result<BTreeMap<String, u64>, Failure> {
-    let call = &LIST_COVERAGE_STATISTICS;
-    let rows = all_pages(call, async |token| {
-        let request = site.inspector.list_coverage_statistics().filter_criteria(criteria.clone());
-        let answer = site.call(call, request.group_by(group.clone()).set_next_token(token).send()).await?;
-        // Where there is nothing to count there may be no groups at all, only a total of zero.
-        let none = (answer.total_counts == 0).then(Vec::new);
-        Ok(Page { items: answer.counts_by_group.or(none), next: answer.next_token })
-    })
-    .await?;
-    let mut counts = BTreeMap::new();
-    for row in &rows {
-        let key = text(row.group_key()).ok_or_else(|| Failure::protocol(call, "a count has no group"))?;
-        *counts.entry(key).or_insert(0_u64) += u64::try_from(row.count()).unwrap_or_default();
-    }
-    Ok(counts)
 }
 
 #[cfg(test)]

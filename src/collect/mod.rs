@@ -15,7 +15,7 @@ mod efs;
 mod failure;
 mod guard;
 mod inspector;
-mod inspector_usage;
+mod inspector_ecr;
 #[cfg(test)]
 mod loopback;
 mod mount_targets;
@@ -33,7 +33,7 @@ mod transport;
 mod wire_tests;
 
 pub use request::{CollectError, Limits, Regions, Request, SinkError};
-pub use run::{collect, targets};
+pub use run::{collect, collect_with};
 
 /// Hears how a run is getting on. Every method may do nothing.
 pub trait Progress: Send + Sync {

@@ -9,16 +9,28 @@ use super::plan::{Planned, plan};
 use super::scheduler::Scheduler;
 use super::session::Surroundings;
 use super::site::Site;
-use super::{CollectError, Progress, Request, SinkError, transport};
+use super::{CollectError, Progress, Request, Silent, SinkError, transport};
 use crate::model::{Section, Target};
 
 /// Collects every target of `request` and hands each to `sink` as soon as it is whole, in no particular order.
 ///
-/// Blocks until done. Ctrl-C is the business of the process, which may end at any time: nothing here outlives it.
+/// Blocks until done, on this thread alone.
 ///
 /// # Errors
 /// Where nothing can be collected at all, see [`CollectError`]; a failing `sink` ends the run.
 pub fn collect(
+    request: &Request,
+    taken_at: DateTime<Utc>,
+    sink: &mut dyn FnMut(Target) -> Result<(), SinkError>,
+) -> Result<(), CollectError> {
+    collect_with(request, taken_at, Arc::new(Silent), sink)
+}
+
+/// The same as [`collect`], telling `progress` how it gets on.
+///
+/// # Errors
+/// As [`collect`].
+pub fn collect_with(
     request: &Request,
     taken_at: DateTime<Utc>,
     progress: Arc<dyn Progress>,
@@ -31,11 +43,8 @@ pub fn collect(
     outcome
 }
 
-/// The same as [`collect`], for callers with a runtime of their own.
-///
-/// # Errors
-/// As [`collect`].
-pub async fn targets(
+/// All targets, several side by side.
+async fn targets(
     request: &Request,
     taken_at: DateTime<Utc>,
     progress: Arc<dyn Progress>,
@@ -65,7 +74,7 @@ async fn target(planned: Planned, taken_at: DateTime<Utc>, scheduler: &Scheduler
         Err(gap) => target.identity = Section::Missing(gap),
         Ok(entry) => {
             target.identity = Section::Complete(entry.identity.clone());
-            let site = Site::new(&entry, &target, scheduler.clone());
+            let site = Site::new(&entry, &target.account, &target.region, scheduler.clone());
             site.fill(&mut target, &request.sections).await;
         }
     }

@@ -7,7 +7,6 @@ use std::future::Future;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use chrono::{DateTime, Utc};
 use futures::join;
 
 use super::failure::Failure;
@@ -23,8 +22,6 @@ use crate::permissions::Call;
 pub(super) struct Site {
     /// The account, to which Inspector's listings are restricted.
     pub(super) account: String,
-    /// When the run began: "now" for whatever is counted by age.
-    pub(super) taken_at: DateTime<Utc>,
     /// Amazon EC2.
     pub(super) ec2: aws_sdk_ec2::Client,
     /// Amazon EFS.
@@ -44,13 +41,11 @@ pub(super) struct Site {
 }
 
 impl Site {
-    /// The clients of one target.
-    pub(super) fn new(entry: &Entry, target: &Target, scheduler: Scheduler) -> Self {
+    /// The clients of one account in one region.
+    pub(super) fn new(entry: &Entry, account: &str, region: &str, scheduler: Scheduler) -> Self {
         let session = &entry.session;
-        let (account, region) = (target.account.as_str(), target.region.as_str());
         Self {
             account: account.to_owned(),
-            taken_at: target.taken_at,
             ec2: session.ec2(region, account),
             efs: session.efs(region, account),
             ssm: session.ssm(region, account),
@@ -83,7 +78,7 @@ impl Site {
         let (ec2, ssm, inspector, efs, ecr) = join!(
             Box::pin(ec2::collect(self, &wants)),
             Box::pin(ssm::collect(self, &wants)),
-            Box::pin(inspector::collect(self, &wants)),
+            Box::pin(inspector::collect(self, &wants, target.taken_at)),
             Box::pin(efs::collect(self, &wants)),
             Box::pin(ecr::collect(self, &wants)),
         );

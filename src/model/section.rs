@@ -125,10 +125,13 @@ pub enum SectionName {
     /// The identity behind the credentials.
     #[serde(rename = "sts.identity")]
     StsIdentity,
+    /// What Terraform inputs describe. No section of a snapshot, and so not in [`SectionName::ALL`]: gaps name it.
+    #[serde(rename = "terraform.configuration")]
+    TerraformConfiguration,
 }
 
 impl SectionName {
-    /// Every section, sorted by name.
+    /// Every section of a snapshot, sorted by name.
     pub const ALL: &'static [Self] = &[
         Self::Ec2Instances,
         Self::Ec2SecurityGroups,
@@ -181,6 +184,7 @@ impl SectionName {
             Self::SsmInspectorAssociation => "ssm.inspector_association",
             Self::SsmManagedNodes => "ssm.managed_nodes",
             Self::StsIdentity => "sts.identity",
+            Self::TerraformConfiguration => "terraform.configuration",
         }
     }
 }

@@ -170,6 +170,13 @@ impl ReportBuilder {
         inventory.file_systems_exposed_if_scanned += evaluation.inventory.file_systems_exposed_if_scanned;
     }
 
+    /// Adds what was judged without a target: Terraform inputs, whose accounts need not be known.
+    pub fn add_untargeted(&mut self, evaluation: Evaluation) {
+        self.evaluation.findings.extend(evaluation.findings);
+        self.evaluation.verdicts.extend(evaluation.verdicts);
+        self.evaluation.gaps.extend(evaluation.gaps);
+    }
+
     /// The report: sorted, counted, added up.
     pub fn build(self) -> Report {
         let Self { mut run, evaluation } = self;

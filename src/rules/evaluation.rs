@@ -74,8 +74,9 @@ pub fn evaluate(target: &Target, prices: &PriceTable, settings: &RuleSettings, s
     let mut evaluation = Evaluation { inventory: inventory(&facts), ..Evaluation::default() };
     let mut blocked: BTreeMap<Undecided, BTreeSet<&'static str>> = BTreeMap::new();
     for rule in selected {
+        // A rule about Terraform has nothing to say about a target.
+        let Check::Live(check) = rule.check else { continue };
         let verdict = if target.identity.is_complete() {
-            let Check::Live(check) = rule.check;
             let outcome = check(&facts);
             let verdict = match (outcome.findings.is_empty(), outcome.undecided.is_empty(), outcome.applicable) {
                 (false, _, _) => Verdict::Findings,

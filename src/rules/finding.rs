@@ -105,7 +105,7 @@ pub enum Exclusion {
 /// The resource a finding is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Resource {
-    /// The CloudFormation type, e.g. `AWS::EFS::FileSystem`.
+    /// The `CloudFormation` type, e.g. `AWS::EFS::FileSystem`.
     #[serde(rename = "type")]
     pub kind: String,
     /// Its id.
@@ -114,6 +114,15 @@ pub struct Resource {
     pub arn: Option<String>,
     /// Its name, if it has one.
     pub name: Option<String>,
+}
+
+/// Where a finding is written down.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Location {
+    /// The file, as it was reached from the path the operator gave.
+    pub file: String,
+    /// The line, from 1; `None` in JSON, where the resource's address says where.
+    pub line: Option<u32>,
 }
 
 /// One of the six conditions, summed up over the instances.
@@ -254,6 +263,9 @@ pub struct Finding {
     pub region: String,
     /// What it is about.
     pub resource: Resource,
+    /// Where it is written; `None` for what was found in AWS.
+    #[serde(default)]
+    pub location: Option<Location>,
     /// A headline.
     pub title: String,
     /// The whole story in a few sentences.

@@ -12,7 +12,8 @@ mod finding;
 pub use evaluation::{Evaluation, GapReport, Inventory, RuleVerdict, evaluate};
 pub use finding::{
     Basis, Condition, ConditionState, Confidence, Cost, CostLine, Evidence, Exclusion, Finding, InstanceCounts,
-    InstanceRef, MAX_LISTED_INSTANCES, MonthlyUsd, MountState, Remediation, Resource, Severity, Verdict, fingerprint,
+    InstanceRef, Location, MAX_LISTED_INSTANCES, MonthlyUsd, MountState, Remediation, Resource, Severity, Verdict,
+    fingerprint,
 };
 
 use std::cell::OnceCell;
@@ -21,6 +22,7 @@ use rust_decimal::Decimal;
 
 use crate::model::{Gap, SectionName, Target};
 use crate::price::{PriceTable, Usd};
+use crate::terraform::rules as terraform;
 
 /// One rule: what it is called, what it reads, how it judges, and its page.
 #[derive(Debug)]
@@ -42,6 +44,15 @@ pub struct Rule {
 pub enum Check {
     /// A target's snapshot.
     Live(fn(&Facts<'_>) -> Outcome),
+    /// Plans, states and configuration: judged by [`crate::terraform`], never against a target.
+    Terraform,
+}
+
+impl Rule {
+    /// Whether it judges targets; the others judge Terraform inputs.
+    pub fn is_live(&self) -> bool {
+        matches!(self.check, Check::Live(_))
+    }
 }
 
 /// The headings of every rule's page, in order.
@@ -73,7 +84,25 @@ pub static RULES: &[&Rule] = &[
     &ecr::all_types_enabled::RULE,
     &ecr::free_trial::RULE,
     &efs::metadata_tags_blocked::RULE,
+    &terraform::coupling_loop::RULE,
+    &terraform::coupling_loop_conditional::RULE,
+    &terraform::coupling_loop_hidden::RULE,
+    &terraform::destroy_disables_scanning::RULE,
+    &terraform::enabler_conflict::RULE,
+    &terraform::enabler_narrower_than_live::RULE,
+    &terraform::implicit_continuous_scan::RULE,
+    &terraform::scan_rules_invalid::RULE,
 ];
+
+/// The rules that judge targets, sorted by id.
+pub fn live_rules() -> impl Iterator<Item = &'static Rule> {
+    RULES.iter().copied().filter(|rule| rule.is_live())
+}
+
+/// The rules that judge Terraform inputs, sorted by id.
+pub fn terraform_rules() -> impl Iterator<Item = &'static Rule> {
+    RULES.iter().copied().filter(|rule| !rule.is_live())
+}
 
 /// The rule with that id.
 pub fn rule(id: &str) -> Option<&'static Rule> {

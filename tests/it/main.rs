@@ -1,6 +1,13 @@
 //! Integration tests: one binary, so the SDK is linked once.
 
 mod builders;
+#[cfg(feature = "aws")]
+mod fake_aws;
+mod files;
+mod house;
+#[cfg(feature = "aws")]
+mod moto;
+mod readme;
 mod render;
 mod rules_ecr;
 mod rules_efs;
@@ -8,3 +15,22 @@ mod rules_laws;
 mod rules_reach;
 mod schema;
 mod support;
+mod terraform_hcl;
+mod terraform_hostile;
+mod terraform_json;
+mod terraform_live;
+mod terraform_roots;
+mod terraform_rules;
+mod terraform_support;
+#[cfg(feature = "aws")]
+mod wire_answers;
+#[cfg(feature = "aws")]
+mod wire_denials;
+#[cfg(feature = "aws")]
+mod wire_happy;
+#[cfg(feature = "aws")]
+mod wire_inspector;
+#[cfg(feature = "aws")]
+mod wire_pages;
+#[cfg(feature = "aws")]
+mod wire_targets;

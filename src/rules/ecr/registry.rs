@@ -229,6 +229,7 @@ pub(super) fn finding(rule: &'static str, target: &Target, draft: Draft) -> Find
         cost,
         evidence,
         remediation,
+        location: None,
         fingerprint: fingerprint(rule, &target.account, &target.region, &target.account),
     }
 }

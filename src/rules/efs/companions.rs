@@ -117,6 +117,7 @@ fn finding(facts: &Facts<'_>, rule: &'static str, instance: &Instance, exposed_t
         cost: None,
         evidence,
         remediation: said.remediation,
+        location: None,
         fingerprint: fingerprint(rule, &target.account, &target.region, &instance.id),
     }
 }

@@ -68,6 +68,7 @@ pub(crate) fn finding(facts: &Facts<'_>, exposed: &Exposed<'_>, special: Special
         cost: special.cost.as_ref().ok().cloned(),
         evidence: evidence(target, exposure, exposed, special.groups),
         remediation: special.remediation,
+        location: None,
         fingerprint: fingerprint(special.rule, &target.account, &target.region, &file_system.id),
     }
 }

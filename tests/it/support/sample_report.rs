@@ -199,6 +199,7 @@ fn finding(rule: &str, kind: &str, id: &str, name: Option<&str>) -> Finding {
         cost: None,
         evidence: Vec::new(),
         remediation: Remediation::default(),
+        location: None,
         fingerprint: fingerprint(rule, ACCOUNT, TOKYO, id),
     }
 }

@@ -1,0 +1,176 @@
+//! Amazon Inspector and ECR images: counts, what was metered, trials. Images are counted by AWS, never listed.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_inspector2::types as sdk;
+use chrono::{DateTime, TimeDelta, Utc};
+use futures::try_join;
+use rust_decimal::Decimal;
+
+use super::convert::{text, time};
+use super::failure::Failure;
+use super::inspector::{Scans, equals};
+use super::pages::{Page, all_pages};
+use super::site::Site;
+use crate::model::{DelegatedAdministrator, EcrImageCounts, EcrImageUse, FreeTrial, Usage, UsageTotals};
+use crate::permissions::{
+    BATCH_GET_FREE_TRIAL_INFO, Call, GET_DELEGATED_ADMIN_ACCOUNT, LIST_COVERAGE_STATISTICS, LIST_USAGE_TOTALS,
+};
+
+/// The largest page of `ListUsageTotals` (Inspector API reference, 2026-10).
+const USAGE_PAGE_SIZE: i32 = 500;
+
+/// The account's ECR images by scan status and, where images are scanned, by reason.
+pub(super) async fn images(site: &Site, scans: Scans) -> Result<EcrImageCounts, Failure> {
+    let by_status = count(site, own_images(site)?.build(), sdk::GroupKey::ScanStatusCode).await?;
+    let by_reason = if scans.images {
+        count(site, own_images(site)?.build(), sdk::GroupKey::ScanStatusReason).await?
+    } else {
+        BTreeMap::new()
+    };
+    Ok(EcrImageCounts { by_status, by_reason })
+}
+
+/// Images by repository that are scanned for nobody, or needed and no longer scanned.
+pub(super) async fn image_use(site: &Site, scans: Scans, taken_at: DateTime<Utc>) -> Result<EcrImageUse, Failure> {
+    if !scans.images {
+        return Ok(EcrImageUse::default());
+    }
+    let call = &LIST_COVERAGE_STATISTICS;
+    let recent = taken_at - TimeDelta::days(i64::from(EcrImageUse::RECENT_DAYS));
+    let recent = aws_smithy_types::DateTime::from_secs(recent.timestamp());
+    let used = |lower, upper| {
+        sdk::CoverageNumberFilter::builder().set_lower_inclusive(lower).set_upper_inclusive(upper).build()
+    };
+    let expired = || equals(call, "SCAN_ELIGIBILITY_EXPIRED");
+    let by_repository = |criteria| count(site, criteria, sdk::GroupKey::EcrRepositoryName);
+    let stale = own_images(site)?
+        .scan_status_code(equals(call, "ACTIVE")?)
+        .ecr_image_in_use_count(used(Some(0), Some(0)))
+        .image_pulled_at(sdk::CoverageDateFilter::builder().end_inclusive(recent).build());
+    let in_use = own_images(site)?.scan_status_reason(expired()?).ecr_image_in_use_count(used(Some(1), None));
+    let pulled = own_images(site)?
+        .scan_status_reason(expired()?)
+        .image_pulled_at(sdk::CoverageDateFilter::builder().start_inclusive(recent).build());
+    let (stale_active, expired_in_use, expired_recently_pulled) =
+        try_join!(by_repository(stale.build()), by_repository(in_use.build()), by_repository(pulled.build()))?;
+    Ok(EcrImageUse { stale_active, expired_in_use, expired_recently_pulled })
+}
+
+/// The filter for the account's own images.
+fn own_images(site: &Site) -> Result<sdk::builders::CoverageFilterCriteriaBuilder, Failure> {
+    let call = &LIST_COVERAGE_STATISTICS;
+    Ok(sdk::CoverageFilterCriteria::builder()
+        .account_id(equals(call, &site.account)?)
+        .resource_type(equals(call, "AWS_ECR_CONTAINER_IMAGE")?))
+}
+
+/// Counts by group, without the groups that are empty.
+async fn count(
+    site: &Site,
+    criteria: sdk::CoverageFilterCriteria,
+    group_by: sdk::GroupKey,
+) -> Result<BTreeMap<String, u64>, Failure> {
+    let call: &'static Call = &LIST_COVERAGE_STATISTICS;
+    let rows = all_pages(call, async |token| {
+        let request = site.inspector.list_coverage_statistics().filter_criteria(criteria.clone());
+        let request = request.group_by(group_by.clone()).set_next_token(token);
+        let answer = site.call(call, request.send()).await?;
+        // Where there is nothing to count there may be no groups at all, only a total of zero.
+        let none = (answer.total_counts == 0).then(Vec::new);
+        Ok(Page { items: answer.counts_by_group.or(none), next: answer.next_token })
+    })
+    .await?;
+    let mut counts = BTreeMap::new();
+    for row in &rows {
+        let group = text(row.group_key()).ok_or_else(|| Failure::protocol(call, "a count has no group"))?;
+        let counted = u64::try_from(row.count()).unwrap_or_default();
+        if counted > 0 {
+            *counts.entry(group).or_insert(0_u64) += counted;
+        }
+    }
+    Ok(counts)
+}
+
+/// What Inspector metered in the last 30 days.
+pub(super) async fn usage_totals(site: &Site, scans: Scans) -> Result<UsageTotals, Failure> {
+    if !scans.images {
+        return Ok(UsageTotals::default());
+    }
+    let call = &LIST_USAGE_TOTALS;
+    let rows = all_pages(call, async |token| {
+        let request = site.inspector.list_usage_totals().account_ids(&site.account).max_results(USAGE_PAGE_SIZE);
+        let answer = site.call(call, request.set_next_token(token).send()).await?;
+        Ok(Page { items: answer.totals, next: answer.next_token })
+    })
+    .await?;
+    let mut by_type = BTreeMap::new();
+    let own = rows.iter().filter(|row| row.account_id() == Some(site.account.as_str()));
+    for usage in own.flat_map(|row| row.usage()) {
+        if text(usage.cloud_provider()).is_some_and(|provider| provider != "AWS") {
+            continue;
+        }
+        let kind = text(usage.r#type()).ok_or_else(|| Failure::protocol(call, "a usage has no type"))?;
+        by_type.insert(
+            kind,
+            Usage {
+                total: decimal(call, usage.total())?,
+                estimated_monthly_cost: decimal(call, usage.estimated_monthly_cost())?,
+                currency: text(usage.currency()).unwrap_or_default(),
+            },
+        );
+    }
+    Ok(UsageTotals { by_type })
+}
+
+/// A number as the decimal that its shortest text names: 0.1 is 0.1.
+fn decimal(call: &'static Call, number: f64) -> Result<Decimal, Failure> {
+    let text = number.to_string();
+    text.parse().map_err(|_| Failure::protocol(call, format!("{text} is not a quantity")))
+}
+
+/// The account's free trials.
+pub(super) async fn free_trial(site: &Site, scans: Scans) -> Result<Vec<FreeTrial>, Failure> {
+    if !scans.anything {
+        return Ok(Vec::new());
+    }
+    let call = &BATCH_GET_FREE_TRIAL_INFO;
+    let request = site.inspector.batch_get_free_trial_info().account_ids(&site.account);
+    let answer = site.call(call, request.send()).await?;
+    let own = answer.accounts().iter().find(|account| account.account_id() == site.account);
+    let Some(own) = own else {
+        return Err(Failure::protocol(call, "the answer does not have the account"));
+    };
+    let mut trials: Vec<FreeTrial> = own
+        .free_trial_info()
+        .iter()
+        .map(|trial| FreeTrial {
+            kind: trial.r#type().as_str().to_owned(),
+            status: trial.status().as_str().to_owned(),
+            start: time(Some(trial.start())),
+            end: time(Some(trial.end())),
+        })
+        .collect();
+    trials.sort();
+    Ok(trials)
+}
+
+/// The organization's delegated administrator, if there is one.
+pub(super) async fn delegated_administrator(site: &Site, scans: Scans) -> Result<DelegatedAdministrator, Failure> {
+    if !scans.images {
+        return Ok(DelegatedAdministrator::default());
+    }
+    let call = &GET_DELEGATED_ADMIN_ACCOUNT;
+    match site.call(call, site.inspector.get_delegated_admin_account().send()).await {
+        Ok(answer) => {
+            let admin = answer.delegated_admin();
+            Ok(DelegatedAdministrator {
+                account_id: admin.and_then(|admin| admin.account_id()).map(str::to_owned),
+                relationship_status: text(admin.and_then(|admin| admin.relationship_status())),
+            })
+        }
+        // No organization, or none that has chosen an administrator.
+        Err(failure) if failure.is(&["ResourceNotFoundException"]) => Ok(DelegatedAdministrator::default()),
+        Err(failure) => Err(failure),
+    }
+}

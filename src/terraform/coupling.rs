@@ -1,0 +1,355 @@
+//! Loops, hidden loops and enablers that undo each other, in one picture.
+
+use crate::rules::{Evidence, Severity};
+
+use super::observe::{Class, Doubt, Observation, confidence, enabler_evidence, registry_evidence};
+use super::place::Match;
+use super::predicate::{Clash, ECR, Undecided, enablers_clash, registry_clash};
+use super::resources::{
+    Drift, Enabler, Organization, Registry, Source, TextSet, enabler_and_enabler, enabler_and_registry,
+};
+use super::ways;
+
+/// Whether places about which nothing is known are taken for one account and region.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct OneAccount(pub(crate) bool);
+
+impl OneAccount {
+    /// How a match counts.
+    pub(crate) fn read(self, matched: Match) -> Match {
+        if self.0 && matched == Match::Maybe { Match::Likely } else { matched }
+    }
+}
+
+/// The resources that are looked at together: those of one picture, or of two pictures of two roots.
+#[derive(Debug, Default)]
+pub(crate) struct Scene<'w> {
+    /// Enablers.
+    pub(crate) enablers: Vec<&'w Enabler>,
+    /// Registry configurations.
+    pub(crate) registries: Vec<&'w Registry>,
+    /// Organization configurations.
+    pub(crate) organizations: Vec<&'w Organization>,
+    /// Drift.
+    pub(crate) drift: Vec<&'w Drift>,
+}
+
+/// Everything about the coupling in one scene.
+pub(crate) fn observe(scene: &Scene<'_>, one: OneAccount) -> (Vec<Observation>, Vec<Doubt>) {
+    let (mut observations, mut doubts) = (Vec::new(), Vec::new());
+    for registry in &scene.registries {
+        registry_against_enablers(scene, registry, one, &mut observations, &mut doubts);
+        for organization in &scene.organizations {
+            observations.extend(third_writer(organization, registry, one));
+        }
+    }
+    observations.extend(scene.enablers.iter().filter(|enabler| enabler.emptied).map(|enabler| emptied(scene, enabler)));
+    enablers_against_each_other(scene, one, &mut observations, &mut doubts);
+    (observations, doubts)
+}
+
+fn registry_against_enablers(
+    scene: &Scene<'_>,
+    registry: &Registry,
+    one: OneAccount,
+    observations: &mut Vec<Observation>,
+    doubts: &mut Vec<Doubt>,
+) {
+    let matched: Vec<(&Enabler, Match)> = scene
+        .enablers
+        .iter()
+        .filter(|enabler| !enabler.emptied)
+        .map(|enabler| (*enabler, one.read(assume_apart(scene, enabler, registry))))
+        .collect();
+    let sure: Vec<(&Enabler, Match)> =
+        matched.iter().copied().filter(|(_, matched)| *matched >= Match::Likely).collect();
+    let types = |enablers: &[(&Enabler, Match)], masked_too: bool| -> Result<Option<Clash>, Undecided> {
+        let enablers = enablers.iter().filter(|(enabler, _)| masked_too || !enabler.lifecycle.masked);
+        let sets: Vec<&TextSet> = enablers.map(|(enabler, _)| &enabler.types).collect();
+        registry_clash(&sets, registry.enhanced())
+    };
+    match types(&sure, true) {
+        Ok(Some(clash)) => {
+            let visible = !registry.lifecycle.masked && matches!(types(&sure, false), Ok(Some(_)));
+            observations.push(loop_of(scene, registry, &sure, clash, visible));
+            return;
+        }
+        Err(Undecided) => {
+            let depends = what_decides(registry, &sure);
+            doubts.push(doubt(
+                class_of_doubt(registry, &sure),
+                &registry.source,
+                &format!("whether it contradicts {depends} is not known"),
+            ));
+            return;
+        }
+        Ok(None) => {}
+    }
+    for (enabler, _) in matched.iter().filter(|(_, matched)| *matched == Match::Maybe) {
+        let mut together = sure.clone();
+        together.push((enabler, Match::Maybe));
+        if types(&together, true) != Ok(None) {
+            let message = format!(
+                "it contradicts {} if both are for the same account and region, which the configuration does not say",
+                enabler.source.describe()
+            );
+            doubts.push(doubt(class_of_doubt(registry, &together), &registry.source, &message));
+            return;
+        }
+    }
+}
+
+/// A doubt about a loop that would be hidden is one about hidden loops too.
+fn class_of_doubt(registry: &Registry, enablers: &[(&Enabler, Match)]) -> Class {
+    let masked = registry.lifecycle.masked || enablers.iter().any(|(enabler, _)| enabler.lifecycle.masked);
+    if masked { Class::Hidden } else { Class::Loop }
+}
+
+/// A registry has one configuration per account and region. Where the enabler's own root writes one beside it, that of
+/// another root is for another place, unless the configuration says that it is the same.
+fn assume_apart(scene: &Scene<'_>, enabler: &Enabler, registry: &Registry) -> Match {
+    let matched = enabler_and_registry(enabler, registry);
+    let own = scene.registries.iter().any(|other| {
+        other.source.root == enabler.source.root
+            && other.source.root != registry.source.root
+            && enabler_and_registry(enabler, other) >= Match::Likely
+    });
+    if own && matched == Match::Maybe { Match::Different } else { matched }
+}
+
+fn what_decides(registry: &Registry, enablers: &[(&Enabler, Match)]) -> String {
+    let mut open: Vec<String> = Vec::new();
+    if registry.enhanced().is_none() {
+        open.push(format!("scan_type ({})", registry.scan_type.describe()));
+    }
+    for (enabler, _) in enablers {
+        if enabler.types.contains(ECR).is_none() {
+            open.push(format!("resource_types {}", enabler.types.describe()));
+        }
+    }
+    let first = enablers.first().map_or_else(String::new, |(enabler, _)| enabler.source.describe());
+    format!("{first}: it depends on {}", open.join(" and "))
+}
+
+fn doubt(class: Class, subject: &Source, message: &str) -> Doubt {
+    Doubt { class, subject: subject.clone(), message: format!("{}: {message}", subject.describe()) }
+}
+
+fn loop_of(
+    scene: &Scene<'_>,
+    registry: &Registry,
+    enablers: &[(&Enabler, Match)],
+    clash: Clash,
+    visible: bool,
+) -> Observation {
+    let involved: Vec<(&Enabler, Match)> = match clash {
+        Clash::BasicAgainstEcr => {
+            enablers.iter().copied().filter(|(enabler, _)| enabler.types.contains(ECR) == Some(true)).collect()
+        }
+        Clash::EnhancedWithoutEcr => enablers.to_vec(),
+    };
+    let names: Vec<String> = involved.iter().map(|(enabler, _)| enabler.source.describe()).collect();
+    let (names, registry_name) = (names.join(" and "), registry.source.describe());
+    let alone = involved.iter().all(|(enabler, _)| enabler.types.known.len() == 1 && enabler.types.open.is_empty());
+    let (contradiction, sequence) = match clash {
+        Clash::BasicAgainstEcr => (
+            format!(
+                "{names} switches Inspector's ECR scanning on; {registry_name} sets the registry to BASIC, which switches it off."
+            ),
+            if alone {
+                "apply: BASIC with ECR as the only type -> AWS switches Inspector off for the whole account, its findings and suppression rules go -> next apply: the enabler switches it on, the registry becomes ENHANCED, everything is scanned continuously -> next apply: BASIC again, and so on (weakest step: how long AWS waits before it switches off; observed by users, in no document)"
+            } else {
+                "apply: BASIC -> AWS switches Inspector's ECR type off, the others stay on -> next apply: the enabler switches ECR on, the registry becomes ENHANCED, everything is scanned continuously -> next apply: BASIC again, and so on (weakest step: that the types beside ECR stay on; observed by users, in no document)"
+            },
+        ),
+        Clash::EnhancedWithoutEcr => (
+            format!(
+                "{registry_name} sets the registry to ENHANCED, which switches Inspector's ECR type on; {names} does not list ECR, and an enabler switches off every type that it does not list."
+            ),
+            "apply: ENHANCED switches Inspector's ECR type on -> next apply: the enabler finds a type it does not list and switches it off, the registry falls back to BASIC -> next apply: ENHANCED again, and so on (weakest step: the enabler; from the provider's source, not observed)",
+        ),
+    };
+    let mut evidence = vec![registry_evidence(registry)];
+    evidence.extend(involved.iter().map(|(enabler, _)| enabler_evidence(enabler)));
+    evidence.push(Evidence::new("predicted_sequence", sequence));
+    let protected =
+        registry.lifecycle.prevents_destroy || involved.iter().any(|(enabler, _)| enabler.lifecycle.prevents_destroy);
+    if protected {
+        let detail =
+            "prevent_destroy protects nothing here: Terraform updates the resource, AWS switches the feature off";
+        evidence.push(Evidence::new("prevent_destroy", detail));
+    }
+    evidence.extend(drift_evidence(scene, &registry.source.address));
+    for (enabler, _) in &involved {
+        evidence.extend(drift_evidence(scene, &enabler.source.address));
+    }
+    if let Some(kept) = &registry.kept {
+        let detail = format!("the configuration writes {}, the plan keeps {kept}", registry.scan_type.describe());
+        evidence.push(Evidence::new("ignore_changes", detail));
+    }
+    let matched = involved.iter().map(|(_, matched)| *matched).max().unwrap_or(Match::Likely);
+    let account = registry.account.id().map(str::to_owned);
+    let account =
+        account.or_else(|| involved.iter().find_map(|(enabler, _)| enabler.accounts.first()?.id().map(str::to_owned)));
+    let region = registry.region.name().map(str::to_owned);
+    let consequence = if visible {
+        "AWS keeps one setting behind both, so every apply undoes what the one before did; the plan is never empty."
+    } else {
+        "ignore_changes keeps Terraform from seeing it: there is no endless plan, but what is written is not what is \
+         live, and nothing says so."
+    };
+    Observation {
+        class: if visible { Class::Loop } else { Class::Hidden },
+        subject: registry.source.clone(),
+        others: involved.iter().map(|(enabler, _)| enabler.source.clone()).collect(),
+        confidence: confidence(matched),
+        severity: Severity::High,
+        account,
+        region: region.or_else(|| involved.iter().find_map(|(enabler, _)| enabler.region.name().map(str::to_owned))),
+        title: if visible {
+            "Terraform and AWS switch ECR scanning on and off in turn, for ever".to_owned()
+        } else {
+            "A contradiction between Inspector and the ECR registry is hidden by ignore_changes".to_owned()
+        },
+        message: format!("{contradiction} {consequence}"),
+        evidence,
+        fix: "Let one resource own the setting: drop the enabler, or make both say the same.".to_owned(),
+        ways: ways::out_of_loop(clash, registry, &involved.iter().map(|(enabler, _)| *enabler).collect::<Vec<_>>()),
+    }
+}
+
+fn drift_evidence(scene: &Scene<'_>, address: &str) -> Vec<Evidence> {
+    let own = scene.drift.iter().filter(|drift| drift.address == address);
+    own.map(|drift| Evidence::new("resource_drift", drift.detail.clone())).collect()
+}
+
+fn emptied(scene: &Scene<'_>, enabler: &Enabler) -> Observation {
+    let mut evidence = vec![enabler_evidence(enabler)];
+    evidence.extend(drift_evidence(scene, &enabler.source.address));
+    Observation {
+        class: Class::Hidden,
+        subject: enabler.source.clone(),
+        others: Vec::new(),
+        confidence: confidence(Match::Likely),
+        severity: Severity::High,
+        account: enabler.accounts.first().and_then(|account| account.id()).map(str::to_owned),
+        region: enabler.region.name().map(str::to_owned),
+        title: "The enabler enables nothing".to_owned(),
+        message: format!(
+            "{} stands with no resource type at all, which nobody can write: AWS has switched Inspector off since, and \
+             ignore_changes keeps Terraform from switching it on again.",
+            enabler.source.describe()
+        ),
+        evidence,
+        fix: "Let one resource own the setting, and drop ignore_changes.".to_owned(),
+        ways: ways::drop_enabler(&[enabler]),
+    }
+}
+
+fn third_writer(organization: &Organization, registry: &Registry, one: OneAccount) -> Option<Observation> {
+    let matched = one.read(organization.region.matches(&registry.region));
+    let applies = organization.auto_enables_ecr == Some(true) && registry.enhanced() == Some(false);
+    if !applies || matched == Match::Different {
+        return None;
+    }
+    Some(Observation {
+        class: Class::ThirdWriter,
+        subject: organization.source.clone(),
+        others: vec![registry.source.clone()],
+        confidence: confidence(Match::Maybe),
+        severity: Severity::Medium,
+        account: None,
+        region: registry.region.name().map(str::to_owned),
+        title: "New member accounts get Inspector's ECR scanning while a registry is set to BASIC".to_owned(),
+        message: format!(
+            "{} switches ECR scanning on in every account that joins; {} sets a registry to BASIC. Where the registry is \
+             that of a member account, both write the same setting.",
+            organization.source.describe(),
+            registry.source.describe()
+        ),
+        evidence: vec![registry_evidence(registry)],
+        fix: "Decide in one place whether member accounts scan with Inspector.".to_owned(),
+        ways: Vec::new(),
+    })
+}
+
+fn enablers_against_each_other(
+    scene: &Scene<'_>,
+    one: OneAccount,
+    observations: &mut Vec<Observation>,
+    doubts: &mut Vec<Doubt>,
+) {
+    let mut told: Vec<&Source> = Vec::new();
+    for (position, enabler) in scene.enablers.iter().enumerate() {
+        if enabler.repeated && !enabler.types.open.is_empty() {
+            let message = format!("several instances, each with types of its own ({})", enabler.types.describe());
+            doubts.push(doubt(Class::Conflict, &enabler.source, &message));
+        }
+        let mut against: Vec<(&Enabler, Match)> = Vec::new();
+        for other in scene.enablers.iter().skip(position + 1) {
+            let matched = one.read(enabler_and_enabler(enabler, other));
+            if matched == Match::Different || enabler.emptied || other.emptied {
+                continue;
+            }
+            match (enablers_clash(&enabler.types, &other.types), matched) {
+                (Ok(false), _) => {}
+                (Ok(true), Match::Likely | Match::Same) => against.push((other, matched)),
+                (Ok(true), _) => {
+                    let message = format!(
+                        "it and {} switch each other's types off if both are for the same account and region, which \
+                         the configuration does not say",
+                        other.source.describe()
+                    );
+                    doubts.push(doubt(Class::Conflict, &enabler.source, &message));
+                }
+                (Err(Undecided), _) => {
+                    let message = format!(
+                        "whether it lists the same types as {} is not known ({} and {})",
+                        other.source.describe(),
+                        enabler.types.describe(),
+                        other.types.describe()
+                    );
+                    doubts.push(doubt(Class::Conflict, &enabler.source, &message));
+                }
+            }
+        }
+        if !against.is_empty() && !told.contains(&&enabler.source) {
+            told.extend(against.iter().map(|(other, _)| &other.source));
+            observations.push(conflict(scene, enabler, &against));
+        }
+    }
+}
+
+fn conflict(scene: &Scene<'_>, enabler: &Enabler, against: &[(&Enabler, Match)]) -> Observation {
+    let all: Vec<&Enabler> = std::iter::once(enabler).chain(against.iter().map(|(other, _)| *other)).collect();
+    // One enabler whose changes are seen has nobody to fight with.
+    let visible = all.iter().filter(|enabler| !enabler.lifecycle.masked).count() > 1;
+    let names: Vec<String> = all.iter().map(|enabler| enabler.source.describe()).collect();
+    let mut evidence: Vec<Evidence> = all.iter().map(|enabler| enabler_evidence(enabler)).collect();
+    for enabler in &all {
+        evidence.extend(drift_evidence(scene, &enabler.source.address));
+    }
+    let consequence = if visible {
+        "Every apply switches types off that the next one switches on again."
+    } else {
+        "ignore_changes keeps Terraform from seeing it: types that are written here stay off, and nothing says so."
+    };
+    Observation {
+        class: if visible { Class::Conflict } else { Class::Hidden },
+        subject: enabler.source.clone(),
+        others: against.iter().map(|(other, _)| other.source.clone()).collect(),
+        confidence: confidence(against.iter().map(|(_, matched)| *matched).max().unwrap_or(Match::Likely)),
+        severity: Severity::High,
+        account: enabler.accounts.first().and_then(|account| account.id()).map(str::to_owned),
+        region: enabler.region.name().map(str::to_owned),
+        title: "Several enablers for one account switch each other's types off".to_owned(),
+        message: format!(
+            "{} are for the same account and region and list different types. An enabler disables every type that it \
+             does not list. {consequence}",
+            names.join(" and ")
+        ),
+        evidence,
+        fix: "Write one enabler per account and region, with all types.".to_owned(),
+        ways: ways::one_enabler(&all),
+    }
+}

@@ -1,0 +1,255 @@
+//! From pictures to findings: what holds in every picture, in some, and what cannot be told.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::rules::Confidence;
+
+use super::advice;
+use super::coupling::{self, OneAccount, Scene};
+use super::observe::{Class, Doubt, Observation};
+use super::resources::{Registry, Root, Source, World};
+
+/// The most pairs of pictures that two roots are compared in.
+const MAX_PAIRS: usize = 1024;
+
+/// How an observation holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Holds {
+    /// In every picture, with the variables as they are.
+    Always,
+    /// In some; the conditions under which, in words.
+    When(Vec<String>),
+}
+
+/// An observation over all pictures.
+#[derive(Debug)]
+pub(crate) struct Judged {
+    /// The observation, of the first picture that has it.
+    pub(crate) observation: Observation,
+    /// How it holds.
+    pub(crate) holds: Holds,
+    /// Under which conditions it does not, although it holds with the variables as they are.
+    pub(crate) except: Vec<String>,
+}
+
+/// A doubt over all pictures.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Doubted {
+    /// The doubt.
+    pub(crate) doubt: Doubt,
+    /// It arises only where a default is overridden.
+    pub(crate) only_free: bool,
+}
+
+/// What the judgement of all roots comes to.
+#[derive(Debug, Default)]
+pub(crate) struct Judgement {
+    /// Observations.
+    pub(crate) judged: Vec<Judged>,
+    /// Doubts that no observation answers.
+    pub(crate) doubts: BTreeSet<Doubted>,
+    /// What was too much to compare.
+    pub(crate) skipped: Vec<String>,
+}
+
+/// One picture, or a pair of them, with what it says.
+struct Seen {
+    decisions: Vec<String>,
+    observations: Vec<Observation>,
+    doubts: Vec<Doubt>,
+}
+
+/// Judges all roots, each alone and in pairs.
+pub(crate) fn judge(roots: &[Root], one: OneAccount) -> Judgement {
+    let mut judgement = Judgement::default();
+    for (index, root) in roots.iter().enumerate() {
+        let foreign = Foreign::of(roots, index);
+        let see = |world: &World| alone(world, &foreign, one);
+        let (base, free): (Vec<Seen>, Vec<Seen>) =
+            (root.base.iter().map(see).collect(), root.free.iter().map(see).collect());
+        tally(&mut judgement, &base, &free);
+    }
+    let distinct: Vec<(Vec<&World>, Vec<&World>)> =
+        roots.iter().map(|root| (distinct(&root.base), distinct(&root.free))).collect();
+    for (index, (base, free)) in distinct.iter().enumerate() {
+        for (position, (other_base, other_free)) in distinct.iter().enumerate().skip(index + 1) {
+            if !may_meet(base, free, other_base, other_free) {
+                continue;
+            }
+            let sizes = [base.len() * other_base.len(), free.len() * other_free.len()];
+            if sizes.iter().any(|size| *size > MAX_PAIRS) {
+                let labels = [roots.get(index), roots.get(position)].map(|root| root.map_or("", |root| &root.label));
+                judgement.skipped.push(format!("{} and {} leave too much open to be compared", labels[0], labels[1]));
+                continue;
+            }
+            tally(&mut judgement, &pairs(base, other_base, one), &pairs(free, other_free, one));
+        }
+    }
+    judgement.settle();
+    judgement
+}
+
+/// The pictures that differ in what they show.
+fn distinct(worlds: &[World]) -> Vec<&World> {
+    let mut seen = BTreeSet::new();
+    let shows = |world: &World| {
+        (world.enablers.clone(), world.registries.clone(), world.organizations.clone(), world.drift.clone())
+    };
+    worlds.iter().filter(|world| seen.insert(shows(world))).collect()
+}
+
+/// Whether resources of two roots could touch one another at all.
+fn may_meet(base: &[&World], free: &[&World], other_base: &[&World], other_free: &[&World]) -> bool {
+    let any =
+        |worlds: [&[&World]; 2], has: fn(&World) -> bool| worlds.iter().any(|worlds| worlds.iter().any(|w| has(w)));
+    let enabler = |worlds| any(worlds, |world| !world.enablers.is_empty());
+    let registry = |worlds| any(worlds, |world| !world.registries.is_empty());
+    let organization = |worlds| any(worlds, |world| !world.organizations.is_empty());
+    let (a, b) = ([base, free], [other_base, other_free]);
+    (enabler(a) && (enabler(b) || registry(b)))
+        || (registry(a) && (enabler(b) || organization(b)))
+        || (organization(a) && registry(b))
+}
+
+/// The registry configurations of all other roots, in whatever picture.
+struct Foreign<'r>(Vec<&'r Registry>);
+
+impl<'r> Foreign<'r> {
+    fn of(roots: &'r [Root], own: usize) -> Self {
+        let others = roots.iter().enumerate().filter(|(index, _)| *index != own).map(|(_, root)| root);
+        let mut registries: Vec<&Registry> =
+            others.flat_map(|root| root.base.iter().chain(&root.free)).flat_map(|world| &world.registries).collect();
+        registries.sort_unstable();
+        registries.dedup();
+        Self(registries)
+    }
+}
+
+fn scene<'w>(worlds: &[&'w World]) -> Scene<'w> {
+    let mut scene = Scene::default();
+    for world in worlds {
+        scene.enablers.extend(&world.enablers);
+        scene.registries.extend(&world.registries);
+        scene.organizations.extend(&world.organizations);
+        scene.drift.extend(&world.drift);
+    }
+    // Which one a finding points at must not depend on the order of a file.
+    scene.enablers.sort_unstable();
+    scene.registries.sort_unstable();
+    scene
+}
+
+fn alone(world: &World, foreign: &Foreign<'_>, one: OneAccount) -> Seen {
+    let (mut observations, mut doubts) = coupling::observe(&scene(&[world]), one);
+    let mut add = |(observation, doubt): (Option<Observation>, Option<Doubt>)| {
+        observations.extend(observation);
+        doubts.extend(doubt);
+    };
+    for registry in &world.registries {
+        add(advice::scan_rules(registry));
+        add(advice::implicit_by_registry(registry));
+    }
+    for enabler in &world.enablers {
+        let registries: Vec<&Registry> = world.registries.iter().chain(foreign.0.iter().copied()).collect();
+        add(advice::implicit_by_enabler(enabler, &registries, one));
+    }
+    Seen { decisions: world.decisions.clone(), observations, doubts }
+}
+
+/// What two roots do to each other; what each does alone has been told.
+fn pairs(worlds: &[&World], others: &[&World], one: OneAccount) -> Vec<Seen> {
+    let mut seen = Vec::new();
+    for world in worlds {
+        for other in others {
+            let (mut observations, mut doubts) = coupling::observe(&scene(&[*world, *other]), one);
+            let spans = |subject: &Source, others: &[Source]| others.iter().any(|other| other.root != subject.root);
+            observations.retain(|observation| spans(&observation.subject, &observation.others));
+            let own: BTreeSet<Doubt> =
+                [world, other].iter().flat_map(|world| coupling::observe(&scene(&[world]), one).1).collect();
+            doubts.retain(|doubt| !own.contains(doubt));
+            let decisions = world.decisions.iter().chain(&other.decisions).cloned().collect();
+            seen.push(Seen { decisions, observations, doubts });
+        }
+    }
+    seen
+}
+
+type Key = (Class, Source);
+
+fn tally(judgement: &mut Judgement, base: &[Seen], free: &[Seen]) {
+    let mut found: BTreeMap<Key, Observation> = BTreeMap::new();
+    for seen in base.iter().chain(free) {
+        for observation in &seen.observations {
+            let key = (observation.class, observation.subject.clone());
+            found.entry(key).or_insert_with(|| observation.clone());
+        }
+    }
+    for (key, observation) in found {
+        let has = |seen: &&Seen| seen.observations.iter().any(|other| (other.class, &other.subject) == (key.0, &key.1));
+        let always = base.iter().all(|seen| has(&seen)) && !base.is_empty();
+        let everywhere = |seen: &[Seen], wanted: bool| {
+            let chosen: Vec<&Seen> = seen.iter().filter(|seen| has(seen) == wanted).collect();
+            common(&chosen, seen)
+        };
+        let (holds, except) = if always {
+            (Holds::Always, everywhere(free, false))
+        } else if base.iter().any(|seen| has(&seen)) {
+            (Holds::When(everywhere(base, true)), Vec::new())
+        } else {
+            (Holds::When(everywhere(free, true)), Vec::new())
+        };
+        judgement.judged.push(Judged { observation, holds, except });
+    }
+    let doubts = |seen: &[Seen]| -> BTreeSet<Doubt> { seen.iter().flat_map(|seen| seen.doubts.clone()).collect() };
+    let in_base = doubts(base);
+    for doubt in doubts(free) {
+        if !in_base.contains(&doubt) {
+            judgement.doubts.insert(Doubted { doubt, only_free: true });
+        }
+    }
+    judgement.doubts.extend(in_base.into_iter().map(|doubt| Doubted { doubt, only_free: false }));
+}
+
+/// The decisions that the chosen pictures share and that not all pictures share; where they share none, those of the
+/// first one.
+fn common(chosen: &[&Seen], all: &[Seen]) -> Vec<String> {
+    let Some(first) = chosen.first() else { return Vec::new() };
+    let shared: Vec<String> = first
+        .decisions
+        .iter()
+        .filter(|decision| chosen.iter().all(|seen| seen.decisions.contains(decision)))
+        .filter(|decision| !all.iter().all(|seen| seen.decisions.contains(decision)))
+        .cloned()
+        .collect();
+    if shared.is_empty() { first.decisions.clone() } else { shared }
+}
+
+impl Judgement {
+    /// Drops what something stronger already says.
+    fn settle(&mut self) {
+        let definite: BTreeSet<Key> = self
+            .judged
+            .iter()
+            .filter(|judged| judged.holds == Holds::Always)
+            .map(|judged| (judged.observation.class, judged.observation.subject.clone()))
+            .collect();
+        let open = |class: Class, subject: &Source| !definite.contains(&(class, subject.clone()));
+        self.doubts.retain(|doubted| open(doubted.doubt.class, &doubted.doubt.subject));
+        // One registry may be in a loop with its own root and with another: one finding, the surest one.
+        let mut kept: BTreeMap<Key, Judged> = BTreeMap::new();
+        for judged in std::mem::take(&mut self.judged) {
+            let key = (judged.observation.class, judged.observation.subject.clone());
+            let rank = |judged: &Judged| (judged.holds == Holds::Always, judged.observation.confidence);
+            if kept.get(&key).is_none_or(|known| rank(&judged) > rank(known)) {
+                kept.insert(key, judged);
+            }
+        }
+        self.judged = kept.into_values().collect();
+        self.judged.sort_by(|a, b| a.observation.subject.cmp(&b.observation.subject));
+    }
+}
+
+/// The confidence of something that holds only under conditions that nobody has settled.
+pub(crate) fn conditional_confidence(confidence: Confidence) -> Confidence {
+    confidence.min(Confidence::Medium)
+}

@@ -1,0 +1,164 @@
+//! What is written against what is live: an apply that switches off what somebody else switched on.
+
+use std::collections::BTreeSet;
+
+use crate::model::Target;
+use crate::rules::{Confidence, Evidence, Severity};
+
+use super::observe::{Class, Doubt, Observation, confidence, enabler_evidence, registry_evidence};
+use super::place::{Account, Match, Region, both};
+use super::predicate::ECR;
+use super::resources::{Enabler, Registry, World};
+
+/// Compares one picture with the snapshot's targets.
+pub(crate) fn compare(world: &World, live: &[Target]) -> (Vec<Observation>, Vec<Doubt>) {
+    let (mut observations, mut doubts) = (Vec::new(), Vec::new());
+    for enabler in &world.enablers {
+        for (target, matched) in matches(live, |target| enabler_match(enabler, target)) {
+            match narrower(enabler, target, matched) {
+                Ok(found) => observations.extend(found),
+                Err(message) => doubts.push(Doubt { class: Class::Narrower, subject: enabler.source.clone(), message }),
+            }
+        }
+    }
+    let lists_ecr = world.enablers.iter().any(|enabler| enabler.types.contains(ECR) != Some(false));
+    // Where an enabler switches ECR on, the registry is in a loop, and that is another rule's finding.
+    for registry in world.registries.iter().filter(|_| !lists_ecr) {
+        for (target, matched) in matches(live, |target| registry_match(registry, target)) {
+            observations.extend(switches_off(registry, target, matched));
+        }
+    }
+    (observations, doubts)
+}
+
+/// The targets that something may be for. One target alone is taken to be the one that is meant.
+fn matches(live: &[Target], matched: impl Fn(&Target) -> Match) -> Vec<(&Target, Match)> {
+    let read = |target: &Target| match matched(target) {
+        Match::Maybe if live.len() == 1 => Match::Likely,
+        other => other,
+    };
+    let all: Vec<(&Target, Match)> = live.iter().map(|target| (target, read(target))).collect();
+    all.into_iter().filter(|(_, matched)| *matched != Match::Different).collect()
+}
+
+fn account_match(account: &Account, target: &Target) -> Match {
+    match account {
+        Account::Id(id) if *id == target.account => Match::Same,
+        Account::Id(_) => Match::Different,
+        Account::Of(_) | Account::Expression(..) => Match::Maybe,
+    }
+}
+
+fn region_match(region: &Region, target: &Target) -> Match {
+    match region {
+        Region::Name(name) if *name == target.region => Match::Same,
+        Region::Name(_) => Match::Different,
+        Region::Of(_) | Region::Expression(..) | Region::Unknown => Match::Maybe,
+    }
+}
+
+fn enabler_match(enabler: &Enabler, target: &Target) -> Match {
+    let account = enabler.accounts.iter().map(|account| account_match(account, target)).max();
+    let more = enabler.more_accounts.is_some().then_some(Match::Maybe);
+    both(account.max(more).unwrap_or(Match::Maybe), region_match(&enabler.region, target))
+}
+
+fn registry_match(registry: &Registry, target: &Target) -> Match {
+    both(account_match(&registry.account, target), region_match(&registry.region, target))
+}
+
+/// The resource types that Inspector scans now; why it cannot be told, if it cannot.
+fn live_types(target: &Target) -> Result<BTreeSet<String>, String> {
+    let place = format!("{} {}", target.account, target.region);
+    let Some(status) = target.inspector.account_status.complete() else {
+        return Err(format!("Inspector's status in {place} is not in the snapshot"));
+    };
+    if status.failed.is_some() {
+        return Err(format!("Inspector's status in {place} could not be read"));
+    }
+    let mut types = BTreeSet::new();
+    for (name, resource) in &status.resources {
+        match resource.status.as_str() {
+            "ENABLED" | "ENABLING" => {
+                types.insert(name.to_uppercase());
+            }
+            "DISABLED" => {}
+            other => return Err(format!("the status of {name} in {place} is {other:?}: collect again")),
+        }
+    }
+    Ok(types)
+}
+
+fn narrower(enabler: &Enabler, target: &Target, matched: Match) -> Result<Option<Observation>, String> {
+    let name = enabler.source.describe();
+    let live = live_types(target).map_err(|reason| format!("{name}: {reason}"))?;
+    let lost: Vec<&str> =
+        live.iter().map(String::as_str).filter(|member| enabler.types.contains(member) == Some(false)).collect();
+    let unclear = live.iter().any(|member| enabler.types.contains(member).is_none());
+    if lost.is_empty() && unclear {
+        let types = enabler.types.describe();
+        return Err(format!("{name}: whether {types} covers what is live is not known"));
+    }
+    if lost.is_empty() {
+        return Ok(None);
+    }
+    if matched == Match::Maybe {
+        return Err(format!("{name}: whether it is for {} {} is not known", target.account, target.region));
+    }
+    let lost = lost.join(", ");
+    Ok(Some(Observation {
+        class: Class::Narrower,
+        subject: enabler.source.clone(),
+        others: Vec::new(),
+        confidence: confidence(matched),
+        severity: Severity::High,
+        account: Some(target.account.clone()),
+        region: Some(target.region.clone()),
+        title: format!("Applying this switches off {lost} in {}", target.account),
+        message: format!(
+            "{name} lists {}; in {} {} Inspector also scans {lost}. An enabler disables every type that it does not list, \
+             whoever switched it on.",
+            enabler.types.describe(),
+            target.account,
+            target.region
+        ),
+        evidence: vec![
+            enabler_evidence(enabler),
+            Evidence::new("live", format!("enabled: {}", live.iter().cloned().collect::<Vec<_>>().join(", "))),
+        ],
+        fix: "List every type that has to stay on.".to_owned(),
+        ways: vec![format!(
+            "# resource_types = [{}]",
+            live.union(&enabler.types.known).map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ")
+        )],
+    }))
+}
+
+fn switches_off(registry: &Registry, target: &Target, matched: Match) -> Option<Observation> {
+    let scanning = target.ecr.registry_scanning.complete()?;
+    let ecr = target.inspector.account_status.complete()?.of("ecr")?;
+    let drifted = registry.enhanced() == Some(false) && scanning.scan_type == "ENHANCED" && ecr == "ENABLED";
+    if !drifted || matched == Match::Maybe {
+        return None;
+    }
+    Some(Observation {
+        class: Class::Narrower,
+        subject: registry.source.clone(),
+        others: Vec::new(),
+        confidence: confidence(matched).min(Confidence::Medium),
+        severity: Severity::Medium,
+        account: Some(target.account.clone()),
+        region: Some(target.region.clone()),
+        title: format!("Applying this switches Inspector's ECR scanning off in {}", target.account),
+        message: format!(
+            "{} writes BASIC; in {} {} the registry is ENHANCED and Inspector scans it. The apply switches that off, and \
+             Inspector itself if ECR is its only type.",
+            registry.source.describe(),
+            target.account,
+            target.region
+        ),
+        evidence: vec![registry_evidence(registry)],
+        fix: "Write ENHANCED with the rules that are meant, or accept that images are scanned on push only.".to_owned(),
+        ways: vec!["# scan_type = \"ENHANCED\"".to_owned()],
+    })
+}

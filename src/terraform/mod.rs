@@ -1,0 +1,195 @@
+//! Terraform and `OpenTofu`, judged before anyone applies: the loop between Inspector and the ECR registry, enablers that
+//! undo each other, rules that the API will reject.
+//!
+//! Reads plans, states and configuration; calls no AWS and needs no terraform binary. What the input does not decide is
+//! a gap, and the rule is inconclusive; a condition that only a variable decides is looked at both ways.
+
+mod advice;
+mod coupling;
+mod destroy;
+mod error;
+mod findings;
+mod hcl;
+mod inputs;
+mod json;
+mod judge;
+mod live;
+mod observe;
+mod place;
+mod predicate;
+mod resources;
+pub mod rules;
+mod ways;
+
+pub use error::TerraformError;
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+
+use crate::model::Target;
+use crate::price::Provenance;
+use crate::report::{Report, ReportBuilder};
+use crate::rules::{Evaluation, Finding, GapReport, Rule, RuleVerdict};
+
+use coupling::OneAccount;
+use destroy::Effect;
+use inputs::Input;
+use judge::{Doubted, Holds, Judged};
+use resources::{Blind, Root};
+
+/// What the operator may turn.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TerraformSettings {
+    /// Take all inputs for one account and region wherever they do not say otherwise. Without it, resources of two
+    /// roots whose accounts are not known are neither the same nor different, and the rules are inconclusive.
+    pub one_account: bool,
+}
+
+/// What an analysis comes to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Analysis {
+    /// In the report's order.
+    pub findings: Vec<Finding>,
+    /// One per rule that was asked, sorted by rule.
+    pub verdicts: Vec<RuleVerdict>,
+    /// What could not be decided, sorted.
+    pub gaps: Vec<GapReport>,
+    /// What was read.
+    pub inputs: Vec<InputSummary>,
+}
+
+/// One input that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InputSummary {
+    /// Its path.
+    pub path: String,
+    /// How many enablers it describes, in the picture that has most.
+    pub enablers: usize,
+    /// How many registry configurations.
+    pub registries: usize,
+}
+
+impl Analysis {
+    /// The report about it: without targets, of source `terraform`.
+    ///
+    /// `read_at` is when the inputs were read; nothing is judged by it.
+    pub fn into_report(self, prices: Provenance, read_at: DateTime<Utc>) -> Report {
+        let mut builder = ReportBuilder::new("terraform", prices);
+        builder.taken_at(read_at);
+        builder.add_untargeted(Evaluation {
+            findings: self.findings,
+            verdicts: self.verdicts,
+            gaps: self.gaps,
+            ..Evaluation::default()
+        });
+        builder.build()
+    }
+}
+
+/// Judges plans, states and directories by the selected Terraform rules; others in `selected` are passed over.
+///
+/// `live` are the targets of a snapshot to compare with; without any, the rule that needs them is not asked.
+///
+/// # Errors
+///
+/// Where no input at all can be read. One bad input among others is a gap.
+pub fn analyse(
+    paths: &[PathBuf],
+    live: &[Target],
+    settings: TerraformSettings,
+    selected: &[&Rule],
+) -> Result<Analysis, TerraformError> {
+    let (inputs, mut errors) = inputs::classify(paths);
+    let mut roots: Vec<Root> = Vec::new();
+    for input in &inputs {
+        let index = roots.len();
+        let read = match input {
+            Input::Json(path) => json::read_root(path, index),
+            Input::Directory(path) => hcl::read_root(path, index),
+        };
+        match read {
+            Ok(root) => roots.push(root),
+            Err(error) => errors.push(error),
+        }
+    }
+    if roots.is_empty() {
+        return Err(errors.into_iter().next().unwrap_or(TerraformError::NoInput));
+    }
+    Ok(judge_roots(&roots, &errors, live, settings, selected))
+}
+
+fn judge_roots(
+    roots: &[Root],
+    errors: &[TerraformError],
+    live: &[Target],
+    settings: TerraformSettings,
+    selected: &[&Rule],
+) -> Analysis {
+    let narrower = rules::enabler_narrower_than_live::RULE.id;
+    let asked: BTreeSet<&str> = rules::ALL
+        .iter()
+        .map(|rule| rule.id)
+        .filter(|id| selected.iter().any(|rule| rule.id == *id))
+        .filter(|id| *id != narrower || !live.is_empty())
+        .collect();
+    let one = OneAccount(settings.one_account);
+    let mut judgement = judge::judge(roots, one);
+    let mut definite = |observation, doubts: Vec<observe::Doubt>| {
+        let judged = |observation| Judged { observation, holds: Holds::Always, except: Vec::new() };
+        judgement.judged.extend(Option::into_iter(observation).map(judged));
+        let doubted = |doubt| Doubted { doubt, only_free: false };
+        judgement.doubts.extend(doubts.into_iter().map(doubted));
+    };
+    for world in roots.iter().flat_map(|root| &root.base) {
+        for deletion in &world.deletions {
+            match destroy::effect(deletion, world) {
+                Effect::Harmless => {}
+                Effect::Unclear(doubt) => definite(None, vec![doubt]),
+                Effect::Does(observation) => definite(Some(*observation), Vec::new()),
+            }
+        }
+        let (observations, doubts) = live::compare(world, live);
+        definite(None, doubts);
+        for observation in observations {
+            definite(Some(observation), Vec::new());
+        }
+    }
+    let mut seen = BTreeSet::new();
+    let mut findings: Vec<Finding> = judgement
+        .judged
+        .iter()
+        .map(|judged| findings::finding(judged, roots))
+        .filter(|finding| asked.contains(finding.rule.as_str()) && seen.insert(finding.fingerprint.clone()))
+        .collect();
+    Finding::rank(&mut findings);
+    let blind = |message| Blind { place: String::new(), message, only_free: false };
+    let unread = errors.iter().map(|error| blind(error.to_string()));
+    let skipped = judgement.skipped.iter().map(|message| blind(message.clone()));
+    let blinds: BTreeSet<Blind> =
+        roots.iter().flat_map(|root| root.problems.iter().cloned()).chain(unread).chain(skipped).collect();
+    let mut gaps: Vec<GapReport> = blinds.iter().filter_map(|blind| findings::gap_of_blind(blind, &asked)).collect();
+    gaps.extend(judgement.doubts.iter().filter_map(|doubted| findings::gap_of_doubt(doubted, &asked)));
+    gaps.sort();
+    let worlds = || roots.iter().flat_map(|root| root.base.iter().chain(&root.free));
+    let destroys = rules::destroy_disables_scanning::RULE.id;
+    let applicable = |rule: &str| {
+        worlds().any(|world| if rule == destroys { !world.deletions.is_empty() } else { !world.is_empty() })
+    };
+    Analysis {
+        verdicts: findings::verdicts(&asked, &findings, &gaps, applicable),
+        inputs: roots.iter().map(summary).collect(),
+        findings,
+        gaps,
+    }
+}
+
+fn summary(root: &Root) -> InputSummary {
+    let most = |count: fn(&resources::World) -> usize| root.base.iter().chain(&root.free).map(count).max().unwrap_or(0);
+    InputSummary {
+        path: root.label.clone(),
+        enablers: most(|world| world.enablers.len()),
+        registries: most(|world| world.registries.len()),
+    }
+}

@@ -1,0 +1,323 @@
+//! The form that plans, states and configurations have in common.
+
+use std::collections::BTreeSet;
+
+use super::place::{Account, Match, Provider, Region, both};
+
+/// The registry's scanning configuration.
+pub(crate) const REGISTRY: &str = "aws_ecr_registry_scanning_configuration";
+/// Inspector per account.
+pub(crate) const ENABLER: &str = "aws_inspector2_enabler";
+/// Inspector for new members of an organization.
+pub(crate) const ORGANIZATION: &str = "aws_inspector2_organization_configuration";
+/// Inspector's re-scan durations.
+pub(crate) const CONFIGURATION: &str = "aws_inspector2_configuration";
+
+/// Where a resource was found.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Source {
+    /// The root, by its position among the inputs.
+    pub(crate) root: usize,
+    /// The file.
+    pub(crate) file: String,
+    /// The line, in native syntax.
+    pub(crate) line: Option<u32>,
+    /// The address, e.g. `module.security.aws_inspector2_enabler.this`.
+    pub(crate) address: String,
+}
+
+impl Source {
+    /// Address and place in words.
+    pub(crate) fn describe(&self) -> String {
+        match self.line {
+            Some(line) => format!("{} ({}:{line})", self.address, self.file),
+            None => format!("{} ({})", self.address, self.file),
+        }
+    }
+}
+
+/// A text that may not be known.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Text {
+    /// It is this.
+    Known(String),
+    /// It is what this expression comes to.
+    Open(String),
+}
+
+impl Text {
+    /// The text, where it is known.
+    pub(crate) fn known(&self) -> Option<&str> {
+        match self {
+            Self::Known(text) => Some(text),
+            Self::Open(_) => None,
+        }
+    }
+
+    /// For people.
+    pub(crate) fn describe(&self) -> &str {
+        match self {
+            Self::Known(text) | Self::Open(text) => text,
+        }
+    }
+}
+
+/// A set of which some members may not be known.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct TextSet {
+    /// Members that are known.
+    pub(crate) known: BTreeSet<String>,
+    /// Expressions for the others.
+    pub(crate) open: BTreeSet<String>,
+}
+
+impl TextSet {
+    /// Whether it has a member: `None` where that is not known.
+    pub(crate) fn contains(&self, member: &str) -> Option<bool> {
+        if self.known.contains(member) {
+            Some(true)
+        } else if self.open.is_empty() {
+            Some(false)
+        } else {
+            None
+        }
+    }
+
+    /// Whether two sets differ: `None` where that is not known.
+    pub(crate) fn differs(&self, other: &Self) -> Option<bool> {
+        if self == other {
+            return Some(false);
+        }
+        let beyond = |a: &Self, b: &Self| b.open.is_empty() && !a.known.is_subset(&b.known);
+        if beyond(self, other) || beyond(other, self) || (self.open.is_empty() && other.open.is_empty()) {
+            return Some(true);
+        }
+        None
+    }
+
+    /// All members, open ones as they are written.
+    pub(crate) fn describe(&self) -> String {
+        let members: Vec<&str> = self.known.iter().chain(&self.open).map(String::as_str).collect();
+        format!("[{}]", members.join(", "))
+    }
+}
+
+/// What a `lifecycle` block says.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Lifecycle {
+    /// `ignore_changes` covers the attribute that decides: `resource_types`, `scan_type`.
+    pub(crate) masked: bool,
+    /// `prevent_destroy` is set.
+    pub(crate) prevents_destroy: bool,
+}
+
+/// One `aws_inspector2_enabler`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Enabler {
+    /// Where it is written.
+    pub(crate) source: Source,
+    /// The accounts that are known, at least as expressions.
+    pub(crate) accounts: BTreeSet<Account>,
+    /// What the other accounts depend on, if there may be others.
+    pub(crate) more_accounts: Option<String>,
+    /// `resource_types`.
+    pub(crate) types: TextSet,
+    /// Its region.
+    pub(crate) region: Region,
+    /// Its provider configuration.
+    pub(crate) provider: Provider,
+    /// Its `lifecycle`.
+    pub(crate) lifecycle: Lifecycle,
+    /// A plan or state says that it enables nothing, which no configuration can ask for.
+    pub(crate) emptied: bool,
+    /// It stands for an unknown number of instances.
+    pub(crate) repeated: bool,
+}
+
+/// One `aws_ecr_registry_scanning_configuration`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Registry {
+    /// Where it is written.
+    pub(crate) source: Source,
+    /// Its account.
+    pub(crate) account: Account,
+    /// Its region.
+    pub(crate) region: Region,
+    /// Its provider configuration.
+    pub(crate) provider: Provider,
+    /// `scan_type`.
+    pub(crate) scan_type: Text,
+    /// Its `rule` blocks.
+    pub(crate) rules: Vec<ScanRule>,
+    /// `rule` blocks of which nobody can tell how many there are.
+    pub(crate) open_rules: Vec<OpenRules>,
+    /// Its `lifecycle`.
+    pub(crate) lifecycle: Lifecycle,
+    /// The scan type that a plan keeps although the configuration writes another: then something masks it.
+    pub(crate) kept: Option<String>,
+}
+
+impl Registry {
+    /// Whether it asks for enhanced scanning: `None` where that is not known, or is neither of the two types.
+    pub(crate) fn enhanced(&self) -> Option<bool> {
+        is_enhanced(self.scan_type.known())
+    }
+
+    /// The same of what its rules stand beside: a plan that keeps another scan type keeps that one's rules.
+    pub(crate) fn enhanced_beside_rules(&self) -> Option<bool> {
+        is_enhanced(self.kept.as_deref().or(self.scan_type.known()))
+    }
+}
+
+fn is_enhanced(scan_type: Option<&str>) -> Option<bool> {
+    match scan_type {
+        Some("ENHANCED") => Some(true),
+        Some("BASIC") => Some(false),
+        _ => None,
+    }
+}
+
+/// One `rule` block.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ScanRule {
+    /// `scan_frequency`.
+    pub(crate) frequency: Text,
+    /// Its `repository_filter` blocks.
+    pub(crate) filters: Vec<Filter>,
+    /// There may be more filters than these.
+    pub(crate) open_filters: bool,
+}
+
+/// One `repository_filter` block.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Filter {
+    /// `filter`.
+    pub(crate) filter: Text,
+    /// `filter_type`.
+    pub(crate) filter_type: Text,
+}
+
+/// A `dynamic "rule"` over something that is not known.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct OpenRules {
+    /// What it iterates over.
+    pub(crate) over: String,
+    /// Each of its rules has the same frequency, so that two elements already are one too many.
+    pub(crate) same_frequency: bool,
+}
+
+/// `aws_inspector2_organization_configuration` with ECR switched on for new members.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Organization {
+    /// Where it is written.
+    pub(crate) source: Source,
+    /// Its region.
+    pub(crate) region: Region,
+    /// `auto_enable.ecr`: `None` where that is not known.
+    pub(crate) auto_enables_ecr: Option<bool>,
+}
+
+/// What a plan or a `removed` block destroys.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Deletion {
+    /// Where it is written.
+    pub(crate) source: Source,
+    /// The resource type.
+    pub(crate) kind: String,
+    /// Whether it is destroyed: `None` where Terraform and `OpenTofu` disagree about what is written.
+    pub(crate) certain: Option<bool>,
+    /// What it was: the scan type of a registry, the types of an enabler.
+    pub(crate) before: Option<TextSet>,
+    /// The region.
+    pub(crate) region: Region,
+    /// The provider configuration.
+    pub(crate) provider: Provider,
+}
+
+/// One consistent picture of one root.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct World {
+    /// Enablers.
+    pub(crate) enablers: Vec<Enabler>,
+    /// Registry configurations.
+    pub(crate) registries: Vec<Registry>,
+    /// Organization configurations.
+    pub(crate) organizations: Vec<Organization>,
+    /// What is destroyed.
+    pub(crate) deletions: Vec<Deletion>,
+    /// What a plan says has changed behind Terraform's back.
+    pub(crate) drift: Vec<Drift>,
+    /// The choices behind this picture, in words.
+    pub(crate) decisions: Vec<String>,
+}
+
+/// One resource that a plan found changed outside Terraform.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Drift {
+    /// The resource's address.
+    pub(crate) address: String,
+    /// What changed, in words.
+    pub(crate) detail: String,
+}
+
+impl World {
+    /// Whether there is anything in it that the rules look at.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.enablers.is_empty()
+            && self.registries.is_empty()
+            && self.organizations.is_empty()
+            && self.deletions.is_empty()
+    }
+}
+
+/// One input, read.
+#[derive(Debug, Default)]
+pub(crate) struct Root {
+    /// The path as the operator gave it.
+    pub(crate) label: String,
+    /// The pictures with every variable at its value or default; more than one where something has neither.
+    pub(crate) base: Vec<World>,
+    /// The pictures with defaults overridden as well. Empty for plans and states, whose variables are settled.
+    pub(crate) free: Vec<World>,
+    /// What keeps rules from deciding.
+    pub(crate) problems: Vec<Blind>,
+}
+
+/// A part of an input that could not be seen.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Blind {
+    /// The file, with its line where there is one.
+    pub(crate) place: String,
+    /// What, and what to do.
+    pub(crate) message: String,
+    /// It keeps only pictures with overridden defaults from being seen.
+    pub(crate) only_free: bool,
+}
+
+/// Whether an enabler covers the registry's account and region.
+pub(crate) fn enabler_and_registry(enabler: &Enabler, registry: &Registry) -> Match {
+    let same_provider = enabler.provider == registry.provider;
+    let alone = enabler.accounts.len() == 1 && enabler.more_accounts.is_none();
+    let mut account = enabler.accounts.iter().map(|account| account.matches(&registry.account)).max();
+    if enabler.more_accounts.is_some() {
+        account = account.max(Some(Match::Maybe));
+    }
+    let mut account = account.unwrap_or(Match::Maybe);
+    // One account, written through the registry's own provider: an enabler for another account needs a delegated
+    // administrator, who names several.
+    let contradicts = enabler.accounts.iter().all(|own| own.id().is_some()) && registry.account.id().is_some();
+    if same_provider && alone && !contradicts {
+        account = account.max(Match::Likely);
+    }
+    both(account, enabler.region.matches(&registry.region))
+}
+
+/// Whether two enablers share an account and the region.
+pub(crate) fn enabler_and_enabler(a: &Enabler, b: &Enabler) -> Match {
+    let mut account = a.accounts.iter().flat_map(|own| b.accounts.iter().map(|other| own.matches(other))).max();
+    if a.more_accounts.is_some() || b.more_accounts.is_some() {
+        let equal = a.more_accounts == b.more_accounts && a.source.root == b.source.root;
+        account = account.max(Some(if equal { Match::Same } else { Match::Maybe }));
+    }
+    both(account.unwrap_or(Match::Maybe), a.region.matches(&b.region))
+}

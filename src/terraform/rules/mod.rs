@@ -1,0 +1,25 @@
+//! The rules about Terraform and `OpenTofu`, a page each. How they judge is in the modules above: several of them look at
+//! the same picture, and which of them speaks depends on in how many pictures the same thing holds.
+
+pub mod coupling_loop;
+pub mod coupling_loop_conditional;
+pub mod coupling_loop_hidden;
+pub mod destroy_disables_scanning;
+pub mod enabler_conflict;
+pub mod enabler_narrower_than_live;
+pub mod implicit_continuous_scan;
+pub mod scan_rules_invalid;
+
+use crate::rules::Rule;
+
+/// All of them, sorted by id.
+pub static ALL: [&Rule; 8] = [
+    &coupling_loop::RULE,
+    &coupling_loop_conditional::RULE,
+    &coupling_loop_hidden::RULE,
+    &destroy_disables_scanning::RULE,
+    &enabler_conflict::RULE,
+    &enabler_narrower_than_live::RULE,
+    &implicit_continuous_scan::RULE,
+    &scan_rules_invalid::RULE,
+];

@@ -1,0 +1,43 @@
+//! `terraform-scan-rules-invalid`: Amazon ECR will reject the scanning rules at apply.
+
+use crate::model::SectionName;
+use crate::rules::{Check, Rule};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "terraform-scan-rules-invalid",
+    title: "Amazon ECR will reject the scanning rules at apply",
+    explain: EXPLAIN,
+    needs: &[SectionName::TerraformConfiguration],
+    check: Check::Terraform,
+};
+
+const EXPLAIN: &str = r#"## What it finds
+
+Rules that pass validation and plan but that `PutRegistryScanningConfiguration` rejects: more than two rules, two rules of
+one frequency, a rule made for each element of a list (two elements are enough to fail), `CONTINUOUS_SCAN` under BASIC,
+`MANUAL` as a written frequency, filters with upper-case letters, commas or doubled separators, a filter type other than
+`WILDCARD`, more than 100 filters in a rule.
+
+## Why it costs
+
+The apply stops half way: what was applied before it stays, and the registry keeps its old configuration.
+
+## How the figure is made
+
+There is none.
+
+## What it cannot see
+
+* Whether a filter matches any repository.
+* Rules made for a list that is not known and differ in frequency: the rule is then inconclusive.
+
+## Fix
+
+One rule per frequency, with a `dynamic "repository_filter"` inside it instead of a `dynamic "rule"`.
+
+## References
+
+* Amazon ECR API reference: `PutRegistryScanningConfiguration`, `RegistryScanningRule`, `ScanningRepositoryFilter` (2026-10)
+* Amazon ECR user guide: "Filters to choose which repositories are scanned" (2026-10)
+"#;

@@ -1,0 +1,67 @@
+//! Runs an analysis over fixtures and reads it.
+
+use std::path::PathBuf;
+
+use inspector_audit::model::Target;
+use inspector_audit::rules::{Finding, Verdict, terraform_rules};
+use inspector_audit::terraform::{Analysis, TerraformError, TerraformSettings, analyse};
+
+/// Where the fixtures are, relative to the package, where tests run.
+pub(crate) const FIXTURES: &str = "fixtures/terraform";
+
+pub(crate) fn fixture(name: &str) -> PathBuf {
+    PathBuf::from(FIXTURES).join(name)
+}
+
+pub(crate) fn try_run(paths: &[PathBuf], live: &[Target]) -> Result<Analysis, TerraformError> {
+    let selected: Vec<_> = terraform_rules().collect();
+    analyse(paths, live, TerraformSettings::default(), &selected)
+}
+
+pub(crate) fn run(name: &str) -> Analysis {
+    try_run(&[fixture(name)], &[]).expect("the fixture can be read")
+}
+
+/// The rules that found something, with the address each points at.
+pub(crate) fn found(analysis: &Analysis) -> Vec<(&str, &str)> {
+    let mut found: Vec<(&str, &str)> =
+        analysis.findings.iter().map(|finding| (finding.rule.as_str(), finding.resource.id.as_str())).collect();
+    found.sort_unstable();
+    found
+}
+
+pub(crate) fn verdict(analysis: &Analysis, rule: &str) -> Verdict {
+    let verdict = analysis.verdicts.iter().find(|verdict| verdict.rule == rule);
+    verdict.unwrap_or_else(|| panic!("no verdict for {rule}")).verdict
+}
+
+pub(crate) fn finding<'a>(analysis: &'a Analysis, rule: &str) -> &'a Finding {
+    let finding = analysis.findings.iter().find(|finding| finding.rule == rule);
+    finding.unwrap_or_else(|| panic!("no finding of {rule} in {:?}, gaps {:?}", found(analysis), analysis.gaps))
+}
+
+/// A root module made of one file, in a directory of its own.
+pub(crate) fn root(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    for (name, content) in files {
+        let path = dir.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("directories");
+        std::fs::write(path, content).expect("a file");
+    }
+    dir
+}
+
+/// The analysis of a root module with these files.
+pub(crate) fn run_files(files: &[(&str, &str)]) -> Analysis {
+    let dir = root(files);
+    try_run(&[dir.path().to_owned()], &[]).expect("the root can be read")
+}
+
+pub(crate) const LOOP: &str = "terraform-coupling-loop";
+pub(crate) const CONDITIONAL: &str = "terraform-coupling-loop-conditional";
+pub(crate) const HIDDEN: &str = "terraform-coupling-loop-hidden";
+pub(crate) const CONFLICT: &str = "terraform-enabler-conflict";
+pub(crate) const INVALID: &str = "terraform-scan-rules-invalid";
+pub(crate) const IMPLICIT: &str = "terraform-implicit-continuous-scan";
+pub(crate) const DESTROY: &str = "terraform-destroy-disables-scanning";
+pub(crate) const NARROWER: &str = "terraform-enabler-narrower-than-live";
