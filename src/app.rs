@@ -7,17 +7,19 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 
 use crate::cli::{
-    Cli, CollectArgs, ColorChoice, Command, ExplainArgs, GlobalArgs, IamPolicyArgs, ScanArgs, TargetArgs, TerraformArgs,
+    Cli, CollectArgs, ColorChoice, Command, ExplainArgs, GlobalArgs, IamPolicyArgs, ScanArgs, SwitchChoice, TargetArgs,
+    TerraformArgs, WhatIfArgs,
 };
 use crate::model::{SectionName, Target};
 use crate::output::WholeFile;
-use crate::price::PriceTable;
+use crate::price::{PriceTable, Usd};
 use crate::render::{self, Format, Style};
 use crate::report::{Report, ReportBuilder, Status, TargetId};
 use crate::rules::{RULES, Rule, RuleSettings, evaluate, live_rules};
 use crate::settings;
 use crate::snapshot_file;
 use crate::terraform::TerraformSettings;
+use crate::what_if::{Changes, Switch};
 
 /// Does what the command line says.
 ///
@@ -25,7 +27,8 @@ use crate::terraform::TerraformSettings;
 /// When nothing could be evaluated or an output could not be written: status 2. The error's chain is for the operator.
 pub fn run(cli: &Cli) -> anyhow::Result<Status> {
     match &cli.command {
-        Command::Scan(args) => scan(args, &cli.global),
+        Command::Scan(args) => scan(args, &Changes::default(), &cli.global),
+        Command::WhatIf(args) => what_if(args, &cli.global),
         Command::Collect(args) => collect(args),
         Command::Explain(args) => explain(args),
         Command::Terraform(args) => terraform(args, &cli.global),
@@ -38,14 +41,18 @@ struct Judge {
     prices: PriceTable,
     settings: RuleSettings,
     rules: Vec<&'static Rule>,
+    changes: Changes,
+    /// What the world as it is costs a month, where something is changed.
+    today: Usd,
     builder: ReportBuilder,
     seen: BTreeSet<TargetId>,
 }
 
 impl Judge {
-    fn new(source: &str, prices: PriceTable, settings: RuleSettings, rules: Vec<&'static Rule>) -> Self {
+    fn new(source: &str, settings: RuleSettings, rules: Vec<&'static Rule>, changes: Changes) -> Self {
+        let prices = PriceTable::embedded();
         let builder = ReportBuilder::new(source, prices.provenance().clone());
-        Self { prices, settings, rules, builder, seen: BTreeSet::new() }
+        Self { prices, settings, rules, changes, today: Usd::ZERO, builder, seen: BTreeSet::new() }
     }
 
     /// Judges one target; `false` if it was judged before.
@@ -54,18 +61,26 @@ impl Judge {
         if !self.seen.insert(id.clone()) {
             return false;
         }
-        let evaluation = evaluate(target, &self.prices, &self.settings, &self.rules);
+        let mut evaluation = evaluate(target, &self.prices, &self.settings, &self.rules);
+        if self.changes != Changes::default() {
+            let mut today = ReportBuilder::new("today", self.prices.provenance().clone());
+            today.add(id.clone(), target.taken_at, evaluation);
+            self.today = self.today.plus(today.build().summary.monthly_usd.total);
+            let mut changed = target.clone();
+            self.changes.apply(&mut changed);
+            evaluation = evaluate(&changed, &self.prices, &self.settings, &self.rules);
+        }
         self.builder.add(id, target.taken_at, evaluation);
         true
     }
 }
 
-fn scan(args: &ScanArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
+fn scan(args: &ScanArgs, changes: &Changes, global: &GlobalArgs) -> anyhow::Result<Status> {
     let rules = settings::live_rules(&args.rules)?;
     let outputs = open(&settings::outputs(&args.report)?)?;
     let rule_settings = settings::rule_settings(args);
     let source = if args.snapshot.is_empty() { "aws" } else { "snapshot" };
-    let mut judge = Judge::new(source, PriceTable::embedded(), rule_settings, rules);
+    let mut judge = Judge::new(source, rule_settings, rules, changes.clone());
     if args.snapshot.is_empty() {
         let mut keep = match &args.save_snapshot {
             Some(path) => Some(WholeFile::create(path, "save-snapshot")?),
@@ -73,7 +88,7 @@ fn scan(args: &ScanArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
         };
         // A snapshot to keep serves every rule, also those that this run leaves out.
         let wanted = if keep.is_some() { &live_rules().collect() } else { &judge.rules };
-        let sections = settings::sections(wanted);
+        let sections = settings::sections(wanted, &args.rules);
         let taken_at = now();
         judge.builder.taken_at(taken_at);
         let mut writer = keep.take().map(|file| snapshot_file::Writer::begin(file, taken_at)).transpose()?;
@@ -92,9 +107,41 @@ fn scan(args: &ScanArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
             load(path, &mut judge)?;
         }
     }
+    let today = judge.today;
     let report = judge.builder.build();
     write_report(&report, args.report.format, outputs, global)?;
+    if *changes != Changes::default() && !global.quiet {
+        let then = report.summary.monthly_usd.total;
+        let difference = Usd(then.0 - today.0);
+        let line = format!("today {} a month, then {}: {}", today.display(), then.display(), difference.display());
+        // On standard error: standard output is the report of the changed world and nothing else.
+        writeln!(io::stderr().lock(), "{line}")?;
+    }
     Ok(settings::fail_on(&args.judgement).status(&report))
+}
+
+/// Judges a changed world.
+fn what_if(args: &WhatIfArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
+    let switch = |choice: Option<SwitchChoice>| {
+        choice.map(|choice| match choice {
+            SwitchChoice::On => Switch::On,
+            SwitchChoice::Off => Switch::Off,
+        })
+    };
+    let changes = Changes {
+        inspector_ec2: switch(args.inspector_ec2),
+        deep_inspection: switch(args.deep_inspection),
+        scan_schedule: args.scan_schedule.clone(),
+        transition_to_standard: switch(args.transition_to_standard),
+        exclude: args.exclude.clone(),
+    };
+    if let Some(schedule) = &changes.scan_schedule {
+        anyhow::ensure!(
+            crate::rules::efs::is_readable_schedule(schedule, now()),
+            "`{schedule}` is not a schedule: give rate(12 hours) or cron(0 2 * * ? *)"
+        );
+    }
+    scan(&args.scan, &changes, global)
 }
 
 /// Reads and judges one snapshot.
@@ -116,7 +163,7 @@ fn load(path: &Path, judge: &mut Judge) -> anyhow::Result<()> {
 fn collect(args: &CollectArgs) -> anyhow::Result<Status> {
     let rules = settings::live_rules(&args.rules)?;
     let taken_at = now();
-    let sections = settings::sections(&rules);
+    let sections = settings::sections(&rules, &args.rules);
     match &args.output {
         Some(path) => {
             let file = WholeFile::create(path, "output")?;
@@ -252,7 +299,7 @@ fn explain(args: &ExplainArgs) -> anyhow::Result<Status> {
 
 fn iam_policy(args: &IamPolicyArgs) -> anyhow::Result<Status> {
     let rules = settings::live_rules(&args.rules)?;
-    let policy = crate::iam_policy::policy(&settings::sections(&rules), args.all_regions, &args.role_arn);
+    let policy = crate::iam_policy::policy(&settings::sections(&rules, &args.rules), args.all_regions, &args.role_arn);
     print(&serde_json::to_string_pretty(&policy)?)?;
     Ok(Status::Clean)
 }

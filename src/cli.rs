@@ -33,6 +33,9 @@ pub enum Command {
     /// Collect from AWS (or read snapshots), judge, and report
     #[command(after_help = SCAN_EXAMPLES)]
     Scan(Box<ScanArgs>),
+    /// The same report for a changed world: what would it cost if Inspector were switched on?
+    #[command(after_help = WHAT_IF_EXAMPLES)]
+    WhatIf(Box<WhatIfArgs>),
     /// Collect from AWS into a snapshot, and judge nothing
     #[command(after_help = COLLECT_EXAMPLES)]
     Collect(Box<CollectArgs>),
@@ -52,6 +55,12 @@ Examples:
   inspector-audit scan --region us-east-1 --role-arn arn:aws:iam::111122223333:role/auditor
   inspector-audit scan --snapshot account.json --format json | jq '.findings[].title'
   inspector-audit scan --region eu-west-1 --fail-on medium --output report.json";
+
+const WHAT_IF_EXAMPLES: &str = "\
+Examples:
+  inspector-audit what-if --snapshot account.json --inspector-ec2 on
+  inspector-audit what-if --region ap-northeast-1 --transition-to-standard off
+  inspector-audit what-if --snapshot account.json --exclude i-0123456789abcdef0 --exclude Team=batch";
 
 const COLLECT_EXAMPLES: &str = "\
 Examples:
@@ -148,6 +157,10 @@ pub struct RuleArgs {
     /// Not this rule; repeatable
     #[arg(long, value_name = "RULE")]
     pub skip_rule: Vec<String>,
+    /// Also ask how ECR images are used, about free trials and the delegated administrator (up to six more calls where
+    /// Inspector scans images); the rules that need it are silent otherwise
+    #[arg(long)]
+    pub ecr_usage: bool,
 }
 
 /// What makes a run fail.
@@ -244,6 +257,47 @@ pub struct ScanArgs {
     /// Where the report goes.
     #[command(flatten)]
     pub report: ReportArgs,
+}
+
+/// `what-if`.
+#[derive(Debug, Args)]
+pub struct WhatIfArgs {
+    /// Inspector's EC2 scanning
+    #[arg(long, value_name = "on|off", help_heading = "Changes")]
+    pub inspector_ec2: Option<SwitchChoice>,
+    /// Deep inspection, which runs the plugin
+    #[arg(long, value_name = "on|off", help_heading = "Changes")]
+    pub deep_inspection: Option<SwitchChoice>,
+    /// The schedule of the scan's association, such as 'rate(12 hours)'
+    #[arg(long, value_name = "EXPRESSION", help_heading = "Changes")]
+    pub scan_schedule: Option<String>,
+    /// Whether files return to Standard when they are read, on every file system
+    #[arg(long, value_name = "on|off", help_heading = "Changes")]
+    pub transition_to_standard: Option<SwitchChoice>,
+    /// Exclude an instance from the scan, by id or by tag; repeatable
+    #[arg(long, value_name = "INSTANCE|TAG=VALUE", help_heading = "Changes", value_parser = excluded)]
+    pub exclude: Vec<crate::what_if::Excluded>,
+    /// Everything that `scan` takes.
+    #[command(flatten)]
+    pub scan: ScanArgs,
+}
+
+/// `on` or `off`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SwitchChoice {
+    /// On.
+    On,
+    /// Off.
+    Off,
+}
+
+fn excluded(text: &str) -> Result<crate::what_if::Excluded, String> {
+    use crate::what_if::Excluded;
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok(Excluded::Tag { key: key.to_owned(), value: value.to_owned() }),
+        None if text.starts_with("i-") => Ok(Excluded::Instance(text.to_owned())),
+        _ => Err("give an instance's id (i-...) or TAG=VALUE".to_owned()),
+    }
 }
 
 /// The options that make no sense beside a snapshot.

@@ -20,3 +20,4 @@ pub mod rules;
 pub mod settings;
 pub mod snapshot_file;
 pub mod terraform;
+pub mod what_if;

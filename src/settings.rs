@@ -93,9 +93,14 @@ fn select(args: &RuleArgs, live: bool) -> Result<Vec<&'static Rule>, SettingsErr
     if selected.is_empty() { Err(SettingsError::NoRule) } else { Ok(selected) }
 }
 
-/// The sections that some rules read; a snapshot to keep has all of them.
-pub fn sections(rules: &[&Rule]) -> BTreeSet<SectionName> {
-    rules.iter().flat_map(|rule| rule.needs.iter().copied()).chain([SectionName::StsIdentity]).collect()
+/// The sections to collect for some rules; extra ones only on request, or where a rule was named that reads them.
+pub fn sections(rules: &[&Rule], args: &RuleArgs) -> BTreeSet<SectionName> {
+    let wanted = |section: &SectionName| {
+        let named = || args.rule.iter().filter_map(|name| crate::rules::rule(name));
+        !section.is_extra() || args.ecr_usage || named().any(|rule| rule.needs.contains(section))
+    };
+    let read = rules.iter().flat_map(|rule| rule.needs.iter().copied()).chain([SectionName::StsIdentity]);
+    read.filter(wanted).collect()
 }
 
 /// The rules' settings.

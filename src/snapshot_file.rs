@@ -82,7 +82,8 @@ fn read_from<E: From<SnapshotError>>(
     let mut deserializer = serde_json::Deserializer::from_reader(reader);
     let mut failed: Option<E> = None;
     let mut newer: Option<u64> = None;
-    let visitor = DocumentVisitor { each, failed: &mut failed, newer: &mut newer };
+    let mut field = None;
+    let visitor = DocumentVisitor { each, failed: &mut failed, newer: &mut newer, field: &mut field };
     let document = deserializer.deserialize_map(visitor).and_then(|header| deserializer.end().map(|()| header));
     if let Some(error) = failed {
         return Err(error);
@@ -90,10 +91,10 @@ fn read_from<E: From<SnapshotError>>(
     if let Some(found) = newer {
         return Err(SnapshotError::Newer { path: path.to_owned(), found }.into());
     }
-    document.map_err(|error| to_error(&error, path).into())
+    document.map_err(|error| to_error(&error, path, field).into())
 }
 
-fn to_error(error: &serde_json::Error, path: &Path) -> SnapshotError {
+fn to_error(error: &serde_json::Error, path: &Path, field: Option<String>) -> SnapshotError {
     let path = path.to_owned();
     match error.classify() {
         serde_json::error::Category::Io => {
@@ -103,7 +104,10 @@ fn to_error(error: &serde_json::Error, path: &Path) -> SnapshotError {
         serde_json::error::Category::Eof if error.line() > 0 && error.column() + error.line() > 1 => {
             SnapshotError::Truncated { path, line: error.line() }
         }
-        _ => SnapshotError::Format { path, message: error.to_string() },
+        _ => {
+            let message = field.map_or_else(|| error.to_string(), |field| format!("{error}, at {field}"));
+            SnapshotError::Format { path, message }
+        }
     }
 }
 
@@ -112,6 +116,7 @@ struct DocumentVisitor<'v, E> {
     each: &'v mut dyn FnMut(Target) -> Result<(), E>,
     failed: &'v mut Option<E>,
     newer: &'v mut Option<u64>,
+    field: &'v mut Option<String>,
 }
 
 impl<'de, E> Visitor<'de> for DocumentVisitor<'_, E> {
@@ -122,7 +127,7 @@ impl<'de, E> Visitor<'de> for DocumentVisitor<'_, E> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Header, A::Error> {
-        let Self { each, failed, newer } = self;
+        let Self { each, failed, newer, field } = self;
         let (mut version, mut taken_at, mut targets) = (None::<u64>, None, false);
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
@@ -139,7 +144,7 @@ impl<'de, E> Visitor<'de> for DocumentVisitor<'_, E> {
                     if version.is_none() {
                         return Err(A::Error::custom("schema_version has to come before targets"));
                     }
-                    map.next_value_seed(TargetsSeed { each: &mut *each, failed: &mut *failed })?;
+                    map.next_value_seed(TargetsSeed { each: &mut *each, failed: &mut *failed, field: &mut *field })?;
                     targets = true;
                 }
                 _ => {
@@ -159,6 +164,7 @@ impl<'de, E> Visitor<'de> for DocumentVisitor<'_, E> {
 struct TargetsSeed<'v, E> {
     each: &'v mut dyn FnMut(Target) -> Result<(), E>,
     failed: &'v mut Option<E>,
+    field: &'v mut Option<String>,
 }
 
 impl<'de, E> DeserializeSeed<'de> for TargetsSeed<'_, E> {
@@ -177,13 +183,32 @@ impl<'de, E> Visitor<'de> for TargetsSeed<'_, E> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        while let Some(target) = seq.next_element::<Target>()? {
+        let mut number = 0;
+        while let Some(target) = seq.next_element_seed(TargetSeed { number, field: &mut *self.field })? {
+            number += 1;
             if let Err(error) = (self.each)(target) {
                 *self.failed = Some(error);
                 return Err(A::Error::custom("stopped"));
             }
         }
         Ok(())
+    }
+}
+
+/// Reads one target, and remembers where it broke.
+struct TargetSeed<'v> {
+    number: usize,
+    field: &'v mut Option<String>,
+}
+
+impl<'de> DeserializeSeed<'de> for TargetSeed<'_> {
+    type Value = Target;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Target, D::Error> {
+        serde_path_to_error::deserialize(deserializer).map_err(|error| {
+            *self.field = Some(format!("targets[{}].{}", self.number, error.path()));
+            error.into_inner()
+        })
     }
 }
 

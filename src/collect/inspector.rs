@@ -30,7 +30,10 @@ pub(super) async fn collect(site: &Site, wants: &impl Fn(SectionName) -> bool, t
         let status = section(needs_status(wants), account_status(site)).await;
         let scans = Scans::of(&status);
         let more = join!(
-            section(wants(SectionName::InspectorEcrImages), inspector_ecr::images(site, scans)),
+            section(
+                wants(SectionName::InspectorEcrImages),
+                inspector_ecr::images(site, scans.images && wants(SectionName::InspectorEcrImageUse))
+            ),
             section(wants(SectionName::InspectorEcrImageUse), inspector_ecr::image_use(site, scans, taken_at)),
             section(wants(SectionName::InspectorUsageTotals), inspector_ecr::usage_totals(site, scans)),
             section(wants(SectionName::InspectorFreeTrial), inspector_ecr::free_trial(site, scans)),

@@ -20,10 +20,10 @@ use crate::permissions::{
 /// The largest page of `ListUsageTotals` (Inspector API reference, 2026-10).
 const USAGE_PAGE_SIZE: i32 = 500;
 
-/// The account's ECR images by scan status and, where images are scanned, by reason.
-pub(super) async fn images(site: &Site, scans: Scans) -> Result<EcrImageCounts, Failure> {
+/// The account's ECR images by scan status and, on request, by reason.
+pub(super) async fn images(site: &Site, reasons: bool) -> Result<EcrImageCounts, Failure> {
     let by_status = count(site, own_images(site)?.build(), sdk::GroupKey::ScanStatusCode).await?;
-    let by_reason = if scans.images {
+    let by_reason = if reasons {
         count(site, own_images(site)?.build(), sdk::GroupKey::ScanStatusReason).await?
     } else {
         BTreeMap::new()

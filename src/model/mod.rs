@@ -124,9 +124,21 @@ impl Target {
         self.identity.complete().map_or("aws", |identity| identity.partition.as_str())
     }
 
+    /// Whether an extra section was left out on purpose, which is no gap: nobody asked.
+    pub fn was_not_asked(&self, section: SectionName) -> bool {
+        let gap = match section {
+            SectionName::InspectorDelegatedAdministrator => self.inspector.delegated_administrator.gap(),
+            SectionName::InspectorEcrImageUse => self.inspector.ecr_image_use.gap(),
+            SectionName::InspectorFreeTrial => self.inspector.free_trial.gap(),
+            _ => None,
+        };
+        section.is_extra() && gap.is_some_and(|gap| gap.operation.is_empty())
+    }
+
     /// Every gap of this target with its section and, where it is about one resource, that resource's id.
     ///
-    /// Where the target could not be entered, that is the only gap: the sections behind it were never tried.
+    /// Where the target could not be entered, that is the only gap: the sections behind it were never tried. Extra
+    /// sections that nobody asked for are no gaps.
     pub fn gaps(&self) -> Vec<(SectionName, Option<&str>, &Gap)> {
         if let Section::Missing(gap) = &self.identity {
             return vec![(SectionName::StsIdentity, None, gap)];
@@ -159,7 +171,8 @@ impl Target {
             (SectionName::EfsMountTargets, &self.efs.mount_target_gaps),
             (SectionName::EcrRepositoryScanning, &self.ecr.repository_scanning_gaps),
         ];
-        let whole = whole.into_iter().filter_map(|(name, gap)| gap.map(|gap| (name, None, gap)));
+        let whole = whole.into_iter().filter(|(name, _)| !self.was_not_asked(*name));
+        let whole = whole.filter_map(|(name, gap)| gap.map(|gap| (name, None, gap)));
         let single = of_resources
             .into_iter()
             .flat_map(|(name, gaps)| gaps.iter().map(move |(id, gap)| (name, Some(id.as_str()), gap)));

@@ -158,6 +158,12 @@ impl SectionName {
         Self::StsIdentity,
     ];
 
+    /// Whether the section is asked for only on request (`--ecr-usage`, or a rule named with `--rule`): what Inspector
+    /// says of images' use, of trials and of the organization takes calls that most scans can do without.
+    pub fn is_extra(self) -> bool {
+        matches!(self, Self::InspectorDelegatedAdministrator | Self::InspectorEcrImageUse | Self::InspectorFreeTrial)
+    }
+
     /// The name as reports print it.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -74,6 +74,10 @@ pub fn evaluate(target: &Target, prices: &PriceTable, settings: &RuleSettings, s
     let mut evaluation = Evaluation { inventory: inventory(&facts), ..Evaluation::default() };
     let mut blocked: BTreeMap<Undecided, BTreeSet<&'static str>> = BTreeMap::new();
     for rule in selected {
+        // A rule that reads what nobody asked for has nothing to say, and says nothing.
+        if target.identity.is_complete() && rule.needs.iter().any(|section| target.was_not_asked(*section)) {
+            continue;
+        }
         // A rule about Terraform has nothing to say about a target.
         let Check::Live(check) = rule.check else { continue };
         let verdict = if target.identity.is_complete() {

@@ -72,10 +72,10 @@ fn a_snapshot_of_a_newer_format_is_refused_with_the_next_step() {
 }
 
 #[test]
-fn a_field_of_the_wrong_type_is_named_by_its_path() {
+fn a_field_of_the_wrong_type_is_refused_with_its_place() {
     let mut wrong = snapshot();
     wrong["targets"][0]["ec2"] = json!({ "instances": { "complete": [{ "id": 7, "state": "running" }] } });
-    refused(scan("wrong.json", wrong.to_string()), &["wrong.json", "instances"]);
+    refused(scan("wrong.json", wrong.to_string()), &["wrong.json", "line 1", "expected a string"]);
 }
 
 #[test]
@@ -102,13 +102,13 @@ fn several_snapshots_make_one_report() {
         .args("scan --format json --snapshot b.json --snapshot a.json")
         .run()
         .expect(3);
-    let report = run.report();
+    let report = run.json();
     let targets = json!([
         { "account": "111122223333", "region": "ap-northeast-1" },
         { "account": "444455556666", "region": "us-east-1" },
     ]);
-    assert_eq!(report.0["run"]["targets"], targets);
-    assert!(!report.complete(), "a snapshot without sections decides nothing");
+    assert_eq!(report["run"]["targets"], targets);
+    assert_eq!(report["complete"], false, "a snapshot without sections decides nothing");
 }
 
 #[test]
@@ -158,6 +158,21 @@ fn an_output_is_replaced_whole() {
         .filter(|name| name.contains("tmp") || name.starts_with(".report"))
         .collect();
     assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn a_closed_pipe_is_a_quiet_success_of_every_command() {
+    let quiet = |audit: Audit, status| {
+        let run = audit.run_with_closed_stdout().expect(status);
+        assert_eq!(run.stderr, "");
+    };
+    for format in ["table", "json", "jsonl", "csv", "sarif", "junit", "markdown", "html"] {
+        let scan = Audit::new().file("world.json", snapshot().to_string());
+        quiet(scan.args("scan --snapshot world.json --allow-gaps --format").arg(format), 0);
+    }
+    for command in ["explain", "explain efs-tier-recall", "iam-policy"] {
+        quiet(Audit::new().args(command), 0);
+    }
 }
 
 #[test]

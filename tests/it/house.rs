@@ -46,7 +46,9 @@ fn judgement_is_pure() {
     let found = offences(
         &["src/rules", "src/model", "src/price"],
         &[
-            "aws_",
+            "aws_sdk",
+            "aws_config",
+            "aws_smithy",
             "tokio",
             "async ",
             ".await",

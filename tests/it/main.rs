@@ -22,8 +22,11 @@ mod terraform_live;
 mod terraform_roots;
 mod terraform_rules;
 mod terraform_support;
+mod what_if;
 #[cfg(feature = "aws")]
 mod wire_answers;
+#[cfg(feature = "aws")]
+mod wire_credentials;
 #[cfg(feature = "aws")]
 mod wire_denials;
 #[cfg(feature = "aws")]

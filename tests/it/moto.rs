@@ -21,7 +21,7 @@ const EMPTY: &str = "444455556666/us-east-1";
 const ROLES: &str =
     "--role-arn arn:aws:iam::123456789012:role/auditor --role-arn arn:aws:iam::444455556666:role/auditor";
 
-/// The sections that moto cannot answer: it has none of their operations.
+/// The sections that moto cannot answer for any target: it has none of their operations.
 const LACKING: &[&str] = &[
     "inspector.configuration",
     "inspector.deep_inspection",
@@ -45,7 +45,7 @@ fn whole_scan(moto: &Moto) -> &'static (Run, Snapshot) {
     SCAN.get_or_init(|| {
         let run = audit(moto)
             .scan("--region ap-northeast-1 --region us-east-1 --format json --save-snapshot world.json")
-            .args("--max-attempts 1 --attempt-timeout 60")
+            .args("--ecr-usage --max-attempts 1 --attempt-timeout 60")
             .args(ROLES)
             .run();
         let text = std::fs::read_to_string(run.path("world.json")).unwrap_or_else(|error| panic!("{error}: {run:#?}"));
@@ -166,14 +166,18 @@ fn everything_moto_lacks_is_a_named_gap() {
             sections.insert(section);
             let message = gap["message"].as_str().expect("a text");
             assert!(!message.is_empty() && !message.contains("<title>"), "{name} {section}: {message}");
-            if LACKING.contains(&section) {
+            if section != "inspector.account_status" {
                 assert_eq!(gap["reason"], "protocol", "{name} {section}: {message}");
                 assert_eq!(gap["operation"].as_str().map(str::is_empty), Some(false));
             }
         }
-        // Without a row of its own, an account's status is open as well.
+        // Trials and images are asked about where Inspector may be on for them. Without a row of its own, an account's
+        // status is open as well.
+        let of_images = ["inspector.delegated_administrator", "inspector.ecr_image_use", "inspector.usage_totals"];
+        let scans_images = name != PAGES;
+        let more = of_images.into_iter().filter(|_| scans_images).chain(["inspector.free_trial"]);
         let open = (name == EMPTY).then_some("inspector.account_status");
-        let expected: BTreeSet<_> = LACKING.iter().copied().chain(open).collect();
+        let expected: BTreeSet<_> = LACKING.iter().copied().chain(more).chain(open).collect();
         assert_eq!(sections, expected, "{name}");
     }
 }
@@ -215,8 +219,10 @@ fn one_account_alone_ends_with_the_status_of_its_own_world() {
     assert_eq!(status("ap-northeast-1", "123456789012", ""), (3, false));
     assert_eq!(status("ap-northeast-1", "123456789012", "--allow-gaps"), (0, false));
     assert_eq!(status("ap-northeast-1", "123456789012", "--rule efs-tier-recall"), (0, true));
-    // A basic registry that scans on push, with EC2 scanning on and nothing cold: clean, whatever moto lacks.
+    // A basic registry that scans on push, with EC2 scanning on and nothing cold: clean, whatever moto lacks; but
+    // not when the trials and the counts of images are asked for.
     assert_eq!(status("us-east-1", "123456789012", ""), (0, true));
+    assert_eq!(status("us-east-1", "123456789012", "--ecr-usage"), (3, false));
     assert_eq!(
         status("ap-northeast-1", "444455556666", "--fail-on critical --rule ecr-inspector-auto-disable"),
         (0, true)

@@ -43,7 +43,16 @@ fn strict(mut schema: Value) -> Value {
 fn with_a_key_missing(document: &Value) -> Vec<(String, Value)> {
     fn walk(at: &Value, pointer: &str, whole: &Value, out: &mut Vec<(String, Value)>) {
         // Keys of these are ids, not names of the format; of `Section` one key is there by choice.
-        const MAPS: [&str; 5] = ["lifecycle", "lifecycle_gaps", "by_status", "resources", "repository_scanning_gaps"];
+        const MAPS: [&str; 8] = [
+            "lifecycle",
+            "lifecycle_gaps",
+            "by_status",
+            "by_reason",
+            "by_type",
+            "stale_active",
+            "resources",
+            "repository_scanning_gaps",
+        ];
         match at {
             Value::Object(object) => {
                 for (key, value) in object {

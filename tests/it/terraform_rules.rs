@@ -20,7 +20,7 @@ fn the_list_of_rules_holds_every_rule_about_terraform_once_and_in_order() {
 #[test]
 fn every_page_has_its_headings_in_order() {
     for rule in terraform_rules() {
-        let headings: Vec<&str> = rule.explain.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+        let headings: Vec<&str> = rule.explain.lines().filter_map(|line| line.strip_prefix("# ")).collect();
         assert_eq!(headings, EXPLAIN_HEADINGS, "{}", rule.id);
         assert!(matches!(rule.check, Check::Terraform));
     }

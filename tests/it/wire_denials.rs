@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
-use crate::support::audit::{Audit, ReportView, texts};
+use crate::support::audit::Audit;
 use crate::support::fake::FakeAws;
+use crate::support::live::{ReportView, texts};
 use crate::support::operations::OPERATIONS;
 use crate::support::reply::Reply;
 
@@ -23,10 +24,12 @@ const DENIALS: &[(&str, &str, &str)] = &[
     ("elasticfilesystem:DescribeFileSystems", "efs.file_systems", "efs-tier-recall"),
     ("elasticfilesystem:DescribeLifecycleConfiguration", "efs.lifecycle", "efs-tier-recall"),
     ("inspector2:BatchGetAccountStatus", "inspector.account_status", "efs-tier-recall"),
+    ("inspector2:BatchGetFreeTrialInfo", "inspector.free_trial", "inspector-free-trial"),
     ("inspector2:GetConfiguration", "inspector.configuration", ""),
+    ("inspector2:GetDelegatedAdminAccount", "inspector.delegated_administrator", "ecr-change-blocked"),
     ("inspector2:GetEc2DeepInspectionConfiguration", "inspector.deep_inspection", "efs-tier-recall"),
     ("inspector2:ListCoverage", "inspector.ec2_coverage", ""),
-    ("inspector2:ListCoverageStatistics", "inspector.ecr_images", ""),
+    ("inspector2:ListUsageTotals", "inspector.usage_totals", ""),
     ("ssm:DescribeInstanceInformation", "ssm.managed_nodes", "efs-tier-recall"),
     ("ssm:GetServiceSetting", "ssm.default_host_management", ""),
     ("ssm:ListAssociations", "ssm.inspector_association", ""),
@@ -42,7 +45,7 @@ fn each_denial_alone_is_a_gap_with_its_iam_action() {
     for (operation, section, rule) in DENIALS {
         let aws = FakeAws::start();
         aws.on(operation).reply(Reply::Denied);
-        let (status, report) = scan(&aws, "--fail-on never");
+        let (status, report) = scan(&aws, "--ecr-usage --fail-on never");
         let gaps = report.gaps(section);
         assert!(!gaps.is_empty(), "{operation}: {:#}", report.0["gaps"]);
         for gap in gaps {
@@ -72,18 +75,37 @@ fn each_denial_alone_is_a_gap_with_its_iam_action() {
 
 #[test]
 fn the_table_of_denials_names_every_operation() {
-    // Tried elsewhere: the way in, the list of regions, and mount targets, which have a second way.
+    // Tried elsewhere: the way in, the list of regions, mount targets, which have a second way, and the counts of
+    // images, which fill two sections.
     let elsewhere = [
         "ec2:DescribeNetworkInterfaces",
         "ec2:DescribeRegions",
         "elasticfilesystem:DescribeMountTargetSecurityGroups",
         "elasticfilesystem:DescribeMountTargets",
+        "inspector2:ListCoverageStatistics",
         "sts:AssumeRole",
+        "sts:AssumeRoleWithWebIdentity",
         "sts:GetCallerIdentity",
     ];
     let mut named: Vec<_> = DENIALS.iter().map(|(name, ..)| *name).chain(elsewhere).collect();
     named.sort_unstable();
     assert_eq!(named, OPERATIONS.iter().map(|operation| operation.name).collect::<Vec<_>>());
+}
+
+#[test]
+fn denied_counts_leave_both_of_their_sections_open() {
+    let aws = FakeAws::start();
+    aws.on("inspector2:ListCoverageStatistics").reply(Reply::Denied);
+    let (status, report) = scan(&aws, "--ecr-usage --fail-on never");
+    for section in ["inspector.ecr_image_use", "inspector.ecr_images"] {
+        let gap = report.gap(section);
+        assert_eq!(
+            (&gap["reason"], &gap["operation"]),
+            (&json!("access_denied"), &json!("inspector2:ListCoverageStatistics"))
+        );
+    }
+    assert!(texts(&report.gap("inspector.ecr_images")["rules"]).contains(&"ecr-images-expired-from-scan"));
+    assert_eq!((status, report.all_gaps().len()), (3, 2));
 }
 
 #[test]
@@ -100,7 +122,7 @@ fn everything_denied_is_incomplete_and_never_clean() {
     for prefix in ["ec2:*", "ecr:*", "elasticfilesystem:*", "inspector2:*", "ssm:*"] {
         aws.on(prefix).reply(Reply::Denied);
     }
-    let (status, report) = scan(&aws, "");
+    let (status, report) = scan(&aws, "--ecr-usage");
     assert_eq!(status, 3);
     assert_eq!(report.list("findings"), [] as [serde_json::Value; 0]);
     let verdicts: Vec<_> = report.list("verdicts").iter().map(|row| row["verdict"].as_str().unwrap_or("")).collect();

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::support::audit::{Audit, SECRET};
+use crate::support::audit::Audit;
 use crate::support::fake::FakeAws;
+use crate::support::live::SECRET;
 use crate::support::operations::{OPERATIONS, operation_named};
 use crate::support::reply::Reply;
 
@@ -52,21 +53,48 @@ fn the_status_is_the_same_in_every_format() {
 fn a_small_target_takes_at_most_eighteen_calls_and_one_per_file_system_and_batch() {
     let aws = FakeAws::start();
     Audit::against(&aws.url()).scan(SCAN).run().expect(1);
+    let (total, repeated) = counted(&aws);
+    let (file_systems, batches) = (2, 1);
+    assert!(total <= 18 + file_systems + batches, "{total} calls");
+    assert_eq!(repeated, [("elasticfilesystem:DescribeLifecycleConfiguration".to_owned(), 2)]);
+}
+
+#[test]
+fn the_usage_of_images_takes_six_calls_more_on_request() {
+    let (without, with) = (FakeAws::start(), FakeAws::start());
+    Audit::against(&without.url()).scan(SCAN).run().expect(1);
+    Audit::against(&with.url()).scan(SCAN).args("--ecr-usage").run().expect(1);
+    let (total, repeated) = counted(&with);
+    assert_eq!(total, counted(&without).0 + 6);
+    // By status, by reason, and three times by repository.
+    assert!(repeated.contains(&("inspector2:ListCoverageStatistics".to_owned(), 5)), "{repeated:?}");
+}
+
+#[test]
+fn an_inspector_that_scans_no_images_is_not_asked_about_them() {
+    let aws = FakeAws::start();
+    aws.on("inspector2:BatchGetAccountStatus").reply(Reply::Case("only-ec2"));
+    aws.on("inspector2:ListCoverageStatistics").reply(Reply::Case("no-group"));
+    let run = Audit::against(&aws.url()).scan(SCAN).args("--ecr-usage --fail-on never").run().expect(0);
+    assert!(run.report().complete());
+    for operation in ["inspector2:ListUsageTotals", "inspector2:GetDelegatedAdminAccount"] {
+        assert!(aws.calls_of(operation).is_empty(), "{operation}");
+    }
+}
+
+/// All calls, and the operations that were called more than once.
+fn counted(aws: &FakeAws) -> (usize, Vec<(String, usize)>) {
     let mut counts = BTreeMap::<String, usize>::new();
     for call in aws.calls() {
         *counts.entry(call.operation).or_default() += 1;
     }
-    let total: usize = counts.values().sum();
-    let (file_systems, batches) = (2, 1);
-    assert!(total <= 18 + file_systems + batches, "{total} calls: {counts:#?}");
-    let more_than_once: Vec<_> = counts.iter().filter(|(_, count)| **count > 1).collect();
-    assert_eq!(more_than_once, [(&"elasticfilesystem:DescribeLifecycleConfiguration".to_owned(), &2)]);
+    (counts.values().sum(), counts.into_iter().filter(|(_, count)| *count > 1).collect())
 }
 
 #[test]
 fn only_reads_arrive_in_the_largest_pages_and_about_the_own_account() {
     let aws = FakeAws::start();
-    Audit::against(&aws.url()).scan(SCAN).run().expect(1);
+    Audit::against(&aws.url()).scan(SCAN).args("--ecr-usage").run().expect(1);
     let calls = aws.calls();
     for call in &calls {
         let operation = operation_named(&call.operation)
@@ -89,9 +117,12 @@ fn only_reads_arrive_in_the_largest_pages_and_about_the_own_account() {
     assert_eq!(interfaces.parameter("Filter.1.Name"), "description");
     assert_eq!(interfaces.parameter("Filter.1.Value.1"), "EFS mount target for fs-*");
     assert_eq!(one("inspector2:BatchGetAccountStatus").texts("accountIds"), ["111122223333"]);
-    for listing in ["inspector2:ListCoverage", "inspector2:ListCoverageStatistics"] {
-        let filter: Value = serde_json::from_str(one(listing).parameter("filterCriteria")).expect("a filter");
-        assert_eq!(filter["accountId"], json!([{ "comparison": "EQUALS", "value": "111122223333" }]), "{listing}");
+    for listing in calls.iter().filter(|call| call.operation.starts_with("inspector2:ListCoverage")) {
+        let filter: Value = serde_json::from_str(listing.parameter("filterCriteria")).expect("a filter");
+        assert_eq!(filter["accountId"], json!([{ "comparison": "EQUALS", "value": "111122223333" }]), "{listing:#?}");
+    }
+    for own in ["inspector2:ListUsageTotals", "inspector2:BatchGetFreeTrialInfo"] {
+        assert_eq!(one(own).texts("accountIds"), ["111122223333"], "{own}");
     }
     let association = one("ssm:ListAssociations");
     assert!(association.parameter("AssociationFilterList").contains("InvokeInspectorLinuxSsmPlugin-do-not-delete"));
@@ -186,6 +217,7 @@ fn an_empty_account_says_what_was_looked_at() {
     aws.on("ssm:DescribeInstanceInformation").reply(Reply::Case("empty"));
     aws.on("ssm:ListAssociations").reply(Reply::Case("none"));
     aws.on("inspector2:ListCoverage").reply(Reply::Case("empty"));
+    aws.on("inspector2:ListCoverageStatistics").reply(Reply::Case("no-group"));
     aws.on("inspector2:BatchGetAccountStatus").reply(Reply::Case("disabled"));
     let report = Audit::against(&aws.url()).scan(SCAN).run().expect(0).report();
     assert!(report.complete());

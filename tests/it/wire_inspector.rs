@@ -2,15 +2,16 @@
 
 use serde_json::json;
 
-use crate::support::audit::{Audit, ReportView, texts};
+use crate::support::audit::Audit;
 use crate::support::fake::FakeAws;
+use crate::support::live::{ReportView, texts};
 use crate::support::reply::Reply;
 
 const ACCOUNT: &str = "111122223333";
 const REGION: &str = "ap-northeast-1";
 
 fn scan(aws: &FakeAws) -> (i32, ReportView) {
-    let run = Audit::against(&aws.url()).scan("--region ap-northeast-1 --format json").run();
+    let run = Audit::against(&aws.url()).scan("--region ap-northeast-1 --format json --ecr-usage").run();
     (run.code(), run.report())
 }
 
@@ -75,6 +76,22 @@ fn a_basic_registry_and_inspector_for_ecr_alone_is_found() {
 }
 
 #[test]
+fn a_member_account_is_told_that_only_its_administrator_can_switch_images_off() {
+    let aws = FakeAws::start();
+    aws.on("inspector2:GetDelegatedAdminAccount").reply(Reply::Case("member"));
+    let (_, report) = scan(&aws);
+    assert_eq!(verdict(&report, "ecr-change-blocked"), "findings");
+    assert!(
+        report.findings("ecr-change-blocked")[0]["message"].as_str().is_some_and(|text| text.contains("123456789012"))
+    );
+    // No organization at all is an answer too.
+    aws.on("inspector2:GetDelegatedAdminAccount").reply(Reply::Error(404, "ResourceNotFoundException", "none"));
+    let (_, report) = scan(&aws);
+    assert!(report.complete(), "{:#}", report.0["gaps"]);
+    assert_eq!(verdict(&report, "ecr-change-blocked"), "not_applicable");
+}
+
+#[test]
 fn values_that_nobody_has_seen_are_carried_and_never_safe() {
     for (operation, section, pointer, value, rule) in [
         ("ec2:DescribeInstances", "", "/ec2/instances/complete/0/state", "hibernated-deep", ""),
@@ -87,6 +104,13 @@ fn values_that_nobody_has_seen_are_carried_and_never_safe() {
             "DREAMING",
             "efs-tier-recall",
         ),
+        (
+            "inspector2:BatchGetFreeTrialInfo",
+            "inspector.free_trial",
+            "/inspector/free_trial/complete/0/status",
+            "ETERNAL",
+            "inspector-free-trial",
+        ),
         ("elasticfilesystem:DescribeFileSystems", "", "/efs/file_systems/complete/0/state", "dreaming", ""),
         (
             "ecr:GetRegistryScanningConfiguration",
@@ -98,8 +122,9 @@ fn values_that_nobody_has_seen_are_carried_and_never_safe() {
     ] {
         let aws = FakeAws::start();
         aws.on(operation).reply(Reply::Case("odd-values"));
-        let run =
-            Audit::against(&aws.url()).scan("--region ap-northeast-1 --format json --save-snapshot world.json").run();
+        let run = Audit::against(&aws.url())
+            .scan("--region ap-northeast-1 --format json --save-snapshot world.json --ecr-usage")
+            .run();
         let snapshot = run.json_file("world.json");
         let kept = snapshot.pointer(&format!("/targets/0{pointer}"));
         assert_eq!(kept, Some(&json!(value)), "{operation}");

@@ -23,6 +23,7 @@ const LISTINGS: &[(&str, &str, &str, &str)] = &[
     ("elasticfilesystem:DescribeFileSystems", "efs.file_systems", "/efs/file_systems", "fs-0123456789abcde03"),
     ("ssm:DescribeInstanceInformation", "ssm.managed_nodes", "/ssm/managed_nodes", "i-0123456789abcde05"),
     ("inspector2:ListCoverage", "inspector.ec2_coverage", "/inspector/ec2_coverage", "i-0123456789abcde05"),
+    ("inspector2:ListUsageTotals", "inspector.usage_totals", "/inspector/usage_totals", "LAMBDA_FUNCTION_HOURS"),
     ("ecr:DescribeRepositories", "ecr.repositories", "/ecr/repositories", "tools/late"),
 ];
 
@@ -52,8 +53,12 @@ fn every_listing_is_read_to_its_last_page() {
         aws.on(name).with(token_of(name), "").reply(Reply::Page("small", "the-next=page/2"));
         aws.on(name).with(token_of(name), "the-next=page/2").reply(Reply::Case("page-2"));
     };
-    LISTINGS.iter().for_each(|(name, ..)| both(name));
-    both("inspector2:ListCoverageStatistics");
+    for (name, ..) in LISTINGS {
+        both(name);
+    }
+    let statistics = "inspector2:ListCoverageStatistics";
+    aws.on(statistics).with("groupBy", "SCAN_STATUS_CODE").with("nextToken", "").reply(Reply::Page("small", "2"));
+    aws.on(statistics).with("nextToken", "2").reply(Reply::Case("page-2"));
     aws.on("ecr:BatchGetRepositoryScanningConfiguration").reply(Reply::Made(Box::new(scanning_of_names)));
     let run = scan(&aws).expect(0);
     let snapshot = run.json_file("world.json");

@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
-use crate::support::audit::{Audit, ReportView};
+use crate::support::audit::Audit;
 use crate::support::fake::FakeAws;
+use crate::support::live::ReportView;
 use crate::support::reply::Reply;
 
 const ROLES: &str =

@@ -10,20 +10,20 @@ use crate::rules::{Check, Evidence, Facts, Outcome, Remediation, Rule, Severity}
 pub static RULE: Rule = Rule {
     id: "inspector-all-types-enabled",
     title: "Inspector scans EC2, ECR and Lambda alike",
-    explain: "## What it finds\n\n\
+    explain: "# What it finds\n\n\
         Inspector's EC2, ECR and Lambda types are all enabled, which is what the console's first activation does.\n\n\
-        ## Why it costs\n\n\
+        # Why it costs\n\n\
         Each type is billed by itself: instances and functions by the hour, images by the scan. Who wanted one of them pays \
         for three. The EC2 scan also reads what is mounted on the instances.\n\n\
-        ## How the figure is made\n\n\
+        # How the figure is made\n\n\
         The list price of each type is in the evidence, by unit; a month has 720 hours. Where ListUsageTotals could be read, \
         so is what AWS metered in the last 30 days. It adds nothing to the totals. Accounts billed through Security Hub's \
         plan pay otherwise.\n\n\
-        ## What it cannot see\n\n\
+        # What it cannot see\n\n\
         Which types were meant.\n\n\
-        ## Fix\n\n\
+        # Fix\n\n\
         Disable the types nobody wants; their findings are lost. Disabling ECR sets the registry to BASIC.\n\n\
-        ## References\n\n\
+        # References\n\n\
         Inspector user guide, scan types, and deactivating a scan type (2026-10).\n",
     needs: &[SectionName::InspectorAccountStatus, SectionName::InspectorUsageTotals],
     check: Check::Live(check),

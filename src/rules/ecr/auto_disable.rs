@@ -9,33 +9,29 @@ use super::remedy::{TERRAFORM_COMMENT, TERRAFORM_ONE_OWNER, get_registry, put_re
 use crate::model::{SectionName, Target};
 use crate::rules::{Check, Confidence, Evidence, Facts, Finding, Outcome, Remediation, Rule, Severity};
 
-const NEEDS: &[SectionName] = &[
-    SectionName::EcrRegistryScanning,
-    SectionName::InspectorAccountStatus,
-    SectionName::InspectorDelegatedAdministrator,
-];
+const NEEDS: &[SectionName] = &[SectionName::EcrRegistryScanning, SectionName::InspectorAccountStatus];
 
 /// Inspector's only enabled type is about to go.
 pub static AUTO_DISABLE: Rule = Rule {
     id: "ecr-inspector-auto-disable",
     title: "Inspector will be deactivated: it scans ECR alone and the registry is BASIC",
-    explain: "## What it finds\n\n\
+    explain: "# What it finds\n\n\
         The registry's scan type is BASIC, Inspector's ECR type is ENABLED, and no other type is. AWS keeps the two \
         equal: it will switch the ECR type off, and an account without any enabled type is deactivated.\n\n\
-        ## Why it costs\n\n\
+        # Why it costs\n\n\
         Deactivation deletes Inspector's findings, filters and suppression rules in this account and region. Where \
         Terraform also keeps aws_inspector2_enabler with ECR, the next apply enables it again, which turns the registry \
         ENHANCED with continuous scanning of every repository; the apply after that starts over. Each return scans \
         all eligible images again.\n\n\
-        ## How the figure is made\n\n\
+        # How the figure is made\n\n\
         There is none: how often it flips is not visible from AWS.\n\n\
-        ## What it cannot see\n\n\
+        # What it cannot see\n\n\
         When AWS acts: no document names the delay, one public article speaks of a while. Hence confidence medium. \
         Whether Terraform manages either side. `explain ecr-coupling` lists every step with its evidence.\n\n\
-        ## Fix\n\n\
+        # Fix\n\n\
         Decide which of the two is meant. To keep scanning, set the registry to ENHANCED with rules of your own. To stop, \
         export filters and findings first, then disable the ECR type yourself. In Terraform keep one owner.\n\n\
-        ## References\n\n\
+        # References\n\n\
         Inspector user guide, deactivating Amazon Inspector (2026-10); Amazon ECR integration (2026-10). ECR user guide, \
         IAM permissions for enhanced scanning (2026-10). Article at zhenjia.org, 2025-03-13.\n",
     needs: NEEDS,
@@ -46,20 +42,20 @@ pub static AUTO_DISABLE: Rule = Rule {
 pub static DRIFT: Rule = Rule {
     id: "ecr-inspector-drift",
     title: "Inspector's ECR type is on while the registry is BASIC",
-    explain: "## What it finds\n\n\
+    explain: "# What it finds\n\n\
         The registry's scan type is BASIC, Inspector's ECR type is ENABLED, and other types are enabled too. Either AWS \
         has not yet switched the ECR type off, or something wrote the two sides apart.\n\n\
-        ## Why it costs\n\n\
+        # Why it costs\n\n\
         Image scanning ends without anybody having said so, and with it the findings on images. Where Terraform wants both \
         sides as they are, every apply flips them, and each return to ENHANCED scans all eligible images again.\n\n\
-        ## How the figure is made\n\n\
+        # How the figure is made\n\n\
         There is none: images whose scanning is being switched off are not billed.\n\n\
-        ## What it cannot see\n\n\
+        # What it cannot see\n\n\
         Whether this is a state on its way (run again later) or one that stays. Hence confidence medium.\n\n\
-        ## Fix\n\n\
+        # Fix\n\n\
         Make both sides say the same: ENHANCED with rules of your own, or the ECR type disabled. In Terraform keep one \
         owner.\n\n\
-        ## References\n\n\
+        # References\n\n\
         Inspector user guide, Amazon ECR integration (2026-10). ECR user guide, IAM permissions for enhanced scanning \
         (2026-10). Article at zhenjia.org, 2025-03-13.\n",
     needs: NEEDS,

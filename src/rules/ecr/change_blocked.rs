@@ -13,20 +13,20 @@ use crate::rules::{Check, Evidence, Facts, Finding, Outcome, Remediation, Rule, 
 pub static RULE: Rule = Rule {
     id: "ecr-change-blocked",
     title: "A change of image scanning cannot take effect from this account",
-    explain: "## What it finds\n\n\
+    explain: "# What it finds\n\n\
         Either AWS's status says that an organization policy refused the last change of Inspector \
         (BLOCKED_BY_ORGANIZATION_POLICY), or the registry of a member account is BASIC while Inspector's ECR type is on: in \
         a member account only the delegated administrator can switch it off.\n\n\
-        ## Why it costs\n\n\
+        # Why it costs\n\n\
         Terraform or a script that asks for the change again and again never gets it, and what is scanned and billed is not \
         what the configuration says.\n\n\
-        ## How the figure is made\n\n\
+        # How the figure is made\n\n\
         There is none; what re-scans cost is on ecr-continuous-scan.\n\n\
-        ## What it cannot see\n\n\
+        # What it cannot see\n\n\
         The policy itself, and whether AWS answers a member's change with an error or with silence: no document says.\n\n\
-        ## Fix\n\n\
+        # Fix\n\n\
         Make the change where it can be made: in the organization's Inspector policy, or as the delegated administrator.\n\n\
-        ## References\n\n\
+        # References\n\n\
         Inspector user guide, Amazon ECR integration, and managing accounts (2026-10). AWS Organizations user guide, Amazon \
         Inspector policies (2026-10).\n",
     needs: &[

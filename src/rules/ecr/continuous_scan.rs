@@ -14,25 +14,25 @@ use crate::rules::{Check, Evidence, Facts, Outcome, Remediation, Rule, Severity}
 pub static RULE: Rule = Rule {
     id: "ecr-continuous-scan",
     title: "Repositories are scanned continuously, at a price per re-scan",
-    explain: "## What it finds\n\n\
+    explain: "# What it finds\n\n\
         The registry is ENHANCED, Inspector scans ECR, and at least one repository's effective frequency is \
         CONTINUOUS_SCAN. It says when that is every repository, because a filter is `*` or because there are no rules at \
         all: an ENHANCED registry without rules scans everything continuously.\n\n\
-        ## Why it costs\n\n\
+        # Why it costs\n\n\
         Under SCAN_ON_PUSH an image is billed once. Under CONTINUOUS_SCAN it is scanned, and billed, again for every \
         vulnerability Inspector learns of that concerns it, as long as it is in the re-scan window.\n\n\
-        ## How the figure is made\n\n\
+        # How the figure is made\n\n\
         Measured: the ECR_RESCAN figure of ListUsageTotals (last 30 days, AWS's own estimate). Where that cannot be read: \
         active images (ListCoverageStatistics) x re-scans of an image in a month x price; low 2, likely 10, high 30 are \
         assumptions, since AWS publishes no usual number. Severity follows the likely figure; without a figure it is \
         info. Accounts billed through Security Hub's plan pay otherwise.\n\n\
-        ## What it cannot see\n\n\
+        # What it cannot see\n\n\
         Which images are worth it. Discounts. The bound takes every active image as scanned continuously.\n\n\
-        ## Fix\n\n\
+        # Fix\n\n\
         Keep CONTINUOUS_SCAN for what is deployed and give the rest SCAN_ON_PUSH; shorten the re-scan window; delete or \
         archive old images. What is lost: a vulnerability published after the push is not reported for images that are \
         no longer scanned continuously.\n\n\
-        ## References\n\n\
+        # References\n\n\
         Inspector user guide, scanning Amazon ECR images and monitoring usage (2026-10). ECR user guide, enhanced scanning \
         (2026-10).\n",
     needs: &[

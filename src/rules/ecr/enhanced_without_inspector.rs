@@ -12,19 +12,19 @@ use crate::rules::{Check, Evidence, Facts, Finding, Outcome, Remediation, Rule, 
 pub static RULE: Rule = Rule {
     id: "ecr-enhanced-without-inspector",
     title: "The registry is ENHANCED but Inspector does not scan ECR",
-    explain: "## What it finds\n\n\
+    explain: "# What it finds\n\n\
         The registry's scan type is ENHANCED and Inspector's ECR type is DISABLED. Enhanced scanning is done by Inspector, \
         so no image is scanned, by push or otherwise, while ECR looks as if it were.\n\n\
-        ## Why it costs\n\n\
+        # Why it costs\n\n\
         It costs no money. Vulnerable images stay unseen, and manual scans are refused under ENHANCED.\n\n\
-        ## How the figure is made\n\n\
+        # How the figure is made\n\n\
         There is none.\n\n\
-        ## What it cannot see\n\n\
+        # What it cannot see\n\n\
         Why: an enabling that failed, permissions missing for inspector2:Enable, an organization policy, a registry policy \
         that denies ecr actions, or an aws_inspector2_enabler in Terraform that leaves ECR out.\n\n\
-        ## Fix\n\n\
+        # Fix\n\n\
         Enable Inspector's ECR type (images are then billed), or set the registry to BASIC with SCAN_ON_PUSH.\n\n\
-        ## References\n\n\
+        # References\n\n\
         ECR user guide, enhanced scanning (2026-10). Inspector user guide, Amazon ECR integration (2026-10).\n",
     needs: &[SectionName::EcrRegistryScanning, SectionName::InspectorAccountStatus],
     check: Check::Live(check),

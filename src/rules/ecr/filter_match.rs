@@ -16,19 +16,19 @@ const NEEDS: &[SectionName] =
 pub static OVERLAP: Rule = Rule {
     id: "ecr-scan-rules-overlap",
     title: "Two scanning rules match the same repository",
-    explain: "## What it finds\n\n\
+    explain: "# What it finds\n\n\
         Repositories that both rules of the registry match. CONTINUOUS_SCAN wins; the SCAN_ON_PUSH rule has no effect on \
         them.\n\n\
-        ## Why it costs\n\n\
+        # Why it costs\n\n\
         Somebody who reads the SCAN_ON_PUSH rule believes that these images are billed once; they are re-scanned.\n\n\
-        ## How the figure is made\n\n\
+        # How the figure is made\n\n\
         The money sits on ecr-continuous-scan.\n\n\
-        ## What it cannot see\n\n\
+        # What it cannot see\n\n\
         Which of the two rules was meant. Filters are matched here as the user guide describes them; where AWS's own \
         answer for a repository differs, the evidence says so.\n\n\
-        ## Fix\n\n\
+        # Fix\n\n\
         Make the filters disjoint, or drop the rule that has no effect.\n\n\
-        ## References\n\n\
+        # References\n\n\
         ECR user guide, enhanced scanning, and filters to choose which repositories are scanned (2026-10).\n",
     needs: NEEDS,
     check: Check::Live(check_overlap),
@@ -38,19 +38,19 @@ pub static OVERLAP: Rule = Rule {
 pub static SUBSTRING: Rule = Rule {
     id: "ecr-filter-substring",
     title: "A filter without a wildcard matches more repositories than it names",
-    explain: "## What it finds\n\n\
+    explain: "# What it finds\n\n\
         A filter without `*` matches every repository whose name contains it: `prod` matches `nonprod-api` too. It lists \
         the repositories that such a filter matches without being equal to it.\n\n\
-        ## Why it costs\n\n\
+        # Why it costs\n\n\
         Repositories that nobody meant are scanned, and under ENHANCED billed; under CONTINUOUS_SCAN again and again.\n\n\
-        ## How the figure is made\n\n\
+        # How the figure is made\n\n\
         The money sits on ecr-continuous-scan.\n\n\
-        ## What it cannot see\n\n\
+        # What it cannot see\n\n\
         Whether the substring was meant. Filters are matched here as the user guide describes them; where AWS's own answer \
         for a repository differs, the evidence says so.\n\n\
-        ## Fix\n\n\
+        # Fix\n\n\
         Anchor the filter: `prod*` for a prefix, `*/prod` for a suffix. A filter cannot ask for one exact name.\n\n\
-        ## References\n\n\
+        # References\n\n\
         ECR user guide, filters to choose which repositories are scanned (2026-10).\n",
     needs: NEEDS,
     check: Check::Live(check_substring),

@@ -10,20 +10,20 @@ use crate::rules::{Check, Evidence, Facts, Finding, Outcome, Remediation, Rule, 
 pub static RULE: Rule = Rule {
     id: "inspector-free-trial",
     title: "Inspector is still free of charge here: the bill comes later",
-    explain: "## What it finds\n\n\
+    explain: "# What it finds\n\n\
         A scan type whose free trial (15 days for each type and account) is ACTIVE and has not ended.\n\n\
-        ## Why it costs\n\n\
+        # Why it costs\n\n\
         Nothing yet. When the trial ends the type is billed without another word. The trial also runs on while the type is \
         disabled.\n\n\
-        ## How the figure is made\n\n\
+        # How the figure is made\n\n\
         There is none; the list price of each type in its trial is in the evidence. Accounts billed through Security Hub's \
         plan pay otherwise.\n\n\
-        ## What it cannot see\n\n\
+        # What it cannot see\n\n\
         How much will be scanned after the trial.\n\n\
-        ## Fix\n\n\
+        # Fix\n\n\
         Read the projected cost before the trial ends, and disable what is not worth it; a disabled type's findings are \
         lost.\n\n\
-        ## References\n\n\
+        # References\n\n\
         Inspector user guide, monitoring usage (2026-10). Inspector API reference, BatchGetFreeTrialInfo (2026-10).\n",
     needs: &[SectionName::InspectorAccountStatus, SectionName::InspectorFreeTrial],
     check: Check::Live(check),

@@ -17,20 +17,20 @@ const EXPIRED: &str = "SCAN_ELIGIBILITY_EXPIRED";
 pub static EXPIRED_FROM_SCAN: Rule = Rule {
     id: "ecr-images-expired-from-scan",
     title: "Images are no longer re-scanned: their window is over",
-    explain: "## What it finds\n\n\
+    explain: "# What it finds\n\n\
         Images whose status reason is SCAN_ELIGIBILITY_EXPIRED. It is medium where clusters still run some of them, or where \
         that could not be read, and info where none was seen running.\n\n\
-        ## Why it costs\n\n\
+        # Why it costs\n\n\
         It costs no money: a vulnerability published after the window is not reported for an image that still runs. Raising \
         the duration does not bring such an image back.\n\n\
-        ## How the figure is made\n\n\
+        # How the figure is made\n\n\
         There is none.\n\n\
-        ## What it cannot see\n\n\
+        # What it cannot see\n\n\
         Use outside Amazon ECS and Amazon EKS. Images are counted by repository and never listed.\n\n\
-        ## Fix\n\n\
+        # Fix\n\n\
         Push the images again, and let the window follow use: pull-date mode LAST_IN_USE_AT. Or deploy newer images and \
         delete the old ones.\n\n\
-        ## References\n\n\
+        # References\n\n\
         Inspector user guide, scanning Amazon ECR images, and configuring the Amazon ECR re-scan duration (2026-10).\n",
     needs: &[SectionName::InspectorEcrImageUse, SectionName::InspectorEcrImages],
     check: Check::Live(check_expired),
@@ -40,20 +40,20 @@ pub static EXPIRED_FROM_SCAN: Rule = Rule {
 pub static IN_USE_UNTRACKED: Rule = Rule {
     id: "ecr-in-use-untracked",
     title: "The re-scan window follows use, but the use of some images is not tracked",
-    explain: "## What it finds\n\n\
+    explain: "# What it finds\n\n\
         Inspector's pull-date mode is LAST_IN_USE_AT, repositories are scanned continuously, and images that were pulled \
         in the last 30 days are out of scanning (SCAN_ELIGIBILITY_EXPIRED): their use is not tracked. That is so for images \
         of several architectures, and for images that run outside Amazon ECS and Amazon EKS.\n\n\
-        ## Why it costs\n\n\
+        # Why it costs\n\n\
         It costs no money: images that somebody uses are no longer re-scanned.\n\n\
-        ## How the figure is made\n\n\
+        # How the figure is made\n\n\
         There is none.\n\n\
-        ## What it cannot see\n\n\
+        # What it cannot see\n\n\
         Whether the images are of several architectures, and whether the pulls come from deployments or from CI.\n\n\
-        ## Fix\n\n\
+        # Fix\n\n\
         Use LAST_PULL_DATE where such images matter (every pull then renews the window, and re-scans are billed), and push the \
         expired ones again.\n\n\
-        ## References\n\n\
+        # References\n\n\
         Inspector user guide, configuring the Amazon ECR re-scan duration (2026-10).\n",
     needs: &[
         SectionName::EcrRepositories,

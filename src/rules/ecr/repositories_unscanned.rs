@@ -14,19 +14,19 @@ const MAX_FILTERS: usize = 100;
 pub static RULE: Rule = Rule {
     id: "ecr-repositories-unscanned",
     title: "Repositories whose images are never scanned by themselves",
-    explain: "## What it finds\n\n\
+    explain: "# What it finds\n\n\
         Repositories whose effective scan frequency is MANUAL or none. Under ENHANCED a repository that no rule matches is \
         never scanned, and manual scans are refused. Under BASIC it is scanned only when somebody starts a scan.\n\n\
-        ## Why it costs\n\n\
+        # Why it costs\n\n\
         It costs no money: vulnerable images stay unseen.\n\n\
-        ## How the figure is made\n\n\
+        # How the figure is made\n\n\
         There is none. Scanning them on push would cost the price of a first scan for each image pushed, under ENHANCED; \
         nothing under BASIC.\n\n\
-        ## What it cannot see\n\n\
+        # What it cannot see\n\n\
         Whether something outside AWS scans the images, or starts manual scans.\n\n\
-        ## Fix\n\n\
+        # Fix\n\n\
         Add filters for these repositories to the registry's SCAN_ON_PUSH rule.\n\n\
-        ## References\n\n\
+        # References\n\n\
         ECR user guide, enhanced scanning and basic scanning (2026-10).\n",
     needs: &[SectionName::EcrRegistryScanning, SectionName::EcrRepositories, SectionName::EcrRepositoryScanning],
     check: Check::Live(check),

@@ -15,18 +15,18 @@ use crate::rules::{Check, Evidence, Facts, Finding, Outcome, Remediation, Rule, 
 pub static RULE: Rule = Rule {
     id: "ecr-repository-setting-ignored",
     title: "A repository's own scan-on-push setting has no effect",
-    explain: "## What it finds\n\n\
+    explain: "# What it finds\n\n\
         Repositories whose own (deprecated) scanOnPush setting is true, while the registry decides otherwise: it is \
         ENHANCED or has rules, and none of them scans the repository.\n\n\
-        ## Why it costs\n\n\
+        # Why it costs\n\n\
         It costs no money. The setting, and every check that reads it, says that images are scanned; they are not.\n\n\
-        ## How the figure is made\n\n\
+        # How the figure is made\n\n\
         There is none.\n\n\
-        ## What it cannot see\n\n\
+        # What it cannot see\n\n\
         Whether the setting is a leftover.\n\n\
-        ## Fix\n\n\
+        # Fix\n\n\
         Add the repository to a rule of the registry, then drop its own setting.\n\n\
-        ## References\n\n\
+        # References\n\n\
         ECR API reference, PutImageScanningConfiguration (deprecated), 2026-10. ECR user guide, image scanning (2026-10).\n",
     needs: &[SectionName::EcrRegistryScanning, SectionName::EcrRepositories, SectionName::EcrRepositoryScanning],
     check: Check::Live(check),

@@ -21,20 +21,20 @@ const LONG: u32 = 90;
 pub static DURATION_LONG: Rule = Rule {
     id: "ecr-rescan-duration-long",
     title: "Images stay under continuous scanning for 90 days or more",
-    explain: "## What it finds\n\n\
+    explain: "# What it finds\n\n\
         Inspector's re-scan duration, by push or by pull date, is LIFETIME or at least 90 days, and at least one repository \
         is scanned continuously.\n\n\
-        ## Why it costs\n\n\
+        # Why it costs\n\n\
         An image is re-scanned as long as it was pushed, pulled or used within its window. A long window keeps images in it \
         that nobody runs any more; LIFETIME keeps all that were ever pushed.\n\n\
-        ## How the figure is made\n\n\
+        # How the figure is made\n\n\
         The money sits on ecr-continuous-scan; this names one of its causes.\n\n\
-        ## What it cannot see\n\n\
+        # What it cannot see\n\n\
         How many images a shorter window would drop: that needs each image's dates.\n\n\
-        ## Fix\n\n\
+        # Fix\n\n\
         Set both durations to 14 or 30 days, by last use. Images that fall out of the window are no longer re-scanned, also \
         when they still run somewhere Inspector does not see; raising the duration later does not revive them.\n\n\
-        ## References\n\n\
+        # References\n\n\
         Inspector user guide, configuring the Amazon ECR re-scan duration (2026-10).\n",
     needs: NEEDS,
     check: Check::Live(check_duration),
@@ -44,20 +44,20 @@ pub static DURATION_LONG: Rule = Rule {
 pub static PULL_RENEWS: Rule = Rule {
     id: "ecr-pull-renews-scan-window",
     title: "Every pull of an image renews its re-scan window",
-    explain: "## What it finds\n\n\
+    explain: "# What it finds\n\n\
         Inspector's pull-date mode is LAST_PULL_DATE while at least one repository is scanned continuously.\n\n\
-        ## Why it costs\n\n\
+        # Why it costs\n\n\
         CI jobs, caches, mirrors and other scanners pull images as well. Each pull keeps the image in its window for the \
         whole pull duration, so images that nothing runs stay billed.\n\n\
-        ## How the figure is made\n\n\
+        # How the figure is made\n\n\
         The money sits on ecr-continuous-scan; this names one of its causes.\n\n\
-        ## What it cannot see\n\n\
+        # What it cannot see\n\n\
         Who pulls. If only deployments do, the mode does no harm.\n\n\
-        ## Fix\n\n\
+        # Fix\n\n\
         Use LAST_IN_USE_AT, which counts what runs on Amazon ECS and Amazon EKS. It does not see images of several \
         architectures, nor images that run elsewhere: those fall out of the window. Or register pull-time update \
         exclusions in ECR for the roles of scanners and CI.\n\n\
-        ## References\n\n\
+        # References\n\n\
         Inspector user guide, configuring the Amazon ECR re-scan duration (2026-10).\n",
     needs: NEEDS,
     check: Check::Live(check_pull),

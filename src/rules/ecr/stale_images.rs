@@ -14,23 +14,23 @@ const PILE: u64 = 10;
 pub static RULE: Rule = Rule {
     id: "ecr-stale-images-scanned",
     title: "Images that nobody pulls or runs are still scanned",
-    explain: "## What it finds\n\n\
+    explain: "# What it finds\n\n\
         At least 10 images that Inspector keeps scanning (status ACTIVE) although no cluster runs them and their last pull is \
         more than 30 days ago. Images that were never pulled are not counted, so there may be more.\n\n\
-        ## Why it costs\n\n\
+        # Why it costs\n\n\
         Every re-scan of such an image is billed like one of an image that matters. Piled-up old images are the usual bulk \
         of an image-scanning bill.\n\n\
-        ## How the figure is made\n\n\
+        # How the figure is made\n\n\
         Stale images x re-scans of an image in a month (2, 10, 30: assumptions) x price of a re-scan. It is a part of the \
         figure on ecr-continuous-scan, and the totals count the registry once. Accounts billed through Security Hub's plan \
         pay otherwise.\n\n\
-        ## What it cannot see\n\n\
+        # What it cannot see\n\n\
         Use outside Amazon ECS and Amazon EKS, and lifecycle policies that will delete the images soon. Images are counted \
         by repository and never listed.\n\n\
-        ## Fix\n\n\
+        # Fix\n\n\
         Give the repositories a lifecycle policy, or archive the images: archived images are not scanned. Shorten the \
         re-scan window. What a policy deletes is gone.\n\n\
-        ## References\n\n\
+        # References\n\n\
         Inspector user guide, scanning Amazon ECR images (2026-10). ECR user guide, lifecycle policies (2026-10).\n",
     needs: &[
         SectionName::EcrRegistryScanning,

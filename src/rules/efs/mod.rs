@@ -32,6 +32,11 @@ use crate::rules::{ConditionState, Facts, Outcome, Undecided};
 use conditions::Judged;
 use exposure::{Assessment, Exposed, Picture};
 
+/// Whether a schedule expression is one whose runs can be counted.
+pub fn is_readable_schedule(expression: &str, now: chrono::DateTime<chrono::Utc>) -> bool {
+    schedule::runs_per_month(expression, now).is_some()
+}
+
 /// The sections that every rule of R1 reads.
 pub(crate) const NEEDS: &[SectionName] = &[
     SectionName::Ec2Instances,

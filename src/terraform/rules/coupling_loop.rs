@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     check: Check::Terraform,
 };
 
-const EXPLAIN: &str = r#"## What it finds
+const EXPLAIN: &str = r#"# What it finds
 
 An `aws_inspector2_enabler` and an `aws_ecr_registry_scanning_configuration` for one account and region that contradict
 each other: the enabler lists `ECR` and the registry says `BASIC`, or the registry says `ENHANCED` and no enabler lists
@@ -22,18 +22,18 @@ AWS keeps one setting, "Inspector scans ECR images", behind two APIs. Enabling t
 setting the registry to BASIC disables the type some time later. Each apply undoes what the last one left, so the plan is
 never empty and the registry alternates.
 
-## Why it costs
+# Why it costs
 
 In every other phase the registry is ENHANCED with AWS's defaults, which scan all repositories continuously. Each switch
 back on scans all eligible images again. Where ECR is Inspector's only type, each switch off deletes findings, filters and
 suppression rules.
 
-## How the figure is made
+# How the figure is made
 
 There is none: how many images are scanned again, and how often somebody applies, is not in the configuration. The live
 rule `ecr-continuous-scan` has the figures of the phase that is switched on.
 
-## What it cannot see
+# What it cannot see
 
 * Resources of another root that is not given. Give several paths to have them looked at together.
 * Whether two provider aliases without a region, or two roots without an account, mean the same place. Aliases of one root
@@ -41,13 +41,13 @@ rule `ecr-continuous-scan` has the figures of the phase that is switched on.
 * In a plan: what `ignore_changes` covers. A plan that contradicts itself is reported as a loop.
 * The delay before AWS switches Inspector off after BASIC. No document states it.
 
-## Fix
+# Fix
 
 Let one resource own the setting. Either drop the enabler (with a `removed` block and `destroy = false`, so that nothing is
 switched off on the way) and let the registry decide alone, or write `ENHANCED` with explicit rules and tie both resources
 to the same variable.
 
-## References
+# References
 
 * Amazon Inspector user guide: "Activating a scan type", "Deactivating a scan type", "Amazon ECR integration" (2026-10)
 * Amazon ECR user guide: "Scan images for OS and programming language package vulnerabilities" (2026-10)

@@ -12,31 +12,31 @@ pub static RULE: Rule = Rule {
     check: Check::Terraform,
 };
 
-const EXPLAIN: &str = r#"## What it finds
+const EXPLAIN: &str = r#"# What it finds
 
 The contradictions of `terraform-coupling-loop` and `terraform-enabler-conflict` where `lifecycle.ignore_changes` covers the
 attribute that would show them: no endless plan, but what is written is not what is live. In a plan: a written constant that
 the plan does not follow, or an enabler that is planned to enable nothing. In a state: an enabler that enables nothing.
 
-## Why it costs
+# Why it costs
 
 Either Inspector is off while the code says that it scans, or the registry is ENHANCED and scans everything continuously
 while the code says BASIC. Nobody is told.
 
-## How the figure is made
+# How the figure is made
 
 There is none: what is live is not in the configuration.
 
-## What it cannot see
+# What it cannot see
 
 * Which of the two is live. `inspector-audit scan` tells.
 * `ignore_changes` in a plan, unless the written value is a constant or the enabler is planned empty.
 
-## Fix
+# Fix
 
 Drop `ignore_changes`, and let one resource own the setting.
 
-## References
+# References
 
 * Terraform language: "The lifecycle meta-argument" (2026)
 * Amazon Inspector user guide: "Deactivating a scan type" (2026-10)

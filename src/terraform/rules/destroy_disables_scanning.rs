@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule {
     check: Check::Terraform,
 };
 
-const EXPLAIN: &str = r#"## What it finds
+const EXPLAIN: &str = r#"# What it finds
 
 A plan, or a `removed` block, that destroys an `aws_ecr_registry_scanning_configuration` or an `aws_inspector2_enabler`.
 Destroying the first writes BASIC without rules; destroying the second disables every type of its accounts. With medium
@@ -21,26 +21,26 @@ severity: destroying `aws_inspector2_configuration`, which sets the re-scan dura
 Not reported: destroying a registry that was BASIC, and an enabler of ECR alone where the registry stays BASIC, which is
 the way out of the loop.
 
-## Why it costs
+# Why it costs
 
 Images and instances are no longer scanned, whoever relied on it. Where no type is left on, findings, filters and
 suppression rules are deleted.
 
-## How the figure is made
+# How the figure is made
 
 There is none: the damage is the missing scan.
 
-## What it cannot see
+# What it cannot see
 
 * `terraform destroy` that nobody has planned yet, and stacks of CloudFormation, whose deletion does the same.
 * A block that was simply deleted from the configuration: only the plan shows that.
 
-## Fix
+# Fix
 
 A `removed` block with `lifecycle { destroy = false }`, or `terraform state rm`. `prevent_destroy` goes with the block, and
 protects nothing once it is deleted.
 
-## References
+# References
 
 * terraform-provider-aws: `internal/service/ecr/registry_scanning_configuration.go`,
   `internal/service/inspector2/enabler.go`, delete (2026)

@@ -16,30 +16,30 @@ pub static RULE: Rule = Rule {
     check: Check::Terraform,
 };
 
-const EXPLAIN: &str = r"## What it finds
+const EXPLAIN: &str = r"# What it finds
 
 With a snapshot beside the Terraform input: an enabler that lists fewer types than Inspector scans in that account and
 region now. An enabler disables what it does not list, also what somebody else switched on in the console. With medium
 severity: a registry written as BASIC where ENHANCED is live.
 
-## Why it costs
+# Why it costs
 
 What was scanned no longer is; where no type is left on, findings, filters and suppression rules are deleted.
 
-## How the figure is made
+# How the figure is made
 
 There is none: the damage is the missing scan.
 
-## What it cannot see
+# What it cannot see
 
 * Anything without a snapshot: the rule is then not asked.
 * Which target is meant, where the configuration names neither account nor region and the snapshot has several.
 
-## Fix
+# Fix
 
 List every type that has to stay on.
 
-## References
+# References
 
 * terraform-provider-aws: `internal/service/inspector2/enabler.go`, create and update (2026)
 * Amazon Inspector API reference: `BatchGetAccountStatus` (2026-10)

@@ -12,31 +12,31 @@ pub static RULE: Rule = Rule {
     check: Check::Terraform,
 };
 
-const EXPLAIN: &str = r#"## What it finds
+const EXPLAIN: &str = r#"# What it finds
 
 Rules that pass validation and plan but that `PutRegistryScanningConfiguration` rejects: more than two rules, two rules of
 one frequency, a rule made for each element of a list (two elements are enough to fail), `CONTINUOUS_SCAN` under BASIC,
 `MANUAL` as a written frequency, filters with upper-case letters, commas or doubled separators, a filter type other than
 `WILDCARD`, more than 100 filters in a rule.
 
-## Why it costs
+# Why it costs
 
 The apply stops half way: what was applied before it stays, and the registry keeps its old configuration.
 
-## How the figure is made
+# How the figure is made
 
 There is none.
 
-## What it cannot see
+# What it cannot see
 
 * Whether a filter matches any repository.
 * Rules made for a list that is not known and differ in frequency: the rule is then inconclusive.
 
-## Fix
+# Fix
 
 One rule per frequency, with a `dynamic "repository_filter"` inside it instead of a `dynamic "rule"`.
 
-## References
+# References
 
 * Amazon ECR API reference: `PutRegistryScanningConfiguration`, `RegistryScanningRule`, `ScanningRepositoryFilter` (2026-10)
 * Amazon ECR user guide: "Filters to choose which repositories are scanned" (2026-10)

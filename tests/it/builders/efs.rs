@@ -5,7 +5,7 @@ use inspector_audit::model::{
     AccountStatus, Association, Configuration, DeepInspection, DefaultHostManagement, Ec2Coverage, EcrImageCounts,
     FileSystem, FileSystemSize, Gap, GapReason, Identity, Instance, IpPermission, LifecycleConfiguration, ManagedNode,
     MetadataOptions, MountTarget, NetworkInterface, RegistryScanning, Section, SectionName, SecurityGroup,
-    SecurityGroupReference, Tag, Target, TypeStatus,
+    SecurityGroupReference, Tag, Target, TypeStatus, UsageTotals,
 };
 use inspector_audit::rules::{RULES, Rule};
 
@@ -195,6 +195,7 @@ pub(crate) fn exposed() -> Target {
     target.inspector.configuration = Section::Complete(Configuration::default());
     target.inspector.deep_inspection = deep_inspection("ACTIVATED");
     target.inspector.ec2_coverage = Section::Complete(vec![coverage("i-0a", "EC2_SSM_AGENT_BASED")]);
+    target.inspector.usage_totals = Section::Complete(UsageTotals::default());
     target.inspector.ecr_images = Section::Complete(EcrImageCounts::default());
     target.efs.file_systems = Section::Complete(vec![file_system("fs-0a")]);
     target.efs.lifecycle = [("fs-0a".to_owned(), lifecycle(true))].into();

@@ -168,5 +168,8 @@ fn a_snapshot_of_an_older_build_lacks_the_newer_sections_and_is_read() {
     let world = World(serde_json::from_value(value).expect("a target"));
     assert_eq!(verdict(&world, "ecr-continuous-scan"), Verdict::Findings);
     assert_eq!(blocked(&world, "ecr-continuous-scan"), []);
-    assert_eq!(blocked(&world, "inspector-free-trial"), [SectionName::InspectorFreeTrial]);
+    // What nobody asked for is no gap, and the rule that would read it is silent.
+    let silent = super::judge(&world, "inspector-free-trial");
+    assert!(silent.verdicts.is_empty() && silent.findings.is_empty());
+    assert!(silent.gaps.iter().all(|gap| gap.section != SectionName::InspectorFreeTrial));
 }

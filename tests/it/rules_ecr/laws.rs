@@ -125,7 +125,7 @@ fn rules_are_sorted_and_their_pages_have_all_headings() {
     assert!(ids.is_sorted(), "{ids:?}");
     assert_eq!(ecr_rules().count(), 16);
     for rule in ecr_rules() {
-        let found: Vec<_> = rule.explain.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+        let found: Vec<_> = rule.explain.lines().filter_map(|line| line.strip_prefix("# ")).collect();
         assert_eq!(found, EXPLAIN_HEADINGS, "{}", rule.id);
         assert!(!rule.explain.contains("  "), "{}: a line break left spaces behind", rule.id);
         assert!(rule.needs.is_sorted(), "{}", rule.id);

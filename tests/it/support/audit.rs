@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::io::Read;
 use std::path::PathBuf;
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
@@ -11,21 +11,13 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// A run that takes longer is killed and fails its test.
-const LIMIT: Duration = Duration::from_secs(120);
-
-/// Rules whose sections the fake and the emulator have no answers for; they are tested on snapshots.
-#[cfg(feature = "aws")]
-const UNANSWERED: &str =
-    "--skip-rule ecr-change-blocked --skip-rule ecr-images-expired-from-scan --skip-rule inspector-free-trial";
-
-/// The secret key of every run; it must turn up nowhere.
-pub(crate) const SECRET: &str = "secret-key-of-the-tests-00000000000000000";
+const LIMIT: Duration = Duration::from_mins(2);
 
 /// A run being prepared.
 #[derive(Debug)]
 pub(crate) struct Audit {
-    command: Command,
-    home: TempDir,
+    pub(super) command: Command,
+    pub(super) home: TempDir,
 }
 
 impl Audit {
@@ -50,39 +42,10 @@ impl Audit {
         Self { command, home }
     }
 
-    /// The same, sent to `url` in place of AWS, with the keys of a user of account 111122223333.
-    #[cfg(feature = "aws")]
-    pub(crate) fn against(url: &str) -> Self {
-        let key = super::call::access_key("111122223333");
-        Self::new().env("AWS_ENDPOINT_URL", url).env("AWS_ACCESS_KEY_ID", key).env("AWS_SECRET_ACCESS_KEY", SECRET)
-    }
-
-    /// Adds a profile with keys of an account to the run's configuration file.
-    #[cfg(feature = "aws")]
-    pub(crate) fn profile(self, name: &str, account: &str) -> Self {
-        let key = super::call::access_key(account);
-        let path = self.home.path().join(".aws/config");
-        let known = std::fs::read_to_string(path).unwrap_or_default();
-        let more = format!("{known}[profile {name}]\naws_access_key_id = {key}\naws_secret_access_key = {SECRET}\n");
-        self.file(".aws/config", more)
-    }
-
-    /// Adds an environment variable.
-    pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
-        self.command.env(name, value);
-        self
-    }
-
     /// Adds arguments, split at spaces.
     pub(crate) fn args(mut self, arguments: &str) -> Self {
         self.command.args(arguments.split_whitespace());
         self
-    }
-
-    /// Makes it a scan, with these options split at spaces.
-    #[cfg(feature = "aws")]
-    pub(crate) fn scan(self, options: &str) -> Self {
-        self.args("scan").args(UNANSWERED).args(options)
     }
 
     /// Adds one argument as it stands.
@@ -113,9 +76,23 @@ impl Audit {
         self.finish()
     }
 
+    /// Runs it until `when` returns, then interrupts it as Ctrl-C does.
+    #[cfg(all(unix, feature = "aws"))]
+    pub(crate) fn interrupt(mut self, when: impl FnOnce()) -> Run {
+        let child = self.command.spawn().expect("the built binary starts");
+        when();
+        let kill = Command::new("kill").arg("-INT").arg(child.id().to_string()).status();
+        assert!(kill.is_ok_and(|status| status.success()), "kill -INT");
+        self.wait(child)
+    }
+
     fn finish(mut self) -> Run {
+        let child = self.command.spawn().expect("the built binary starts");
+        self.wait(child)
+    }
+
+    fn wait(self, mut child: Child) -> Run {
         let began = Instant::now();
-        let mut child = self.command.spawn().expect("the built binary starts");
         let stdout = child.stdout.take().map(read_on_a_thread);
         let stderr = read_on_a_thread(child.stderr.take().expect("stderr is piped"));
         let mut kill = |error| {
@@ -127,7 +104,7 @@ impl Audit {
         let left = LIMIT.saturating_sub(began.elapsed());
         let stdout = stdout.map_or_else(String::new, |out| out.recv_timeout(left).unwrap_or_else(&mut kill));
         let status = child.wait().expect("the status of a child that has ended");
-        Run { status, stdout, stderr, took: began.elapsed(), home: self.home }
+        Run { status, stdout, stderr, home: self.home }
     }
 }
 
@@ -149,8 +126,6 @@ pub(crate) struct Run {
     pub(crate) stdout: String,
     /// Its standard error.
     pub(crate) stderr: String,
-    /// How long it took.
-    pub(crate) took: Duration,
     home: TempDir,
 }
 
@@ -183,66 +158,4 @@ impl Run {
         let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
-
-    /// The report as JSON, with short ways to its parts.
-    pub(crate) fn report(&self) -> ReportView {
-        ReportView(self.json())
-    }
-}
-
-/// A report as a script reads it: by the names of its JSON.
-#[derive(Debug)]
-pub(crate) struct ReportView(pub(crate) Value);
-
-impl ReportView {
-    /// The rows of a list.
-    pub(crate) fn list(&self, name: &str) -> &[Value] {
-        self.0[name].as_array().unwrap_or_else(|| panic!("{name} is a list"))
-    }
-
-    /// The gaps that a call left; sections that nobody asked for have none.
-    pub(crate) fn all_gaps(&self) -> Vec<&Value> {
-        self.list("gaps").iter().filter(|gap| gap["operation"] != "").collect()
-    }
-
-    /// The gaps of one section.
-    pub(crate) fn gaps(&self, section: &str) -> Vec<&Value> {
-        self.all_gaps().into_iter().filter(|gap| gap["section"] == section).collect()
-    }
-
-    /// The one gap of a section.
-    pub(crate) fn gap(&self, section: &str) -> &Value {
-        match self.gaps(section).as_slice() {
-            [gap] => gap,
-            gaps => panic!("one gap of {section}, not {}: {:#}", gaps.len(), self.0["gaps"]),
-        }
-    }
-
-    /// The findings of one rule.
-    pub(crate) fn findings(&self, rule: &str) -> Vec<&Value> {
-        self.list("findings").iter().filter(|finding| finding["rule"] == rule).collect()
-    }
-
-    /// The verdict of a rule on a target.
-    pub(crate) fn verdict(&self, account: &str, region: &str, rule: &str) -> &str {
-        let verdicts: Vec<_> = self
-            .list("verdicts")
-            .iter()
-            .filter(|row| row["account"] == account && row["region"] == region && row["rule"] == rule)
-            .collect();
-        match verdicts.as_slice() {
-            [row] => row["verdict"].as_str().expect("a verdict is text"),
-            rows => panic!("one verdict of {rule} on {account} {region}, not {}", rows.len()),
-        }
-    }
-
-    /// Whether nothing unseen could still be a finding.
-    pub(crate) fn complete(&self) -> bool {
-        self.0["complete"] == true
-    }
-}
-
-/// The texts of a JSON list.
-pub(crate) fn texts(value: &Value) -> Vec<&str> {
-    value.as_array().expect("a list").iter().map(|item| item.as_str().expect("a text")).collect()
 }

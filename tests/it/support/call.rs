@@ -44,10 +44,13 @@ const PATHS: &[(&str, &str, &str, &str)] = &[
         "MountTargetId",
     ),
     ("POST", "/status/batch/get", "inspector2:BatchGetAccountStatus", ""),
+    ("POST", "/freetrialinfo/batchget", "inspector2:BatchGetFreeTrialInfo", ""),
     ("POST", "/configuration/get", "inspector2:GetConfiguration", ""),
     ("POST", "/ec2deepinspectionconfiguration/get", "inspector2:GetEc2DeepInspectionConfiguration", ""),
+    ("POST", "/delegatedadminaccounts/get", "inspector2:GetDelegatedAdminAccount", ""),
     ("POST", "/coverage/list", "inspector2:ListCoverage", ""),
     ("POST", "/coverage/statistics/list", "inspector2:ListCoverageStatistics", ""),
+    ("POST", "/usage/list", "inspector2:ListUsageTotals", ""),
 ];
 
 impl Call {
@@ -60,7 +63,8 @@ impl Call {
         let mut scope = credential.split('/');
         let key = scope.next().unwrap_or("");
         let region = scope.nth(1).unwrap_or("").to_owned();
-        let service = scope.next().unwrap_or("");
+        // What is not signed is the exchange of a token for credentials.
+        let service = scope.next().unwrap_or("sts");
         let mut call = Self {
             operation: format!("unknown:{} {}", request.method, request.path),
             region,
@@ -76,7 +80,7 @@ impl Call {
             call.parameters.extend(form_pairs(&body));
             call.operation = format!("{service}:{}", call.parameter("Action"));
         } else if let Some((name, label)) = rest_operation(request) {
-            call.operation = name.to_owned();
+            name.clone_into(&mut call.operation);
             call.parameters.extend(label);
             call.take_json(&body);
         }

@@ -114,6 +114,9 @@ impl FakeAws {
         for operation in OPERATIONS {
             aws.on(operation.name).reply(Reply::Case("small"));
         }
+        let statistics = "inspector2:ListCoverageStatistics";
+        aws.on(statistics).with("groupBy", "SCAN_STATUS_REASON").reply(Reply::Case("by-reason"));
+        aws.on(statistics).with("groupBy", "ECR_REPOSITORY_NAME").reply(Reply::Case("no-group"));
         aws.on("elasticfilesystem:DescribeLifecycleConfiguration")
             .with("FileSystemId", "fs-0123456789abcde02")
             .reply(Reply::Case("none"));
@@ -146,6 +149,12 @@ impl FakeAws {
     /// The calls of one operation.
     pub(crate) fn calls_of(&self, operation: &str) -> Vec<Call> {
         self.calls().into_iter().filter(|call| call.operation == operation).collect()
+    }
+
+    /// Waits until so many calls of an operation have arrived.
+    pub(crate) fn wait_for(&self, operation: &str, calls: usize) {
+        self.state.wait_for(operation, calls);
+        assert!(self.calls_of(operation).len() >= calls, "{calls} calls of {operation}");
     }
 
     /// The names of the operations that were called.
@@ -252,7 +261,7 @@ impl State {
     fn wait_for(&self, operation: &str, wanted: usize) {
         let short = |calls: &mut Vec<Call>| calls.iter().filter(|call| call.operation == operation).count() < wanted;
         let calls = lock(&self.calls);
-        drop(self.arrived.wait_timeout_while(calls, Duration::from_secs(60), short));
+        drop(self.arrived.wait_timeout_while(calls, Duration::from_mins(1), short));
     }
 
     /// Drops the kept handle of a connection: a socket is closed when its last handle goes.

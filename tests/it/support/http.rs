@@ -8,7 +8,7 @@ use std::io::{self, BufRead};
 pub(crate) struct Request {
     /// `GET`, `POST`.
     pub(crate) method: String,
-    /// The path before the query string, percent-encoded as sent.
+    /// The path before the query string, percent-encoded as sent; the whole URL's where it was sent to a proxy.
     pub(crate) path: String,
     /// The decoded pairs of the query string.
     pub(crate) query: Vec<(String, String)>,
@@ -35,6 +35,11 @@ pub(crate) fn read_request(stream: &mut impl BufRead) -> io::Result<Option<Reque
     let mut words = line.split_whitespace();
     let (Some(method), Some(target), Some("HTTP/1.1")) = (words.next(), words.next(), words.next()) else {
         return Err(broken());
+    };
+    // A proxy is asked with the whole URL.
+    let target = match target.strip_prefix("http://").and_then(|rest| rest.find('/').map(|slash| &rest[slash..])) {
+        Some(path) => path,
+        None => target,
     };
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let mut request = Request {

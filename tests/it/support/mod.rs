@@ -10,6 +10,8 @@ pub(crate) mod golden;
 #[cfg(feature = "aws")]
 pub(crate) mod http;
 #[cfg(feature = "aws")]
+pub(crate) mod live;
+#[cfg(feature = "aws")]
 pub(crate) mod moto;
 #[cfg(feature = "aws")]
 pub(crate) mod operations;

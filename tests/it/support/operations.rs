@@ -83,14 +83,19 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     whole("elasticfilesystem:DescribeMountTargetSecurityGroups", "efs"),
     paged("elasticfilesystem:DescribeMountTargets", "efs", ("MaxItems", "100")),
     whole("inspector2:BatchGetAccountStatus", "inspector2"),
+    whole("inspector2:BatchGetFreeTrialInfo", "inspector2"),
     whole("inspector2:GetConfiguration", "inspector2"),
+    whole("inspector2:GetDelegatedAdminAccount", "inspector2"),
     whole("inspector2:GetEc2DeepInspectionConfiguration", "inspector2"),
     paged("inspector2:ListCoverage", "inspector2", ("maxResults", "200")),
     paged("inspector2:ListCoverageStatistics", "inspector2", ("", "")),
+    paged("inspector2:ListUsageTotals", "inspector2", ("maxResults", "500")),
     paged("ssm:DescribeInstanceInformation", "ssm", ("MaxResults", "50")),
     whole("ssm:GetServiceSetting", "ssm"),
     paged("ssm:ListAssociations", "ssm", ("MaxResults", "50")),
     whole("sts:AssumeRole", "sts"),
+    // Sent by the SDK's credentials chain alone.
+    whole("sts:AssumeRoleWithWebIdentity", "sts"),
     whole("sts:GetCallerIdentity", "sts"),
 ];
 

@@ -104,8 +104,8 @@ impl Reply {
                 whole(200, content_type(operation), &with_token(operation, &body, token))
             }
             Self::Made(make) => {
-                let Some(operation) = operation else { return error(400, "", "") };
-                whole(200, content_type(operation), &localized(&make(call), call))
+                let kind = operation.map_or("application/json", content_type);
+                whole(200, kind, &localized(&make(call), call))
             }
             Self::Error(status, code, text) => error(*status, code, text),
             Self::Denied => denied(operation, call, number),

@@ -1,0 +1,120 @@
+//! A changed world: the same snapshot with some switches turned, for the rules to judge. Pure.
+
+use crate::model::{Association, DeepInspection, Section, Tag, Target, TypeStatus};
+
+/// A switch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Switch {
+    /// On.
+    On,
+    /// Off.
+    Off,
+}
+
+/// An instance to exclude: by id, or all that carry a tag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Excluded {
+    /// The instance with this id.
+    Instance(String),
+    /// Every instance with this tag.
+    Tag {
+        /// The key.
+        key: String,
+        /// The value.
+        value: String,
+    },
+}
+
+impl Excluded {
+    fn concerns(&self, id: &str, tags: &[Tag]) -> bool {
+        match self {
+            Self::Instance(instance) => instance == id,
+            Self::Tag { key, value } => tags.iter().any(|tag| tag.key == *key && tag.value == *value),
+        }
+    }
+}
+
+/// What to change. Nothing set: the world as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Inspector's EC2 scanning, and Inspector itself where it has to be on for that.
+    pub inspector_ec2: Option<Switch>,
+    /// Deep inspection.
+    pub deep_inspection: Option<Switch>,
+    /// The schedule of the association that runs the plugin, e.g. `rate(12 hours)`.
+    pub scan_schedule: Option<String>,
+    /// Whether files return to Standard when they are read, on every file system that has a lifecycle configuration.
+    pub transition_to_standard: Option<Switch>,
+    /// Instances that carry the tag and have their tags in the metadata.
+    pub exclude: Vec<Excluded>,
+}
+
+impl Changes {
+    /// Changes a target. What was not seen stays unseen, but for what a change decides by itself.
+    pub fn apply(&self, target: &mut Target) {
+        if let Some(switch) = self.inspector_ec2 {
+            switch_ec2(target, switch);
+        }
+        if let Some(switch) = self.deep_inspection {
+            let status = if switch == Switch::On { "ACTIVATED" } else { "DEACTIVATED" };
+            match &mut target.inspector.deep_inspection {
+                Section::Complete(deep) => deep.status = status.to_owned(),
+                missing @ Section::Missing(_) => {
+                    *missing =
+                        Section::Complete(DeepInspection { status: status.to_owned(), ..DeepInspection::default() });
+                }
+            }
+        }
+        if let Some(schedule) = &self.scan_schedule {
+            let known = match &target.ssm.inspector_association {
+                Section::Complete(Some(association)) => association.clone(),
+                _ => Association::default(),
+            };
+            target.ssm.inspector_association =
+                Section::Complete(Some(Association { schedule_expression: Some(schedule.clone()), ..known }));
+        }
+        if let Some(switch) = self.transition_to_standard {
+            for policy in target.efs.lifecycle.values_mut() {
+                policy.transition_to_primary_storage_class =
+                    (switch == Switch::On).then(|| "AFTER_1_ACCESS".to_owned());
+            }
+        }
+        self.exclude_instances(target);
+    }
+
+    fn exclude_instances(&self, target: &mut Target) {
+        let Section::Complete(instances) = &mut target.ec2.instances else { return };
+        for instance in instances.iter_mut() {
+            if !self.exclude.iter().any(|excluded| excluded.concerns(&instance.id, &instance.tags)) {
+                continue;
+            }
+            instance.tags.push(Tag { key: "InspectorEc2Exclusion".to_owned(), value: String::new() });
+            instance.tags.sort();
+            let options = instance.metadata_options.get_or_insert_default();
+            options.state = Some("applied".to_owned());
+            options.http_endpoint = Some("enabled".to_owned());
+            options.instance_metadata_tags = Some("enabled".to_owned());
+        }
+    }
+}
+
+/// Switching EC2 scanning on enables Inspector, and deep inspection with it (Inspector user guide, "Deep inspection",
+/// 2026-10: on by itself for accounts activated since 2023-04-17), and makes coverage what SSM says. Switching it off
+/// leaves the other types as they are.
+fn switch_ec2(target: &mut Target, switch: Switch) {
+    let status = |text: &str| TypeStatus { status: text.to_owned(), ..TypeStatus::default() };
+    let mut account = target.inspector.account_status.complete().cloned().unwrap_or_default();
+    account.failed = None;
+    let on = switch == Switch::On;
+    account.resources.insert("ec2".to_owned(), status(if on { "ENABLED" } else { "DISABLED" }));
+    let any = account.resources.values().any(|resource| resource.status == "ENABLED");
+    account.state = Some(status(if any { "ENABLED" } else { "DISABLED" }));
+    target.inspector.account_status = Section::Complete(account);
+    if on {
+        let off_before = |gap: Option<&crate::model::Gap>| gap.is_some_and(|gap| gap.reason.hides_nothing());
+        if off_before(target.inspector.deep_inspection.gap()) {
+            target.inspector.deep_inspection =
+                Section::Complete(DeepInspection { status: "ACTIVATED".to_owned(), ..DeepInspection::default() });
+        }
+    }
+}
