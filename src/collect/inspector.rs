@@ -55,12 +55,12 @@ pub(super) async fn collect(site: &Site, wants: &impl Fn(SectionName) -> bool, t
         account_status,
         configuration,
         deep_inspection,
-        ec2_coverage,
-        ecr_images,
-        ecr_image_use,
-        usage_totals,
-        free_trial,
         delegated_administrator,
+        ec2_coverage,
+        ecr_image_use,
+        ecr_images,
+        free_trial,
+        usage_totals,
     };
     excuse_denials(&mut inspector);
     inspector
