@@ -12,6 +12,7 @@ use super::failure::Failure;
 use super::inspector::{Scans, equals};
 use super::pages::{Page, all_pages};
 use super::site::Site;
+use super::symptom::{Kind, Stage, Symptom};
 use crate::model::{DelegatedAdministrator, EcrImageCounts, EcrImageUse, FreeTrial, Usage, UsageTotals};
 use crate::permissions::{
     BATCH_GET_FREE_TRIAL_INFO, Call, GET_DELEGATED_ADMIN_ACCOUNT, LIST_COVERAGE_STATISTICS, LIST_USAGE_TOTALS,
@@ -107,20 +108,23 @@ pub(super) async fn usage_totals(site: &Site, scans: Scans) -> Result<UsageTotal
     let mut by_type = BTreeMap::new();
     let own = rows.iter().filter(|row| row.account_id() == Some(site.account.as_str()));
     for usage in own.flat_map(sdk::UsageTotal::usage) {
-        if text(usage.cloud_provider()).is_some_and(|provider| provider != "AWS") {
+        if !is_aws(usage.cloud_provider()) {
             continue;
         }
         let kind = text(usage.r#type()).ok_or_else(|| Failure::protocol(call, "a usage has no type"))?;
-        by_type.insert(
-            kind,
-            Usage {
-                total: decimal(call, usage.total())?,
-                estimated_monthly_cost: decimal(call, usage.estimated_monthly_cost())?,
-                currency: text(usage.currency()).unwrap_or_default(),
-            },
-        );
+        // A type can have a row for each provider that counts as AWS's own.
+        let sum: &mut Usage = by_type.entry(kind).or_default();
+        let cost = decimal(call, usage.estimated_monthly_cost())?;
+        sum.total = sum.total.saturating_add(decimal(call, usage.total())?);
+        sum.estimated_monthly_cost = sum.estimated_monthly_cost.saturating_add(cost);
+        sum.currency = text(usage.currency()).unwrap_or_default();
     }
     Ok(UsageTotals { by_type })
+}
+
+/// Whether a figure is about AWS's own resources, not about another cloud's that Inspector scans as well.
+fn is_aws(provider: Option<&sdk::CloudProvider>) -> bool {
+    provider.is_none_or(|provider| matches!(provider.as_str(), "AWS" | "NOT_APPLICABLE"))
 }
 
 /// A number as the decimal that its shortest text names: 0.1 is 0.1.
@@ -137,6 +141,14 @@ pub(super) async fn free_trial(site: &Site, scans: Scans) -> Result<Vec<FreeTria
     let call = &BATCH_GET_FREE_TRIAL_INFO;
     let request = site.inspector.batch_get_free_trial_info().account_ids(&site.account);
     let answer = site.call(call, request.send()).await?;
+    if let Some(failed) = answer.failed_accounts().iter().find(|failed| failed.account_id() == site.account) {
+        let symptom = Symptom {
+            code: Some(failed.code().as_str().to_owned()),
+            message: failed.message().to_owned(),
+            ..Symptom::of(Kind::Service)
+        };
+        return Err(Failure::new(symptom, call, Stage::inside(false)));
+    }
     let own = answer.accounts().iter().find(|account| account.account_id() == site.account);
     let Some(own) = own else {
         return Err(Failure::protocol(call, "the answer does not have the account"));
@@ -172,5 +184,28 @@ pub(super) async fn delegated_administrator(site: &Site, scans: Scans) -> Result
         // No organization, or none that has chosen an administrator.
         Err(failure) if failure.is(&["ResourceNotFoundException"]) => Ok(DelegatedAdministrator::default()),
         Err(failure) => Err(failure),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_come_out_as_aws_wrote_them() {
+        let read = |number| decimal(&LIST_USAGE_TOTALS, number).map(|amount| amount.to_string()).ok();
+        assert_eq!(read(0.1).as_deref(), Some("0.1"));
+        assert_eq!(read(1234.56).as_deref(), Some("1234.56"));
+        assert_eq!(read(0.000_000_9).as_deref(), Some("0.0000009"));
+        assert_eq!(read(f64::NAN), None);
+        assert_eq!(read(f64::INFINITY), None);
+    }
+
+    #[test]
+    fn other_clouds_are_not_billed_here() {
+        assert!(is_aws(None));
+        assert!(is_aws(Some(&"AWS".into())));
+        assert!(is_aws(Some(&"NOT_APPLICABLE".into())));
+        assert!(!is_aws(Some(&"AZURE".into())));
     }
 }
