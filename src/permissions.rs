@@ -63,6 +63,19 @@ calls! {
         ["DescribeVpcPeeringConnectionsResponse"];
     DESCRIBE_TRANSIT_GATEWAY_VPC_ATTACHMENTS: "EC2" "DescribeTransitGatewayVpcAttachments"
         "ec2:DescribeTransitGatewayVpcAttachments" ["DescribeTransitGatewayVpcAttachmentsResponse"];
+    GET_MANAGED_PREFIX_LIST_ENTRIES: "EC2" "GetManagedPrefixListEntries" "ec2:GetManagedPrefixListEntries"
+        ["GetManagedPrefixListEntriesResponse"];
+    LOOKUP_EVENTS: "CloudTrail" "LookupEvents" "cloudtrail:LookupEvents" ["Events"];
+    GET_METRIC_DATA: "CloudWatch" "GetMetricData" "cloudwatch:GetMetricData" ["MetricDataResults"];
+    LIST_CLUSTERS: "ECS" "ListClusters" "ecs:ListClusters" ["clusterArns"];
+    LIST_CONTAINER_INSTANCES: "ECS" "ListContainerInstances" "ecs:ListContainerInstances" ["containerInstanceArns"];
+    DESCRIBE_CONTAINER_INSTANCES: "ECS" "DescribeContainerInstances" "ecs:DescribeContainerInstances"
+        ["containerInstances"];
+    LIST_TASKS: "ECS" "ListTasks" "ecs:ListTasks" ["taskArns"];
+    DESCRIBE_TASKS: "ECS" "DescribeTasks" "ecs:DescribeTasks" ["tasks"];
+    DESCRIBE_TASK_DEFINITION: "ECS" "DescribeTaskDefinition" "ecs:DescribeTaskDefinition" ["taskDefinition"];
+    DESCRIBE_LOG_GROUPS: "CloudWatch Logs" "DescribeLogGroups" "logs:DescribeLogGroups" ["logGroups"];
+    DESCRIBE_LOG_STREAMS: "CloudWatch Logs" "DescribeLogStreams" "logs:DescribeLogStreams" ["logStreams"];
     DESCRIBE_FILE_SYSTEMS: "EFS" "DescribeFileSystems" "elasticfilesystem:DescribeFileSystems" ["FileSystems"];
     DESCRIBE_LIFECYCLE_CONFIGURATION: "EFS" "DescribeLifecycleConfiguration"
         "elasticfilesystem:DescribeLifecycleConfiguration" ["LifecyclePolicies"];
@@ -72,6 +85,9 @@ calls! {
     DESCRIBE_INSTANCE_INFORMATION: "SSM" "DescribeInstanceInformation" "ssm:DescribeInstanceInformation"
         ["InstanceInformationList"];
     LIST_ASSOCIATIONS: "SSM" "ListAssociations" "ssm:ListAssociations" ["Associations"];
+    DESCRIBE_ASSOCIATION_EXECUTIONS: "SSM" "DescribeAssociationExecutions" "ssm:DescribeAssociationExecutions"
+        ["AssociationExecutions"];
+    GET_INVENTORY: "SSM" "GetInventory" "ssm:GetInventory" ["Entities"];
     GET_SERVICE_SETTING: "SSM" "GetServiceSetting" "ssm:GetServiceSetting" ["ServiceSetting"];
     BATCH_GET_ACCOUNT_STATUS: "Inspector2" "BatchGetAccountStatus" "inspector2:BatchGetAccountStatus"
         ["accounts", "failedAccounts"];
@@ -82,6 +98,7 @@ calls! {
     LIST_COVERAGE: "Inspector2" "ListCoverage" "inspector2:ListCoverage" ["coveredResources"];
     LIST_COVERAGE_STATISTICS: "Inspector2" "ListCoverageStatistics" "inspector2:ListCoverageStatistics"
         ["totalCounts", "countsByGroup"];
+    LIST_FINDINGS: "Inspector2" "ListFindings" "inspector2:ListFindings" ["findings"];
     LIST_USAGE_TOTALS: "Inspector2" "ListUsageTotals" "inspector2:ListUsageTotals" ["totals"];
     BATCH_GET_FREE_TRIAL_INFO: "Inspector2" "BatchGetFreeTrialInfo" "inspector2:BatchGetFreeTrialInfo"
         ["accounts", "failedAccounts"];
@@ -95,7 +112,10 @@ calls! {
 
 /// Every collector, sorted by section.
 pub static COLLECTORS: &[Collector] = &[
+    Collector { section: SectionName::CloudTrailEfsConnections, calls: &[&LOOKUP_EVENTS] },
+    Collector { section: SectionName::CloudWatchEfsMetrics, calls: &[&GET_METRIC_DATA] },
     Collector { section: SectionName::Ec2Instances, calls: &[&DESCRIBE_INSTANCES] },
+    Collector { section: SectionName::Ec2PrefixLists, calls: &[&GET_MANAGED_PREFIX_LIST_ENTRIES] },
     Collector { section: SectionName::Ec2SecurityGroups, calls: &[&DESCRIBE_SECURITY_GROUPS] },
     Collector {
         section: SectionName::Ec2TransitGatewayAttachments,
@@ -107,6 +127,17 @@ pub static COLLECTORS: &[Collector] = &[
     Collector {
         section: SectionName::EcrRepositoryScanning,
         calls: &[&BATCH_GET_REPOSITORY_SCANNING_CONFIGURATION, &DESCRIBE_REPOSITORIES],
+    },
+    Collector {
+        section: SectionName::EcsEfsTasks,
+        calls: &[
+            &LIST_CLUSTERS,
+            &LIST_CONTAINER_INSTANCES,
+            &DESCRIBE_CONTAINER_INSTANCES,
+            &LIST_TASKS,
+            &DESCRIBE_TASKS,
+            &DESCRIBE_TASK_DEFINITION,
+        ],
     },
     Collector { section: SectionName::EfsFileSystems, calls: &[&DESCRIBE_FILE_SYSTEMS] },
     Collector {
@@ -135,14 +166,24 @@ pub static COLLECTORS: &[Collector] = &[
         calls: &[&LIST_COVERAGE_STATISTICS, &BATCH_GET_ACCOUNT_STATUS],
     },
     Collector { section: SectionName::InspectorEcrImages, calls: &[&LIST_COVERAGE_STATISTICS] },
+    Collector { section: SectionName::InspectorFindingPaths, calls: &[&LIST_FINDINGS] },
     Collector {
         section: SectionName::InspectorFreeTrial,
         calls: &[&BATCH_GET_FREE_TRIAL_INFO, &BATCH_GET_ACCOUNT_STATUS],
     },
     Collector { section: SectionName::InspectorUsageTotals, calls: &[&LIST_USAGE_TOTALS, &BATCH_GET_ACCOUNT_STATUS] },
+    Collector { section: SectionName::LogsEfsUtilsStreams, calls: &[&DESCRIBE_LOG_GROUPS, &DESCRIBE_LOG_STREAMS] },
+    Collector { section: SectionName::MountsDeclared, calls: &[] },
+    Collector { section: SectionName::MountsTables, calls: &[] },
+    Collector {
+        section: SectionName::SsmAssociationRuns,
+        calls: &[&DESCRIBE_ASSOCIATION_EXECUTIONS, &LIST_ASSOCIATIONS],
+    },
     Collector { section: SectionName::SsmDefaultHostManagement, calls: &[&GET_SERVICE_SETTING] },
     Collector { section: SectionName::SsmInspectorAssociation, calls: &[&LIST_ASSOCIATIONS] },
     Collector { section: SectionName::SsmManagedNodes, calls: &[&DESCRIBE_INSTANCE_INFORMATION] },
+    Collector { section: SectionName::SsmMountProbe, calls: &[] },
+    Collector { section: SectionName::SsmNfsClients, calls: &[&GET_INVENTORY] },
     Collector { section: SectionName::StsIdentity, calls: &[&GET_CALLER_IDENTITY] },
 ];
 
@@ -176,7 +217,8 @@ mod tests {
     #[test]
     fn only_reads_are_allowed() {
         for call in ALLOWED {
-            let reads = ["Get", "Describe", "List", "BatchGet"].iter().any(|verb| call.operation.starts_with(verb));
+            let reads =
+                ["Get", "Describe", "List", "Lookup", "BatchGet"].iter().any(|verb| call.operation.starts_with(verb));
             assert!(reads || *call == &ASSUME_ROLE, "{}", call.action);
             assert!(call.action.ends_with(&format!(":{}", call.operation)), "{}", call.action);
         }

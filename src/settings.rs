@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::cli::{ConfidenceChoice, FailOnChoice, JudgementArgs, ReportArgs, RuleArgs, ScanArgs};
-use crate::model::SectionName;
+use crate::model::{AskedBy, SectionName};
 use crate::render::Format;
 use crate::report::FailOn;
 use crate::rules::{Confidence, RULES, Rule, RuleSettings, Severity};
@@ -97,7 +97,11 @@ fn select(args: &RuleArgs, live: bool) -> Result<Vec<&'static Rule>, SettingsErr
 pub fn sections(rules: &[&Rule], args: &RuleArgs) -> BTreeSet<SectionName> {
     let wanted = |section: &SectionName| {
         let named = || args.rule.iter().filter_map(|name| crate::rules::rule(name));
-        !section.is_extra() || args.ecr_usage || named().any(|rule| rule.needs.contains(section))
+        match section.asked_by() {
+            AskedBy::Always => true,
+            AskedBy::EcrUsage => args.ecr_usage || named().any(|rule| rule.needs.contains(section)),
+            _ => false,
+        }
     };
     let read = rules.iter().flat_map(|rule| rule.needs.iter().copied()).chain([SectionName::StsIdentity]);
     read.filter(wanted).collect()

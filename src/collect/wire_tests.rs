@@ -48,7 +48,8 @@ fn collect(server: &Server) -> Target {
         let site = Site::new(&entry, "111122223333", "eu-west-1", Scheduler::new(4));
         let mut target = Target::unseen("111122223333", "eu-west-1", chrono::Utc::now());
         target.identity = Section::Complete(entry.identity.clone());
-        let all: BTreeSet<SectionName> = SectionName::ALL.iter().copied().filter(|name| !name.is_extra()).collect();
+        let all: BTreeSet<SectionName> =
+            SectionName::ALL.iter().copied().filter(|name| name.is_always_collected()).collect();
         site.fill(&mut target, &all).await;
         target
     })

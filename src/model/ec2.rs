@@ -16,6 +16,8 @@ pub struct Ec2 {
     pub instances: Section<Vec<Instance>>,
     /// All security groups of the region, sorted by id.
     pub security_groups: Section<Vec<SecurityGroup>>,
+    /// The managed prefix lists that rules for TCP 2049 refer to, sorted by id; no call where there are none.
+    pub prefix_lists: Section<Vec<PrefixList>>,
     /// VPC peering connections.
     pub vpc_peering: Section<Vec<VpcPeeringConnection>>,
     /// VPC attachments to transit gateways.
@@ -200,4 +202,18 @@ pub struct TransitGatewayVpcAttachment {
     pub vpc_id: String,
     /// `available`, or anything else.
     pub state: String,
+}
+
+/// A managed prefix list with its entries.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PrefixList {
+    /// `pl-…`.
+    pub id: String,
+    /// IPv4 entries.
+    pub ipv4: Vec<Ipv4Net>,
+    /// IPv6 entries.
+    pub ipv6: Vec<Ipv6Net>,
+    /// Why the entries are not there: a list of another account may not be readable.
+    pub unread: Option<String>,
 }

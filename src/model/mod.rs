@@ -7,23 +7,28 @@
 mod ec2;
 mod ecr;
 mod efs;
+mod evidence;
 mod gap;
 mod inspector;
 mod section;
 mod ssm;
 
 pub use ec2::{
-    Ec2, Instance, IpPermission, MetadataOptions, NetworkInterface, SecurityGroup, SecurityGroupReference, Tag,
-    TransitGatewayVpcAttachment, VpcPeeringConnection,
+    Ec2, Instance, IpPermission, MetadataOptions, NetworkInterface, PrefixList, SecurityGroup, SecurityGroupReference,
+    Tag, TransitGatewayVpcAttachment, VpcPeeringConnection,
 };
 pub use ecr::{Ecr, RegistryScanning, Repository, RepositoryScanning, ScanningFilter, ScanningRule};
 pub use efs::{Efs, FileSystem, FileSystemSize, LifecycleConfiguration, MountTarget};
+pub use evidence::{
+    AssociationRun, ClientConnection, DeclaredMount, EfsMetrics, EfsTask, EfsUtilsStream, FileSystemMetrics,
+    FindingPath, HostMount, HostMounts, InstalledClient, MountEvidence, MountKind, Observed, Point, Presence,
+};
 pub use gap::{Gap, GapReason};
 pub use inspector::{
     AccountStatus, Configuration, DeepInspection, DelegatedAdministrator, Ec2Coverage, EcrImageCounts, EcrImageUse,
     FreeTrial, Inspector, TypeStatus, Usage, UsageTotals,
 };
-pub use section::{Section, SectionName};
+pub use section::{AskedBy, Section, SectionName};
 pub use ssm::{Association, DefaultHostManagement, ManagedNode, Ssm};
 
 use chrono::{DateTime, Utc};
@@ -92,6 +97,9 @@ pub struct Target {
     /// Amazon ECR: the registry's scanning configuration and its repositories.
     #[serde(default)]
     pub ecr: Ecr,
+    /// Who mounts what, and whether the scan's effect has begun.
+    #[serde(default)]
+    pub evidence: MountEvidence,
 }
 
 /// Who the credentials are, from `sts:GetCallerIdentity`.
@@ -116,6 +124,7 @@ impl Target {
             inspector: Inspector::default(),
             efs: Efs::default(),
             ecr: Ecr::default(),
+            evidence: MountEvidence::default(),
         }
     }
 
@@ -124,55 +133,69 @@ impl Target {
         self.identity.complete().map_or("aws", |identity| identity.partition.as_str())
     }
 
-    /// Whether an extra section was left out on purpose, which is no gap: nobody asked.
+    /// Why a section is missing as a whole; `None` where it is there, and for `efs.lifecycle`, which is kept by file
+    /// system.
+    pub fn gap_of(&self, section: SectionName) -> Option<&Gap> {
+        use SectionName as S;
+        let (ec2, ssm, inspector, evidence) = (&self.ec2, &self.ssm, &self.inspector, &self.evidence);
+        match section {
+            S::CloudTrailEfsConnections => evidence.efs_connections.gap(),
+            S::CloudWatchEfsMetrics => evidence.efs_metrics.gap(),
+            S::Ec2Instances => ec2.instances.gap(),
+            S::Ec2PrefixLists => ec2.prefix_lists.gap(),
+            S::Ec2SecurityGroups => ec2.security_groups.gap(),
+            S::Ec2TransitGatewayAttachments => ec2.transit_gateway_attachments.gap(),
+            S::Ec2VpcPeering => ec2.vpc_peering.gap(),
+            S::EcrRegistryScanning => self.ecr.registry_scanning.gap(),
+            S::EcrRepositories => self.ecr.repositories.gap(),
+            S::EcrRepositoryScanning => self.ecr.repository_scanning.gap(),
+            S::EcsEfsTasks => evidence.efs_tasks.gap(),
+            S::EfsFileSystems => self.efs.file_systems.gap(),
+            S::EfsMountTargets => self.efs.mount_targets.gap(),
+            S::InspectorAccountStatus => inspector.account_status.gap(),
+            S::InspectorConfiguration => inspector.configuration.gap(),
+            S::InspectorDeepInspection => inspector.deep_inspection.gap(),
+            S::InspectorDelegatedAdministrator => inspector.delegated_administrator.gap(),
+            S::InspectorEc2Coverage => inspector.ec2_coverage.gap(),
+            S::InspectorEcrImageUse => inspector.ecr_image_use.gap(),
+            S::InspectorEcrImages => inspector.ecr_images.gap(),
+            S::InspectorFindingPaths => evidence.finding_paths.gap(),
+            S::InspectorFreeTrial => inspector.free_trial.gap(),
+            S::InspectorUsageTotals => inspector.usage_totals.gap(),
+            S::LogsEfsUtilsStreams => evidence.efs_utils_streams.gap(),
+            S::MountsDeclared => evidence.declared.gap(),
+            S::MountsTables => evidence.tables.gap(),
+            S::SsmAssociationRuns => evidence.association_runs.gap(),
+            S::SsmDefaultHostManagement => ssm.default_host_management.gap(),
+            S::SsmInspectorAssociation => ssm.inspector_association.gap(),
+            S::SsmManagedNodes => ssm.managed_nodes.gap(),
+            S::SsmMountProbe => evidence.probe.gap(),
+            S::SsmNfsClients => evidence.nfs_clients.gap(),
+            S::StsIdentity => self.identity.gap(),
+            S::EfsLifecycle | S::TerraformConfiguration => None,
+        }
+    }
+
+    /// Whether an optional section was left out on purpose, which is no gap: nobody asked.
     pub fn was_not_asked(&self, section: SectionName) -> bool {
-        let gap = match section {
-            SectionName::InspectorDelegatedAdministrator => self.inspector.delegated_administrator.gap(),
-            SectionName::InspectorEcrImageUse => self.inspector.ecr_image_use.gap(),
-            SectionName::InspectorFreeTrial => self.inspector.free_trial.gap(),
-            _ => None,
-        };
-        section.is_extra() && gap.is_some_and(|gap| gap.operation.is_empty())
+        !section.is_always_collected() && self.gap_of(section).is_some_and(|gap| gap.operation.is_empty())
     }
 
     /// Every gap of this target with its section and, where it is about one resource, that resource's id.
     ///
-    /// Where the target could not be entered, that is the only gap: the sections behind it were never tried. Extra
+    /// Where the target could not be entered, that is the only gap: the sections behind it were never tried. Optional
     /// sections that nobody asked for are no gaps.
     pub fn gaps(&self) -> Vec<(SectionName, Option<&str>, &Gap)> {
         if let Section::Missing(gap) = &self.identity {
             return vec![(SectionName::StsIdentity, None, gap)];
         }
-        let whole: [(SectionName, Option<&Gap>); 21] = [
-            (SectionName::Ec2Instances, self.ec2.instances.gap()),
-            (SectionName::Ec2SecurityGroups, self.ec2.security_groups.gap()),
-            (SectionName::Ec2TransitGatewayAttachments, self.ec2.transit_gateway_attachments.gap()),
-            (SectionName::Ec2VpcPeering, self.ec2.vpc_peering.gap()),
-            (SectionName::EcrRegistryScanning, self.ecr.registry_scanning.gap()),
-            (SectionName::EcrRepositories, self.ecr.repositories.gap()),
-            (SectionName::EcrRepositoryScanning, self.ecr.repository_scanning.gap()),
-            (SectionName::EfsFileSystems, self.efs.file_systems.gap()),
-            (SectionName::EfsMountTargets, self.efs.mount_targets.gap()),
-            (SectionName::InspectorAccountStatus, self.inspector.account_status.gap()),
-            (SectionName::InspectorConfiguration, self.inspector.configuration.gap()),
-            (SectionName::InspectorDeepInspection, self.inspector.deep_inspection.gap()),
-            (SectionName::InspectorDelegatedAdministrator, self.inspector.delegated_administrator.gap()),
-            (SectionName::InspectorEc2Coverage, self.inspector.ec2_coverage.gap()),
-            (SectionName::InspectorEcrImageUse, self.inspector.ecr_image_use.gap()),
-            (SectionName::InspectorEcrImages, self.inspector.ecr_images.gap()),
-            (SectionName::InspectorFreeTrial, self.inspector.free_trial.gap()),
-            (SectionName::InspectorUsageTotals, self.inspector.usage_totals.gap()),
-            (SectionName::SsmDefaultHostManagement, self.ssm.default_host_management.gap()),
-            (SectionName::SsmInspectorAssociation, self.ssm.inspector_association.gap()),
-            (SectionName::SsmManagedNodes, self.ssm.managed_nodes.gap()),
-        ];
         let of_resources = [
             (SectionName::EfsLifecycle, &self.efs.lifecycle_gaps),
             (SectionName::EfsMountTargets, &self.efs.mount_target_gaps),
             (SectionName::EcrRepositoryScanning, &self.ecr.repository_scanning_gaps),
         ];
-        let whole = whole.into_iter().filter(|(name, _)| !self.was_not_asked(*name));
-        let whole = whole.filter_map(|(name, gap)| gap.map(|gap| (name, None, gap)));
+        let whole = SectionName::ALL.iter().filter(|name| !self.was_not_asked(**name));
+        let whole = whole.filter_map(|name| self.gap_of(*name).map(|gap| (*name, None, gap)));
         let single = of_resources
             .into_iter()
             .flat_map(|(name, gaps)| gaps.iter().map(move |(id, gap)| (name, Some(id.as_str()), gap)));

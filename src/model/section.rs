@@ -53,12 +53,41 @@ impl<T> Default for Section<T> {
     }
 }
 
+/// The option that decides whether an optional section is collected. A section that nobody asked for is no gap, and
+/// rules that need it say nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AskedBy {
+    /// No option: always collected where a selected rule reads it.
+    Always,
+    /// `--ecr-usage`, or a rule named with `--rule`.
+    EcrUsage,
+    /// On unless `--no-metrics`: CloudWatch bills them.
+    Metrics,
+    /// On unless `--no-mount-evidence`.
+    MountEvidence,
+    /// `--cloudtrail`: two requests a second.
+    CloudTrail,
+    /// `--mount-map`, `--mount-table`: not from AWS.
+    MountMap,
+    /// `--probe-mounts`: the only thing that touches a host.
+    ProbeMounts,
+}
+
 /// The names of all sections, as they stand in reports and in `gaps[].section`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum SectionName {
+    /// Connections that EFS authorised, from CloudTrail.
+    #[serde(rename = "cloudtrail.efs_connections")]
+    CloudTrailEfsConnections,
+    /// Storage classes, reads and connections of file systems over time.
+    #[serde(rename = "cloudwatch.efs_metrics")]
+    CloudWatchEfsMetrics,
     /// Instances with tags, metadata options and network interfaces.
     #[serde(rename = "ec2.instances")]
     Ec2Instances,
+    /// The entries of managed prefix lists that security groups admit.
+    #[serde(rename = "ec2.prefix_lists")]
+    Ec2PrefixLists,
     /// Security groups with their rules.
     #[serde(rename = "ec2.security_groups")]
     Ec2SecurityGroups,
@@ -77,6 +106,9 @@ pub enum SectionName {
     /// The effective scan frequency of each repository.
     #[serde(rename = "ecr.repository_scanning")]
     EcrRepositoryScanning,
+    /// Running tasks with EFS volumes.
+    #[serde(rename = "ecs.efs_tasks")]
+    EcsEfsTasks,
     /// File systems with metered size and tags.
     #[serde(rename = "efs.file_systems")]
     EfsFileSystems,
@@ -107,12 +139,27 @@ pub enum SectionName {
     /// Counts of ECR images by scan status and reason.
     #[serde(rename = "inspector.ecr_images")]
     InspectorEcrImages,
+    /// Packages that Inspector reported below known mount points.
+    #[serde(rename = "inspector.finding_paths")]
+    InspectorFindingPaths,
     /// The free trial of each scan type.
     #[serde(rename = "inspector.free_trial")]
     InspectorFreeTrial,
     /// What Inspector metered in the last 30 days.
     #[serde(rename = "inspector.usage_totals")]
     InspectorUsageTotals,
+    /// Log streams of the EFS mount helper.
+    #[serde(rename = "logs.efs_utils_streams")]
+    LogsEfsUtilsStreams,
+    /// The operator's mount map.
+    #[serde(rename = "mounts.declared")]
+    MountsDeclared,
+    /// Mount tables that the operator saved on hosts.
+    #[serde(rename = "mounts.tables")]
+    MountsTables,
+    /// Runs of the association that invokes the plugin.
+    #[serde(rename = "ssm.association_runs")]
+    SsmAssociationRuns,
     /// Default host management.
     #[serde(rename = "ssm.default_host_management")]
     SsmDefaultHostManagement,
@@ -122,6 +169,12 @@ pub enum SectionName {
     /// Managed nodes.
     #[serde(rename = "ssm.managed_nodes")]
     SsmManagedNodes,
+    /// What the mount probe saw on hosts.
+    #[serde(rename = "ssm.mount_probe")]
+    SsmMountProbe,
+    /// NFS and S3 clients in SSM's inventory.
+    #[serde(rename = "ssm.nfs_clients")]
+    SsmNfsClients,
     /// The identity behind the credentials.
     #[serde(rename = "sts.identity")]
     StsIdentity,
@@ -133,13 +186,17 @@ pub enum SectionName {
 impl SectionName {
     /// Every section of a snapshot, sorted by name.
     pub const ALL: &'static [Self] = &[
+        Self::CloudTrailEfsConnections,
+        Self::CloudWatchEfsMetrics,
         Self::Ec2Instances,
+        Self::Ec2PrefixLists,
         Self::Ec2SecurityGroups,
         Self::Ec2TransitGatewayAttachments,
         Self::Ec2VpcPeering,
         Self::EcrRegistryScanning,
         Self::EcrRepositories,
         Self::EcrRepositoryScanning,
+        Self::EcsEfsTasks,
         Self::EfsFileSystems,
         Self::EfsLifecycle,
         Self::EfsMountTargets,
@@ -150,30 +207,57 @@ impl SectionName {
         Self::InspectorEc2Coverage,
         Self::InspectorEcrImageUse,
         Self::InspectorEcrImages,
+        Self::InspectorFindingPaths,
         Self::InspectorFreeTrial,
         Self::InspectorUsageTotals,
+        Self::LogsEfsUtilsStreams,
+        Self::MountsDeclared,
+        Self::MountsTables,
+        Self::SsmAssociationRuns,
         Self::SsmDefaultHostManagement,
         Self::SsmInspectorAssociation,
         Self::SsmManagedNodes,
+        Self::SsmMountProbe,
+        Self::SsmNfsClients,
         Self::StsIdentity,
     ];
 
-    /// Whether the section is asked for only on request (`--ecr-usage`, or a rule named with `--rule`): what Inspector
-    /// says of images' use, of trials and of the organization takes calls that most scans can do without.
-    pub fn is_extra(self) -> bool {
-        matches!(self, Self::InspectorDelegatedAdministrator | Self::InspectorEcrImageUse | Self::InspectorFreeTrial)
+    /// Which option decides whether the section is collected.
+    pub fn asked_by(self) -> AskedBy {
+        match self {
+            Self::InspectorDelegatedAdministrator | Self::InspectorEcrImageUse | Self::InspectorFreeTrial => {
+                AskedBy::EcrUsage
+            }
+            Self::CloudWatchEfsMetrics | Self::SsmAssociationRuns => AskedBy::Metrics,
+            Self::EcsEfsTasks | Self::InspectorFindingPaths | Self::LogsEfsUtilsStreams | Self::SsmNfsClients => {
+                AskedBy::MountEvidence
+            }
+            Self::CloudTrailEfsConnections => AskedBy::CloudTrail,
+            Self::MountsDeclared | Self::MountsTables => AskedBy::MountMap,
+            Self::SsmMountProbe => AskedBy::ProbeMounts,
+            _ => AskedBy::Always,
+        }
+    }
+
+    /// Whether every scan that needs the section collects it, so that its absence is a gap.
+    pub fn is_always_collected(self) -> bool {
+        self.asked_by() == AskedBy::Always
     }
 
     /// The name as reports print it.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::CloudTrailEfsConnections => "cloudtrail.efs_connections",
+            Self::CloudWatchEfsMetrics => "cloudwatch.efs_metrics",
             Self::Ec2Instances => "ec2.instances",
+            Self::Ec2PrefixLists => "ec2.prefix_lists",
             Self::Ec2SecurityGroups => "ec2.security_groups",
             Self::Ec2TransitGatewayAttachments => "ec2.transit_gateway_attachments",
             Self::Ec2VpcPeering => "ec2.vpc_peering",
             Self::EcrRegistryScanning => "ecr.registry_scanning",
             Self::EcrRepositories => "ecr.repositories",
             Self::EcrRepositoryScanning => "ecr.repository_scanning",
+            Self::EcsEfsTasks => "ecs.efs_tasks",
             Self::EfsFileSystems => "efs.file_systems",
             Self::EfsLifecycle => "efs.lifecycle",
             Self::EfsMountTargets => "efs.mount_targets",
@@ -184,11 +268,18 @@ impl SectionName {
             Self::InspectorEc2Coverage => "inspector.ec2_coverage",
             Self::InspectorEcrImageUse => "inspector.ecr_image_use",
             Self::InspectorEcrImages => "inspector.ecr_images",
+            Self::InspectorFindingPaths => "inspector.finding_paths",
             Self::InspectorFreeTrial => "inspector.free_trial",
             Self::InspectorUsageTotals => "inspector.usage_totals",
+            Self::LogsEfsUtilsStreams => "logs.efs_utils_streams",
+            Self::MountsDeclared => "mounts.declared",
+            Self::MountsTables => "mounts.tables",
+            Self::SsmAssociationRuns => "ssm.association_runs",
             Self::SsmDefaultHostManagement => "ssm.default_host_management",
             Self::SsmInspectorAssociation => "ssm.inspector_association",
             Self::SsmManagedNodes => "ssm.managed_nodes",
+            Self::SsmMountProbe => "ssm.mount_probe",
+            Self::SsmNfsClients => "ssm.nfs_clients",
             Self::StsIdentity => "sts.identity",
             Self::TerraformConfiguration => "terraform.configuration",
         }

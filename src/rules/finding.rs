@@ -1,5 +1,6 @@
 //! What rules say: findings, with every field that the report's contract names.
 
+use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -149,6 +150,32 @@ pub struct InstanceRef {
     pub mount: MountState,
     /// How far it is excluded.
     pub exclusion: Exclusion,
+    /// The strongest evidence of the mount, in words.
+    #[serde(default)]
+    pub evidence: Option<String>,
+    /// When that was observed; `None` where it has no time (the network as it is now).
+    #[serde(default)]
+    pub observed_at: Option<DateTime<Utc>>,
+    /// Where the file system is mounted, if that is known.
+    #[serde(default)]
+    pub mount_point: Option<String>,
+    /// Whether that lies in a path that the scan is documented to read.
+    #[serde(default)]
+    pub scan_scope: ScanScope,
+}
+
+/// Whether a mount point equals, lies under or contains a path of deep inspection (Inspector user guide, "Deep
+/// inspection", 2026-10).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScanScope {
+    /// It does.
+    Inside,
+    /// It does not.
+    Outside,
+    /// The mount point or the paths are not known.
+    #[default]
+    Unknown,
 }
 
 /// All exposed instances, counted.
@@ -248,6 +275,85 @@ pub struct Remediation {
     pub commands: Vec<String>,
 }
 
+/// What can be done about an exposed file system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// Leave everything as it is.
+    DoNothing,
+    /// Metadata tags and the tag `InspectorEc2Exclusion` on the exposed instances.
+    ExcludeInstances,
+    /// Remove `TransitionToPrimaryStorageClass`: files stay cold when they are read.
+    StopReturningToStandard,
+    /// Remove every lifecycle policy: nothing is tiered any more.
+    StopTiering,
+    /// Deactivate deep inspection for the account.
+    DeactivateDeepInspection,
+    /// Run the plugin less often.
+    SlowSchedule,
+}
+
+/// One way out, with what it costs and what it gives up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WayOut {
+    /// Which.
+    pub way: Way,
+    /// Whether this is the one to take; exactly one of a finding's ways is.
+    pub recommended: bool,
+    /// Whether it can be taken at all.
+    pub available: bool,
+    /// What it does, and why it stands where it stands or cannot be taken.
+    pub reason: String,
+    /// What the file system costs a month more than cold storage left alone, once this is done; `None` without a price.
+    pub monthly_usd: Option<MonthlyUsd>,
+    /// What doing it costs once; `None` without a price.
+    pub one_time_usd: Option<Usd>,
+    /// What protection is lost; empty if none.
+    pub protection_lost: String,
+    /// On how many instances it is lost.
+    pub instances_unprotected: u64,
+    /// Who may do it: `member account`, `delegated administrator` or both.
+    pub who: String,
+    /// How sure it is that this ends the cost.
+    pub confidence: Confidence,
+    /// What was assumed.
+    pub assumptions: Vec<String>,
+}
+
+/// Storage classes over time, thinned out for a chart.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StorageHistory {
+    /// By time, at most 200.
+    pub points: Vec<StoragePoint>,
+    /// When cold data began to move to Standard, if it did.
+    pub moved_at: Option<DateTime<Utc>>,
+    /// How much of it moved, bytes.
+    pub moved_bytes: Option<u64>,
+}
+
+/// The storage classes at one time, bytes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoragePoint {
+    /// When, UTC.
+    pub at: DateTime<Utc>,
+    /// Standard.
+    pub standard: u64,
+    /// Infrequent Access.
+    pub ia: u64,
+    /// Archive.
+    pub archive: u64,
+}
+
+/// A suppression that holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suppressed {
+    /// The operator's reason.
+    pub reason: String,
+    /// The last day on which it holds, if it ends.
+    #[serde(default)]
+    pub expires: Option<NaiveDate>,
+}
+
 /// One problem on one resource.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
@@ -282,6 +388,18 @@ pub struct Finding {
     pub evidence: Vec<Evidence>,
     /// What to do.
     pub remediation: Remediation,
+    /// The ways out of an R1 finding compared, the recommended one first; empty for other rules.
+    #[serde(default)]
+    pub ways_out: Vec<WayOut>,
+    /// The file system's storage classes over time, where a snapshot has them.
+    #[serde(default)]
+    pub history: Option<StorageHistory>,
+    /// Why the operator does not want to hear of it; such findings count nowhere but under `suppressed`.
+    #[serde(default)]
+    pub suppressed: Option<Suppressed>,
+    /// Whether a baseline did not have it; `None` without a baseline.
+    #[serde(default)]
+    pub new: Option<bool>,
     /// Stable across runs: of rule, account, region and resource.
     pub fingerprint: String,
 }

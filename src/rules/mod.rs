@@ -12,8 +12,8 @@ mod finding;
 pub use evaluation::{Evaluation, GapReport, Inventory, RuleVerdict, evaluate};
 pub use finding::{
     Basis, Condition, ConditionState, Confidence, Cost, CostLine, Evidence, Exclusion, Finding, InstanceCounts,
-    InstanceRef, Location, MAX_LISTED_INSTANCES, MonthlyUsd, MountState, Remediation, Resource, Severity, Verdict,
-    fingerprint,
+    InstanceRef, Location, MAX_LISTED_INSTANCES, MonthlyUsd, MountState, Remediation, Resource, ScanScope, Severity,
+    StorageHistory, StoragePoint, Suppressed, Verdict, Way, WayOut, fingerprint,
 };
 
 use std::cell::OnceCell;

@@ -43,7 +43,8 @@ fn strict(mut schema: Value) -> Value {
 fn with_a_key_missing(document: &Value) -> Vec<(String, Value)> {
     fn walk(at: &Value, pointer: &str, whole: &Value, out: &mut Vec<(String, Value)>) {
         // Keys of these are ids, not names of the format; of `Section` one key is there by choice.
-        const MAPS: [&str; 8] = [
+        const MAPS: [&str; 9] = [
+            "efs_metrics/complete/file_systems",
             "lifecycle",
             "lifecycle_gaps",
             "by_status",

@@ -230,6 +230,10 @@ pub(super) fn finding(rule: &'static str, target: &Target, draft: Draft) -> Find
         evidence,
         remediation,
         location: None,
+        ways_out: Vec::new(),
+        history: None,
+        suppressed: None,
+        new: None,
         fingerprint: fingerprint(rule, &target.account, &target.region, &target.account),
     }
 }

@@ -118,6 +118,10 @@ fn finding(facts: &Facts<'_>, rule: &'static str, instance: &Instance, exposed_t
         evidence,
         remediation: said.remediation,
         location: None,
+        ways_out: Vec::new(),
+        history: None,
+        suppressed: None,
+        new: None,
         fingerprint: fingerprint(rule, &target.account, &target.region, &instance.id),
     }
 }

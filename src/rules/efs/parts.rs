@@ -9,7 +9,7 @@ use crate::model::{Section, Target};
 use crate::price::{MissingPrice, bytes_to_gib};
 use crate::rules::{
     Condition, ConditionState, Confidence, Cost, Evidence, Facts, Finding, InstanceRef, Remediation, Resource,
-    Severity, fingerprint,
+    ScanScope, Severity, fingerprint,
 };
 
 /// The conflict that every finding of R1 states.
@@ -62,6 +62,10 @@ pub(crate) fn finding(facts: &Facts<'_>, exposed: &Exposed<'_>, special: Special
                 name: instance.name().map(str::to_owned),
                 mount,
                 exclusion: profile.exclusion,
+                evidence: None,
+                observed_at: None,
+                mount_point: None,
+                scan_scope: ScanScope::Unknown,
             })
             .collect(),
         instance_counts,
@@ -69,6 +73,10 @@ pub(crate) fn finding(facts: &Facts<'_>, exposed: &Exposed<'_>, special: Special
         evidence: evidence(target, exposure, exposed, special.groups),
         remediation: special.remediation,
         location: None,
+        ways_out: Vec::new(),
+        history: None,
+        suppressed: None,
+        new: None,
         fingerprint: fingerprint(special.rule, &target.account, &target.region, &file_system.id),
     }
 }

@@ -181,6 +181,7 @@ pub(crate) fn exposed() -> Target {
         group("sg-app", vec![], vec![everything()]),
         group("sg-efs", vec![from_group("sg-app")], vec![]),
     ]);
+    target.ec2.prefix_lists = Section::Complete(vec![]);
     target.ec2.vpc_peering = Section::Complete(vec![]);
     target.ec2.transit_gateway_attachments = Section::Complete(vec![]);
     target.ssm.managed_nodes = Section::Complete(vec![node("i-0a", "Online")]);

@@ -6,8 +6,8 @@ use inspector_audit::price::{PriceTable, Usd};
 use inspector_audit::report::{Report, ReportBuilder, TargetId};
 use inspector_audit::rules::{
     Basis, Condition, ConditionState, Confidence, Cost, CostLine, Evaluation, Evidence, Exclusion, Finding, GapReport,
-    InstanceCounts, InstanceRef, Inventory, MonthlyUsd, MountState, Remediation, Resource, RuleVerdict, Severity,
-    Verdict, fingerprint,
+    InstanceCounts, InstanceRef, Inventory, MonthlyUsd, MountState, Remediation, Resource, RuleVerdict, ScanScope,
+    Severity, Verdict, fingerprint,
 };
 use rust_decimal::Decimal;
 
@@ -200,6 +200,10 @@ fn finding(rule: &str, kind: &str, id: &str, name: Option<&str>) -> Finding {
         evidence: Vec::new(),
         remediation: Remediation::default(),
         location: None,
+        ways_out: Vec::new(),
+        history: None,
+        suppressed: None,
+        new: None,
         fingerprint: fingerprint(rule, ACCOUNT, TOKYO, id),
     }
 }
@@ -253,12 +257,20 @@ fn recall() -> Finding {
             name: Some("web-1".to_owned()),
             mount: MountState::Possible,
             exclusion: Exclusion::None,
+            evidence: None,
+            observed_at: None,
+            mount_point: None,
+            scan_scope: ScanScope::Unknown,
         },
         InstanceRef {
             id: "i-0123456789abcdef1".to_owned(),
             name: Some(HOSTILE[0].to_owned()),
             mount: MountState::Possible,
             exclusion: Exclusion::TagOnly,
+            evidence: None,
+            observed_at: None,
+            mount_point: None,
+            scan_scope: ScanScope::Unknown,
         },
     ];
     finding.instance_counts.possible = 1_204;

@@ -1,0 +1,285 @@
+//! Evidence beside the network: who mounts what, and whether the scan's effect has begun.
+//!
+//! Every source is a section of [`Observed`] rows. A row stands for something that was seen; the absence of a row proves
+//! nothing unless the rules say so of that source. Strings that AWS or a host wrote are kept as they came.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::Section;
+
+/// Rows of a source that may have been read in part: a page budget, a retention period.
+///
+/// Unlike a plain list, a part is worth having, since a row is positive evidence whatever the others say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Observed<T> {
+    /// What was seen, sorted.
+    pub rows: Vec<T>,
+    /// Why there may be more, e.g. "stopped after 200 pages"; `None` when everything was read.
+    pub truncated: Option<String>,
+}
+
+impl<T> Default for Observed<T> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), truncated: None }
+    }
+}
+
+/// The evidence sections of a target. Nobody asked for what is missing without an operation.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MountEvidence {
+    /// `cloudtrail.efs_connections`: `NewClientConnection` and `UpdateClientConnection` events, newest first.
+    pub efs_connections: Section<Observed<ClientConnection>>,
+    /// `cloudwatch.efs_metrics`: series of the file systems that can still matter.
+    pub efs_metrics: Section<EfsMetrics>,
+    /// `ecs.efs_tasks`: running tasks with an EFS volume on a container instance.
+    pub efs_tasks: Section<Observed<EfsTask>>,
+    /// `inspector.finding_paths`: packages that Inspector reported below a known mount point.
+    pub finding_paths: Section<Observed<FindingPath>>,
+    /// `logs.efs_utils_streams`: log streams of the EFS mount helper.
+    pub efs_utils_streams: Section<Observed<EfsUtilsStream>>,
+    /// `mounts.declared`: what the operator says.
+    pub declared: Section<Observed<DeclaredMount>>,
+    /// `mounts.tables`: mount tables that the operator saved on hosts.
+    pub tables: Section<Observed<HostMounts>>,
+    /// `ssm.association_runs`: runs of the association that invokes the plugin, newest first.
+    pub association_runs: Section<Observed<AssociationRun>>,
+    /// `ssm.mount_probe`: what `--probe-mounts` saw on hosts.
+    pub probe: Section<Observed<HostMounts>>,
+    /// `ssm.nfs_clients`: NFS and S3 clients that SSM's inventory lists as installed.
+    pub nfs_clients: Section<Observed<InstalledClient>>,
+}
+
+/// A client that EFS authorised, from CloudTrail (EFS user guide, "Logging EFS API calls", 2026-10).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ClientConnection {
+    /// `eventTime`.
+    pub at: DateTime<Utc>,
+    /// The file system, from the event's resources.
+    pub file_system_id: String,
+    /// The instance, where the role session's name is one.
+    #[serde(default)]
+    pub instance_id: Option<String>,
+    /// `serviceEventDetails.sourceIpAddress`: the client's private address.
+    #[serde(default)]
+    pub address: Option<IpAddr>,
+    /// `serviceEventDetails.permissions.ClientMount`; `Some(false)` is the loss of it.
+    #[serde(default)]
+    pub client_mount: Option<bool>,
+    /// The access point, if one was used.
+    #[serde(default)]
+    pub access_point: Option<String>,
+}
+
+/// CloudWatch series of file systems (EFS user guide, "CloudWatch metrics", 2026-10).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct EfsMetrics {
+    /// The start of the window, UTC.
+    pub from: Option<DateTime<Utc>>,
+    /// The end of the window, UTC.
+    pub to: Option<DateTime<Utc>>,
+    /// Seconds that one point of every series covers.
+    pub period: u32,
+    /// How many metrics were asked for: CloudWatch bills each.
+    pub requested: u64,
+    /// By file system id; a file system that is not here was not asked about.
+    pub file_systems: BTreeMap<String, FileSystemMetrics>,
+}
+
+/// The series of one file system, each sorted by time, each time once.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FileSystemMetrics {
+    /// `StorageBytes` of the class Standard, average, bytes.
+    pub standard: Vec<Point>,
+    /// `StorageBytes` of the class IA, average, bytes.
+    pub ia: Vec<Point>,
+    /// `StorageBytes` of the class Archive, average, bytes.
+    pub archive: Vec<Point>,
+    /// `DataReadIOBytes`, sum over the period, bytes.
+    pub data_read: Vec<Point>,
+    /// `ClientConnections`, sum over the period.
+    pub client_connections: Vec<Point>,
+    /// Why a series may be short: CloudWatch's message for partial data.
+    pub incomplete: Option<String>,
+}
+
+/// One point of a series.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Point {
+    /// The start of the period, UTC.
+    pub at: DateTime<Utc>,
+    /// The value, rounded to a whole number, never negative.
+    pub value: u64,
+}
+
+/// A running task with an EFS volume on a container instance; AWS Batch runs on such tasks too.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(default)]
+pub struct EfsTask {
+    /// The container instance's EC2 instance.
+    pub instance_id: String,
+    /// `efsVolumeConfiguration.fileSystemId`.
+    pub file_system_id: String,
+    /// The cluster's ARN.
+    pub cluster: String,
+    /// The task's ARN.
+    pub task: String,
+    /// The volume's name in the task definition.
+    pub volume: String,
+    /// `efsVolumeConfiguration.rootDirectory`.
+    pub root_directory: Option<String>,
+    /// When the task started.
+    pub started_at: Option<DateTime<Utc>>,
+}
+
+/// A package that Inspector reported with its path.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FindingPath {
+    /// The instance.
+    pub instance_id: String,
+    /// `vulnerablePackages[].filePath`.
+    pub path: String,
+    /// When Inspector last observed it.
+    pub last_observed: Option<DateTime<Utc>>,
+}
+
+/// A log stream of the EFS mount helper, named after a file system and an instance.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(default)]
+pub struct EfsUtilsStream {
+    /// The file system in the stream's name.
+    pub file_system_id: String,
+    /// The instance in the stream's name.
+    pub instance_id: String,
+    /// The log group.
+    pub group: String,
+    /// `lastEventTimestamp`.
+    pub last_event: Option<DateTime<Utc>>,
+}
+
+/// A row of the operator's mount map.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DeclaredMount {
+    /// The instance.
+    pub instance_id: String,
+    /// The file system; `None` where the row says that the instance mounts none.
+    pub file_system_id: Option<String>,
+    /// Where it is mounted.
+    pub mount_point: Option<String>,
+    /// When this was seen.
+    pub observed_at: Option<DateTime<Utc>>,
+    /// Until when it holds; for ever where absent.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// The operator's note.
+    pub note: Option<String>,
+    /// Where it is written, e.g. `mounts.csv, line 3`.
+    pub origin: String,
+}
+
+/// Everything that one host says of its mounts at one time.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(default)]
+pub struct HostMounts {
+    /// The instance.
+    pub instance_id: String,
+    /// When it was seen, UTC.
+    pub observed_at: Option<DateTime<Utc>>,
+    /// Set where the host could not be asked, or its answer not be read: then nothing else is known.
+    pub failed: Option<String>,
+    /// Set where a mount may be missing from `mounts`: the output was cut, the host's namespace was not seen, a mount
+    /// could not be resolved. Absence is proof only where this is `None`.
+    pub incomplete: Option<String>,
+    /// The network and FUSE mounts, present or intended.
+    pub mounts: Vec<HostMount>,
+    /// Inspector's scanners found on the host: `ssm-plugin`, `vm-scanner`.
+    pub scanners: Vec<String>,
+}
+
+/// One mount of a host.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(default)]
+pub struct HostMount {
+    /// What is mounted.
+    pub kind: MountKind,
+    /// Whether it is mounted now.
+    pub presence: Presence,
+    /// The EFS file system, where `kind` is `efs` and it could be named.
+    pub file_system_id: Option<String>,
+    /// Address of the mount target, where only that is known; resolved by the rules against the mount targets.
+    pub address: Option<IpAddr>,
+    /// Where it is mounted, unescaped.
+    pub mount_point: Option<String>,
+    /// The source as the mount table has it, or the bucket of an S3 mount.
+    pub source: String,
+    /// The tool behind a FUSE mount, e.g. `mount-s3`.
+    pub tool: Option<String>,
+    /// Bytes read from the server since it was mounted.
+    pub read_bytes: Option<u64>,
+    /// Packages that Inspector's plugin listed below the mount point on the host.
+    pub packages_listed: Option<u64>,
+}
+
+/// What a mount is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MountKind {
+    /// Amazon EFS.
+    Efs,
+    /// Amazon S3 Files.
+    S3Files,
+    /// Amazon FSx, of whatever kind.
+    Fsx,
+    /// A FUSE file system over Amazon S3.
+    S3Fuse,
+    /// NFS of somebody else.
+    OtherNfs,
+    /// An NFS mount whose server could not be told.
+    #[default]
+    Unresolved,
+}
+
+/// Whether a mount is there.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Presence {
+    /// In the mount table.
+    Mounted,
+    /// In the mount table, but what it is was concluded from a log or a socket.
+    #[default]
+    Likely,
+    /// Mounted when somebody looks: an automounter's map, or a line of `fstab` that is not mounted now.
+    OnDemand,
+}
+
+/// One run of the association that invokes the plugin.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct AssociationRun {
+    /// When it began.
+    pub at: DateTime<Utc>,
+    /// `Success`, `Failed`, `Pending`, or what AWS adds.
+    #[serde(default)]
+    pub status: String,
+}
+
+/// A package that SSM's inventory lists.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(default)]
+pub struct InstalledClient {
+    /// The instance.
+    pub instance_id: String,
+    /// `amazon-efs-utils`, `nfs-utils`, `nfs-common`, `mount-s3`, `s3fs-fuse` and the like.
+    pub package: String,
+    /// Its version.
+    pub version: Option<String>,
+    /// When the inventory was taken.
+    pub captured_at: Option<DateTime<Utc>>,
+}
