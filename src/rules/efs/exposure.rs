@@ -122,6 +122,17 @@ pub struct Exposure<'a> {
 
 impl<'a> Exposure<'a> {
     pub(crate) fn of(target: &'a Target, prices: &PriceTable, settings: &RuleSettings) -> Self {
+        let mut exposure = Self::judged(target);
+        let mut file_systems = std::mem::take(&mut exposure.file_systems);
+        for file_system in &mut file_systems {
+            file_system.assessment = exposure.assess(target, file_system, prices, settings);
+        }
+        exposure.file_systems = file_systems;
+        exposure
+    }
+
+    /// The pairs alone, without figures.
+    pub(crate) fn judged(target: &'a Target) -> Self {
         let agents = Agents::of(target);
         let instances_seen = seen(&target.ec2.instances);
         let mut instances: Vec<&Instance> = instances_seen.unwrap_or_default().iter().collect();
@@ -159,9 +170,6 @@ impl<'a> Exposure<'a> {
             })
             .collect();
         exposure.meet(&mut file_systems, instances_seen.is_none());
-        for file_system in &mut file_systems {
-            file_system.assessment = exposure.assess(target, file_system, prices, settings);
-        }
         exposure.file_systems = file_systems;
         exposure
     }

@@ -22,8 +22,10 @@ mod storage;
 pub mod tier_recall;
 pub mod tiering_pinned;
 mod vpc_links;
+mod wanted;
 
 pub use exposure::Exposure;
+pub use wanted::{EvidenceWanted, evidence_wanted};
 
 use std::collections::BTreeSet;
 
