@@ -11,6 +11,8 @@ use inspector_audit::rules::{
 };
 use rust_decimal::Decimal;
 
+use super::sample_exposure;
+
 const ACCOUNT: &str = "111122223333";
 const OTHER: &str = "444455556666";
 const TOKYO: &str = "ap-northeast-1";
@@ -38,7 +40,7 @@ pub(crate) fn taken_at() -> DateTime<Utc> {
     "2026-11-21T03:04:05Z".parse().expect("a time")
 }
 
-fn usd(text: &str) -> Usd {
+pub(super) fn usd(text: &str) -> Usd {
     Usd(text.parse().expect("an amount"))
 }
 
@@ -321,6 +323,9 @@ fn cold_reads() -> Finding {
         assumptions: vec!["120 scans a month: the association's schedule could not be read".to_owned()],
         lines: vec![line("reading from IA", "24041.666667", "GiB", "0.012", "288.5", "0")],
     });
+    finding.instances = sample_exposure::mounts();
+    finding.history = Some(sample_exposure::history());
+    finding.ways_out = sample_exposure::ways_out();
     finding.remediation.summary = format!("Detach {} from what the agent scans.", HOSTILE[3]);
     finding.evidence = vec![Evidence::new("mount", HOSTILE[1])];
     finding
