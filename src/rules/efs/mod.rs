@@ -22,8 +22,10 @@ mod storage;
 pub mod tier_recall;
 pub mod tiering_pinned;
 mod vpc_links;
+pub(crate) mod ways;
 
 pub use exposure::Exposure;
+pub(crate) use remedy::word;
 
 use std::collections::BTreeSet;
 
