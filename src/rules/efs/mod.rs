@@ -27,9 +27,12 @@ pub mod tier_recall;
 pub mod tiering_pinned;
 mod vpc_links;
 mod wanted;
+pub(crate) mod ways;
 
 pub use exposure::Exposure;
 pub use wanted::{EvidenceWanted, evidence_wanted};
+
+pub(crate) use remedy::word;
 
 use std::collections::BTreeSet;
 
