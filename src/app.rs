@@ -6,13 +6,17 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
-use crate::cli::{Cli, CollectArgs, ColorChoice, Command, GlobalArgs, ScanArgs, SwitchChoice, TargetArgs, WhatIfArgs};
+use crate::cli::{
+    Cli, CollectArgs, ColorChoice, Command, GlobalArgs, ReportArgs, ScanArgs, SwitchChoice, TargetArgs, WhatIfArgs,
+};
 use crate::commands;
+use crate::config::Config;
 use crate::model::{SectionName, Target};
 use crate::output::WholeFile;
 use crate::price::{PriceTable, Usd};
 use crate::render::{self, Format, Style};
-use crate::report::{Report, ReportBuilder, Status, TargetId};
+use crate::report::{Report, ReportBuilder, Status, Suppression, SuppressionState, TargetId};
+use crate::report_file::{self, ReportFile};
 use crate::rules::{Rule, RuleSettings, evaluate, live_rules};
 use crate::settings;
 use crate::snapshot_file;
@@ -27,9 +31,13 @@ pub fn run(cli: &Cli) -> anyhow::Result<Status> {
         Command::Scan(args) => scan(args, &Changes::default(), &cli.global),
         Command::WhatIf(args) => what_if(args, &cli.global),
         Command::Collect(args) => collect(args),
-        Command::Explain(args) => commands::explain::run(args),
+        Command::Explain(args) => commands::explain::run(args, &cli.global),
         Command::Terraform(args) => commands::terraform::run(args, &cli.global),
         Command::IamPolicy(args) => commands::iam_policy::run(args),
+        Command::Diff(args) => commands::diff::run(args, &cli.global),
+        Command::ConfigExample => print(crate::config::SAMPLE.trim_end()).map(|()| Status::Clean),
+        Command::Completions(args) => commands::completions::run(args),
+        Command::Man(args) => commands::man::run(args),
     }
 }
 
@@ -39,6 +47,7 @@ struct Judge {
     settings: RuleSettings,
     rules: Vec<&'static Rule>,
     changes: Changes,
+    suppressions: Vec<Suppression>,
     /// What the world as it is costs a month, where something is changed.
     today: Usd,
     builder: ReportBuilder,
@@ -46,10 +55,16 @@ struct Judge {
 }
 
 impl Judge {
-    fn new(source: &str, settings: RuleSettings, rules: Vec<&'static Rule>, changes: Changes) -> Self {
-        let prices = PriceTable::embedded();
+    fn new(
+        source: &str,
+        prices: PriceTable,
+        settings: RuleSettings,
+        rules: Vec<&'static Rule>,
+        changes: Changes,
+        suppressions: Vec<Suppression>,
+    ) -> Self {
         let builder = ReportBuilder::new(source, prices.provenance().clone());
-        Self { prices, settings, rules, changes, today: Usd::ZERO, builder, seen: BTreeSet::new() }
+        Self { prices, settings, rules, changes, suppressions, today: Usd::ZERO, builder, seen: BTreeSet::new() }
     }
 
     /// Judges one target; `false` if it was judged before.
@@ -62,7 +77,9 @@ impl Judge {
         if self.changes != Changes::default() {
             let mut today = ReportBuilder::new("today", self.prices.provenance().clone());
             today.add(id.clone(), target.taken_at, evaluation);
-            self.today = self.today.plus(today.build().summary.monthly_usd.total);
+            let mut today = today.build();
+            today.suppress(&self.suppressions);
+            self.today = self.today.plus(today.summary.monthly_usd.total);
             let mut changed = target.clone();
             self.changes.apply(&mut changed);
             evaluation = evaluate(&changed, &self.prices, &self.settings, &self.rules);
@@ -73,11 +90,16 @@ impl Judge {
 }
 
 fn scan(args: &ScanArgs, changes: &Changes, global: &GlobalArgs) -> anyhow::Result<Status> {
+    let config = Config::load(&args.config)?;
+    let mut args = args.clone();
+    config.fill_scan(&mut args)?;
     let rules = settings::live_rules(&args.rules)?;
     let outputs = open(&settings::outputs(&args.report)?)?;
-    let rule_settings = settings::rule_settings(args);
+    let baseline = args.baseline.as_deref().map(report_file::read).transpose()?;
+    let rule_settings = settings::rule_settings(&args, &config);
+    let prices = settings::prices(&config)?;
     let source = if args.snapshot.is_empty() { "aws" } else { "snapshot" };
-    let mut judge = Judge::new(source, rule_settings, rules, changes.clone());
+    let mut judge = Judge::new(source, prices, rule_settings, rules, changes.clone(), config.suppressions());
     if args.snapshot.is_empty() {
         let mut keep = match &args.save_snapshot {
             Some(path) => Some(WholeFile::create(path, "save-snapshot")?),
@@ -104,9 +126,10 @@ fn scan(args: &ScanArgs, changes: &Changes, global: &GlobalArgs) -> anyhow::Resu
             load(path, &mut judge)?;
         }
     }
-    let today = judge.today;
-    let report = judge.builder.build();
-    write_report(&report, args.report.format, outputs, global)?;
+    let Judge { today, builder, suppressions, .. } = judge;
+    let mut report = builder.build();
+    settle(&mut report, &suppressions, baseline.as_ref());
+    write_report(&report, &args.report, outputs, global)?;
     if *changes != Changes::default() && !global.quiet {
         let then = report.summary.monthly_usd.total;
         let difference = Usd(then.0 - today.0);
@@ -115,6 +138,27 @@ fn scan(args: &ScanArgs, changes: &Changes, global: &GlobalArgs) -> anyhow::Resu
         writeln!(io::stderr().lock(), "{line}")?;
     }
     Ok(settings::fail_on(&args.judgement).status(&report))
+}
+
+/// Marks what is suppressed and what is new, and says on standard error which suppressions have had their day.
+pub(crate) fn settle(report: &mut Report, suppressions: &[Suppression], baseline: Option<&ReportFile>) {
+    report.suppress(suppressions);
+    if let Some(baseline) = baseline {
+        report.compare(&baseline.report, &baseline.digest);
+    }
+    for used in &report.run.suppressions {
+        let scope = render::plain(&used.scope()).into_owned();
+        match (used.state, used.expires) {
+            (SuppressionState::Expired, Some(last)) => tracing::warn!(
+                "the suppression of {scope} ended on {last} and hides nothing any more; it fits {} of the findings",
+                used.count
+            ),
+            (SuppressionState::Unmatched, _) => {
+                tracing::warn!("the suppression of {scope} matches no finding: take it out of the configuration");
+            }
+            _ => {}
+        }
+    }
 }
 
 /// Judges a changed world.
@@ -158,6 +202,10 @@ fn load(path: &Path, judge: &mut Judge) -> anyhow::Result<()> {
 }
 
 fn collect(args: &CollectArgs) -> anyhow::Result<Status> {
+    let config = Config::load(&args.config)?;
+    let mut args = args.clone();
+    config.fill_targets(&mut args.target);
+    config.fill_rules(&mut args.rules, true)?;
     let rules = settings::live_rules(&args.rules)?;
     let taken_at = now();
     let sections = settings::sections(&rules, &args.rules);
@@ -265,6 +313,16 @@ pub(crate) fn print(text: &str) -> anyhow::Result<()> {
     })
 }
 
+/// Prints a document as it stands.
+pub(crate) fn print_bytes(bytes: &[u8]) -> anyhow::Result<()> {
+    quiet_if_closed(|| {
+        let mut out = io::stdout().lock();
+        out.write_all(bytes)?;
+        out.flush()?;
+        Ok(())
+    })
+}
+
 /// Opens every output before the work begins, so that a bad path costs nothing.
 pub(crate) fn open(outputs: &[(PathBuf, Format)]) -> anyhow::Result<Vec<(WholeFile, Format)>> {
     outputs.iter().map(|(path, format)| Ok((WholeFile::create(path, "output")?, *format))).collect()
@@ -273,19 +331,20 @@ pub(crate) fn open(outputs: &[(PathBuf, Format)]) -> anyhow::Result<Vec<(WholeFi
 /// Writes all files, then standard output.
 pub(crate) fn write_report(
     report: &Report,
-    format: Format,
+    args: &ReportArgs,
     outputs: Vec<(WholeFile, Format)>,
     global: &GlobalArgs,
 ) -> anyhow::Result<()> {
     for (mut file, format) in outputs {
-        let written = render::write(format, report, &Style::default(), &mut file);
+        let style = Style { top: args.top, group_by: args.group_by, ..Style::default() };
+        let written = render::write(format, report, &style, &mut file);
         written.map_err(|error| file.error(error))?;
         file.finish()?;
     }
-    let style = style(global);
+    let style = Style { top: args.top, group_by: args.group_by, ..style(global) };
     quiet_if_closed(|| {
         let mut out = io::BufWriter::new(io::stdout().lock());
-        render::write(format, report, &style, &mut out)?;
+        render::write(args.format, report, &style, &mut out)?;
         out.flush()?;
         Ok(())
     })

@@ -15,13 +15,13 @@ use serde::{Serialize, Serializer};
 use self::model::{
     ArtifactLocation, AutomationDetails, Configuration, Descriptor, DescriptorReference, Driver, Fingerprints,
     GapProperties, Invocation, Location, Log, LogicalLocation, Message, Multiformat, Notification, PhysicalLocation,
-    Region, ResultObject, ResultProperties, Run, RunProperties, Tool,
+    Region, ResultObject, ResultProperties, Run, RunProperties, Suppression, Tool,
 };
 use super::json;
 use super::text::clean;
 use super::words;
 use crate::report::Report;
-use crate::rules::{Finding, GapReport, Severity, rule};
+use crate::rules::{Finding, GapReport, Severity, Suppressed, rule};
 
 /// The longest path segment that is kept as it is.
 const SEGMENT: usize = 128;
@@ -57,6 +57,8 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
             prices: &report.run.prices,
             inventory: &report.run.inventory,
             summary: &report.summary,
+            suppressions: &report.run.suppressions,
+            baseline: report.run.baseline.as_ref(),
         },
     };
     let log = Log { schema: "https://json.schemastore.org/sarif-2.1.0.json", version: "2.1.0", runs: [run] };
@@ -114,6 +116,8 @@ fn result<'a>(finding: &'a Finding, ids: &[&str]) -> ResultObject<'a> {
             primary_location_line_hash: format!("{}:1", finding.fingerprint),
             own: &finding.fingerprint,
         },
+        suppressions: finding.suppressed.iter().map(suppression).collect(),
+        baseline_state: finding.new.map(|new| if new { "new" } else { "unchanged" }),
         properties: ResultProperties {
             severity: finding.severity,
             confidence: finding.confidence,
@@ -124,6 +128,13 @@ fn result<'a>(finding: &'a Finding, ids: &[&str]) -> ResultObject<'a> {
             cost: finding.cost.as_ref(),
         },
     }
+}
+
+/// Suppressed from outside the source, and accepted: the configuration file is the operator's own.
+fn suppression(suppressed: &Suppressed) -> Suppression {
+    let until = suppressed.expires.map_or_else(String::new, |last| format!(" (until {last})"));
+    let justification = clean(&format!("{}{until}", suppressed.reason)).into_owned();
+    Suppression { kind: "external", status: "accepted", justification }
 }
 
 fn location(finding: &Finding) -> Location<'_> {
