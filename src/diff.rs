@@ -170,7 +170,9 @@ pub fn diff(old: &ReportFile, new: &ReportFile) -> Diff {
     for finding in old.report.counted() {
         before.entry(&finding.fingerprint).or_default().push(finding);
     }
-    before.values_mut().for_each(|findings| findings.reverse());
+    for findings in before.values_mut() {
+        findings.reverse();
+    }
     let mut counts = Counts::default();
     let mut findings = Vec::new();
     for finding in new.report.counted() {

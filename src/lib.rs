@@ -17,6 +17,7 @@ pub mod model;
 pub mod output;
 pub mod permissions;
 pub mod price;
+pub mod progress;
 pub mod render;
 pub mod report;
 pub mod report_file;

@@ -121,7 +121,7 @@ pub fn sections(rules: &[&Rule], args: &RuleArgs) -> BTreeSet<SectionName> {
 
 /// The rules' settings; only the configuration has thresholds.
 pub fn rule_settings(args: &ScanArgs, config: &Config) -> RuleSettings {
-    let settings = config.rule_settings(RuleSettings::default());
+    let settings = config.rule_settings();
     RuleSettings { read_fraction: args.read_fraction.unwrap_or(settings.read_fraction), ..settings }
 }
 

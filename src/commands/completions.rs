@@ -7,7 +7,7 @@ use crate::cli::{Cli, CompletionsArgs};
 use crate::report::Status;
 
 /// Prints the script.
-pub(crate) fn run(args: &CompletionsArgs) -> anyhow::Result<Status> {
+pub(crate) fn run(args: CompletionsArgs) -> anyhow::Result<Status> {
     let mut command = Cli::command();
     let name = command.get_name().to_owned();
     let mut script = Vec::new();

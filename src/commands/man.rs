@@ -26,7 +26,8 @@ pub(crate) fn run(args: &ManArgs) -> anyhow::Result<Status> {
     };
     let mut roff = Vec::new();
     let title = page.get_display_name().unwrap_or_else(|| page.get_name()).to_owned();
-    clap_mangen::Man::new(page).title(title).render(&mut roff)?;
+    let source = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
+    clap_mangen::Man::new(page).title(title).source(source).render(&mut roff)?;
     print_bytes(&roff)?;
     Ok(Status::Clean)
 }

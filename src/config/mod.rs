@@ -189,7 +189,7 @@ impl Config {
         if config.targets.all_regions && !config.targets.regions.is_empty() {
             return Err(contradiction("`targets` has both regions and all_regions = true: leave one of them out"));
         }
-        let RuleSettings { critical_from, high_from, medium_from, .. } = config.rule_settings(RuleSettings::default());
+        let RuleSettings { critical_from, high_from, medium_from, .. } = config.rule_settings();
         if critical_from < high_from || high_from < medium_from {
             return Err(contradiction(&format!(
                 "`thresholds` must not grow from critical to medium: they are {}, {} and {}",
@@ -217,14 +217,15 @@ impl Config {
         Ok(config)
     }
 
-    /// The rules' settings, with what the file says of them.
-    pub fn rule_settings(&self, settings: RuleSettings) -> RuleSettings {
+    /// The rules' settings as the file has them, defaults elsewhere.
+    pub fn rule_settings(&self) -> RuleSettings {
+        let settings = RuleSettings::default();
         let Thresholds { critical, high, medium } = &self.thresholds;
         RuleSettings {
             critical_from: critical.map_or(settings.critical_from, Usd),
             high_from: high.map_or(settings.high_from, Usd),
             medium_from: medium.map_or(settings.medium_from, Usd),
-            ..settings
+            read_fraction: self.read_fraction.unwrap_or(settings.read_fraction),
         }
     }
 

@@ -2,7 +2,8 @@
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Deserializer, de::Error};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 use crate::report::fits;
 use crate::rules::RULES;

@@ -113,10 +113,11 @@ pub(crate) fn totals(report: &Report) -> String {
     format!("{}.", sentences.join(". "))
 }
 
-/// Why a finding is suppressed, and until when: `accepted by the data team (until 2026-12-31)`.
+/// Why a finding is suppressed, and until when: `until 2026-12-31: accepted by the data team`. The date comes first, so
+/// that a long reason does not hide it.
 pub(crate) fn suppression(finding: &Finding) -> Option<String> {
     finding.suppressed.as_ref().map(|suppressed| match suppressed.expires {
-        Some(last) => format!("{} (until {last})", suppressed.reason),
+        Some(last) => format!("until {last}: {}", suppressed.reason),
         None => suppressed.reason.clone(),
     })
 }

@@ -21,7 +21,7 @@ use super::json;
 use super::text::clean;
 use super::words;
 use crate::report::Report;
-use crate::rules::{Finding, GapReport, Severity, Suppressed, rule};
+use crate::rules::{Finding, GapReport, Severity, rule};
 
 /// The longest path segment that is kept as it is.
 const SEGMENT: usize = 128;
@@ -116,7 +116,7 @@ fn result<'a>(finding: &'a Finding, ids: &[&str]) -> ResultObject<'a> {
             primary_location_line_hash: format!("{}:1", finding.fingerprint),
             own: &finding.fingerprint,
         },
-        suppressions: finding.suppressed.iter().map(suppression).collect(),
+        suppressions: words::suppression(finding).iter().map(|because| suppression(because)).collect(),
         baseline_state: finding.new.map(|new| if new { "new" } else { "unchanged" }),
         properties: ResultProperties {
             severity: finding.severity,
@@ -131,10 +131,8 @@ fn result<'a>(finding: &'a Finding, ids: &[&str]) -> ResultObject<'a> {
 }
 
 /// Suppressed from outside the source, and accepted: the configuration file is the operator's own.
-fn suppression(suppressed: &Suppressed) -> Suppression {
-    let until = suppressed.expires.map_or_else(String::new, |last| format!(" (until {last})"));
-    let justification = clean(&format!("{}{until}", suppressed.reason)).into_owned();
-    Suppression { kind: "external", status: "accepted", justification }
+fn suppression(because: &str) -> Suppression {
+    Suppression { kind: "external", status: "accepted", justification: clean(because).into_owned() }
 }
 
 fn location(finding: &Finding) -> Location<'_> {

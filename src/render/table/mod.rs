@@ -26,6 +26,8 @@ const WIDE: usize = 132;
 pub(super) const NARROWEST: usize = 40;
 /// The longest name, resource id or ARN that is printed.
 const NAME: usize = 48;
+/// The shortest that a group's name is cut to.
+const SHORTEST: usize = 24;
 /// The longest advice that is printed.
 const ADVICE: usize = 180;
 
@@ -47,7 +49,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> 
     let shown = &counted[..style.top.unwrap_or(usize::MAX).min(counted.len())];
     if let Some(by) = style.group_by {
         for group in groups(shown.iter().copied(), by) {
-            let heading = heading(by.as_str(), &group);
+            let heading = heading(by.as_str(), &group, width);
             write_line(out, &heading, style.color)?;
             print(out, &findings_table(&group.findings, width), style.color)?;
             writeln!(out)?;
@@ -60,15 +62,14 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> 
     sheet::write(report, counted.len() - shown.len(), width, style.color, out)
 }
 
-fn heading(by: &str, group: &Group<'_>) -> String {
-    let key = if group.key.is_empty() { "(unknown)".to_owned() } else { brief(&group.key, NAME * 2) };
+fn heading(by: &str, group: &Group<'_>, width: usize) -> String {
     let number = u64::try_from(group.findings.len()).unwrap_or(u64::MAX);
-    format!(
-        "{}  {}, likely {} a month",
-        Paint::Strong.on(&format!("{by} {key}")),
-        count(number, "finding", "findings"),
-        group.monthly.display()
-    )
+    let sum = format!("{}, likely {} a month", count(number, "finding", "findings"), group.monthly.display());
+    let room = width.saturating_sub(by.len() + sum.len() + 3);
+    // Where both do not fit, the sum stands on a line of its own.
+    let (room, gap) = if room < SHORTEST { (width.saturating_sub(by.len() + 1), "\n") } else { (room, "  ") };
+    let key = if group.key.is_empty() { "(unknown)".to_owned() } else { brief(&group.key, room.min(NAME * 2)) };
+    format!("{}{gap}{sum}", Paint::Strong.on(&format!("{by} {key}")))
 }
 
 /// Prints a laid-out table line by line.
