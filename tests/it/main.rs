@@ -5,6 +5,7 @@ mod builders;
 mod fake_aws;
 mod files;
 mod house;
+mod memory;
 #[cfg(feature = "aws")]
 mod moto;
 mod readme;
