@@ -1,5 +1,6 @@
 //! Integration tests: one binary, so the SDK is linked once.
 
+mod action;
 mod builders;
 #[cfg(feature = "aws")]
 mod fake_aws;
