@@ -7,19 +7,21 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 
 use crate::cli::{
-    Cli, CollectArgs, ColorChoice, Command, ExplainArgs, GlobalArgs, IamPolicyArgs, ScanArgs, SwitchChoice, TargetArgs,
-    TerraformArgs, WhatIfArgs,
+    Cli, CollectArgs, ColorChoice, Command, ExplainArgs, GlobalArgs, IamPolicyArgs, ScanArgs, TargetArgs, TerraformArgs,
 };
+use crate::commands::prices::cannot_ask;
+use crate::commands::what_if::Worlds;
+use crate::commands::{prices, what_if};
 use crate::model::{SectionName, Target};
 use crate::output::WholeFile;
-use crate::price::{PriceTable, Usd};
+use crate::price::PriceTable;
 use crate::render::{self, Format, Style};
 use crate::report::{Report, ReportBuilder, Status, TargetId};
 use crate::rules::{RULES, Rule, RuleSettings, evaluate, live_rules};
 use crate::settings;
 use crate::snapshot_file;
 use crate::terraform::TerraformSettings;
-use crate::what_if::{Changes, Switch};
+use crate::what_if::Changes;
 
 /// Does what the command line says.
 ///
@@ -27,11 +29,15 @@ use crate::what_if::{Changes, Switch};
 /// When nothing could be evaluated or an output could not be written: status 2. The error's chain is for the operator.
 pub fn run(cli: &Cli) -> anyhow::Result<Status> {
     match &cli.command {
-        Command::Scan(args) => scan(args, &Changes::default(), &cli.global),
-        Command::WhatIf(args) => what_if(args, &cli.global),
+        Command::Scan(args) => scan(args, None, &cli.global),
+        Command::WhatIf(args) => scan(&args.scan, Some(what_if::changes(args, now())?), &cli.global),
         Command::Collect(args) => collect(args),
         Command::Explain(args) => explain(args),
         Command::Terraform(args) => terraform(args, &cli.global),
+        Command::Prices(args) => {
+            print(&prices::run(args, cannot_ask, now())?)?;
+            Ok(Status::Clean)
+        }
         Command::IamPolicy(args) => iam_policy(args),
     }
 }
@@ -41,18 +47,16 @@ struct Judge {
     prices: PriceTable,
     settings: RuleSettings,
     rules: Vec<&'static Rule>,
-    changes: Changes,
-    /// What the world as it is costs a month, where something is changed.
-    today: Usd,
+    /// Today beside the changed world; `None` where nothing is changed.
+    worlds: Option<Worlds>,
     builder: ReportBuilder,
     seen: BTreeSet<TargetId>,
 }
 
 impl Judge {
-    fn new(source: &str, settings: RuleSettings, rules: Vec<&'static Rule>, changes: Changes) -> Self {
-        let prices = PriceTable::embedded();
+    fn new(source: &str, settings: RuleSettings, rules: Vec<&'static Rule>, prices: PriceTable) -> Self {
         let builder = ReportBuilder::new(source, prices.provenance().clone());
-        Self { prices, settings, rules, changes, today: Usd::ZERO, builder, seen: BTreeSet::new() }
+        Self { prices, settings, rules, worlds: None, builder, seen: BTreeSet::new() }
     }
 
     /// Judges one target; `false` if it was judged before.
@@ -62,25 +66,33 @@ impl Judge {
             return false;
         }
         let mut evaluation = evaluate(target, &self.prices, &self.settings, &self.rules);
-        if self.changes != Changes::default() {
-            let mut today = ReportBuilder::new("today", self.prices.provenance().clone());
-            today.add(id.clone(), target.taken_at, evaluation);
-            self.today = self.today.plus(today.build().summary.monthly_usd.total);
-            let mut changed = target.clone();
-            self.changes.apply(&mut changed);
+        if let Some(worlds) = &mut self.worlds {
+            let changed = worlds.change(target, evaluation, &self.prices);
             evaluation = evaluate(&changed, &self.prices, &self.settings, &self.rules);
         }
         self.builder.add(id, target.taken_at, evaluation);
+        self.builder.add_measured(target);
         true
+    }
+
+    /// The report of everything judged.
+    fn report(mut self) -> Report {
+        let regions = self.seen.iter().map(|target| target.region.as_str());
+        self.builder.prices(self.prices.provenance_in(regions));
+        let mut report = self.builder.build();
+        report.what_if = self.worlds.map(|worlds| worlds.compare(&report));
+        report
     }
 }
 
-fn scan(args: &ScanArgs, changes: &Changes, global: &GlobalArgs) -> anyhow::Result<Status> {
+fn scan(args: &ScanArgs, changes: Option<Changes>, global: &GlobalArgs) -> anyhow::Result<Status> {
     let rules = settings::live_rules(&args.rules)?;
+    let prices = prices::table(&args.prices, cannot_ask, now())?;
     let outputs = open(&settings::outputs(&args.report)?)?;
     let rule_settings = settings::rule_settings(args);
     let source = if args.snapshot.is_empty() { "aws" } else { "snapshot" };
-    let mut judge = Judge::new(source, rule_settings, rules, changes.clone());
+    let mut judge = Judge::new(source, rule_settings, rules, prices);
+    judge.worlds = changes.map(|changes| Worlds::new(changes, judge.prices.provenance().clone()));
     if args.snapshot.is_empty() {
         let mut keep = match &args.save_snapshot {
             Some(path) => Some(WholeFile::create(path, "save-snapshot")?),
@@ -107,41 +119,9 @@ fn scan(args: &ScanArgs, changes: &Changes, global: &GlobalArgs) -> anyhow::Resu
             load(path, &mut judge)?;
         }
     }
-    let today = judge.today;
-    let report = judge.builder.build();
+    let report = judge.report();
     write_report(&report, args.report.format, outputs, global)?;
-    if *changes != Changes::default() && !global.quiet {
-        let then = report.summary.monthly_usd.total;
-        let difference = Usd(then.0 - today.0);
-        let line = format!("today {} a month, then {}: {}", today.display(), then.display(), difference.display());
-        // On standard error: standard output is the report of the changed world and nothing else.
-        writeln!(io::stderr().lock(), "{line}")?;
-    }
     Ok(settings::fail_on(&args.judgement).status(&report))
-}
-
-/// Judges a changed world.
-fn what_if(args: &WhatIfArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
-    let switch = |choice: Option<SwitchChoice>| {
-        choice.map(|choice| match choice {
-            SwitchChoice::On => Switch::On,
-            SwitchChoice::Off => Switch::Off,
-        })
-    };
-    let changes = Changes {
-        inspector_ec2: switch(args.inspector_ec2),
-        deep_inspection: switch(args.deep_inspection),
-        scan_schedule: args.scan_schedule.clone(),
-        transition_to_standard: switch(args.transition_to_standard),
-        exclude: args.exclude.clone(),
-    };
-    if let Some(schedule) = &changes.scan_schedule {
-        anyhow::ensure!(
-            crate::rules::efs::is_readable_schedule(schedule, now()),
-            "`{schedule}` is not a schedule: give rate(12 hours) or cron(0 2 * * ? *)"
-        );
-    }
-    scan(&args.scan, &changes, global)
 }
 
 /// Reads and judges one snapshot.

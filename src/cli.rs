@@ -1,5 +1,11 @@
 //! The command line, as clap types: it says what may be typed and does nothing.
 
+mod prices;
+mod what_if;
+
+pub use prices::{PriceArgs, PriceFormat, PricesArgs, PricesFrom};
+pub use what_if::{EcrScanTypeChoice, SwitchChoice, WhatIfArgs};
+
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
@@ -34,7 +40,7 @@ pub enum Command {
     #[command(after_help = SCAN_EXAMPLES)]
     Scan(Box<ScanArgs>),
     /// The same report for a changed world: what would it cost if Inspector were switched on?
-    #[command(after_help = WHAT_IF_EXAMPLES)]
+    #[command(after_help = what_if::EXAMPLES)]
     WhatIf(Box<WhatIfArgs>),
     /// Collect from AWS into a snapshot, and judge nothing
     #[command(after_help = COLLECT_EXAMPLES)]
@@ -44,6 +50,9 @@ pub enum Command {
     /// Look into Terraform or OpenTofu plans, states and directories for the loop of ECR and Inspector; calls nothing
     #[command(after_help = TERRAFORM_EXAMPLES)]
     Terraform(Box<TerraformArgs>),
+    /// Show the prices that figures are made with, or fetch the current ones into a file
+    #[command(after_help = prices::EXAMPLES)]
+    Prices(PricesArgs),
     /// Print the least-privilege IAM policy for the chosen options; calls nothing
     IamPolicy(IamPolicyArgs),
 }
@@ -55,12 +64,6 @@ Examples:
   inspector-audit scan --region us-east-1 --role-arn arn:aws:iam::111122223333:role/auditor
   inspector-audit scan --snapshot account.json --format json | jq '.findings[].title'
   inspector-audit scan --region eu-west-1 --fail-on medium --output report.json";
-
-const WHAT_IF_EXAMPLES: &str = "\
-Examples:
-  inspector-audit what-if --snapshot account.json --inspector-ec2 on
-  inspector-audit what-if --region ap-northeast-1 --transition-to-standard off
-  inspector-audit what-if --snapshot account.json --exclude i-0123456789abcdef0 --exclude Team=batch";
 
 const COLLECT_EXAMPLES: &str = "\
 Examples:
@@ -161,6 +164,10 @@ pub struct RuleArgs {
     /// Inspector scans images); the rules that need it are silent otherwise
     #[arg(long)]
     pub ecr_usage: bool,
+    /// Also ask Cost Explorer what was paid in the last months by usage type; AWS bills USD 0.01 for each request, one
+    /// or two for each target
+    #[arg(long)]
+    pub cost_explorer: bool,
 }
 
 /// What makes a run fail.
@@ -251,53 +258,15 @@ pub struct ScanArgs {
     /// The share of the cold bytes that a scan is taken to read, 0 to 1
     #[arg(long, value_name = "SHARE", default_value = "1", value_parser = fraction, help_heading = "Judgement")]
     pub read_fraction: Decimal,
+    /// Which prices.
+    #[command(flatten)]
+    pub prices: PriceArgs,
     /// What makes the run fail.
     #[command(flatten)]
     pub judgement: JudgementArgs,
     /// Where the report goes.
     #[command(flatten)]
     pub report: ReportArgs,
-}
-
-/// `what-if`.
-#[derive(Debug, Args)]
-pub struct WhatIfArgs {
-    /// Inspector's EC2 scanning
-    #[arg(long, value_name = "on|off", help_heading = "Changes")]
-    pub inspector_ec2: Option<SwitchChoice>,
-    /// Deep inspection, which runs the plugin
-    #[arg(long, value_name = "on|off", help_heading = "Changes")]
-    pub deep_inspection: Option<SwitchChoice>,
-    /// The schedule of the scan's association, such as 'rate(12 hours)'
-    #[arg(long, value_name = "EXPRESSION", help_heading = "Changes")]
-    pub scan_schedule: Option<String>,
-    /// Whether files return to Standard when they are read, on every file system
-    #[arg(long, value_name = "on|off", help_heading = "Changes")]
-    pub transition_to_standard: Option<SwitchChoice>,
-    /// Exclude an instance from the scan, by id or by tag; repeatable
-    #[arg(long, value_name = "INSTANCE|TAG=VALUE", help_heading = "Changes", value_parser = excluded)]
-    pub exclude: Vec<crate::what_if::Excluded>,
-    /// Everything that `scan` takes.
-    #[command(flatten)]
-    pub scan: ScanArgs,
-}
-
-/// `on` or `off`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum SwitchChoice {
-    /// On.
-    On,
-    /// Off.
-    Off,
-}
-
-fn excluded(text: &str) -> Result<crate::what_if::Excluded, String> {
-    use crate::what_if::Excluded;
-    match text.split_once('=') {
-        Some((key, value)) if !key.is_empty() => Ok(Excluded::Tag { key: key.to_owned(), value: value.to_owned() }),
-        None if text.starts_with("i-") => Ok(Excluded::Instance(text.to_owned())),
-        _ => Err("give an instance's id (i-...) or TAG=VALUE".to_owned()),
-    }
 }
 
 /// The options that make no sense beside a snapshot.

@@ -99,11 +99,15 @@ pub fn sections(rules: &[&Rule], args: &RuleArgs) -> BTreeSet<SectionName> {
         let named = || args.rule.iter().filter_map(|name| crate::rules::rule(name));
         match section.asked_by() {
             AskedBy::Always => true,
+            AskedBy::CostExplorer => args.cost_explorer,
             AskedBy::EcrUsage => args.ecr_usage || named().any(|rule| rule.needs.contains(section)),
             _ => false,
         }
     };
-    let read = rules.iter().flat_map(|rule| rule.needs.iter().copied()).chain([SectionName::StsIdentity]);
+    let read = rules
+        .iter()
+        .flat_map(|rule| rule.needs.iter().copied())
+        .chain([SectionName::BillingMonthlyUsage, SectionName::StsIdentity]);
     read.filter(wanted).collect()
 }
 

@@ -13,6 +13,7 @@ mod rollup;
 mod sarif;
 mod table;
 mod text;
+mod what_if;
 mod words;
 
 pub use rollup::GroupBy;

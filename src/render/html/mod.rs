@@ -6,6 +6,7 @@
 mod chart;
 mod finding;
 mod overview;
+mod what_if;
 
 use std::io;
 
@@ -27,7 +28,7 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
     let mut put = |markup: Markup| out.write_all(markup.into_string().as_bytes());
     put(html! { (DOCTYPE) (PreEscaped("<html lang=\"en\">")) (head(report)) (PreEscaped("<body>")) })?;
     put(overview::masthead(report))?;
-    put(html! { (PreEscaped("<main>")) (overview::charts(report)) (controls(report)) })?;
+    put(html! { (PreEscaped("<main>")) (what_if::differences(report)) (overview::charts(report)) (controls(report)) })?;
     if !report.findings.is_empty() {
         put(PreEscaped("<div id=\"list\">".to_owned()))?;
         for (finding, rank) in report.findings.iter().zip(1..) {
@@ -41,6 +42,7 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
     put(html! {
         (PreEscaped("</main>"))
         footer {
+            (what_if::meters(report))
             p { "Looked at: " (words::looked_at(report)) }
             p { "Prices: " (clean(&words::prices(report))) }
             p.soft.small {
