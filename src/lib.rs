@@ -8,7 +8,7 @@ pub mod app;
 pub mod cli;
 #[cfg(feature = "aws")]
 pub mod collect;
-mod commands;
+pub mod commands;
 pub mod config;
 pub mod diff;
 pub mod iam_policy;

@@ -5,4 +5,6 @@ pub(crate) mod diff;
 pub(crate) mod explain;
 pub(crate) mod iam_policy;
 pub(crate) mod man;
+pub mod prices;
 pub(crate) mod terraform;
+pub mod what_if;
