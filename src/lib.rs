@@ -11,6 +11,7 @@ pub mod collect;
 pub mod iam_policy;
 pub mod log;
 pub mod model;
+pub mod mounts;
 pub mod output;
 pub mod permissions;
 pub mod price;
