@@ -14,6 +14,7 @@ pub mod diff;
 pub mod iam_policy;
 pub mod log;
 pub mod model;
+pub mod mounts;
 pub mod output;
 pub mod permissions;
 pub mod price;

@@ -55,7 +55,8 @@ pub struct TerraformArgs {
 /// `explain`.
 #[derive(Debug, Clone, Args)]
 pub struct ExplainArgs {
-    /// The rule, or `ecr-coupling` for the table of what switches what; without it, all rules are listed
+    /// The rule, or `ecr-coupling` for the table of what switches what, or `probe` for the mount probe; without it, all
+    /// rules are listed
     pub rule: Option<String>,
 }
 
