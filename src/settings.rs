@@ -103,7 +103,8 @@ pub fn sections(rules: &[&Rule], args: &RuleArgs) -> BTreeSet<SectionName> {
             _ => false,
         }
     };
-    let read = rules.iter().flat_map(|rule| rule.needs.iter().copied()).chain([SectionName::StsIdentity]);
+    let read =
+        rules.iter().flat_map(|rule| rule.needs.iter().chain(rule.any_of()).copied()).chain([SectionName::StsIdentity]);
     read.filter(wanted).collect()
 }
 

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::begun;
 use super::conditions::Profile;
 use super::exposure::{Exposed, Exposure};
+use super::history::History;
 use super::storage::describe_policy;
 use crate::model::{Section, Target};
 use crate::price::{MissingPrice, bytes_to_gib};
@@ -74,7 +76,7 @@ pub(crate) fn finding(facts: &Facts<'_>, exposed: &Exposed<'_>, special: Special
         remediation: special.remediation,
         location: None,
         ways_out: Vec::new(),
-        history: None,
+        history: exposed.history.as_ref().map(History::for_report),
         suppressed: None,
         new: None,
         fingerprint: fingerprint(special.rule, &target.account, &target.region, &file_system.id),
@@ -209,6 +211,7 @@ fn evidence(target: &Target, exposure: &Exposure<'_>, exposed: &Exposed<'_>, gro
             ),
         ));
     }
+    list.extend(begun::evidence(target, exposure, exposed));
     list.extend(scan_evidence(target, exposure, groups));
     list
 }
