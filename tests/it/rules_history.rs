@@ -150,7 +150,7 @@ fn scan_moving_data_is_a_move_with_the_scanner_seen_inside() {
         let evaluation = judge(&target);
         let finding = found(&evaluation, OBSERVED);
         assert_eq!((finding.severity, finding.confidence), (Severity::Critical, Confidence::High));
-        assert!(said(finding, "scanner_inside").contains("i-0a"), "{:?}", finding.evidence);
+        assert!(said(finding, "scanner_seen_inside").contains("i-0a"), "{:?}", finding.evidence);
     }
 }
 
@@ -187,9 +187,13 @@ fn scanner_seen_inside_alone_is_evidence_and_no_move() {
     let evaluation = judge(&with_probe(quiet(), efs_mount(Some(7))));
     assert_eq!(verdict(&evaluation, OBSERVED), Some(Verdict::Clean));
     let recall = found(&evaluation, "efs-tier-recall");
-    assert!(said(recall, "scanner_inside").contains("7 packages below /mnt/shared"), "{:?}", recall.evidence);
+    assert!(
+        said(recall, "scanner_seen_inside").contains("packages below the mount point /mnt/shared"),
+        "{:?}",
+        recall.evidence
+    );
     let nothing = judge(&with_probe(quiet(), efs_mount(Some(0))));
-    assert!(said(found(&nothing, "efs-tier-recall"), "scanner_inside").is_empty());
+    assert!(said(found(&nothing, "efs-tier-recall"), "scanner_seen_inside").is_empty());
 }
 
 #[test]

@@ -93,14 +93,15 @@ impl Begun<'_> {
     /// somebody has changed the policy since), and either its onset within a day of the scan's beginning or the
     /// scanner seen inside. Medium takes one of the three, or an exposed instance that met the limits of deep
     /// inspection. Low is a move alone: every reader moves files.
-    pub(crate) fn confidence(&self, signs: &Signs, exposed: &Exposed<'_>) -> Confidence {
+    pub(crate) fn confidence(&self, exposure: &Exposure<'_>, exposed: &Exposed<'_>) -> Confidence {
         if !matches!(self, Self::Moved(_)) {
             return Confidence::Low;
         }
-        let is_aligned = self.onset(signs).is_some() || !signs.inside(&exposed.file_system.id).is_empty();
+        let is_aligned =
+            self.onset(&exposure.signs).is_some() || exposure.book.scanner_seen(exposed.number).next().is_some();
         if is_aligned && exposed.storage.returns_on_read.is_met() {
             Confidence::High
-        } else if is_aligned || !signs.limited(exposed).is_empty() {
+        } else if is_aligned || !exposure.signs.limited(exposed).is_empty() {
             Confidence::Medium
         } else {
             Confidence::Low
@@ -152,19 +153,14 @@ pub(crate) fn day(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%d").to_string()
 }
 
-/// What metrics and the scanner's traces say of one file system, for the evidence of a finding.
+/// What metrics and the limits of deep inspection say of one file system, for the evidence of a finding.
 pub(crate) fn evidence(target: &Target, exposure: &Exposure<'_>, exposed: &Exposed<'_>) -> Vec<Evidence> {
-    let signs = &exposure.signs;
-    let verdict = begun(target, exposure, exposed).sentence();
-    let inside = signs.inside(&exposed.file_system.id).into_iter();
-    let limited = signs.limited(exposed).into_iter().map(|id| {
+    let limited = exposure.signs.limited(exposed).into_iter().map(|id| {
         Evidence::new(
             "scanner_limit",
             format!("deep inspection met its limits on {id}: it walked something large (a weak sign)"),
         )
     });
-    let seen = verdict.map(|sentence| Evidence::new("metrics", sentence)).into_iter();
-    seen.chain(inside.map(|said| Evidence::new("scanner_inside", format!("scanner seen inside: {said}"))))
-        .chain(limited)
-        .collect()
+    let verdict = begun(target, exposure, exposed).sentence();
+    verdict.map(|sentence| Evidence::new("metrics", sentence)).into_iter().chain(limited).collect()
 }

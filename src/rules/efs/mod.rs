@@ -8,6 +8,8 @@ pub mod cold_read_charges;
 mod companions;
 mod conditions;
 mod egress;
+pub mod evidence;
+mod evidence_lines;
 mod exclusion;
 pub mod exclusion_metadata_only;
 pub mod exclusion_tag_ineffective;
@@ -15,8 +17,10 @@ mod exposure;
 pub mod exposure_dormant;
 mod figures;
 mod history;
+mod listing;
 pub mod metadata_tags_blocked;
 mod parts;
+mod prefix_lists;
 mod reach;
 pub mod recall_observed;
 mod remedy;
@@ -29,9 +33,12 @@ pub mod tiering_pinned;
 mod timeline;
 mod vpc_links;
 mod wanted;
+pub(crate) mod ways;
 
 pub use exposure::Exposure;
 pub use wanted::{EvidenceWanted, evidence_wanted};
+
+pub(crate) use remedy::word;
 
 use std::collections::BTreeSet;
 
@@ -48,6 +55,7 @@ pub fn is_readable_schedule(expression: &str, now: chrono::DateTime<chrono::Utc>
 /// The sections that every rule of R1 reads.
 pub(crate) const NEEDS: &[SectionName] = &[
     SectionName::Ec2Instances,
+    SectionName::Ec2PrefixLists,
     SectionName::Ec2SecurityGroups,
     SectionName::Ec2TransitGatewayAttachments,
     SectionName::Ec2VpcPeering,

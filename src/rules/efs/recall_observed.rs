@@ -17,6 +17,7 @@ pub static RULE: Rule = Rule {
     needs: &[
         SectionName::CloudWatchEfsMetrics,
         SectionName::Ec2Instances,
+        SectionName::Ec2PrefixLists,
         SectionName::Ec2SecurityGroups,
         SectionName::Ec2TransitGatewayAttachments,
         SectionName::Ec2VpcPeering,
@@ -96,7 +97,7 @@ fn check(facts: &Facts<'_>) -> Outcome {
 fn observe(facts: &Facts<'_>, exposed: &Exposed<'_>, groups: &[usize], verdict: &Begun<'_>, drop: &Drop) -> Finding {
     let exposure = facts.exposure();
     let cost = observed(exposed, drop, &facts.target.region, facts.prices);
-    let confidence = verdict.confidence(&exposure.signs, exposed);
+    let confidence = verdict.confidence(exposure, exposed);
     let likely = cost.as_ref().ok().map(|cost| cost.monthly_usd.likely);
     let is_scanned_now = !exposed.groups.is_empty();
     let severity = if confidence == Confidence::High && is_scanned_now {
@@ -115,7 +116,7 @@ fn observe(facts: &Facts<'_>, exposed: &Exposed<'_>, groups: &[usize], verdict: 
             gib(drop.risen),
             day(drop.began),
             drop.began.to_rfc3339(),
-            scanned(exposure.list(groups).1.possible, is_scanned_now),
+            scanned(exposure.counts(exposed, groups).total(), is_scanned_now),
         ),
         cause(verdict, exposed, facts),
         policy(exposed).to_owned(),
@@ -152,8 +153,8 @@ fn scanned(count: u64, now: bool) -> String {
 /// What points to the scan, or that nothing does.
 fn cause(verdict: &Begun<'_>, exposed: &Exposed<'_>, facts: &Facts<'_>) -> String {
     let signs = &facts.exposure().signs;
-    let inside = signs.inside(&exposed.file_system.id);
-    match (verdict.onset(signs), inside.first()) {
+    let inside = facts.exposure().book.scanner_seen(exposed.number).next();
+    match (verdict.onset(signs), inside) {
         (Some(start), _) => {
             format!("It began within 24 hours after {} at {}; still, {RIVALS}.", start.what, start.at.to_rfc3339())
         }

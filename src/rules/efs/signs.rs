@@ -1,13 +1,14 @@
-//! Signs that the scan itself is behind what the series show: when it began, and where it has been. Pure.
+//! Signs that the scan itself is behind what the series show: when it began, and where it met its limits. Pure.
+//!
+//! Where it was seen inside a file system is in the book of evidence.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::net::IpAddr;
+use std::collections::{BTreeMap, HashSet};
 
 use chrono::{DateTime, Duration, Utc};
 
 use super::conditions::seen;
 use super::exposure::{Exposed, Group};
-use crate::model::{HostMounts, Instance, MountKind, Target};
+use crate::model::{HostMounts, Instance, Target};
 
 /// Deep inspection gave up on an instance because it met too much: a weak sign of a large file system (Inspector user
 /// guide, "Scanning status values", 2026-10).
@@ -42,8 +43,6 @@ pub(crate) struct Signs {
     /// Known runs of the association, where all were read.
     runs: Option<usize>,
     vm_scanner: bool,
-    /// By file system: where the scanner has been seen inside.
-    inside: BTreeMap<String, BTreeSet<String>>,
     /// By number of the group: instances on which deep inspection met its limits.
     limited: BTreeMap<usize, Vec<String>>,
 }
@@ -71,7 +70,6 @@ impl Signs {
             first_known: [activated, first_run].into_iter().flatten().min(),
             runs: runs.filter(|_| whole).map(|runs| runs.rows.len()),
             vm_scanner,
-            inside: inside(target),
             limited: limited(target, instances, groups),
         }
     }
@@ -84,12 +82,6 @@ impl Signs {
     /// Since when every read may be the scan's: its only known beginning.
     pub(crate) fn scanned_since(&self) -> Option<DateTime<Utc>> {
         self.starts.first().map(|start| start.at).filter(|at| self.first_known == Some(*at))
-    }
-
-    /// Where the scanner has been seen inside a file system; decisive.
-    pub(crate) fn inside(&self, file_system: &str) -> Vec<&str> {
-        let said = self.inside.get(file_system).into_iter().flatten();
-        said.take(MAX_SAID).map(String::as_str).collect()
     }
 
     /// Exposed instances on which deep inspection met its limits; weak.
@@ -135,92 +127,4 @@ fn limited(target: &Target, instances: &[&Instance], groups: &[Group]) -> BTreeM
         }
     }
     by_group
-}
-
-/// A mount point of an instance, and the EFS file system there, if it is one.
-type Mounted<'a> = (&'a str, Option<&'a str>);
-
-/// Where the scanner has been: packages that the plugin listed below a mount point, and packages that Inspector
-/// reported there.
-fn inside(target: &Target) -> BTreeMap<String, BTreeSet<String>> {
-    let mut inside: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    let mut mounts: HashMap<&str, Vec<Mounted<'_>>> = HashMap::new();
-    let by_address: HashMap<IpAddr, &str> = seen(&target.efs.mount_targets)
-        .unwrap_or_default()
-        .iter()
-        .flat_map(|mount| {
-            let addresses = [mount.ipv4.map(IpAddr::V4), mount.ipv6.map(IpAddr::V6)];
-            addresses.into_iter().flatten().map(|address| (address, mount.file_system_id.as_str()))
-        })
-        .collect();
-    for host in hosts(target) {
-        for mount in &host.mounts {
-            let by_address = || mount.address.and_then(|address| by_address.get(&address).copied());
-            let may_be_efs = matches!(mount.kind, MountKind::Efs | MountKind::Unresolved | MountKind::OtherNfs);
-            let file_system = mount.file_system_id.as_deref().or_else(by_address).filter(|_| may_be_efs);
-            let place = mount.mount_point.as_deref().unwrap_or("its mount point");
-            if let (Some(id), Some(count)) = (file_system, mount.packages_listed.filter(|count| *count > 0)) {
-                let said = format!("Inspector's plugin on {} listed {count} packages below {place}", host.instance_id);
-                inside.entry(id.to_owned()).or_default().insert(said);
-            }
-            if let Some(point) = &mount.mount_point {
-                mounts.entry(&host.instance_id).or_default().push((trimmed(point), file_system));
-            }
-        }
-    }
-    let declared = target.evidence.declared.complete().into_iter().flat_map(|observed| &observed.rows);
-    for row in declared.filter(|row| row.expires_at.is_none_or(|until| until >= target.taken_at)) {
-        if let (Some(id), Some(point)) = (&row.file_system_id, &row.mount_point) {
-            mounts.entry(&row.instance_id).or_default().push((trimmed(point), Some(id)));
-        }
-    }
-    for found in target.evidence.finding_paths.complete().into_iter().flat_map(|observed| &observed.rows) {
-        let of_instance = mounts.get(found.instance_id.as_str()).map_or(&[][..], Vec::as_slice);
-        if let Some((point, id)) = mounted_at(of_instance, &found.path) {
-            let said = format!("Inspector reported {} on {}, below {point}", found.path, found.instance_id);
-            inside.entry(id.to_owned()).or_default().insert(said);
-        }
-    }
-    inside
-}
-
-fn trimmed(point: &str) -> &str {
-    point.trim_end_matches('/')
-}
-
-/// The file system at `path`: that of the longest mount point above it. None where another kind of mount lies there,
-/// or where two sources disagree. A mount at `/` says nothing: everything lies below it.
-fn mounted_at<'a>(mounts: &[Mounted<'a>], path: &str) -> Option<(&'a str, &'a str)> {
-    let is_below = |point: &str| {
-        !point.is_empty() && path.strip_prefix(point).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    let above: Vec<&Mounted<'a>> = mounts.iter().filter(|(point, _)| is_below(point)).collect();
-    let longest = above.iter().map(|(point, _)| point.len()).max()?;
-    let mut there = above.into_iter().filter(|(point, _)| point.len() == longest);
-    let (point, id) = there.next()?;
-    let id = (*id)?;
-    there.all(|(_, other)| *other == Some(id)).then_some((point, id))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_belongs_to_the_longest_mount_point_above_it() {
-        let mounts =
-            [("/mnt/efs", Some("fs-0a")), ("/mnt/efs/inner", None), ("", Some("fs-0b")), ("/x", Some("fs-0a"))];
-        for (path, expected) in [
-            ("/mnt/efs", Some("fs-0a")),
-            ("/mnt/efs/lib/a.jar", Some("fs-0a")),
-            ("/mnt/efs2/lib/a.jar", None),
-            ("/mnt/efs/inner/a.jar", None),
-            ("/usr/lib/a.jar", None),
-            ("", None),
-        ] {
-            assert_eq!(mounted_at(&mounts, path).map(|(_, id)| id), expected, "{path:?}");
-        }
-        let disagreeing = [("/x", Some("fs-0a")), ("/x", Some("fs-0b"))];
-        assert_eq!(mounted_at(&disagreeing, "/x/y"), None);
-    }
 }

@@ -2,7 +2,7 @@
 
 use super::begun::begun;
 use super::exposure::Picture;
-use super::parts::{Special, finding, plural};
+use super::parts::{Special, finding, who_mounts};
 use super::storage::{describe_policy, standard_bytes};
 use super::{NEEDS, outcome, remedy, showing};
 use crate::price::bytes_to_gib;
@@ -50,7 +50,7 @@ fn check(facts: &Facts<'_>) -> Outcome {
     let mut outcome = outcome(facts, |exposed| exposed.storage.pinned.clone());
     for (exposed, assessment) in showing(facts, Picture::Pinned) {
         let standard = bytes_to_gib(standard_bytes(exposed.file_system).unwrap_or(0));
-        let count = facts.exposure().list(&exposed.groups).1.possible;
+        let counts = facts.exposure().counts(exposed, &exposed.groups);
         let mut pinned = finding(
             facts,
             exposed,
@@ -60,11 +60,11 @@ fn check(facts: &Facts<'_>) -> Outcome {
                 title: format!("The lifecycle policy has tiered none of {} GiB", standard.normalize()),
                 message: format!(
                     "{} has the policy {} and is older than its age, and still nothing of its {standard} GiB is cold. \
-                     {} scanned by Inspector could mount it: the scan may be restarting the timers of the files that \
+                     {}: the scan may be restarting the timers of the files that \
                      it reads, or people simply use them.",
                     exposed.file_system.id,
                     describe_policy(exposed.storage.lifecycle),
-                    plural(count, "instance"),
+                    who_mounts(counts, "it"),
                 ),
                 cost: &assessment.figure.cost,
                 groups: &exposed.groups,
@@ -72,7 +72,7 @@ fn check(facts: &Facts<'_>) -> Outcome {
             },
         );
         let exposure = facts.exposure();
-        let measured = begun(facts.target, exposure, exposed).confidence(&exposure.signs, exposed);
+        let measured = begun(facts.target, exposure, exposed).confidence(exposure, exposed);
         pinned.confidence = pinned.confidence.max(measured);
         outcome.findings.push(pinned);
     }

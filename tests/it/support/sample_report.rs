@@ -3,13 +3,15 @@
 use chrono::{DateTime, Utc};
 use inspector_audit::model::{GapReason, SectionName};
 use inspector_audit::price::{PriceTable, Usd};
-use inspector_audit::report::{Report, ReportBuilder, TargetId};
+use inspector_audit::report::{Report, ReportBuilder, Suppression, TargetId};
 use inspector_audit::rules::{
     Basis, Condition, ConditionState, Confidence, Cost, CostLine, Evaluation, Evidence, Exclusion, Finding, GapReport,
     InstanceCounts, InstanceRef, Inventory, MonthlyUsd, MountState, Remediation, Resource, RuleVerdict, ScanScope,
-    Severity, Verdict, fingerprint,
+    Severity, Verdict, Way, WayOut, fingerprint,
 };
 use rust_decimal::Decimal;
+
+use super::sample_exposure;
 
 const ACCOUNT: &str = "111122223333";
 const OTHER: &str = "444455556666";
@@ -38,7 +40,7 @@ pub(crate) fn taken_at() -> DateTime<Utc> {
     "2026-11-21T03:04:05Z".parse().expect("a time")
 }
 
-fn usd(text: &str) -> Usd {
+pub(super) fn usd(text: &str) -> Usd {
     Usd(text.parse().expect("an amount"))
 }
 
@@ -50,7 +52,16 @@ fn number(text: &str) -> Decimal {
 pub(crate) fn sample() -> Report {
     let mut builder = ReportBuilder::new("aws", PriceTable::embedded().provenance().clone());
     let tokyo = Evaluation {
-        findings: vec![recall(), cold_reads(), ineffective_tag(), pinned(), unpriced(), overlap()],
+        findings: vec![
+            recall(),
+            cold_reads(),
+            ineffective_tag(),
+            pinned(),
+            unpriced(),
+            overlap(),
+            old_archive(),
+            substring(),
+        ],
         verdicts: verdicts(ACCOUNT, TOKYO),
         gaps: gaps(),
         inventory: Inventory {
@@ -71,8 +82,38 @@ pub(crate) fn sample() -> Report {
     let mut report = builder.build();
     // Golden files outlive releases.
     report.tool.version = "0.0.0".into();
-    report.summary.suppressed = 2;
+    report.suppress(&suppressions());
     report
+}
+
+/// The sample compared with an earlier report that lacked its third finding and had one more.
+pub(crate) fn compared() -> Report {
+    let mut earlier = sample();
+    let mut gone = earlier.findings.remove(2);
+    gone.fingerprint = fingerprint(&gone.rule, ACCOUNT, TOKYO, "i-0fffffffffffffff0");
+    earlier.findings.push(gone);
+    let mut report = sample();
+    report.compare(&earlier, &format!("sha256:{}", "0123456789abcdef".repeat(4)));
+    report
+}
+
+/// One suppression for every state.
+fn suppressions() -> Vec<Suppression> {
+    let suppression = |rule: &str, resource: Option<&str>, reason: &str, expires: Option<&str>| Suppression {
+        rule: Some(rule.to_owned()),
+        account: None,
+        region: None,
+        resource: resource.map(str::to_owned),
+        reason: reason.to_owned(),
+        expires: expires.map(|day| day.parse().expect("a date")),
+    };
+    vec![
+        suppression("efs-*", Some("fs-0aaaaaaaaaaaaaaa5"), HOSTILE[3], Some("2026-11-21")),
+        suppression("ecr-filter-substring", None, "The team's naming, agreed on.", None),
+        suppression("ecr-scan-rules-overlap", None, "Until the migration is over.", Some("2026-11-20")),
+        suppression("efs-tiering-pinned", Some("fs-0dddddddddddddddd"), HOSTILE[4], None),
+        suppression("ecr-repositories-unscanned", None, "A rule that nobody asked for.", None),
+    ]
 }
 
 /// The report of an account that has nothing to find.
@@ -120,6 +161,7 @@ fn verdicts(account: &str, region: &str) -> Vec<RuleVerdict> {
     let pick = |first, second| if here { first } else { second };
     [
         ("ecr-continuous-scan", pick(Verdict::Inconclusive, Verdict::Findings)),
+        ("ecr-filter-substring", pick(Verdict::Findings, Verdict::Clean)),
         ("ecr-inspector-auto-disable", Verdict::Clean),
         ("ecr-scan-rules-overlap", pick(Verdict::Findings, Verdict::Clean)),
         ("efs-cold-read-charges", pick(Verdict::Findings, Verdict::Clean)),
@@ -303,7 +345,59 @@ fn recall() -> Finding {
             "aws ec2 create-tags --resources i-0123456789abcdef0 --tags Key=InspectorEc2Exclusion,Value=".to_owned(),
         ],
     };
+    finding.ways_out = ways_out();
     finding
+}
+
+/// One of each kind: recommended, priced above doing nothing, without a price, not to be had.
+fn ways_out() -> Vec<WayOut> {
+    let range = |likely: &str, high: &str| MonthlyUsd { low: Usd::ZERO, likely: usd(likely), high: usd(high) };
+    let way = |way, reason: &str, monthly: Option<MonthlyUsd>| WayOut {
+        way,
+        recommended: false,
+        available: true,
+        reason: reason.to_owned(),
+        monthly_usd: monthly,
+        one_time_usd: monthly.map(|_| Usd::ZERO),
+        protection_lost: String::new(),
+        instances_unprotected: 0,
+        who: "member account".to_owned(),
+        confidence: Confidence::High,
+        assumptions: vec!["Reads by others go on as before.".to_owned()],
+    };
+    vec![
+        WayOut {
+            recommended: true,
+            protection_lost: format!("Inspector reports nothing about {}.", HOSTILE[0]),
+            instances_unprotected: 1_204,
+            ..way(
+                Way::ExcludeInstances,
+                "Recommended: it saves $3,407.87 a month. Metadata tags, then the tag, on 1204 instances.",
+                Some(range("0", "0")),
+            )
+        },
+        WayOut {
+            instances_unprotected: 1_240,
+            who: HOSTILE[3].to_owned(),
+            confidence: Confidence::Medium,
+            ..way(Way::DeactivateDeepInspection, "The plugin is then no longer invoked.", Some(range("0", "0")))
+        },
+        WayOut {
+            one_time_usd: Some(usd("245.76")),
+            confidence: Confidence::Low,
+            ..way(Way::DoNothing, "What the scan reads returns to Standard.", Some(range("3407.872", "3407.872")))
+        },
+        way(
+            Way::StopReturningToStandard,
+            "This may cost more than doing nothing: likely $14,745.60.",
+            Some(range("14745.6", "14745.6")),
+        ),
+        way(Way::StopTiering, HOSTILE[2], None),
+        WayOut {
+            available: false,
+            ..way(Way::SlowSchedule, "It would not help.", Some(range("3407.872", "3407.872")))
+        },
+    ]
 }
 
 fn cold_reads() -> Finding {
@@ -321,6 +415,9 @@ fn cold_reads() -> Finding {
         assumptions: vec!["120 scans a month: the association's schedule could not be read".to_owned()],
         lines: vec![line("reading from IA", "24041.666667", "GiB", "0.012", "288.5", "0")],
     });
+    finding.instances = sample_exposure::mounts();
+    finding.history = Some(sample_exposure::history());
+    finding.ways_out = sample_exposure::ways_out();
     finding.remediation.summary = format!("Detach {} from what the agent scans.", HOSTILE[3]);
     finding.evidence = vec![Evidence::new("mount", HOSTILE[1])];
     finding
@@ -375,6 +472,28 @@ fn overlap() -> Finding {
     finding.severity = Severity::Low;
     finding.evidence = vec![Evidence::new("repository", HOSTILE[6]), Evidence::new("repository", "team/app")];
     finding.remediation.summary = "Keep one rule for each repository.".into();
+    finding
+}
+
+/// Suppressed by the first of the suppressions.
+fn old_archive() -> Finding {
+    let mut finding = finding("efs-tier-recall", "AWS::EFS::FileSystem", "fs-0aaaaaaaaaaaaaaa5", Some(HOSTILE[2]));
+    finding.severity = Severity::High;
+    finding.confidence = Confidence::Medium;
+    finding.cost = Some(Cost {
+        monthly_usd: MonthlyUsd { low: Usd::ZERO, likely: usd("512"), high: usd("512") },
+        one_time_usd: usd("12.5"),
+        basis: Basis::Bound,
+        assumptions: Vec::new(),
+        lines: vec![line("IA to Standard storage", "1538.461538", "GiB-month", "0.3328", "512", "12.5")],
+    });
+    finding
+}
+
+/// Suppressed by the second of the suppressions.
+fn substring() -> Finding {
+    let mut finding = finding("ecr-filter-substring", "AWS::ECR::Registry", ACCOUNT, None);
+    finding.remediation.summary = "Write the names out.".into();
     finding
 }
 
