@@ -1,10 +1,12 @@
 //! Integration tests: one binary, so the SDK is linked once.
 
+mod action;
 mod builders;
 #[cfg(feature = "aws")]
 mod fake_aws;
 mod files;
 mod house;
+mod memory;
 #[cfg(feature = "aws")]
 mod moto;
 mod readme;

@@ -175,6 +175,23 @@ fn csv_has_a_row_per_finding_and_sums_once() {
 }
 
 #[test]
+fn csv_reads_back_to_what_was_written() {
+    let report = sample();
+    let bytes = bytes(Format::Csv, &report, &Style::default());
+    let mut reader = csv::ReaderBuilder::new().flexible(false).from_reader(&*bytes);
+    let headers = reader.headers().expect("headers").clone();
+    let column = |name: &str| headers.iter().position(|header| header == name).expect("a column");
+    let (kind, id) = (column("record"), column("resource_id"));
+    let ids: Vec<String> = reader
+        .into_records()
+        .map(|row| row.expect("as many cells as headers"))
+        .filter(|row| &row[kind] == "finding")
+        .map(|row| row[id].to_owned())
+        .collect();
+    assert_eq!(ids, report.findings.iter().map(|finding| finding.resource.id.clone()).collect::<Vec<_>>());
+}
+
+#[test]
 fn group_totals_add_up_to_the_summary() {
     for group_by in [GroupBy::Account, GroupBy::Region, GroupBy::Resource] {
         let table = text(Format::Table, &sample(), &Style { group_by: Some(group_by), ..Style::default() });

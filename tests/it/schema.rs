@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use std::process::Command;
+
 use inspector_audit::model::{SectionName, Snapshot, Target, Tool};
 use inspector_audit::render::{Format, Style, write};
 use inspector_audit::report::Report;
@@ -110,6 +112,25 @@ fn sarif_validates_against_the_standard() {
         let mut bytes = Vec::new();
         write(Format::Sarif, &report, &Style::default(), &mut bytes).expect("a vector takes everything");
         assert_valid(&schema, &serde_json::from_slice(&bytes).expect("JSON"));
+    }
+}
+
+/// By `xmllint`, where it is installed: CI has it, and no crate validates against XML schemas.
+#[test]
+fn junit_validates_against_the_schema_of_jenkins() {
+    if Command::new("xmllint").arg("--version").output().is_err() {
+        return;
+    }
+    for report in [sample(), empty()] {
+        let mut file = tempfile::NamedTempFile::new().expect("a file");
+        write(Format::Junit, &report, &Style::default(), &mut file).expect("written");
+        let output = Command::new("xmllint")
+            .args(["--noout", "--nonet", "--schema"])
+            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/schema/junit-10.xsd"))
+            .arg(file.path())
+            .output()
+            .expect("xmllint runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
 }
 

@@ -142,8 +142,16 @@ pub(crate) fn empty() -> Report {
 
 /// A report of that many findings, for formats that must stream.
 pub(crate) fn many(findings: usize) -> Report {
+    many_like(&recall(), findings)
+}
+
+/// The same with findings that say little.
+pub(crate) fn many_small(findings: usize) -> Report {
+    many_like(&finding("efs-tier-recall", "AWS::EFS::FileSystem", "fs-0123456789abcdef0", Some("home")), findings)
+}
+
+fn many_like(model: &Finding, findings: usize) -> Report {
     let mut report = sample();
-    let model = recall();
     report.findings = (0..findings)
         .map(|index| {
             let mut finding = model.clone();
