@@ -114,7 +114,7 @@ pub fn sections(rules: &[&Rule], args: &RuleArgs) -> BTreeSet<SectionName> {
     };
     let read = rules
         .iter()
-        .flat_map(|rule| rule.needs.iter().copied())
+        .flat_map(|rule| rule.needs.iter().chain(rule.any_of()).copied())
         .chain([SectionName::BillingMonthlyUsage, SectionName::StsIdentity]);
     read.filter(wanted).collect()
 }

@@ -19,6 +19,7 @@ mod render;
 mod rules_ecr;
 mod rules_efs;
 mod rules_evidence;
+mod rules_history;
 mod rules_laws;
 mod rules_reach;
 mod schema;
