@@ -32,6 +32,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Status> {
         Command::Collect(args) => collect(args),
         Command::Explain(args) => explain(args),
         Command::Terraform(args) => terraform(args, &cli.global),
+        Command::Fix(args) => crate::commands::fix::run(args),
         Command::IamPolicy(args) => iam_policy(args),
     }
 }
@@ -199,14 +200,14 @@ fn terraform(args: &TerraformArgs, global: &GlobalArgs) -> anyhow::Result<Status
     Ok(settings::fail_on(&args.judgement).status(&report))
 }
 
-fn now() -> DateTime<Utc> {
+pub(crate) fn now() -> DateTime<Utc> {
     // Whole seconds: a snapshot's time is for people and for ages in days.
     chrono::SubsecRound::trunc_subsecs(Utc::now(), 0)
 }
 
 /// Collects from AWS and hands over each target.
 #[cfg(feature = "aws")]
-fn live_targets(
+pub(crate) fn live_targets(
     args: &TargetArgs,
     sections: BTreeSet<SectionName>,
     taken_at: DateTime<Utc>,
@@ -256,7 +257,7 @@ fn live_targets(
 
 /// This build cannot ask AWS.
 #[cfg(not(feature = "aws"))]
-fn live_targets(
+pub(crate) fn live_targets(
     _args: &TargetArgs,
     _sections: BTreeSet<SectionName>,
     _taken_at: DateTime<Utc>,
@@ -304,7 +305,7 @@ fn iam_policy(args: &IamPolicyArgs) -> anyhow::Result<Status> {
     Ok(Status::Clean)
 }
 
-fn print(text: &str) -> anyhow::Result<()> {
+pub(crate) fn print(text: &str) -> anyhow::Result<()> {
     quiet_if_closed(|| {
         let mut out = io::stdout().lock();
         writeln!(out, "{text}")?;

@@ -44,6 +44,9 @@ pub enum Command {
     /// Look into Terraform or OpenTofu plans, states and directories for the loop of ECR and Inspector; calls nothing
     #[command(after_help = TERRAFORM_EXAMPLES)]
     Terraform(Box<TerraformArgs>),
+    /// Print the plan for one finding or all as a script to read; changes nothing
+    #[command(after_help = crate::commands::fix::EXAMPLES)]
+    Fix(Box<crate::commands::fix::FixArgs>),
     /// Print the least-privilege IAM policy for the chosen options; calls nothing
     IamPolicy(IamPolicyArgs),
 }
@@ -178,7 +181,7 @@ pub struct JudgementArgs {
     pub allow_gaps: bool,
 }
 
-fn fraction(text: &str) -> Result<Decimal, String> {
+pub(crate) fn fraction(text: &str) -> Result<Decimal, String> {
     let value: Decimal = text.parse().map_err(|_| "give a number from 0 to 1, such as 0.25".to_owned())?;
     if value < Decimal::ZERO || value > Decimal::ONE {
         return Err("give a number from 0 to 1, such as 0.25".to_owned());

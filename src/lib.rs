@@ -8,6 +8,8 @@ pub mod app;
 pub mod cli;
 #[cfg(feature = "aws")]
 pub mod collect;
+pub mod commands;
+pub mod fix;
 pub mod iam_policy;
 pub mod log;
 pub mod model;

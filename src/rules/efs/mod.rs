@@ -25,7 +25,9 @@ mod vpc_links;
 pub(crate) mod ways;
 
 pub use exposure::Exposure;
-pub(crate) use remedy::word;
+pub(crate) use exclusion::{EXCLUSION_TAG, blocking_keys, is_owned_by_others};
+pub(crate) use remedy::{policies, word};
+pub(crate) use storage::{Age, transition_age};
 
 use std::collections::BTreeSet;
 
