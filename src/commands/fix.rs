@@ -182,7 +182,9 @@ impl Planner<'_> {
         match self.matching.len() {
             1 => Ok(()),
             0 => {
-                let likeness = |seen: &&String| strsim::normalized_damerau_levenshtein(&given, seen.get(..given.len()).unwrap_or(seen));
+                let likeness = |seen: &&String| {
+                    strsim::normalized_damerau_levenshtein(&given, seen.get(..given.len()).unwrap_or(seen))
+                };
                 let nearest = self.seen.keys().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
                 Err(FixError::Unknown { nearest: nearest.map(|near| self.described(near)), given })
             }

@@ -54,18 +54,25 @@ pub(super) fn exclude(facts: &Facts<'_>, instances: &[&Instance], plan: &mut Pla
     let region = &facts.target.region;
     let shell = || Shell::new(region);
     // With metadata tags on already, keys that would block enabling them are not there.
-    let blocked = |instance: &&&Instance| metadata_tags(instance) != Some(true) && !blocking_keys(instance).is_empty();
-    let (stuck, free): (Vec<&Instance>, Vec<&Instance>) = instances.iter().partition(|instance| blocked(&instance));
+    let blocked = |instance: &Instance| metadata_tags(instance) != Some(true) && !blocking_keys(instance).is_empty();
+    let (stuck, free): (Vec<&Instance>, Vec<&Instance>) = instances.iter().partition(|instance| blocked(instance));
     let mut check = shell();
-    check.comment("Metadata tags and endpoint of each instance, and its tag keys: only letters, digits and + - = . , _ : @");
+    check.comment(
+        "Metadata tags and endpoint of each instance, and its tag keys: only letters, digits and + - = . , _ : @",
+    );
     check.comment("fit into the metadata; with any other key the step apply stops before a tag is set.");
     for chunk in ids(instances).chunks(PER_CALL) {
         describe(&mut check, chunk);
     }
-    stuck.iter().for_each(|instance| say_blocked(&mut check, instance));
+    for instance in stuck {
+        say_blocked(&mut check, instance);
+    }
     plan.step(Step::Check, check);
     if free.is_empty() {
-        plan.notes.push("None of the instances can be excluded as they are: see the step check, and metadata-tags-blocked.".to_owned());
+        plan.notes.push(
+            "None of the instances can be excluded as they are: see the step check, and metadata-tags-blocked."
+                .to_owned(),
+        );
         return;
     }
     let mut apply = shell();
@@ -79,7 +86,9 @@ pub(super) fn exclude(facts: &Facts<'_>, instances: &[&Instance], plan: &mut Pla
         apply.each(&ids(&on), modify, |id| format!("--instance-id {id} --instance-metadata-tags enabled"));
     }
     if !off.is_empty() {
-        apply.comment("Of these the metadata endpoint is off, or was not seen: this turns it on, or no tag can be read.");
+        apply.comment(
+            "Of these the metadata endpoint is off, or was not seen: this turns it on, or no tag can be read.",
+        );
         let arguments = "--http-endpoint enabled --instance-metadata-tags enabled";
         apply.each(&ids(&off), modify, |id| format!("--instance-id {id} {arguments}"));
     }
@@ -121,7 +130,11 @@ fn say_blocked(shell: &mut Shell, instance: &Instance) {
         "rename or remove them, then make the plan again; it is left out"
     };
     let keys: Vec<String> = keys.iter().map(|key| format!("{key:?}")).collect();
-    shell.comment(&format!("{}: metadata tags are blocked by the tag keys {} ({advice})", instance.id, keys.join(", ")));
+    shell.comment(&format!(
+        "{}: metadata tags are blocked by the tag keys {} ({advice})",
+        instance.id,
+        keys.join(", ")
+    ));
 }
 
 /// In reverse: the tag goes first, and only what this plan changed is put back.
@@ -133,7 +146,7 @@ fn undo(region: &str, needs_tags: &[&Instance], untagged: &[&Instance], plan: &m
     }
     let modify = "ec2 modify-instance-metadata-options";
     let was = |tags: Option<bool>, on: bool| -> Vec<&Instance> {
-        let matching = |one: &&Instance| metadata_tags(one) == tags && (endpoint(one) == Some(false)) == !on;
+        let matching = |one: &&Instance| metadata_tags(one) == tags && (endpoint(one) == Some(false)) != on;
         needs_tags.iter().copied().filter(matching).collect()
     };
     let disable = "--instance-metadata-tags disabled";
@@ -144,19 +157,24 @@ fn undo(region: &str, needs_tags: &[&Instance], untagged: &[&Instance], plan: &m
     undo.each(&ids(&was(Some(true), false)), modify, |id| format!("--instance-id {id} --http-endpoint disabled"));
     let unseen = ids(needs_tags.iter().filter(|one| metadata_tags(one).is_none() || endpoint(one).is_none()));
     if !unseen.is_empty() {
-        undo.comment(&format!("Not all metadata options were seen; see what the step check printed for {}", unseen.join(", ")));
+        undo.comment(&format!(
+            "Not all metadata options were seen; see what the step check printed for {}",
+            unseen.join(", ")
+        ));
     }
     plan.step(Step::Undo, undo);
 }
 
 /// What a group or a template launches next has neither the tag nor the option unless both are told.
 fn lasting(region: &str, instances: &[&Instance], plan: &mut Plan) {
-    let mut templates: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    let mut groups: BTreeSet<&str> = BTreeSet::new();
+    let mut templates: BTreeSet<(&str, &str)> = BTreeSet::new();
+    // Each group, and whether all that was seen of it comes from a template.
+    let mut groups: BTreeMap<&str, bool> = BTreeMap::new();
     for instance in instances {
-        groups.extend(tag(instance, GROUP_TAG));
-        if let Some(template) = tag(instance, TEMPLATE_TAG) {
-            templates.entry(template).or_default().extend(tag(instance, VERSION_TAG));
+        let template = tag(instance, TEMPLATE_TAG);
+        templates.extend(template.zip(tag(instance, VERSION_TAG)));
+        if let Some(group) = tag(instance, GROUP_TAG) {
+            *groups.entry(group).or_insert(true) &= template.is_some();
         }
     }
     if groups.is_empty() && templates.is_empty() {
@@ -168,56 +186,54 @@ fn lasting(region: &str, instances: &[&Instance], plan: &mut Plan) {
             .to_owned(),
     );
     let mut shell = Shell::new(region);
-    shell.comment("Before the group gets the tag: with the tag and without metadata tags, new instances would be the worst");
-    shell.comment("of both, reporting nothing and still scanned. So first a version of the template with metadata tags.");
-    for (template, versions) in &templates {
-        let template = word(template);
-        for version in versions {
-            let version = word(version);
-            shell.comment("These metadata options have to stay in the new version: what is sent replaces the whole block.");
-            shell.run(
-                "ec2 describe-launch-template-versions",
-                &format!(
-                    "--launch-template-id {template} --versions {version} --query \
-                     'LaunchTemplateVersions[].LaunchTemplateData.MetadataOptions' --output json"
-                ),
-            );
-            shell.line(
-                ": \"${METADATA_OPTIONS:?set it to the object printed above without State, with InstanceMetadataTags enabled}\"",
-            );
-            shell.run(
-                "ec2 create-launch-template-version",
-                &format!(
-                    "--launch-template-id {template} --source-version {version} --launch-template-data \
-                     \"{{\\\"MetadataOptions\\\":$METADATA_OPTIONS}}\""
-                ),
-            );
-        }
-    }
-    if !templates.is_empty() {
-        shell.comment("A group that names a version by number, or $Default, has to be told to use the new one.");
-    }
-    for group in groups {
+    shell.comment(
+        "With the tag and without metadata tags new instances would report nothing and still be scanned, so a",
+    );
+    shell.comment("version of the template with metadata tags comes before the group's tag.");
+    template_versions(&mut shell, &templates);
+    let query = "'AutoScalingGroups[].[LaunchTemplate,MixedInstancesPolicy.LaunchTemplate,LaunchConfigurationName]'";
+    for (group, from_template) in groups {
         let name = json_word(&json!([group]));
-        let query = "'AutoScalingGroups[].[LaunchTemplate,MixedInstancesPolicy.LaunchTemplate]'";
+        shell
+            .comment("Which version does the group use? One that it names by number, or $Default, has to be moved on.");
         shell.run(
             "autoscaling describe-auto-scaling-groups",
             &format!("--auto-scaling-group-names {name} --query {query} --output json"),
         );
-        let tags = json!([{
-            "ResourceId": group,
-            "ResourceType": "auto-scaling-group",
-            "Key": EXCLUSION_TAG,
-            "Value": "",
-            "PropagateAtLaunch": true,
-        }]);
-        shell.run("autoscaling create-or-update-tags", &format!("--tags {}", json_word(&tags)));
-        let undo = json!([{ "ResourceId": group, "ResourceType": "auto-scaling-group", "Key": EXCLUSION_TAG }]);
+        if !from_template {
+            shell.comment("This group launches from something else than a template: it needs one with metadata tags");
+            shell.comment("before it may get the tag, so the tag is not set here.");
+            continue;
+        }
+        let key = json!({ "ResourceId": group, "ResourceType": "auto-scaling-group", "Key": EXCLUSION_TAG });
+        let mut tag = key.clone();
+        tag["Value"] = "".into();
+        tag["PropagateAtLaunch"] = true.into();
+        shell.run("autoscaling create-or-update-tags", &format!("--tags {}", json_word(&json!([tag]))));
         // Not in the step undo: whoever never ran this step would be told of an error there.
         shell.comment("To take the group's tag back:");
-        shell.comment(&format!("aws autoscaling delete-tags --region {} --tags {}", word(region), json_word(&undo)));
+        let back = shell.call("autoscaling delete-tags", &format!("--tags {}", json_word(&json!([key]))));
+        shell.comment(&back);
     }
     plan.step(Step::Lasting, shell);
+}
+
+/// A new version of each template. What is sent replaces the whole block of metadata options, among them whether tokens
+/// are required, so the operator completes what is there; nothing is created before all of that is given.
+fn template_versions(shell: &mut Shell, templates: &BTreeSet<(&str, &str)>) {
+    let numbered = || templates.iter().zip(1_usize..);
+    for ((template, version), number) in numbered() {
+        let source = format!("--launch-template-id {} --versions {}", word(template), word(version));
+        let query = "'LaunchTemplateVersions[].LaunchTemplateData.MetadataOptions'";
+        shell.run("ec2 describe-launch-template-versions", &format!("{source} --query {query} --output json"));
+        let what = "the object printed above without State, with InstanceMetadataTags enabled";
+        shell.line(&format!(": \"${{METADATA_OPTIONS_{number}:?set it to {what}}}\""));
+    }
+    for ((template, version), number) in numbered() {
+        let source = format!("--launch-template-id {} --source-version {}", word(template), word(version));
+        let data = format!("\"{{\\\"MetadataOptions\\\":$METADATA_OPTIONS_{number}}}\"");
+        shell.run("ec2 create-launch-template-version", &format!("{source} --launch-template-data {data}"));
+    }
 }
 
 /// Removes the tags that keep metadata tags from being enabled, if nobody needs them.
@@ -230,8 +246,13 @@ pub(super) fn unblock(facts: &Facts<'_>, instance: &Instance, plan: &mut Plan) {
     let shell = || Shell::new(&facts.target.region);
     let id = word(&instance.id);
     let mut check = shell();
-    check.comment("Does anybody use these tags (cost allocation, access policies, tools)? Set them under other keys first.");
-    check.run("ec2 describe-instances", &format!("--instance-ids {id} --query 'Reservations[].Instances[].Tags' --output json"));
+    check.comment(
+        "Does anybody use these tags (cost allocation, access policies, tools)? Set them under other keys first.",
+    );
+    check.run(
+        "ec2 describe-instances",
+        &format!("--instance-ids {id} --query 'Reservations[].Instances[].Tags' --output json"),
+    );
     plan.step(Step::Check, check);
     let delete: Vec<_> = keys.iter().map(|key| json!({ "Key": key })).collect();
     let restore = instance.tags.iter().filter(|tag| keys.contains(&tag.key.as_str()));

@@ -20,7 +20,8 @@ pub(super) fn deactivate(facts: &Facts<'_>, plan: &mut Plan) {
     let other = administrator.and_then(|one| one.account_id.clone()).filter(|account| *account != target.account);
     if let Some(account) = other {
         // A member may neither read the batch nor change it.
-        plan.notes.push(format!("From check on, steps need credentials of the delegated administrator, account {account}."));
+        plan.notes
+            .push(format!("From check on, steps need credentials of the delegated administrator, account {account}."));
         plan.account = account;
         let read = format!("--account-ids {}", word(&target.account));
         let switch = |on: bool| {
@@ -84,12 +85,20 @@ pub(super) fn slow(facts: &Facts<'_>, finding: &Finding, plan: &mut Plan) {
     let known = target.ssm.inspector_association.complete().and_then(Option::as_ref);
     let before = known.and_then(|association| association.schedule_expression.as_deref()).unwrap_or("rate(6 hours)");
     let mut check = shell();
-    check.comment("A trap: update-association clears every parameter that is not sent again, and runs the scan at once.");
-    check.comment("So it is only called with the whole association in a file. Make that file from what is printed here:");
+    check.comment(
+        "A trap: update-association clears every parameter that is not sent again, and runs the scan at once.",
+    );
+    check.comment(
+        "So it is only called with the whole association in a file. Make that file from what is printed here:",
+    );
     check.comment("leave out what is null and what UpdateAssociation does not take (Overview, Status, Date,");
     check.comment("LastExecutionDate, LastSuccessfulExecutionDate, LastUpdateAssociationDate), then set");
-    check.comment(&format!("ScheduleExpression to {} ({}) and ApplyOnlyAtCronInterval to true.", slow.expression, slow.words));
-    check.comment("ApplyOnlyAtCronInterval keeps it from running at once; it works with cron(...), not with rate(...).");
+    check.comment(&format!(
+        "ScheduleExpression to {} ({}) and ApplyOnlyAtCronInterval to true.",
+        slow.expression, slow.words
+    ));
+    check
+        .comment("ApplyOnlyAtCronInterval keeps it from running at once; it works with cron(...), not with rate(...).");
     match known {
         Some(association) => check.run(
             "ssm describe-association",
@@ -122,7 +131,9 @@ pub(super) fn slow(facts: &Facts<'_>, finding: &Finding, plan: &mut Plan) {
     }
     let mut undo = shell();
     undo.comment(&format!("The schedule was {before}. Make the file again with that expression."));
-    undo.comment("A rate(...) expression does not take ApplyOnlyAtCronInterval, so going back to one runs the scan at once;");
+    undo.comment(
+        "A rate(...) expression does not take ApplyOnlyAtCronInterval, so going back to one runs the scan at once;",
+    );
     undo.comment("cron(0 0/6 * * ? *) with ApplyOnlyAtCronInterval is every 6 hours without that.");
     undo.line(": \"${ASSOCIATION_INPUT:?name the file with the whole association as it was}\"");
     undo.line(&must_hold("\"Targets\"", "has no Targets: it is not the whole association"));

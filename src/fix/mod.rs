@@ -51,7 +51,9 @@ impl Step {
 
     fn describe(self) -> &'static str {
         match self {
-            Self::Look => "verify first: does the instance mount the file system at all? Runs a command that only reads",
+            Self::Look => {
+                "verify first: does the instance mount the file system at all? Runs a command that only reads"
+            }
             Self::Check => "read what is there now, and what stands in the way",
             Self::Apply => "make the change",
             Self::Lasting => "make it hold for instances that are launched later",
@@ -130,7 +132,8 @@ pub fn plan(facts: &Facts<'_>, finding: &Finding, wanted: Option<Way>) -> Option
     }
     notes.push(format!("What to do: {}", finding.remediation.summary));
     let mut plan = begin(finding, format!("{} on {}", finding.rule, finding.resource.id), notes);
-    let instance = facts.target.ec2.instances.complete().and_then(|all| all.iter().find(|one| one.id == finding.resource.id));
+    let instance =
+        facts.target.ec2.instances.complete().and_then(|all| all.iter().find(|one| one.id == finding.resource.id));
     match instance {
         Some(instance) if excluding => exclude::exclude(facts, &[instance], &mut plan),
         Some(instance) if finding.rule == "metadata-tags-blocked" => exclude::unblock(facts, instance, &mut plan),
@@ -172,7 +175,8 @@ fn look(facts: &Facts<'_>, finding: &Finding, instances: &[&Instance], plan: &mu
     for instance in instances.iter().filter(|instance| instance.state == "running").take(LOOKED_AT) {
         let parameters = json!({ "commands": ["grep -w -e nfs -e nfs4 /proc/1/mounts; ls /run/efs"] });
         let id = script::word(&instance.id);
-        let command = shell.call("ssm send-command", &format!("--instance-ids {id} --document-name AWS-RunShellScript"));
+        let command =
+            shell.call("ssm send-command", &format!("--instance-ids {id} --document-name AWS-RunShellScript"));
         shell.line(&format!(
             "command=$({command} --parameters {} --query Command.CommandId --output text)",
             script::word(&parameters.to_string())
@@ -180,7 +184,8 @@ fn look(facts: &Facts<'_>, finding: &Finding, instances: &[&Instance], plan: &mu
         let wait = shell.call("ssm wait command-executed", &format!("--command-id \"$command\" --instance-id {id}"));
         // The wait fails where the command does, and grep fails where it finds nothing.
         shell.line(&format!("{wait} || true"));
-        let answer = format!("--command-id \"$command\" --instance-id {id} --query StandardOutputContent --output text");
+        let answer =
+            format!("--command-id \"$command\" --instance-id {id} --query StandardOutputContent --output text");
         shell.run("ssm get-command-invocation", &answer);
     }
     plan.step(Step::Look, shell);

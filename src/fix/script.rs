@@ -62,17 +62,15 @@ impl Shell {
 
 /// Foreign text as JSON for the CLI, in a word: plain ASCII, so that what is seen is what is there.
 pub(super) fn json(value: &Value) -> String {
-    let text: String = value.to_string().chars().fold(String::new(), |mut out, c| {
-        if c.is_ascii() && !c.is_control() {
-            out.push(c);
+    let mut text = String::new();
+    for c in value.to_string().chars() {
+        if c.is_ascii() && !c.is_ascii_control() {
+            text.push(c);
         } else {
             let mut units = [0_u16; 2];
-            for unit in c.encode_utf16(&mut units) {
-                out.push_str(&format!("\\u{unit:04x}"));
-            }
+            text.extend(c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")));
         }
-        out
-    });
+    }
     word(&text)
 }
 
@@ -102,7 +100,7 @@ pub fn script(plans: &[Plan], taken_at: DateTime<Utc>) -> String {
         "export AWS_PAGER".to_owned(),
     ]);
     if plans.iter().any(Plan::has_steps) {
-        out.extend(["".to_owned(), GUARD.to_owned()]);
+        out.extend([String::new(), GUARD.to_owned()]);
     }
     for (plan, number) in plans.iter().zip(1_usize..) {
         out.push(String::new());
@@ -153,6 +151,9 @@ fn dispatch(plans: &[Plan]) -> Vec<String> {
         let steps = plan.steps.iter().map(|body| body.step.name());
         out.extend(steps.map(|step| format!("  '{step} {number}') {step}_{number} ;;")));
     }
-    out.extend(["  *)", "    echo 'no such step: run this script without arguments' >&2", "    exit 2", "    ;;", "esac"].map(str::to_owned));
+    out.extend(
+        ["  *)", "    echo 'no such step: run this script without arguments' >&2", "    exit 2", "    ;;", "esac"]
+            .map(str::to_owned),
+    );
     out
 }

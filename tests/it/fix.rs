@@ -99,7 +99,8 @@ fn run(script: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
         .expect("a shell");
     let notes = std::fs::read_to_string(path("calls")).unwrap_or_default();
     let calls = notes.split("BEGIN\n").skip(1).map(|call| {
-        let words = call.trim_end().split(">\n").map(|word| word.trim_start_matches('<').trim_end_matches('>').to_owned());
+        let words =
+            call.trim_end().split(">\n").map(|word| word.trim_start_matches('<').trim_end_matches('>').to_owned());
         words.collect()
     });
     Ran { output, calls: calls.collect(), touched: path("CANARY").exists() }
@@ -170,7 +171,7 @@ fn cold_reads(target: Target) -> Target {
 
 #[test]
 fn plans_are_as_they_were_and_are_shell() {
-    let stories: [(&str, Target, Option<Way>); 7] = [
+    let stories: Vec<(&str, Target, Option<Way>)> = vec![
         ("exclude", exposed(), None),
         ("lasting", scaled(exposed(), "web fleet"), None),
         ("keep-cold", exposed(), Some(Way::StopReturningToStandard)),
@@ -242,7 +243,7 @@ fn a_group_gets_the_tag_only_after_its_template_has_metadata_tags() {
     assert!(!without.output.status.success(), "it asks for the present metadata options");
     assert!(without.calls.iter().all(|call| !call[1].starts_with("create")), "{:?}", without.calls);
     let options = r#"{"HttpTokens":"required","InstanceMetadataTags":"enabled"}"#;
-    let ran = run(&text, &["lasting", "1"], &[("METADATA_OPTIONS", options)]);
+    let ran = run(&text, &["lasting", "1"], &[("METADATA_OPTIONS_1", options)]);
     assert!(ran.output.status.success(), "{}", String::from_utf8_lossy(&ran.output.stderr));
     let at = |operation: &str| ran.calls.iter().position(|call| call[1] == operation).expect("called");
     assert!(at("create-launch-template-version") < at("create-or-update-tags"));
@@ -250,6 +251,16 @@ fn a_group_gets_the_tag_only_after_its_template_has_metadata_tags() {
     assert_eq!(json(version, "--launch-template-data")["MetadataOptions"]["HttpTokens"], "required");
     let tag = &json(&ran.calls[at("create-or-update-tags")], "--tags")[0];
     assert_eq!((tag["ResourceId"].as_str(), tag["PropagateAtLaunch"].as_bool()), (Some("web"), Some(true)));
+}
+
+#[test]
+fn a_group_without_a_template_does_not_get_the_tag() {
+    let target = with_instance(exposed(), |instance| {
+        instance.tags.push(Tag { key: "aws:autoscaling:groupName".into(), value: "old".into() });
+    });
+    let called = calls(&text(&target, None), "lasting");
+    assert_eq!(called.len(), 1, "{called:?}");
+    assert_eq!(called[0][1], "describe-auto-scaling-groups");
 }
 
 #[test]
@@ -381,23 +392,29 @@ fn hostile(name: &str) -> Target {
     target
 }
 
+/// The steps that a script knows, as its arguments.
+fn steps(script: &str) -> Vec<(&str, &str)> {
+    let cases = script.lines().filter_map(|line| line.strip_prefix("  '")?.split_once("') "));
+    cases.filter(|(_, call)| call.ends_with(";;")).filter_map(|(case, _)| case.split_once(' ')).collect()
+}
+
 /// Every step of every plan calls what plans call, and nothing else happens.
 fn assert_harmless(target: &Target) -> BTreeSet<String> {
     let mut called = BTreeSet::new();
-    for way in [None].into_iter().chain(WAYS.map(Some)) {
-        let plans = plans(target, way);
-        let text = script(&plans, now());
-        assert_is_shell(&text);
-        let list = run(&text, &[], &[]);
-        assert!(list.output.status.success() && !list.touched && list.calls.is_empty());
-        for step in ["look", "check", "apply", "lasting", "confirm", "undo"] {
-            let ran = run(&text, &[step, "1"], &[("METADATA_OPTIONS", "{}"), ("ASSOCIATION_INPUT", "/dev/null")]);
-            assert!(!ran.touched, "{step} of {text}");
-            for call in ran.calls.iter().filter(|call| call[0] != "sts") {
-                let operation = call[..2].join(" ");
-                assert!(OPERATIONS.contains(&operation.as_str()), "{call:?}");
-                called.insert(operation);
-            }
+    let plans: Vec<Plan> = [None].into_iter().chain(WAYS.map(Some)).flat_map(|way| plans(target, way)).collect();
+    let text = script(&plans, now());
+    assert_is_shell(&text);
+    let list = run(&text, &[], &[]);
+    assert!(list.output.status.success() && !list.touched && list.calls.is_empty());
+    let steps = steps(&text);
+    assert!(steps.len() > 20, "{text}");
+    for (step, number) in steps {
+        let ran = run(&text, &[step, number], &[("METADATA_OPTIONS_1", "{}"), ("ASSOCIATION_INPUT", "/dev/null")]);
+        assert!(!ran.touched, "{step} of {text}");
+        for call in ran.calls.iter().filter(|call| call[0] != "sts") {
+            let operation = call[..2].join(" ");
+            assert!(OPERATIONS.contains(&operation.as_str()), "{call:?}");
+            called.insert(operation);
         }
     }
     called
@@ -417,7 +434,7 @@ fn hostile_names_stay_names() {
 fn a_hostile_name_arrives_in_json_as_it_is() {
     for attack in ATTACKS {
         let target = scaled(exposed(), attack);
-        let ran = run(&text(&target, None), &["lasting", "1"], &[("METADATA_OPTIONS", "{}")]);
+        let ran = run(&text(&target, None), &["lasting", "1"], &[("METADATA_OPTIONS_1", "{}")]);
         let tags = ran.calls.iter().find(|call| call[1] == "create-or-update-tags").expect("called");
         assert_eq!(json(tags, "--tags")[0]["ResourceId"], attack);
     }
@@ -426,7 +443,8 @@ fn a_hostile_name_arrives_in_json_as_it_is() {
 #[test]
 fn blocking_tag_keys_are_removed_and_set_again_as_json() {
     let key = "a b,Key=c'; touch CANARY #";
-    let target = with_instance(exposed(), |one| one.tags.push(Tag { key: key.into(), value: "$(touch CANARY)".into() }));
+    let target =
+        with_instance(exposed(), |one| one.tags.push(Tag { key: key.into(), value: "$(touch CANARY)".into() }));
     let (prices, settings) = (PriceTable::embedded(), RuleSettings::default());
     let rules: Vec<_> = live_rules().filter(|rule| rule.id == "metadata-tags-blocked").collect();
     let facts = Facts::new(&target, &prices, &settings);
@@ -471,7 +489,8 @@ fn fixture(name: &str) -> Vec<u8> {
 
 #[test]
 fn every_story_gives_a_script_and_nothing_else_on_standard_output() {
-    let stories = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/snapshots")).expect("a folder");
+    let stories =
+        std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/snapshots")).expect("a folder");
     for story in stories {
         let name = story.expect("an entry").file_name().into_string().expect("a name");
         for way in ["", " --way exclude", " --way keep-cold", " --way slow-schedule"] {
@@ -488,7 +507,8 @@ fn one_finding_is_chosen_by_the_beginning_of_its_fingerprint() {
     let fix = |arguments: &str| {
         Audit::new().file("s.json", snapshot(vec![exposed()])).args("fix --snapshot s.json").args(arguments).run()
     };
-    let report = Audit::new().file("s.json", snapshot(vec![exposed()])).args("scan --format json --snapshot s.json").run();
+    let report =
+        Audit::new().file("s.json", snapshot(vec![exposed()])).args("scan --format json --snapshot s.json").run();
     let report: Value = serde_json::from_str(&report.stdout).expect("JSON");
     let fingerprint = report["findings"][0]["fingerprint"].as_str().expect("a fingerprint").to_owned();
     let one = fix(&format!("--finding {}", &fingerprint[..8])).expect(0);
@@ -512,7 +532,10 @@ fn a_beginning_that_several_findings_share_lists_them() {
 
 #[test]
 fn a_way_that_a_finding_does_not_have_is_refused() {
-    let all = Audit::new().file("s.json", fixture("cold-files-scanned.json")).args("scan --format json --snapshot s.json").run();
+    let all = Audit::new()
+        .file("s.json", fixture("cold-files-scanned.json"))
+        .args("scan --format json --snapshot s.json")
+        .run();
     let report: Value = serde_json::from_str(&all.stdout).expect("JSON");
     let findings = report["findings"].as_array().expect("a list");
     let registry = findings.iter().find(|one| one["rule"] == "ecr-filter-substring").expect("one");

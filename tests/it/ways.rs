@@ -225,9 +225,9 @@ fn elastic_throughput_one_zone_and_archive_are_priced_as_such() {
 
 /// The finding on one file system after a change of the world, if there still is one.
 fn after(target: &Target, id: &str, changes: &Changes) -> Option<(Usd, Usd)> {
-    let mut changed = target.clone();
-    changes.apply(&mut changed);
-    let evaluation = evaluate(&changed, &PriceTable::embedded(), &RuleSettings::default(), &rules());
+    let mut world = target.clone();
+    changes.apply(&mut world);
+    let evaluation = evaluate(&world, &PriceTable::embedded(), &RuleSettings::default(), &rules());
     let exposed = |finding: &&Finding| finding.resource.id == id && R1[..3].contains(&finding.rule.as_str());
     let cost = evaluation.findings.iter().find(exposed).and_then(|finding| finding.cost.clone());
     cost.map(|cost| (cost.monthly_usd.likely, cost.monthly_usd.high))
@@ -297,7 +297,8 @@ fn many_file_systems_are_weighed_on_one_look_at_the_instances() {
     let target = with(exposed(), |target| {
         let ids: Vec<String> = (0..50).map(|number| format!("fs-{number:08x}")).collect();
         target.efs.file_systems = Section::Complete(ids.iter().map(|id| file_system(id)).collect());
-        target.efs.mount_targets = Section::Complete(ids.iter().map(|id| mount_target(id, "vpc-1", &["sg-efs"])).collect());
+        target.efs.mount_targets =
+            Section::Complete(ids.iter().map(|id| mount_target(id, "vpc-1", &["sg-efs"])).collect());
         target.efs.lifecycle = ids.into_iter().map(|id| (id, lifecycle(true))).collect();
     });
     let findings = judge(&target).findings;

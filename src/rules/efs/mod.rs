@@ -24,8 +24,8 @@ pub mod tiering_pinned;
 mod vpc_links;
 pub(crate) mod ways;
 
-pub use exposure::Exposure;
 pub(crate) use exclusion::{EXCLUSION_TAG, blocking_keys, is_owned_by_others};
+pub use exposure::Exposure;
 pub(crate) use remedy::{policies, word};
 pub(crate) use storage::{Age, transition_age};
 

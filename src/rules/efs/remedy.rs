@@ -115,7 +115,8 @@ pub(crate) fn policies(policy: &LifecycleConfiguration) -> String {
         ("TransitionToArchive", &policy.transition_to_archive),
         ("TransitionToPrimaryStorageClass", &policy.transition_to_primary_storage_class),
     ];
-    let set = parts.into_iter().filter_map(|(name, value)| value.as_ref().map(|value| serde_json::json!({ name: value })));
+    let set =
+        parts.into_iter().filter_map(|(name, value)| value.as_ref().map(|value| serde_json::json!({ name: value })));
     serde_json::Value::Array(set.collect()).to_string()
 }
 

@@ -86,7 +86,8 @@ impl Bill<'_> {
             add(self.part(ia, self.rates.ia()?.usd, fees, age, every)?);
         }
         if !archive.is_zero() {
-            let fees = (self.rates.rate(dimension::ARCHIVE_READ)?.usd, self.rates.rate(dimension::ARCHIVE_TIERING)?.usd);
+            let fees =
+                (self.rates.rate(dimension::ARCHIVE_READ)?.usd, self.rates.rate(dimension::ARCHIVE_TIERING)?.usd);
             add(self.part(archive, self.rates.archive()?.usd, fees, to_archive, every)?);
         }
         // Nothing shows yet that anything of what is pinned would ever be cold.
