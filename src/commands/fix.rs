@@ -7,14 +7,15 @@ use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
 use rust_decimal::Decimal;
 
-use crate::app::{live_targets, now, print};
-use crate::cli::{RuleArgs, TargetArgs, fraction};
+use crate::app::{live_targets, now, print, shows_progress};
+use crate::cli::{ConfigArgs, GlobalArgs, RuleArgs, TargetArgs, fraction};
+use crate::config::Config;
 use crate::fix::{self, Plan};
 use crate::model::Target;
 use crate::price::PriceTable;
-use crate::report::{Report, Status};
+use crate::report::{ReportBuilder, Status, Suppression, TargetId};
 use crate::rules::{Facts, Rule, RuleSettings, Way, evaluate};
-use crate::{settings, snapshot_file};
+use crate::{report_file, settings, snapshot_file};
 
 /// Examples for the help.
 pub const EXAMPLES: &str = "\
@@ -26,8 +27,11 @@ Examples:
 It changes nothing: it prints a script to read. `sh plan.sh` lists the plans, `sh plan.sh STEP NUMBER` runs one step.";
 
 /// `fix`.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct FixArgs {
+    /// The configuration file: its suppressed findings get no plan unless they are asked for.
+    #[command(flatten)]
+    pub config: ConfigArgs,
     /// Plan from this snapshot instead of asking AWS; repeatable
     #[arg(long, value_name = "FILE", help_heading = "Targets",
           conflicts_with_all = ["region", "all_regions", "profile", "role_arn", "external_id"])]
@@ -47,9 +51,9 @@ pub struct FixArgs {
     /// Which rules.
     #[command(flatten)]
     pub rules: RuleArgs,
-    /// The share of the cold bytes that a scan is taken to read, 0 to 1
-    #[arg(long, value_name = "SHARE", default_value = "1", value_parser = fraction, help_heading = "Rules")]
-    pub read_fraction: Decimal,
+    /// The share of the cold bytes that a scan is taken to read, 0 to 1 [default: 1]
+    #[arg(long, value_name = "SHARE", value_parser = fraction, help_heading = "Rules")]
+    pub read_fraction: Option<Decimal>,
 }
 
 /// `--way`.
@@ -106,14 +110,6 @@ pub enum FixError {
         /// What was asked for.
         way: &'static str,
     },
-    /// The report is not one.
-    #[error("{path} is not a JSON report of inspector-audit: {message}")]
-    Report {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong.
-        message: String,
-    },
     /// A target twice.
     #[error("the target {account}/{region} is in the snapshots twice: leave one of them out")]
     Twice {
@@ -130,6 +126,7 @@ struct Planner<'a> {
     prices: PriceTable,
     settings: RuleSettings,
     rules: Vec<&'static Rule>,
+    suppressions: Vec<Suppression>,
     /// The fingerprints of the report, if one was given.
     only: Option<BTreeSet<String>>,
     /// Every fingerprint seen, with what it is about.
@@ -145,10 +142,14 @@ impl Planner<'_> {
         if !self.targets.insert((account.clone(), region.clone())) {
             return Err(FixError::Twice { account, region });
         }
+        let mut builder = ReportBuilder::new("fix", self.prices.provenance().clone());
         let evaluation = evaluate(target, &self.prices, &self.settings, &self.rules);
+        builder.add(TargetId { account, region }, target.taken_at, evaluation);
+        let mut report = builder.build();
+        report.suppress(&self.suppressions);
         let facts = Facts::new(target, &self.prices, &self.settings);
         let way = self.args.way.map(WayChoice::way);
-        for finding in &evaluation.findings {
+        for finding in &report.findings {
             if self.only.as_ref().is_some_and(|only| !only.contains(&finding.fingerprint)) {
                 continue;
             }
@@ -159,6 +160,8 @@ impl Planner<'_> {
                     continue;
                 }
                 self.matching.insert(finding.fingerprint.clone());
+            } else if finding.suppressed.is_some() {
+                continue;
             }
             match (fix::plan(&facts, finding, way), &self.args.finding, way) {
                 (Some(plan), _, _) => self.plans.push(plan),
@@ -197,12 +200,22 @@ impl Planner<'_> {
 ///
 /// # Errors
 /// When nothing could be collected or read, or the finding that was asked for is not there.
-pub fn run(args: &FixArgs) -> anyhow::Result<Status> {
+pub fn run(args: &FixArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
+    let config = Config::load(&args.config)?;
+    let mut args = args.clone();
+    if args.snapshot.is_empty() {
+        config.fill_targets(&mut args.target);
+    }
+    config.fill_rules(&mut args.rules, true)?;
+    let args = &args;
     let rules = settings::live_rules(&args.rules)?;
+    let rule_settings = config.rule_settings();
+    let read_fraction = args.read_fraction.unwrap_or(rule_settings.read_fraction);
     let mut planner = Planner {
         args,
-        prices: PriceTable::embedded(),
-        settings: RuleSettings { read_fraction: args.read_fraction, ..RuleSettings::default() },
+        prices: settings::prices(&config)?,
+        settings: RuleSettings { read_fraction, ..rule_settings },
+        suppressions: config.suppressions(),
         only: args.report.as_deref().map(fingerprints).transpose()?,
         seen: BTreeMap::new(),
         matching: BTreeSet::new(),
@@ -215,7 +228,7 @@ pub fn run(args: &FixArgs) -> anyhow::Result<Status> {
         let begun = now();
         taken_at = Some(begun);
         let sections = settings::sections(&planner.rules, &args.rules);
-        live_targets(&args.target, sections, begun, &mut |target| Ok(planner.add(&target)?))?;
+        live_targets(&args.target, sections, begun, shows_progress(global), &mut |target| Ok(planner.add(&target)?))?;
     }
     for path in &args.snapshot {
         let header = snapshot_file::read::<anyhow::Error>(path, &mut |target| Ok(planner.add(&target)?))?;
@@ -228,9 +241,7 @@ pub fn run(args: &FixArgs) -> anyhow::Result<Status> {
 }
 
 /// The fingerprints of a report's findings.
-fn fingerprints(path: &Path) -> Result<BTreeSet<String>, FixError> {
-    let refuse = |message: String| FixError::Report { path: path.to_owned(), message };
-    let text = std::fs::read_to_string(path).map_err(|error| refuse(error.to_string()))?;
-    let report: Report = serde_json::from_str(&text).map_err(|error| refuse(error.to_string()))?;
-    Ok(report.findings.into_iter().filter(|finding| finding.suppressed.is_none()).map(|one| one.fingerprint).collect())
+fn fingerprints(path: &Path) -> anyhow::Result<BTreeSet<String>> {
+    let findings = report_file::read(path)?.report.findings;
+    Ok(findings.into_iter().filter(|finding| finding.suppressed.is_none()).map(|one| one.fingerprint).collect())
 }

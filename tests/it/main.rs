@@ -1,17 +1,20 @@
 //! Integration tests: one binary, so the SDK is linked once.
 
+mod action;
 mod builders;
 #[cfg(feature = "aws")]
 mod fake_aws;
 mod files;
 mod fix;
 mod house;
+mod memory;
 #[cfg(feature = "aws")]
 mod moto;
 mod readme;
 mod render;
 mod rules_ecr;
 mod rules_efs;
+mod rules_evidence;
 mod rules_laws;
 mod rules_reach;
 mod schema;

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::price::Provenance;
-use crate::report::{ReportInventory, Summary, TargetId};
+use crate::report::{Baseline, ReportInventory, Summary, SuppressionUse, TargetId};
 use crate::rules::{Confidence, Cost, InstanceCounts, Resource, Severity};
 
 #[derive(Serialize)]
@@ -23,6 +23,7 @@ pub(super) struct Run<'a, Notifications, Results> {
     pub(super) tool: Tool<'a>,
     pub(super) automation_details: AutomationDetails,
     pub(super) invocations: [Invocation<Notifications>; 1],
+    pub(super) original_uri_base_ids: Bases,
     pub(super) results: Results,
     pub(super) properties: RunProperties<'a>,
 }
@@ -47,9 +48,15 @@ pub(super) struct Descriptor<'a> {
     pub(super) id: &'a str,
     pub(super) name: &'a str,
     pub(super) short_description: Message,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) help: Option<Multiformat>,
+    pub(super) full_description: Message,
+    pub(super) help: Multiformat<'a>,
     pub(super) default_configuration: Configuration,
+    pub(super) properties: DescriptorProperties<'a>,
+}
+
+#[derive(Serialize)]
+pub(super) struct DescriptorProperties<'a> {
+    pub(super) tags: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -63,9 +70,21 @@ pub(super) struct Message {
 }
 
 #[derive(Serialize)]
-pub(super) struct Multiformat {
+pub(super) struct Multiformat<'a> {
     pub(super) text: String,
-    pub(super) markdown: &'static str,
+    pub(super) markdown: &'a str,
+}
+
+/// What relative URIs are relative to. Without a URI: only the reader knows where the repository is checked out.
+#[derive(Serialize)]
+pub(super) struct Bases {
+    #[serde(rename = "%SRCROOT%")]
+    pub(super) root: Base,
+}
+
+#[derive(Serialize)]
+pub(super) struct Base {
+    pub(super) description: Message,
 }
 
 #[derive(Serialize)]
@@ -114,7 +133,18 @@ pub(super) struct ResultObject<'a> {
     pub(super) message: Message,
     pub(super) locations: [Location<'a>; 1],
     pub(super) partial_fingerprints: Fingerprints<'a>,
+    /// Empty: explicitly not suppressed (SARIF 2.1.0, 3.27.23).
+    pub(super) suppressions: Vec<Suppression>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) baseline_state: Option<&'static str>,
     pub(super) properties: ResultProperties<'a>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Suppression {
+    pub(super) kind: &'static str,
+    pub(super) status: &'static str,
+    pub(super) justification: String,
 }
 
 #[derive(Serialize)]
@@ -142,8 +172,11 @@ pub(super) struct PhysicalLocation {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct ArtifactLocation {
     pub(super) uri: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) uri_base_id: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -181,4 +214,6 @@ pub(super) struct RunProperties<'a> {
     pub(super) prices: &'a Provenance,
     pub(super) inventory: &'a ReportInventory,
     pub(super) summary: &'a Summary,
+    pub(super) suppressions: &'a [SuppressionUse],
+    pub(super) baseline: Option<&'a Baseline>,
 }

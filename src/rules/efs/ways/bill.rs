@@ -5,8 +5,8 @@ use rust_decimal::Decimal;
 use super::situation::Reader;
 use crate::model::LifecycleConfiguration;
 use crate::price::{MissingPrice, Usd, dimension};
-use crate::rules::efs::exposure::Scans;
 use crate::rules::efs::figures::{Rates, cold_read};
+use crate::rules::efs::listing::Scans;
 use crate::rules::efs::storage::days_of;
 use crate::rules::{MonthlyUsd, MountState};
 
@@ -129,5 +129,5 @@ fn scans(readers: &[Reader]) -> Scans {
     let sure = sum(&mut readers.iter().filter(is_sure));
     let most = readers.iter().filter(|reader| reader.count > 0).map(|reader| reader.scans).max();
     let most = if sure.is_zero() { most.unwrap_or_default() } else { sure };
-    Scans { all: sum(&mut readers.iter()), most, basis: String::new() }
+    Scans { all: sum(&mut readers.iter()), likely: most, known: !sure.is_zero(), basis: String::new() }
 }

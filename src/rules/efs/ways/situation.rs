@@ -150,7 +150,7 @@ impl Survey {
             Some(Reader {
                 count: group.members.len() as u64,
                 scans: group.profile.scans(exposure.rate.per_month),
-                mount: MountState::Possible,
+                mount: exposure.mount(exposed, *number),
                 vm_scanner: group.profile.vm_scanner,
                 blocked: keys.blocked,
                 owned: keys.owned,
