@@ -42,6 +42,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Status> {
             Ok(Status::Clean)
         }
         Command::IamPolicy(args) => commands::iam_policy::run(args),
+        Command::Fix(args) => commands::fix::run(args, &cli.global),
         Command::Diff(args) => commands::diff::run(args, &cli.global),
         Command::ConfigExample => print(crate::config::SAMPLE.trim_end()).map(|()| Status::Clean),
         Command::Completions(args) => commands::completions::run(*args),
@@ -215,13 +216,13 @@ pub(crate) fn now() -> DateTime<Utc> {
 }
 
 /// Whether a sweep may draw its progress: log lines would tear it apart, and `--quiet` wants none.
-fn shows_progress(global: &GlobalArgs) -> bool {
+pub(crate) fn shows_progress(global: &GlobalArgs) -> bool {
     !global.quiet && global.verbose == 0
 }
 
 /// Collects from AWS and hands over each target.
 #[cfg(feature = "aws")]
-fn live_targets(
+pub(crate) fn live_targets(
     args: &TargetArgs,
     sections: BTreeSet<SectionName>,
     taken_at: DateTime<Utc>,
@@ -282,7 +283,7 @@ fn live_targets(
 
 /// This build cannot ask AWS.
 #[cfg(not(feature = "aws"))]
-fn live_targets(
+pub(crate) fn live_targets(
     _args: &TargetArgs,
     _sections: BTreeSet<SectionName>,
     _taken_at: DateTime<Utc>,

@@ -60,6 +60,9 @@ pub enum Command {
     /// Show the prices that figures are made with, or fetch the current ones into a file
     #[command(after_help = prices::EXAMPLES)]
     Prices(PricesArgs),
+    /// Print the plan for one finding or all as a script to read; changes nothing
+    #[command(after_help = crate::commands::fix::EXAMPLES)]
+    Fix(Box<crate::commands::fix::FixArgs>),
     /// Print the least-privilege IAM policy for the chosen options; calls nothing
     IamPolicy(IamPolicyArgs),
     /// Compare two JSON reports: what is new, gone, changed in dollars or judgement; calls nothing
@@ -223,7 +226,7 @@ pub struct JudgementArgs {
     pub allow_gaps: Option<bool>,
 }
 
-fn fraction(text: &str) -> Result<Decimal, String> {
+pub(crate) fn fraction(text: &str) -> Result<Decimal, String> {
     let value: Decimal = text.parse().map_err(|_| "give a number from 0 to 1, such as 0.25".to_owned())?;
     if value < Decimal::ZERO || value > Decimal::ONE {
         return Err("give a number from 0 to 1, such as 0.25".to_owned());

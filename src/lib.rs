@@ -11,6 +11,7 @@ pub mod collect;
 pub mod commands;
 pub mod config;
 pub mod diff;
+pub mod fix;
 pub mod iam_policy;
 pub mod log;
 pub mod model;

@@ -5,6 +5,7 @@ mod builders;
 #[cfg(feature = "aws")]
 mod fake_aws;
 mod files;
+mod fix;
 mod house;
 mod memory;
 #[cfg(feature = "aws")]
@@ -31,6 +32,7 @@ mod terraform_live;
 mod terraform_roots;
 mod terraform_rules;
 mod terraform_support;
+mod ways;
 mod what_if;
 #[cfg(feature = "aws")]
 mod wire_answers;

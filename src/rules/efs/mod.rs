@@ -35,10 +35,12 @@ mod vpc_links;
 mod wanted;
 pub(crate) mod ways;
 
+pub(crate) use exclusion::{EXCLUSION_TAG, blocking_keys, is_owned_by_others};
 pub use exposure::Exposure;
 pub use wanted::{EvidenceWanted, evidence_wanted};
 
-pub(crate) use remedy::word;
+pub(crate) use remedy::{policies, word};
+pub(crate) use storage::{Age, transition_age};
 
 use std::collections::BTreeSet;
 
