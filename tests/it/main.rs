@@ -1,6 +1,10 @@
 //! Integration tests: one binary, so the SDK is linked once.
 
+mod baseline;
 mod builders;
+mod cli_extra;
+mod config;
+mod diff;
 #[cfg(feature = "aws")]
 mod fake_aws;
 mod files;
