@@ -42,7 +42,8 @@ fn what_the_baseline_has_fails_no_run() {
 fn the_digest_is_that_of_the_file() {
     use sha2::Digest as _;
     let old = report(SNAPSHOT);
-    let hex: String = sha2::Sha256::digest(old.to_string()).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = sha2::Sha256::digest(old.to_string());
+    let hex = digest.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
     assert_eq!(scan(&old, "").json()["run"]["baseline"]["digest"], format!("sha256:{hex}"));
 }
 

@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr as _;
 
+use crate::schema::{assert_valid, schema, strict, with_a_key_missing};
 use crate::support::audit::Audit;
 use crate::support::golden;
 use crate::support::sample_report::sample;
@@ -66,6 +67,19 @@ fn the_formats_are_as_they_were() {
     golden::check("diff.60.txt", text(DiffFormat::Table, &Style { width: Some(60), ..Style::default() }).as_bytes());
     golden::check("diff.json", text(DiffFormat::Json, &Style::default()).as_bytes());
     golden::check("diff.md", text(DiffFormat::Markdown, &Style::default()).as_bytes());
+}
+
+#[test]
+fn the_json_keeps_to_its_schema_which_requires_every_key() {
+    let document: Value = serde_json::from_str(&text(DiffFormat::Json, &Style::default())).expect("JSON");
+    assert_valid(&strict(schema("diff-v1.json")), &document);
+    // Only the second entry, the changed one, has both states.
+    let mut changed = document;
+    changed["findings"].as_array_mut().expect("a list").swap(0, 1);
+    let validator = jsonschema::validator_for(&schema("diff-v1.json")).expect("a schema");
+    for (pointer, copy) in with_a_key_missing(&changed) {
+        assert!(!validator.is_valid(&copy), "the schema does not require {pointer}");
+    }
 }
 
 #[test]
