@@ -1,7 +1,11 @@
 //! Integration tests: one binary, so the SDK is linked once.
 
 mod action;
+mod baseline;
 mod builders;
+mod cli_extra;
+mod config;
+mod diff;
 #[cfg(feature = "aws")]
 mod fake_aws;
 mod files;
