@@ -2,7 +2,8 @@
 
 use rust_decimal::Decimal;
 
-use super::exposure::{Exposed, Picture, Scans};
+use super::exposure::{Exposed, Picture};
+use super::listing::Scans;
 use super::storage::standard_bytes;
 use crate::model::FileSystem;
 use crate::price::{EFS, MissingPrice, PriceTable, Rate, Usd, bytes_to_gib, dimension};
@@ -23,24 +24,45 @@ impl Figure {
 }
 
 /// The rates of one file system.
-struct Rates<'a> {
+#[derive(Debug)]
+pub(crate) struct Rates<'a> {
     prices: &'a PriceTable,
     region: &'a str,
-    elastic: bool,
+    /// Whether elastic throughput's prices hold.
+    pub(crate) elastic: bool,
     one_zone: bool,
 }
 
-impl Rates<'_> {
-    fn rate(&self, dimension: &'static str) -> Result<&Rate, MissingPrice> {
+impl<'a> Rates<'a> {
+    /// The rates that hold for `file_system`, which has `archive` bytes in Archive; what had to be assumed is added to
+    /// `assumptions`.
+    pub(crate) fn of(
+        file_system: &FileSystem,
+        archive: u64,
+        region: &'a str,
+        prices: &'a PriceTable,
+        assumptions: &mut Vec<String>,
+    ) -> Self {
+        Self {
+            prices,
+            region,
+            elastic: is_elastic(file_system, archive, assumptions),
+            one_zone: file_system.availability_zone.is_some(),
+        }
+    }
+
+    /// One rate of EFS in the file system's region.
+    pub(crate) fn rate(&self, dimension: &'static str) -> Result<&Rate, MissingPrice> {
         self.prices.rate(EFS, self.region, dimension)
     }
 
-    fn standard(&self) -> Result<&Rate, MissingPrice> {
+    /// Standard storage, per GiB-month.
+    pub(crate) fn standard(&self) -> Result<&Rate, MissingPrice> {
         self.rate(if self.one_zone { dimension::ONE_ZONE_STANDARD } else { dimension::STANDARD })
     }
 
-    /// One Zone IA has one price under any throughput mode.
-    fn ia(&self) -> Result<&Rate, MissingPrice> {
+    /// IA storage, per GiB-month. One Zone IA has one price under any throughput mode.
+    pub(crate) fn ia(&self) -> Result<&Rate, MissingPrice> {
         self.rate(match (self.one_zone, self.elastic) {
             (true, _) => dimension::ONE_ZONE_IA,
             (false, true) => dimension::IA_ELASTIC,
@@ -48,8 +70,8 @@ impl Rates<'_> {
         })
     }
 
-    /// There is no One Zone Archive, so there is no price for it either.
-    fn archive(&self) -> Result<&Rate, MissingPrice> {
+    /// Archive storage, per GiB-month. There is no One Zone Archive, so there is no price for it either.
+    pub(crate) fn archive(&self) -> Result<&Rate, MissingPrice> {
         if self.one_zone {
             return Err(MissingPrice {
                 service: EFS,
@@ -105,12 +127,7 @@ pub(crate) fn figure(
 ) -> Figure {
     let file_system = exposed.file_system;
     let mut assumptions = Vec::new();
-    let rates = Rates {
-        prices,
-        region,
-        elastic: is_elastic(file_system, exposed.storage.archive, &mut assumptions),
-        one_zone: file_system.availability_zone.is_some(),
-    };
+    let rates = Rates::of(file_system, exposed.storage.archive, region, prices, &mut assumptions);
     let ia = bytes_to_gib(exposed.storage.ia);
     let archive = bytes_to_gib(exposed.storage.archive);
     let cost = match picture {
@@ -199,7 +216,7 @@ fn recall(
 }
 
 /// Files stay cold; each scan pays to read them.
-fn cold_read(
+pub(crate) fn cold_read(
     rates: &Rates<'_>,
     ia: Decimal,
     archive: Decimal,
@@ -207,7 +224,6 @@ fn cold_read(
     read_fraction: Decimal,
     mut assumptions: Vec<String>,
 ) -> Result<Cost, MissingPrice> {
-    // Every mount is merely possible here, so the likely figure counts the one instance that scans most often.
     let build = |scans: Decimal| -> Result<Lines, MissingPrice> {
         let mut lines = Lines { lines: Vec::new() };
         let times = scans * read_fraction;
@@ -225,16 +241,20 @@ fn cold_read(
         }
         Ok(lines)
     };
-    let likely = build(scans.most)?;
+    let likely = build(scans.likely)?;
     let high = build(scans.all)?.total(|line| line.monthly_usd);
     if rates.elastic {
         assumptions.push(BOTH_FEES.to_owned());
     }
     assumptions.push(fraction(read_fraction));
     assumptions.push(format!(
-        "Scans in 30 days: {} by the one instance that scans most often (likely), {} by all that could mount it \
-         (high); {}.",
-        scans.most.normalize(),
+        "Scans in 30 days: {} by {} (likely), {} by all that could mount it (high); {}.",
+        scans.likely.normalize(),
+        if scans.known {
+            "the instances whose mount is confirmed or likely"
+        } else {
+            "the one instance that scans most often"
+        },
         scans.all.normalize(),
         scans.basis,
     ));

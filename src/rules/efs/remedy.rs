@@ -22,12 +22,12 @@ pub(crate) fn for_file_system(
     let file_system = exposed.file_system;
     let region = word(region);
     let region = region.as_str();
-    let (listed, counts) = exposure.list(groups);
-    let instances: Vec<&Instance> = listed.iter().map(|(instance, _, _)| *instance).collect();
+    let listing = exposure.list(exposed, groups);
+    let instances: Vec<&Instance> = listing.instances.iter().map(|listed| listed.instance).collect();
     let named = &instances[..instances.len().min(MAX_IN_COMMANDS)];
     let mut commands = verify(file_system, named, region);
     commands.extend(exclude(named, region));
-    let unnamed = counts.confirmed + counts.likely + counts.possible - named.len() as u64;
+    let unnamed = listing.counts.total() - named.len() as u64;
     if unnamed > 0 {
         commands.push(format!("# and the same for {unnamed} more instances"));
     }
@@ -95,20 +95,29 @@ pub(crate) fn exclude(instances: &[&Instance], region: &str) -> Vec<String> {
 
 /// `put-lifecycle-configuration` replaces the whole configuration, so the policies that stay are sent again.
 fn keep_cold(file_system: &FileSystem, policy: &LifecycleConfiguration, region: &str) -> Vec<String> {
-    let kept: Vec<String> =
-        [("TransitionToIA", &policy.transition_to_ia), ("TransitionToArchive", &policy.transition_to_archive)]
-            .into_iter()
-            .filter_map(|(name, value)| value.as_ref().map(|value| format!("{name}={}", word(value))))
-            .collect();
-    let policies = if kept.is_empty() { "'[]'".to_owned() } else { kept.join(" ") };
+    let kept = LifecycleConfiguration { transition_to_primary_storage_class: None, ..policy.clone() };
     vec![
         "# or: files stay cold when they are read (the policies that stay are sent again: the call replaces all)"
             .into(),
         format!(
-            "aws efs put-lifecycle-configuration --region {region} --file-system-id {} --lifecycle-policies {policies}",
-            word(&file_system.id)
+            "aws efs put-lifecycle-configuration --region {region} --file-system-id {} --lifecycle-policies {}",
+            word(&file_system.id),
+            word(&policies(&kept))
         ),
     ]
+}
+
+/// A lifecycle configuration as the CLI takes it: JSON, one transition in each object (EFS API reference,
+/// `PutLifecycleConfiguration`, 2026-10).
+pub(crate) fn policies(policy: &LifecycleConfiguration) -> String {
+    let parts = [
+        ("TransitionToIA", &policy.transition_to_ia),
+        ("TransitionToArchive", &policy.transition_to_archive),
+        ("TransitionToPrimaryStorageClass", &policy.transition_to_primary_storage_class),
+    ];
+    let set =
+        parts.into_iter().filter_map(|(name, value)| value.as_ref().map(|value| serde_json::json!({ name: value })));
+    serde_json::Value::Array(set.collect()).to_string()
 }
 
 /// A word that the shell takes as it is, whatever a forged snapshot put into it.

@@ -1,0 +1,42 @@
+//! What evidence could still change a verdict: asked between the two halves of a collection, and by nobody else.
+
+use std::collections::BTreeSet;
+
+use super::any_picture;
+use super::exposure::Exposure;
+use crate::model::Target;
+
+/// The file systems and instances about which evidence is worth a call.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EvidenceWanted {
+    /// File systems that may cost something and that an instance is, or may be, exposed to.
+    pub file_systems: BTreeSet<String>,
+    /// Running instances that are, or may be, exposed to one of them.
+    pub instances: BTreeSet<String>,
+}
+
+/// What evidence could still change a verdict on this target, whose other sections are collected.
+pub fn evidence_wanted(target: &Target) -> EvidenceWanted {
+    let exposure = Exposure::judged(target);
+    let mut wanted = EvidenceWanted::default();
+    let mut groups = BTreeSet::new();
+    let mut open = false;
+    for exposed in &exposure.file_systems {
+        let concerned = !exposed.groups.is_empty() || !exposed.undecided.is_empty();
+        if !concerned || any_picture(exposed).is_not_met() {
+            continue;
+        }
+        wanted.file_systems.insert(exposed.file_system.id.clone());
+        groups.extend(exposed.groups.iter().copied());
+        open |= !exposed.undecided.is_empty();
+    }
+    for (number, group) in exposure.groups.iter().enumerate() {
+        let profile = &group.profile;
+        let may_scan = profile.running && !profile.windows && !profile.offline;
+        if groups.contains(&number) || open && may_scan {
+            let members = group.members.iter().filter_map(|member| exposure.instances.get(*member as usize));
+            wanted.instances.extend(members.map(|instance| instance.id.clone()));
+        }
+    }
+    wanted
+}
