@@ -11,6 +11,7 @@ mod memory;
 mod moto;
 mod readme;
 mod render;
+mod render_html;
 mod rules_ecr;
 mod rules_efs;
 mod rules_evidence;
