@@ -21,6 +21,7 @@ mod mounts_shell;
 mod mounts_table;
 mod readme;
 mod render;
+mod render_html;
 mod rules_ecr;
 mod rules_efs;
 mod rules_evidence;
