@@ -5,8 +5,10 @@ mod builders;
 mod fake_aws;
 mod files;
 mod house;
+mod money;
 #[cfg(feature = "aws")]
 mod moto;
+mod prices;
 mod readme;
 mod render;
 mod rules_ecr;

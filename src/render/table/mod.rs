@@ -44,6 +44,7 @@ const PLAIN: TableStyle = TableStyle::new()
 pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
     let width = style.width.unwrap_or(PIPED).max(NARROWEST);
     let shown = &report.findings[..style.top.unwrap_or(usize::MAX).min(report.findings.len())];
+    sheet::differences(report, width, style.color, out)?;
     if let Some(by) = style.group_by {
         for group in groups(shown, by) {
             let heading = heading(by.as_str(), &group);
