@@ -556,11 +556,14 @@ fn old_archive() -> Finding {
     finding.severity = Severity::High;
     finding.confidence = Confidence::Medium;
     finding.cost = Some(Cost {
-        monthly_usd: MonthlyUsd { low: Usd::ZERO, likely: usd("512"), high: usd("512") },
-        one_time_usd: usd("12.5"),
+        monthly_usd: MonthlyUsd { low: Usd::ZERO, likely: usd("499.2"), high: usd("499.2") },
+        one_time_usd: usd("36"),
         basis: Basis::Bound,
         assumptions: Vec::new(),
-        lines: vec![line("IA to Standard storage", "1538.461538", "GiB-month", "0.3328", "512", "12.5")],
+        lines: vec![
+            line("IA to Standard storage", "1500", "GiB-month", "0.3328", "499.2", "0"),
+            line("reading from IA and moving out of it", "1500", "GiB", "0.024", "0", "36"),
+        ],
     });
     finding
 }
