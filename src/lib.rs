@@ -15,6 +15,7 @@ pub mod fix;
 pub mod iam_policy;
 pub mod log;
 pub mod model;
+pub mod mounts;
 pub mod output;
 pub mod permissions;
 pub mod price;

@@ -8,7 +8,8 @@ use clap::{Args, ValueEnum};
 use rust_decimal::Decimal;
 
 use crate::app::{live_targets, now, print, shows_progress};
-use crate::cli::{ConfigArgs, GlobalArgs, RuleArgs, TargetArgs, fraction};
+use crate::cli::{ConfigArgs, GlobalArgs, PriceArgs, RuleArgs, TargetArgs, fraction};
+use crate::commands::prices::{self, cannot_ask};
 use crate::config::Config;
 use crate::fix::{self, Plan};
 use crate::model::Target;
@@ -54,6 +55,9 @@ pub struct FixArgs {
     /// The share of the cold bytes that a scan is taken to read, 0 to 1 [default: 1]
     #[arg(long, value_name = "SHARE", value_parser = fraction, help_heading = "Rules")]
     pub read_fraction: Option<Decimal>,
+    /// Which prices.
+    #[command(flatten)]
+    pub prices: PriceArgs,
 }
 
 /// `--way`.
@@ -207,13 +211,14 @@ pub fn run(args: &FixArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
         config.fill_targets(&mut args.target);
     }
     config.fill_rules(&mut args.rules, true)?;
+    config.fill_prices(&mut args.prices);
     let args = &args;
     let rules = settings::live_rules(&args.rules)?;
     let rule_settings = config.rule_settings();
     let read_fraction = args.read_fraction.unwrap_or(rule_settings.read_fraction);
     let mut planner = Planner {
         args,
-        prices: settings::prices(&config)?,
+        prices: prices::table(&args.prices, cannot_ask, now())?,
         settings: RuleSettings { read_fraction, ..rule_settings },
         suppressions: config.suppressions(),
         only: args.report.as_deref().map(fingerprints).transpose()?,

@@ -6,4 +6,6 @@ pub(crate) mod explain;
 pub mod fix;
 pub(crate) mod iam_policy;
 pub(crate) mod man;
+pub mod prices;
 pub(crate) mod terraform;
+pub mod what_if;

@@ -70,16 +70,9 @@ impl<'a> Rates<'a> {
         })
     }
 
-    /// Archive storage, per GiB-month. There is no One Zone Archive, so there is no price for it either.
+    /// Archive storage, per GiB-month. AWS sells no One Zone Archive, so only a price file can have a price for it.
     pub(crate) fn archive(&self) -> Result<&Rate, MissingPrice> {
-        if self.one_zone {
-            return Err(MissingPrice {
-                service: EFS,
-                region: self.region.to_owned(),
-                dimension: "onezone_archive_storage",
-            });
-        }
-        self.rate(dimension::ARCHIVE)
+        self.rate(if self.one_zone { dimension::ONE_ZONE_ARCHIVE } else { dimension::ARCHIVE })
     }
 }
 
