@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 
 use crate::app::{live_targets, now, print, shows_progress};
 use crate::cli::{ConfigArgs, GlobalArgs, PriceArgs, RuleArgs, TargetArgs, fraction};
-use crate::commands::prices;
+use crate::commands::prices::{self, cannot_ask};
 use crate::config::Config;
 use crate::fix::{self, Plan};
 use crate::model::Target;
@@ -218,7 +218,7 @@ pub fn run(args: &FixArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
     let read_fraction = args.read_fraction.unwrap_or(rule_settings.read_fraction);
     let mut planner = Planner {
         args,
-        prices: prices::table(&args.prices, prices::cannot_ask, now())?,
+        prices: prices::table(&args.prices, cannot_ask, now())?,
         settings: RuleSettings { read_fraction, ..rule_settings },
         suppressions: config.suppressions(),
         only: args.report.as_deref().map(fingerprints).transpose()?,
