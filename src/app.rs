@@ -1,18 +1,24 @@
 //! The pipeline, readable aloud: settings, then targets (collected or loaded), then judgement, report, output, status.
 
+mod print;
+
+pub(crate) use print::{open, print, print_bytes, quiet_if_closed, style, write_report};
+
 use std::collections::BTreeSet;
 use std::io::{self, IsTerminal as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use chrono::{DateTime, Utc};
 
-use crate::cli::{Cli, CollectArgs, ColorChoice, Command, GlobalArgs, ScanArgs, SwitchChoice, TargetArgs, WhatIfArgs};
+use crate::cli::{Cli, CollectArgs, Command, GlobalArgs, ScanArgs, SwitchChoice, TargetArgs, WhatIfArgs};
 use crate::commands;
+use crate::config::Config;
 use crate::model::{SectionName, Target};
 use crate::output::WholeFile;
 use crate::price::{PriceTable, Usd};
-use crate::render::{self, Format, Style};
-use crate::report::{Report, ReportBuilder, Status, TargetId};
+use crate::render;
+use crate::report::{Report, ReportBuilder, Status, Suppression, SuppressionState, TargetId};
+use crate::report_file::{self, ReportFile};
 use crate::rules::{Rule, RuleSettings, evaluate, live_rules};
 use crate::settings;
 use crate::snapshot_file;
@@ -26,10 +32,14 @@ pub fn run(cli: &Cli) -> anyhow::Result<Status> {
     match &cli.command {
         Command::Scan(args) => scan(args, &Changes::default(), &cli.global),
         Command::WhatIf(args) => what_if(args, &cli.global),
-        Command::Collect(args) => collect(args),
-        Command::Explain(args) => commands::explain::run(args),
+        Command::Collect(args) => collect(args, &cli.global),
+        Command::Explain(args) => commands::explain::run(args, &cli.global),
         Command::Terraform(args) => commands::terraform::run(args, &cli.global),
         Command::IamPolicy(args) => commands::iam_policy::run(args),
+        Command::Diff(args) => commands::diff::run(args, &cli.global),
+        Command::ConfigExample => print(crate::config::SAMPLE.trim_end()).map(|()| Status::Clean),
+        Command::Completions(args) => commands::completions::run(*args),
+        Command::Man(args) => commands::man::run(args),
     }
 }
 
@@ -39,6 +49,7 @@ struct Judge {
     settings: RuleSettings,
     rules: Vec<&'static Rule>,
     changes: Changes,
+    suppressions: Vec<Suppression>,
     /// What the world as it is costs a month, where something is changed.
     today: Usd,
     builder: ReportBuilder,
@@ -46,10 +57,16 @@ struct Judge {
 }
 
 impl Judge {
-    fn new(source: &str, settings: RuleSettings, rules: Vec<&'static Rule>, changes: Changes) -> Self {
-        let prices = PriceTable::embedded();
+    fn new(
+        source: &str,
+        prices: PriceTable,
+        settings: RuleSettings,
+        rules: Vec<&'static Rule>,
+        changes: Changes,
+        suppressions: Vec<Suppression>,
+    ) -> Self {
         let builder = ReportBuilder::new(source, prices.provenance().clone());
-        Self { prices, settings, rules, changes, today: Usd::ZERO, builder, seen: BTreeSet::new() }
+        Self { prices, settings, rules, changes, suppressions, today: Usd::ZERO, builder, seen: BTreeSet::new() }
     }
 
     /// Judges one target; `false` if it was judged before.
@@ -62,7 +79,9 @@ impl Judge {
         if self.changes != Changes::default() {
             let mut today = ReportBuilder::new("today", self.prices.provenance().clone());
             today.add(id.clone(), target.taken_at, evaluation);
-            self.today = self.today.plus(today.build().summary.monthly_usd.total);
+            let mut today = today.build();
+            today.suppress(&self.suppressions);
+            self.today = self.today.plus(today.summary.monthly_usd.total);
             let mut changed = target.clone();
             self.changes.apply(&mut changed);
             evaluation = evaluate(&changed, &self.prices, &self.settings, &self.rules);
@@ -73,11 +92,16 @@ impl Judge {
 }
 
 fn scan(args: &ScanArgs, changes: &Changes, global: &GlobalArgs) -> anyhow::Result<Status> {
+    let config = Config::load(&args.config)?;
+    let mut args = args.clone();
+    config.fill_scan(&mut args)?;
     let rules = settings::live_rules(&args.rules)?;
     let outputs = open(&settings::outputs(&args.report)?)?;
-    let rule_settings = settings::rule_settings(args);
+    let baseline = args.baseline.as_deref().map(report_file::read).transpose()?;
+    let rule_settings = settings::rule_settings(&args, &config);
+    let prices = settings::prices(&config)?;
     let source = if args.snapshot.is_empty() { "aws" } else { "snapshot" };
-    let mut judge = Judge::new(source, rule_settings, rules, changes.clone());
+    let mut judge = Judge::new(source, prices, rule_settings, rules, changes.clone(), config.suppressions());
     if args.snapshot.is_empty() {
         let mut keep = match &args.save_snapshot {
             Some(path) => Some(WholeFile::create(path, "save-snapshot")?),
@@ -89,7 +113,7 @@ fn scan(args: &ScanArgs, changes: &Changes, global: &GlobalArgs) -> anyhow::Resu
         let taken_at = now();
         judge.builder.taken_at(taken_at);
         let mut writer = keep.take().map(|file| snapshot_file::Writer::begin(file, taken_at)).transpose()?;
-        live_targets(&args.target, sections, taken_at, &mut |target| {
+        live_targets(&args.target, sections, taken_at, shows_progress(global), &mut |target| {
             judge.add(&target);
             if let Some(writer) = &mut writer {
                 writer.target(&target)?;
@@ -104,9 +128,10 @@ fn scan(args: &ScanArgs, changes: &Changes, global: &GlobalArgs) -> anyhow::Resu
             load(path, &mut judge)?;
         }
     }
-    let today = judge.today;
-    let report = judge.builder.build();
-    write_report(&report, args.report.format, outputs, global)?;
+    let Judge { today, builder, suppressions, .. } = judge;
+    let mut report = builder.build();
+    settle(&mut report, &suppressions, baseline.as_ref());
+    write_report(&report, &args.report, outputs, global)?;
     if *changes != Changes::default() && !global.quiet {
         let then = report.summary.monthly_usd.total;
         let difference = Usd(then.0 - today.0);
@@ -115,6 +140,27 @@ fn scan(args: &ScanArgs, changes: &Changes, global: &GlobalArgs) -> anyhow::Resu
         writeln!(io::stderr().lock(), "{line}")?;
     }
     Ok(settings::fail_on(&args.judgement).status(&report))
+}
+
+/// Marks what is suppressed and what is new, and says on standard error which suppressions have had their day.
+pub(crate) fn settle(report: &mut Report, suppressions: &[Suppression], baseline: Option<&ReportFile>) {
+    report.suppress(suppressions);
+    if let Some(baseline) = baseline {
+        report.compare(&baseline.report, &baseline.digest);
+    }
+    for used in &report.run.suppressions {
+        let scope = render::plain(&used.scope()).into_owned();
+        match (used.state, used.expires) {
+            (SuppressionState::Expired, Some(last)) => tracing::warn!(
+                "the suppression of {scope} ended on {last} and hides nothing any more; it fits {} of the findings",
+                used.count
+            ),
+            (SuppressionState::Unmatched, _) => {
+                tracing::warn!("the suppression of {scope} matches no finding: take it out of the configuration");
+            }
+            _ => {}
+        }
+    }
 }
 
 /// Judges a changed world.
@@ -157,7 +203,11 @@ fn load(path: &Path, judge: &mut Judge) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn collect(args: &CollectArgs) -> anyhow::Result<Status> {
+fn collect(args: &CollectArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
+    let config = Config::load(&args.config)?;
+    let mut args = args.clone();
+    config.fill_targets(&mut args.target);
+    config.fill_rules(&mut args.rules, true)?;
     let rules = settings::live_rules(&args.rules)?;
     let taken_at = now();
     let sections = settings::sections(&rules, &args.rules);
@@ -165,12 +215,16 @@ fn collect(args: &CollectArgs) -> anyhow::Result<Status> {
         Some(path) => {
             let file = WholeFile::create(path, "output")?;
             let mut writer = snapshot_file::Writer::begin(file, taken_at)?;
-            live_targets(&args.target, sections, taken_at, &mut |target| Ok(writer.target(&target)?))?;
+            live_targets(&args.target, sections, taken_at, shows_progress(global), &mut |target| {
+                Ok(writer.target(&target)?)
+            })?;
             writer.end()?.finish()?;
         }
         None => quiet_if_closed(|| {
             let mut writer = snapshot_file::Writer::begin(io::BufWriter::new(io::stdout().lock()), taken_at)?;
-            live_targets(&args.target, sections, taken_at, &mut |target| Ok(writer.target(&target)?))?;
+            // A snapshot that runs over the terminal leaves no line to draw on.
+            let progress = shows_progress(global) && !io::stdout().is_terminal();
+            live_targets(&args.target, sections, taken_at, progress, &mut |target| Ok(writer.target(&target)?))?;
             writer.end()?;
             Ok(())
         })?,
@@ -183,15 +237,23 @@ pub(crate) fn now() -> DateTime<Utc> {
     chrono::SubsecRound::trunc_subsecs(Utc::now(), 0)
 }
 
+/// Whether a sweep may draw its progress: log lines would tear it apart, and `--quiet` wants none.
+fn shows_progress(global: &GlobalArgs) -> bool {
+    !global.quiet && global.verbose == 0
+}
+
 /// Collects from AWS and hands over each target.
 #[cfg(feature = "aws")]
 fn live_targets(
     args: &TargetArgs,
     sections: BTreeSet<SectionName>,
     taken_at: DateTime<Utc>,
+    progress: bool,
     each: &mut dyn FnMut(Target) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    use crate::collect::{Limits, Regions, Request};
+    use crate::collect::{Limits, Progress, Regions, Request, Silent};
+    use crate::progress::Line;
+    use std::sync::Arc;
     let request = Request {
         regions: match (args.all_regions, args.region.is_empty()) {
             (true, _) => Regions::All,
@@ -213,13 +275,21 @@ fn live_targets(
     };
     // An error of our own sink keeps its own words: it is kept here and not sent through the collector.
     let mut failed = None;
-    let collected = crate::collect::collect(&request, taken_at, &mut |target| {
+    let line = progress.then(Line::start).flatten().map(Arc::new);
+    let listener: Arc<dyn Progress> = match &line {
+        Some(line) => line.clone(),
+        None => Arc::new(Silent),
+    };
+    let collected = crate::collect::collect_with(&request, taken_at, listener, &mut |target| {
         each(target).map_err(|error| {
             let text = error.to_string();
             failed = Some(error);
             text.into()
         })
     });
+    if let Some(line) = line {
+        line.finish();
+    }
     if let Some(error) = failed {
         return Err(error);
     }
@@ -239,6 +309,7 @@ fn live_targets(
     _args: &TargetArgs,
     _sections: BTreeSet<SectionName>,
     _taken_at: DateTime<Utc>,
+    _progress: bool,
     _each: &mut dyn FnMut(Target) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     anyhow::bail!(
@@ -254,68 +325,4 @@ impl std::fmt::Display for Hint {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.0)
     }
-}
-
-pub(crate) fn print(text: &str) -> anyhow::Result<()> {
-    quiet_if_closed(|| {
-        let mut out = io::stdout().lock();
-        writeln!(out, "{text}")?;
-        out.flush()?;
-        Ok(())
-    })
-}
-
-/// Opens every output before the work begins, so that a bad path costs nothing.
-pub(crate) fn open(outputs: &[(PathBuf, Format)]) -> anyhow::Result<Vec<(WholeFile, Format)>> {
-    outputs.iter().map(|(path, format)| Ok((WholeFile::create(path, "output")?, *format))).collect()
-}
-
-/// Writes all files, then standard output.
-pub(crate) fn write_report(
-    report: &Report,
-    format: Format,
-    outputs: Vec<(WholeFile, Format)>,
-    global: &GlobalArgs,
-) -> anyhow::Result<()> {
-    for (mut file, format) in outputs {
-        let written = render::write(format, report, &Style::default(), &mut file);
-        written.map_err(|error| file.error(error))?;
-        file.finish()?;
-    }
-    let style = style(global);
-    quiet_if_closed(|| {
-        let mut out = io::BufWriter::new(io::stdout().lock());
-        render::write(format, report, &style, &mut out)?;
-        out.flush()?;
-        Ok(())
-    })
-}
-
-/// Width and colour of the terminal; neither when standard output is no terminal.
-pub(crate) fn style(global: &GlobalArgs) -> Style {
-    let terminal = io::stdout().is_terminal();
-    let color = match global.color {
-        ColorChoice::Always => true,
-        ColorChoice::Never => false,
-        ColorChoice::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
-    };
-    let width = terminal.then(terminal_size::terminal_size).flatten().map(|(width, _)| usize::from(width.0));
-    Style { width, color, ..Style::default() }
-}
-
-/// Runs `write`; a reader that went away (`| head`) is no failure.
-pub(crate) fn quiet_if_closed(write: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<()> {
-    match write() {
-        Err(error) if is_closed_pipe(&error) => Ok(()),
-        other => other,
-    }
-}
-
-fn is_closed_pipe(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| {
-        cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
-            || cause
-                .downcast_ref::<serde_json::Error>()
-                .is_some_and(|error| error.io_error_kind() == Some(io::ErrorKind::BrokenPipe))
-    })
 }

@@ -9,14 +9,18 @@ pub mod cli;
 #[cfg(feature = "aws")]
 pub mod collect;
 mod commands;
+pub mod config;
+pub mod diff;
 pub mod iam_policy;
 pub mod log;
 pub mod model;
 pub mod output;
 pub mod permissions;
 pub mod price;
+pub mod progress;
 pub mod render;
 pub mod report;
+pub mod report_file;
 pub mod rules;
 pub mod settings;
 pub mod snapshot_file;

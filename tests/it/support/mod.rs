@@ -19,3 +19,4 @@ pub(crate) mod operations;
 pub(crate) mod reply;
 pub(crate) mod sample_exposure;
 pub(crate) mod sample_report;
+mod sample_seen;

@@ -1,21 +1,20 @@
 //! One set of findings for all formats: every severity, confidence and basis, gaps, and names that attack.
 
 use chrono::{DateTime, Utc};
-use inspector_audit::model::{GapReason, SectionName};
 use inspector_audit::price::{PriceTable, Usd};
 use inspector_audit::report::{Report, ReportBuilder, TargetId};
 use inspector_audit::rules::{
-    Basis, Condition, ConditionState, Confidence, Cost, CostLine, Evaluation, Evidence, Exclusion, Finding, GapReport,
+    Basis, Condition, ConditionState, Confidence, Cost, CostLine, Evaluation, Evidence, Exclusion, Finding,
     InstanceCounts, InstanceRef, Inventory, MonthlyUsd, MountState, Remediation, Resource, RuleVerdict, ScanScope,
     Severity, Verdict, Way, WayOut, fingerprint,
 };
 use rust_decimal::Decimal;
 
-use super::sample_exposure;
+use super::{sample_exposure, sample_seen};
 
-const ACCOUNT: &str = "111122223333";
-const OTHER: &str = "444455556666";
-const TOKYO: &str = "ap-northeast-1";
+pub(super) const ACCOUNT: &str = "111122223333";
+pub(super) const OTHER: &str = "444455556666";
+pub(super) const TOKYO: &str = "ap-northeast-1";
 const VIRGINIA: &str = "us-east-1";
 
 /// Names as an attacker, or an unlucky colleague, may choose them.
@@ -52,9 +51,18 @@ fn number(text: &str) -> Decimal {
 pub(crate) fn sample() -> Report {
     let mut builder = ReportBuilder::new("aws", PriceTable::embedded().provenance().clone());
     let tokyo = Evaluation {
-        findings: vec![recall(), cold_reads(), ineffective_tag(), pinned(), unpriced(), overlap()],
-        verdicts: verdicts(ACCOUNT, TOKYO),
-        gaps: gaps(),
+        findings: vec![
+            recall(),
+            cold_reads(),
+            ineffective_tag(),
+            pinned(),
+            unpriced(),
+            overlap(),
+            old_archive(),
+            substring(),
+        ],
+        verdicts: sample_seen::verdicts(ACCOUNT, TOKYO),
+        gaps: sample_seen::gaps(),
         inventory: Inventory {
             instances: 1_240,
             file_systems: 4,
@@ -65,7 +73,7 @@ pub(crate) fn sample() -> Report {
     builder.add(TargetId { account: ACCOUNT.to_owned(), region: TOKYO.to_owned() }, taken_at(), tokyo);
     let virginia = Evaluation {
         findings: vec![rescans(), all_types()],
-        verdicts: verdicts(OTHER, VIRGINIA),
+        verdicts: sample_seen::verdicts(OTHER, VIRGINIA),
         gaps: Vec::new(),
         inventory: Inventory { instances: 3, file_systems: 2, repositories: 40, file_systems_exposed_if_scanned: 2 },
     };
@@ -73,7 +81,18 @@ pub(crate) fn sample() -> Report {
     let mut report = builder.build();
     // Golden files outlive releases.
     report.tool.version = "0.0.0".into();
-    report.summary.suppressed = 2;
+    report.suppress(&sample_seen::suppressions());
+    report
+}
+
+/// The sample compared with an earlier report that lacked its third finding and had one more.
+pub(crate) fn compared() -> Report {
+    let mut earlier = sample();
+    let mut gone = earlier.findings.remove(2);
+    gone.fingerprint = fingerprint(&gone.rule, ACCOUNT, TOKYO, "i-0fffffffffffffff0");
+    earlier.findings.push(gone);
+    let mut report = sample();
+    report.compare(&earlier, &format!("sha256:{}", "0123456789abcdef".repeat(4)));
     report
 }
 
@@ -123,68 +142,6 @@ fn many_like(model: &Finding, findings: usize) -> Report {
         .collect();
     report.summary.findings.critical = u64::try_from(findings).expect("a count");
     report
-}
-
-fn verdicts(account: &str, region: &str) -> Vec<RuleVerdict> {
-    let here = account == ACCOUNT;
-    let pick = |first, second| if here { first } else { second };
-    [
-        ("ecr-continuous-scan", pick(Verdict::Inconclusive, Verdict::Findings)),
-        ("ecr-inspector-auto-disable", Verdict::Clean),
-        ("ecr-scan-rules-overlap", pick(Verdict::Findings, Verdict::Clean)),
-        ("efs-cold-read-charges", pick(Verdict::Findings, Verdict::Clean)),
-        ("efs-tier-recall", pick(Verdict::Findings, Verdict::Clean)),
-        ("efs-tiering-pinned", pick(Verdict::Findings, Verdict::NotApplicable)),
-        ("exclusion-tag-ineffective", pick(Verdict::Findings, Verdict::NotApplicable)),
-        ("inspector-all-types-enabled", pick(Verdict::Inconclusive, Verdict::Findings)),
-    ]
-    .map(|(rule, verdict)| RuleVerdict {
-        account: account.to_owned(),
-        region: region.to_owned(),
-        rule: rule.to_owned(),
-        verdict,
-    })
-    .to_vec()
-}
-
-fn gaps() -> Vec<GapReport> {
-    let gap = |section, resource: Option<&str>, operation: &str, reason, message: &str, rules: &[&str]| GapReport {
-        account: ACCOUNT.to_owned(),
-        region: TOKYO.to_owned(),
-        section,
-        resource: resource.map(str::to_owned),
-        operation: operation.to_owned(),
-        reason,
-        message: message.to_owned(),
-        rules: rules.iter().map(|rule| (*rule).to_owned()).collect(),
-    };
-    vec![
-        gap(
-            SectionName::EcrRegistryScanning,
-            None,
-            "ecr:GetRegistryScanningConfiguration",
-            GapReason::AccessDenied,
-            "the credentials may not call ecr:GetRegistryScanningConfiguration: add that action to the policy that \
-             `inspector-audit iam-policy` prints",
-            &["ecr-continuous-scan", "inspector-all-types-enabled"],
-        ),
-        gap(
-            SectionName::EfsLifecycle,
-            Some("fs-0aaaaaaaaaaaaaaa1"),
-            "elasticfilesystem:DescribeLifecycleConfiguration",
-            GapReason::Throttled,
-            "throttled at every one of 5 attempts\u{1b}[2J: <b>try again</b> with a lower --concurrency",
-            &["efs-tier-recall"],
-        ),
-        gap(
-            SectionName::InspectorEcrImages,
-            None,
-            "inspector2:ListCoverageStatistics",
-            GapReason::NotEnabled,
-            "Inspector is not enabled here",
-            &[],
-        ),
-    ]
 }
 
 fn finding(rule: &str, kind: &str, id: &str, name: Option<&str>) -> Finding {
@@ -440,6 +397,28 @@ fn overlap() -> Finding {
     finding.severity = Severity::Low;
     finding.evidence = vec![Evidence::new("repository", HOSTILE[6]), Evidence::new("repository", "team/app")];
     finding.remediation.summary = "Keep one rule for each repository.".into();
+    finding
+}
+
+/// Suppressed by the first of the suppressions.
+fn old_archive() -> Finding {
+    let mut finding = finding("efs-tier-recall", "AWS::EFS::FileSystem", "fs-0aaaaaaaaaaaaaaa5", Some(HOSTILE[2]));
+    finding.severity = Severity::High;
+    finding.confidence = Confidence::Medium;
+    finding.cost = Some(Cost {
+        monthly_usd: MonthlyUsd { low: Usd::ZERO, likely: usd("512"), high: usd("512") },
+        one_time_usd: usd("12.5"),
+        basis: Basis::Bound,
+        assumptions: Vec::new(),
+        lines: vec![line("IA to Standard storage", "1538.461538", "GiB-month", "0.3328", "512", "12.5")],
+    });
+    finding
+}
+
+/// Suppressed by the second of the suppressions.
+fn substring() -> Finding {
+    let mut finding = finding("ecr-filter-substring", "AWS::ECR::Registry", ACCOUNT, None);
+    finding.remediation.summary = "Write the names out.".into();
     finding
 }
 
