@@ -301,10 +301,10 @@ pub(super) fn suppressions(report: &Report) -> Markup {
                         @for one in all.iter().take(ROWS) {
                             tr {
                                 th scope="row" { bdi { (brief(&one.scope(), MESSAGE)) } }
-                                td { (spaced(one.state.as_str())) }
+                                td.nowrap { (spaced(one.state.as_str())) }
                                 td.number { (one.count) }
                                 td { bdi { (brief(&one.reason, MESSAGE)) } }
-                                td { @match one.expires { Some(last) => { (last.to_string()) } None => { span.soft { "–" } } } }
+                                td.nowrap { @match one.expires { Some(last) => { (last.to_string()) } None => { span.soft { "–" } } } }
                             }
                         }
                     }
