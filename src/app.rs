@@ -5,24 +5,26 @@ mod print;
 pub(crate) use print::{open, print, print_bytes, quiet_if_closed, style, write_report};
 
 use std::collections::BTreeSet;
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _};
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
 
-use crate::cli::{Cli, CollectArgs, Command, GlobalArgs, ScanArgs, SwitchChoice, TargetArgs, WhatIfArgs};
-use crate::commands;
+use crate::cli::{Cli, CollectArgs, Command, GlobalArgs, ScanArgs, TargetArgs};
+use crate::commands::prices::cannot_ask;
+use crate::commands::what_if::Worlds;
+use crate::commands::{self, prices, what_if};
 use crate::config::Config;
 use crate::model::{SectionName, Target};
 use crate::output::WholeFile;
-use crate::price::{PriceTable, Usd};
+use crate::price::PriceTable;
 use crate::render;
 use crate::report::{Report, ReportBuilder, Status, Suppression, SuppressionState, TargetId};
 use crate::report_file::{self, ReportFile};
 use crate::rules::{Rule, RuleSettings, evaluate, live_rules};
 use crate::settings;
 use crate::snapshot_file;
-use crate::what_if::{Changes, Switch};
+use crate::what_if::Changes;
 
 /// Does what the command line says.
 ///
@@ -30,12 +32,17 @@ use crate::what_if::{Changes, Switch};
 /// When nothing could be evaluated or an output could not be written: status 2. The error's chain is for the operator.
 pub fn run(cli: &Cli) -> anyhow::Result<Status> {
     match &cli.command {
-        Command::Scan(args) => scan(args, &Changes::default(), &cli.global),
-        Command::WhatIf(args) => what_if(args, &cli.global),
+        Command::Scan(args) => scan(args, None, &cli.global),
+        Command::WhatIf(args) => scan(&args.scan, Some(what_if::changes(args, now())?), &cli.global),
         Command::Collect(args) => collect(args, &cli.global),
         Command::Explain(args) => commands::explain::run(args, &cli.global),
         Command::Terraform(args) => commands::terraform::run(args, &cli.global),
+        Command::Prices(args) => {
+            print(&prices::run(args, cannot_ask, now())?)?;
+            Ok(Status::Clean)
+        }
         Command::IamPolicy(args) => commands::iam_policy::run(args),
+        Command::Fix(args) => commands::fix::run(args, &cli.global),
         Command::Diff(args) => commands::diff::run(args, &cli.global),
         Command::ConfigExample => print(crate::config::SAMPLE.trim_end()).map(|()| Status::Clean),
         Command::Completions(args) => commands::completions::run(*args),
@@ -48,10 +55,9 @@ struct Judge {
     prices: PriceTable,
     settings: RuleSettings,
     rules: Vec<&'static Rule>,
-    changes: Changes,
     suppressions: Vec<Suppression>,
-    /// What the world as it is costs a month, where something is changed.
-    today: Usd,
+    /// Today beside the changed world; `None` where nothing is changed.
+    worlds: Option<Worlds>,
     builder: ReportBuilder,
     seen: BTreeSet<TargetId>,
 }
@@ -62,11 +68,10 @@ impl Judge {
         prices: PriceTable,
         settings: RuleSettings,
         rules: Vec<&'static Rule>,
-        changes: Changes,
         suppressions: Vec<Suppression>,
     ) -> Self {
         let builder = ReportBuilder::new(source, prices.provenance().clone());
-        Self { prices, settings, rules, changes, suppressions, today: Usd::ZERO, builder, seen: BTreeSet::new() }
+        Self { prices, settings, rules, suppressions, worlds: None, builder, seen: BTreeSet::new() }
     }
 
     /// Judges one target; `false` if it was judged before.
@@ -76,32 +81,38 @@ impl Judge {
             return false;
         }
         let mut evaluation = evaluate(target, &self.prices, &self.settings, &self.rules);
-        if self.changes != Changes::default() {
-            let mut today = ReportBuilder::new("today", self.prices.provenance().clone());
-            today.add(id.clone(), target.taken_at, evaluation);
-            let mut today = today.build();
-            today.suppress(&self.suppressions);
-            self.today = self.today.plus(today.summary.monthly_usd.total);
-            let mut changed = target.clone();
-            self.changes.apply(&mut changed);
+        if let Some(worlds) = &mut self.worlds {
+            let changed = worlds.change(target, evaluation, &self.prices);
             evaluation = evaluate(&changed, &self.prices, &self.settings, &self.rules);
         }
         self.builder.add(id, target.taken_at, evaluation);
+        self.builder.add_measured(target);
         true
+    }
+
+    /// The report of everything judged.
+    fn report(mut self, baseline: Option<&ReportFile>) -> Report {
+        let regions = self.seen.iter().map(|target| target.region.as_str());
+        self.builder.prices(self.prices.provenance_in(regions));
+        let mut report = self.builder.build();
+        settle(&mut report, &self.suppressions, baseline);
+        report.what_if = self.worlds.map(|worlds| worlds.compare(&report, &self.suppressions));
+        report
     }
 }
 
-fn scan(args: &ScanArgs, changes: &Changes, global: &GlobalArgs) -> anyhow::Result<Status> {
+fn scan(args: &ScanArgs, changes: Option<Changes>, global: &GlobalArgs) -> anyhow::Result<Status> {
     let config = Config::load(&args.config)?;
     let mut args = args.clone();
     config.fill_scan(&mut args)?;
     let rules = settings::live_rules(&args.rules)?;
+    let prices = prices::table(&args.prices, cannot_ask, now())?;
     let outputs = open(&settings::outputs(&args.report)?)?;
     let baseline = args.baseline.as_deref().map(report_file::read).transpose()?;
     let rule_settings = settings::rule_settings(&args, &config);
-    let prices = settings::prices(&config)?;
     let source = if args.snapshot.is_empty() { "aws" } else { "snapshot" };
-    let mut judge = Judge::new(source, prices, rule_settings, rules, changes.clone(), config.suppressions());
+    let mut judge = Judge::new(source, prices, rule_settings, rules, config.suppressions());
+    judge.worlds = changes.map(|changes| Worlds::new(changes, judge.prices.provenance().clone()));
     if args.snapshot.is_empty() {
         let mut keep = match &args.save_snapshot {
             Some(path) => Some(WholeFile::create(path, "save-snapshot")?),
@@ -128,17 +139,8 @@ fn scan(args: &ScanArgs, changes: &Changes, global: &GlobalArgs) -> anyhow::Resu
             load(path, &mut judge)?;
         }
     }
-    let Judge { today, builder, suppressions, .. } = judge;
-    let mut report = builder.build();
-    settle(&mut report, &suppressions, baseline.as_ref());
+    let report = judge.report(baseline.as_ref());
     write_report(&report, &args.report, outputs, global)?;
-    if *changes != Changes::default() && !global.quiet {
-        let then = report.summary.monthly_usd.total;
-        let difference = Usd(then.0 - today.0);
-        let line = format!("today {} a month, then {}: {}", today.display(), then.display(), difference.display());
-        // On standard error: standard output is the report of the changed world and nothing else.
-        writeln!(io::stderr().lock(), "{line}")?;
-    }
     Ok(settings::fail_on(&args.judgement).status(&report))
 }
 
@@ -161,30 +163,6 @@ pub(crate) fn settle(report: &mut Report, suppressions: &[Suppression], baseline
             _ => {}
         }
     }
-}
-
-/// Judges a changed world.
-fn what_if(args: &WhatIfArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
-    let switch = |choice: Option<SwitchChoice>| {
-        choice.map(|choice| match choice {
-            SwitchChoice::On => Switch::On,
-            SwitchChoice::Off => Switch::Off,
-        })
-    };
-    let changes = Changes {
-        inspector_ec2: switch(args.inspector_ec2),
-        deep_inspection: switch(args.deep_inspection),
-        scan_schedule: args.scan_schedule.clone(),
-        transition_to_standard: switch(args.transition_to_standard),
-        exclude: args.exclude.clone(),
-    };
-    if let Some(schedule) = &changes.scan_schedule {
-        anyhow::ensure!(
-            crate::rules::efs::is_readable_schedule(schedule, now()),
-            "`{schedule}` is not a schedule: give rate(12 hours) or cron(0 2 * * ? *)"
-        );
-    }
-    scan(&args.scan, &changes, global)
 }
 
 /// Reads and judges one snapshot.
@@ -238,13 +216,13 @@ pub(crate) fn now() -> DateTime<Utc> {
 }
 
 /// Whether a sweep may draw its progress: log lines would tear it apart, and `--quiet` wants none.
-fn shows_progress(global: &GlobalArgs) -> bool {
+pub(crate) fn shows_progress(global: &GlobalArgs) -> bool {
     !global.quiet && global.verbose == 0
 }
 
 /// Collects from AWS and hands over each target.
 #[cfg(feature = "aws")]
-fn live_targets(
+pub(crate) fn live_targets(
     args: &TargetArgs,
     sections: BTreeSet<SectionName>,
     taken_at: DateTime<Utc>,
@@ -305,7 +283,7 @@ fn live_targets(
 
 /// This build cannot ask AWS.
 #[cfg(not(feature = "aws"))]
-fn live_targets(
+pub(crate) fn live_targets(
     _args: &TargetArgs,
     _sections: BTreeSet<SectionName>,
     _taken_at: DateTime<Utc>,

@@ -8,12 +8,14 @@ pub mod app;
 pub mod cli;
 #[cfg(feature = "aws")]
 pub mod collect;
-mod commands;
+pub mod commands;
 pub mod config;
 pub mod diff;
+pub mod fix;
 pub mod iam_policy;
 pub mod log;
 pub mod model;
+pub mod mounts;
 pub mod output;
 pub mod permissions;
 pub mod price;

@@ -10,7 +10,7 @@ use inspector_audit::rules::{
 };
 use rust_decimal::Decimal;
 
-use super::{sample_exposure, sample_seen};
+use super::{sample_exposure, sample_money, sample_seen};
 
 pub(super) const ACCOUNT: &str = "111122223333";
 pub(super) const OTHER: &str = "444455556666";
@@ -43,7 +43,7 @@ pub(super) fn usd(text: &str) -> Usd {
     Usd(text.parse().expect("an amount"))
 }
 
-fn number(text: &str) -> Decimal {
+pub(super) fn number(text: &str) -> Decimal {
     text.parse().expect("a number")
 }
 
@@ -82,6 +82,8 @@ pub(crate) fn sample() -> Report {
     // Golden files outlive releases.
     report.tool.version = "0.0.0".into();
     report.suppress(&sample_seen::suppressions());
+    report.what_if = Some(sample_money::what_if(&report));
+    report.measured = vec![sample_money::measured()];
     report
 }
 
