@@ -18,4 +18,6 @@ pub(crate) mod operations;
 #[cfg(feature = "aws")]
 pub(crate) mod reply;
 pub(crate) mod sample_exposure;
+mod sample_money;
 pub(crate) mod sample_report;
+mod sample_seen;
