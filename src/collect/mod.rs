@@ -21,6 +21,7 @@ mod loopback;
 mod mount_targets;
 mod pages;
 mod plan;
+mod prefix_lists;
 mod request;
 mod run;
 mod scheduler;

@@ -25,6 +25,8 @@ mod vpc_links;
 mod wanted;
 
 pub use exposure::Exposure;
+#[cfg(feature = "aws")]
+pub(crate) use admission::covers_nfs;
 pub use wanted::{EvidenceWanted, evidence_wanted};
 
 use std::collections::BTreeSet;
