@@ -223,6 +223,7 @@ fn live_targets(
         role_arns: args.role_arn.clone(),
         external_id: args.external_id.clone(),
         sections,
+        evidence: crate::collect::EvidenceOptions::default(),
         concurrency: usize::from(args.concurrency),
         limits: Limits {
             connect: args.connect_timeout.0,

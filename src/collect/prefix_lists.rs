@@ -18,13 +18,9 @@ const PAGE_SIZE: i32 = 100;
 /// How EC2 answers for a list that does not exist, or that another account has not shared.
 const NOT_THERE: &[&str] = &["InvalidPrefixListID.NotFound", "InvalidPrefixListId.NotFound"];
 
-/// The lists that `groups` name. Nothing can be said of them where the groups are not known.
+/// The lists that `groups` name; none where the groups are not known, which is a gap of theirs.
 pub(super) async fn collect(site: &Site, groups: &Section<Vec<SecurityGroup>>) -> Section<Vec<PrefixList>> {
-    let groups = match groups {
-        Section::Complete(groups) => groups,
-        Section::Missing(gap) => return Section::Missing(gap.clone()),
-    };
-    let ids = named(groups);
+    let ids = named(groups.complete().map(Vec::as_slice).unwrap_or_default());
     let outcomes = join_all(ids.iter().map(|id| Box::pin(entries(site, id)))).await;
     // A list of another account may be closed to us. That all are closed says something about our permissions.
     let closed = outcomes.iter().filter_map(|outcome| outcome.as_ref().err());

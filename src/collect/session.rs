@@ -82,6 +82,10 @@ impl Session {
     client!(ssm, aws_sdk_ssm, "ssm");
     client!(inspector, aws_sdk_inspector2, "inspector2");
     client!(ecr, aws_sdk_ecr, "ecr");
+    client!(ecs, aws_sdk_ecs, "ecs");
+    client!(logs, aws_sdk_cloudwatchlogs, "logs");
+    client!(cloudwatch, aws_sdk_cloudwatch, "cloudwatch");
+    client!(cloudtrail, aws_sdk_cloudtrail, "cloudtrail");
 
     /// Opens a profile, or the default chain. Asks nobody for credentials yet.
     ///

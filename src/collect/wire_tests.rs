@@ -45,12 +45,12 @@ fn collect(server: &Server) -> Target {
     runtime.block_on(async {
         let identity = Identity { arn: "arn:aws:iam::111122223333:user/a".into(), partition: "aws".into() };
         let entry = Entry { identity, session: Arc::new(Session::fixed(&server.endpoint)) };
-        let site = Site::new(&entry, "111122223333", "eu-west-1", Scheduler::new(4));
+        let site = Site::new(&entry, "111122223333", "eu-west-1", Scheduler::new(4), Arc::new(super::Silent));
         let mut target = Target::unseen("111122223333", "eu-west-1", chrono::Utc::now());
         target.identity = Section::Complete(entry.identity.clone());
         let all: BTreeSet<SectionName> =
             SectionName::ALL.iter().copied().filter(|name| name.is_always_collected()).collect();
-        site.fill(&mut target, &all).await;
+        site.fill(&mut target, &all, &super::EvidenceOptions::default()).await;
         target
     })
 }
