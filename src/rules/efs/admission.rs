@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
+use super::prefix_lists::PrefixLists;
 use crate::model::{IpPermission, NetworkInterface, SectionName, SecurityGroup};
 use crate::rules::Undecided;
 
@@ -53,15 +54,6 @@ pub(crate) fn covers_nfs(permission: &IpPermission) -> bool {
     }
 }
 
-pub(super) fn unread_prefix_list(group: &str, list: &str) -> Undecided {
-    Undecided::derived(
-        SectionName::Ec2SecurityGroups,
-        Some(group.to_owned()),
-        "ec2:GetManagedPrefixListEntries",
-        format!("a rule of {group} on TCP 2049 names the prefix list {list}, whose entries were not read"),
-    )
-}
-
 pub(super) fn unseen_group(group: &str) -> Undecided {
     Undecided::derived(
         SectionName::Ec2SecurityGroups,
@@ -103,6 +95,7 @@ pub(crate) struct ClassIndex {
     by_net6: BTreeMap<u8, HashMap<Ipv6Net, u32>>,
     unknown: Vec<BTreeSet<Undecided>>,
     open: Vec<bool>,
+    by_range: Vec<bool>,
     foreign: Vec<BTreeSet<String>>,
 }
 
@@ -111,12 +104,14 @@ impl ClassIndex {
     pub(crate) fn new(
         class_of: &BTreeMap<Vec<&str>, usize>,
         groups: Option<&BTreeMap<&str, &SecurityGroup>>,
+        lists: &PrefixLists<'_>,
         account: &str,
     ) -> Self {
         let count = class_of.len();
         let mut index = Self {
             unknown: vec![BTreeSet::new(); count],
             open: vec![false; count],
+            by_range: vec![false; count],
             foreign: vec![BTreeSet::new(); count],
             ..Self::default()
         };
@@ -132,7 +127,7 @@ impl ClassIndex {
                     continue;
                 };
                 for permission in group.ingress.iter().filter(|permission| covers_nfs(permission)) {
-                    index.add(*class, id, permission, account, &mut net_ids);
+                    index.add(*class, id, permission, account, lists, &mut net_ids);
                 }
             }
         }
@@ -151,11 +146,19 @@ impl ClassIndex {
         of: &str,
         permission: &IpPermission,
         account: &str,
+        lists: &PrefixLists<'_>,
         net_ids: &mut BTreeMap<IpNet, usize>,
     ) {
         let opens = Opens { class: u32::try_from(class).unwrap_or(u32::MAX), of: self.number(of) };
+        let mut ranges = Vec::new();
         for list in &permission.prefix_lists {
-            self.unknown[class].insert(unread_prefix_list(of, list));
+            self.by_range[class] = true;
+            match lists.nets(of, list) {
+                Ok(nets) => ranges.extend(nets),
+                Err(unread) => {
+                    self.unknown[class].insert(unread);
+                }
+            }
         }
         for reference in &permission.groups {
             // A reference over a peering connection that is gone admits nobody.
@@ -174,7 +177,11 @@ impl ClassIndex {
                 self.unknown[class].insert(unreadable_range(of, text));
                 continue;
             };
+            ranges.push(net);
+        }
+        for net in ranges {
             let net = net.trunc();
+            self.by_range[class] = true;
             let id = *net_ids.entry(net).or_insert_with(|| {
                 self.nets.push((net, Vec::new()));
                 self.nets.len() - 1
@@ -273,6 +280,11 @@ impl ClassIndex {
     /// Whether anything at all may come in, as far as is known.
     pub(crate) fn may_admit(&self, class: usize) -> bool {
         self.open[class] || !self.unknown[class].is_empty()
+    }
+
+    /// Whether the class admits groups and nothing else, as far as everything was seen.
+    pub(crate) fn admits_only_groups(&self, class: usize) -> bool {
+        !self.by_range[class] && self.unknown[class].is_empty()
     }
 
     /// The foreign accounts whose groups the class admits.

@@ -1,7 +1,7 @@
 //! `efs-cold-read-charges`: cold files stay cold, and each scan pays to read them.
 
 use super::exposure::Picture;
-use super::parts::{Special, finding, plural};
+use super::parts::{Special, finding, who_mounts};
 use super::{NEEDS, both, not, outcome, remedy, showing};
 use crate::model::SectionName;
 use crate::price::bytes_to_gib;
@@ -54,7 +54,7 @@ fn check(facts: &Facts<'_>) -> Outcome {
     for (exposed, assessment) in showing(facts, Picture::ColdRead) {
         let storage = &exposed.storage;
         let cold = bytes_to_gib(storage.ia.saturating_add(storage.archive));
-        let count = facts.exposure().list(&exposed.groups).1.possible;
+        let counts = facts.exposure().counts(exposed, &exposed.groups);
         let monthly = assessment
             .figure
             .cost
@@ -68,10 +68,9 @@ fn check(facts: &Facts<'_>) -> Outcome {
                 severity: assessment.severity,
                 title: format!("Inspector's scan pays to read {} cold GiB each time{monthly}", cold.normalize()),
                 message: format!(
-                    "{} scanned by Inspector could mount {}. {cold} GiB are in IA or Archive and stay there when they \
+                    "{}. {cold} GiB are in IA or Archive and stay there when they \
                      are read: each scan that reads them is billed for it.",
-                    plural(count, "instance"),
-                    exposed.file_system.id
+                    who_mounts(counts, &exposed.file_system.id),
                 ),
                 cost: &assessment.figure.cost,
                 groups: &exposed.groups,

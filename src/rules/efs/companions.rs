@@ -8,8 +8,8 @@ use super::exposure::Group;
 use crate::model::Instance;
 use crate::price::Usd;
 use crate::rules::{
-    Confidence, Evidence, Facts, Finding, InstanceCounts, Outcome, Remediation, Resource, Severity, Undecided,
-    fingerprint,
+    Confidence, Evidence, Facts, Finding, InstanceCounts, MountState, Outcome, Remediation, Resource, Severity,
+    Undecided, fingerprint,
 };
 
 /// The most file systems that one finding names.
@@ -23,6 +23,8 @@ pub(crate) struct ExposedTo {
     pub(crate) count: usize,
     /// The worst of their severities.
     pub(crate) worst: Severity,
+    /// Whether one of the mounts is confirmed or likely.
+    pub(crate) known: bool,
 }
 
 /// What one companion says of one instance.
@@ -56,22 +58,24 @@ pub(crate) fn judge(
     undecided.extend(hidden.flat_map(|exposed| exposed.undecided.iter().cloned()));
     outcome.undecided = undecided.into_iter().collect();
     // By group: the file systems with a finding. One pass over the pairs of groups, not of instances.
+    let mut known = vec![false; exposure.groups.len()];
     let mut by_group: Vec<Vec<(Usd, &str, Severity)>> = vec![Vec::new(); exposure.groups.len()];
     for exposed in &exposure.file_systems {
         let Some(assessment) = &exposed.assessment else { continue };
         let likely = assessment.figure.cost.as_ref().map_or(Usd::ZERO, |cost| cost.monthly_usd.likely);
         for number in &exposed.groups {
+            known[*number] |= matches!(exposure.mount(exposed, *number), MountState::Confirmed | MountState::Likely);
             by_group[*number].push((likely, exposed.file_system.id.as_str(), assessment.severity));
         }
     }
-    for (group, file_systems) in exposure.groups.iter().zip(&mut by_group) {
+    for ((group, file_systems), known) in exposure.groups.iter().zip(&mut by_group).zip(known) {
         let Some(worst) = file_systems.iter().map(|(_, _, severity)| *severity).max() else { continue };
         if !concerns(group) {
             continue;
         }
         file_systems.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
         let named = file_systems.iter().take(MAX_NAMED).map(|(_, id, _)| (*id).to_owned()).collect();
-        let exposed_to = ExposedTo { named, count: file_systems.len(), worst };
+        let exposed_to = ExposedTo { named, count: file_systems.len(), worst, known };
         for member in &group.members {
             let Some(instance) = exposure.instances.get(*member as usize) else { continue };
             if let Some(said) = say(instance, group, &exposed_to) {
@@ -94,7 +98,7 @@ fn finding(facts: &Facts<'_>, rule: &'static str, instance: &Instance, exposed_t
     Finding {
         rule: rule.to_owned(),
         severity: said.severity,
-        confidence: Confidence::Low,
+        confidence: if exposed_to.known { Confidence::Medium } else { Confidence::Low },
         account: target.account.clone(),
         region: target.region.clone(),
         resource: Resource {

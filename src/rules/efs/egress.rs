@@ -5,9 +5,8 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use super::admission::{
-    ClassIndex, Family, GroupNumber, covers_nfs, unread_prefix_list, unreadable_range, unseen_group,
-};
+use super::admission::{ClassIndex, Family, GroupNumber, covers_nfs, unreadable_range, unseen_group};
+use super::prefix_lists::PrefixLists;
 use crate::model::{SectionName, SecurityGroup};
 use crate::rules::Undecided;
 
@@ -40,13 +39,24 @@ struct Egress {
 
 impl EgressTable {
     /// Reads the egress rules of all groups, under the numbers that `index` gives them.
-    pub(crate) fn new(groups: Option<&BTreeMap<&str, &SecurityGroup>>, index: &mut ClassIndex) -> Self {
+    pub(crate) fn new(
+        groups: Option<&BTreeMap<&str, &SecurityGroup>>,
+        lists: &PrefixLists<'_>,
+        index: &mut ClassIndex,
+    ) -> Self {
         let Some(groups) = groups else { return Self::default() };
         let mut table = Self { seen: true, ..Self::default() };
         for (id, group) in groups {
             let mut egress = Egress::default();
             for permission in group.egress.iter().filter(|permission| covers_nfs(permission)) {
-                egress.unknown.extend(permission.prefix_lists.iter().map(|list| unread_prefix_list(id, list)));
+                for list in &permission.prefix_lists {
+                    match lists.nets(id, list) {
+                        Ok(nets) => egress.nets.extend(nets),
+                        Err(unread) => {
+                            egress.unknown.insert(unread);
+                        }
+                    }
+                }
                 egress.groups.extend(permission.groups.iter().map(|group| group.group_id.clone()));
                 for text in permission.ipv4.iter().chain(&permission.ipv6) {
                     match text.parse::<IpNet>() {

@@ -3,19 +3,17 @@
 //! Instances alike in reachability and profile form a group; only groups meet file systems, so the work grows with
 //! instances plus file systems plus the pairs of groups that the network really allows.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
-
-use rust_decimal::Decimal;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::conditions::{Agents, Profile, seen};
+use super::evidence::{Book, Kind};
 use super::figures::{Figure, figure};
 use super::reach::Reach;
 use super::schedule::{ScanRate, scan_rate};
 use super::storage::Storage;
 use crate::model::{FileSystem, Instance, SectionName, Target};
 use crate::price::PriceTable;
-use crate::rules::{Exclusion, InstanceCounts, MAX_LISTED_INSTANCES, MountState, RuleSettings, Severity, Undecided};
+use crate::rules::{Exclusion, RuleSettings, Severity, Undecided};
 
 /// Instances alike in everything that decides exposure, by index, ascending.
 #[derive(Debug)]
@@ -26,6 +24,13 @@ pub(crate) struct Group {
     pub(crate) pattern: usize,
     /// Their indexes into [`Exposure::instances`].
     pub(crate) members: Vec<u32>,
+}
+
+impl Group {
+    /// Counts its instances among those that are not exposed.
+    fn count(&self, file_system: &mut Exposed<'_>, why: NotExposed) {
+        *file_system.not_exposed.entry(why).or_default() += self.members.len() as u64;
+    }
 }
 
 /// Why an instance that could reach a file system is not exposed to it.
@@ -41,6 +46,10 @@ pub(crate) enum NotExposed {
     Excluded,
     /// Windows.
     Windows,
+    /// Evidence rules the mount out.
+    NotMounted,
+    /// Nobody is connected to the file system.
+    NobodyConnected,
 }
 
 impl NotExposed {
@@ -52,6 +61,8 @@ impl NotExposed {
             Self::NotManaged => "not managed by SSM and not scanned by the VM Scanner",
             Self::Excluded => "excluded in full by tag and metadata tags",
             Self::Windows => "Windows, which cannot mount EFS",
+            Self::NotMounted => "could reach it, but evidence of the instance says that it does not mount it",
+            Self::NobodyConnected => "could reach it, but nobody was connected to it for 24 hours",
         }
     }
 }
@@ -81,6 +92,8 @@ pub(crate) struct Assessment {
 /// One file system and everything that concerns it.
 #[derive(Debug)]
 pub(crate) struct Exposed<'a> {
+    /// Its number among [`Exposure::file_systems`].
+    pub(crate) number: usize,
     /// The file system.
     pub(crate) file_system: &'a FileSystem,
     /// Its storage.
@@ -97,6 +110,10 @@ pub(crate) struct Exposed<'a> {
     pub(crate) dormant_undecided: BTreeSet<Undecided>,
     /// Whether it would be exposed if EC2 scanning, now off, were on.
     pub(crate) exposed_if_scanned: bool,
+    /// How many running instances may be its clients, scanned or not, as far as is known.
+    pub(crate) clients: u64,
+    /// Whether somebody is connected and one instance alone is let in.
+    pub(crate) sole_client: bool,
     /// The picture it shows, if it is exposed.
     pub(crate) assessment: Option<Assessment>,
 }
@@ -112,8 +129,10 @@ pub struct Exposure<'a> {
     pub(crate) groups: Vec<Group>,
     /// The file systems that are `available`, sorted by id.
     pub(crate) file_systems: Vec<Exposed<'a>>,
-    /// Reachability.
+    /// Reachability, sharpened by evidence.
     pub(crate) reach: Reach<'a>,
+    /// What is known of mounts beside the network.
+    pub(crate) book: Book,
     /// How often the association runs.
     pub(crate) rate: ScanRate,
     /// Set where the file systems could not be listed and could still matter.
@@ -143,7 +162,9 @@ impl<'a> Exposure<'a> {
             listed.unwrap_or_default().iter().filter(|fs| fs.state == "available").collect();
         available.sort_by(|a, b| a.id.cmp(&b.id));
         available.dedup_by(|a, b| a.id == b.id);
-        let reach = Reach::of(target, &instances, &available);
+        let mut reach = Reach::of(target, &instances, &available);
+        let book = Book::of(target, &instances, &available);
+        book.refine(&mut reach);
         let groups = group(&agents, &reach, &instances);
         let mut exposure = Self {
             rate: scan_rate(&target.ssm.inspector_association, target.taken_at),
@@ -153,11 +174,14 @@ impl<'a> Exposure<'a> {
             instances,
             groups,
             reach,
+            book,
             file_systems: Vec::new(),
         };
         let mut file_systems: Vec<Exposed<'a>> = available
             .into_iter()
-            .map(|file_system| Exposed {
+            .enumerate()
+            .map(|(number, file_system)| Exposed {
+                number,
                 file_system,
                 storage: Storage::of(target, file_system),
                 groups: Vec::new(),
@@ -166,6 +190,8 @@ impl<'a> Exposure<'a> {
                 dormant: Vec::new(),
                 dormant_undecided: BTreeSet::new(),
                 exposed_if_scanned: false,
+                clients: 0,
+                sole_client: false,
                 assessment: None,
             })
             .collect();
@@ -178,15 +204,26 @@ impl<'a> Exposure<'a> {
     fn meet(&self, file_systems: &mut [Exposed<'a>], instances_missing: bool) {
         for (number, group) in self.groups.iter().enumerate() {
             let pattern = self.reach.pattern(group.pattern);
-            for index in &pattern.possible {
+            for index in pattern.confirmed.iter().chain(&pattern.likely) {
                 self.judge_possible(number, group, &mut file_systems[*index]);
+            }
+            for index in &pattern.possible {
+                if self.book.nobody_connected(*index) {
+                    group.count(&mut file_systems[*index], NotExposed::NobodyConnected);
+                } else {
+                    self.judge_possible(number, group, &mut file_systems[*index]);
+                }
+            }
+            for index in &pattern.ruled_out {
+                group.count(&mut file_systems[*index], NotExposed::NotMounted);
             }
             for (index, blame) in &pattern.unknown {
                 self.judge_unknown(group, blame, &mut file_systems[*index]);
             }
         }
         // Pairs that are open for every instance alike are judged once per profile, not once per pair.
-        let profiles: BTreeMap<&Profile, &Group> = self.groups.iter().map(|group| (&group.profile, group)).collect();
+        let open = self.groups.iter().filter(|group| !self.reach.pattern(group.pattern).settled);
+        let profiles: BTreeMap<&Profile, &Group> = open.map(|group| (&group.profile, group)).collect();
         for (index, blame) in self.reach.unknown_mounts() {
             for group in profiles.values() {
                 self.judge_unknown(group, &BTreeSet::from([blame.clone()]), &mut file_systems[*index]);
@@ -213,6 +250,12 @@ impl<'a> Exposure<'a> {
                 file_system.undecided.insert(Undecided::section(SectionName::Ec2Instances));
             }
         }
+        for file_system in file_systems {
+            file_system.sole_client = file_system.clients == 1
+                && !instances_missing
+                && self.book.connected(file_system.number).is_some_and(|item| item.kind == Kind::ClientsConnected)
+                && self.reach.admits_only_own_groups(file_system.number);
+        }
     }
 
     /// A pair that the network allows.
@@ -220,14 +263,12 @@ impl<'a> Exposure<'a> {
         let profile = &group.profile;
         let account = [&self.agents.inspector, &profile.scanned];
         let agent = [&profile.agent, &profile.managed];
-        let count = |file_system: &mut Exposed<'a>, why: NotExposed| {
-            *file_system.not_exposed.entry(why).or_default() += u64::try_from(group.members.len()).unwrap_or(u64::MAX);
-        };
         if profile.windows {
-            return count(file_system, NotExposed::Windows);
+            return group.count(file_system, NotExposed::Windows);
         }
+        file_system.clients += if profile.running { group.members.len() as u64 } else { 0 };
         if profile.exclusion == Exclusion::Full {
-            return count(file_system, NotExposed::Excluded);
+            return group.count(file_system, NotExposed::Excluded);
         }
         let scans = account.iter().all(|condition| condition.is_met());
         let sleeps = |file_system: &mut Exposed<'a>| {
@@ -238,14 +279,14 @@ impl<'a> Exposure<'a> {
             }
         };
         if !profile.running {
-            count(file_system, NotExposed::Stopped);
+            group.count(file_system, NotExposed::Stopped);
             if profile.returns {
                 sleeps(file_system);
             }
             return;
         }
         if agent.iter().any(|condition| condition.is_not_met()) {
-            count(file_system, if profile.offline { NotExposed::NotOnline } else { NotExposed::NotManaged });
+            group.count(file_system, if profile.offline { NotExposed::NotOnline } else { NotExposed::NotManaged });
             if profile.offline {
                 sleeps(file_system);
             }
@@ -270,6 +311,10 @@ impl<'a> Exposure<'a> {
         let profile = &group.profile;
         let account = [&self.agents.inspector, &profile.scanned];
         let agent = [&profile.agent, &profile.managed];
+        if self.book.nobody_connected(file_system.number) {
+            return;
+        }
+        file_system.clients += if profile.running && !profile.windows { group.members.len() as u64 } else { 0 };
         let out = profile.windows || profile.exclusion == Exclusion::Full;
         if out || account.iter().any(|condition| condition.is_not_met()) {
             return;
@@ -307,7 +352,7 @@ impl<'a> Exposure<'a> {
         } else {
             return None;
         };
-        let figure = figure(picture, exposed, &self.scans(&exposed.groups), &target.region, prices, settings);
+        let figure = figure(picture, exposed, &self.scans(exposed, &exposed.groups), &target.region, prices, settings);
         let severity = match (picture, &figure.cost) {
             // Its likely figure is zero until measured, so the highest one decides between the two lowest.
             (Picture::Pinned, Ok(cost)) if cost.monthly_usd.high >= settings.medium_from => Severity::Medium,
@@ -317,28 +362,6 @@ impl<'a> Exposure<'a> {
         Some(Assessment { picture, figure, severity })
     }
 
-    /// How often the instances of some groups scan in 30 days.
-    pub(crate) fn scans(&self, groups: &[usize]) -> Scans {
-        let mut scans = Scans { all: Decimal::ZERO, most: Decimal::ZERO, basis: String::new() };
-        let (mut vm_scanner, mut plugin) = (0_usize, 0_usize);
-        for number in groups {
-            let group = &self.groups[*number];
-            let each = group.profile.scans(self.rate.per_month);
-            scans.most = scans.most.max(each);
-            scans.all += each * Decimal::from(group.members.len());
-            *if group.profile.vm_scanner { &mut vm_scanner } else { &mut plugin } += group.members.len();
-        }
-        let mut parts = Vec::new();
-        if plugin > 0 {
-            parts.push(self.rate.basis.clone());
-        }
-        if vm_scanner > 0 {
-            parts.push(format!("the VM Scanner scans {vm_scanner} of them every 3 hours: 240 scans a month each"));
-        }
-        scans.basis = parts.join("; ");
-        scans
-    }
-
     /// How many file systems would be exposed if EC2 scanning, now off, were switched on.
     pub(crate) fn exposed_if_scanned(&self) -> u64 {
         let would = |exposed: &&Exposed<'_>| {
@@ -346,40 +369,6 @@ impl<'a> Exposure<'a> {
         };
         self.file_systems.iter().filter(would).map(|_| 1).sum()
     }
-
-    /// The exposed instances of some groups, in the order of the report, at most [`MAX_LISTED_INSTANCES`], and all of
-    /// them counted.
-    pub(crate) fn list(&self, groups: &[usize]) -> (Vec<(&'a Instance, &Profile, MountState)>, InstanceCounts) {
-        let mut heap: BinaryHeap<Reverse<(u32, usize, usize)>> = groups
-            .iter()
-            .filter_map(|number| self.groups[*number].members.first().map(|first| Reverse((*first, *number, 0))))
-            .collect();
-        let mut listed = Vec::new();
-        while listed.len() < MAX_LISTED_INSTANCES
-            && let Some(Reverse((index, number, position))) = heap.pop()
-        {
-            let group = &self.groups[number];
-            if let Some(instance) = self.instances.get(index as usize) {
-                listed.push((*instance, &group.profile, MountState::Possible));
-            }
-            if let Some(next) = group.members.get(position + 1) {
-                heap.push(Reverse((*next, number, position + 1)));
-            }
-        }
-        let possible = groups.iter().map(|number| self.groups[*number].members.len() as u64).sum();
-        (listed, InstanceCounts { possible, ..InstanceCounts::default() })
-    }
-}
-
-/// Scans per 30 days over some instances.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Scans {
-    /// Of all of them together.
-    pub(crate) all: Decimal,
-    /// Of the one that scans most often.
-    pub(crate) most: Decimal,
-    /// How that is known.
-    pub(crate) basis: String,
 }
 
 fn group(agents: &Agents<'_>, reach: &Reach<'_>, instances: &[&Instance]) -> Vec<Group> {

@@ -77,9 +77,9 @@ fn check(facts: &Facts<'_>) -> Outcome {
             undecided.extend(returns.blame.iter().cloned());
             continue;
         };
-        let scans = exposure.scans(&exposed.dormant);
+        let scans = exposure.scans(exposed, &exposed.dormant);
         let would = figure(picture, exposed, &scans, &facts.target.region, facts.prices, facts.settings);
-        let count = exposure.list(&exposed.dormant).1.possible;
+        let count = exposure.counts(exposed, &exposed.dormant).total();
         let monthly = would
             .cost
             .as_ref()

@@ -2,7 +2,8 @@
 
 use rust_decimal::Decimal;
 
-use super::exposure::{Exposed, Picture, Scans};
+use super::exposure::{Exposed, Picture};
+use super::listing::Scans;
 use super::storage::standard_bytes;
 use crate::model::FileSystem;
 use crate::price::{EFS, MissingPrice, PriceTable, Rate, Usd, bytes_to_gib, dimension};
@@ -207,7 +208,6 @@ fn cold_read(
     read_fraction: Decimal,
     mut assumptions: Vec<String>,
 ) -> Result<Cost, MissingPrice> {
-    // Every mount is merely possible here, so the likely figure counts the one instance that scans most often.
     let build = |scans: Decimal| -> Result<Lines, MissingPrice> {
         let mut lines = Lines { lines: Vec::new() };
         let times = scans * read_fraction;
@@ -225,16 +225,20 @@ fn cold_read(
         }
         Ok(lines)
     };
-    let likely = build(scans.most)?;
+    let likely = build(scans.likely)?;
     let high = build(scans.all)?.total(|line| line.monthly_usd);
     if rates.elastic {
         assumptions.push(BOTH_FEES.to_owned());
     }
     assumptions.push(fraction(read_fraction));
     assumptions.push(format!(
-        "Scans in 30 days: {} by the one instance that scans most often (likely), {} by all that could mount it \
-         (high); {}.",
-        scans.most.normalize(),
+        "Scans in 30 days: {} by {} (likely), {} by all that could mount it (high); {}.",
+        scans.likely.normalize(),
+        if scans.known {
+            "the instances whose mount is confirmed or likely"
+        } else {
+            "the one instance that scans most often"
+        },
         scans.all.normalize(),
         scans.basis,
     ));

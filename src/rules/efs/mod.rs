@@ -7,14 +7,18 @@ pub mod cold_read_charges;
 mod companions;
 mod conditions;
 mod egress;
+pub mod evidence;
+mod evidence_lines;
 mod exclusion;
 pub mod exclusion_metadata_only;
 pub mod exclusion_tag_ineffective;
 mod exposure;
 pub mod exposure_dormant;
 mod figures;
+mod listing;
 pub mod metadata_tags_blocked;
 mod parts;
+mod prefix_lists;
 mod reach;
 mod remedy;
 mod schedule;
@@ -44,6 +48,7 @@ pub fn is_readable_schedule(expression: &str, now: chrono::DateTime<chrono::Utc>
 /// The sections that every rule of R1 reads.
 pub(crate) const NEEDS: &[SectionName] = &[
     SectionName::Ec2Instances,
+    SectionName::Ec2PrefixLists,
     SectionName::Ec2SecurityGroups,
     SectionName::Ec2TransitGatewayAttachments,
     SectionName::Ec2VpcPeering,

@@ -1,21 +1,21 @@
 //! The parts that all findings about a file system share.
 
-use std::collections::BTreeSet;
-
 use super::conditions::Profile;
+use super::evidence::{Combined, Polarity, scan_scope};
+use super::evidence_lines;
 use super::exposure::{Exposed, Exposure};
+use super::listing::Listed;
 use super::storage::describe_policy;
-use crate::model::{Section, Target};
+use crate::model::Target;
 use crate::price::{MissingPrice, bytes_to_gib};
 use crate::rules::{
-    Condition, ConditionState, Confidence, Cost, Evidence, Facts, Finding, InstanceRef, Remediation, Resource,
-    ScanScope, Severity, fingerprint,
+    Condition, ConditionState, Confidence, Cost, Facts, Finding, InstanceCounts, InstanceRef, MountState, Remediation,
+    Resource, ScanScope, Severity, fingerprint,
 };
 
 /// The conflict that every finding of R1 states.
 const CONFLICT: &str = "AWS's documents say that Inspector's agent-based scan skips network mounts; AWS Support is \
-                        quoted as saying that it reads them, and which of the two holds here has not been measured. \
-                        Whether the mount point lies inside a scanned path is not known.";
+                        quoted as saying that it reads them, and";
 
 /// What is special about one finding.
 pub(crate) struct Special<'s> {
@@ -40,37 +40,34 @@ pub(crate) fn finding(facts: &Facts<'_>, exposed: &Exposed<'_>, special: Special
     let exposure = facts.exposure();
     let target = facts.target;
     let file_system = exposed.file_system;
-    let (listed, instance_counts) = exposure.list(special.groups);
-    let mut message = format!("{} {CONFLICT}", special.message);
+    let listing = exposure.list(exposed, special.groups);
+    let known: Vec<Combined> = listing.instances.iter().map(|it| exposure.evidence_of(exposed, it)).collect();
+    let instances: Vec<InstanceRef> =
+        listing.instances.iter().zip(&known).map(|(listed, known)| instance(target, listed, known)).collect();
+    let seen_inside = exposure.book.scanner_seen(exposed.number).next().is_some();
+    let mut message = format!("{} {CONFLICT} {}", special.message, scope_sentence(&instances, seen_inside));
     if let Err(missing) = special.cost {
         message.push_str(&price_remedy(missing));
     }
+    let confidence = match listing.counts {
+        _ if seen_inside => Confidence::High,
+        counts if counts.confirmed + counts.likely > 0 => Confidence::Medium,
+        _ => Confidence::Low,
+    };
     Finding {
         rule: special.rule.to_owned(),
         severity: special.severity,
-        confidence: Confidence::Low,
+        confidence,
         account: target.account.clone(),
         region: target.region.clone(),
         resource: resource(target, exposed),
         title: special.title,
         message,
         conditions: conditions(exposure, exposed, special.groups),
-        instances: listed
-            .into_iter()
-            .map(|(instance, profile, mount)| InstanceRef {
-                id: instance.id.clone(),
-                name: instance.name().map(str::to_owned),
-                mount,
-                exclusion: profile.exclusion,
-                evidence: None,
-                observed_at: None,
-                mount_point: None,
-                scan_scope: ScanScope::Unknown,
-            })
-            .collect(),
-        instance_counts,
+        instances,
+        instance_counts: listing.counts,
         cost: special.cost.as_ref().ok().cloned(),
-        evidence: evidence(target, exposure, exposed, special.groups),
+        evidence: evidence_lines::of(target, exposure, exposed, special.groups, &listing, &known),
         remediation: special.remediation,
         location: None,
         ways_out: Vec::new(),
@@ -146,11 +143,7 @@ fn conditions(exposure: &Exposure<'_>, exposed: &Exposed<'_>, groups: &[usize]) 
         ),
         ("inspector_enabled", exposure.agents.inspector.state, exposure.agents.inspector_evidence.clone()),
         ("ec2_scanning_enabled", state(|profile| profile.scanned.state), exposure.agents.scanning_evidence.clone()),
-        (
-            "efs_mounted",
-            ConditionState::Met,
-            format!("possible for {} by network reachability", plural(all, "instance")),
-        ),
+        ("efs_mounted", ConditionState::Met, mounted(exposure.counts(exposed, groups))),
         (
             "cold_data",
             storage.cold.state,
@@ -169,71 +162,76 @@ fn conditions(exposure: &Exposure<'_>, exposed: &Exposed<'_>, groups: &[usize]) 
         .collect()
 }
 
-/// The most admissions that the evidence of one finding names, and the most instances whose admissions are looked up.
-const MAX_ADMISSIONS: usize = 5;
-
-fn evidence(target: &Target, exposure: &Exposure<'_>, exposed: &Exposed<'_>, groups: &[usize]) -> Vec<Evidence> {
-    let mut list = Vec::new();
-    let index = exposure.file_systems.iter().position(|other| std::ptr::eq(other, exposed));
-    if let Some(index) = index {
-        // The rules that admit the instances listed first stand for those of all of them.
-        let (listed, _) = exposure.list(groups);
-        let sample = listed.iter().take(MAX_ADMISSIONS);
-        let admissions: BTreeSet<String> =
-            sample.flat_map(|(instance, _, _)| exposure.reach.describe(instance, index)).collect();
-        let more = admissions.len().saturating_sub(MAX_ADMISSIONS);
-        list.extend(admissions.into_iter().take(MAX_ADMISSIONS).map(|detail| Evidence::new("reachability", detail)));
-        if more > 0 {
-            list.push(Evidence::new("reachability", format!("and {more} more rules that admit instances")));
-        }
-        for account in &exposure.reach.foreign[index] {
-            list.push(Evidence::new(
-                "foreign_client",
-                format!(
-                    "a mount target's group admits a group of account {account}: its instances are judged only in \
-                     that account"
-                ),
-            ));
-        }
+/// Who mounts, or could mount, a file system.
+pub(crate) fn who_mounts(counts: InstanceCounts, file_system: &str) -> String {
+    let scanned = |count: u64, verb: &str| format!("{} scanned by Inspector {verb}", plural(count, "instance"));
+    let known = counts.confirmed + counts.likely;
+    let mut text = match (counts.confirmed, counts.likely) {
+        (0, 0) => return format!("{} {file_system}", scanned(counts.possible, "could mount")),
+        (0, likely) => format!("{} {file_system}", scanned(likely, "most likely mount")),
+        (1, 0) => format!("{} {file_system}", scanned(1, "mounts")),
+        (confirmed, 0) => format!("{} {file_system}", scanned(confirmed, "mount")),
+        (_, likely) => format!("{} {file_system}, {likely} of them most likely", scanned(known, "mount")),
+    };
+    if counts.possible > 0 {
+        text = format!("{text}; {} more could", counts.possible);
     }
-    for (reason, count) in &exposed.not_exposed {
-        list.push(Evidence::new("not_exposed", format!("{}: {}", plural(*count, "instance"), reason.describe())));
-    }
-    if let Section::Complete(setting) = &target.ssm.default_host_management
-        && let Some(role) = &setting.role
-    {
-        list.push(Evidence::new(
-            "default_host_management",
-            format!(
-                "default host management is on with the role {role}: new instances become managed nodes by themselves"
-            ),
-        ));
-    }
-    list.extend(scan_evidence(target, exposure, groups));
-    list
+    text
 }
 
-/// How often the scan runs, since when, and over which paths.
-fn scan_evidence(target: &Target, exposure: &Exposure<'_>, groups: &[usize]) -> Vec<Evidence> {
-    let mut list = vec![Evidence::new("schedule", exposure.scans(groups).basis)];
-    if let Section::Complete(Some(association)) = &target.ssm.inspector_association
-        && let Some(last) = association.last_execution
-    {
-        list.push(Evidence::new("schedule", format!("the scan's association last ran at {}", last.to_rfc3339())));
+/// Condition 5 in a few words.
+fn mounted(counts: InstanceCounts) -> String {
+    let parts = [(counts.confirmed, "confirmed for"), (counts.likely, "likely for"), (counts.possible, "possible for")];
+    let mut parts: Vec<String> = parts
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{word} {}", plural(count, "instance")))
+        .collect();
+    if counts.confirmed + counts.likely == 0 {
+        parts.iter_mut().for_each(|part| part.push_str(" by network reachability"));
     }
-    if let Section::Complete(configuration) = &target.inspector.configuration
-        && let Some(since) =
-            configuration.vm_scanner_activated_at.filter(|_| configuration.vm_scanner_activated == Some(true))
-    {
-        list.push(Evidence::new("vm_scanner", format!("the VM Scanner has been active since {}", since.to_rfc3339())));
+    parts.join(", ")
+}
+
+/// One listed instance with the strongest evidence of its mount.
+fn instance(target: &Target, listed: &Listed<'_, '_>, known: &Combined) -> InstanceRef {
+    let strongest = known.items.iter().find(|item| item.kind.polarity() == Polarity::Positive);
+    let strongest = strongest.filter(|_| matches!(listed.mount, MountState::Confirmed | MountState::Likely));
+    let mount_point = known.items.iter().find_map(|item| item.mount_point.clone());
+    InstanceRef {
+        id: listed.instance.id.clone(),
+        name: listed.instance.name().map(str::to_owned),
+        mount: listed.mount,
+        exclusion: listed.profile.exclusion,
+        evidence: strongest.map(|item| item.detail.clone()),
+        observed_at: strongest.and_then(|item| item.at),
+        scan_scope: scan_scope(mount_point.as_deref(), &target.inspector.deep_inspection),
+        mount_point,
     }
-    if let Section::Complete(deep) = &target.inspector.deep_inspection {
-        let custom: Vec<&str> = deep.package_paths.iter().chain(&deep.org_package_paths).map(String::as_str).collect();
-        if !custom.is_empty() {
-            let paths = custom.join(", ");
-            list.push(Evidence::new("scan_path", format!("custom paths of deep inspection: {paths}")));
+}
+
+/// What is known of the mount points and the paths that are scanned, and of the scan itself.
+fn scope_sentence(instances: &[InstanceRef], seen_inside: bool) -> String {
+    let mut sentence = if seen_inside {
+        "here Inspector was seen inside the mount.".to_owned()
+    } else {
+        "which of the two holds here has not been measured.".to_owned()
+    };
+    let with = |scope: ScanScope| instances.iter().find(|instance| instance.scan_scope == scope);
+    let named = |instance: &InstanceRef| {
+        let point = instance.mount_point.as_deref().unwrap_or("its mount point");
+        format!("The mount point {point} of {}", instance.id)
+    };
+    sentence.push(' ');
+    sentence.push_str(&match (with(ScanScope::Inside), with(ScanScope::Outside)) {
+        (Some(inside), _) => {
+            format!("{} lies in a path that deep inspection is documented to scan.", named(inside))
         }
-    }
-    list.retain(|evidence| !evidence.detail.is_empty());
-    list
+        (None, Some(outside)) => format!(
+            "{} lies outside the documented scan paths: only the report from the field says that it is scanned.",
+            named(outside)
+        ),
+        (None, None) => "Whether the mount point lies inside a scanned path is not known.".to_owned(),
+    });
+    sentence
 }

@@ -12,9 +12,10 @@ use std::net::IpAddr;
 
 use super::admission::{ClassIndex, Family, GroupNumber};
 use super::egress::{EgressTable, Way};
+use super::prefix_lists::PrefixLists;
 use super::vpc_links::{Link, VpcLinks};
 use crate::model::{FileSystem, Instance, MountTarget, NetworkInterface, Section, SectionName, Target};
-use crate::rules::Undecided;
+use crate::rules::{MountState, Undecided};
 
 /// What instances alike in network terms can reach.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
@@ -25,6 +26,30 @@ pub(crate) struct Pattern {
     pub(crate) unknown: BTreeMap<usize, BTreeSet<Undecided>>,
     /// Nothing can be said at all: the answer held no network interface.
     pub(crate) blind: bool,
+    /// File systems (by index, ascending) that evidence says they mount.
+    pub(crate) confirmed: Vec<usize>,
+    /// File systems (by index, ascending) that evidence says they likely mount.
+    pub(crate) likely: Vec<usize>,
+    /// File systems (by index, ascending) that the network would allow, but that evidence rules out.
+    pub(crate) ruled_out: Vec<usize>,
+    /// Evidence of the instance itself speaks about every file system that it does not name.
+    pub(crate) settled: bool,
+}
+
+impl Pattern {
+    /// The state of the pair with a file system; `None` where there is nothing between them.
+    pub(crate) fn state(&self, file_system: usize) -> Option<MountState> {
+        let has = |list: &Vec<usize>| list.binary_search(&file_system).is_ok();
+        if has(&self.confirmed) {
+            Some(MountState::Confirmed)
+        } else if has(&self.likely) {
+            Some(MountState::Likely)
+        } else if has(&self.possible) {
+            Some(MountState::Possible)
+        } else {
+            self.unknown.contains_key(&file_system).then_some(MountState::Unknown)
+        }
+    }
 }
 
 /// Reachability of one target's file systems.
@@ -72,6 +97,33 @@ impl<'a> Reach<'a> {
     /// A pattern.
     pub(crate) fn pattern(&self, number: usize) -> &Pattern {
         &self.patterns[number]
+    }
+
+    /// The pattern of the instance at `index`, if there is such an instance.
+    pub(crate) fn pattern_at(&self, index: usize) -> Option<&Pattern> {
+        self.of_instance.get(index).and_then(|number| self.patterns.get(*number))
+    }
+
+    /// Adds a pattern and gives its number.
+    pub(crate) fn add(&mut self, pattern: Pattern) -> usize {
+        self.patterns.push(pattern);
+        self.patterns.len() - 1
+    }
+
+    /// Gives the instance at `index` another pattern.
+    pub(crate) fn assign(&mut self, index: usize, number: usize) {
+        if let Some(of) = self.of_instance.get_mut(index) {
+            *of = number;
+        }
+    }
+
+    /// Whether a file system's mount targets let in nothing but groups of this account: no range of addresses, no list
+    /// of them, no foreign group, and nothing unseen.
+    pub(crate) fn admits_only_own_groups(&self, file_system: usize) -> bool {
+        let classes = self.mounts.classes_of.get(file_system);
+        self.foreign.get(file_system).is_some_and(BTreeSet::is_empty)
+            && !self.mounts.unknown_mounts.contains_key(&file_system)
+            && classes.is_some_and(|classes| classes.iter().all(|class| self.mounts.index.admits_only_groups(*class)))
     }
 
     /// The rules that admit `instance` to a file system, in words.
@@ -139,9 +191,10 @@ impl<'a> Mounts<'a> {
             let (vpc, groups) = (mount.vpc_id.as_str(), mount.security_groups.as_slice());
             mounts.push(Mount { file_system: *file_system, vpc, addresses, groups });
         }
-        let mut index = ClassIndex::new(&class_of, groups.as_ref(), &target.account);
+        let lists = PrefixLists::of(target);
+        let mut index = ClassIndex::new(&class_of, groups.as_ref(), &lists, &target.account);
         Self {
-            egress: EgressTable::new(groups.as_ref(), &mut index),
+            egress: EgressTable::new(groups.as_ref(), &lists, &mut index),
             index,
             links: VpcLinks::of(target),
             groups_seen: groups.is_some(),

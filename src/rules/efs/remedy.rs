@@ -22,12 +22,12 @@ pub(crate) fn for_file_system(
     let file_system = exposed.file_system;
     let region = word(region);
     let region = region.as_str();
-    let (listed, counts) = exposure.list(groups);
-    let instances: Vec<&Instance> = listed.iter().map(|(instance, _, _)| *instance).collect();
+    let listing = exposure.list(exposed, groups);
+    let instances: Vec<&Instance> = listing.instances.iter().map(|listed| listed.instance).collect();
     let named = &instances[..instances.len().min(MAX_IN_COMMANDS)];
     let mut commands = verify(file_system, named, region);
     commands.extend(exclude(named, region));
-    let unnamed = counts.confirmed + counts.likely + counts.possible - named.len() as u64;
+    let unnamed = listing.counts.total() - named.len() as u64;
     if unnamed > 0 {
         commands.push(format!("# and the same for {unnamed} more instances"));
     }

@@ -1,7 +1,7 @@
 //! `efs-tier-recall`: a scan's read moves cold files back to Standard.
 
 use super::exposure::Picture;
-use super::parts::{Special, finding, plural};
+use super::parts::{Special, finding, who_mounts};
 use super::{NEEDS, both, outcome, remedy, showing};
 use crate::price::bytes_to_gib;
 use crate::rules::{Check, Facts, Outcome, Rule};
@@ -57,7 +57,7 @@ fn check(facts: &Facts<'_>) -> Outcome {
     for (exposed, assessment) in showing(facts, Picture::Recall) {
         let storage = &exposed.storage;
         let cold = bytes_to_gib(storage.ia.saturating_add(storage.archive));
-        let count = facts.exposure().list(&exposed.groups).1.possible;
+        let counts = facts.exposure().counts(exposed, &exposed.groups);
         let monthly = assessment.figure.cost.as_ref().map_or_else(
             |_| String::new(),
             |cost| format!(", about {} a month more", cost.monthly_usd.likely.display()),
@@ -73,10 +73,9 @@ fn check(facts: &Facts<'_>) -> Outcome {
                     cold.normalize()
                 ),
                 message: format!(
-                    "{} scanned by Inspector could mount {}. Its lifecycle configuration moves a file to Standard as \
+                    "{}. Its lifecycle configuration moves a file to Standard as \
                      soon as it is read, and {cold} GiB are in IA or Archive.",
-                    plural(count, "instance"),
-                    exposed.file_system.id
+                    who_mounts(counts, &exposed.file_system.id),
                 ),
                 cost: &assessment.figure.cost,
                 groups: &exposed.groups,

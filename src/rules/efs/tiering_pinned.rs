@@ -1,7 +1,7 @@
 //! `efs-tiering-pinned`: the picture after the damage.
 
 use super::exposure::Picture;
-use super::parts::{Special, finding, plural};
+use super::parts::{Special, finding, who_mounts};
 use super::storage::{describe_policy, standard_bytes};
 use super::{NEEDS, outcome, remedy, showing};
 use crate::price::bytes_to_gib;
@@ -47,7 +47,7 @@ fn check(facts: &Facts<'_>) -> Outcome {
     let mut outcome = outcome(facts, |exposed| exposed.storage.pinned.clone());
     for (exposed, assessment) in showing(facts, Picture::Pinned) {
         let standard = bytes_to_gib(standard_bytes(exposed.file_system).unwrap_or(0));
-        let count = facts.exposure().list(&exposed.groups).1.possible;
+        let counts = facts.exposure().counts(exposed, &exposed.groups);
         outcome.findings.push(finding(
             facts,
             exposed,
@@ -57,11 +57,11 @@ fn check(facts: &Facts<'_>) -> Outcome {
                 title: format!("The lifecycle policy has tiered none of {} GiB", standard.normalize()),
                 message: format!(
                     "{} has the policy {} and is older than its age, and still nothing of its {standard} GiB is cold. \
-                     {} scanned by Inspector could mount it: the scan may be restarting the timers of the files that \
+                     {}: the scan may be restarting the timers of the files that \
                      it reads, or people simply use them.",
                     exposed.file_system.id,
                     describe_policy(exposed.storage.lifecycle),
-                    plural(count, "instance"),
+                    who_mounts(counts, "it"),
                 ),
                 cost: &assessment.figure.cost,
                 groups: &exposed.groups,

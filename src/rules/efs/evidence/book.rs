@@ -1,0 +1,303 @@
+//! All items of one target, by number of instance and file system.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::net::IpAddr;
+
+use chrono::{DateTime, Duration, Utc};
+
+use super::combine::{Combined, Network, combine};
+use super::hosts::{self, Host};
+use super::item::{Item, Kind};
+use super::scope::is_below;
+use crate::model::{ClientConnection, FileSystem, FileSystemMetrics, Instance, Observed, Section, Target};
+
+/// What is known of mounts beside the network.
+#[derive(Debug, Default)]
+pub(crate) struct Book {
+    now: DateTime<Utc>,
+    pairs: HashMap<(u32, usize), Vec<Item>>,
+    /// What an instance says of every file system that it does not name.
+    of_instance: HashMap<u32, Vec<Item>>,
+    /// By file system: whether anybody is connected.
+    of_file_system: Vec<Option<Item>>,
+    /// By file system: where Inspector was seen below its mount point, in words.
+    inside: BTreeMap<usize, BTreeSet<String>>,
+    /// Instances that have anything of their own.
+    concerned: BTreeSet<u32>,
+}
+
+/// The numbers behind ids.
+pub(super) struct Numbers<'a> {
+    pub(super) instances: HashMap<&'a str, u32>,
+    pub(super) file_systems: HashMap<&'a str, usize>,
+    pub(super) addresses: HashMap<IpAddr, usize>,
+}
+
+impl Book {
+    /// Reads the evidence of a target; `instances` and `file_systems` give the numbers.
+    pub(crate) fn of(target: &Target, instances: &[&Instance], file_systems: &[&FileSystem]) -> Self {
+        let numbers = Numbers::of(target, instances, file_systems);
+        let mut book = Self {
+            now: target.taken_at,
+            of_file_system: file_systems.iter().map(|fs| connections(target, &fs.id)).collect(),
+            ..Self::default()
+        };
+        let evidence = &target.evidence;
+        for host in rows(&evidence.probe)
+            .iter()
+            .map(|row| (row, false))
+            .chain(rows(&evidence.tables).iter().map(|row| (row, true)))
+        {
+            book.host(hosts::read(host.0, host.1, &numbers), &numbers);
+        }
+        for task in rows(&evidence.efs_tasks) {
+            let detail = format!("a running ECS task has it as the volume {:?}", task.volume);
+            // The agent mounts volumes of tasks below this directory (EFS user guide, "Mounting with ECS", 2026-10).
+            book.pair(&numbers, &task.instance_id, &task.file_system_id, Item::new(Kind::EcsTask, None, detail));
+        }
+        for stream in rows(&evidence.efs_utils_streams) {
+            let item = Item::new(Kind::EfsUtilsStream, stream.last_event, format!("a log stream in {}", stream.group));
+            book.pair(&numbers, &stream.instance_id, &stream.file_system_id, item);
+        }
+        book.declared(target, &numbers);
+        book.connections(target, instances, &numbers);
+        book.scanner_inside(target, &numbers);
+        book
+    }
+
+    /// The instances that have evidence of their own, ascending.
+    pub(super) fn concerned(&self) -> impl Iterator<Item = u32> + '_ {
+        self.concerned.iter().copied()
+    }
+
+    /// The file systems that items of an instance name.
+    pub(super) fn named_by(&self) -> BTreeMap<u32, BTreeSet<usize>> {
+        let mut named: BTreeMap<u32, BTreeSet<usize>> = BTreeMap::new();
+        let keys: BTreeSet<&(u32, usize)> = self.pairs.keys().collect();
+        for (instance, file_system) in keys {
+            named.entry(*instance).or_default().insert(*file_system);
+        }
+        named
+    }
+
+    /// Whether an instance's own answer speaks about every file system.
+    pub(super) fn is_settled(&self, instance: u32) -> bool {
+        self.of_instance.get(&instance).is_some_and(|items| items.iter().any(|item| item.holds(self.now)))
+    }
+
+    /// Whether nobody was connected to a file system for a day.
+    pub(crate) fn nobody_connected(&self, file_system: usize) -> bool {
+        self.connected(file_system).is_some_and(|item| item.kind == Kind::NoConnections)
+    }
+
+    /// What CloudWatch says of connections to a file system.
+    pub(crate) fn connected(&self, file_system: usize) -> Option<&Item> {
+        self.of_file_system.get(file_system).and_then(Option::as_ref)
+    }
+
+    /// Where Inspector was seen below a mount point of a file system.
+    pub(crate) fn scanner_seen(&self, file_system: usize) -> impl Iterator<Item = &str> {
+        self.inside.get(&file_system).into_iter().flatten().map(String::as_str)
+    }
+
+    /// The state of a pair.
+    pub(crate) fn state(&self, instance: u32, file_system: usize, network: Network) -> Combined {
+        let mut items: Vec<Item> = self.pairs.get(&(instance, file_system)).cloned().unwrap_or_default();
+        let mounted = items.iter().any(|item| item.kind == Kind::HostMounted);
+        if let Some(own) = self.of_instance.get(&instance) {
+            items.extend(own.iter().filter(|item| !(mounted && item.kind == Kind::HostAbsent)).cloned());
+        }
+        items.extend(self.connected(file_system).cloned());
+        combine(&items, network, self.now)
+    }
+
+    fn pair(&mut self, numbers: &Numbers<'_>, instance: &str, file_system: &str, item: Item) {
+        if let Some(file_system) = numbers.file_systems.get(file_system) {
+            self.pair_of(numbers, instance, *file_system, item);
+        }
+    }
+
+    fn pair_of(&mut self, numbers: &Numbers<'_>, instance: &str, file_system: usize, item: Item) {
+        let Some(instance) = numbers.instances.get(instance).copied() else { return };
+        self.concerned.insert(instance);
+        self.pairs.entry((instance, file_system)).or_default().push(item);
+    }
+
+    fn host(&mut self, host: Host<'_>, numbers: &Numbers<'_>) {
+        for (file_system, item) in host.mounts {
+            self.pair_of(numbers, host.instance, file_system, item);
+        }
+        for (file_system, seen) in host.inside {
+            self.inside.entry(file_system).or_default().insert(seen);
+        }
+        if let (Some(absent), Some(instance)) = (host.absent, numbers.instances.get(host.instance)) {
+            self.concerned.insert(*instance);
+            self.of_instance.entry(*instance).or_default().push(absent);
+        }
+    }
+
+    fn declared(&mut self, target: &Target, numbers: &Numbers<'_>) {
+        for row in rows(&target.evidence.declared) {
+            if row.expires_at.is_some_and(|end| end < target.taken_at) {
+                continue;
+            }
+            let note = row.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
+            match &row.file_system_id {
+                Some(file_system) => {
+                    let detail = format!("declared in {}{note}", row.origin);
+                    let item = Item::new(Kind::Declared, row.observed_at, detail).mounted_at(row.mount_point.clone());
+                    self.pair(numbers, &row.instance_id, file_system, item);
+                }
+                None => {
+                    let detail = format!("{} says that it mounts none{note}", row.origin);
+                    if let Some(instance) = numbers.instances.get(row.instance_id.as_str()) {
+                        self.concerned.insert(*instance);
+                        let item = Item::new(Kind::DeclaredNone, row.observed_at, detail);
+                        self.of_instance.entry(*instance).or_default().push(item);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Authorised clients. The last event of a client without the permission to mount takes back what came before it.
+    fn connections(&mut self, target: &Target, instances: &[&Instance], numbers: &Numbers<'_>) {
+        let events = rows(&target.evidence.efs_connections);
+        if events.is_empty() {
+            return;
+        }
+        let mut owners: HashMap<IpAddr, Vec<&Instance>> = HashMap::new();
+        for instance in instances {
+            for interface in &instance.network_interfaces {
+                let v4 = interface.private_ipv4.iter().copied().map(IpAddr::V4);
+                for address in v4.chain(interface.ipv6.iter().copied().map(IpAddr::V6)) {
+                    let owners = owners.entry(address).or_default();
+                    if owners.last().is_none_or(|last| last.id != instance.id) {
+                        owners.push(instance);
+                    }
+                }
+            }
+        }
+        type Client<'e> = (&'e str, Option<&'e str>, Option<IpAddr>);
+        let mut newest: BTreeMap<Client<'_>, &ClientConnection> = BTreeMap::new();
+        for event in events {
+            let client = (event.file_system_id.as_str(), event.instance_id.as_deref(), event.address);
+            let known = newest.entry(client).or_insert(event);
+            if event.at > known.at {
+                *known = event;
+            }
+        }
+        for event in newest.into_values().filter(|event| event.client_mount != Some(false)) {
+            if let Some(instance) = &event.instance_id {
+                let since = instances.iter().find(|other| other.id == *instance).and_then(|it| it.launch_time);
+                if since.is_none_or(|launched| launched <= event.at) {
+                    let detail = "EFS authorised a connection of its role session, says CloudTrail";
+                    let item = Item::new(Kind::CloudTrailInstance, Some(event.at), detail);
+                    self.pair(numbers, instance, &event.file_system_id, item);
+                }
+                continue;
+            }
+            let Some(address) = event.address else { continue };
+            let owners = owners.get(&address).map(Vec::as_slice).unwrap_or_default();
+            for owner in owners.iter().filter(|owner| owner.launch_time.is_none_or(|launched| launched <= event.at)) {
+                let sure = owners.len() == 1 && owner.launch_time.is_some();
+                let kind = if sure { Kind::CloudTrailAddress } else { Kind::CloudTrailAmbiguous };
+                let detail = format!("EFS authorised a connection from its address {address}, says CloudTrail");
+                self.pair(numbers, &owner.id, &event.file_system_id, Item::new(kind, Some(event.at), detail));
+            }
+        }
+    }
+
+    /// Packages that Inspector reported below the mount points that items name.
+    fn scanner_inside(&mut self, target: &Target, numbers: &Numbers<'_>) {
+        let paths = rows(&target.evidence.finding_paths);
+        if paths.is_empty() {
+            return;
+        }
+        let mut points: HashMap<u32, Vec<(usize, &str)>> = HashMap::new();
+        for ((instance, file_system), items) in &self.pairs {
+            let points = points.entry(*instance).or_default();
+            points.extend(items.iter().filter_map(|item| Some((*file_system, item.mount_point.as_deref()?))));
+        }
+        let mut seen: Vec<(usize, String)> = Vec::new();
+        for row in paths {
+            let Some(instance) = numbers.instances.get(row.instance_id.as_str()) else { continue };
+            for (file_system, point) in points.get(instance).into_iter().flatten() {
+                if is_below(&row.path, point) {
+                    let text =
+                        format!("Inspector reports a package below the mount point {point} of {}", row.instance_id);
+                    seen.push((*file_system, text));
+                }
+            }
+        }
+        for (file_system, text) in seen {
+            self.inside.entry(file_system).or_default().insert(text);
+        }
+    }
+}
+
+impl<'a> Numbers<'a> {
+    fn of(target: &'a Target, instances: &[&'a Instance], file_systems: &[&'a FileSystem]) -> Self {
+        let file_systems: HashMap<&str, usize> =
+            file_systems.iter().enumerate().map(|(number, fs)| (fs.id.as_str(), number)).collect();
+        let evidence = &target.evidence;
+        let any = evidence.probe.is_complete()
+            || evidence.tables.is_complete()
+            || evidence.efs_tasks.is_complete()
+            || evidence.efs_utils_streams.is_complete()
+            || evidence.declared.is_complete()
+            || evidence.efs_connections.is_complete()
+            || evidence.finding_paths.is_complete();
+        let mut addresses = HashMap::new();
+        if any && let Section::Complete(mounts) = &target.efs.mount_targets {
+            for mount in mounts {
+                let Some(number) = file_systems.get(mount.file_system_id.as_str()) else { continue };
+                let v4 = mount.ipv4.map(IpAddr::V4);
+                addresses.extend(v4.into_iter().chain(mount.ipv6.map(IpAddr::V6)).map(|address| (address, *number)));
+            }
+        }
+        // A hundred thousand ids are not hashed for a snapshot without evidence.
+        let numbered = instances.iter().enumerate().filter(|_| any);
+        let instances = numbered.filter_map(|(index, it)| Some((it.id.as_str(), u32::try_from(index).ok()?))).collect();
+        Self { instances, file_systems, addresses }
+    }
+}
+
+/// The rows of a source; none where it is missing.
+fn rows<T>(section: &Section<Observed<T>>) -> &[T] {
+    section.complete().map(|observed| observed.rows.as_slice()).unwrap_or_default()
+}
+
+/// How much of the last 24 hours the series must cover to say that nobody was connected.
+const COVERED: Duration = Duration::hours(20);
+
+/// What `ClientConnections` says of the last 24 hours; `None` where it says nothing.
+///
+/// Zero counts only while another metric of the file system has data in the same window: a file system without any data
+/// says nothing (EFS user guide, "CloudWatch metrics", 2026-10; whether the metric is sent as 0 is not documented).
+fn connections(target: &Target, file_system: &str) -> Option<Item> {
+    let metrics = target.evidence.efs_metrics.complete()?;
+    let series: &FileSystemMetrics = metrics.file_systems.get(file_system)?;
+    let end = metrics.to.unwrap_or(target.taken_at);
+    // An old window says nothing of now.
+    if target.taken_at - end > Duration::hours(24) || metrics.period == 0 {
+        return None;
+    }
+    let since = end - Duration::hours(24);
+    let recent = series.client_connections.iter().filter(|point| point.at >= since && point.at < end);
+    let (mut periods, mut connected) = (0_i32, 0_u64);
+    let mut last = None;
+    for point in recent {
+        periods = periods.saturating_add(1);
+        connected = connected.saturating_add(point.value);
+        last = last.max(Some(point.at));
+    }
+    if connected > 0 {
+        return Some(Item::new(Kind::ClientsConnected, last, "clients are connected, says CloudWatch"));
+    }
+    let covered = Duration::seconds(i64::from(metrics.period)).checked_mul(periods)?;
+    let others = [&series.standard, &series.ia, &series.archive, &series.data_read];
+    let alive = others.into_iter().flatten().any(|point| point.at >= since && point.at < end);
+    (alive && covered >= COVERED && series.incomplete.is_none())
+        .then(|| Item::new(Kind::NoConnections, Some(since), "nobody was connected for 24 hours, says CloudWatch"))
+}

@@ -1,0 +1,62 @@
+//! What one host said of its mounts, as items.
+
+use super::book::Numbers;
+use super::item::{Item, Kind};
+use crate::model::{HostMount, HostMounts, MountKind, Presence};
+
+/// One host's answer.
+pub(super) struct Host<'h> {
+    /// The instance.
+    pub(super) instance: &'h str,
+    /// Its EFS mounts, by number of the file system.
+    pub(super) mounts: Vec<(usize, Item)>,
+    /// Set where the answer speaks about every file system that it does not have.
+    pub(super) absent: Option<Item>,
+    /// Where Inspector's plugin listed packages below a mount point.
+    pub(super) inside: Vec<(usize, String)>,
+}
+
+/// Reads one host. A table that the operator saved is the operator's word: what it has does not age, but what it lacks is
+/// proof for a day only, like the probe's answer.
+pub(super) fn read<'h>(host: &'h HostMounts, saved: bool, numbers: &Numbers<'_>) -> Host<'h> {
+    let mut read = Host { instance: &host.instance_id, mounts: Vec::new(), absent: None, inside: Vec::new() };
+    if host.failed.is_some() {
+        return read;
+    }
+    let who = if saved { "a saved mount table" } else { "the mount probe" };
+    let mut resolved = true;
+    for mount in &host.mounts {
+        let known = number(mount, numbers);
+        // An NFS mount that nobody could name may be any file system.
+        resolved &= mount.kind != MountKind::Unresolved || known.is_some();
+        let Some(number) = known else { continue };
+        let at = mount.mount_point.as_deref().unwrap_or("an unknown place");
+        let (kind, detail) = match (mount.presence, saved) {
+            (Presence::Mounted, false) => (Kind::HostMounted, format!("{who} saw it mounted at {at}")),
+            (Presence::Mounted, true) => (Kind::Declared, format!("{who} has it mounted at {at}")),
+            (Presence::Likely, _) => (Kind::HostLikely, format!("{who} has a mount at {at} that is most likely it")),
+            (Presence::OnDemand, _) => (Kind::HostOnDemand, format!("{who}: mounted at {at} when somebody looks")),
+        };
+        if mount.packages_listed.is_some_and(|count| count > 0) {
+            read.inside.push((
+                number,
+                format!("on {} Inspector's plugin has listed packages below the mount point {at}", host.instance_id),
+            ));
+        }
+        read.mounts.push((number, Item::new(kind, host.observed_at, detail).mounted_at(mount.mount_point.clone())));
+    }
+    if host.incomplete.is_none() && resolved && host.observed_at.is_some() {
+        read.absent = Some(Item::new(Kind::HostAbsent, host.observed_at, format!("{who} did not find it mounted")));
+    }
+    read
+}
+
+/// The file system behind a mount: by its id, or by the address of one of its mount targets.
+fn number(mount: &HostMount, numbers: &Numbers<'_>) -> Option<usize> {
+    if !matches!(mount.kind, MountKind::Efs | MountKind::Unresolved | MountKind::OtherNfs) {
+        return None;
+    }
+    let by_id = mount.file_system_id.as_deref().and_then(|id| numbers.file_systems.get(id));
+    let by_address = || mount.address.and_then(|address| numbers.addresses.get(&address));
+    by_id.or_else(by_address).copied()
+}

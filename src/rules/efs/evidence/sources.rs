@@ -1,0 +1,68 @@
+//! What each source of evidence could say: the difference between "no" and "not asked".
+
+use crate::model::{Observed, Section, SectionName, Target};
+
+/// What became of a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SourceState {
+    /// It was read and had something.
+    Used,
+    /// It was read and had nothing.
+    Empty,
+    /// It could not be read.
+    Denied,
+    /// It was read in part.
+    Truncated,
+    /// Nobody asked it, or it does not exist here.
+    NotApplicable,
+}
+
+impl SourceState {
+    /// As evidence prints it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Used => "used",
+            Self::Empty => "empty",
+            Self::Denied => "denied",
+            Self::Truncated => "truncated",
+            Self::NotApplicable => "not_applicable",
+        }
+    }
+
+    fn of<T>(section: &Section<T>, rows: impl Fn(&T) -> (usize, bool)) -> Self {
+        match section {
+            Section::Complete(data) => match rows(data) {
+                (_, true) => Self::Truncated,
+                (0, false) => Self::Empty,
+                _ => Self::Used,
+            },
+            Section::Missing(gap) if gap.operation.is_empty() || gap.reason.hides_nothing() => Self::NotApplicable,
+            Section::Missing(_) => Self::Denied,
+        }
+    }
+}
+
+/// Every source of evidence about mounts with what became of it, sorted by section.
+pub fn source_states(target: &Target) -> Vec<(SectionName, SourceState)> {
+    fn rows<T>(section: &Section<Observed<T>>) -> SourceState {
+        SourceState::of(section, |observed| (observed.rows.len(), observed.truncated.is_some()))
+    }
+    let evidence = &target.evidence;
+    vec![
+        (SectionName::CloudTrailEfsConnections, rows(&evidence.efs_connections)),
+        (
+            SectionName::CloudWatchEfsMetrics,
+            SourceState::of(&evidence.efs_metrics, |metrics| {
+                let series = metrics.file_systems.values();
+                (metrics.file_systems.len(), series.into_iter().any(|series| series.incomplete.is_some()))
+            }),
+        ),
+        (SectionName::EcsEfsTasks, rows(&evidence.efs_tasks)),
+        (SectionName::InspectorFindingPaths, rows(&evidence.finding_paths)),
+        (SectionName::LogsEfsUtilsStreams, rows(&evidence.efs_utils_streams)),
+        (SectionName::MountsDeclared, rows(&evidence.declared)),
+        (SectionName::MountsTables, rows(&evidence.tables)),
+        (SectionName::SsmMountProbe, rows(&evidence.probe)),
+        (SectionName::SsmNfsClients, rows(&evidence.nfs_clients)),
+    ]
+}

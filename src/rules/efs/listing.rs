@@ -1,0 +1,153 @@
+//! What findings print of an exposure: instances in order, their states and counts, and how often they scan.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use rust_decimal::Decimal;
+
+use super::conditions::Profile;
+use super::evidence::{Combined, Kind, Network};
+use super::exposure::{Exposed, Exposure};
+use crate::model::Instance;
+use crate::rules::{InstanceCounts, MAX_LISTED_INSTANCES, MountState};
+
+/// One listed instance.
+#[derive(Debug)]
+pub(crate) struct Listed<'e, 'a> {
+    /// Its number.
+    pub(crate) index: u32,
+    /// The instance.
+    pub(crate) instance: &'a Instance,
+    /// What is special about it.
+    pub(crate) profile: &'e Profile,
+    /// Whether it mounts the file system.
+    pub(crate) mount: MountState,
+}
+
+/// The instances that a finding lists, strongest mount first, then id, and all of them counted.
+#[derive(Debug)]
+pub(crate) struct Listing<'e, 'a> {
+    /// At most [`MAX_LISTED_INSTANCES`].
+    pub(crate) instances: Vec<Listed<'e, 'a>>,
+    /// All.
+    pub(crate) counts: InstanceCounts,
+}
+
+impl InstanceCounts {
+    /// All of them.
+    pub fn total(self) -> u64 {
+        self.confirmed + self.likely + self.possible
+    }
+}
+
+/// Scans per 30 days over some instances.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Scans {
+    /// Of all of them together.
+    pub(crate) all: Decimal,
+    /// Of those whose mount is confirmed or likely; where there is none, of the one that scans most often.
+    pub(crate) likely: Decimal,
+    /// Whether `likely` counts confirmed or likely mounts.
+    pub(crate) known: bool,
+    /// How that is known.
+    pub(crate) basis: String,
+}
+
+impl<'a> Exposure<'a> {
+    /// Whether the instances of a group mount a file system, with which they are paired.
+    pub(crate) fn mount(&self, exposed: &Exposed<'_>, group: usize) -> MountState {
+        let state = self.reach.pattern(self.groups[group].pattern).state(exposed.number).unwrap_or(MountState::Unknown);
+        match state {
+            MountState::Possible if exposed.sole_client => MountState::Likely,
+            other => other,
+        }
+    }
+
+    /// How many instances of some groups there are, by the state of their mount.
+    pub(crate) fn counts(&self, exposed: &Exposed<'_>, groups: &[usize]) -> InstanceCounts {
+        let mut counts = InstanceCounts::default();
+        for number in groups {
+            let members = self.groups[*number].members.len() as u64;
+            *match self.mount(exposed, *number) {
+                MountState::Confirmed => &mut counts.confirmed,
+                MountState::Likely => &mut counts.likely,
+                _ => &mut counts.possible,
+            } += members;
+        }
+        counts
+    }
+
+    /// The instances of some groups in the order of the report, and all of them counted.
+    pub(crate) fn list(&self, exposed: &Exposed<'_>, groups: &[usize]) -> Listing<'_, 'a> {
+        type Next = Reverse<(MountState, u32, usize, usize)>;
+        let next = |number: usize, mount: MountState, position: usize| -> Option<Next> {
+            let member = self.groups[number].members.get(position)?;
+            Some(Reverse((mount, *member, number, position)))
+        };
+        let mut heap: BinaryHeap<Next> =
+            groups.iter().filter_map(|number| next(*number, self.mount(exposed, *number), 0)).collect();
+        let mut instances = Vec::new();
+        while instances.len() < MAX_LISTED_INSTANCES
+            && let Some(Reverse((mount, index, number, position))) = heap.pop()
+        {
+            if let Some(instance) = self.instances.get(index as usize) {
+                let profile = &self.groups[number].profile;
+                instances.push(Listed { index, instance, profile, mount });
+            }
+            heap.extend(next(number, mount, position + 1));
+        }
+        Listing { instances, counts: self.counts(exposed, groups) }
+    }
+
+    /// All that is known of one pair, in the state that the report gives it.
+    pub(crate) fn evidence_of(&self, exposed: &Exposed<'_>, listed: &Listed<'_, '_>) -> Combined {
+        // What the network said is in the pattern; evidence that changed it is combined again to be shown.
+        let network = match listed.mount {
+            MountState::Possible => Network::Reachable,
+            _ => Network::Unknown,
+        };
+        let mut combined = self.book.state(listed.index, exposed.number, network);
+        if exposed.sole_client && combined.state == MountState::Possible {
+            combined.state = MountState::Likely;
+            if let Some(item) = combined.items.iter_mut().find(|item| item.kind == Kind::ClientsConnected) {
+                item.kind = Kind::SoleClient;
+                item.detail = "clients are connected, says CloudWatch, and the mount targets' groups let in this \
+                               instance alone of all EC2 instances seen (a Lambda function or a Fargate task with the \
+                               same group would look alike)"
+                    .to_owned();
+            }
+        }
+        combined
+    }
+
+    /// How often the instances of some groups scan in 30 days.
+    pub(crate) fn scans(&self, exposed: &Exposed<'_>, groups: &[usize]) -> Scans {
+        let mut scans = Scans { all: Decimal::ZERO, likely: Decimal::ZERO, known: false, basis: String::new() };
+        let (mut vm_scanner, mut plugin) = (0_usize, 0_usize);
+        let mut most = Decimal::ZERO;
+        for number in groups {
+            let group = &self.groups[*number];
+            let each = group.profile.scans(self.rate.per_month);
+            let together = each * Decimal::from(group.members.len());
+            most = most.max(each);
+            scans.all += together;
+            if matches!(self.mount(exposed, *number), MountState::Confirmed | MountState::Likely) {
+                scans.known = true;
+                scans.likely += together;
+            }
+            *if group.profile.vm_scanner { &mut vm_scanner } else { &mut plugin } += group.members.len();
+        }
+        if !scans.known {
+            scans.likely = most;
+        }
+        let mut parts = Vec::new();
+        if plugin > 0 {
+            parts.push(self.rate.basis.clone());
+        }
+        if vm_scanner > 0 {
+            parts.push(format!("the VM Scanner scans {vm_scanner} of them every 3 hours: 240 scans a month each"));
+        }
+        scans.basis = parts.join("; ");
+        scans
+    }
+}

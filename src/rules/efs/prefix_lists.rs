@@ -1,0 +1,45 @@
+//! Managed prefix lists: names for ranges that security group rules use.
+
+use std::collections::HashMap;
+
+use ipnet::IpNet;
+
+use crate::model::{PrefixList, Section, SectionName, Target};
+use crate::rules::Undecided;
+
+/// The lists of a target, by id.
+#[derive(Debug, Default)]
+pub(crate) struct PrefixLists<'a> {
+    lists: HashMap<&'a str, &'a PrefixList>,
+}
+
+impl<'a> PrefixLists<'a> {
+    /// Reads the target's lists; none where they are missing.
+    pub(crate) fn of(target: &'a Target) -> Self {
+        let lists = match &target.ec2.prefix_lists {
+            Section::Complete(lists) => lists.iter().map(|list| (list.id.as_str(), list)).collect(),
+            Section::Missing(_) => HashMap::new(),
+        };
+        Self { lists }
+    }
+
+    /// The ranges of a list that a rule of `group` names, or what would have to be read for them.
+    pub(crate) fn nets(&self, group: &str, list: &str) -> Result<Vec<IpNet>, Undecided> {
+        match self.lists.get(list).filter(|list| list.unread.is_none()) {
+            Some(list) => {
+                Ok(list.ipv4.iter().copied().map(IpNet::V4).chain(list.ipv6.iter().copied().map(IpNet::V6)).collect())
+            }
+            None => Err(self.unread(group, list)),
+        }
+    }
+
+    fn unread(&self, group: &str, list: &str) -> Undecided {
+        let why = self.lists.get(list).and_then(|list| list.unread.as_deref()).unwrap_or("its entries were not read");
+        Undecided::derived(
+            SectionName::Ec2PrefixLists,
+            Some(list.to_owned()),
+            "ec2:GetManagedPrefixListEntries",
+            format!("a rule of {group} on TCP 2049 names the prefix list {list}: {why}"),
+        )
+    }
+}
