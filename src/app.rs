@@ -6,19 +6,16 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
-use crate::cli::{
-    Cli, CollectArgs, ColorChoice, Command, ExplainArgs, GlobalArgs, IamPolicyArgs, ScanArgs, SwitchChoice, TargetArgs,
-    TerraformArgs, WhatIfArgs,
-};
+use crate::cli::{Cli, CollectArgs, ColorChoice, Command, GlobalArgs, ScanArgs, SwitchChoice, TargetArgs, WhatIfArgs};
+use crate::commands;
 use crate::model::{SectionName, Target};
 use crate::output::WholeFile;
 use crate::price::{PriceTable, Usd};
 use crate::render::{self, Format, Style};
 use crate::report::{Report, ReportBuilder, Status, TargetId};
-use crate::rules::{RULES, Rule, RuleSettings, evaluate, live_rules};
+use crate::rules::{Rule, RuleSettings, evaluate, live_rules};
 use crate::settings;
 use crate::snapshot_file;
-use crate::terraform::TerraformSettings;
 use crate::what_if::{Changes, Switch};
 
 /// Does what the command line says.
@@ -30,9 +27,9 @@ pub fn run(cli: &Cli) -> anyhow::Result<Status> {
         Command::Scan(args) => scan(args, &Changes::default(), &cli.global),
         Command::WhatIf(args) => what_if(args, &cli.global),
         Command::Collect(args) => collect(args),
-        Command::Explain(args) => explain(args),
-        Command::Terraform(args) => terraform(args, &cli.global),
-        Command::IamPolicy(args) => iam_policy(args),
+        Command::Explain(args) => commands::explain::run(args),
+        Command::Terraform(args) => commands::terraform::run(args, &cli.global),
+        Command::IamPolicy(args) => commands::iam_policy::run(args),
     }
 }
 
@@ -181,25 +178,7 @@ fn collect(args: &CollectArgs) -> anyhow::Result<Status> {
     Ok(Status::Clean)
 }
 
-/// Judges Terraform inputs, beside snapshots if there are any.
-fn terraform(args: &TerraformArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
-    let rules = settings::terraform_rules(&args.rules)?;
-    let outputs = open(&settings::outputs(&args.report)?)?;
-    let mut live = Vec::new();
-    for path in &args.snapshot {
-        snapshot_file::read::<anyhow::Error>(path, &mut |target| {
-            live.push(target);
-            Ok(())
-        })?;
-    }
-    let terraform_settings = TerraformSettings { one_account: args.one_account };
-    let analysis = crate::terraform::analyse(&args.path, &live, terraform_settings, &rules)?;
-    let report = analysis.into_report(PriceTable::embedded().provenance().clone(), now());
-    write_report(&report, args.report.format, outputs, global)?;
-    Ok(settings::fail_on(&args.judgement).status(&report))
-}
-
-fn now() -> DateTime<Utc> {
+pub(crate) fn now() -> DateTime<Utc> {
     // Whole seconds: a snapshot's time is for people and for ages in days.
     chrono::SubsecRound::trunc_subsecs(Utc::now(), 0)
 }
@@ -278,34 +257,7 @@ impl std::fmt::Display for Hint {
     }
 }
 
-fn explain(args: &ExplainArgs) -> anyhow::Result<Status> {
-    let text = match args.rule.as_deref() {
-        Some("ecr-coupling") => crate::rules::ecr::coupling::page(),
-        Some(name) => {
-            let rule = settings::rule(name)?;
-            format!("{}\n{}\n\n{}", rule.id, rule.title, rule.explain.trim_end())
-        }
-        None => {
-            let widest = RULES.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
-            let lines = RULES.iter().map(|rule| format!("{:widest$}  {}", rule.id, rule.title));
-            let mut lines: Vec<String> = lines.collect();
-            lines.push(String::new());
-            lines.push("`inspector-audit explain RULE` shows a rule's page.".to_owned());
-            lines.join("\n")
-        }
-    };
-    print(&text)?;
-    Ok(Status::Clean)
-}
-
-fn iam_policy(args: &IamPolicyArgs) -> anyhow::Result<Status> {
-    let rules = settings::live_rules(&args.rules)?;
-    let policy = crate::iam_policy::policy(&settings::sections(&rules, &args.rules), args.all_regions, &args.role_arn);
-    print(&serde_json::to_string_pretty(&policy)?)?;
-    Ok(Status::Clean)
-}
-
-fn print(text: &str) -> anyhow::Result<()> {
+pub(crate) fn print(text: &str) -> anyhow::Result<()> {
     quiet_if_closed(|| {
         let mut out = io::stdout().lock();
         writeln!(out, "{text}")?;
@@ -315,12 +267,12 @@ fn print(text: &str) -> anyhow::Result<()> {
 }
 
 /// Opens every output before the work begins, so that a bad path costs nothing.
-fn open(outputs: &[(PathBuf, Format)]) -> anyhow::Result<Vec<(WholeFile, Format)>> {
+pub(crate) fn open(outputs: &[(PathBuf, Format)]) -> anyhow::Result<Vec<(WholeFile, Format)>> {
     outputs.iter().map(|(path, format)| Ok((WholeFile::create(path, "output")?, *format))).collect()
 }
 
 /// Writes all files, then standard output.
-fn write_report(
+pub(crate) fn write_report(
     report: &Report,
     format: Format,
     outputs: Vec<(WholeFile, Format)>,
@@ -341,7 +293,7 @@ fn write_report(
 }
 
 /// Width and colour of the terminal; neither when standard output is no terminal.
-fn style(global: &GlobalArgs) -> Style {
+pub(crate) fn style(global: &GlobalArgs) -> Style {
     let terminal = io::stdout().is_terminal();
     let color = match global.color {
         ColorChoice::Always => true,
@@ -353,7 +305,7 @@ fn style(global: &GlobalArgs) -> Style {
 }
 
 /// Runs `write`; a reader that went away (`| head`) is no failure.
-fn quiet_if_closed(write: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<()> {
+pub(crate) fn quiet_if_closed(write: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<()> {
     match write() {
         Err(error) if is_closed_pipe(&error) => Ok(()),
         other => other,

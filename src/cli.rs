@@ -1,5 +1,9 @@
 //! The command line, as clap types: it says what may be typed and does nothing.
 
+mod commands;
+
+pub use commands::{CollectArgs, ExplainArgs, IamPolicyArgs, SwitchChoice, TerraformArgs, WhatIfArgs};
+
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
@@ -259,104 +263,5 @@ pub struct ScanArgs {
     pub report: ReportArgs,
 }
 
-/// `what-if`.
-#[derive(Debug, Args)]
-pub struct WhatIfArgs {
-    /// Inspector's EC2 scanning
-    #[arg(long, value_name = "on|off", help_heading = "Changes")]
-    pub inspector_ec2: Option<SwitchChoice>,
-    /// Deep inspection, which runs the plugin
-    #[arg(long, value_name = "on|off", help_heading = "Changes")]
-    pub deep_inspection: Option<SwitchChoice>,
-    /// The schedule of the scan's association, such as 'rate(12 hours)'
-    #[arg(long, value_name = "EXPRESSION", help_heading = "Changes")]
-    pub scan_schedule: Option<String>,
-    /// Whether files return to Standard when they are read, on every file system
-    #[arg(long, value_name = "on|off", help_heading = "Changes")]
-    pub transition_to_standard: Option<SwitchChoice>,
-    /// Exclude an instance from the scan, by id or by tag; repeatable
-    #[arg(long, value_name = "INSTANCE|TAG=VALUE", help_heading = "Changes", value_parser = excluded)]
-    pub exclude: Vec<crate::what_if::Excluded>,
-    /// Everything that `scan` takes.
-    #[command(flatten)]
-    pub scan: ScanArgs,
-}
-
-/// `on` or `off`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum SwitchChoice {
-    /// On.
-    On,
-    /// Off.
-    Off,
-}
-
-fn excluded(text: &str) -> Result<crate::what_if::Excluded, String> {
-    use crate::what_if::Excluded;
-    match text.split_once('=') {
-        Some((key, value)) if !key.is_empty() => Ok(Excluded::Tag { key: key.to_owned(), value: value.to_owned() }),
-        None if text.starts_with("i-") => Ok(Excluded::Instance(text.to_owned())),
-        _ => Err("give an instance's id (i-...) or TAG=VALUE".to_owned()),
-    }
-}
-
 /// The options that make no sense beside a snapshot.
 const LIVE_ONLY: [&str; 6] = ["region", "all_regions", "profile", "role_arn", "external_id", "save_snapshot"];
-
-/// `collect`.
-#[derive(Debug, Args)]
-pub struct CollectArgs {
-    /// Where to look.
-    #[command(flatten)]
-    pub target: TargetArgs,
-    /// Which rules the snapshot is for.
-    #[command(flatten)]
-    pub rules: RuleArgs,
-    /// Write the snapshot to this file instead of standard output
-    #[arg(long, value_name = "FILE", help_heading = "Output")]
-    pub output: Option<PathBuf>,
-}
-
-/// `terraform`.
-#[derive(Debug, Args)]
-pub struct TerraformArgs {
-    /// Plans or states from `show -json`, raw state files, or directories with .tf, .tf.json or .tofu files
-    #[arg(required = true, value_name = "PATH")]
-    pub path: Vec<PathBuf>,
-    /// Compare with what this snapshot says is live; repeatable
-    #[arg(long, value_name = "FILE")]
-    pub snapshot: Vec<PathBuf>,
-    /// Take all inputs for one account and region wherever they do not say otherwise
-    #[arg(long)]
-    pub one_account: bool,
-    /// Which rules.
-    #[command(flatten)]
-    pub rules: RuleArgs,
-    /// What makes the run fail.
-    #[command(flatten)]
-    pub judgement: JudgementArgs,
-    /// Where the report goes.
-    #[command(flatten)]
-    pub report: ReportArgs,
-}
-
-/// `explain`.
-#[derive(Debug, Args)]
-pub struct ExplainArgs {
-    /// The rule, or `ecr-coupling` for the table of what switches what; without it, all rules are listed
-    pub rule: Option<String>,
-}
-
-/// `iam-policy`.
-#[derive(Debug, Args)]
-pub struct IamPolicyArgs {
-    /// Which rules the policy is for.
-    #[command(flatten)]
-    pub rules: RuleArgs,
-    /// Allow what --all-regions needs
-    #[arg(long)]
-    pub all_regions: bool,
-    /// Allow assuming this role; repeatable
-    #[arg(long, value_name = "ARN")]
-    pub role_arn: Vec<String>,
-}

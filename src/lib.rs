@@ -8,6 +8,7 @@ pub mod app;
 pub mod cli;
 #[cfg(feature = "aws")]
 pub mod collect;
+mod commands;
 pub mod iam_policy;
 pub mod log;
 pub mod model;
