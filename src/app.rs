@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
-use crate::cli::{Cli, CollectArgs, ColorChoice, Command, GlobalArgs, ScanArgs, SwitchChoice, TargetArgs, WhatIfArgs};
+use crate::cli::{Cli, CollectArgs, ColorChoice, Command, GlobalArgs, ScanArgs, SwitchChoice, WhatIfArgs};
 use crate::commands;
-use crate::model::{SectionName, Target};
+use crate::live::{self, Live};
+use crate::model::Target;
 use crate::output::WholeFile;
 use crate::price::{PriceTable, Usd};
 use crate::render::{self, Format, Style};
@@ -26,7 +27,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Status> {
     match &cli.command {
         Command::Scan(args) => scan(args, &Changes::default(), &cli.global),
         Command::WhatIf(args) => what_if(args, &cli.global),
-        Command::Collect(args) => collect(args),
+        Command::Collect(args) => collect(args, &cli.global),
         Command::Explain(args) => commands::explain::run(args),
         Command::Terraform(args) => commands::terraform::run(args, &cli.global),
         Command::IamPolicy(args) => commands::iam_policy::run(args),
@@ -85,11 +86,12 @@ fn scan(args: &ScanArgs, changes: &Changes, global: &GlobalArgs) -> anyhow::Resu
         };
         // A snapshot to keep serves every rule, also those that this run leaves out.
         let wanted = if keep.is_some() { &live_rules().collect() } else { &judge.rules };
-        let sections = settings::sections(wanted, &args.rules);
+        let sections = settings::sections(wanted, &args.rules, &args.evidence.sources);
         let taken_at = now();
         judge.builder.taken_at(taken_at);
         let mut writer = keep.take().map(|file| snapshot_file::Writer::begin(file, taken_at)).transpose()?;
-        live_targets(&args.target, sections, taken_at, &mut |target| {
+        let live = Live { target: &args.target, evidence: &args.evidence, sections, taken_at, quiet: global.quiet };
+        live::targets(live, &mut |target| {
             judge.add(&target);
             if let Some(writer) = &mut writer {
                 writer.target(&target)?;
@@ -157,20 +159,21 @@ fn load(path: &Path, judge: &mut Judge) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn collect(args: &CollectArgs) -> anyhow::Result<Status> {
+fn collect(args: &CollectArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
     let rules = settings::live_rules(&args.rules)?;
     let taken_at = now();
-    let sections = settings::sections(&rules, &args.rules);
+    let sections = settings::sections(&rules, &args.rules, &args.evidence.sources);
+    let live = Live { target: &args.target, evidence: &args.evidence, sections, taken_at, quiet: global.quiet };
     match &args.output {
         Some(path) => {
             let file = WholeFile::create(path, "output")?;
             let mut writer = snapshot_file::Writer::begin(file, taken_at)?;
-            live_targets(&args.target, sections, taken_at, &mut |target| Ok(writer.target(&target)?))?;
+            live::targets(live, &mut |target| Ok(writer.target(&target)?))?;
             writer.end()?.finish()?;
         }
         None => quiet_if_closed(|| {
             let mut writer = snapshot_file::Writer::begin(io::BufWriter::new(io::stdout().lock()), taken_at)?;
-            live_targets(&args.target, sections, taken_at, &mut |target| Ok(writer.target(&target)?))?;
+            live::targets(live, &mut |target| Ok(writer.target(&target)?))?;
             writer.end()?;
             Ok(())
         })?,
@@ -181,70 +184,6 @@ fn collect(args: &CollectArgs) -> anyhow::Result<Status> {
 pub(crate) fn now() -> DateTime<Utc> {
     // Whole seconds: a snapshot's time is for people and for ages in days.
     chrono::SubsecRound::trunc_subsecs(Utc::now(), 0)
-}
-
-/// Collects from AWS and hands over each target.
-#[cfg(feature = "aws")]
-fn live_targets(
-    args: &TargetArgs,
-    sections: BTreeSet<SectionName>,
-    taken_at: DateTime<Utc>,
-    each: &mut dyn FnMut(Target) -> anyhow::Result<()>,
-) -> anyhow::Result<()> {
-    use crate::collect::{Limits, Regions, Request};
-    let request = Request {
-        regions: match (args.all_regions, args.region.is_empty()) {
-            (true, _) => Regions::All,
-            (false, true) => Regions::DefaultChain,
-            (false, false) => Regions::Explicit(args.region.clone()),
-        },
-        profiles: args.profile.clone(),
-        role_arns: args.role_arn.clone(),
-        external_id: args.external_id.clone(),
-        sections,
-        evidence: crate::collect::EvidenceOptions::default(),
-        concurrency: usize::from(args.concurrency),
-        limits: Limits {
-            connect: args.connect_timeout.0,
-            read: args.attempt_timeout.0,
-            attempt: args.attempt_timeout.0,
-            operation: args.operation_timeout.0,
-            max_attempts: args.max_attempts,
-        },
-    };
-    // An error of our own sink keeps its own words: it is kept here and not sent through the collector.
-    let mut failed = None;
-    let collected = crate::collect::collect(&request, taken_at, &mut |target| {
-        each(target).map_err(|error| {
-            let text = error.to_string();
-            failed = Some(error);
-            text.into()
-        })
-    });
-    if let Some(error) = failed {
-        return Err(error);
-    }
-    collected.map_err(|error| {
-        let hint = error.hint();
-        let error = anyhow::Error::new(error);
-        match hint {
-            Some(hint) => error.context(Hint(hint)),
-            None => error,
-        }
-    })
-}
-
-/// This build cannot ask AWS.
-#[cfg(not(feature = "aws"))]
-fn live_targets(
-    _args: &TargetArgs,
-    _sections: BTreeSet<SectionName>,
-    _taken_at: DateTime<Utc>,
-    _each: &mut dyn FnMut(Target) -> anyhow::Result<()>,
-) -> anyhow::Result<()> {
-    anyhow::bail!(
-        "this build cannot ask AWS (it was built without the feature `aws`): judge a snapshot with --snapshot FILE"
-    )
 }
 
 /// What to type next, carried in an error's chain.

@@ -1,8 +1,10 @@
 //! The command line, as clap types: it says what may be typed and does nothing.
 
 mod commands;
+mod evidence;
 
 pub use commands::{CollectArgs, ExplainArgs, IamPolicyArgs, SwitchChoice, TerraformArgs, WhatIfArgs};
+pub use evidence::{EvidenceArgs, SourceArgs};
 
 use std::path::PathBuf;
 
@@ -252,6 +254,9 @@ pub struct ScanArgs {
     /// Which rules.
     #[command(flatten)]
     pub rules: RuleArgs,
+    /// Which evidence.
+    #[command(flatten)]
+    pub evidence: EvidenceArgs,
     /// The share of the cold bytes that a scan is taken to read, 0 to 1
     #[arg(long, value_name = "SHARE", default_value = "1", value_parser = fraction, help_heading = "Judgement")]
     pub read_fraction: Decimal,
@@ -264,4 +269,15 @@ pub struct ScanArgs {
 }
 
 /// The options that make no sense beside a snapshot.
-const LIVE_ONLY: [&str; 6] = ["region", "all_regions", "profile", "role_arn", "external_id", "save_snapshot"];
+const LIVE_ONLY: [&str; 10] = [
+    "region",
+    "all_regions",
+    "profile",
+    "role_arn",
+    "external_id",
+    "save_snapshot",
+    "no_metrics",
+    "no_mount_evidence",
+    "cloudtrail",
+    "history",
+];

@@ -10,6 +10,7 @@ pub mod cli;
 pub mod collect;
 mod commands;
 pub mod iam_policy;
+mod live;
 pub mod log;
 pub mod model;
 pub mod output;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use crate::cli::{ConfidenceChoice, FailOnChoice, JudgementArgs, ReportArgs, RuleArgs, ScanArgs};
+use crate::cli::{ConfidenceChoice, FailOnChoice, JudgementArgs, ReportArgs, RuleArgs, ScanArgs, SourceArgs};
 use crate::model::{AskedBy, SectionName};
 use crate::render::Format;
 use crate::report::FailOn;
@@ -94,17 +94,26 @@ fn select(args: &RuleArgs, live: bool) -> Result<Vec<&'static Rule>, SettingsErr
 }
 
 /// The sections to collect for some rules; extra ones only on request, or where a rule was named that reads them.
-pub fn sections(rules: &[&Rule], args: &RuleArgs) -> BTreeSet<SectionName> {
+///
+/// Evidence serves every rule on mounts, whichever of its sources the rule names.
+pub fn sections(rules: &[&Rule], args: &RuleArgs, sources: &SourceArgs) -> BTreeSet<SectionName> {
     let wanted = |section: &SectionName| {
         let named = || args.rule.iter().filter_map(|name| crate::rules::rule(name));
         match section.asked_by() {
             AskedBy::Always => true,
             AskedBy::EcrUsage => args.ecr_usage || named().any(|rule| rule.needs.contains(section)),
-            _ => false,
+            AskedBy::Metrics => !sources.no_metrics,
+            AskedBy::MountEvidence => !sources.no_mount_evidence,
+            AskedBy::CloudTrail => sources.cloudtrail,
+            AskedBy::MountMap | AskedBy::ProbeMounts => false,
         }
     };
+    let on_mounts = rules.iter().any(|rule| rule.needs.contains(&SectionName::EfsMountTargets));
+    let evidence = SectionName::ALL.iter().copied().filter(|section| {
+        on_mounts && !matches!(section.asked_by(), AskedBy::Always | AskedBy::EcrUsage)
+    });
     let read = rules.iter().flat_map(|rule| rule.needs.iter().copied()).chain([SectionName::StsIdentity]);
-    read.filter(wanted).collect()
+    read.chain(evidence).filter(wanted).collect()
 }
 
 /// The rules' settings.

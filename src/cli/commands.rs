@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{JudgementArgs, ReportArgs, RuleArgs, ScanArgs, TargetArgs};
+use super::{EvidenceArgs, JudgementArgs, ReportArgs, RuleArgs, ScanArgs, SourceArgs, TargetArgs};
 
 /// `what-if`.
 #[derive(Debug, Args)]
@@ -56,6 +56,9 @@ pub struct CollectArgs {
     /// Which rules the snapshot is for.
     #[command(flatten)]
     pub rules: RuleArgs,
+    /// Which evidence.
+    #[command(flatten)]
+    pub evidence: EvidenceArgs,
     /// Write the snapshot to this file instead of standard output
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub output: Option<PathBuf>,
@@ -97,6 +100,9 @@ pub struct IamPolicyArgs {
     /// Which rules the policy is for.
     #[command(flatten)]
     pub rules: RuleArgs,
+    /// Which evidence the policy is for.
+    #[command(flatten)]
+    pub sources: SourceArgs,
     /// Allow what --all-regions needs
     #[arg(long)]
     pub all_regions: bool,

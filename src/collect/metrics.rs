@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_cloudwatch::types as sdk;
 use chrono::{DateTime, Utc};
 use futures::future::try_join_all;
+use rust_decimal::Decimal;
 
 use super::convert::{text, time};
 use super::failure::Failure;
@@ -16,6 +17,7 @@ use super::site::Site;
 use super::symptom::clean;
 use crate::model::{EfsMetrics, FileSystemMetrics};
 use crate::permissions::GET_METRIC_DATA;
+use crate::price::Usd;
 
 /// One of the series of a file system: metric, storage class, statistic (EFS user guide, "CloudWatch metrics", 2026-10).
 type Kind = (&'static str, Option<&'static str>, &'static str);
@@ -28,6 +30,11 @@ const KINDS: [Kind; 5] = [
     ("DataReadIOBytes", None, "Sum"),
     ("ClientConnections", None, "Sum"),
 ];
+
+/// What CloudWatch bills for so many metrics: $0.01 per 1,000 (CloudWatch pricing page, `GetMetricData`, 2026-10).
+pub fn price_of_metrics(metrics: u64) -> Usd {
+    Usd::of(Decimal::from(metrics), Decimal::new(1, 5))
+}
 
 /// One metric to ask for.
 struct Asked<'a> {

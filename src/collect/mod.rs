@@ -43,6 +43,7 @@ mod transport;
 mod wire_tests;
 
 pub use evidence::EvidenceOptions;
+pub use metrics::price_of_metrics;
 pub use request::{CollectError, Limits, Regions, Request, SinkError};
 pub use run::{collect, collect_with};
 

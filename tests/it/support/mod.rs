@@ -5,6 +5,8 @@ pub(crate) mod audit;
 #[cfg(feature = "aws")]
 pub(crate) mod call;
 #[cfg(feature = "aws")]
+pub(crate) mod cbor;
+#[cfg(feature = "aws")]
 pub(crate) mod fake;
 pub(crate) mod golden;
 #[cfg(feature = "aws")]
@@ -18,3 +20,5 @@ pub(crate) mod operations;
 #[cfg(feature = "aws")]
 pub(crate) mod reply;
 pub(crate) mod sample_report;
+#[cfg(feature = "aws")]
+pub(crate) mod series;
