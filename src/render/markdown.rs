@@ -7,11 +7,11 @@
 use std::io;
 
 use super::rollup::GroupBy;
-use super::text::{brief, clean_lines, count, dollars, shorten};
+use super::text::{brief, clean_lines, count, dollars, grouped, shorten};
 use super::{Style, words};
 use crate::price::Usd;
 use crate::report::Report;
-use crate::rules::{Confidence, Finding, GapReport, Severity, Verdict};
+use crate::rules::{Confidence, Finding, GapReport, Severity, Verdict, WayOut};
 
 /// How many findings the table holds unless the style says otherwise.
 const ROWS: usize = 25;
@@ -123,6 +123,7 @@ fn details(rank: usize, finding: &Finding, out: &mut dyn io::Write) -> io::Resul
         writeln!(out, "Basis of the figure: {}. Assumptions: {assumptions}.\n", text(words::basis(cost.basis)))?;
     }
     writeln!(out, "**{}**\n", text(&brief(&words::advice(finding), MESSAGE)))?;
+    ways_out(finding, out)?;
     if !finding.remediation.commands.is_empty() {
         let commands = clean_lines(&finding.remediation.commands.join("\n"));
         let commands = shorten_lines(&commands);
@@ -130,6 +131,35 @@ fn details(rank: usize, finding: &Finding, out: &mut dyn io::Write) -> io::Resul
         writeln!(out, "{fence}sh\n{commands}\n{fence}\n")?;
     }
     writeln!(out, "</details>\n")
+}
+
+/// The ways out, the recommended one first; those that cannot be taken are only counted.
+fn ways_out(finding: &Finding, out: &mut dyn io::Write) -> io::Result<()> {
+    let open: Vec<&WayOut> = finding.ways_out.iter().filter(|way| way.available).collect();
+    let Some(best) = open.first() else { return Ok(()) };
+    writeln!(out, "| Way out | Likely a month | At most | Once | Protection lost on | Who | How sure |")?;
+    writeln!(out, "| :-- | --: | --: | --: | --: | :-- | :-- |")?;
+    for way in &open {
+        let usd = |usd: Option<Usd>| amount(&usd.map_or_else(|| "–".to_owned(), Usd::display));
+        let name = text(&words::way(way));
+        writeln!(
+            out,
+            "| {} | {} | {} | {} | {} | {} | {} |",
+            if way.recommended { format!("**{name}**") } else { name },
+            usd(way.monthly_usd.map(|monthly| monthly.likely)),
+            usd(way.monthly_usd.map(|monthly| monthly.high)),
+            usd(way.one_time_usd),
+            grouped(way.instances_unprotected),
+            text(&brief(&way.who, NAME)),
+            way.confidence.as_str(),
+        )?;
+    }
+    writeln!(out, "\n{}", text(&brief(&best.reason, MESSAGE)))?;
+    let closed = u64::try_from(finding.ways_out.len() - open.len()).unwrap_or(u64::MAX);
+    if closed > 0 {
+        writeln!(out, "\nNot possible here, or no help: {}.", count(closed, "other way", "other ways"))?;
+    }
+    writeln!(out)
 }
 
 /// At most [`COMMANDS`] characters, whole lines only.

@@ -2,7 +2,9 @@
 
 use super::text::{count, grouped};
 use crate::report::{Report, ReportInventory, SeverityCounts};
-use crate::rules::{Basis, ConditionState, Confidence, Cost, Exclusion, Finding, InstanceCounts, MountState, Verdict};
+use crate::rules::{
+    Basis, ConditionState, Confidence, Cost, Exclusion, Finding, InstanceCounts, MountState, Verdict, Way, WayOut,
+};
 
 /// As in `cost.basis`.
 pub(crate) fn basis(basis: Basis) -> &'static str {
@@ -55,6 +57,30 @@ pub(crate) const VERDICTS: [(Verdict, &str); 4] = [
 pub(crate) fn advice(finding: &Finding) -> String {
     let summary = finding.remediation.summary.as_str();
     if finding.confidence == Confidence::Low { format!("Verify first. {summary}") } else { summary.to_owned() }
+}
+
+/// A way out in a few words.
+pub(crate) fn way(way: &WayOut) -> String {
+    match way.way {
+        Way::DoNothing => "do nothing".to_owned(),
+        Way::ExcludeInstances if way.instances_unprotected == 0 => "exclude the instances".to_owned(),
+        Way::ExcludeInstances => format!("exclude {}", count(way.instances_unprotected, "instance", "instances")),
+        Way::StopReturningToStandard => "stop returning to Standard".to_owned(),
+        Way::StopTiering => "stop tiering".to_owned(),
+        Way::DeactivateDeepInspection => "deactivate deep inspection".to_owned(),
+        Way::SlowSchedule => "slow the schedule".to_owned(),
+    }
+}
+
+/// The ways out that can be taken, the recommended one first, each with what is left to pay a month.
+pub(crate) fn ways_out(finding: &Finding) -> Option<String> {
+    let open = finding.ways_out.iter().filter(|way| way.available);
+    let each = open.map(|one| {
+        let monthly = one.monthly_usd.map_or_else(|| "no price".to_owned(), |monthly| monthly.likely.display());
+        format!("{} {monthly}", way(one))
+    });
+    let each: Vec<String> = each.collect();
+    (!each.is_empty()).then(|| format!("Ways out, best first: {}", each.join(" | ")))
 }
 
 /// Whether the figure is a range rather than one amount.

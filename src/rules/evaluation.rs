@@ -106,6 +106,7 @@ pub fn evaluate(target: &Target, prices: &PriceTable, settings: &RuleSettings, s
     }
     evaluation.verdicts.sort();
     evaluation.gaps = gaps(target, blocked);
+    super::efs::ways::fill(&facts, &mut evaluation.findings);
     Finding::rank(&mut evaluation.findings);
     evaluation
 }

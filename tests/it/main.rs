@@ -11,6 +11,7 @@ mod readme;
 mod render;
 mod rules_ecr;
 mod rules_efs;
+mod rules_evidence;
 mod rules_laws;
 mod rules_reach;
 mod schema;

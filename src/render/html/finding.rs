@@ -2,10 +2,11 @@
 
 use maud::{Markup, html};
 
+use super::{history, instances, ways};
 use crate::price::Usd;
-use crate::render::text::{brief, clean, clean_lines, count, dollars, grouped_decimal};
+use crate::render::text::{brief, clean, clean_lines, dollars, grouped_decimal};
 use crate::render::words;
-use crate::rules::{Confidence, Cost, Finding, InstanceRef, Severity};
+use crate::rules::{Confidence, Cost, Finding, Severity};
 
 /// The longest name that is shown outside the fold.
 const NAME: usize = 90;
@@ -13,8 +14,6 @@ const NAME: usize = 90;
 const ADVICE: usize = 420;
 /// The longest text inside the fold.
 const TEXT: usize = 4_000;
-/// How many instances are listed; the JSON report has up to a hundred.
-const INSTANCES: usize = 8;
 /// How many pieces of evidence are listed.
 const EVIDENCE: usize = 40;
 
@@ -31,8 +30,8 @@ fn confidence_rank(confidence: Confidence) -> u8 {
     }
 }
 
-/// The card.
-pub(super) fn card(rank: usize, finding: &Finding) -> Markup {
+/// The card; with charts if `drawn`.
+pub(super) fn card(rank: usize, finding: &Finding, drawn: bool) -> Markup {
     let severity = finding.severity.as_str();
     let place = format!("{} {}", finding.account, finding.region);
     let once = finding.cost.as_ref().map_or(Usd::ZERO, |cost| cost.one_time_usd);
@@ -40,7 +39,7 @@ pub(super) fn card(rank: usize, finding: &Finding) -> Markup {
         article.finding.(severity) id={ "f" (rank) }
             data-rank=(rank) data-severity=(severity_rank(finding.severity))
             data-confidence=(confidence_rank(finding.confidence))
-            data-monthly=(finding.likely_monthly().0) data-once=(once.0) data-place=(clean(place.trim()))
+            data-state=(state(finding)) data-monthly=(finding.likely_monthly().0) data-once=(once.0) data-place=(clean(place.trim()))
         {
             header {
                 div.what {
@@ -53,22 +52,42 @@ pub(super) fn card(rank: usize, finding: &Finding) -> Markup {
                         span.severity.(severity) { (severity) }
                         ", " (finding.confidence.as_str()) " confidence"
                         @if finding.confidence == Confidence::Low { ": " span.verify { "verify first" } }
+                        @if finding.new == Some(true) { " " span.badge { "new" } }
+                        @if finding.suppressed.is_some() { " " span.badge { "suppressed" } }
                     }
                     div.tags {
                         @if !place.trim().is_empty() { bdi { (brief(place.trim(), NAME)) } " · " }
                         bdi { (brief(&finding.rule, NAME)) }
+                        @if let Some(location) = &finding.location {
+                            " · " bdi { (brief(&location.file, NAME)) } @if let Some(line) = location.line { ":" (line) }
+                        }
                         @let instances = words::instances(finding.instance_counts);
                         @if !instances.is_empty() { " · instances: " (instances.join(", ")) }
                     }
                 }
                 div.money { (money(finding.cost.as_ref())) }
             }
+            @if let Some(suppressed) = &finding.suppressed {
+                p.todo.soft {
+                    "Suppressed: " (brief(&suppressed.reason, ADVICE))
+                    @if let Some(last) = suppressed.expires { " (until " (last.to_string()) ")" }
+                }
+            }
             p.todo { (brief(&words::advice(finding), ADVICE)) }
             details {
                 summary { "Why, how much, and the way out" }
-                div.inside { (inside(finding)) }
+                div.inside { (inside(finding, drawn)) }
             }
         }
+    }
+}
+
+/// For the filter: what the operator and the baseline say of it.
+fn state(finding: &Finding) -> &'static str {
+    match (&finding.suppressed, finding.new) {
+        (Some(_), _) => "suppressed",
+        (None, Some(true)) => "new",
+        (None, _) => "open",
     }
 }
 
@@ -97,13 +116,18 @@ fn money(cost: Option<&Cost>) -> Markup {
     }
 }
 
-fn inside(finding: &Finding) -> Markup {
+fn inside(finding: &Finding, drawn: bool) -> Markup {
     html! {
         @if !finding.title.is_empty() { h4 { (brief(&finding.title, TEXT)) } }
         p { (brief(&finding.message, TEXT)) }
         (conditions(finding))
         @if let Some(cost) = &finding.cost { (figure(cost)) }
-        (instances(finding))
+        @if let Some(history) = finding.history.as_ref().filter(|history| !history.points.is_empty()) {
+            h4 { "Storage classes over time" }
+            (history::figure(history, drawn))
+        }
+        (ways::table(finding, drawn))
+        (instances::table(finding))
         @if !finding.evidence.is_empty() {
             h4 { "Evidence" }
             ul {
@@ -114,7 +138,7 @@ fn inside(finding: &Finding) -> Markup {
             }
         }
         @if !finding.remediation.commands.is_empty() {
-            h4 { "The way out" }
+            h4 { "Commands of the recommended way" }
             p { (brief(&words::advice(finding), TEXT)) }
             pre { code { (clean_lines(&finding.remediation.commands.join("\n"))) } }
         }
@@ -133,7 +157,7 @@ fn conditions(finding: &Finding) -> Markup {
     html! {
         @if !finding.conditions.is_empty() {
             h4 { "The six conditions" }
-            div.scroll {
+            div.scroll tabindex="0" {
                 table {
                     thead { tr { th scope="col" { "Condition" } th scope="col" { "State" } th scope="col" { "Evidence" } } }
                     tbody {
@@ -178,7 +202,7 @@ fn figure(cost: &Cost) -> Markup {
              least " (cost.monthly_usd.low.display()) ", at most " (cost.monthly_usd.high.display()) "."
         }
         @if !cost.lines.is_empty() {
-            div.scroll {
+            div.scroll tabindex="0" {
                 table {
                     thead {
                         tr {
@@ -211,30 +235,6 @@ fn figure(cost: &Cost) -> Markup {
         @if !cost.assumptions.is_empty() {
             p { "Assumptions:" }
             ul { @for assumption in &cost.assumptions { li { (brief(assumption, TEXT)) } } }
-        }
-    }
-}
-
-fn instances(finding: &Finding) -> Markup {
-    let named = |instance: &InstanceRef| {
-        instance.name.as_deref().map(|name| format!(" {}", brief(name, NAME))).unwrap_or_default()
-    };
-    let counts = finding.instance_counts;
-    let all = counts.confirmed.saturating_add(counts.likely).saturating_add(counts.possible);
-    html! {
-        @if !finding.instances.is_empty() {
-            h4 { "Instances" }
-            ul {
-                @for instance in finding.instances.iter().take(INSTANCES) {
-                    li {
-                        bdi { (brief(&instance.id, NAME)) (named(instance)) }
-                        ": mount " (spaced(words::mount(instance.mount)))
-                        ", exclusion " (spaced(words::exclusion(instance.exclusion)))
-                    }
-                }
-            }
-            @let listed = u64::try_from(finding.instances.len().min(INSTANCES)).unwrap_or(u64::MAX);
-            @if all > listed { p.soft.small { "and " (count(all - listed, "more instance", "more instances")) } }
         }
     }
 }

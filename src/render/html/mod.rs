@@ -5,7 +5,10 @@
 
 mod chart;
 mod finding;
+mod history;
+mod instances;
 mod overview;
+mod ways;
 
 use std::io;
 
@@ -22,16 +25,27 @@ use crate::rules::Severity;
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
+/// How many findings have charts of their own: the first ones. The others have the same figures in tables and words.
+const CHARTS: usize = 24;
+
 /// Writes the page.
 pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let mut put = |markup: Markup| out.write_all(markup.into_string().as_bytes());
     put(html! { (DOCTYPE) (PreEscaped("<html lang=\"en\">")) (head(report)) (PreEscaped("<body>")) })?;
     put(overview::masthead(report))?;
-    put(html! { (PreEscaped("<main>")) (overview::charts(report)) (controls(report)) })?;
+    put(html! {
+        (PreEscaped("<main>"))
+        (overview::charts(report))
+        (ways::matrix(report))
+        (controls(report))
+    })?;
     if !report.findings.is_empty() {
         put(PreEscaped("<div id=\"list\">".to_owned()))?;
+        let mut charted = 0;
         for (finding, rank) in report.findings.iter().zip(1..) {
-            put(finding::card(rank, finding))?;
+            let drawn = charted < CHARTS;
+            charted += usize::from(finding.history.is_some() || !finding.ways_out.is_empty());
+            put(finding::card(rank, finding, drawn))?;
         }
         put(PreEscaped("</div>".to_owned()))?;
     }
@@ -99,6 +113,17 @@ fn controls(report: &Report) -> Markup {
                         option value="0" { "any" }
                         option value="1" { "medium or high" }
                         option value="2" { "high" }
+                    }
+                }
+                @if report.findings.iter().any(|finding| finding.suppressed.is_some() || finding.new.is_some()) {
+                    div.field {
+                        label for="state" { "Show" }
+                        select id="state" {
+                            option value="" { "all" }
+                            option value="open new" { "without suppressed" }
+                            option value="new" { "new only" }
+                            option value="suppressed" { "suppressed only" }
+                        }
                     }
                 }
                 div.field {

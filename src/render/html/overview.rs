@@ -1,13 +1,14 @@
 //! What stands around the findings: totals, charts, the six conditions, gaps, verdicts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use maud::{Markup, PreEscaped, html};
 
 use super::chart::{Bar, bars};
 use super::finding::{heading, id, spaced};
+use super::history;
 use crate::price::Usd;
-use crate::render::rollup::{GroupBy, bills, groups};
+use crate::render::rollup::bills;
 use crate::render::text::{brief, count};
 use crate::render::words;
 use crate::report::Report;
@@ -15,6 +16,8 @@ use crate::rules::{ConditionState, Finding, GapReport};
 
 /// How many bars a chart has.
 const BARS: usize = 8;
+/// How many file systems show their storage classes before the findings.
+const HISTORIES: usize = 4;
 /// How many rows a table has.
 const ROWS: usize = 200;
 /// The longest name.
@@ -71,30 +74,57 @@ pub(super) fn masthead(report: &Report) -> Markup {
     }
 }
 
-/// Dollars by resource and by account.
+/// Dollars by resource and by account, and when data moved.
 pub(super) fn charts(report: &Report) -> Markup {
-    let mut resources: Vec<Bar> = bills(report.findings.iter())
-        .filter(|(_, monthly)| *monthly > Usd::ZERO)
-        .map(|(finding, amount)| Bar { label: label(finding), amount })
-        .collect();
-    resources.sort_by_key(|bar| std::cmp::Reverse(bar.amount));
-    let mut accounts: Vec<Bar> = groups(&report.findings, GroupBy::Account)
-        .into_iter()
-        .filter(|group| group.monthly > Usd::ZERO)
-        .map(|group| Bar {
-            label: if group.key.is_empty() { "unknown".into() } else { group.key },
-            amount: group.monthly,
-        })
-        .collect();
-    accounts.sort_by_key(|bar| std::cmp::Reverse(bar.amount));
-    if resources.is_empty() {
-        return html! {};
+    let mut accounts: BTreeMap<String, Usd> = BTreeMap::new();
+    let mut resources = Vec::new();
+    for (finding, amount) in bills(report.findings.iter().filter(|finding| finding.suppressed.is_none())) {
+        if amount > Usd::ZERO {
+            let account = if finding.account.is_empty() { "unknown" } else { &finding.account };
+            let sum = accounts.entry(account.to_owned()).or_default();
+            *sum = sum.plus(amount);
+            resources.push(Bar { label: label(finding), amount });
+        }
     }
+    let accounts = accounts.into_iter().map(|(label, amount)| Bar { label, amount }).collect();
     html! {
-        h2 { "Where the money is" }
-        div.panels {
-            (panel("Likely a month by resource", resources))
-            (panel("Likely a month by account", accounts))
+        @if !resources.is_empty() {
+            h2 { "Where the money is" }
+            div.panels {
+                (panel("Likely a month by file system and registry", "Resource", resources))
+                (panel("Likely a month by account", "Account", accounts))
+            }
+        }
+        (histories(report))
+    }
+}
+
+/// The storage classes of the first file systems that have a history, each once.
+fn histories(report: &Report) -> Markup {
+    let mut seen = BTreeSet::new();
+    let all: Vec<_> = (1..)
+        .zip(&report.findings)
+        .filter(|(_, finding)| finding.suppressed.is_none())
+        .filter_map(|(rank, finding)| {
+            let history = finding.history.as_ref().filter(|history| !history.points.is_empty())?;
+            seen.insert((&finding.account, &finding.region, &finding.resource.id)).then_some((rank, finding, history))
+        })
+        .take(HISTORIES)
+        .collect();
+    html! {
+        @if !all.is_empty() {
+            h2 { "Storage classes over time" }
+            div.panels.wide {
+                @for (rank, finding, history) in all {
+                    figure.panel {
+                        h3 {
+                            a href={ "#f" (rank) } { (id(finding)) }
+                            @if let Some(name) = &finding.resource.name { " " bdi.soft { (brief(name, NAME)) } }
+                        }
+                        (history::figure(history, true))
+                    }
+                }
+            }
         }
     }
 }
@@ -109,18 +139,35 @@ fn label(finding: &Finding) -> String {
     }
 }
 
-fn panel(title: &str, mut all: Vec<Bar>) -> Markup {
+fn panel(title: &str, heading: &str, mut all: Vec<Bar>) -> Markup {
+    all.sort_by_key(|bar| std::cmp::Reverse(bar.amount));
     let hidden = all.len().saturating_sub(BARS);
-    all.truncate(BARS);
-    let spoken = all.iter().map(|bar| format!("{}: {}", brief(&bar.label, NAME), bar.amount.display()));
-    let spoken = spoken.collect::<Vec<_>>().join("; ");
+    let shown = all.get(..BARS).unwrap_or(&all);
     html! {
         figure.panel {
             h3 { (title) }
-            @if let Some(svg) = bars(&all) {
-                div.chart role="img" aria-label=(format!("Bar chart. {spoken}")) { (PreEscaped(svg)) }
+            @if let Some(svg) = bars(shown) {
+                div.chart.bars role="img" aria-label=(format!("Bar chart: {title}. The table below it has the figures.")) {
+                    (PreEscaped(svg))
+                }
             }
             @if hidden > 0 { p.soft.small { "and " (hidden) " smaller" } }
+            details.data {
+                summary { "As a table" }
+                div.scroll tabindex="0" {
+                    table {
+                        thead { tr { th scope="col" { (heading) } th.number scope="col" { "Likely a month" } } }
+                        tbody {
+                            @for bar in all.iter().take(ROWS) {
+                                tr {
+                                    th scope="row" { bdi { (brief(&bar.label, NAME)) } }
+                                    td.number { (bar.amount.display()) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
         }
     }
 }
@@ -133,7 +180,7 @@ pub(super) fn conditions(report: &Report) -> Markup {
     html! {
         h2 { "The six conditions" }
         p.soft { "All six must hold together. What is unknown is never counted as safe." }
-        div.scroll {
+        div.scroll tabindex="0" {
             table.matrix {
                 thead {
                     tr {
@@ -190,7 +237,7 @@ pub(super) fn gaps(report: &Report) -> Markup {
     html! {
         h2 id="gaps" { "Not seen" }
         p.soft { (words::completeness(report)) }
-        div.scroll {
+        div.scroll tabindex="0" {
             table.gaps {
                 thead {
                     tr {
@@ -240,7 +287,7 @@ pub(super) fn verdicts(report: &Report) -> Markup {
     html! {
         h2 { "Verdicts" }
         p.soft { "Every rule on every target, counted." }
-        div.scroll {
+        div.scroll tabindex="0" {
             table {
                 thead {
                     tr {

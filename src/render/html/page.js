@@ -6,6 +6,7 @@
   const query = document.getElementById("query");
   const order = document.getElementById("order");
   const confidence = document.getElementById("confidence");
+  const state = document.getElementById("state");
   const status = document.getElementById("status");
   const boxes = [...document.querySelectorAll("#severities input")];
   const items = [...list.children].map((node) => ({
@@ -17,6 +18,7 @@
     monthly: Number(node.dataset.monthly),
     once: Number(node.dataset.once),
     place: node.dataset.place,
+    state: node.dataset.state,
   }));
   const by = {
     rank: (a, b) => a.rank - b.rank,
@@ -29,10 +31,11 @@
     const words = query.value.toLowerCase().split(/\s+/).filter(Boolean);
     const severities = new Set(boxes.filter((box) => box.checked).map((box) => Number(box.value)));
     const least = Number(confidence.value);
+    const states = state && state.value ? state.value.split(" ") : null;
     let shown = 0;
     for (const item of items) {
       const keep =
-        severities.has(item.severity) && item.confidence >= least && words.every((word) => item.text.includes(word));
+        severities.has(item.severity) && item.confidence >= least && (!states || states.includes(item.state)) && words.every((word) => item.text.includes(word));
       item.node.hidden = !keep;
       if (keep) shown += 1;
     }
@@ -49,6 +52,7 @@
   });
   order.addEventListener("change", sort);
   confidence.addEventListener("change", filter);
+  if (state) state.addEventListener("change", filter);
   for (const box of boxes) box.addEventListener("change", filter);
   const open = () => {
     const target = location.hash && document.getElementById(location.hash.slice(1));

@@ -1,11 +1,13 @@
 //! SARIF 2.1.0 (OASIS, 2020-03) for code scanning, streamed to the writer.
 //!
 //! GitHub drops a whole file in which one result lacks a physical location (GitHub Docs, "SARIF support for code
-//! scanning", 2026-10), and cloud resources have none. Each gets a stable relative address,
-//! `aws/<account>/<region>/<service>/<id>`, beside its logical location. Gaps are tool execution notifications, and
-//! the execution counts as successful only when no gap could hide a finding.
+//! scanning", 2026-10), and cloud resources have none. What Terraform declares is placed on its file and line; each cloud
+//! resource gets a stable relative address, `aws/<account>/<region>/<service>/<id>`, beside its logical location. Gaps are
+//! tool execution notifications, and the execution counts as successful only when no gap could hide a finding. GitHub
+//! takes at most 25,000 results of a file; nothing is left out here for that.
 
 mod model;
+mod place;
 
 use std::collections::BTreeSet;
 use std::io;
@@ -13,18 +15,15 @@ use std::io;
 use serde::{Serialize, Serializer};
 
 use self::model::{
-    ArtifactLocation, AutomationDetails, Configuration, Descriptor, DescriptorReference, Driver, Fingerprints,
-    GapProperties, Invocation, Location, Log, LogicalLocation, Message, Multiformat, Notification, PhysicalLocation,
-    Region, ResultObject, ResultProperties, Run, RunProperties, Tool,
+    AutomationDetails, Base, Bases, Configuration, Descriptor, DescriptorProperties, DescriptorReference, Driver,
+    Fingerprints, GapProperties, Invocation, Location, Log, LogicalLocation, Message, Multiformat, Notification,
+    ResultObject, ResultProperties, Run, RunProperties, Tool,
 };
 use super::json;
 use super::text::clean;
 use super::words;
 use crate::report::Report;
 use crate::rules::{Finding, GapReport, Severity, rule};
-
-/// The longest path segment that is kept as it is.
-const SEGMENT: usize = 128;
 
 /// Writes the log.
 pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
@@ -50,6 +49,9 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
             execution_successful: report.complete,
             tool_execution_notifications: Sequence(|| report.gaps.iter().map(notification)),
         }],
+        original_uri_base_ids: Bases {
+            root: Base { description: Message { text: "The root of the repository.".to_owned() } },
+        },
         results: Sequence(|| report.findings.iter().map(|finding| result(finding, &ids))),
         properties: RunProperties {
             complete: report.complete,
@@ -76,16 +78,27 @@ where
     }
 }
 
+/// A rule with its page. There is no `helpUri`: the page travels with the file, in the version that judged. Nor is
+/// there a `security-severity`: what the rules find costs money, or protection that the message names.
 fn descriptor(id: &str) -> Descriptor<'_> {
     let rule = rule(id);
     let title = rule.map_or(id, |rule| rule.title);
+    let page = rule.map_or(id, |rule| rule.explain);
     Descriptor {
         id,
         name: id,
         short_description: Message { text: plain(title) },
-        help: rule.map(|rule| Multiformat { text: plain(rule.title), markdown: rule.explain }),
+        full_description: Message { text: plain(&first_paragraph(page)) },
+        help: Multiformat { text: plain(title), markdown: page },
         default_configuration: Configuration { level: "warning" },
+        properties: DescriptorProperties { tags: id.split('-').take(1).collect() },
     }
+}
+
+/// The first paragraph below the page's first heading.
+fn first_paragraph(page: &str) -> String {
+    let lines = page.lines().skip_while(|line| line.starts_with('#') || line.trim().is_empty());
+    lines.take_while(|line| !line.trim().is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 fn level(severity: Severity) -> &'static str {
@@ -129,45 +142,13 @@ fn result<'a>(finding: &'a Finding, ids: &[&str]) -> ResultObject<'a> {
 fn location(finding: &Finding) -> Location<'_> {
     let resource = &finding.resource;
     Location {
-        physical_location: PhysicalLocation {
-            artifact_location: ArtifactLocation { uri: uri(finding) },
-            region: Region { start_line: 1, start_column: 1 },
-        },
+        physical_location: place::physical(finding),
         logical_locations: [LogicalLocation {
             name: clean(resource.name.as_deref().unwrap_or(&resource.id)),
             fully_qualified_name: clean(resource.arn.as_deref().unwrap_or(&resource.id)),
             kind: "resource",
         }],
     }
-}
-
-/// `aws/<account>/<region>/<service>/<id>`.
-fn uri(finding: &Finding) -> String {
-    let service = finding.resource.kind.split("::").nth(1).unwrap_or("resource").to_ascii_lowercase();
-    let parts = [finding.account.as_str(), &finding.region, &service, &finding.resource.id];
-    let parts = parts.map(|part| segment(part, &finding.fingerprint));
-    format!("aws/{}", parts.join("/"))
-}
-
-/// One segment of a relative URI (RFC 3986): only unreserved characters stay as they are, nothing can climb a
-/// directory, and what is too long ends in the fingerprint so that it stays unique.
-fn segment(text: &str, fingerprint: &str) -> String {
-    if text.is_empty() || text.bytes().all(|byte| byte == b'.') {
-        return "unknown".to_owned();
-    }
-    let mut out = String::with_capacity(text.len());
-    for &byte in text.as_bytes() {
-        if out.len() > SEGMENT {
-            return format!("{out}-{fingerprint}");
-        }
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push('%');
-            out.extend([byte >> 4, byte & 15].map(|digit| char::from(b"0123456789ABCDEF"[usize::from(digit)])));
-        }
-    }
-    out
 }
 
 fn notification(gap: &GapReport) -> Notification<'_> {
@@ -198,17 +179,6 @@ fn plain(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn segments_are_relative_and_bounded() {
-        assert_eq!(segment("fs-0123", "f"), "fs-0123");
-        assert_eq!(segment("../../etc/passwd", "f"), "..%2F..%2Fetc%2Fpasswd");
-        assert_eq!(segment("..", "f"), "unknown");
-        assert_eq!(segment("", "f"), "unknown");
-        assert_eq!(segment("a:b\u{202e}", "f"), "a%3Ab%E2%80%AE");
-        let long = segment(&"é".repeat(4000), "0123");
-        assert!(long.len() < 160 && long.ends_with("-0123"), "{long}");
-    }
 
     #[test]
     fn messages_hold_no_placeholder_and_no_link() {

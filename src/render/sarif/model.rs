@@ -23,6 +23,7 @@ pub(super) struct Run<'a, Notifications, Results> {
     pub(super) tool: Tool<'a>,
     pub(super) automation_details: AutomationDetails,
     pub(super) invocations: [Invocation<Notifications>; 1],
+    pub(super) original_uri_base_ids: Bases,
     pub(super) results: Results,
     pub(super) properties: RunProperties<'a>,
 }
@@ -47,9 +48,15 @@ pub(super) struct Descriptor<'a> {
     pub(super) id: &'a str,
     pub(super) name: &'a str,
     pub(super) short_description: Message,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) help: Option<Multiformat>,
+    pub(super) full_description: Message,
+    pub(super) help: Multiformat<'a>,
     pub(super) default_configuration: Configuration,
+    pub(super) properties: DescriptorProperties<'a>,
+}
+
+#[derive(Serialize)]
+pub(super) struct DescriptorProperties<'a> {
+    pub(super) tags: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -63,9 +70,21 @@ pub(super) struct Message {
 }
 
 #[derive(Serialize)]
-pub(super) struct Multiformat {
+pub(super) struct Multiformat<'a> {
     pub(super) text: String,
-    pub(super) markdown: &'static str,
+    pub(super) markdown: &'a str,
+}
+
+/// What relative URIs are relative to. Without a URI: only the reader knows where the repository is checked out.
+#[derive(Serialize)]
+pub(super) struct Bases {
+    #[serde(rename = "%SRCROOT%")]
+    pub(super) root: Base,
+}
+
+#[derive(Serialize)]
+pub(super) struct Base {
+    pub(super) description: Message,
 }
 
 #[derive(Serialize)]
@@ -142,8 +161,11 @@ pub(super) struct PhysicalLocation {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct ArtifactLocation {
     pub(super) uri: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) uri_base_id: Option<&'static str>,
 }
 
 #[derive(Serialize)]

@@ -28,6 +28,8 @@ const NARROWEST: usize = 40;
 const NAME: usize = 48;
 /// The longest advice that is printed.
 const ADVICE: usize = 180;
+/// The longest line of ways out that is printed.
+const WAYS: usize = 300;
 
 /// No lines at all.
 const BARE: TableStyle =
@@ -142,14 +144,14 @@ fn wide_row(rank: usize, finding: &Finding) -> Vec<Cell> {
         Cell::new_owned(instances(finding)),
         right(monthly(finding).join("\n")),
         right(one_time(finding).unwrap_or_else(|| "–".to_owned())),
-        Cell::new_owned(brief(&words::advice(finding), ADVICE)),
+        Cell::new_owned(what_to_do(finding).join("\n")),
     ]
 }
 
 fn narrow_row(rank: usize, finding: &Finding) -> Vec<Cell> {
     let what = [Some(id(finding)), name(finding)].into_iter().flatten().collect::<Vec<_>>().join(" ");
     let where_from = [place(finding), Some(brief(&finding.rule, NAME))].into_iter().flatten().collect::<Vec<_>>();
-    let block = [
+    let mut block = vec![
         format!(
             "{}, {} confidence",
             Paint::of(finding.severity).on(finding.severity.as_str()),
@@ -157,8 +159,8 @@ fn narrow_row(rank: usize, finding: &Finding) -> Vec<Cell> {
         ),
         what,
         where_from.join(", "),
-        format!("→ {}", brief(&words::advice(finding), ADVICE)),
     ];
+    block.extend(what_to_do(finding).into_iter().map(|line| format!("→ {line}")));
     let mut figures = monthly(finding);
     figures.extend(one_time(finding).map(|usd| format!("once {usd}")));
     vec![
@@ -167,6 +169,12 @@ fn narrow_row(rank: usize, finding: &Finding) -> Vec<Cell> {
         Cell::new_owned(instances(finding)),
         right(figures.join("\n")),
     ]
+}
+
+/// The advice, and the ways out where there are any.
+fn what_to_do(finding: &Finding) -> Vec<String> {
+    let ways = words::ways_out(finding).map(|ways| brief(&ways, WAYS));
+    [Some(brief(&words::advice(finding), ADVICE)), ways].into_iter().flatten().collect()
 }
 
 fn id(finding: &Finding) -> String {

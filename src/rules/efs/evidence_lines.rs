@@ -1,8 +1,8 @@
 //! The evidence of a finding about a file system, line by line.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::evidence::{Combined, Item, Polarity, SourceState, source_states};
+use super::evidence::{Combined, Item, Kind, Polarity, SourceState, source_states};
 use super::exposure::{Exposed, Exposure};
 use super::listing::Listing;
 use super::parts::plural;
@@ -100,7 +100,9 @@ fn mounts(
     });
     for (listed, known) in with_evidence.take(MAX_MOUNTS) {
         let side = |wanted: Polarity| {
-            let items = known.items.iter().filter(|item| item.kind.polarity() == wanted);
+            // That somebody is connected is said once, for the file system.
+            let items = known.items.iter().filter(|item| item.kind != Kind::ClientsConnected);
+            let items = items.filter(|item| item.kind.polarity() == wanted);
             items.map(Item::describe).collect::<Vec<_>>().join("; ")
         };
         let (id, pro, contra) = (&listed.instance.id, side(Polarity::Positive), side(Polarity::Negative));
@@ -120,6 +122,17 @@ fn mounts(
                 ),
             ));
         }
+    }
+    let mut installed: BTreeMap<&str, u64> = BTreeMap::new();
+    for package in listing.instances.iter().filter_map(|listed| exposure.book.nfs_client(listed.index)) {
+        *installed.entry(package).or_default() += 1;
+    }
+    for (package, count) in installed {
+        let of = listing.instances.len();
+        list.push(Evidence::new(
+            "nfs_client",
+            format!("{package} is installed on {count} of the {of} instances listed, says SSM's inventory"),
+        ));
     }
     if let Some(item) = exposure.book.connected(exposed.number) {
         list.push(Evidence::new(item.kind.as_str(), item.describe()));

@@ -24,24 +24,45 @@ impl Figure {
 }
 
 /// The rates of one file system.
-struct Rates<'a> {
+#[derive(Debug)]
+pub(crate) struct Rates<'a> {
     prices: &'a PriceTable,
     region: &'a str,
-    elastic: bool,
+    /// Whether elastic throughput's prices hold.
+    pub(crate) elastic: bool,
     one_zone: bool,
 }
 
-impl Rates<'_> {
-    fn rate(&self, dimension: &'static str) -> Result<&Rate, MissingPrice> {
+impl<'a> Rates<'a> {
+    /// The rates that hold for `file_system`, which has `archive` bytes in Archive; what had to be assumed is added to
+    /// `assumptions`.
+    pub(crate) fn of(
+        file_system: &FileSystem,
+        archive: u64,
+        region: &'a str,
+        prices: &'a PriceTable,
+        assumptions: &mut Vec<String>,
+    ) -> Self {
+        Self {
+            prices,
+            region,
+            elastic: is_elastic(file_system, archive, assumptions),
+            one_zone: file_system.availability_zone.is_some(),
+        }
+    }
+
+    /// One rate of EFS in the file system's region.
+    pub(crate) fn rate(&self, dimension: &'static str) -> Result<&Rate, MissingPrice> {
         self.prices.rate(EFS, self.region, dimension)
     }
 
-    fn standard(&self) -> Result<&Rate, MissingPrice> {
+    /// Standard storage, per GiB-month.
+    pub(crate) fn standard(&self) -> Result<&Rate, MissingPrice> {
         self.rate(if self.one_zone { dimension::ONE_ZONE_STANDARD } else { dimension::STANDARD })
     }
 
-    /// One Zone IA has one price under any throughput mode.
-    fn ia(&self) -> Result<&Rate, MissingPrice> {
+    /// IA storage, per GiB-month. One Zone IA has one price under any throughput mode.
+    pub(crate) fn ia(&self) -> Result<&Rate, MissingPrice> {
         self.rate(match (self.one_zone, self.elastic) {
             (true, _) => dimension::ONE_ZONE_IA,
             (false, true) => dimension::IA_ELASTIC,
@@ -49,8 +70,8 @@ impl Rates<'_> {
         })
     }
 
-    /// There is no One Zone Archive, so there is no price for it either.
-    fn archive(&self) -> Result<&Rate, MissingPrice> {
+    /// Archive storage, per GiB-month. There is no One Zone Archive, so there is no price for it either.
+    pub(crate) fn archive(&self) -> Result<&Rate, MissingPrice> {
         if self.one_zone {
             return Err(MissingPrice {
                 service: EFS,
@@ -106,12 +127,7 @@ pub(crate) fn figure(
 ) -> Figure {
     let file_system = exposed.file_system;
     let mut assumptions = Vec::new();
-    let rates = Rates {
-        prices,
-        region,
-        elastic: is_elastic(file_system, exposed.storage.archive, &mut assumptions),
-        one_zone: file_system.availability_zone.is_some(),
-    };
+    let rates = Rates::of(file_system, exposed.storage.archive, region, prices, &mut assumptions);
     let ia = bytes_to_gib(exposed.storage.ia);
     let archive = bytes_to_gib(exposed.storage.archive);
     let cost = match picture {
@@ -200,7 +216,7 @@ fn recall(
 }
 
 /// Files stay cold; each scan pays to read them.
-fn cold_read(
+pub(crate) fn cold_read(
     rates: &Rates<'_>,
     ia: Decimal,
     archive: Decimal,

@@ -60,7 +60,8 @@ fn check(facts: &Facts<'_>) -> Outcome {
                         "aws ec2 delete-tags --region {} --resources {} --tags {}",
                         super::remedy::word(&facts.target.region),
                         super::remedy::word(&instance.id),
-                        super::remedy::word(&format!("Key={key}"))
+                        // JSON: a key may hold what the CLI's shorthand would take apart.
+                        super::remedy::word(&serde_json::json!([{ "Key": key }]).to_string())
                     )
                 });
                 let note = "# set each tag again under a key that fits, if somebody uses it".to_owned();

@@ -27,11 +27,14 @@ pub mod tier_recall;
 pub mod tiering_pinned;
 mod vpc_links;
 mod wanted;
+pub(crate) mod ways;
 
 pub use exposure::Exposure;
 #[cfg(feature = "aws")]
 pub(crate) use admission::covers_nfs;
 pub use wanted::{EvidenceWanted, evidence_wanted};
+
+pub(crate) use remedy::word;
 
 use std::collections::BTreeSet;
 

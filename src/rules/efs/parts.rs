@@ -168,6 +168,7 @@ pub(crate) fn who_mounts(counts: InstanceCounts, file_system: &str) -> String {
     let known = counts.confirmed + counts.likely;
     let mut text = match (counts.confirmed, counts.likely) {
         (0, 0) => return format!("{} {file_system}", scanned(counts.possible, "could mount")),
+        (0, 1) => format!("{} {file_system}", scanned(1, "most likely mounts")),
         (0, likely) => format!("{} {file_system}", scanned(likely, "most likely mount")),
         (1, 0) => format!("{} {file_system}", scanned(1, "mounts")),
         (confirmed, 0) => format!("{} {file_system}", scanned(confirmed, "mount")),

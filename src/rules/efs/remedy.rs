@@ -95,20 +95,29 @@ pub(crate) fn exclude(instances: &[&Instance], region: &str) -> Vec<String> {
 
 /// `put-lifecycle-configuration` replaces the whole configuration, so the policies that stay are sent again.
 fn keep_cold(file_system: &FileSystem, policy: &LifecycleConfiguration, region: &str) -> Vec<String> {
-    let kept: Vec<String> =
-        [("TransitionToIA", &policy.transition_to_ia), ("TransitionToArchive", &policy.transition_to_archive)]
-            .into_iter()
-            .filter_map(|(name, value)| value.as_ref().map(|value| format!("{name}={}", word(value))))
-            .collect();
-    let policies = if kept.is_empty() { "'[]'".to_owned() } else { kept.join(" ") };
+    let kept = LifecycleConfiguration { transition_to_primary_storage_class: None, ..policy.clone() };
     vec![
         "# or: files stay cold when they are read (the policies that stay are sent again: the call replaces all)"
             .into(),
         format!(
-            "aws efs put-lifecycle-configuration --region {region} --file-system-id {} --lifecycle-policies {policies}",
-            word(&file_system.id)
+            "aws efs put-lifecycle-configuration --region {region} --file-system-id {} --lifecycle-policies {}",
+            word(&file_system.id),
+            word(&policies(&kept))
         ),
     ]
+}
+
+/// A lifecycle configuration as the CLI takes it: JSON, one transition in each object (EFS API reference,
+/// `PutLifecycleConfiguration`, 2026-10).
+pub(crate) fn policies(policy: &LifecycleConfiguration) -> String {
+    let parts = [
+        ("TransitionToIA", &policy.transition_to_ia),
+        ("TransitionToArchive", &policy.transition_to_archive),
+        ("TransitionToPrimaryStorageClass", &policy.transition_to_primary_storage_class),
+    ];
+    let set =
+        parts.into_iter().filter_map(|(name, value)| value.as_ref().map(|value| serde_json::json!({ name: value })));
+    serde_json::Value::Array(set.collect()).to_string()
 }
 
 /// A word that the shell takes as it is, whatever a forged snapshot put into it.

@@ -109,11 +109,13 @@ pub(crate) enum Age<'a> {
 pub(crate) fn transition_age(policy: &LifecycleConfiguration) -> Age<'_> {
     let text = policy.transition_to_ia.as_deref().or(policy.transition_to_archive.as_deref());
     let Some(text) = text else { return Age::None };
-    let middle = text.strip_prefix("AFTER_").map(|rest| rest.trim_end_matches("_DAYS").trim_end_matches("_DAY"));
-    match middle.and_then(|days| days.parse::<u32>().ok()) {
-        Some(days) => Age::Days(i64::from(days)),
-        None => Age::Unreadable(text),
-    }
+    days_of(text).map_or(Age::Unreadable(text), Age::Days)
+}
+
+/// The days of `AFTER_30_DAYS` and the like.
+pub(crate) fn days_of(text: &str) -> Option<i64> {
+    let rest = text.strip_prefix("AFTER_")?;
+    rest.trim_end_matches("_DAYS").trim_end_matches("_DAY").parse::<u32>().ok().map(i64::from)
 }
 
 /// The policy in a few words, for evidence.

@@ -7,9 +7,11 @@ use inspector_audit::report::{Report, ReportBuilder, TargetId};
 use inspector_audit::rules::{
     Basis, Condition, ConditionState, Confidence, Cost, CostLine, Evaluation, Evidence, Exclusion, Finding, GapReport,
     InstanceCounts, InstanceRef, Inventory, MonthlyUsd, MountState, Remediation, Resource, RuleVerdict, ScanScope,
-    Severity, Verdict, fingerprint,
+    Severity, Verdict, Way, WayOut, fingerprint,
 };
 use rust_decimal::Decimal;
+
+use super::sample_exposure;
 
 const ACCOUNT: &str = "111122223333";
 const OTHER: &str = "444455556666";
@@ -38,7 +40,7 @@ pub(crate) fn taken_at() -> DateTime<Utc> {
     "2026-11-21T03:04:05Z".parse().expect("a time")
 }
 
-fn usd(text: &str) -> Usd {
+pub(super) fn usd(text: &str) -> Usd {
     Usd(text.parse().expect("an amount"))
 }
 
@@ -303,7 +305,59 @@ fn recall() -> Finding {
             "aws ec2 create-tags --resources i-0123456789abcdef0 --tags Key=InspectorEc2Exclusion,Value=".to_owned(),
         ],
     };
+    finding.ways_out = ways_out();
     finding
+}
+
+/// One of each kind: recommended, priced above doing nothing, without a price, not to be had.
+fn ways_out() -> Vec<WayOut> {
+    let range = |likely: &str, high: &str| MonthlyUsd { low: Usd::ZERO, likely: usd(likely), high: usd(high) };
+    let way = |way, reason: &str, monthly: Option<MonthlyUsd>| WayOut {
+        way,
+        recommended: false,
+        available: true,
+        reason: reason.to_owned(),
+        monthly_usd: monthly,
+        one_time_usd: monthly.map(|_| Usd::ZERO),
+        protection_lost: String::new(),
+        instances_unprotected: 0,
+        who: "member account".to_owned(),
+        confidence: Confidence::High,
+        assumptions: vec!["Reads by others go on as before.".to_owned()],
+    };
+    vec![
+        WayOut {
+            recommended: true,
+            protection_lost: format!("Inspector reports nothing about {}.", HOSTILE[0]),
+            instances_unprotected: 1_204,
+            ..way(
+                Way::ExcludeInstances,
+                "Recommended: it saves $3,407.87 a month. Metadata tags, then the tag, on 1204 instances.",
+                Some(range("0", "0")),
+            )
+        },
+        WayOut {
+            instances_unprotected: 1_240,
+            who: HOSTILE[3].to_owned(),
+            confidence: Confidence::Medium,
+            ..way(Way::DeactivateDeepInspection, "The plugin is then no longer invoked.", Some(range("0", "0")))
+        },
+        WayOut {
+            one_time_usd: Some(usd("245.76")),
+            confidence: Confidence::Low,
+            ..way(Way::DoNothing, "What the scan reads returns to Standard.", Some(range("3407.872", "3407.872")))
+        },
+        way(
+            Way::StopReturningToStandard,
+            "This may cost more than doing nothing: likely $14,745.60.",
+            Some(range("14745.6", "14745.6")),
+        ),
+        way(Way::StopTiering, HOSTILE[2], None),
+        WayOut {
+            available: false,
+            ..way(Way::SlowSchedule, "It would not help.", Some(range("3407.872", "3407.872")))
+        },
+    ]
 }
 
 fn cold_reads() -> Finding {
@@ -321,6 +375,9 @@ fn cold_reads() -> Finding {
         assumptions: vec!["120 scans a month: the association's schedule could not be read".to_owned()],
         lines: vec![line("reading from IA", "24041.666667", "GiB", "0.012", "288.5", "0")],
     });
+    finding.instances = sample_exposure::mounts();
+    finding.history = Some(sample_exposure::history());
+    finding.ways_out = sample_exposure::ways_out();
     finding.remediation.summary = format!("Detach {} from what the agent scans.", HOSTILE[3]);
     finding.evidence = vec![Evidence::new("mount", HOSTILE[1])];
     finding

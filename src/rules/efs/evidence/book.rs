@@ -16,14 +16,16 @@ use crate::model::{ClientConnection, FileSystem, FileSystemMetrics, Instance, Ob
 pub(crate) struct Book {
     now: DateTime<Utc>,
     pairs: HashMap<(u32, usize), Vec<Item>>,
-    /// What an instance says of every file system that it does not name.
-    of_instance: HashMap<u32, Vec<Item>>,
+    /// What an instance says of every file system but those that the same answer names.
+    of_instance: HashMap<u32, Vec<(Item, BTreeSet<usize>)>>,
     /// By file system: whether anybody is connected.
     of_file_system: Vec<Option<Item>>,
     /// By file system: where Inspector was seen below its mount point, in words.
     inside: BTreeMap<usize, BTreeSet<String>>,
     /// Instances that have anything of their own.
     concerned: BTreeSet<u32>,
+    /// By instance: an NFS client that SSM's inventory lists.
+    installed: HashMap<u32, String>,
 }
 
 /// The numbers behind ids.
@@ -62,6 +64,16 @@ impl Book {
         book.declared(target, &numbers);
         book.connections(target, instances, &numbers);
         book.scanner_inside(target, &numbers);
+        for row in rows(&evidence.nfs_clients) {
+            let nfs = ["amazon-efs-utils", "nfs-utils", "nfs-common"].contains(&row.package.as_str());
+            if let Some(instance) = numbers.instances.get(row.instance_id.as_str()).filter(|_| nfs) {
+                // The mount helper says more than a client for any NFS.
+                let known = book.installed.entry(*instance).or_insert_with(|| row.package.clone());
+                if row.package == "amazon-efs-utils" {
+                    known.clone_from(&row.package);
+                }
+            }
+        }
         book
     }
 
@@ -82,7 +94,7 @@ impl Book {
 
     /// Whether an instance's own answer speaks about every file system.
     pub(super) fn is_settled(&self, instance: u32) -> bool {
-        self.of_instance.get(&instance).is_some_and(|items| items.iter().any(|item| item.holds(self.now)))
+        self.of_instance.get(&instance).is_some_and(|items| items.iter().any(|(item, _)| item.holds(self.now)))
     }
 
     /// Whether nobody was connected to a file system for a day.
@@ -100,13 +112,16 @@ impl Book {
         self.inside.get(&file_system).into_iter().flatten().map(String::as_str)
     }
 
+    /// The NFS client that SSM's inventory lists for an instance.
+    pub(crate) fn nfs_client(&self, instance: u32) -> Option<&str> {
+        self.installed.get(&instance).map(String::as_str)
+    }
+
     /// The state of a pair.
     pub(crate) fn state(&self, instance: u32, file_system: usize, network: Network) -> Combined {
         let mut items: Vec<Item> = self.pairs.get(&(instance, file_system)).cloned().unwrap_or_default();
-        let mounted = items.iter().any(|item| item.kind == Kind::HostMounted);
-        if let Some(own) = self.of_instance.get(&instance) {
-            items.extend(own.iter().filter(|item| !(mounted && item.kind == Kind::HostAbsent)).cloned());
-        }
+        let own = self.of_instance.get(&instance).into_iter().flatten();
+        items.extend(own.filter(|(_, named)| !named.contains(&file_system)).map(|(item, _)| item.clone()));
         items.extend(self.connected(file_system).cloned());
         combine(&items, network, self.now)
     }
@@ -124,6 +139,7 @@ impl Book {
     }
 
     fn host(&mut self, host: Host<'_>, numbers: &Numbers<'_>) {
+        let named: BTreeSet<usize> = host.mounts.iter().map(|(file_system, _)| *file_system).collect();
         for (file_system, item) in host.mounts {
             self.pair_of(numbers, host.instance, file_system, item);
         }
@@ -132,7 +148,7 @@ impl Book {
         }
         if let (Some(absent), Some(instance)) = (host.absent, numbers.instances.get(host.instance)) {
             self.concerned.insert(*instance);
-            self.of_instance.entry(*instance).or_default().push(absent);
+            self.of_instance.entry(*instance).or_default().push((absent, named));
         }
     }
 
@@ -153,7 +169,7 @@ impl Book {
                     if let Some(instance) = numbers.instances.get(row.instance_id.as_str()) {
                         self.concerned.insert(*instance);
                         let item = Item::new(Kind::DeclaredNone, row.observed_at, detail);
-                        self.of_instance.entry(*instance).or_default().push(item);
+                        self.of_instance.entry(*instance).or_default().push((item, BTreeSet::new()));
                     }
                 }
             }
@@ -247,7 +263,8 @@ impl<'a> Numbers<'a> {
             || evidence.efs_utils_streams.is_complete()
             || evidence.declared.is_complete()
             || evidence.efs_connections.is_complete()
-            || evidence.finding_paths.is_complete();
+            || evidence.finding_paths.is_complete()
+            || evidence.nfs_clients.is_complete();
         let mut addresses = HashMap::new();
         if any && let Section::Complete(mounts) = &target.efs.mount_targets {
             for mount in mounts {

@@ -1,0 +1,62 @@
+//! The ways out of an exposed file system, compared: what each costs afterwards, what it gives up, who may take it.
+//!
+//! [`situation`] gathers plain numbers from the exposure, [`bill`] prices them, [`weigh`] judges each way on its own, and
+//! [`rank`] puts them in order. Nothing here decides whether a file system is exposed.
+
+mod bill;
+mod rank;
+mod situation;
+mod weigh;
+
+pub(crate) use weigh::{SLOW, Slow};
+
+use self::situation::Survey;
+use super::{cold_read_charges, exposure_dormant, tier_recall, tiering_pinned};
+use crate::model::Instance;
+use crate::rules::efs::exposure::Exposed;
+use crate::rules::{Facts, Finding};
+
+/// Whether the findings of a rule have ways out.
+pub(crate) fn has_ways(rule: &str) -> bool {
+    let rules = [&tier_recall::RULE, &cold_read_charges::RULE, &tiering_pinned::RULE, &exposure_dormant::RULE];
+    rules.iter().any(|other| other.id == rule)
+}
+
+/// Fills in the ways out of every finding on an exposed file system.
+pub(crate) fn fill(facts: &Facts<'_>, findings: &mut [Finding]) {
+    if !findings.iter().any(|finding| has_ways(&finding.rule)) {
+        return;
+    }
+    // One look at every instance's tags for all file systems together.
+    let survey = Survey::of(facts);
+    for finding in findings.iter_mut().filter(|finding| has_ways(&finding.rule)) {
+        let Some(exposed) = exposed_of(facts, &finding.resource.id) else { continue };
+        let Some((situation, bill)) = survey.situation(facts, exposed, finding) else { continue };
+        finding.ways_out = rank::ranked(weigh::all(&situation, &bill), &situation);
+    }
+}
+
+fn exposed_of<'f, 'a>(facts: &'f Facts<'a>, id: &str) -> Option<&'f Exposed<'a>> {
+    // Sorted by id.
+    let all = &facts.exposure().file_systems;
+    let at = all.binary_search_by(|exposed| exposed.file_system.id.as_str().cmp(id)).ok()?;
+    all.get(at)
+}
+
+/// The groups of instances that a finding of `rule` is about.
+fn groups_of<'e>(exposed: &'e Exposed<'_>, rule: &str) -> &'e [usize] {
+    if rule == exposure_dormant::RULE.id { &exposed.dormant } else { &exposed.groups }
+}
+
+/// Every instance that a finding on a file system is about, by id: a finding itself lists at most a hundred.
+pub(crate) fn instances<'a>(facts: &Facts<'a>, finding: &Finding) -> Vec<&'a Instance> {
+    let Some(exposed) = exposed_of(facts, &finding.resource.id) else { return Vec::new() };
+    let exposure = facts.exposure();
+    let groups = groups_of(exposed, &finding.rule).iter().filter_map(|number| exposure.groups.get(*number));
+    let mut found: Vec<&Instance> = groups
+        .flat_map(|group| &group.members)
+        .filter_map(|member| exposure.instances.get(*member as usize).copied())
+        .collect();
+    found.sort_by(|a, b| a.id.cmp(&b.id));
+    found
+}

@@ -1,0 +1,217 @@
+//! What the ways out are weighed on: plain numbers, taken from the exposure in one place.
+
+use rust_decimal::Decimal;
+
+use super::bill::Bill;
+use crate::model::{LifecycleConfiguration, Section, Target};
+use crate::price::{Usd, bytes_to_gib};
+use crate::rules::efs::exclusion::{blocking_keys, is_owned_by_others};
+use crate::rules::efs::exposure::{Exposed, Group, Picture};
+use crate::rules::efs::figures::Rates;
+use crate::rules::efs::storage::standard_bytes;
+use crate::rules::{Confidence, Exclusion, Facts, Finding, MonthlyUsd, MountState};
+
+/// Instances alike in everything that a way out depends on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Reader {
+    /// How many they are.
+    pub(crate) count: u64,
+    /// Scans of each in 30 days.
+    pub(crate) scans: Decimal,
+    /// Whether they mount the file system.
+    pub(crate) mount: MountState,
+    /// Whether the VM Scanner scans them rather than the plugin.
+    pub(crate) vm_scanner: bool,
+    /// How many of them have tag keys that block metadata tags and that nobody is known to need.
+    pub(crate) blocked: u64,
+    /// How many of them have blocking tag keys that their owner needs: these cannot be excluded.
+    pub(crate) owned: u64,
+}
+
+/// Who may deactivate deep inspection in this account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Administrator {
+    /// The account itself: it is in no organization, or is the delegated administrator.
+    Itself,
+    /// Another account, the delegated administrator.
+    Other,
+    /// Not read.
+    Unknown,
+}
+
+/// The association that invokes the plugin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Association {
+    /// It is there.
+    There,
+    /// The account has none.
+    Absent,
+    /// Not read.
+    Unseen,
+}
+
+/// Everything a way out is weighed on.
+#[derive(Debug)]
+pub(crate) struct Situation<'a> {
+    /// What the file system shows.
+    pub(crate) picture: Picture,
+    /// Whether the figures begin only when an instance returns.
+    pub(crate) dormant: bool,
+    /// Who reads it.
+    pub(crate) readers: Vec<Reader>,
+    /// Instances of the whole account and region that the plugin scans.
+    pub(crate) plugin_in_account: u64,
+    /// Who may deactivate deep inspection.
+    pub(crate) administrator: Administrator,
+    /// The lifecycle configuration, if it was read.
+    pub(crate) policy: Option<&'a LifecycleConfiguration>,
+    /// Runs of the association in 30 days.
+    pub(crate) runs: Decimal,
+    /// Whether there is an association whose schedule could be changed.
+    pub(crate) association: Association,
+    /// What doing nothing costs a month and once; `None` without a price.
+    pub(crate) today: Option<(MonthlyUsd, Usd)>,
+    /// How sure the finding is.
+    pub(crate) confidence: Confidence,
+    /// What a way out has to save a month to be worth giving up protection.
+    pub(crate) worth: Usd,
+}
+
+impl Situation<'_> {
+    /// How many instances read it.
+    pub(crate) fn count(&self) -> u64 {
+        self.readers.iter().map(|reader| reader.count).sum()
+    }
+
+    /// How many of them the VM Scanner scans.
+    pub(crate) fn vm_scanner(&self) -> u64 {
+        self.readers.iter().filter(|reader| reader.vm_scanner).map(|reader| reader.count).sum()
+    }
+
+    /// Whether the configuration says that files return to Standard when they are read.
+    pub(crate) fn returns(&self) -> bool {
+        self.policy.is_some_and(|policy| policy.transition_to_primary_storage_class.is_some())
+    }
+}
+
+/// One group's tag keys, counted.
+#[derive(Debug, Clone, Copy, Default)]
+struct Keys {
+    blocked: u64,
+    owned: u64,
+}
+
+/// What is the same for all file systems of a target.
+#[derive(Debug)]
+pub(crate) struct Survey {
+    keys: Vec<Keys>,
+    plugin_in_account: u64,
+    administrator: Administrator,
+    association: Association,
+}
+
+impl Survey {
+    /// Looks at every instance once.
+    pub(crate) fn of(facts: &Facts<'_>) -> Self {
+        let exposure = facts.exposure();
+        let keys = exposure.groups.iter().map(|group| keys(group, &exposure.instances)).collect();
+        let scanned = exposure.groups.iter().filter(|group| plugin_scans(group));
+        Self {
+            keys,
+            plugin_in_account: scanned.map(|group| group.members.len() as u64).sum(),
+            administrator: administrator(facts.target),
+            association: match &facts.target.ssm.inspector_association {
+                Section::Complete(Some(_)) => Association::There,
+                Section::Complete(None) => Association::Absent,
+                Section::Missing(_) => Association::Unseen,
+            },
+        }
+    }
+
+    /// The situation of one finding on an exposed file system, and what it is priced with. The one place that knows how
+    /// exposure is kept.
+    pub(crate) fn situation<'a>(
+        &self,
+        facts: &Facts<'a>,
+        exposed: &Exposed<'a>,
+        finding: &Finding,
+    ) -> Option<(Situation<'a>, Bill<'a>)> {
+        let exposure = facts.exposure();
+        let storage = &exposed.storage;
+        let dormant = exposed.assessment.is_none();
+        let picture = match &exposed.assessment {
+            Some(assessment) => assessment.picture,
+            None if storage.returns_on_read.is_met() => Picture::Recall,
+            None if storage.returns_on_read.is_not_met() => Picture::ColdRead,
+            None => return None,
+        };
+        let readers = super::groups_of(exposed, &finding.rule).iter().filter_map(|number| {
+            let (group, keys) = (exposure.groups.get(*number)?, self.keys.get(*number)?);
+            Some(Reader {
+                count: group.members.len() as u64,
+                scans: group.profile.scans(exposure.rate.per_month),
+                mount: exposure.mount(exposed, *number),
+                vm_scanner: group.profile.vm_scanner,
+                blocked: keys.blocked,
+                owned: keys.owned,
+            })
+        });
+        let situation = Situation {
+            picture,
+            dormant,
+            readers: readers.collect(),
+            plugin_in_account: self.plugin_in_account,
+            administrator: self.administrator,
+            policy: storage.lifecycle,
+            runs: exposure.rate.per_month,
+            association: self.association,
+            today: finding.cost.as_ref().map(|cost| (cost.monthly_usd, cost.one_time_usd)),
+            confidence: finding.confidence,
+            worth: facts.settings.medium_from,
+        };
+        let region = facts.target.region.as_str();
+        let bill = Bill {
+            // What had to be assumed about the rates stands in the finding already.
+            rates: Rates::of(exposed.file_system, storage.archive, region, facts.prices, &mut Vec::new()),
+            ia: bytes_to_gib(storage.ia),
+            archive: bytes_to_gib(storage.archive),
+            standard: bytes_to_gib(standard_bytes(exposed.file_system).unwrap_or(0)),
+            read_fraction: facts.settings.read_fraction,
+        };
+        Some((situation, bill))
+    }
+}
+
+fn keys(group: &Group, instances: &[&crate::model::Instance]) -> Keys {
+    let mut keys = Keys::default();
+    for instance in group.members.iter().filter_map(|member| instances.get(*member as usize)) {
+        // Where metadata tags are on already, nothing has to be enabled any more.
+        if group.profile.exclusion == Exclusion::MetadataOnly {
+            continue;
+        }
+        let blocking = blocking_keys(instance);
+        if blocking.iter().any(|key| is_owned_by_others(key)) {
+            keys.owned += 1;
+        } else if !blocking.is_empty() {
+            keys.blocked += 1;
+        }
+    }
+    keys
+}
+
+/// Whether the plugin scans these instances now.
+fn plugin_scans(group: &Group) -> bool {
+    let profile = &group.profile;
+    let on = [&profile.agent, &profile.managed, &profile.scanned].iter().all(|condition| condition.is_met());
+    on && profile.running && !profile.windows && !profile.vm_scanner && profile.exclusion != Exclusion::Full
+}
+
+fn administrator(target: &Target) -> Administrator {
+    match &target.inspector.delegated_administrator {
+        Section::Complete(administrator) => match administrator.account_id.as_deref() {
+            Some(other) if other != target.account => Administrator::Other,
+            _ => Administrator::Itself,
+        },
+        Section::Missing(_) => Administrator::Unknown,
+    }
+}
