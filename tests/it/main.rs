@@ -31,7 +31,11 @@ mod wire_credentials;
 #[cfg(feature = "aws")]
 mod wire_denials;
 #[cfg(feature = "aws")]
+mod wire_evidence;
+#[cfg(feature = "aws")]
 mod wire_happy;
+#[cfg(feature = "aws")]
+mod wire_metrics;
 #[cfg(feature = "aws")]
 mod wire_inspector;
 #[cfg(feature = "aws")]
