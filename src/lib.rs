@@ -13,6 +13,7 @@ pub mod iam_policy;
 mod live;
 pub mod log;
 pub mod model;
+pub mod mounts;
 pub mod output;
 pub mod permissions;
 pub mod price;

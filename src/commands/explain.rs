@@ -10,6 +10,7 @@ use crate::settings;
 pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Status> {
     let text = match args.rule.as_deref() {
         Some("ecr-coupling") => crate::rules::ecr::coupling::page(),
+        Some("probe") => crate::mounts::probe::page(),
         Some(name) => {
             let rule = settings::rule(name)?;
             format!("{}\n{}\n\n{}", rule.id, rule.title, rule.explain.trim_end())

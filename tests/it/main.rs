@@ -7,6 +7,11 @@ mod files;
 mod house;
 #[cfg(feature = "aws")]
 mod moto;
+mod mounts_map;
+mod mounts_probe;
+#[cfg(unix)]
+mod mounts_shell;
+mod mounts_table;
 mod readme;
 mod render;
 mod rules_ecr;
