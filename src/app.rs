@@ -1,19 +1,27 @@
 //! The pipeline, readable aloud: settings, then targets (collected or loaded), then judgement, report, output, status.
 
+mod print;
+
+pub(crate) use print::{open, print, print_bytes, quiet_if_closed, style, write_report};
+
 use std::collections::BTreeSet;
 use std::io::{self, IsTerminal as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use crate::cli::{Cli, CollectArgs, ColorChoice, Command, GlobalArgs, ScanArgs, SwitchChoice, WhatIfArgs};
+use crate::cli::{Cli, CollectArgs, Command, EvidenceArgs, GlobalArgs, ScanArgs, SwitchChoice, WhatIfArgs};
 use crate::commands;
+use crate::config::Config;
 use crate::live::{self, Live};
 use crate::model::Target;
+use crate::operator_mounts::OperatorMounts;
 use crate::output::WholeFile;
 use crate::price::{PriceTable, Usd};
-use crate::render::{self, Format, Style};
-use crate::report::{Report, ReportBuilder, Status, TargetId};
+use crate::render;
+use crate::report::{Report, ReportBuilder, Status, Suppression, SuppressionState, TargetId};
+use crate::report_file::{self, ReportFile};
 use crate::rules::{Rule, RuleSettings, evaluate, live_rules};
 use crate::settings;
 use crate::snapshot_file;
@@ -28,9 +36,13 @@ pub fn run(cli: &Cli) -> anyhow::Result<Status> {
         Command::Scan(args) => scan(args, &Changes::default(), &cli.global),
         Command::WhatIf(args) => what_if(args, &cli.global),
         Command::Collect(args) => collect(args, &cli.global),
-        Command::Explain(args) => commands::explain::run(args),
+        Command::Explain(args) => commands::explain::run(args, &cli.global),
         Command::Terraform(args) => commands::terraform::run(args, &cli.global),
         Command::IamPolicy(args) => commands::iam_policy::run(args),
+        Command::Diff(args) => commands::diff::run(args, &cli.global),
+        Command::ConfigExample => print(crate::config::SAMPLE.trim_end()).map(|()| Status::Clean),
+        Command::Completions(args) => commands::completions::run(*args),
+        Command::Man(args) => commands::man::run(args),
     }
 }
 
@@ -40,6 +52,7 @@ struct Judge {
     settings: RuleSettings,
     rules: Vec<&'static Rule>,
     changes: Changes,
+    suppressions: Vec<Suppression>,
     /// What the world as it is costs a month, where something is changed.
     today: Usd,
     builder: ReportBuilder,
@@ -47,10 +60,16 @@ struct Judge {
 }
 
 impl Judge {
-    fn new(source: &str, settings: RuleSettings, rules: Vec<&'static Rule>, changes: Changes) -> Self {
-        let prices = PriceTable::embedded();
+    fn new(
+        source: &str,
+        prices: PriceTable,
+        settings: RuleSettings,
+        rules: Vec<&'static Rule>,
+        changes: Changes,
+        suppressions: Vec<Suppression>,
+    ) -> Self {
         let builder = ReportBuilder::new(source, prices.provenance().clone());
-        Self { prices, settings, rules, changes, today: Usd::ZERO, builder, seen: BTreeSet::new() }
+        Self { prices, settings, rules, changes, suppressions, today: Usd::ZERO, builder, seen: BTreeSet::new() }
     }
 
     /// Judges one target; `false` if it was judged before.
@@ -63,7 +82,9 @@ impl Judge {
         if self.changes != Changes::default() {
             let mut today = ReportBuilder::new("today", self.prices.provenance().clone());
             today.add(id.clone(), target.taken_at, evaluation);
-            self.today = self.today.plus(today.build().summary.monthly_usd.total);
+            let mut today = today.build();
+            today.suppress(&self.suppressions);
+            self.today = self.today.plus(today.summary.monthly_usd.total);
             let mut changed = target.clone();
             self.changes.apply(&mut changed);
             evaluation = evaluate(&changed, &self.prices, &self.settings, &self.rules);
@@ -74,11 +95,17 @@ impl Judge {
 }
 
 fn scan(args: &ScanArgs, changes: &Changes, global: &GlobalArgs) -> anyhow::Result<Status> {
+    let config = Config::load(&args.config)?;
+    let mut args = args.clone();
+    config.fill_scan(&mut args)?;
     let rules = settings::live_rules(&args.rules)?;
     let outputs = open(&settings::outputs(&args.report)?)?;
-    let rule_settings = settings::rule_settings(args);
+    let baseline = args.baseline.as_deref().map(report_file::read).transpose()?;
+    let rule_settings = settings::rule_settings(&args, &config);
+    let prices = settings::prices(&config)?;
+    let mounts = Arc::new(operator_mounts(&args.evidence, global)?);
     let source = if args.snapshot.is_empty() { "aws" } else { "snapshot" };
-    let mut judge = Judge::new(source, rule_settings, rules, changes.clone());
+    let mut judge = Judge::new(source, prices, rule_settings, rules, changes.clone(), config.suppressions());
     if args.snapshot.is_empty() {
         let mut keep = match &args.save_snapshot {
             Some(path) => Some(WholeFile::create(path, "save-snapshot")?),
@@ -90,7 +117,15 @@ fn scan(args: &ScanArgs, changes: &Changes, global: &GlobalArgs) -> anyhow::Resu
         let taken_at = now();
         judge.builder.taken_at(taken_at);
         let mut writer = keep.take().map(|file| snapshot_file::Writer::begin(file, taken_at)).transpose()?;
-        let live = Live { target: &args.target, evidence: &args.evidence, sections, taken_at, quiet: global.quiet };
+        let live = Live {
+            target: &args.target,
+            evidence: &args.evidence,
+            mounts: mounts.clone(),
+            sections,
+            taken_at,
+            progress: shows_progress(global),
+            quiet: global.quiet,
+        };
         live::targets(live, &mut |target| {
             judge.add(&target);
             if let Some(writer) = &mut writer {
@@ -103,12 +138,14 @@ fn scan(args: &ScanArgs, changes: &Changes, global: &GlobalArgs) -> anyhow::Resu
         }
     } else {
         for path in &args.snapshot {
-            load(path, &mut judge)?;
+            load(path, &mounts, &mut judge)?;
         }
     }
-    let today = judge.today;
-    let report = judge.builder.build();
-    write_report(&report, args.report.format, outputs, global)?;
+    warn(&mounts.unknown(), global);
+    let Judge { today, builder, suppressions, .. } = judge;
+    let mut report = builder.build();
+    settle(&mut report, &suppressions, baseline.as_ref());
+    write_report(&report, &args.report, outputs, global)?;
     if *changes != Changes::default() && !global.quiet {
         let then = report.summary.monthly_usd.total;
         let difference = Usd(then.0 - today.0);
@@ -117,6 +154,27 @@ fn scan(args: &ScanArgs, changes: &Changes, global: &GlobalArgs) -> anyhow::Resu
         writeln!(io::stderr().lock(), "{line}")?;
     }
     Ok(settings::fail_on(&args.judgement).status(&report))
+}
+
+/// Marks what is suppressed and what is new, and says on standard error which suppressions have had their day.
+pub(crate) fn settle(report: &mut Report, suppressions: &[Suppression], baseline: Option<&ReportFile>) {
+    report.suppress(suppressions);
+    if let Some(baseline) = baseline {
+        report.compare(&baseline.report, &baseline.digest);
+    }
+    for used in &report.run.suppressions {
+        let scope = render::plain(&used.scope()).into_owned();
+        match (used.state, used.expires) {
+            (SuppressionState::Expired, Some(last)) => tracing::warn!(
+                "the suppression of {scope} ended on {last} and hides nothing any more; it fits {} of the findings",
+                used.count
+            ),
+            (SuppressionState::Unmatched, _) => {
+                tracing::warn!("the suppression of {scope} matches no finding: take it out of the configuration");
+            }
+            _ => {}
+        }
+    }
 }
 
 /// Judges a changed world.
@@ -144,8 +202,9 @@ fn what_if(args: &WhatIfArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
 }
 
 /// Reads and judges one snapshot.
-fn load(path: &Path, judge: &mut Judge) -> anyhow::Result<()> {
-    let header = snapshot_file::read::<anyhow::Error>(path, &mut |target| {
+fn load(path: &Path, mounts: &OperatorMounts, judge: &mut Judge) -> anyhow::Result<()> {
+    let header = snapshot_file::read::<anyhow::Error>(path, &mut |mut target| {
+        mounts.put_into(&mut target);
         anyhow::ensure!(
             judge.add(&target),
             "the target {}/{} is in the snapshots twice, the second time in {}: leave one of them out",
@@ -160,30 +219,69 @@ fn load(path: &Path, judge: &mut Judge) -> anyhow::Result<()> {
 }
 
 fn collect(args: &CollectArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
+    let config = Config::load(&args.config)?;
+    let mut args = args.clone();
+    config.fill_targets(&mut args.target);
+    config.fill_rules(&mut args.rules, true)?;
     let rules = settings::live_rules(&args.rules)?;
+    let mounts = Arc::new(operator_mounts(&args.evidence, global)?);
     let taken_at = now();
     let sections = settings::sections(&rules, &args.rules, &args.evidence.sources);
-    let live = Live { target: &args.target, evidence: &args.evidence, sections, taken_at, quiet: global.quiet };
+    let live = |progress| Live {
+        target: &args.target,
+        evidence: &args.evidence,
+        mounts: mounts.clone(),
+        sections: sections.clone(),
+        taken_at,
+        progress,
+        quiet: global.quiet,
+    };
     match &args.output {
         Some(path) => {
             let file = WholeFile::create(path, "output")?;
             let mut writer = snapshot_file::Writer::begin(file, taken_at)?;
-            live::targets(live, &mut |target| Ok(writer.target(&target)?))?;
+            live::targets(live(shows_progress(global)), &mut |target| Ok(writer.target(&target)?))?;
             writer.end()?.finish()?;
         }
         None => quiet_if_closed(|| {
             let mut writer = snapshot_file::Writer::begin(io::BufWriter::new(io::stdout().lock()), taken_at)?;
-            live::targets(live, &mut |target| Ok(writer.target(&target)?))?;
+            // A snapshot that runs over the terminal leaves no line to draw on.
+            let progress = shows_progress(global) && !io::stdout().is_terminal();
+            live::targets(live(progress), &mut |target| Ok(writer.target(&target)?))?;
             writer.end()?;
             Ok(())
         })?,
     }
+    warn(&mounts.unknown(), global);
     Ok(Status::Clean)
+}
+
+/// Reads what the operator says of mounts, and tells what of it cannot be used.
+fn operator_mounts(args: &EvidenceArgs, global: &GlobalArgs) -> anyhow::Result<OperatorMounts> {
+    let (mounts, warnings) = OperatorMounts::read(args.mount_map.as_deref(), &args.mount_table)?;
+    warn(&warnings, global);
+    Ok(mounts)
+}
+
+/// Says something on standard error that does not end the run.
+fn warn(warnings: &[String], global: &GlobalArgs) {
+    if global.quiet {
+        return;
+    }
+    for warning in warnings {
+        // Where standard error is closed there is nobody to tell.
+        let _ = writeln!(io::stderr().lock(), "warning: {}", render::plain(warning));
+    }
 }
 
 pub(crate) fn now() -> DateTime<Utc> {
     // Whole seconds: a snapshot's time is for people and for ages in days.
     chrono::SubsecRound::trunc_subsecs(Utc::now(), 0)
+}
+
+/// Whether a sweep may draw its progress: log lines would tear it apart, and `--quiet` wants none.
+fn shows_progress(global: &GlobalArgs) -> bool {
+    !global.quiet && global.verbose == 0
 }
 
 /// What to type next, carried in an error's chain.
@@ -194,68 +292,4 @@ impl std::fmt::Display for Hint {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.0)
     }
-}
-
-pub(crate) fn print(text: &str) -> anyhow::Result<()> {
-    quiet_if_closed(|| {
-        let mut out = io::stdout().lock();
-        writeln!(out, "{text}")?;
-        out.flush()?;
-        Ok(())
-    })
-}
-
-/// Opens every output before the work begins, so that a bad path costs nothing.
-pub(crate) fn open(outputs: &[(PathBuf, Format)]) -> anyhow::Result<Vec<(WholeFile, Format)>> {
-    outputs.iter().map(|(path, format)| Ok((WholeFile::create(path, "output")?, *format))).collect()
-}
-
-/// Writes all files, then standard output.
-pub(crate) fn write_report(
-    report: &Report,
-    format: Format,
-    outputs: Vec<(WholeFile, Format)>,
-    global: &GlobalArgs,
-) -> anyhow::Result<()> {
-    for (mut file, format) in outputs {
-        let written = render::write(format, report, &Style::default(), &mut file);
-        written.map_err(|error| file.error(error))?;
-        file.finish()?;
-    }
-    let style = style(global);
-    quiet_if_closed(|| {
-        let mut out = io::BufWriter::new(io::stdout().lock());
-        render::write(format, report, &style, &mut out)?;
-        out.flush()?;
-        Ok(())
-    })
-}
-
-/// Width and colour of the terminal; neither when standard output is no terminal.
-pub(crate) fn style(global: &GlobalArgs) -> Style {
-    let terminal = io::stdout().is_terminal();
-    let color = match global.color {
-        ColorChoice::Always => true,
-        ColorChoice::Never => false,
-        ColorChoice::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
-    };
-    let width = terminal.then(terminal_size::terminal_size).flatten().map(|(width, _)| usize::from(width.0));
-    Style { width, color, ..Style::default() }
-}
-
-/// Runs `write`; a reader that went away (`| head`) is no failure.
-pub(crate) fn quiet_if_closed(write: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<()> {
-    match write() {
-        Err(error) if is_closed_pipe(&error) => Ok(()),
-        other => other,
-    }
-}
-
-fn is_closed_pipe(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| {
-        cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
-            || cause
-                .downcast_ref::<serde_json::Error>()
-                .is_some_and(|error| error.io_error_kind() == Some(io::ErrorKind::BrokenPipe))
-    })
 }

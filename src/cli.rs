@@ -1,15 +1,20 @@
 //! The command line, as clap types: it says what may be typed and does nothing.
 
 mod commands;
+mod config;
 mod evidence;
+mod extra;
 
 pub use commands::{CollectArgs, ExplainArgs, IamPolicyArgs, SwitchChoice, TerraformArgs, WhatIfArgs};
+pub use config::ConfigArgs;
 pub use evidence::{EvidenceArgs, SourceArgs};
+pub use extra::{CompletionsArgs, DiffArgs, DiffFormatChoice, ManArgs};
 
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use rust_decimal::Decimal;
+use serde::Deserialize;
 
 /// Which EFS file systems does Amazon Inspector make expensive, and where do ECR scanning and Inspector fight?
 ///
@@ -52,6 +57,17 @@ pub enum Command {
     Terraform(Box<TerraformArgs>),
     /// Print the least-privilege IAM policy for the chosen options; calls nothing
     IamPolicy(IamPolicyArgs),
+    /// Compare two JSON reports: what is new, gone, changed in dollars or judgement; calls nothing
+    #[command(after_help = DIFF_EXAMPLES)]
+    Diff(Box<DiffArgs>),
+    /// Print a configuration file with every key, explained
+    ConfigExample,
+    /// Print a completion script for a shell
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
+    Completions(CompletionsArgs),
+    /// Print the manual page of the program or of one command
+    #[command(after_help = MAN_EXAMPLES)]
+    Man(ManArgs),
 }
 
 const SCAN_EXAMPLES: &str = "\
@@ -79,8 +95,28 @@ Examples:
   inspector-audit terraform infra/ecr infra/security --one-account
   inspector-audit terraform . --snapshot account.json --output loop.sarif";
 
+const DIFF_EXAMPLES: &str = "\
+The exit status is that of `scan --baseline OLD`: 1 if a finding that OLD does not have is at or above --fail-on, 3 if
+NEW is not complete. What changed, is gone or is no longer seen fails nothing. No configuration file is read.
+
+Examples:
+  inspector-audit diff last-week.json today.json
+  inspector-audit diff main.json branch.json --format markdown >> $GITHUB_STEP_SUMMARY
+  inspector-audit diff a.json b.json --format json | jq '.findings[] | select(.change == \"new\")'";
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  inspector-audit completions bash > ~/.local/share/bash-completion/completions/inspector-audit
+  inspector-audit completions zsh > ~/.zfunc/_inspector-audit
+  inspector-audit completions fish > ~/.config/fish/completions/inspector-audit.fish";
+
+const MAN_EXAMPLES: &str = "\
+Examples:
+  inspector-audit man | man -l -
+  inspector-audit man scan > inspector-audit-scan.1";
+
 /// What holds for every command.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct GlobalArgs {
     /// Say more on standard error; twice: every call
     #[arg(short, long, action = ArgAction::Count, global = true, help_heading = "Output")]
@@ -105,7 +141,7 @@ pub enum ColorChoice {
 }
 
 /// Where to look, as whom, and how hard.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Targets")]
 pub struct TargetArgs {
     /// A region to look at; repeatable. Without it: the region of the environment or the profile
@@ -154,7 +190,7 @@ fn seconds(text: &str) -> Result<Seconds, String> {
 }
 
 /// Which rules judge, and with what assumptions.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Rules")]
 pub struct RuleArgs {
     /// Only this rule; repeatable. `inspector-audit explain` lists them
@@ -170,18 +206,18 @@ pub struct RuleArgs {
 }
 
 /// What makes a run fail.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Judgement")]
 pub struct JudgementArgs {
-    /// The least severity that makes the run fail
-    #[arg(long, value_name = "SEVERITY", default_value = "high")]
-    pub fail_on: FailOnChoice,
-    /// The least confidence that a finding needs to make the run fail
-    #[arg(long, value_name = "CONFIDENCE", default_value = "low")]
-    pub min_confidence: ConfidenceChoice,
-    /// Do not fail because something could not be seen
-    #[arg(long)]
-    pub allow_gaps: bool,
+    /// The least severity that makes the run fail [default: high]
+    #[arg(long, value_name = "SEVERITY")]
+    pub fail_on: Option<FailOnChoice>,
+    /// The least confidence that a finding needs to make the run fail [default: low]
+    #[arg(long, value_name = "CONFIDENCE")]
+    pub min_confidence: Option<ConfidenceChoice>,
+    /// Do not fail because something could not be seen; `--allow-gaps=false` takes back what the configuration says
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub allow_gaps: Option<bool>,
 }
 
 fn fraction(text: &str) -> Result<Decimal, String> {
@@ -193,7 +229,8 @@ fn fraction(text: &str) -> Result<Decimal, String> {
 }
 
 /// `--fail-on`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum FailOnChoice {
     /// Any finding, advice included.
     Info,
@@ -210,7 +247,8 @@ pub enum FailOnChoice {
 }
 
 /// `--min-confidence`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum ConfidenceChoice {
     /// Any.
     Low,
@@ -221,7 +259,7 @@ pub enum ConfidenceChoice {
 }
 
 /// Where the report goes, and in what form.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Output")]
 pub struct ReportArgs {
     /// The format on standard output
@@ -230,6 +268,16 @@ pub struct ReportArgs {
     /// Also write the report to this file, in the format of its extension; repeatable
     #[arg(long, value_name = "FILE")]
     pub output: Vec<PathBuf>,
+    /// Print only the N findings that cost most in tables and Markdown; totals count all of them
+    #[arg(long, value_name = "N")]
+    pub top: Option<usize>,
+    /// Print the table's findings in groups
+    #[arg(long, value_name = "WHAT", value_parser = group)]
+    pub group_by: Option<crate::render::GroupBy>,
+}
+
+fn group(text: &str) -> Result<crate::render::GroupBy, String> {
+    text.parse().map_err(|error: crate::render::UnknownGroup| error.to_string())
 }
 
 fn format(text: &str) -> Result<crate::render::Format, String> {
@@ -240,7 +288,7 @@ fn format(text: &str) -> Result<crate::render::Format, String> {
 }
 
 /// `scan`.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct ScanArgs {
     /// Judge this snapshot instead of asking AWS; repeatable
     #[arg(long, value_name = "FILE", help_heading = "Targets", conflicts_with_all = LIVE_ONLY)]
@@ -257,19 +305,25 @@ pub struct ScanArgs {
     /// Which evidence.
     #[command(flatten)]
     pub evidence: EvidenceArgs,
-    /// The share of the cold bytes that a scan is taken to read, 0 to 1
-    #[arg(long, value_name = "SHARE", default_value = "1", value_parser = fraction, help_heading = "Judgement")]
-    pub read_fraction: Decimal,
+    /// The share of the cold bytes that a scan is taken to read, 0 to 1 [default: 1]
+    #[arg(long, value_name = "SHARE", value_parser = fraction, help_heading = "Judgement")]
+    pub read_fraction: Option<Decimal>,
+    /// Compare with this JSON report: only findings that it does not have make the run fail
+    #[arg(long, value_name = "REPORT", help_heading = "Judgement")]
+    pub baseline: Option<PathBuf>,
     /// What makes the run fail.
     #[command(flatten)]
     pub judgement: JudgementArgs,
     /// Where the report goes.
     #[command(flatten)]
     pub report: ReportArgs,
+    /// Where settings come from.
+    #[command(flatten)]
+    pub config: ConfigArgs,
 }
 
 /// The options that make no sense beside a snapshot.
-const LIVE_ONLY: [&str; 10] = [
+const LIVE_ONLY: [&str; 13] = [
     "region",
     "all_regions",
     "profile",
@@ -280,4 +334,7 @@ const LIVE_ONLY: [&str; 10] = [
     "no_mount_evidence",
     "cloudtrail",
     "history",
+    "probe_mounts",
+    "probe_document",
+    "yes",
 ];

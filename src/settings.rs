@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::cli::{ConfidenceChoice, FailOnChoice, JudgementArgs, ReportArgs, RuleArgs, ScanArgs, SourceArgs};
+use crate::config::{Config, Prices};
 use crate::model::{AskedBy, SectionName};
+use crate::price::PriceTable;
 use crate::render::Format;
 use crate::report::FailOn;
 use crate::rules::{Confidence, RULES, Rule, RuleSettings, Severity};
@@ -31,11 +33,16 @@ pub enum SettingsError {
         command: &'static str,
     },
     /// Every rule was left out.
-    #[error("no rule is left: drop a --skip-rule, or name other rules with --rule")]
+    #[error(
+        "no rule is left: drop a --skip-rule, name other rules with --rule, or look at the configuration's `rules`"
+    )]
     NoRule,
     /// An output's extension says nothing.
     #[error("cannot tell the format of {} from its extension: use one of {}", .0.display(), extensions())]
     UnknownExtension(PathBuf),
+    /// Prices in the configuration that cannot be used.
+    #[error("this version knows list prices only: take `[prices]` out of the configuration")]
+    OwnPrices,
     /// One file for two outputs.
     #[error("{} is named twice as an output", .0.display())]
     SameOutput(PathBuf),
@@ -51,14 +58,19 @@ fn extensions() -> String {
 /// When there is none; the error has the nearest name.
 pub fn rule(name: &str) -> Result<&'static Rule, SettingsError> {
     crate::rules::rule(name).ok_or_else(|| {
-        let nearest = RULES
-            .iter()
-            .map(|rule| (strsim::jaro_winkler(name, rule.id), rule.id))
-            .filter(|(likeness, _)| *likeness > 0.75)
-            .max_by(|a, b| a.0.total_cmp(&b.0))
-            .map(|(_, id)| id);
-        SettingsError::UnknownRule { name: name.to_owned(), nearest }
+        let ids: Vec<&'static str> = RULES.iter().map(|rule| rule.id).collect();
+        SettingsError::UnknownRule { name: name.to_owned(), nearest: nearest(name, &ids) }
     })
+}
+
+/// The known name that is most like a mistyped one, if one is near.
+pub fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    known
+        .iter()
+        .map(|known| (strsim::jaro_winkler(name, known), *known))
+        .filter(|(likeness, _)| *likeness > 0.75)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, known)| known)
 }
 
 /// The rules that judge a target, after `--rule` and `--skip-rule`.
@@ -105,26 +117,39 @@ pub fn sections(rules: &[&Rule], args: &RuleArgs, sources: &SourceArgs) -> BTree
             AskedBy::Metrics => !sources.no_metrics,
             AskedBy::MountEvidence => !sources.no_mount_evidence,
             AskedBy::CloudTrail => sources.cloudtrail,
-            AskedBy::MountMap | AskedBy::ProbeMounts => false,
+            AskedBy::ProbeMounts => sources.probe_mounts,
+            // Not from AWS: read from files beside whatever is collected.
+            AskedBy::MountMap => false,
         }
     };
     let on_mounts = rules.iter().any(|rule| rule.needs.contains(&SectionName::EfsMountTargets));
-    let evidence = SectionName::ALL.iter().copied().filter(|section| {
-        on_mounts && !matches!(section.asked_by(), AskedBy::Always | AskedBy::EcrUsage)
-    });
+    let of_mounts = |section: &SectionName| !matches!(section.asked_by(), AskedBy::Always | AskedBy::EcrUsage);
+    let evidence = SectionName::ALL.iter().copied().filter(|section| on_mounts && of_mounts(section));
     let read = rules.iter().flat_map(|rule| rule.needs.iter().copied()).chain([SectionName::StsIdentity]);
     read.chain(evidence).filter(wanted).collect()
 }
 
-/// The rules' settings.
-pub fn rule_settings(args: &ScanArgs) -> RuleSettings {
-    RuleSettings { read_fraction: args.read_fraction, ..RuleSettings::default() }
+/// The rules' settings; only the configuration has thresholds.
+pub fn rule_settings(args: &ScanArgs, config: &Config) -> RuleSettings {
+    let settings = config.rule_settings();
+    RuleSettings { read_fraction: args.read_fraction.unwrap_or(settings.read_fraction), ..settings }
+}
+
+/// The prices to judge with: the one place where `[prices]` of the configuration meets the command line.
+///
+/// # Errors
+/// When the operator has prices of their own, which this version cannot use: figures at list prices would mislead.
+pub fn prices(config: &Config) -> Result<PriceTable, SettingsError> {
+    match &config.prices {
+        Prices { file: None, discount: None } => Ok(PriceTable::embedded()),
+        _ => Err(SettingsError::OwnPrices),
+    }
 }
 
 /// When the run fails.
 pub fn fail_on(args: &JudgementArgs) -> FailOn {
     FailOn {
-        severity: match args.fail_on {
+        severity: match args.fail_on.unwrap_or(FailOnChoice::High) {
             FailOnChoice::Info => Some(Severity::Info),
             FailOnChoice::Low => Some(Severity::Low),
             FailOnChoice::Medium => Some(Severity::Medium),
@@ -132,12 +157,12 @@ pub fn fail_on(args: &JudgementArgs) -> FailOn {
             FailOnChoice::Critical => Some(Severity::Critical),
             FailOnChoice::Never => None,
         },
-        confidence: match args.min_confidence {
+        confidence: match args.min_confidence.unwrap_or(ConfidenceChoice::Low) {
             ConfidenceChoice::Low => Confidence::Low,
             ConfidenceChoice::Medium => Confidence::Medium,
             ConfidenceChoice::High => Confidence::High,
         },
-        allow_gaps: args.allow_gaps,
+        allow_gaps: args.allow_gaps.unwrap_or(false),
     }
 }
 

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{EvidenceArgs, JudgementArgs, ReportArgs, RuleArgs, ScanArgs, SourceArgs, TargetArgs};
+use super::{ConfigArgs, EvidenceArgs, JudgementArgs, ReportArgs, RuleArgs, ScanArgs, SourceArgs, TargetArgs};
 
 /// `what-if`.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct WhatIfArgs {
     /// Inspector's EC2 scanning
     #[arg(long, value_name = "on|off", help_heading = "Changes")]
@@ -48,7 +48,7 @@ fn excluded(text: &str) -> Result<crate::what_if::Excluded, String> {
 }
 
 /// `collect`.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct CollectArgs {
     /// Where to look.
     #[command(flatten)]
@@ -62,10 +62,13 @@ pub struct CollectArgs {
     /// Write the snapshot to this file instead of standard output
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub output: Option<PathBuf>,
+    /// Where settings come from.
+    #[command(flatten)]
+    pub config: ConfigArgs,
 }
 
 /// `terraform`.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct TerraformArgs {
     /// Plans or states from `show -json`, raw state files, or directories with .tf, .tf.json or .tofu files
     #[arg(required = true, value_name = "PATH")]
@@ -76,6 +79,9 @@ pub struct TerraformArgs {
     /// Take all inputs for one account and region wherever they do not say otherwise
     #[arg(long)]
     pub one_account: bool,
+    /// Compare with this JSON report: only findings that it does not have make the run fail
+    #[arg(long, value_name = "REPORT", help_heading = "Judgement")]
+    pub baseline: Option<PathBuf>,
     /// Which rules.
     #[command(flatten)]
     pub rules: RuleArgs,
@@ -85,17 +91,21 @@ pub struct TerraformArgs {
     /// Where the report goes.
     #[command(flatten)]
     pub report: ReportArgs,
+    /// Where settings come from.
+    #[command(flatten)]
+    pub config: ConfigArgs,
 }
 
 /// `explain`.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct ExplainArgs {
-    /// The rule, or `ecr-coupling` for the table of what switches what; without it, all rules are listed
+    /// The rule, or `ecr-coupling` for the table of what switches what, or `probe` for the mount probe; without it, all
+    /// rules are listed
     pub rule: Option<String>,
 }
 
 /// `iam-policy`.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct IamPolicyArgs {
     /// Which rules the policy is for.
     #[command(flatten)]
@@ -109,4 +119,7 @@ pub struct IamPolicyArgs {
     /// Allow assuming this role; repeatable
     #[arg(long, value_name = "ARN")]
     pub role_arn: Vec<String>,
+    /// Where settings come from.
+    #[command(flatten)]
+    pub config: ConfigArgs,
 }

@@ -3,19 +3,26 @@
 //! What they are is decided by the rules from the first half, without a call. Where there is none, nothing is asked and
 //! every section is complete and empty.
 
+use std::sync::Arc;
+
 use chrono::TimeDelta;
 use futures::join;
 
 use super::site::{Site, section};
-use super::{cloudtrail, ecs, finding_paths, logs, metrics, ssm_evidence};
+use super::{ProbeOptions, cloudtrail, ecs, finding_paths, logs, metrics, probe, ssm_evidence};
 use crate::model::{EfsMetrics, MountEvidence, Observed, Section, SectionName, Target};
+use crate::operator_mounts::OperatorMounts;
 use crate::rules::efs::{EvidenceWanted, evidence_wanted};
 
 /// How evidence is collected.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct EvidenceOptions {
     /// How many days of metrics and of the association's runs, 1 to 455: CloudWatch keeps no more.
     pub history_days: u16,
+    /// What the operator says of mounts.
+    pub mounts: Arc<OperatorMounts>,
+    /// How the mount probe runs; without it the section is left out and nothing can be sent.
+    pub probe: Option<ProbeOptions>,
 }
 
 impl EvidenceOptions {
@@ -25,7 +32,7 @@ impl EvidenceOptions {
 
 impl Default for EvidenceOptions {
     fn default() -> Self {
-        Self { history_days: Self::DEFAULT_DAYS }
+        Self { history_days: Self::DEFAULT_DAYS, mounts: Arc::default(), probe: None }
     }
 }
 
@@ -36,9 +43,15 @@ pub(super) async fn collect(
     wants: &impl Fn(SectionName) -> bool,
     options: &EvidenceOptions,
 ) -> MountEvidence {
-    let EvidenceWanted { file_systems, .. } = evidence_wanted(target);
+    let EvidenceWanted { file_systems, instances } = evidence_wanted(target);
+    // The operator's word is there already.
+    let said = MountEvidence {
+        declared: target.evidence.declared.clone(),
+        tables: target.evidence.tables.clone(),
+        ..MountEvidence::default()
+    };
     if file_systems.is_empty() {
-        return nothing(wants);
+        return nothing(wants, said);
     }
     let from = target.taken_at - TimeDelta::days(i64::from(options.history_days));
     let association_runs = async {
@@ -47,7 +60,15 @@ pub(super) async fn collect(
             false => Section::default(),
         }
     };
-    let (efs_connections, efs_metrics, efs_tasks, efs_utils_streams, association_runs, nfs_clients) = join!(
+    let probe = async {
+        match &options.probe {
+            Some(options) if wants(SectionName::SsmMountProbe) => {
+                probe::mount_probe(site, target, &instances, &said, options).await
+            }
+            _ => Section::default(),
+        }
+    };
+    let (efs_connections, efs_metrics, efs_tasks, efs_utils_streams, association_runs, nfs_clients, probe) = join!(
         section(wants(SectionName::CloudTrailEfsConnections), cloudtrail::efs_connections(site, target.taken_at)),
         section(
             wants(SectionName::CloudWatchEfsMetrics),
@@ -57,6 +78,7 @@ pub(super) async fn collect(
         section(wants(SectionName::LogsEfsUtilsStreams), logs::efs_utils_streams(site, target.taken_at)),
         Box::pin(association_runs),
         section(wants(SectionName::SsmNfsClients), ssm_evidence::nfs_clients(site)),
+        Box::pin(probe),
     );
     let mut evidence = MountEvidence {
         efs_connections,
@@ -65,7 +87,8 @@ pub(super) async fn collect(
         efs_utils_streams,
         association_runs,
         nfs_clients,
-        ..MountEvidence::default()
+        probe,
+        ..said
     };
     // The third step: what lies below the mount points that the second has found.
     let wanted = wants(SectionName::InspectorFindingPaths);
@@ -74,7 +97,7 @@ pub(super) async fn collect(
 }
 
 /// The evidence where nothing can matter: everything that was wanted is there, and empty.
-fn nothing(wants: &impl Fn(SectionName) -> bool) -> MountEvidence {
+fn nothing(wants: &impl Fn(SectionName) -> bool, said: MountEvidence) -> MountEvidence {
     fn empty<T>(wanted: bool) -> Section<Observed<T>> {
         if wanted { Section::Complete(Observed::default()) } else { Section::default() }
     }
@@ -88,6 +111,6 @@ fn nothing(wants: &impl Fn(SectionName) -> bool) -> MountEvidence {
         association_runs: empty(wants(SectionName::SsmAssociationRuns)),
         probe: empty(wants(SectionName::SsmMountProbe)),
         nfs_clients: empty(wants(SectionName::SsmNfsClients)),
-        ..MountEvidence::default()
+        ..said
     }
 }

@@ -29,6 +29,7 @@ mod mount_targets;
 mod pages;
 mod plan;
 mod prefix_lists;
+mod probe;
 mod request;
 mod run;
 mod scheduler;
@@ -44,6 +45,7 @@ mod wire_tests;
 
 pub use evidence::EvidenceOptions;
 pub use metrics::price_of_metrics;
+pub use probe::{Agree, ProbeOptions};
 pub use request::{CollectError, Limits, Regions, Request, SinkError};
 pub use run::{collect, collect_with};
 

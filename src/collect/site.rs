@@ -121,6 +121,7 @@ impl Site {
         target.inspector = inspector;
         target.efs = efs;
         target.ecr = ecr;
+        options.mounts.put_into(target);
         target.evidence = Box::pin(evidence::collect(self, target, &wants, options)).await;
     }
 }

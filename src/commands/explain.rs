@@ -1,14 +1,22 @@
-//! `explain`: the list of rules, or one rule's page.
+//! `explain`: the list of rules, or one rule's page, laid out for the terminal.
 
-use crate::app::print;
-use crate::cli::ExplainArgs;
+use std::io::{self, IsTerminal as _};
+
+use crate::app::{print, style};
+use crate::cli::{ExplainArgs, GlobalArgs};
+use crate::render::page;
 use crate::report::Status;
 use crate::rules::RULES;
 use crate::settings;
 
+/// The widest text that reads well.
+const WIDEST: usize = 100;
+/// The width where there is no terminal.
+const PIPED: usize = 80;
+
 /// Prints the list, or a page.
-pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Status> {
-    let text = match args.rule.as_deref() {
+pub(crate) fn run(args: &ExplainArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
+    let markdown = match args.rule.as_deref() {
         Some("ecr-coupling") => crate::rules::ecr::coupling::page(),
         Some("probe") => crate::mounts::probe::page(),
         Some(name) => {
@@ -21,9 +29,12 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Status> {
             let mut lines: Vec<String> = lines.collect();
             lines.push(String::new());
             lines.push("`inspector-audit explain RULE` shows a rule's page.".to_owned());
-            lines.join("\n")
+            print(&lines.join("\n"))?;
+            return Ok(Status::Clean);
         }
     };
-    print(&text)?;
+    let style = style(global);
+    let width = style.width.unwrap_or(PIPED).min(WIDEST);
+    print(page::lay_out(&markdown, width, style.color, io::stdout().is_terminal()).trim_end())?;
     Ok(Status::Clean)
 }

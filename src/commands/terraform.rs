@@ -1,17 +1,25 @@
 //! `terraform`: judges plans, states and directories.
 
-use crate::app::{now, open, write_report};
+use crate::app::{now, open, settle, write_report};
 use crate::cli::{GlobalArgs, TerraformArgs};
+use crate::config::Config;
 use crate::price::PriceTable;
 use crate::report::Status;
+use crate::report_file;
 use crate::settings;
 use crate::snapshot_file;
 use crate::terraform::TerraformSettings;
 
 /// Judges Terraform inputs, beside snapshots if there are any.
 pub(crate) fn run(args: &TerraformArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
+    let config = Config::load(&args.config)?;
+    let mut args = args.clone();
+    config.fill_rules(&mut args.rules, false)?;
+    config.fill_judgement(&mut args.judgement);
+    config.fill_report(&mut args.report);
     let rules = settings::terraform_rules(&args.rules)?;
     let outputs = open(&settings::outputs(&args.report)?)?;
+    let baseline = args.baseline.as_deref().map(report_file::read).transpose()?;
     let mut live = Vec::new();
     for path in &args.snapshot {
         snapshot_file::read::<anyhow::Error>(path, &mut |target| {
@@ -21,7 +29,8 @@ pub(crate) fn run(args: &TerraformArgs, global: &GlobalArgs) -> anyhow::Result<S
     }
     let terraform_settings = TerraformSettings { one_account: args.one_account };
     let analysis = crate::terraform::analyse(&args.path, &live, terraform_settings, &rules)?;
-    let report = analysis.into_report(PriceTable::embedded().provenance().clone(), now());
-    write_report(&report, args.report.format, outputs, global)?;
+    let mut report = analysis.into_report(PriceTable::embedded().provenance().clone(), now());
+    settle(&mut report, &config.suppressions(), baseline.as_ref());
+    write_report(&report, &args.report, outputs, global)?;
     Ok(settings::fail_on(&args.judgement).status(&report))
 }

@@ -1,7 +1,8 @@
 //! CSV: a row per finding for spreadsheets, then a row per gap and one summary row.
 //!
 //! The first column tells them apart, so that a file without a finding still says what was not seen. Amounts stand
-//! in `finding` rows only: summing a column never counts a total twice.
+//! in `finding` rows only: summing a column never counts a total twice. A suppressed finding has the operator's reason
+//! in the column `suppressed`; the amounts of such rows are in no total of the report.
 
 use std::io;
 
@@ -11,7 +12,7 @@ use crate::report::Report;
 use crate::rules::{ConditionState, Finding, GapReport};
 
 /// The columns, in order.
-const COLUMNS: [&str; 25] = [
+const COLUMNS: [&str; 27] = [
     "record",
     "rank",
     "severity",
@@ -37,6 +38,8 @@ const COLUMNS: [&str; 25] = [
     "remediation",
     "commands",
     "fingerprint",
+    "suppressed",
+    "new",
 ];
 
 /// Writes the header and the rows.
@@ -100,6 +103,12 @@ fn of_finding(rank: usize, finding: &Finding) -> Vec<(&'static str, String)> {
         ("commands", text(&finding.remediation.commands.join(" ; "))),
         ("fingerprint", text(&finding.fingerprint)),
     ];
+    if let Some(because) = words::suppression(finding) {
+        cells.push(("suppressed", text(&because)));
+    }
+    if let Some(new) = finding.new {
+        cells.push(("new", if new { "yes" } else { "no" }.to_owned()));
+    }
     if let Some(cost) = &finding.cost {
         cells.extend([
             ("monthly_usd_low", cost.monthly_usd.low.0.to_string()),

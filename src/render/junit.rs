@@ -2,6 +2,7 @@
 //!
 //! Findings are failures, one case listing all of its rule in that target; a rule with nothing but advice (`info`)
 //! passes and prints it. What is inconclusive is an error: it never reads as passed. What does not apply is skipped.
+//! Suppressed findings fail nothing: a case that has no others is skipped, with the operator's reasons.
 //! One more suite, named after the program, says whether everything was seen.
 
 use std::collections::BTreeMap;
@@ -125,9 +126,11 @@ fn gap_line(gap: &GapReport) -> String {
     clean(&line).into_owned()
 }
 
-fn case(report: &Report, verdict: &RuleVerdict, found: &[&Finding]) -> TestCase {
+fn case(report: &Report, verdict: &RuleVerdict, all: &[&Finding]) -> TestCase {
+    let (suppressed, found): (Vec<&Finding>, Vec<&Finding>) =
+        all.iter().partition(|finding| finding.suppressed.is_some());
     let worst = found.iter().map(|finding| finding.severity).max();
-    let text = listing(found);
+    let text = listing(&found);
     let status = match verdict.verdict {
         Verdict::Findings if worst.is_some_and(|worst| worst > Severity::Info) => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
@@ -138,6 +141,13 @@ fn case(report: &Report, verdict: &RuleVerdict, found: &[&Finding]) -> TestCase 
                 .set_type(worst.map_or("", Severity::as_str))
                 .set_message(brief(&message, 300))
                 .set_description(&*text);
+            status
+        }
+        Verdict::Findings if found.is_empty() && !suppressed.is_empty() => {
+            let number = u64::try_from(suppressed.len()).unwrap_or(u64::MAX);
+            let mut status = TestCaseStatus::skipped();
+            status.set_message(count(number, "suppressed finding", "suppressed findings"));
+            status.set_description(reasons(&suppressed));
             status
         }
         Verdict::Findings | Verdict::Clean => TestCaseStatus::success(),
@@ -155,10 +165,23 @@ fn case(report: &Report, verdict: &RuleVerdict, found: &[&Finding]) -> TestCase 
     };
     let mut case = TestCase::new(clean(&verdict.rule).as_ref(), status);
     case.set_classname(place(&verdict.account, &verdict.region)).set_time(std::time::Duration::ZERO);
-    if worst == Some(Severity::Info) {
-        case.set_system_out(text);
+    let mut out = if worst == Some(Severity::Info) { vec![text] } else { Vec::new() };
+    if !found.is_empty() && !suppressed.is_empty() {
+        out.push(format!("suppressed besides:\n{}", reasons(&suppressed)));
+    }
+    if !out.is_empty() {
+        case.set_system_out(out.join("\n\n"));
     }
     case
+}
+
+/// One line per suppressed finding.
+fn reasons(suppressed: &[&Finding]) -> String {
+    let line = |finding: &&Finding| {
+        let because = words::suppression(finding).unwrap_or_default();
+        format!("{}: suppressed: {}", brief(&finding.resource.id, NAME), brief(&because, 300))
+    };
+    suppressed.iter().take(LISTED).map(line).collect::<Vec<_>>().join("\n")
 }
 
 fn gaps_of(report: &Report, verdict: &RuleVerdict) -> String {
@@ -185,8 +208,9 @@ fn one(finding: &Finding) -> String {
         |cost| format!("likely {} a month, {} once", cost.monthly_usd.likely.display(), cost.one_time_usd.display()),
     );
     format!(
-        "{}{name}: {}, {} confidence, {cost}\n{}\n{}",
+        "{}{name}: {}{}, {} confidence, {cost}\n{}\n{}",
         brief(&finding.resource.id, NAME),
+        if finding.new == Some(true) { "new, " } else { "" },
         finding.severity.as_str(),
         finding.confidence.as_str(),
         brief(&finding.message, 1000),

@@ -31,7 +31,7 @@ const COMMANDS: usize = 1_500;
 /// Writes the report.
 pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
     writeln!(out, "## Amazon Inspector audit\n")?;
-    let icon = match report.findings.iter().map(|finding| finding.severity).max() {
+    let icon = match report.counted().map(|finding| finding.severity).max() {
         Some(Severity::Critical | Severity::High) => "🔴",
         Some(_) => "🟡",
         None if report.complete => "🟢",
@@ -41,20 +41,25 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> 
     if !report.complete {
         writeln!(out, "> [!WARNING]\n> {}\n", text(&words::completeness(report)))?;
     }
-    let shown = &report.findings[..style.top.unwrap_or(ROWS).min(report.findings.len())];
-    findings(report, shown, out)?;
+    let counted: Vec<&Finding> = report.counted().collect();
+    let shown = &counted[..style.top.unwrap_or(ROWS).min(counted.len())];
+    findings(shown, counted.len() - shown.len(), out)?;
     by_account(report, out)?;
+    suppressed(report, out)?;
     gaps(report, out)?;
     verdicts(report, out)?;
     writeln!(out, "- Looked at {}", text(&words::looked_at(report)))?;
     writeln!(out, "- Prices: {}", text(&words::prices(report)))?;
+    if let Some(baseline) = words::baseline(report) {
+        writeln!(out, "- {}", text(&baseline))?;
+    }
     if let Some(what_if) = words::what_if(report) {
         writeln!(out, "- {}", text(&what_if))?;
     }
     Ok(())
 }
 
-fn findings(report: &Report, shown: &[Finding], out: &mut dyn io::Write) -> io::Result<()> {
+fn findings(shown: &[&Finding], hidden: usize, out: &mut dyn io::Write) -> io::Result<()> {
     if shown.is_empty() {
         return Ok(());
     }
@@ -64,7 +69,6 @@ fn findings(report: &Report, shown: &[Finding], out: &mut dyn io::Write) -> io::
         row(rank, finding, out)?;
     }
     writeln!(out)?;
-    let hidden = report.findings.len() - shown.len();
     if hidden > 0 {
         let hidden = u64::try_from(hidden).unwrap_or(u64::MAX);
         writeln!(out, "…and {} of lower rank.\n", count(hidden, "finding", "findings"))?;
@@ -98,8 +102,9 @@ fn row(rank: usize, finding: &Finding, out: &mut dyn io::Write) -> io::Result<()
     let once = finding.cost.as_ref().map(|cost| cost.one_time_usd).filter(|usd| *usd != Usd::ZERO);
     writeln!(
         out,
-        "| {rank} | {} | {confidence} | {} | {} | {} | {} |",
+        "| {rank} | {}{} | {confidence} | {} | {} | {} | {} |",
         finding.severity.as_str(),
+        if finding.new == Some(true) { "<br>**new**" } else { "" },
         resource.join("<br>"),
         amount(&monthly),
         amount(&once.map_or_else(|| "–".to_owned(), Usd::display)),
@@ -201,6 +206,25 @@ fn by_account(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     writeln!(out)
 }
 
+/// The findings that the operator does not want to hear of, folded up.
+fn suppressed(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    let all: Vec<&Finding> = report.suppressed().collect();
+    if all.is_empty() {
+        return Ok(());
+    }
+    let number = u64::try_from(all.len()).unwrap_or(u64::MAX);
+    writeln!(out, "<details><summary>{}</summary>\n", count(number, "suppressed finding", "suppressed findings"))?;
+    for finding in all.iter().take(ROWS) {
+        let because = text(&brief(&words::suppression(finding).unwrap_or_default(), CELL));
+        writeln!(out, "- {} {}: {because}", code(&finding.rule), code(&finding.resource.id))?;
+    }
+    let hidden = all.len().saturating_sub(ROWS);
+    if hidden > 0 {
+        writeln!(out, "- …and {}", count(u64::try_from(hidden).unwrap_or(u64::MAX), "more", "more"))?;
+    }
+    writeln!(out, "\n</details>\n")
+}
+
 fn gaps(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let open: Vec<&GapReport> = report.gaps.iter().filter(|gap| !gap.rules.is_empty()).collect();
     if open.is_empty() {
@@ -240,7 +264,7 @@ fn verdicts(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
 
 /// Foreign text as running text. What markup begins with becomes an entity, which Markdown takes for nothing but
 /// the character; a zero-width space keeps mentions and references from being found in the result.
-fn text(text: &str) -> String {
+pub(super) fn text(text: &str) -> String {
     let clean = super::text::clean(text);
     let mut out = String::with_capacity(clean.len());
     let mut characters = clean.chars().peekable();
@@ -265,7 +289,7 @@ fn text(text: &str) -> String {
 }
 
 /// An amount of our own: two dollar signs in one line would be mathematics.
-fn amount(text: &str) -> String {
+pub(super) fn amount(text: &str) -> String {
     text.replace('$', "\\$")
 }
 
@@ -276,7 +300,7 @@ fn html(text: &str) -> String {
 }
 
 /// A foreign name as a code span that also holds inside a table.
-fn code(name: &str) -> String {
+pub(super) fn code(name: &str) -> String {
     let name = brief(name, NAME);
     let name = shorten(name.trim(), NAME);
     if name.is_empty() {

@@ -4,18 +4,21 @@
 //! file, no clock and no terminal, so the same report and style give the same bytes.
 
 mod csv;
+mod diff;
 mod html;
 mod json;
 mod jsonl;
 mod junit;
 mod markdown;
+pub mod page;
 mod rollup;
 mod sarif;
 mod table;
 mod text;
 mod words;
 
-pub use rollup::GroupBy;
+pub use diff::{DiffFormat, write_diff};
+pub use rollup::{GroupBy, UnknownGroup};
 
 use std::io;
 use std::str::FromStr;

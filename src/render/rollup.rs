@@ -80,11 +80,12 @@ pub(crate) struct Group<'a> {
     pub(crate) monthly: Usd,
 }
 
-/// The findings in groups, the group of the first finding first.
-pub(crate) fn groups(findings: &[Finding], by: GroupBy) -> Vec<Group<'_>> {
+/// The findings that count in groups, the group of the first finding first.
+pub(crate) fn groups<'a>(findings: impl IntoIterator<Item = &'a Finding>, by: GroupBy) -> Vec<Group<'a>> {
     let mut order: BTreeMap<String, usize> = BTreeMap::new();
     let mut groups: Vec<Group<'_>> = Vec::new();
-    for (index, finding) in findings.iter().enumerate() {
+    let ranked = findings.into_iter().enumerate();
+    for (index, finding) in ranked.filter(|(_, finding)| finding.suppressed.is_none()) {
         let key = by.key(finding);
         let at = *order.entry(key.clone()).or_insert_with(|| {
             groups.push(Group { key, findings: Vec::new(), monthly: Usd::ZERO });
@@ -102,12 +103,14 @@ pub(crate) fn groups(findings: &[Finding], by: GroupBy) -> Vec<Group<'_>> {
     groups
 }
 
-/// The findings whose likely figure counts in a sum, with that figure: the first that names a resource, `info` never.
+/// The findings whose likely figure counts in a sum, with that figure: the first that names a resource, `info` and
+/// suppressed ones never.
 ///
 /// The same reading of "each bill once" as the report's summary has; ranked findings are expected.
 pub(crate) fn bills<'a>(findings: impl Iterator<Item = &'a Finding>) -> impl Iterator<Item = (&'a Finding, Usd)> {
     let mut billed = BTreeSet::new();
-    findings.filter(|finding| finding.severity != Severity::Info).filter_map(move |finding| {
+    let counted = |finding: &&Finding| finding.severity != Severity::Info && finding.suppressed.is_none();
+    findings.filter(counted).filter_map(move |finding| {
         let likely = finding.cost.as_ref()?.monthly_usd.likely;
         billed
             .insert((&finding.account, &finding.region, &finding.resource.kind, &finding.resource.id))

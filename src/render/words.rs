@@ -139,6 +139,28 @@ pub(crate) fn totals(report: &Report) -> String {
     format!("{}.", sentences.join(". "))
 }
 
+/// Why a finding is suppressed, and until when: `until 2026-12-31: accepted by the data team`. The date comes first, so
+/// that a long reason does not hide it.
+pub(crate) fn suppression(finding: &Finding) -> Option<String> {
+    finding.suppressed.as_ref().map(|suppressed| match suppressed.expires {
+        Some(last) => format!("until {last}: {}", suppressed.reason),
+        None => suppressed.reason.clone(),
+    })
+}
+
+/// How the report compares with its baseline, where it has one.
+pub(crate) fn baseline(report: &Report) -> Option<String> {
+    let baseline = report.run.baseline.as_ref()?;
+    let number = |new| report.counted().filter(|finding| finding.new == Some(new)).count();
+    let mut parts = vec![format!("{} new", number(true)), format!("{} known", number(false))];
+    parts.push(format!("{} gone", grouped(baseline.gone)));
+    if baseline.unseen > 0 {
+        parts.push(format!("{} no longer seen", grouped(baseline.unseen)));
+    }
+    let taken_at = baseline.taken_at.format("%Y-%m-%d %H:%M:%S UTC");
+    Some(format!("Against the baseline of {taken_at}: {}. Only new findings fail the run.", parts.join(", ")))
+}
+
 /// What was looked at, so that "no findings" can be believed.
 pub(crate) fn looked_at(report: &Report) -> String {
     let taken_at = report.run.taken_at.format("%Y-%m-%d %H:%M:%S UTC");

@@ -2,9 +2,14 @@
 //!
 //! Renderers print this and compute nothing; the exit status is a function of it alone.
 
+mod baseline;
 mod status;
+mod suppression;
 
+pub use baseline::{Baseline, Fate, fate};
 pub use status::{FailOn, Status};
+pub(crate) use suppression::fits;
+pub use suppression::{Suppression, SuppressionState, SuppressionUse};
 
 use std::collections::BTreeSet;
 
@@ -35,8 +40,20 @@ pub struct Report {
     pub verdicts: Vec<RuleVerdict>,
     /// Counts and totals.
     pub summary: Summary,
-    /// Ranked.
+    /// Ranked; the suppressed ones, ranked among themselves, stand behind the others.
     pub findings: Vec<Finding>,
+}
+
+impl Report {
+    /// The findings that count, in the report's order: those that are not suppressed.
+    pub fn counted(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.suppressed.is_none())
+    }
+
+    /// The suppressed findings, in the report's order.
+    pub fn suppressed(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.suppressed.is_some())
+    }
 }
 
 /// What was judged.
@@ -52,6 +69,12 @@ pub struct Run {
     pub prices: Provenance,
     /// What was looked at.
     pub inventory: ReportInventory,
+    /// The operator's suppressions and what became of each, in the order of the configuration file.
+    #[serde(default)]
+    pub suppressions: Vec<SuppressionUse>,
+    /// What the findings were compared with, if with anything.
+    #[serde(default)]
+    pub baseline: Option<Baseline>,
 }
 
 /// What was looked at in all targets.
@@ -85,7 +108,7 @@ pub struct TargetId {
 pub struct Summary {
     /// By severity.
     pub findings: SeverityCounts,
-    /// Suppressed findings; they are not in `findings`.
+    /// Suppressed findings: they are in the report's list, and in no other number here.
     pub suppressed: u64,
     /// The one-time cost of all of them.
     pub one_time_usd: Usd,
@@ -145,6 +168,8 @@ impl ReportBuilder {
                 targets: Vec::new(),
                 prices,
                 inventory: ReportInventory::default(),
+                suppressions: Vec::new(),
+                baseline: None,
             },
             evaluation: Evaluation::default(),
         }
@@ -202,11 +227,15 @@ impl ReportBuilder {
 }
 
 /// Counts findings and adds up their likely figures; each resource's bill counts once, at the largest figure that
-/// names it, and `info` findings count nothing.
+/// names it, `info` findings cost nothing, and suppressed ones count only as suppressed.
 fn summarize(findings: &[Finding]) -> Summary {
     let mut summary = Summary::default();
     let mut billed = BTreeSet::new();
     for finding in findings {
+        if finding.suppressed.is_some() {
+            summary.suppressed += 1;
+            continue;
+        }
         let counts = &mut summary.findings;
         *match finding.severity {
             Severity::Critical => &mut counts.critical,

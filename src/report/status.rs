@@ -1,14 +1,14 @@
 //! The exit status: a function of the report alone, the same in every format.
 
 use super::Report;
-use crate::rules::{Confidence, Severity};
+use crate::rules::{Confidence, Finding, Severity};
 
 /// How a run ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
     /// 0: complete, and nothing at or above the threshold.
     Clean,
-    /// 1: at least one finding at or above the threshold.
+    /// 1: at least one finding at or above the threshold that is not suppressed and, beside a baseline, new.
     Findings,
     /// 2: wrong usage, bad input, no credentials; no target could be evaluated.
     Fatal,
@@ -45,9 +45,13 @@ impl FailOn {
         let Some(severity) = self.severity else {
             return if report.complete || self.allow_gaps { Status::Clean } else { Status::Incomplete };
         };
-        let fails =
-            |severity_of: Severity, confidence: Confidence| severity_of >= severity && confidence >= self.confidence;
-        if report.findings.iter().any(|finding| fails(finding.severity, finding.confidence)) {
+        let compared = report.run.baseline.is_some();
+        let fails = |finding: &Finding| {
+            finding.severity >= severity
+                && finding.confidence >= self.confidence
+                && (!compared || finding.new != Some(false))
+        };
+        if report.counted().any(fails) {
             Status::Findings
         } else if report.complete || self.allow_gaps {
             Status::Clean

@@ -1,10 +1,12 @@
 //! Integration tests: one binary, so the SDK is linked once.
 
+mod action;
 mod builders;
 #[cfg(feature = "aws")]
 mod fake_aws;
 mod files;
 mod house;
+mod memory;
 #[cfg(feature = "aws")]
 mod moto;
 mod mounts_map;
@@ -45,5 +47,7 @@ mod wire_metrics;
 mod wire_inspector;
 #[cfg(feature = "aws")]
 mod wire_pages;
+#[cfg(feature = "aws")]
+mod wire_probe;
 #[cfg(feature = "aws")]
 mod wire_targets;

@@ -2,12 +2,14 @@
 
 use std::path::PathBuf;
 
+use std::process::Command;
+
 use inspector_audit::model::{SectionName, Snapshot, Target, Tool};
 use inspector_audit::render::{Format, Style, write};
 use inspector_audit::report::Report;
 use serde_json::Value;
 
-use crate::support::sample_report::{empty, sample, taken_at};
+use crate::support::sample_report::{compared, empty, sample, taken_at};
 
 fn schema(name: &str) -> Value {
     let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "fixtures", "schema", name].iter().collect();
@@ -92,7 +94,7 @@ fn full_snapshot() -> Value {
 #[test]
 fn reports_validate() {
     let schema = schema("report-v1.json");
-    for report in [sample(), empty()] {
+    for report in [sample(), empty(), compared()] {
         assert_valid(&schema, &as_json(&report));
         assert_valid(&strict(schema.clone()), &as_json(&report));
     }
@@ -106,10 +108,29 @@ fn sarif_validates_against_the_standard() {
         let language = &mut schema["definitions"][definition]["properties"]["language"];
         language["pattern"] = "^[a-zA-Z]{2}(-[a-zA-Z]{2})?$".into();
     }
-    for report in [sample(), empty()] {
+    for report in [sample(), empty(), compared()] {
         let mut bytes = Vec::new();
         write(Format::Sarif, &report, &Style::default(), &mut bytes).expect("a vector takes everything");
         assert_valid(&schema, &serde_json::from_slice(&bytes).expect("JSON"));
+    }
+}
+
+/// By `xmllint`, where it is installed: CI has it, and no crate validates against XML schemas.
+#[test]
+fn junit_validates_against_the_schema_of_jenkins() {
+    if Command::new("xmllint").arg("--version").output().is_err() {
+        return;
+    }
+    for report in [sample(), empty()] {
+        let mut file = tempfile::NamedTempFile::new().expect("a file");
+        write(Format::Junit, &report, &Style::default(), &mut file).expect("written");
+        let output = Command::new("xmllint")
+            .args(["--noout", "--nonet", "--schema"])
+            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/schema/junit-10.xsd"))
+            .arg(file.path())
+            .output()
+            .expect("xmllint runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
 }
 
@@ -140,7 +161,7 @@ fn the_full_snapshot_has_no_gap_and_loses_nothing() {
 #[test]
 fn every_key_is_required() {
     let report = {
-        let mut report = sample();
+        let mut report = compared();
         report.findings.truncate(1);
         as_json(&report)
     };

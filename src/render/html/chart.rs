@@ -12,7 +12,7 @@ use crate::price::Usd;
 use crate::render::text::brief;
 
 /// The width of a chart in its own units; the page scales it.
-const WIDTH: u32 = 400;
+const WIDTH: u32 = 480;
 /// The height of one bar with its label.
 const ROW: u32 = 44;
 /// The longest label, in columns.

@@ -12,8 +12,10 @@ use crate::rules::{Confidence, Cost, Finding, Severity};
 const NAME: usize = 90;
 /// The longest advice that is shown outside the fold.
 const ADVICE: usize = 420;
-/// The longest text inside the fold.
-const TEXT: usize = 4_000;
+/// The longest text inside the fold; the JSON report has all of it.
+const TEXT: usize = 1_500;
+/// The longest name inside the fold.
+const LONG_NAME: usize = 300;
 /// How many pieces of evidence are listed.
 const EVIDENCE: usize = 40;
 
@@ -121,13 +123,18 @@ fn inside(finding: &Finding, drawn: bool) -> Markup {
         @if !finding.title.is_empty() { h4 { (brief(&finding.title, TEXT)) } }
         p { (brief(&finding.message, TEXT)) }
         (conditions(finding))
+        (instances::table(finding))
         @if let Some(cost) = &finding.cost { (figure(cost)) }
         @if let Some(history) = finding.history.as_ref().filter(|history| !history.points.is_empty()) {
             h4 { "Storage classes over time" }
             (history::figure(history, drawn))
         }
         (ways::table(finding, drawn))
-        (instances::table(finding))
+        @if !finding.remediation.commands.is_empty() {
+            h4 { "Commands of the recommended way" }
+            p { (brief(&words::advice(finding), TEXT)) }
+            pre { code { (clean_lines(&finding.remediation.commands.join("\n"))) } }
+        }
         @if !finding.evidence.is_empty() {
             h4 { "Evidence" }
             ul {
@@ -137,16 +144,11 @@ fn inside(finding: &Finding, drawn: bool) -> Markup {
                 (more(finding.evidence.len(), EVIDENCE))
             }
         }
-        @if !finding.remediation.commands.is_empty() {
-            h4 { "Commands of the recommended way" }
-            p { (brief(&words::advice(finding), TEXT)) }
-            pre { code { (clean_lines(&finding.remediation.commands.join("\n"))) } }
-        }
         h4 { "Resource" }
         p.small {
             (brief(&finding.resource.kind, NAME)) " "
             bdi { (brief(finding.resource.arn.as_deref().unwrap_or(&finding.resource.id), TEXT)) }
-            @if let Some(name) = finding.resource.name.as_deref() { ", " bdi { (brief(name, TEXT)) } }
+            @if let Some(name) = finding.resource.name.as_deref() { ", " bdi { (brief(name, LONG_NAME)) } }
             br;
             span.soft { "Fingerprint " (brief(&finding.fingerprint, NAME)) }
         }
@@ -158,7 +160,7 @@ fn conditions(finding: &Finding) -> Markup {
         @if !finding.conditions.is_empty() {
             h4 { "The six conditions" }
             div.scroll tabindex="0" {
-                table {
+                table.conditions {
                     thead { tr { th scope="col" { "Condition" } th scope="col" { "State" } th scope="col" { "Evidence" } } }
                     tbody {
                         @for condition in &finding.conditions {

@@ -15,12 +15,12 @@ use crate::render::text::grouped_decimal;
 use crate::rules::{StorageHistory, StoragePoint};
 
 /// The chart in its own units; the page scales it.
-const WIDTH: u32 = 640;
-const HEIGHT: u32 = 240;
+const WIDTH: u32 = 480;
+const HEIGHT: u32 = 220;
 /// How many rows the table beside a chart has.
 const ROWS: usize = 12;
 /// How many dates stand below a chart.
-const DATES: i64 = 4;
+const DATES: i64 = 3;
 const MIB: u64 = 1 << 20;
 const GIB: u64 = 1 << 30;
 const TIB: u64 = 1 << 40;
@@ -57,7 +57,10 @@ pub(super) fn spoken(history: &StorageHistory) -> String {
     let classes = CLASSES
         .iter()
         .filter(|(_, _, of)| history.points.iter().any(|point| of(point) > 0))
-        .map(|(name, _, of)| format!("{name} from {} to {}", size(of(first)), size(of(last))))
+        .map(|(name, _, of)| match (size(of(first)), size(of(last))) {
+            (then, now) if then == now => format!("{name} {now}"),
+            (then, now) => format!("{name} from {then} to {now}"),
+        })
         .collect::<Vec<_>>()
         .join(", ");
     let moved = match (history.moved_at, history.moved_bytes) {
@@ -187,7 +190,7 @@ fn write_texts<DB: plotters::prelude::DrawingBackend>(
     texts: Vec<(String, (i32, i32), Pos)>,
 ) -> Result<(), Failure<DB::ErrorType>> {
     for (text, at, anchor) in texts {
-        let style: TextStyle<'_> = ("sans-serif", 14).into_font().color(&INK);
+        let style: TextStyle<'_> = ("sans-serif", 15).into_font().color(&INK);
         root.draw(&Text::new(text, at, style.pos(anchor)))?;
     }
     Ok(())

@@ -33,7 +33,7 @@ pub(super) fn table(finding: &Finding) -> Markup {
     html! {
         h4 { "Instances, and how it is known" }
         div.scroll tabindex="0" {
-            table {
+            table.instances {
                 thead {
                     tr {
                         th scope="col" { "Instance" }

@@ -54,7 +54,9 @@ pub(super) fn masthead(report: &Report) -> Markup {
                 div.tile {
                     dt { "Findings" }
                     dd.big { (summary.findings.total()) }
-                    dd.soft.small { (words::findings(summary.findings)) }
+                    dd.soft.small {
+                        @if let Some((_, severities)) = words::findings(summary.findings).split_once(": ") { (severities) }
+                    }
                     @if summary.suppressed > 0 { dd.soft.small { (summary.suppressed) " more suppressed" } }
                 }
                 div.tile {
@@ -68,6 +70,14 @@ pub(super) fn masthead(report: &Report) -> Markup {
                         }
                     }
                 }
+            }
+            nav aria-label="Parts of this page" {
+                a href="#findings" { "Findings" }
+                @if report.findings.iter().any(|finding| !finding.conditions.is_empty()) {
+                    " " a href="#conditions" { "The six conditions" }
+                }
+                @if !report.gaps.is_empty() { " " a href="#gaps" { "Not seen" } }
+                @if !report.verdicts.is_empty() { " " a href="#verdicts" { "Verdicts" } }
             }
             @if let Some(what_if) = words::what_if(report) { p.notice { (what_if) } }
         }
@@ -178,7 +188,7 @@ pub(super) fn conditions(report: &Report) -> Markup {
         (1..).zip(&report.findings).filter(|(_, finding)| !finding.conditions.is_empty()).collect();
     let Some((_, first)) = all.first() else { return html! {} };
     html! {
-        h2 { "The six conditions" }
+        h2 id="conditions" { "The six conditions" }
         p.soft { "All six must hold together. What is unknown is never counted as safe." }
         div.scroll tabindex="0" {
             table.matrix {
@@ -285,7 +295,7 @@ pub(super) fn verdicts(report: &Report) -> Markup {
         return html! {};
     }
     html! {
-        h2 { "Verdicts" }
+        h2 id="verdicts" { "Verdicts" }
         p.soft { "Every rule on every target, counted." }
         div.scroll tabindex="0" {
             table {

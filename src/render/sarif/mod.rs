@@ -17,7 +17,7 @@ use serde::{Serialize, Serializer};
 use self::model::{
     AutomationDetails, Base, Bases, Configuration, Descriptor, DescriptorProperties, DescriptorReference, Driver,
     Fingerprints, GapProperties, Invocation, Location, Log, LogicalLocation, Message, Multiformat, Notification,
-    ResultObject, ResultProperties, Run, RunProperties, Tool,
+    ResultObject, ResultProperties, Run, RunProperties, Suppression, Tool,
 };
 use super::json;
 use super::text::clean;
@@ -59,6 +59,8 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
             prices: &report.run.prices,
             inventory: &report.run.inventory,
             summary: &report.summary,
+            suppressions: &report.run.suppressions,
+            baseline: report.run.baseline.as_ref(),
         },
     };
     let log = Log { schema: "https://json.schemastore.org/sarif-2.1.0.json", version: "2.1.0", runs: [run] };
@@ -127,6 +129,8 @@ fn result<'a>(finding: &'a Finding, ids: &[&str]) -> ResultObject<'a> {
             primary_location_line_hash: format!("{}:1", finding.fingerprint),
             own: &finding.fingerprint,
         },
+        suppressions: words::suppression(finding).iter().map(|because| suppression(because)).collect(),
+        baseline_state: finding.new.map(|new| if new { "new" } else { "unchanged" }),
         properties: ResultProperties {
             severity: finding.severity,
             confidence: finding.confidence,
@@ -137,6 +141,11 @@ fn result<'a>(finding: &'a Finding, ids: &[&str]) -> ResultObject<'a> {
             cost: finding.cost.as_ref(),
         },
     }
+}
+
+/// Suppressed from outside the source, and accepted: the configuration file is the operator's own.
+fn suppression(because: &str) -> Suppression {
+    Suppression { kind: "external", status: "accepted", justification: clean(because).into_owned() }
 }
 
 fn location(finding: &Finding) -> Location<'_> {

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::price::Provenance;
-use crate::report::{ReportInventory, Summary, TargetId};
+use crate::report::{Baseline, ReportInventory, Summary, SuppressionUse, TargetId};
 use crate::rules::{Confidence, Cost, InstanceCounts, Resource, Severity};
 
 #[derive(Serialize)]
@@ -133,7 +133,18 @@ pub(super) struct ResultObject<'a> {
     pub(super) message: Message,
     pub(super) locations: [Location<'a>; 1],
     pub(super) partial_fingerprints: Fingerprints<'a>,
+    /// Empty: explicitly not suppressed (SARIF 2.1.0, 3.27.23).
+    pub(super) suppressions: Vec<Suppression>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) baseline_state: Option<&'static str>,
     pub(super) properties: ResultProperties<'a>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Suppression {
+    pub(super) kind: &'static str,
+    pub(super) status: &'static str,
+    pub(super) justification: String,
 }
 
 #[derive(Serialize)]
@@ -203,4 +214,6 @@ pub(super) struct RunProperties<'a> {
     pub(super) prices: &'a Provenance,
     pub(super) inventory: &'a ReportInventory,
     pub(super) summary: &'a Summary,
+    pub(super) suppressions: &'a [SuppressionUse],
+    pub(super) baseline: Option<&'a Baseline>,
 }

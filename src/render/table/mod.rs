@@ -2,7 +2,7 @@
 //!
 //! From 132 columns on every fact has its own column; below that a finding is a block of lines beside its figures.
 
-mod paint;
+pub(super) mod paint;
 mod sheet;
 
 use std::io;
@@ -19,13 +19,15 @@ use crate::report::Report;
 use crate::rules::{Confidence, Finding};
 
 /// The width where there is no terminal.
-const PIPED: usize = 120;
+pub(super) const PIPED: usize = 120;
 /// From this width on every fact has its own column.
 const WIDE: usize = 132;
 /// Below this width the words of a cell no longer fit; the output is then laid out for it all the same.
-const NARROWEST: usize = 40;
+pub(super) const NARROWEST: usize = 40;
 /// The longest name, resource id or ARN that is printed.
 const NAME: usize = 48;
+/// The shortest that a group's name is cut to.
+const SHORTEST: usize = 24;
 /// The longest advice that is printed.
 const ADVICE: usize = 180;
 /// The longest line of ways out that is printed.
@@ -45,40 +47,45 @@ const PLAIN: TableStyle = TableStyle::new()
 /// Writes the table.
 pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
     let width = style.width.unwrap_or(PIPED).max(NARROWEST);
-    let shown = &report.findings[..style.top.unwrap_or(usize::MAX).min(report.findings.len())];
+    let counted: Vec<&Finding> = report.counted().collect();
+    let shown = &counted[..style.top.unwrap_or(usize::MAX).min(counted.len())];
     if let Some(by) = style.group_by {
-        for group in groups(shown, by) {
-            let heading = heading(by.as_str(), &group);
+        for group in groups(shown.iter().copied(), by) {
+            let heading = heading(by.as_str(), &group, width);
             write_line(out, &heading, style.color)?;
             print(out, &findings_table(&group.findings, width), style.color)?;
             writeln!(out)?;
         }
     } else if !shown.is_empty() {
-        let ranked: Vec<_> = shown.iter().enumerate().map(|(index, finding)| (index + 1, finding)).collect();
+        let ranked: Vec<_> = shown.iter().enumerate().map(|(index, finding)| (index + 1, *finding)).collect();
         print(out, &findings_table(&ranked, width), style.color)?;
         writeln!(out)?;
     }
-    sheet::write(report, report.findings.len() - shown.len(), width, style.color, out)
+    sheet::write(report, counted.len() - shown.len(), width, style.color, out)
 }
 
-fn heading(by: &str, group: &Group<'_>) -> String {
-    let key = if group.key.is_empty() { "(unknown)".to_owned() } else { brief(&group.key, NAME * 2) };
+fn heading(by: &str, group: &Group<'_>, width: usize) -> String {
     let number = u64::try_from(group.findings.len()).unwrap_or(u64::MAX);
-    format!(
-        "{}  {}, likely {} a month",
-        Paint::Strong.on(&format!("{by} {key}")),
-        count(number, "finding", "findings"),
-        group.monthly.display()
-    )
+    let sum = format!("{}, likely {} a month", count(number, "finding", "findings"), group.monthly.display());
+    let room = width.saturating_sub(by.len() + sum.len() + 3);
+    // Where both do not fit, the sum stands on a line of its own.
+    let (room, gap) = if room < SHORTEST { (width.saturating_sub(by.len() + 1), "\n") } else { (room, "  ") };
+    let key = if group.key.is_empty() { "(unknown)".to_owned() } else { brief(&group.key, room.min(NAME * 2)) };
+    format!("{}{gap}{sum}", Paint::Strong.on(&format!("{by} {key}")))
 }
 
 /// Prints a laid-out table line by line.
-fn print(out: &mut dyn io::Write, table: &Table, color: bool) -> io::Result<()> {
+pub(super) fn print(out: &mut dyn io::Write, table: &Table, color: bool) -> io::Result<()> {
     table.lines().try_for_each(|line| write_line(out, &line, color))
 }
 
 /// Lays rows out in that width: under a heading with an empty line between them, or without either.
-fn layout(width: usize, constraints: &[ColumnConstraint], heading: Option<Vec<Cell>>, rows: Vec<Vec<Cell>>) -> Table {
+pub(super) fn layout(
+    width: usize,
+    constraints: &[ColumnConstraint],
+    heading: Option<Vec<Cell>>,
+    rows: Vec<Vec<Cell>>,
+) -> Table {
     let mut table = Table::new();
     table
         .load_style(if heading.is_some() { PLAIN } else { BARE })
@@ -94,15 +101,15 @@ fn layout(width: usize, constraints: &[ColumnConstraint], heading: Option<Vec<Ce
     table
 }
 
-fn fixed(columns: u16) -> ColumnConstraint {
+pub(super) fn fixed(columns: u16) -> ColumnConstraint {
     ColumnConstraint::Absolute(Width::Fixed(columns))
 }
 
-fn right(text: impl Into<String>) -> Cell {
+pub(super) fn right(text: impl Into<String>) -> Cell {
     Cell::new_owned(text.into()).set_alignment(CellAlignment::Right)
 }
 
-fn strong(headings: &[&str], numbers: std::ops::Range<usize>) -> Vec<Cell> {
+pub(super) fn strong(headings: &[&str], numbers: std::ops::Range<usize>) -> Vec<Cell> {
     let cell = |(index, text): (usize, &&str)| {
         let text = Paint::Strong.on(text);
         if numbers.contains(&index) { right(text) } else { Cell::new_owned(text) }
@@ -133,12 +140,14 @@ fn wide_row(rank: usize, finding: &Finding) -> Vec<Cell> {
         Confidence::Low => format!("low\n{}", Paint::Warning.on("verify first")),
         other => other.as_str().to_owned(),
     };
+    let mut severity = vec![Paint::of(finding.severity).on(finding.severity.as_str())];
+    severity.extend((finding.new == Some(true)).then(|| Paint::Strong.on("new")));
     let mut resource = vec![id(finding)];
     resource.extend(name(finding));
     resource.extend([place(finding), Some(brief(&finding.rule, NAME))].into_iter().flatten());
     vec![
         Cell::new(rank),
-        Cell::new_owned(Paint::of(finding.severity).on(finding.severity.as_str())),
+        Cell::new_owned(severity.join("\n")),
         Cell::new_owned(confidence),
         Cell::new_owned(resource.join("\n")),
         Cell::new_owned(instances(finding)),
@@ -153,9 +162,10 @@ fn narrow_row(rank: usize, finding: &Finding) -> Vec<Cell> {
     let where_from = [place(finding), Some(brief(&finding.rule, NAME))].into_iter().flatten().collect::<Vec<_>>();
     let mut block = vec![
         format!(
-            "{}, {} confidence",
+            "{}, {} confidence{}",
             Paint::of(finding.severity).on(finding.severity.as_str()),
-            finding.confidence.as_str()
+            finding.confidence.as_str(),
+            if finding.new == Some(true) { format!(", {}", Paint::Strong.on("new")) } else { String::new() }
         ),
         what,
         where_from.join(", "),

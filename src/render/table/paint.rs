@@ -9,7 +9,7 @@ use crate::rules::Severity;
 
 /// What colour says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Paint {
+pub(in crate::render) enum Paint {
     /// Much money.
     Worst,
     /// Money.
@@ -30,7 +30,7 @@ impl Paint {
     const ALL: [Self; 7] = [Self::Worst, Self::Bad, Self::Warning, Self::Mild, Self::Good, Self::Strong, Self::Faint];
 
     /// The colour of a severity.
-    pub(super) fn of(severity: Severity) -> Self {
+    pub(in crate::render) fn of(severity: Severity) -> Self {
         match severity {
             Severity::Critical => Self::Worst,
             Severity::High => Self::Bad,
@@ -41,7 +41,7 @@ impl Paint {
     }
 
     /// The text between marks.
-    pub(super) fn on(self, text: &str) -> String {
+    pub(in crate::render) fn on(self, text: &str) -> String {
         format!("{}{text}{END}", self.mark())
     }
 
@@ -75,7 +75,7 @@ const END: char = '\u{2060}';
 const RESET: &str = "\u{1b}[0m";
 
 /// Writes a laid-out line without trailing blanks, its marks turned into colour or dropped.
-pub(super) fn write_line(out: &mut dyn io::Write, line: &str, color: bool) -> io::Result<()> {
+pub(in crate::render) fn write_line(out: &mut dyn io::Write, line: &str, color: bool) -> io::Result<()> {
     let mut text = String::with_capacity(line.len() + 16);
     let mut open = false;
     for c in line.chars() {

@@ -8,7 +8,7 @@ use comfy_table::{Cell, ColumnConstraint, Table, Width};
 use super::paint::{Paint, write_line};
 use super::{NAME, fixed, layout, print, strong};
 use crate::model::{GapReason, SectionName};
-use crate::render::text::{brief, count};
+use crate::render::text::{brief, count, grouped};
 use crate::render::words;
 use crate::report::Report;
 use crate::rules::{GapReport, Verdict};
@@ -17,6 +17,8 @@ use crate::rules::{GapReport, Verdict};
 const LABEL: u16 = 17;
 /// The longest message of a gap that is printed.
 const MESSAGE: usize = 400;
+/// The longest reason of a suppression that is printed.
+const REASON: usize = 120;
 /// How many places or resources of a gap are named.
 const PLACES: usize = 3;
 
@@ -34,6 +36,8 @@ pub(super) fn write(
         totals.push(fact("Not shown", &format!("{} of lower rank.", count(hidden, "finding", "findings"))));
     }
     totals.push(fact("Total", &words::totals(report)));
+    totals.extend(words::baseline(report).map(|text| fact("Baseline", &text)));
+    totals.extend(suppressed(report).map(|text| fact("Suppressed", &text)));
     print(out, &facts(totals, width), color)?;
 
     let (open, settled): (Vec<_>, Vec<_>) = report.gaps.iter().partition(|gap| !gap.rules.is_empty());
@@ -63,6 +67,19 @@ pub(super) fn write(
         write_line(out, &Paint::Strong.on(&what_if), color)?;
     }
     Ok(())
+}
+
+/// The suppressed findings: how many, and the first few with the operator's reason.
+fn suppressed(report: &Report) -> Option<String> {
+    let lines = report.suppressed().map(|finding| {
+        let because = words::suppression(finding).unwrap_or_default();
+        format!("{} {}: {}", brief(&finding.rule, NAME), brief(&finding.resource.id, NAME), brief(&because, REASON))
+    });
+    let lines: Vec<_> = lines.collect();
+    let number = u64::try_from(lines.len()).unwrap_or(u64::MAX);
+    let mut text = vec![Paint::Faint.on(&format!("{} suppressed", grouped(number)))];
+    text.extend(some(lines.into_iter(), "suppressed finding", "suppressed findings"));
+    (number > 0).then(|| text.join("\n"))
 }
 
 fn seen(report: &Report) -> String {

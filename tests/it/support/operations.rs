@@ -107,9 +107,14 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     paged("logs:DescribeLogStreams", "logs", ("limit", "50")),
     paged("ssm:DescribeAssociationExecutions", "ssm", ("MaxResults", "50")),
     paged("ssm:DescribeInstanceInformation", "ssm", ("MaxResults", "50")),
+    whole("ssm:GetCommandInvocation", "ssm"),
+    whole("ssm:GetDocument", "ssm"),
     paged("ssm:GetInventory", "ssm", ("MaxResults", "50")),
     whole("ssm:GetServiceSetting", "ssm"),
     paged("ssm:ListAssociations", "ssm", ("MaxResults", "50")),
+    paged("ssm:ListCommandInvocations", "ssm", ("MaxResults", "50")),
+    // The mount probe, which is no read: only on request.
+    whole("ssm:SendCommand", "ssm"),
     whole("sts:AssumeRole", "sts"),
     // Sent by the SDK's credentials chain alone.
     whole("sts:AssumeRoleWithWebIdentity", "sts"),

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use inspector_audit::model::{GapReason, SectionName};
 use inspector_audit::price::{PriceTable, Usd};
-use inspector_audit::report::{Report, ReportBuilder, TargetId};
+use inspector_audit::report::{Report, ReportBuilder, Suppression, TargetId};
 use inspector_audit::rules::{
     Basis, Condition, ConditionState, Confidence, Cost, CostLine, Evaluation, Evidence, Exclusion, Finding, GapReport,
     InstanceCounts, InstanceRef, Inventory, MonthlyUsd, MountState, Remediation, Resource, RuleVerdict, ScanScope,
@@ -52,7 +52,16 @@ fn number(text: &str) -> Decimal {
 pub(crate) fn sample() -> Report {
     let mut builder = ReportBuilder::new("aws", PriceTable::embedded().provenance().clone());
     let tokyo = Evaluation {
-        findings: vec![recall(), cold_reads(), ineffective_tag(), pinned(), unpriced(), overlap()],
+        findings: vec![
+            recall(),
+            cold_reads(),
+            ineffective_tag(),
+            pinned(),
+            unpriced(),
+            overlap(),
+            old_archive(),
+            substring(),
+        ],
         verdicts: verdicts(ACCOUNT, TOKYO),
         gaps: gaps(),
         inventory: Inventory {
@@ -73,8 +82,38 @@ pub(crate) fn sample() -> Report {
     let mut report = builder.build();
     // Golden files outlive releases.
     report.tool.version = "0.0.0".into();
-    report.summary.suppressed = 2;
+    report.suppress(&suppressions());
     report
+}
+
+/// The sample compared with an earlier report that lacked its third finding and had one more.
+pub(crate) fn compared() -> Report {
+    let mut earlier = sample();
+    let mut gone = earlier.findings.remove(2);
+    gone.fingerprint = fingerprint(&gone.rule, ACCOUNT, TOKYO, "i-0fffffffffffffff0");
+    earlier.findings.push(gone);
+    let mut report = sample();
+    report.compare(&earlier, &format!("sha256:{}", "0123456789abcdef".repeat(4)));
+    report
+}
+
+/// One suppression for every state.
+fn suppressions() -> Vec<Suppression> {
+    let suppression = |rule: &str, resource: Option<&str>, reason: &str, expires: Option<&str>| Suppression {
+        rule: Some(rule.to_owned()),
+        account: None,
+        region: None,
+        resource: resource.map(str::to_owned),
+        reason: reason.to_owned(),
+        expires: expires.map(|day| day.parse().expect("a date")),
+    };
+    vec![
+        suppression("efs-*", Some("fs-0aaaaaaaaaaaaaaa5"), HOSTILE[3], Some("2026-11-21")),
+        suppression("ecr-filter-substring", None, "The team's naming, agreed on.", None),
+        suppression("ecr-scan-rules-overlap", None, "Until the migration is over.", Some("2026-11-20")),
+        suppression("efs-tiering-pinned", Some("fs-0dddddddddddddddd"), HOSTILE[4], None),
+        suppression("ecr-repositories-unscanned", None, "A rule that nobody asked for.", None),
+    ]
 }
 
 /// The report of an account that has nothing to find.
@@ -103,8 +142,16 @@ pub(crate) fn empty() -> Report {
 
 /// A report of that many findings, for formats that must stream.
 pub(crate) fn many(findings: usize) -> Report {
+    many_like(&recall(), findings)
+}
+
+/// The same with findings that say little.
+pub(crate) fn many_small(findings: usize) -> Report {
+    many_like(&finding("efs-tier-recall", "AWS::EFS::FileSystem", "fs-0123456789abcdef0", Some("home")), findings)
+}
+
+fn many_like(model: &Finding, findings: usize) -> Report {
     let mut report = sample();
-    let model = recall();
     report.findings = (0..findings)
         .map(|index| {
             let mut finding = model.clone();
@@ -122,6 +169,7 @@ fn verdicts(account: &str, region: &str) -> Vec<RuleVerdict> {
     let pick = |first, second| if here { first } else { second };
     [
         ("ecr-continuous-scan", pick(Verdict::Inconclusive, Verdict::Findings)),
+        ("ecr-filter-substring", pick(Verdict::Findings, Verdict::Clean)),
         ("ecr-inspector-auto-disable", Verdict::Clean),
         ("ecr-scan-rules-overlap", pick(Verdict::Findings, Verdict::Clean)),
         ("efs-cold-read-charges", pick(Verdict::Findings, Verdict::Clean)),
@@ -432,6 +480,28 @@ fn overlap() -> Finding {
     finding.severity = Severity::Low;
     finding.evidence = vec![Evidence::new("repository", HOSTILE[6]), Evidence::new("repository", "team/app")];
     finding.remediation.summary = "Keep one rule for each repository.".into();
+    finding
+}
+
+/// Suppressed by the first of the suppressions.
+fn old_archive() -> Finding {
+    let mut finding = finding("efs-tier-recall", "AWS::EFS::FileSystem", "fs-0aaaaaaaaaaaaaaa5", Some(HOSTILE[2]));
+    finding.severity = Severity::High;
+    finding.confidence = Confidence::Medium;
+    finding.cost = Some(Cost {
+        monthly_usd: MonthlyUsd { low: Usd::ZERO, likely: usd("512"), high: usd("512") },
+        one_time_usd: usd("12.5"),
+        basis: Basis::Bound,
+        assumptions: Vec::new(),
+        lines: vec![line("IA to Standard storage", "1538.461538", "GiB-month", "0.3328", "512", "12.5")],
+    });
+    finding
+}
+
+/// Suppressed by the second of the suppressions.
+fn substring() -> Finding {
+    let mut finding = finding("ecr-filter-substring", "AWS::ECR::Registry", ACCOUNT, None);
+    finding.remediation.summary = "Write the names out.".into();
     finding
 }
 

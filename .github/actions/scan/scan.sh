@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Runs the scan with every output, writes the job summary, and leaves the exit status to the last step, so that the
+# reports are uploaded whatever was found.
+set -euo pipefail
+
+# Nothing an input holds is read as shell text: lists are split at blanks, further arguments at line breaks, and no name
+# is taken for a pattern of files.
+set -f
+arguments=(scan --fail-on "${INPUT_FAIL_ON:-high}")
+if [ "${INPUT_REGION:-}" = all ]; then
+    arguments+=(--all-regions)
+else
+    for region in ${INPUT_REGION:-}; do arguments+=(--region "$region"); done
+fi
+for role in ${INPUT_ROLE_ARNS:-}; do arguments+=(--role-arn "$role"); done
+for snapshot in ${INPUT_SNAPSHOTS:-}; do arguments+=(--snapshot "$snapshot"); done
+if [ "${INPUT_ALLOW_GAPS:-}" = true ]; then arguments+=(--allow-gaps); fi
+while IFS= read -r line; do
+    if [ -n "$line" ]; then arguments+=("$line"); fi
+done <<<"${INPUT_ARGUMENTS:-}"
+
+folder=${INPUT_OUTPUT:-inspector-audit}
+mkdir -p "$folder"
+report=$folder/inspector-audit
+for extension in sarif md json html; do
+    rm -f "$report.$extension"
+    arguments+=(--output "$report.$extension")
+done
+
+status=0
+"$INPUT_BINARY" "${arguments[@]}" || status=$?
+echo "status=$status" >>"$GITHUB_OUTPUT"
+# Without a report there is nothing to upload, and the status says why.
+[ -f "$report.sarif" ] || exit 0
+{
+    echo "sarif=$report.sarif"
+    echo "markdown=$report.md"
+    echo "json=$report.json"
+    echo "html=$report.html"
+} >>"$GITHUB_OUTPUT"
+cat "$report.md" >>"$GITHUB_STEP_SUMMARY"

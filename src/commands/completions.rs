@@ -1,0 +1,17 @@
+//! `completions`: a completion script, from the same source as the help.
+
+use clap::CommandFactory as _;
+
+use crate::app::print_bytes;
+use crate::cli::{Cli, CompletionsArgs};
+use crate::report::Status;
+
+/// Prints the script.
+pub(crate) fn run(args: CompletionsArgs) -> anyhow::Result<Status> {
+    let mut command = Cli::command();
+    let name = command.get_name().to_owned();
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut command, name, &mut script);
+    print_bytes(&script)?;
+    Ok(Status::Clean)
+}

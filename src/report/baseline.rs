@@ -1,0 +1,80 @@
+//! A baseline: an earlier report, against which findings are new or known.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::Report;
+use crate::rules::{Finding, Verdict};
+
+/// The earlier report that findings were compared with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Baseline {
+    /// The SHA-256 of its file, `sha256:` and 64 hexadecimal digits.
+    pub digest: String,
+    /// When its data was taken, UTC.
+    pub taken_at: DateTime<Utc>,
+    /// Its findings that were not suppressed.
+    pub findings: u64,
+    /// Those of them that this report judged and does not have.
+    pub gone: u64,
+    /// Those of them that this report does not have because it did not, or could not, look.
+    pub unseen: u64,
+}
+
+/// What became of a finding that a later report does not have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// Its rule was judged there, and nothing was left open.
+    Gone,
+    /// Its rule was not judged there, or something unseen could still be that finding.
+    Unseen,
+}
+
+/// What became of `finding`, which `later` does not have.
+///
+/// A rule that a gap keeps open in the finding's account and region has not shown that the finding is gone, whatever
+/// its verdict.
+pub fn fate(finding: &Finding, later: &Report) -> Fate {
+    let here = |account: &str, region: &str| account == finding.account && region == finding.region;
+    let judged = later.verdicts.iter().any(|verdict| {
+        verdict.rule == finding.rule
+            && here(&verdict.account, &verdict.region)
+            && verdict.verdict != Verdict::Inconclusive
+    });
+    let open = later.gaps.iter().any(|gap| here(&gap.account, &gap.region) && gap.rules.contains(&finding.rule));
+    if judged && !open { Fate::Gone } else { Fate::Unseen }
+}
+
+impl Report {
+    /// Compares with an earlier report: says of each finding whether it is new, and of the earlier ones what became of
+    /// them.
+    ///
+    /// Only unsuppressed findings of the earlier report are known: when a suppression ends, its finding is news.
+    pub fn compare(&mut self, earlier: &Self, digest: &str) {
+        let mut known: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+        for finding in earlier.counted() {
+            known.entry(&finding.fingerprint).or_default().push(finding);
+        }
+        let all = known.values().map(Vec::len).sum::<usize>();
+        for finding in &mut self.findings {
+            let before = known.get_mut(finding.fingerprint.as_str()).and_then(Vec::pop);
+            finding.new = Some(before.is_none());
+        }
+        let (mut gone, mut unseen) = (0, 0);
+        for finding in known.into_values().flatten() {
+            match fate(finding, self) {
+                Fate::Gone => gone += 1,
+                Fate::Unseen => unseen += 1,
+            }
+        }
+        self.run.baseline = Some(Baseline {
+            digest: digest.to_owned(),
+            taken_at: earlier.run.taken_at,
+            findings: u64::try_from(all).unwrap_or(u64::MAX),
+            gone,
+            unseen,
+        });
+    }
+}

@@ -1,0 +1,170 @@
+//! Suppressions: findings that the operator knows of and does not want to be told about again.
+//!
+//! A suppressed finding stays in the report with the operator's reason. It counts in no total and fails no run, and the
+//! report says what became of every suppression, so that none outlives its use unnoticed.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::{Report, summarize};
+use crate::rules::ecr::filters;
+use crate::rules::{Finding, RuleVerdict, Suppressed, Verdict};
+
+/// What not to be told about. What is `None` fits anything; `*` in a pattern stands for any characters.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Suppression {
+    /// The rule's id.
+    pub rule: Option<String>,
+    /// The account's id.
+    pub account: Option<String>,
+    /// The region.
+    pub region: Option<String>,
+    /// The resource: its id, its ARN or, in Terraform, its address.
+    pub resource: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// The last day on which it holds, UTC.
+    pub expires: Option<NaiveDate>,
+}
+
+/// What became of a suppression.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SuppressionState {
+    /// It hides at least one finding.
+    Used,
+    /// Its last day is over: it hides nothing any more.
+    Expired,
+    /// Its rule was judged where it applies, and there is nothing to hide.
+    Unmatched,
+    /// Its rule was not judged where it applies, or could not be: nothing can be said of it.
+    NotJudged,
+}
+
+impl SuppressionState {
+    /// As reports print it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Used => "used",
+            Self::Expired => "expired",
+            Self::Unmatched => "unmatched",
+            Self::NotJudged => "not_judged",
+        }
+    }
+}
+
+/// A suppression in the report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SuppressionUse {
+    /// The rule's id or pattern.
+    pub rule: Option<String>,
+    /// The account's id or pattern.
+    pub account: Option<String>,
+    /// The region or pattern.
+    pub region: Option<String>,
+    /// The resource's id, ARN or pattern.
+    pub resource: Option<String>,
+    /// The operator's reason.
+    pub reason: String,
+    /// The last day on which it holds, if it ends.
+    pub expires: Option<NaiveDate>,
+    /// What became of it.
+    pub state: SuppressionState,
+    /// The findings that it fits: hidden ones, or shown ones where it has expired.
+    pub count: u64,
+}
+
+impl SuppressionUse {
+    /// What it is about, for people: `rule efs-tier-recall, account 111122223333`.
+    pub fn scope(&self) -> String {
+        [("rule", &self.rule), ("account", &self.account), ("region", &self.region), ("resource", &self.resource)]
+            .into_iter()
+            .filter_map(|(key, value)| value.as_ref().map(|value| format!("{key} {value}")))
+            .collect::<Vec<_>>()
+            .join(", ")
+    }
+}
+
+impl Suppression {
+    fn covers(&self, finding: &Finding) -> bool {
+        let resource = self.resource.as_deref().is_none_or(|pattern| {
+            fits(pattern, &finding.resource.id) || finding.resource.arn.as_deref().is_some_and(|arn| fits(pattern, arn))
+        });
+        resource && self.covers_place(&finding.rule, &finding.account, &finding.region)
+    }
+
+    fn covers_place(&self, rule: &str, account: &str, region: &str) -> bool {
+        let fits_all = |pattern: &Option<String>, text: &str| pattern.as_deref().is_none_or(|it| fits(it, text));
+        fits_all(&self.rule, rule) && fits_all(&self.account, account) && fits_all(&self.region, region)
+    }
+
+    /// Whether a rule that this is about was judged, with an outcome that is not open.
+    fn was_judged(&self, verdicts: &[RuleVerdict]) -> bool {
+        verdicts.iter().any(|verdict| {
+            verdict.verdict != Verdict::Inconclusive
+                && self.covers_place(&verdict.rule, &verdict.account, &verdict.region)
+        })
+    }
+}
+
+/// Whether a name fits a pattern: equal, or with `*` for any characters.
+pub(crate) fn fits(pattern: &str, name: &str) -> bool {
+    if pattern.contains('*') { filters::matches(pattern, name) } else { pattern == name }
+}
+
+impl Report {
+    /// Marks what the suppressions cover, as of the day when the data was taken, and adds everything up again.
+    ///
+    /// Where several cover a finding, the first gives its reason, and all of them count it.
+    pub fn suppress(&mut self, suppressions: &[Suppression]) {
+        let today = self.run.taken_at.date_naive();
+        for suppression in suppressions {
+            let expired = suppression.expires.is_some_and(|last| last < today);
+            let mut count = 0;
+            for finding in self.findings.iter_mut().filter(|finding| suppression.covers(finding)) {
+                count += 1;
+                if !expired && finding.suppressed.is_none() {
+                    finding.suppressed =
+                        Some(Suppressed { reason: suppression.reason.clone(), expires: suppression.expires });
+                }
+            }
+            let state = if expired {
+                SuppressionState::Expired
+            } else if count > 0 {
+                SuppressionState::Used
+            } else if suppression.was_judged(&self.verdicts) {
+                SuppressionState::Unmatched
+            } else {
+                SuppressionState::NotJudged
+            };
+            let Suppression { rule, account, region, resource, reason, expires } = suppression.clone();
+            self.run.suppressions.push(SuppressionUse {
+                rule,
+                account,
+                region,
+                resource,
+                reason,
+                expires,
+                state,
+                count,
+            });
+        }
+        // Stable: the rank within each half stays.
+        self.findings.sort_by_key(|finding| finding.suppressed.is_some());
+        self.summary = summarize(&self.findings);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_are_anchored() {
+        assert!(fits("fs-1", "fs-1"));
+        assert!(!fits("fs-1", "fs-12"));
+        assert!(fits("fs-*", "fs-12"));
+        assert!(fits("*", ""));
+        assert!(!fits("module.*.enabler", "module.a.registry"));
+    }
+}
