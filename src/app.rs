@@ -11,21 +11,23 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use crate::cli::{Cli, CollectArgs, Command, EvidenceArgs, GlobalArgs, ScanArgs, SwitchChoice, WhatIfArgs};
-use crate::commands;
+use crate::cli::{Cli, CollectArgs, Command, EvidenceArgs, GlobalArgs, ScanArgs};
+use crate::commands::prices::cannot_ask;
+use crate::commands::what_if::Worlds;
+use crate::commands::{self, prices, what_if};
 use crate::config::Config;
 use crate::live::{self, Live};
 use crate::model::Target;
 use crate::operator_mounts::OperatorMounts;
 use crate::output::WholeFile;
-use crate::price::{PriceTable, Usd};
+use crate::price::PriceTable;
 use crate::render;
 use crate::report::{Report, ReportBuilder, Status, Suppression, SuppressionState, TargetId};
 use crate::report_file::{self, ReportFile};
 use crate::rules::{Rule, RuleSettings, evaluate, live_rules};
 use crate::settings;
 use crate::snapshot_file;
-use crate::what_if::{Changes, Switch};
+use crate::what_if::Changes;
 
 /// Does what the command line says.
 ///
@@ -33,12 +35,17 @@ use crate::what_if::{Changes, Switch};
 /// When nothing could be evaluated or an output could not be written: status 2. The error's chain is for the operator.
 pub fn run(cli: &Cli) -> anyhow::Result<Status> {
     match &cli.command {
-        Command::Scan(args) => scan(args, &Changes::default(), &cli.global),
-        Command::WhatIf(args) => what_if(args, &cli.global),
+        Command::Scan(args) => scan(args, None, &cli.global),
+        Command::WhatIf(args) => scan(&args.scan, Some(what_if::changes(args, now())?), &cli.global),
         Command::Collect(args) => collect(args, &cli.global),
         Command::Explain(args) => commands::explain::run(args, &cli.global),
         Command::Terraform(args) => commands::terraform::run(args, &cli.global),
+        Command::Prices(args) => {
+            print(&prices::run(args, cannot_ask, now())?)?;
+            Ok(Status::Clean)
+        }
         Command::IamPolicy(args) => commands::iam_policy::run(args),
+        Command::Fix(args) => commands::fix::run(args, &cli.global),
         Command::Diff(args) => commands::diff::run(args, &cli.global),
         Command::ConfigExample => print(crate::config::SAMPLE.trim_end()).map(|()| Status::Clean),
         Command::Completions(args) => commands::completions::run(*args),
@@ -51,10 +58,9 @@ struct Judge {
     prices: PriceTable,
     settings: RuleSettings,
     rules: Vec<&'static Rule>,
-    changes: Changes,
     suppressions: Vec<Suppression>,
-    /// What the world as it is costs a month, where something is changed.
-    today: Usd,
+    /// Today beside the changed world; `None` where nothing is changed.
+    worlds: Option<Worlds>,
     builder: ReportBuilder,
     seen: BTreeSet<TargetId>,
 }
@@ -65,11 +71,10 @@ impl Judge {
         prices: PriceTable,
         settings: RuleSettings,
         rules: Vec<&'static Rule>,
-        changes: Changes,
         suppressions: Vec<Suppression>,
     ) -> Self {
         let builder = ReportBuilder::new(source, prices.provenance().clone());
-        Self { prices, settings, rules, changes, suppressions, today: Usd::ZERO, builder, seen: BTreeSet::new() }
+        Self { prices, settings, rules, suppressions, worlds: None, builder, seen: BTreeSet::new() }
     }
 
     /// Judges one target; `false` if it was judged before.
@@ -79,33 +84,39 @@ impl Judge {
             return false;
         }
         let mut evaluation = evaluate(target, &self.prices, &self.settings, &self.rules);
-        if self.changes != Changes::default() {
-            let mut today = ReportBuilder::new("today", self.prices.provenance().clone());
-            today.add(id.clone(), target.taken_at, evaluation);
-            let mut today = today.build();
-            today.suppress(&self.suppressions);
-            self.today = self.today.plus(today.summary.monthly_usd.total);
-            let mut changed = target.clone();
-            self.changes.apply(&mut changed);
+        if let Some(worlds) = &mut self.worlds {
+            let changed = worlds.change(target, evaluation, &self.prices);
             evaluation = evaluate(&changed, &self.prices, &self.settings, &self.rules);
         }
         self.builder.add(id, target.taken_at, evaluation);
+        self.builder.add_measured(target);
         true
+    }
+
+    /// The report of everything judged.
+    fn report(mut self, baseline: Option<&ReportFile>) -> Report {
+        let regions = self.seen.iter().map(|target| target.region.as_str());
+        self.builder.prices(self.prices.provenance_in(regions));
+        let mut report = self.builder.build();
+        settle(&mut report, &self.suppressions, baseline);
+        report.what_if = self.worlds.map(|worlds| worlds.compare(&report, &self.suppressions));
+        report
     }
 }
 
-fn scan(args: &ScanArgs, changes: &Changes, global: &GlobalArgs) -> anyhow::Result<Status> {
+fn scan(args: &ScanArgs, changes: Option<Changes>, global: &GlobalArgs) -> anyhow::Result<Status> {
     let config = Config::load(&args.config)?;
     let mut args = args.clone();
     config.fill_scan(&mut args)?;
     let rules = settings::live_rules(&args.rules)?;
+    let prices = prices::table(&args.prices, cannot_ask, now())?;
     let outputs = open(&settings::outputs(&args.report)?)?;
     let baseline = args.baseline.as_deref().map(report_file::read).transpose()?;
     let rule_settings = settings::rule_settings(&args, &config);
-    let prices = settings::prices(&config)?;
     let mounts = Arc::new(operator_mounts(&args.evidence, global)?);
     let source = if args.snapshot.is_empty() { "aws" } else { "snapshot" };
-    let mut judge = Judge::new(source, prices, rule_settings, rules, changes.clone(), config.suppressions());
+    let mut judge = Judge::new(source, prices, rule_settings, rules, config.suppressions());
+    judge.worlds = changes.map(|changes| Worlds::new(changes, judge.prices.provenance().clone()));
     if args.snapshot.is_empty() {
         let mut keep = match &args.save_snapshot {
             Some(path) => Some(WholeFile::create(path, "save-snapshot")?),
@@ -142,17 +153,8 @@ fn scan(args: &ScanArgs, changes: &Changes, global: &GlobalArgs) -> anyhow::Resu
         }
     }
     warn(&mounts.unknown(), global);
-    let Judge { today, builder, suppressions, .. } = judge;
-    let mut report = builder.build();
-    settle(&mut report, &suppressions, baseline.as_ref());
+    let report = judge.report(baseline.as_ref());
     write_report(&report, &args.report, outputs, global)?;
-    if *changes != Changes::default() && !global.quiet {
-        let then = report.summary.monthly_usd.total;
-        let difference = Usd(then.0 - today.0);
-        let line = format!("today {} a month, then {}: {}", today.display(), then.display(), difference.display());
-        // On standard error: standard output is the report of the changed world and nothing else.
-        writeln!(io::stderr().lock(), "{line}")?;
-    }
     Ok(settings::fail_on(&args.judgement).status(&report))
 }
 
@@ -175,30 +177,6 @@ pub(crate) fn settle(report: &mut Report, suppressions: &[Suppression], baseline
             _ => {}
         }
     }
-}
-
-/// Judges a changed world.
-fn what_if(args: &WhatIfArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
-    let switch = |choice: Option<SwitchChoice>| {
-        choice.map(|choice| match choice {
-            SwitchChoice::On => Switch::On,
-            SwitchChoice::Off => Switch::Off,
-        })
-    };
-    let changes = Changes {
-        inspector_ec2: switch(args.inspector_ec2),
-        deep_inspection: switch(args.deep_inspection),
-        scan_schedule: args.scan_schedule.clone(),
-        transition_to_standard: switch(args.transition_to_standard),
-        exclude: args.exclude.clone(),
-    };
-    if let Some(schedule) = &changes.scan_schedule {
-        anyhow::ensure!(
-            crate::rules::efs::is_readable_schedule(schedule, now()),
-            "`{schedule}` is not a schedule: give rate(12 hours) or cron(0 2 * * ? *)"
-        );
-    }
-    scan(&args.scan, &changes, global)
 }
 
 /// Reads and judges one snapshot.
@@ -257,14 +235,14 @@ fn collect(args: &CollectArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
 }
 
 /// Reads what the operator says of mounts, and tells what of it cannot be used.
-fn operator_mounts(args: &EvidenceArgs, global: &GlobalArgs) -> anyhow::Result<OperatorMounts> {
+pub(crate) fn operator_mounts(args: &EvidenceArgs, global: &GlobalArgs) -> anyhow::Result<OperatorMounts> {
     let (mounts, warnings) = OperatorMounts::read(args.mount_map.as_deref(), &args.mount_table)?;
     warn(&warnings, global);
     Ok(mounts)
 }
 
 /// Says something on standard error that does not end the run.
-fn warn(warnings: &[String], global: &GlobalArgs) {
+pub(crate) fn warn(warnings: &[String], global: &GlobalArgs) {
     if global.quiet {
         return;
     }
@@ -280,7 +258,7 @@ pub(crate) fn now() -> DateTime<Utc> {
 }
 
 /// Whether a sweep may draw its progress: log lines would tear it apart, and `--quiet` wants none.
-fn shows_progress(global: &GlobalArgs) -> bool {
+pub(crate) fn shows_progress(global: &GlobalArgs) -> bool {
     !global.quiet && global.verbose == 0
 }
 

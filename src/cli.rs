@@ -4,11 +4,15 @@ mod commands;
 mod config;
 mod evidence;
 mod extra;
+mod prices;
+mod what_if;
 
-pub use commands::{CollectArgs, ExplainArgs, IamPolicyArgs, SwitchChoice, TerraformArgs, WhatIfArgs};
+pub use commands::{CollectArgs, ExplainArgs, IamPolicyArgs, TerraformArgs};
 pub use config::ConfigArgs;
 pub use evidence::{EvidenceArgs, SourceArgs};
 pub use extra::{CompletionsArgs, DiffArgs, DiffFormatChoice, ManArgs};
+pub use prices::{PriceArgs, PriceFormat, PricesArgs, PricesFrom};
+pub use what_if::{EcrScanTypeChoice, SwitchChoice, WhatIfArgs};
 
 use std::path::PathBuf;
 
@@ -34,7 +38,7 @@ pub struct Cli {
 const EXIT_STATUS: &str = "\
 Exit status:
   0  complete, and nothing at or above --fail-on
-  1  at least one finding at or above --fail-on
+  1  at least one finding at or above --fail-on that is not suppressed and, with --baseline, new
   2  wrong usage, bad input, no credentials: nothing could be evaluated
   3  no such finding, but something that could not be seen could be one (0 with --allow-gaps)";
 
@@ -45,7 +49,7 @@ pub enum Command {
     #[command(after_help = SCAN_EXAMPLES)]
     Scan(Box<ScanArgs>),
     /// The same report for a changed world: what would it cost if Inspector were switched on?
-    #[command(after_help = WHAT_IF_EXAMPLES)]
+    #[command(after_help = what_if::EXAMPLES)]
     WhatIf(Box<WhatIfArgs>),
     /// Collect from AWS into a snapshot, and judge nothing
     #[command(after_help = COLLECT_EXAMPLES)]
@@ -55,6 +59,12 @@ pub enum Command {
     /// Look into Terraform or OpenTofu plans, states and directories for the loop of ECR and Inspector; calls nothing
     #[command(after_help = TERRAFORM_EXAMPLES)]
     Terraform(Box<TerraformArgs>),
+    /// Show the prices that figures are made with, or fetch the current ones into a file
+    #[command(after_help = prices::EXAMPLES)]
+    Prices(PricesArgs),
+    /// Print the plan for one finding or all as a script to read; changes nothing
+    #[command(after_help = crate::commands::fix::EXAMPLES)]
+    Fix(Box<crate::commands::fix::FixArgs>),
     /// Print the least-privilege IAM policy for the chosen options; calls nothing
     IamPolicy(IamPolicyArgs),
     /// Compare two JSON reports: what is new, gone, changed in dollars or judgement; calls nothing
@@ -77,12 +87,6 @@ Examples:
   inspector-audit scan --region us-east-1 --role-arn arn:aws:iam::111122223333:role/auditor
   inspector-audit scan --snapshot account.json --format json | jq '.findings[].title'
   inspector-audit scan --region eu-west-1 --fail-on medium --output report.json";
-
-const WHAT_IF_EXAMPLES: &str = "\
-Examples:
-  inspector-audit what-if --snapshot account.json --inspector-ec2 on
-  inspector-audit what-if --region ap-northeast-1 --transition-to-standard off
-  inspector-audit what-if --snapshot account.json --exclude i-0123456789abcdef0 --exclude Team=batch";
 
 const COLLECT_EXAMPLES: &str = "\
 Examples:
@@ -203,6 +207,10 @@ pub struct RuleArgs {
     /// Inspector scans images); the rules that need it are silent otherwise
     #[arg(long)]
     pub ecr_usage: bool,
+    /// Also ask Cost Explorer what was paid in the last months by usage type; AWS bills USD 0.01 for each request, one
+    /// or two for each target
+    #[arg(long)]
+    pub cost_explorer: bool,
 }
 
 /// What makes a run fail.
@@ -220,7 +228,7 @@ pub struct JudgementArgs {
     pub allow_gaps: Option<bool>,
 }
 
-fn fraction(text: &str) -> Result<Decimal, String> {
+pub(crate) fn fraction(text: &str) -> Result<Decimal, String> {
     let value: Decimal = text.parse().map_err(|_| "give a number from 0 to 1, such as 0.25".to_owned())?;
     if value < Decimal::ZERO || value > Decimal::ONE {
         return Err("give a number from 0 to 1, such as 0.25".to_owned());
@@ -311,6 +319,9 @@ pub struct ScanArgs {
     /// Compare with this JSON report: only findings that it does not have make the run fail
     #[arg(long, value_name = "REPORT", help_heading = "Judgement")]
     pub baseline: Option<PathBuf>,
+    /// Which prices.
+    #[command(flatten)]
+    pub prices: PriceArgs,
     /// What makes the run fail.
     #[command(flatten)]
     pub judgement: JudgementArgs,

@@ -8,9 +8,10 @@ pub mod app;
 pub mod cli;
 #[cfg(feature = "aws")]
 pub mod collect;
-mod commands;
+pub mod commands;
 pub mod config;
 pub mod diff;
+pub mod fix;
 pub mod iam_policy;
 mod live;
 pub mod log;

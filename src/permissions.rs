@@ -106,6 +106,7 @@ calls! {
     BATCH_GET_FREE_TRIAL_INFO: "Inspector2" "BatchGetFreeTrialInfo" "inspector2:BatchGetFreeTrialInfo"
         ["accounts", "failedAccounts"];
     GET_DELEGATED_ADMIN_ACCOUNT: "Inspector2" "GetDelegatedAdminAccount" "inspector2:GetDelegatedAdminAccount" [];
+    GET_COST_AND_USAGE: "Cost Explorer" "GetCostAndUsage" "ce:GetCostAndUsage" ["ResultsByTime"];
     GET_REGISTRY_SCANNING_CONFIGURATION: "ECR" "GetRegistryScanningConfiguration"
         "ecr:GetRegistryScanningConfiguration" ["scanningConfiguration"];
     DESCRIBE_REPOSITORIES: "ECR" "DescribeRepositories" "ecr:DescribeRepositories" ["repositories"];
@@ -123,6 +124,7 @@ pub static SEND_COMMAND: Call = Call {
 
 /// Every collector, sorted by section.
 pub static COLLECTORS: &[Collector] = &[
+    Collector { section: SectionName::BillingMonthlyUsage, calls: &[&GET_COST_AND_USAGE] },
     Collector { section: SectionName::CloudTrailEfsConnections, calls: &[&LOOKUP_EVENTS] },
     Collector { section: SectionName::CloudWatchEfsMetrics, calls: &[&GET_METRIC_DATA] },
     Collector { section: SectionName::Ec2Instances, calls: &[&DESCRIBE_INSTANCES] },

@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::cli::{ConfidenceChoice, FailOnChoice, JudgementArgs, ReportArgs, RuleArgs, ScanArgs, SourceArgs};
-use crate::config::{Config, Prices};
+use crate::config::Config;
 use crate::model::{AskedBy, SectionName};
-use crate::price::PriceTable;
 use crate::render::Format;
 use crate::report::FailOn;
 use crate::rules::{Confidence, RULES, Rule, RuleSettings, Severity};
@@ -40,9 +39,6 @@ pub enum SettingsError {
     /// An output's extension says nothing.
     #[error("cannot tell the format of {} from its extension: use one of {}", .0.display(), extensions())]
     UnknownExtension(PathBuf),
-    /// Prices in the configuration that cannot be used.
-    #[error("this version knows list prices only: take `[prices]` out of the configuration")]
-    OwnPrices,
     /// One file for two outputs.
     #[error("{} is named twice as an output", .0.display())]
     SameOutput(PathBuf),
@@ -113,6 +109,7 @@ pub fn sections(rules: &[&Rule], args: &RuleArgs, sources: &SourceArgs) -> BTree
         let named = || args.rule.iter().filter_map(|name| crate::rules::rule(name));
         match section.asked_by() {
             AskedBy::Always => true,
+            AskedBy::CostExplorer => args.cost_explorer,
             AskedBy::EcrUsage => args.ecr_usage || named().any(|rule| rule.needs.contains(section)),
             AskedBy::Metrics => !sources.no_metrics,
             AskedBy::MountEvidence => !sources.no_mount_evidence,
@@ -123,9 +120,14 @@ pub fn sections(rules: &[&Rule], args: &RuleArgs, sources: &SourceArgs) -> BTree
         }
     };
     let on_mounts = rules.iter().any(|rule| rule.needs.contains(&SectionName::EfsMountTargets));
-    let of_mounts = |section: &SectionName| !matches!(section.asked_by(), AskedBy::Always | AskedBy::EcrUsage);
+    let of_mounts = |section: &SectionName| {
+        !matches!(section.asked_by(), AskedBy::Always | AskedBy::CostExplorer | AskedBy::EcrUsage)
+    };
     let evidence = SectionName::ALL.iter().copied().filter(|section| on_mounts && of_mounts(section));
-    let read = rules.iter().flat_map(|rule| rule.needs.iter().copied()).chain([SectionName::StsIdentity]);
+    let read = rules
+        .iter()
+        .flat_map(|rule| rule.needs.iter().chain(rule.any_of()).copied())
+        .chain([SectionName::BillingMonthlyUsage, SectionName::StsIdentity]);
     read.chain(evidence).filter(wanted).collect()
 }
 
@@ -133,17 +135,6 @@ pub fn sections(rules: &[&Rule], args: &RuleArgs, sources: &SourceArgs) -> BTree
 pub fn rule_settings(args: &ScanArgs, config: &Config) -> RuleSettings {
     let settings = config.rule_settings();
     RuleSettings { read_fraction: args.read_fraction.unwrap_or(settings.read_fraction), ..settings }
-}
-
-/// The prices to judge with: the one place where `[prices]` of the configuration meets the command line.
-///
-/// # Errors
-/// When the operator has prices of their own, which this version cannot use: figures at list prices would mislead.
-pub fn prices(config: &Config) -> Result<PriceTable, SettingsError> {
-    match &config.prices {
-        Prices { file: None, discount: None } => Ok(PriceTable::embedded()),
-        _ => Err(SettingsError::OwnPrices),
-    }
 }
 
 /// When the run fails.

@@ -2,50 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
-use super::{ConfigArgs, EvidenceArgs, JudgementArgs, ReportArgs, RuleArgs, ScanArgs, SourceArgs, TargetArgs};
-
-/// `what-if`.
-#[derive(Debug, Clone, Args)]
-pub struct WhatIfArgs {
-    /// Inspector's EC2 scanning
-    #[arg(long, value_name = "on|off", help_heading = "Changes")]
-    pub inspector_ec2: Option<SwitchChoice>,
-    /// Deep inspection, which runs the plugin
-    #[arg(long, value_name = "on|off", help_heading = "Changes")]
-    pub deep_inspection: Option<SwitchChoice>,
-    /// The schedule of the scan's association, such as 'rate(12 hours)'
-    #[arg(long, value_name = "EXPRESSION", help_heading = "Changes")]
-    pub scan_schedule: Option<String>,
-    /// Whether files return to Standard when they are read, on every file system
-    #[arg(long, value_name = "on|off", help_heading = "Changes")]
-    pub transition_to_standard: Option<SwitchChoice>,
-    /// Exclude an instance from the scan, by id or by tag; repeatable
-    #[arg(long, value_name = "INSTANCE|TAG=VALUE", help_heading = "Changes", value_parser = excluded)]
-    pub exclude: Vec<crate::what_if::Excluded>,
-    /// Everything that `scan` takes.
-    #[command(flatten)]
-    pub scan: ScanArgs,
-}
-
-/// `on` or `off`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum SwitchChoice {
-    /// On.
-    On,
-    /// Off.
-    Off,
-}
-
-fn excluded(text: &str) -> Result<crate::what_if::Excluded, String> {
-    use crate::what_if::Excluded;
-    match text.split_once('=') {
-        Some((key, value)) if !key.is_empty() => Ok(Excluded::Tag { key: key.to_owned(), value: value.to_owned() }),
-        None if text.starts_with("i-") => Ok(Excluded::Instance(text.to_owned())),
-        _ => Err("give an instance's id (i-...) or TAG=VALUE".to_owned()),
-    }
-}
+use super::{ConfigArgs, EvidenceArgs, JudgementArgs, ReportArgs, RuleArgs, SourceArgs, TargetArgs};
 
 /// `collect`.
 #[derive(Debug, Clone, Args)]

@@ -17,6 +17,11 @@ const PIPED: usize = 80;
 /// Prints the list, or a page.
 pub(crate) fn run(args: &ExplainArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
     let markdown = match args.rule.as_deref() {
+        // As it stands: the document on it is meant to be cut out, not to be wrapped.
+        Some("probe") => {
+            print(crate::mounts::probe::page().trim_end())?;
+            return Ok(Status::Clean);
+        }
         Some("ecr-coupling") => crate::rules::ecr::coupling::page(),
         Some("probe") => crate::mounts::probe::page(),
         Some(name) => {

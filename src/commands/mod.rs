@@ -3,6 +3,9 @@
 pub(crate) mod completions;
 pub(crate) mod diff;
 pub(crate) mod explain;
+pub mod fix;
 pub(crate) mod iam_policy;
 pub(crate) mod man;
+pub mod prices;
 pub(crate) mod terraform;
+pub mod what_if;

@@ -1,7 +1,7 @@
 //! Fills in what was not typed.
 
 use super::Config;
-use crate::cli::{JudgementArgs, ReportArgs, RuleArgs, ScanArgs, TargetArgs};
+use crate::cli::{JudgementArgs, PriceArgs, PricesFrom, ReportArgs, RuleArgs, ScanArgs, TargetArgs};
 use crate::rules::rule;
 use crate::settings::SettingsError;
 
@@ -18,7 +18,16 @@ impl Config {
         self.fill_judgement(&mut args.judgement);
         self.fill_report(&mut args.report);
         args.read_fraction = args.read_fraction.or(self.read_fraction);
+        self.fill_prices(&mut args.prices);
         Ok(())
+    }
+
+    /// Fills which prices figures are made with.
+    pub fn fill_prices(&self, args: &mut PriceArgs) {
+        if args.prices.is_none() {
+            args.prices = self.prices.file.clone().map(PricesFrom::File);
+        }
+        args.discount = args.discount.or(self.prices.discount);
     }
 
     /// Fills where to look and as whom.

@@ -4,6 +4,7 @@
 //! room names the SDK, the clock or a file; strings that AWS may extend (states, reasons, scan types) are kept as
 //! the text AWS sent, so that a value nobody has seen yet is carried and never an error.
 
+mod billing;
 mod ec2;
 mod ecr;
 mod efs;
@@ -13,6 +14,7 @@ mod inspector;
 mod section;
 mod ssm;
 
+pub use billing::{BilledUsage, Billing, UnreadableUsage};
 pub use ec2::{
     Ec2, Instance, IpPermission, MetadataOptions, NetworkInterface, PrefixList, SecurityGroup, SecurityGroupReference,
     Tag, TransitGatewayVpcAttachment, VpcPeeringConnection,
@@ -100,6 +102,9 @@ pub struct Target {
     /// Who mounts what, and whether the scan's effect has begun.
     #[serde(default)]
     pub evidence: MountEvidence,
+    /// What AWS billed.
+    #[serde(default)]
+    pub billing: Billing,
 }
 
 /// Who the credentials are, from `sts:GetCallerIdentity`.
@@ -125,6 +130,7 @@ impl Target {
             efs: Efs::default(),
             ecr: Ecr::default(),
             evidence: MountEvidence::default(),
+            billing: Billing::default(),
         }
     }
 
@@ -139,6 +145,7 @@ impl Target {
         use SectionName as S;
         let (ec2, ssm, inspector, evidence) = (&self.ec2, &self.ssm, &self.inspector, &self.evidence);
         match section {
+            S::BillingMonthlyUsage => self.billing.monthly_usage.gap(),
             S::CloudTrailEfsConnections => evidence.efs_connections.gap(),
             S::CloudWatchEfsMetrics => evidence.efs_metrics.gap(),
             S::Ec2Instances => ec2.instances.gap(),

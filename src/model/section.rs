@@ -69,6 +69,8 @@ pub enum AskedBy {
     CloudTrail,
     /// `--mount-map`, `--mount-table`: not from AWS.
     MountMap,
+    /// `--cost-explorer`: billed by the request.
+    CostExplorer,
     /// `--probe-mounts`: the only thing that touches a host.
     ProbeMounts,
 }
@@ -76,6 +78,9 @@ pub enum AskedBy {
 /// The names of all sections, as they stand in reports and in `gaps[].section`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum SectionName {
+    /// What AWS billed by month and usage type, from Cost Explorer.
+    #[serde(rename = "billing.monthly_usage")]
+    BillingMonthlyUsage,
     /// Connections that EFS authorised, from CloudTrail.
     #[serde(rename = "cloudtrail.efs_connections")]
     CloudTrailEfsConnections,
@@ -186,6 +191,7 @@ pub enum SectionName {
 impl SectionName {
     /// Every section of a snapshot, sorted by name.
     pub const ALL: &'static [Self] = &[
+        Self::BillingMonthlyUsage,
         Self::CloudTrailEfsConnections,
         Self::CloudWatchEfsMetrics,
         Self::Ec2Instances,
@@ -232,6 +238,7 @@ impl SectionName {
             Self::EcsEfsTasks | Self::InspectorFindingPaths | Self::LogsEfsUtilsStreams | Self::SsmNfsClients => {
                 AskedBy::MountEvidence
             }
+            Self::BillingMonthlyUsage => AskedBy::CostExplorer,
             Self::CloudTrailEfsConnections => AskedBy::CloudTrail,
             Self::MountsDeclared | Self::MountsTables => AskedBy::MountMap,
             Self::SsmMountProbe => AskedBy::ProbeMounts,
@@ -247,6 +254,7 @@ impl SectionName {
     /// The name as reports print it.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::BillingMonthlyUsage => "billing.monthly_usage",
             Self::CloudTrailEfsConnections => "cloudtrail.efs_connections",
             Self::CloudWatchEfsMetrics => "cloudwatch.efs_metrics",
             Self::Ec2Instances => "ec2.instances",

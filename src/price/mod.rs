@@ -1,14 +1,21 @@
 //! Prices: rates with their source and date, looked up by service, region and dimension. Pure.
 //!
 //! Amounts are decimals from end to end. A rate that is not in the table is a `None` that its caller must face;
-//! no region ever borrows another's price.
+//! no region ever borrows another's price. Tables come from the embedded document, from a price file laid over it, or
+//! from answers of the Price List API; each rate keeps its own source and date.
 
+mod changes;
+pub mod dimension;
+mod document;
+pub mod list;
 mod money;
 
+pub use changes::{Change, changes};
 pub use money::{Usd, bytes_to_gib};
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -16,42 +23,6 @@ use serde::{Deserialize, Serialize};
 pub const EFS: &str = "AmazonEFS";
 /// The service code of Inspector in the Price List API.
 pub const INSPECTOR: &str = "AmazonInspectorV2";
-
-/// The dimensions of the table that rules ask for.
-pub mod dimension {
-    /// Standard storage, regional file systems, per GiB-month.
-    pub const STANDARD: &str = "standard_storage";
-    /// IA storage under bursting or provisioned throughput, per GiB-month.
-    pub const IA: &str = "ia_storage_bursting_or_provisioned";
-    /// IA storage under elastic throughput, per GiB-month.
-    pub const IA_ELASTIC: &str = "ia_storage_elastic";
-    /// Archive storage (elastic throughput only), per GiB-month.
-    pub const ARCHIVE: &str = "archive_storage_elastic_only";
-    /// One Zone Standard storage, per GiB-month.
-    pub const ONE_ZONE_STANDARD: &str = "onezone_standard_storage";
-    /// One Zone IA storage, per GiB-month.
-    pub const ONE_ZONE_IA: &str = "onezone_ia_storage";
-    /// Reading from IA, per GiB.
-    pub const IA_READ: &str = "ia_access_read";
-    /// Moving into or out of IA, per GiB.
-    pub const IA_TIERING: &str = "ia_access_write_tiering";
-    /// Reading from Archive, per GiB.
-    pub const ARCHIVE_READ: &str = "archive_access_read";
-    /// Moving into or out of Archive, per GiB.
-    pub const ARCHIVE_TIERING: &str = "archive_access_write_tiering";
-    /// Reads under elastic throughput, per GiB.
-    pub const ELASTIC_READ: &str = "elastic_throughput_read";
-    /// One re-scan of a container image.
-    pub const ECR_RESCAN: &str = "ecr_image_rescan";
-    /// The first scan of a container image.
-    pub const ECR_INITIAL_SCAN: &str = "ecr_image_initial_scan";
-    /// Agent-based scanning of one instance for one hour.
-    pub const EC2_AGENT_HOUR: &str = "ec2_agent_instance_hour";
-    /// Agent-based scanning of one instance for one month of 720 hours.
-    pub const EC2_AGENT_MONTH: &str = "ec2_agent_instance_month";
-    /// Standard scanning of one Lambda function for one hour.
-    pub const LAMBDA_HOUR: &str = "lambda_standard_function_hour";
-}
 
 /// One unit price.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,15 +37,43 @@ pub struct Rate {
     pub as_of: Option<String>,
 }
 
+impl Rate {
+    /// The rate less `percent` (0 to 100), which its source then says; `by` is who grants it.
+    fn less(&self, percent: Decimal, by: &str) -> Self {
+        // A rate is at most a million and a percentage at most a hundred, so the product stays a decimal.
+        let usd = self.usd * (Decimal::ONE_HUNDRED - percent) / Decimal::ONE_HUNDRED;
+        Self {
+            usd: usd.normalize(),
+            source: format!("{}, less {}% ({by})", self.source, percent.normalize()),
+            ..self.clone()
+        }
+    }
+}
+
 /// What the report says of the whole table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Provenance {
     /// `embedded`, a file's name, or `live`.
     pub source: String,
-    /// The date of the EFS rates.
+    /// The date of the oldest EFS rate in the regions that the report is about; empty where none has a date.
     pub as_of: String,
     /// Always `USD`.
     pub currency: String,
+    /// What `--discount` takes off every rate, percent.
+    #[serde(default, with = "rust_decimal::serde::arbitrary_precision")]
+    pub discount_percent: Decimal,
+    /// Days from `as_of` to the snapshot; `None` without a date. Negative where the prices are younger.
+    #[serde(default)]
+    pub age_days: Option<i64>,
+}
+
+impl Provenance {
+    /// Works out [`Self::age_days`] at that time.
+    pub fn aged(&mut self, at: DateTime<Utc>) {
+        let month = format!("{}-01", self.as_of);
+        let date = [self.as_of.as_str(), month.as_str()].into_iter().find_map(|text| text.parse::<NaiveDate>().ok());
+        self.age_days = date.map(|date| at.date_naive().signed_duration_since(date).num_days());
+    }
 }
 
 /// A rate that a figure needs and that the table does not have.
@@ -103,47 +102,46 @@ pub enum PriceError {
     /// A newer format.
     #[error("the price table has schema_version {0}, this version reads 1")]
     Version(u32),
+    /// Another currency.
+    #[error("the price table is in {0:?}; only USD is read")]
+    Currency(String),
     /// A rate names a source that is not in the list.
     #[error("the rate {0} {1} {2} names source number {3}, which is not in `sources`")]
     Source(String, String, String, usize),
+    /// A rate or an override that makes no sense.
+    #[error("{rate}: {what}")]
+    Row {
+        /// Which.
+        rate: String,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// An answer of the Price List API without one usable rate.
+    #[error("the Price List API's answer has no rate that can be used{0}")]
+    Nothing(String),
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Document {
-    schema_version: u32,
-    currency: String,
-    sources: Vec<Source>,
-    rates: Vec<Row>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Source {
-    name: String,
-    as_of: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Row {
-    service: String,
-    region: String,
-    dimension: String,
-    #[serde(with = "rust_decimal::serde::str")]
-    usd: Decimal,
-    unit: String,
-    source: usize,
-}
+type Rates = BTreeMap<String, BTreeMap<String, BTreeMap<String, Rate>>>;
 
 /// All rates known to a run.
 #[derive(Debug, Clone)]
 pub struct PriceTable {
     provenance: Provenance,
-    rates: BTreeMap<String, BTreeMap<String, BTreeMap<String, Rate>>>,
+    rates: Rates,
 }
 
 impl PriceTable {
+    fn empty(source: &str) -> Self {
+        let provenance = Provenance {
+            source: source.to_owned(),
+            as_of: String::new(),
+            currency: "USD".to_owned(),
+            discount_percent: Decimal::ZERO,
+            age_days: None,
+        };
+        Self { provenance, rates: Rates::new() }
+    }
+
     /// The table that is compiled in.
     ///
     /// # Panics
@@ -158,29 +156,67 @@ impl PriceTable {
     /// # Errors
     /// When the text is not such a document; the error names the place.
     pub fn from_json(text: &str, source: &str) -> Result<Self, PriceError> {
-        let mut deserializer = serde_json::Deserializer::from_str(text);
-        let document: Document = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-            PriceError::Format { path: error.path().to_string(), message: error.inner().to_string() }
-        })?;
-        if document.schema_version != 1 {
-            return Err(PriceError::Version(document.schema_version));
+        Self::empty(source).with_file(text, source)
+    }
+
+    /// The table with a price file laid over it: rates that the file has replace, the others stay. Then its overrides
+    /// hold: a price or a discount of one dimension, in one region or in every region that has it.
+    ///
+    /// # Errors
+    /// When the text is not such a document, or names a dimension that does not exist or another unit.
+    pub fn with_file(mut self, text: &str, name: &str) -> Result<Self, PriceError> {
+        document::overlay(&mut self, text, name)?;
+        name.clone_into(&mut self.provenance.source);
+        self.date();
+        Ok(self)
+    }
+
+    /// The table with another laid over it, under the other's name.
+    #[must_use]
+    pub fn with(mut self, other: Self) -> Self {
+        for (service, region, dimension, rate) in other.iter() {
+            self.insert(service, region, dimension, rate.clone());
         }
-        let mut rates: BTreeMap<String, BTreeMap<String, BTreeMap<String, Rate>>> = BTreeMap::new();
-        let mut as_of = String::new();
-        for row in document.rates {
-            let Some(from) = document.sources.get(row.source) else {
-                return Err(PriceError::Source(row.service, row.region, row.dimension, row.source));
-            };
-            if row.service == EFS {
-                as_of = as_of.max(from.as_of.clone().unwrap_or_default());
-            }
-            rates.entry(row.service).or_default().entry(row.region).or_default().insert(
-                row.dimension,
-                Rate { usd: row.usd, unit: row.unit, source: from.name.clone(), as_of: from.as_of.clone() },
-            );
+        self.provenance.source = other.provenance.source;
+        self.date();
+        self
+    }
+
+    /// The table less `percent` (0 to 100; beyond that the nearer end) on every rate, which each rate's source says.
+    #[must_use]
+    pub fn discounted(mut self, percent: Decimal) -> Self {
+        let percent = percent.clamp(Decimal::ZERO, Decimal::ONE_HUNDRED);
+        if percent.is_zero() {
+            return self;
         }
-        let provenance = Provenance { source: source.to_owned(), as_of, currency: document.currency };
-        Ok(Self { provenance, rates })
+        let rates = self.rates.values_mut().flat_map(BTreeMap::values_mut).flat_map(BTreeMap::values_mut);
+        for rate in rates {
+            *rate = rate.less(percent, "--discount");
+        }
+        self.provenance.discount_percent = percent.normalize();
+        self
+    }
+
+    /// The table as a price file that [`Self::with_file`] reads.
+    pub fn to_json(&self) -> String {
+        document::write(self)
+    }
+
+    fn insert(&mut self, service: &str, region: &str, dimension: &str, rate: Rate) {
+        let regions = self.rates.entry(service.to_owned()).or_default();
+        regions.entry(region.to_owned()).or_default().insert(dimension.to_owned(), rate);
+    }
+
+    fn date(&mut self) {
+        let regions: Vec<String> = self.regions(EFS).map(str::to_owned).collect();
+        self.provenance.as_of = self.oldest(regions.iter().map(String::as_str));
+    }
+
+    /// The oldest date of an EFS rate in those regions: a table is no younger than its oldest part.
+    fn oldest<'r>(&self, regions: impl Iterator<Item = &'r str>) -> String {
+        let efs = self.rates.get(EFS);
+        let rates = regions.filter_map(|region| efs?.get(region)).flat_map(BTreeMap::values);
+        rates.filter_map(|rate| rate.as_of.clone()).min().unwrap_or_default()
     }
 
     /// What the table is, in a line of the report.
@@ -188,16 +224,47 @@ impl PriceTable {
         &self.provenance
     }
 
+    /// The same for those regions only, where any of them has a rate: a file with fresh prices of one region is as old
+    /// as they are.
+    pub fn provenance_in<'r>(&self, regions: impl Iterator<Item = &'r str>) -> Provenance {
+        let here = self.oldest(regions);
+        let as_of = if here.is_empty() { self.provenance.as_of.clone() } else { here };
+        Provenance { as_of, ..self.provenance.clone() }
+    }
+
+    /// The table of those regions only; of all where none is named.
+    #[must_use]
+    pub fn of_regions(mut self, only: &[String]) -> Self {
+        if !only.is_empty() {
+            for regions in self.rates.values_mut() {
+                regions.retain(|region, _| only.contains(region));
+            }
+        }
+        self
+    }
+
+    /// One rate, if the table has it.
+    pub fn get(&self, service: &str, region: &str, dimension: &str) -> Option<&Rate> {
+        self.rates.get(service)?.get(region)?.get(dimension)
+    }
+
     /// One rate.
     ///
     /// # Errors
     /// When the table has none for that region.
     pub fn rate(&self, service: &'static str, region: &str, dimension: &'static str) -> Result<&Rate, MissingPrice> {
-        self.rates
-            .get(service)
-            .and_then(|regions| regions.get(region))
-            .and_then(|dimensions| dimensions.get(dimension))
-            .ok_or_else(|| MissingPrice { service, region: region.to_owned(), dimension })
+        let missing = || MissingPrice { service, region: region.to_owned(), dimension };
+        self.get(service, region, dimension).ok_or_else(missing)
+    }
+
+    /// Every rate with its service, region and dimension, sorted by these.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str, &str, &Rate)> {
+        self.rates.iter().flat_map(|(service, regions)| {
+            regions.iter().flat_map(move |(region, dimensions)| {
+                let row = move |(dimension, rate)| (service.as_str(), region.as_str(), String::as_str(dimension), rate);
+                dimensions.iter().map(row)
+            })
+        })
     }
 
     /// The regions that have a rate of `service`, sorted.
@@ -218,5 +285,18 @@ mod tests {
         let rate = table.rate(EFS, "ap-northeast-1", dimension::STANDARD).expect("Tokyo");
         assert_eq!(rate.usd.to_string(), "0.36");
         assert!(table.rate(EFS, "cn-north-1", dimension::STANDARD).is_err());
+    }
+
+    #[test]
+    fn an_age_is_counted_in_days_and_a_month_from_its_first() {
+        let at = "2026-11-21T03:04:05Z".parse().expect("a time");
+        let mut provenance = PriceTable::embedded().provenance().clone();
+        for (as_of, age) in
+            [("2025-09-25", Some(422)), ("2026-11", Some(20)), ("2026-11-22", Some(-1)), ("", None), ("soon", None)]
+        {
+            as_of.clone_into(&mut provenance.as_of);
+            provenance.aged(at);
+            assert_eq!(provenance.age_days, age, "{as_of}");
+        }
     }
 }

@@ -25,6 +25,19 @@ impl Usd {
         Self(self.0.saturating_add(other.0))
     }
 
+    /// The difference, saturating.
+    #[must_use]
+    pub fn less(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0))
+    }
+
+    /// For people, with its sign: `+$3,407.87`, `-$12.50`, `$0.00`.
+    pub fn signed(self) -> String {
+        let text = self.display();
+        let is_more = self.0 > Decimal::ZERO && text != "$0.00";
+        if is_more { format!("+{text}") } else { text }
+    }
+
     /// For people: `$3,407.87`; two decimals, thousands separated.
     pub fn display(self) -> String {
         let rounded = self.0.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::json;
 use crate::model::Tool;
-use crate::report::{Report, Run, Summary};
+use crate::report::{Measured, Report, Run, Summary, WhatIf};
 
 #[derive(Serialize)]
 struct Line<'a, T> {
@@ -28,6 +28,8 @@ struct Rest<'a> {
     run: &'a Run,
     complete: bool,
     summary: &'a Summary,
+    what_if: Option<&'a WhatIf>,
+    measured: &'a [Measured],
 }
 
 /// Writes the report line by line.
@@ -41,7 +43,8 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
     for item in &report.verdicts {
         json::line(&Line { kind: "verdict", item }, out)?;
     }
-    let Report { schema_version, tool, run, complete, summary, .. } = report;
-    let rest = Rest { schema_version: *schema_version, tool, run, complete: *complete, summary };
+    let Report { schema_version, tool, run, complete, summary, what_if, measured, .. } = report;
+    let what_if = what_if.as_ref();
+    let rest = Rest { schema_version: *schema_version, tool, run, complete: *complete, summary, what_if, measured };
     json::line(&Line { kind: "summary", item: &rest }, out)
 }

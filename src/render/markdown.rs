@@ -8,7 +8,7 @@ use std::io;
 
 use super::rollup::GroupBy;
 use super::text::{brief, clean_lines, count, dollars, grouped, shorten};
-use super::{Style, words};
+use super::{Style, what_if, words};
 use crate::price::Usd;
 use crate::report::Report;
 use crate::rules::{Confidence, Finding, GapReport, Severity, Verdict, WayOut};
@@ -41,6 +41,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> 
     if !report.complete {
         writeln!(out, "> [!WARNING]\n> {}\n", text(&words::completeness(report)))?;
     }
+    differences(report, out)?;
     let counted: Vec<&Finding> = report.counted().collect();
     let shown = &counted[..style.top.unwrap_or(ROWS).min(counted.len())];
     findings(shown, counted.len() - shown.len(), out)?;
@@ -48,15 +49,42 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> 
     suppressed(report, out)?;
     gaps(report, out)?;
     verdicts(report, out)?;
+    for sentence in what_if::measured(report) {
+        writeln!(out, "- Measured: {}", text(&sentence))?;
+    }
     writeln!(out, "- Looked at {}", text(&words::looked_at(report)))?;
     writeln!(out, "- Prices: {}", text(&words::prices(report)))?;
     if let Some(baseline) = words::baseline(report) {
         writeln!(out, "- {}", text(&baseline))?;
     }
-    if let Some(what_if) = words::what_if(report) {
-        writeln!(out, "- {}", text(&what_if))?;
+    if let Some(next) = words::what_if(report) {
+        writeln!(out, "- {}", text(&next))?;
     }
     Ok(())
+}
+
+/// Today beside the changed world, where there is one.
+fn differences(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    let facts = what_if::facts(report);
+    if facts.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "### What if\n")?;
+    for (label, sentence) in facts {
+        writeln!(out, "- {}: {}", text(label), text(&sentence))?;
+    }
+    let (rows, more) = what_if::rows(report);
+    if !rows.is_empty() {
+        writeln!(out, "\n| {} |\n| :-- | :-- | --: | --: | --: |", what_if::HEADINGS.join(" | "))?;
+        for [rule, resource, today, then, difference] in rows {
+            let amounts = [today, then, difference].map(|usd| amount(&usd));
+            writeln!(out, "| {} | {} | {} |", code(&rule), code(&resource), amounts.join(" | "))?;
+        }
+    }
+    if let Some(more) = more {
+        writeln!(out, "\n{}", text(&more))?;
+    }
+    writeln!(out)
 }
 
 fn findings(shown: &[&Finding], hidden: usize, out: &mut dyn io::Write) -> io::Result<()> {

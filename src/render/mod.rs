@@ -15,6 +15,7 @@ mod rollup;
 mod sarif;
 mod table;
 mod text;
+mod what_if;
 mod words;
 
 pub use diff::{DiffFormat, write_diff};

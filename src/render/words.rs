@@ -195,7 +195,14 @@ pub(crate) fn prices(report: &Report) -> String {
     let prices = &report.run.prices;
     let source = if prices.source == "embedded" { "the embedded table" } else { prices.source.as_str() };
     let as_of = if prices.as_of.is_empty() { "without a date" } else { prices.as_of.as_str() };
-    format!("{} of {source}, EFS as of {as_of}. List prices: your own contract may differ.", prices.currency)
+    let age = match prices.age_days {
+        Some(days @ 1..) => format!(", {} old", count(days.unsigned_abs(), "day", "days")),
+        _ => String::new(),
+    };
+    let discount = prices.discount_percent.normalize();
+    let discount = if discount.is_zero() { String::new() } else { format!(", less your discount of {discount}%") };
+    let contract = if discount.is_empty() { " List prices: your own contract may differ." } else { "" };
+    format!("{} of {source}, EFS as of {as_of}{age}{discount}.{contract}", prices.currency)
 }
 
 /// What switching Inspector's EC2 scanning on would do, where it is off and would do something.

@@ -3,22 +3,26 @@
 //! Renderers print this and compute nothing; the exit status is a function of it alone.
 
 mod baseline;
+mod measured;
 mod status;
 mod suppression;
+mod what_if;
 
 pub use baseline::{Baseline, Fate, fate};
+pub use measured::{Bill, BilledClass, BilledLine, Measured, MeasuredUsage};
 pub use status::{FailOn, Status};
 pub(crate) use suppression::fits;
 pub use suppression::{Suppression, SuppressionState, SuppressionUse};
+pub use what_if::{Difference, FeeLine, FindingDifference, InspectorFees, Predicted, Prospect, WhatIf, World};
 
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::model::Tool;
+use crate::model::{Target, Tool};
 use crate::price::{Provenance, Usd};
-use crate::rules::{Evaluation, Finding, GapReport, RuleVerdict, Severity};
+use crate::rules::{Cost, Evaluation, Finding, GapReport, RuleVerdict, Severity};
 
 /// The version of the JSON report.
 pub const REPORT_SCHEMA_VERSION: u32 = 1;
@@ -40,6 +44,12 @@ pub struct Report {
     pub verdicts: Vec<RuleVerdict>,
     /// Counts and totals.
     pub summary: Summary,
+    /// Today beside the changed world that the rest is about; `None` for the world as it is.
+    #[serde(default)]
+    pub what_if: Option<WhatIf>,
+    /// What was really used and paid, by account and region.
+    #[serde(default)]
+    pub measured: Vec<Measured>,
     /// Ranked; the suppressed ones, ranked among themselves, stand behind the others.
     pub findings: Vec<Finding>,
 }
@@ -156,6 +166,7 @@ pub struct ConfidenceTotals {
 pub struct ReportBuilder {
     run: Run,
     evaluation: Evaluation,
+    measured: Vec<Measured>,
 }
 
 impl ReportBuilder {
@@ -172,7 +183,18 @@ impl ReportBuilder {
                 baseline: None,
             },
             evaluation: Evaluation::default(),
+            measured: Vec::new(),
         }
+    }
+
+    /// Says which prices were used, where that is known better at the end.
+    pub fn prices(&mut self, prices: Provenance) {
+        self.run.prices = prices;
+    }
+
+    /// Adds what AWS metered and billed on one target, where anything of that was collected.
+    pub fn add_measured(&mut self, target: &Target) {
+        self.measured.extend(measured::of(target));
     }
 
     /// Sets when the run began, if it is later than what is known; for a report that may have no target.
@@ -204,9 +226,10 @@ impl ReportBuilder {
 
     /// The report: sorted, counted, added up.
     pub fn build(self) -> Report {
-        let Self { mut run, evaluation } = self;
+        let Self { mut run, evaluation, measured } = self;
         let Evaluation { mut findings, mut verdicts, mut gaps, .. } = evaluation;
         run.targets.sort();
+        run.prices.aged(run.taken_at);
         verdicts.sort();
         gaps.sort();
         Finding::rank(&mut findings);
@@ -218,6 +241,8 @@ impl ReportBuilder {
             tool: Tool::this(),
             complete: gaps.iter().all(|gap| gap.rules.is_empty()),
             summary: summarize(&findings),
+            measured: measured::finish(measured, &findings),
+            what_if: None,
             run,
             gaps,
             verdicts,
@@ -226,11 +251,23 @@ impl ReportBuilder {
     }
 }
 
+/// The findings whose cost counts in a sum: each resource's bill once, at the largest figure that names it, `info` never.
+/// Ranked findings are expected: the first of a resource then carries its largest figure.
+pub(crate) fn bills(findings: &[Finding]) -> impl Iterator<Item = (&Finding, &Cost)> {
+    let mut billed = BTreeSet::new();
+    let counts = |finding: &&Finding| finding.severity != Severity::Info && finding.suppressed.is_none();
+    findings.iter().filter(counts).filter_map(move |finding| {
+        let cost = finding.cost.as_ref()?;
+        billed
+            .insert((&finding.account, &finding.region, &finding.resource.kind, &finding.resource.id))
+            .then_some((finding, cost))
+    })
+}
+
 /// Counts findings and adds up their likely figures; each resource's bill counts once, at the largest figure that
 /// names it, `info` findings cost nothing, and suppressed ones count only as suppressed.
 fn summarize(findings: &[Finding]) -> Summary {
     let mut summary = Summary::default();
-    let mut billed = BTreeSet::new();
     for finding in findings {
         if finding.suppressed.is_some() {
             summary.suppressed += 1;
@@ -244,11 +281,8 @@ fn summarize(findings: &[Finding]) -> Summary {
             Severity::Low => &mut counts.low,
             Severity::Info => &mut counts.info,
         } += 1;
-        let Some(cost) = finding.cost.as_ref().filter(|_| finding.severity != Severity::Info) else { continue };
-        // Findings are ranked by likely cost, so the first of a resource carries its largest figure.
-        if !billed.insert((&finding.account, &finding.region, &finding.resource.kind, &finding.resource.id)) {
-            continue;
-        }
+    }
+    for (finding, cost) in bills(findings) {
         summary.one_time_usd = summary.one_time_usd.plus(cost.one_time_usd);
         let likely = cost.monthly_usd.likely;
         let totals = &mut summary.monthly_usd;

@@ -75,11 +75,13 @@ pub fn evaluate(target: &Target, prices: &PriceTable, settings: &RuleSettings, s
     let mut blocked: BTreeMap<Undecided, BTreeSet<&'static str>> = BTreeMap::new();
     for rule in selected {
         // A rule that reads what nobody asked for has nothing to say, and says nothing.
-        if target.identity.is_complete() && rule.needs.iter().any(|section| target.was_not_asked(*section)) {
+        let unasked = |section: &SectionName| target.was_not_asked(*section);
+        let silent = rule.needs.iter().any(unasked) || !rule.any_of().is_empty() && rule.any_of().iter().all(unasked);
+        if target.identity.is_complete() && silent {
             continue;
         }
         // A rule about Terraform has nothing to say about a target.
-        let Check::Live(check) = rule.check else { continue };
+        let (Check::Live(check) | Check::LiveGivenAny(_, check)) = rule.check else { continue };
         let verdict = if target.identity.is_complete() {
             let outcome = check(&facts);
             let verdict = match (outcome.findings.is_empty(), outcome.undecided.is_empty(), outcome.applicable) {

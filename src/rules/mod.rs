@@ -44,6 +44,9 @@ pub struct Rule {
 pub enum Check {
     /// A target's snapshot.
     Live(fn(&Facts<'_>) -> Outcome),
+    /// The same, by sources of which any will do: a rule says nothing only where none of them was asked for. They are
+    /// not in `needs`.
+    LiveGivenAny(&'static [SectionName], fn(&Facts<'_>) -> Outcome),
     /// Plans, states and configuration: judged by [`crate::terraform`], never against a target.
     Terraform,
 }
@@ -51,7 +54,15 @@ pub enum Check {
 impl Rule {
     /// Whether it judges targets; the others judge Terraform inputs.
     pub fn is_live(&self) -> bool {
-        matches!(self.check, Check::Live(_))
+        !matches!(self.check, Check::Terraform)
+    }
+
+    /// The sections of which any will do; empty where every section it reads is in `needs`.
+    pub fn any_of(&self) -> &'static [SectionName] {
+        match self.check {
+            Check::LiveGivenAny(sections, _) => sections,
+            Check::Live(_) | Check::Terraform => &[],
+        }
     }
 }
 
@@ -77,6 +88,7 @@ pub static RULES: &[&Rule] = &[
     &ecr::stale_images::RULE,
     &efs::cold_read_charges::RULE,
     &efs::exposure_dormant::RULE,
+    &efs::recall_observed::RULE,
     &efs::tier_recall::RULE,
     &efs::tiering_pinned::RULE,
     &efs::exclusion_metadata_only::RULE,
@@ -84,6 +96,7 @@ pub static RULES: &[&Rule] = &[
     &ecr::all_types_enabled::RULE,
     &ecr::free_trial::RULE,
     &efs::metadata_tags_blocked::RULE,
+    &efs::s3_mount_scanned::RULE,
     &terraform::coupling_loop::RULE,
     &terraform::coupling_loop_conditional::RULE,
     &terraform::coupling_loop_hidden::RULE,

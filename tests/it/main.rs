@@ -1,10 +1,15 @@
 //! Integration tests: one binary, so the SDK is linked once.
 
 mod action;
+mod baseline;
 mod builders;
+mod cli_extra;
+mod config;
+mod diff;
 #[cfg(feature = "aws")]
 mod fake_aws;
 mod files;
+mod fix;
 mod house;
 mod memory;
 #[cfg(feature = "aws")]
@@ -16,9 +21,11 @@ mod mounts_shell;
 mod mounts_table;
 mod readme;
 mod render;
+mod render_html;
 mod rules_ecr;
 mod rules_efs;
 mod rules_evidence;
+mod rules_history;
 mod rules_laws;
 mod rules_reach;
 mod schema;
@@ -30,6 +37,7 @@ mod terraform_live;
 mod terraform_roots;
 mod terraform_rules;
 mod terraform_support;
+mod ways;
 mod what_if;
 #[cfg(feature = "aws")]
 mod wire_answers;

@@ -22,6 +22,7 @@ fn status(field: &str) -> u64 {
 
 #[test]
 #[ignore = "run by the test below, in a process of its own"]
+#[expect(clippy::print_stdout, reason = "how the child tells its parent")]
 fn one_measurement() {
     let format: Format = std::env::var("MEASURE_FORMAT").expect("a format").parse().expect("a format");
     let findings = std::env::var("MEASURE_FINDINGS").expect("a number").parse().expect("a number");

@@ -14,7 +14,7 @@ fn csv(rows: &str) -> MountMap {
 }
 
 /// The only problem, which cost a row.
-fn refused(map: MountMap) -> (usize, String) {
+fn refused(map: &MountMap) -> (usize, String) {
     assert_eq!((map.rows.len(), map.problems.len()), (0, 1), "{map:#?}");
     assert!(map.problems[0].rejected);
     (map.problems[0].line, map.problems[0].message.clone())
@@ -56,20 +56,20 @@ fn columns_may_stand_in_any_order_and_be_left_out() {
 
 #[test]
 fn an_unknown_column_is_named_with_the_nearest() {
-    let (line, message) = refused(parse("m.csv", &format!("instance,file_sytem,file_system\n{ONE},{EFS},{EFS}\n")));
+    let (line, message) = refused(&parse("m.csv", &format!("instance,file_sytem,file_system\n{ONE},{EFS},{EFS}\n")));
     assert_eq!(line, 1);
     assert!(message.contains("\"file_sytem\"") && message.contains("did you mean file_system"), "{message}");
     let (_, message) =
-        refused(parse("m.json", &format!(r#"[{{"instance": "{ONE}", "file_system": "none", "qqq": "x"}}]"#)));
+        refused(&parse("m.json", &format!(r#"[{{"instance": "{ONE}", "file_system": "none", "qqq": "x"}}]"#)));
     assert!(message.contains("the columns are account"), "{message}");
 }
 
 #[test]
 fn missing_and_repeated_columns_are_refused() {
-    assert!(refused(parse("m.csv", &format!("instance\n{ONE}\n"))).1.contains("no column file_system"));
-    assert!(refused(parse("m.csv", "instance,instance,file_system\n")).1.contains("twice"));
+    assert!(refused(&parse("m.csv", &format!("instance\n{ONE}\n"))).1.contains("no column file_system"));
+    assert!(refused(&parse("m.csv", "instance,instance,file_system\n")).1.contains("twice"));
     let twice = format!(r#"[{{"instance": "{ONE}", "instance": "{TWO}", "file_system": "none"}}]"#);
-    assert!(refused(parse("m.json", &twice)).1.contains("twice"));
+    assert!(refused(&parse("m.json", &twice)).1.contains("twice"));
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn every_bad_cell_is_refused_with_its_line() {
         (format!(",,{ONE},{EFS},,2026-11-20,2026-11-19,"), "expires before"),
         (format!(",,{ONE},{EFS},"), "5 cells under 8 columns"),
     ] {
-        let (line, message) = refused(csv(&format!("{row}\n")));
+        let (line, message) = refused(&csv(&format!("{row}\n")));
         assert_eq!(line, 2, "{row}");
         assert!(message.contains(word), "{row}: {message}");
     }
@@ -143,9 +143,9 @@ fn rows_of_different_times_contradict_nothing() {
 
 #[test]
 fn an_empty_and_an_endless_map_are_refused() {
-    assert!(refused(parse("m.csv", "")).1.contains("no rows"));
-    assert!(refused(parse("m.json", "[]")).1.contains("no rows"));
-    assert!(refused(parse("m.csv", &"x".repeat(MAX_BYTES + 1))).1.contains("longer"));
+    assert!(refused(&parse("m.csv", "")).1.contains("no rows"));
+    assert!(refused(&parse("m.json", "[]")).1.contains("no rows"));
+    assert!(refused(&parse("m.csv", &"x".repeat(MAX_BYTES + 1))).1.contains("longer"));
 }
 
 #[test]
@@ -169,7 +169,7 @@ proptest! {
     fn any_text_is_read_without_panic_and_no_row_is_lost_in_silence(text in "[\\[{\"a-z,:\n\r\\\\}\\]0-9 é-]{0,80}") {
         let _ = parse("m", &text);
         let body = parse("m", &format!("instance,file_system\n{text}"));
-        let filled = text.lines().any(|line| line.chars().any(|sign| sign.is_alphanumeric()));
+        let filled = text.lines().any(|line| line.chars().any(char::is_alphanumeric));
         prop_assert!(!filled || !body.rows.is_empty() || !body.problems.is_empty());
     }
 }

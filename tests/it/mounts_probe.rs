@@ -271,9 +271,12 @@ fn the_document_holds_the_script_and_nothing_else() {
     assert_eq!(document_matches(&whole.to_string()), Ok(()));
 }
 
+/// What somebody does to a document.
+type Change = fn(&mut Value);
+
 #[test]
 fn a_document_that_does_anything_else_is_refused() {
-    let changes: [(&str, fn(&mut Value)); 8] = [
+    let changes: [(&str, Change); 8] = [
         ("parameters", |document| document["parameters"] = json!({ "commands": { "type": "StringList" } })),
         ("one step", |document| document["mainSteps"].as_array_mut().expect("steps").push(json!({}))),
         ("script", |document| document["mainSteps"][0]["inputs"]["runCommand"][5] = json!("id")),
@@ -322,7 +325,8 @@ fn hostile() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn no_output_makes_the_reading_panic(lines in prop::collection::vec(("[?OMSLFATXBPWIEQ]|EFSPROBE", prop::collection::vec(hostile(), 0..9)), 0..12)) {
-        let body: String = lines.iter().map(|(letter, fields)| format!("{letter}\t{}\n", fields.join("\t"))).collect();
+        let lines: Vec<String> = lines.iter().map(|(letter, fields)| format!("{letter}\t{}", fields.join("\t"))).collect();
+        let body = lines.join("\n");
         read(&body);
         read(&format!("EFSPROBE\t1\n{body}"));
         let _ = inspector_audit::mounts::table::parse("i-01234567", at(), &body);

@@ -35,13 +35,14 @@ fn shells() -> Vec<Vec<String>> {
 /// A host's files below a temporary folder.
 struct Tree {
     root: TempDir,
-    mounts: String,
+    /// The lines of process 1's mount table.
+    mounts: Vec<String>,
 }
 
 impl Tree {
     /// A host with a root file system and its own namespaces.
     fn new() -> Self {
-        let tree = Self { root: tempfile::tempdir().expect("a folder"), mounts: String::new() };
+        let tree = Self { root: tempfile::tempdir().expect("a folder"), mounts: Vec::new() };
         tree.link("proc/self/ns/mnt", "mnt:[4026531841]");
         tree.link("proc/1/ns/mnt", "mnt:[4026531841]");
         tree.link("proc/self/ns/pid", "pid:[4026531836]");
@@ -75,9 +76,9 @@ impl Tree {
 
     /// Adds a mount to the table of process 1.
     fn mount(mut self, source: &str, point: &str, fstype: &str, options: &str) -> Self {
-        let id = 30 + self.mounts.lines().count();
-        self.mounts += &format!("{id} 1 0:{id} / {point} rw,relatime shared:{id} - {fstype} {source} {options}\n");
-        self.file("proc/1/mountinfo", &self.mounts);
+        let id = 30 + self.mounts.len();
+        self.mounts.push(format!("{id} 1 0:{id} / {point} rw,relatime shared:{id} - {fstype} {source} {options}\n"));
+        self.file("proc/1/mountinfo", self.mounts.concat());
         self
     }
 
@@ -392,9 +393,9 @@ fn hostile_names_forge_no_record() {
 fn a_crowded_host_stays_inside_the_limit_and_names_its_file_systems_first() {
     let mut tree = Tree::new();
     for index in 0..400_u16 {
-        tree.mounts += &format!(
+        tree.mounts.push(format!(
             "{index} 1 0:9 / /pods/{index} rw - nfs4 fs-0aaaaaaaaaaaa{index:05x}.efs.us-east-1.amazonaws.com:/ {OPTIONS}\n"
-        );
+        ));
     }
     let tree = tree.proxy("fs-0bbbbbbbbbbbbbb01", "/efs", 20313);
     let printed = tree.printed();

@@ -20,14 +20,15 @@ type Line<'a> = (&'a str, &'a str, &'a str, &'a str);
 const ROOT: Line<'static> = ("/dev/nvme0n1p1", "/", "xfs", "rw,noatime");
 
 fn proc_mounts(rows: &[Line<'_>]) -> String {
-    rows.iter().map(|(source, point, fstype, options)| format!("{source} {point} {fstype} {options} 0 0\n")).collect()
+    let line = |(source, point, fstype, options): &Line<'_>| format!("{source} {point} {fstype} {options} 0 0\n");
+    rows.iter().map(line).collect::<Vec<_>>().concat()
 }
 
 fn mountinfo(rows: &[Line<'_>]) -> String {
     let line = |(index, (source, point, fstype, options)): (usize, &Line<'_>)| {
         format!("{} 1 0:{index} / {point} rw,relatime shared:{index} - {fstype} {source} {options}\n", 30 + index)
     };
-    rows.iter().enumerate().map(line).collect()
+    rows.iter().enumerate().map(line).collect::<Vec<_>>().concat()
 }
 
 fn findmnt(rows: &[Line<'_>]) -> String {

@@ -11,7 +11,7 @@ use crate::builders::efs::{
     interface, lifecycle, mount_target, node,
 };
 
-fn judge(target: &Target) -> Evaluation {
+pub(crate) fn judge(target: &Target) -> Evaluation {
     evaluate(target, &PriceTable::embedded(), &RuleSettings::default(), &crate::builders::efs::rules())
 }
 
@@ -57,7 +57,7 @@ fn store() -> impl Strategy<Value = Store> {
     })
 }
 
-fn world() -> impl Strategy<Value = Target> {
+pub(crate) fn world() -> impl Strategy<Value = Target> {
     let account = prop::sample::select(vec!["ENABLED", "DISABLED", "SUSPENDED"]);
     let deep = prop::sample::select(vec!["ACTIVATED", "DEACTIVATED"]);
     (prop::collection::vec(machine(), 1..6), prop::collection::vec(store(), 1..5), account, deep)

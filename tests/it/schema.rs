@@ -11,12 +11,12 @@ use serde_json::Value;
 
 use crate::support::sample_report::{compared, empty, sample, taken_at};
 
-fn schema(name: &str) -> Value {
+pub(crate) fn schema(name: &str) -> Value {
     let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "fixtures", "schema", name].iter().collect();
     serde_json::from_str(&std::fs::read_to_string(path).expect("the schema is there")).expect("JSON")
 }
 
-fn assert_valid(schema: &Value, document: &Value) {
+pub(crate) fn assert_valid(schema: &Value, document: &Value) {
     let validator = jsonschema::options().should_validate_formats(true).build(schema).expect("a schema");
     let errors: Vec<_> =
         validator.iter_errors(document).map(|error| format!("{}: {error}", error.instance_path())).collect();
@@ -24,7 +24,7 @@ fn assert_valid(schema: &Value, document: &Value) {
 }
 
 /// The same schema with no key allowed that it does not name.
-fn strict(mut schema: Value) -> Value {
+pub(crate) fn strict(mut schema: Value) -> Value {
     fn close(value: &mut Value) {
         match value {
             Value::Object(object) => {
@@ -42,7 +42,7 @@ fn strict(mut schema: Value) -> Value {
 }
 
 /// Every copy of the document that lacks one key of one object which is not a map.
-fn with_a_key_missing(document: &Value) -> Vec<(String, Value)> {
+pub(crate) fn with_a_key_missing(document: &Value) -> Vec<(String, Value)> {
     fn walk(at: &Value, pointer: &str, whole: &Value, out: &mut Vec<(String, Value)>) {
         // Keys of these are ids, not names of the format; of `Section` one key is there by choice.
         const MAPS: [&str; 9] = [

@@ -44,7 +44,7 @@ fn table(diff: &Diff, style: &Style, out: &mut dyn io::Write) -> io::Result<()> 
     let shown = &diff.findings[..style.top.unwrap_or(usize::MAX).min(diff.findings.len())];
     if !shown.is_empty() {
         let block = ColumnConstraint::LowerBoundary(Width::Fixed(14));
-        let columns = [fixed(12), block, fixed(if width < 70 { 15 } else { 25 })];
+        let columns = [fixed(12), block, fixed(if width < 70 { 13 } else { 25 })];
         let heading = Some(strong(&["Change", "Finding", "Monthly"], 2..3));
         print(out, &layout(width, &columns, heading, shown.iter().map(row).collect()), style.color)?;
         writeln!(out)?;

@@ -253,7 +253,7 @@ mod tests {
 
     #[test]
     fn grid_lines_are_few_and_round() {
-        assert_eq!([0, 5, 7, 11, 300, u64::MAX].map(step), [1, 1, 2, 2, 50, 5_000_000_000_000_000_000]);
+        assert_eq!([0, 5, 7, 11, 300, u64::MAX].map(step), [1, 1, 2, 2, 100, 5_000_000_000_000_000_000]);
         assert_eq!(
             (size(0), size(3 << 29), size(10_240 << 30)),
             ("0 MiB".into(), "1.5 GiB".into(), "10,240 GiB".into())

@@ -9,6 +9,7 @@ mod history;
 mod instances;
 mod overview;
 mod ways;
+mod what_if;
 
 use std::io;
 
@@ -35,6 +36,7 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
     put(overview::masthead(report))?;
     put(html! {
         (PreEscaped("<main>"))
+        (what_if::differences(report))
         (overview::charts(report))
         (ways::matrix(report))
         (controls(report))
@@ -55,6 +57,7 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
     put(html! {
         (PreEscaped("</main>"))
         footer {
+            (what_if::meters(report))
             p { "Looked at: " (words::looked_at(report)) }
             p { "Prices: " (clean(&words::prices(report))) }
             p.soft.small {

@@ -77,6 +77,34 @@ pub(super) fn table(finding: &Finding, drawn: bool) -> Markup {
                 tbody { @for way in ways.iter().take(WAYS) { (row(way)) } }
             }
         }
+        (assumptions(ways))
+    }
+}
+
+/// Every assumption once, with the ways it is made for unless that is all of them.
+fn assumptions(ways: &[WayOut]) -> Markup {
+    let mut all: Vec<(&str, Vec<&'static str>)> = Vec::new();
+    for way in ways.iter().filter(|way| way.available).take(WAYS) {
+        for assumption in way.assumptions.iter().take(WAYS) {
+            match all.iter_mut().find(|(text, _)| text == assumption) {
+                Some((_, made_for)) => made_for.push(name(way.way)),
+                None => all.push((assumption, vec![name(way.way)])),
+            }
+        }
+    }
+    let available = ways.iter().filter(|way| way.available).take(WAYS).count();
+    html! {
+        @if !all.is_empty() {
+            p { "Assumed of the ways out:" }
+            ul.small {
+                @for (text, made_for) in &all {
+                    li {
+                        (brief(text, TEXT))
+                        @if made_for.len() < available { span.soft { " (" (made_for.join(", ")) ")" } }
+                    }
+                }
+            }
+        }
     }
 }
 
@@ -88,9 +116,6 @@ fn row(way: &WayOut) -> Markup {
                 @if way.recommended { " " span.badge.good { "recommended" } }
                 @if !way.available { " " span.badge { "not available" } }
                 div.soft.small { (brief(&way.reason, TEXT)) }
-                @for assumption in way.assumptions.iter().take(WAYS) {
-                    div.soft.small { "Assumed: " (brief(assumption, TEXT)) }
-                }
             }
             td.number {
                 @match &way.monthly_usd {

@@ -6,10 +6,10 @@ use std::io;
 use comfy_table::{Cell, ColumnConstraint, Table, Width};
 
 use super::paint::{Paint, write_line};
-use super::{NAME, fixed, layout, print, strong};
+use super::{NAME, fixed, layout, print, right, strong};
 use crate::model::{GapReason, SectionName};
 use crate::render::text::{brief, count, grouped};
-use crate::render::words;
+use crate::render::{what_if, words};
 use crate::report::Report;
 use crate::rules::{GapReport, Verdict};
 
@@ -30,6 +30,7 @@ pub(super) fn write(
     color: bool,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
+    differences(report, width, color, out)?;
     let mut totals = Vec::new();
     if hidden > 0 {
         let hidden = u64::try_from(hidden).unwrap_or(u64::MAX);
@@ -57,14 +58,17 @@ pub(super) fn write(
             sheet.push(fact(heading, &rules));
         }
     }
+    for sentence in what_if::measured(report) {
+        sheet.push(fact("Measured", &brief(&sentence, MESSAGE)));
+    }
     sheet.push(fact("Looked at", &words::looked_at(report)));
     sheet.push(fact("Prices", &brief(&words::prices(report), MESSAGE)));
     print(out, &facts(sheet, width), color)?;
 
-    if let Some(what_if) = words::what_if(report) {
+    if let Some(next) = words::what_if(report) {
         writeln!(out)?;
         // One line, however narrow the terminal: it holds a command to copy.
-        write_line(out, &Paint::Strong.on(&what_if), color)?;
+        write_line(out, &Paint::Strong.on(&next), color)?;
     }
     Ok(())
 }
@@ -80,6 +84,31 @@ fn suppressed(report: &Report) -> Option<String> {
     let mut text = vec![Paint::Faint.on(&format!("{} suppressed", grouped(number)))];
     text.extend(some(lines.into_iter(), "suppressed finding", "suppressed findings"));
     (number > 0).then(|| text.join("\n"))
+}
+
+/// Today beside the changed world, where there is one.
+fn differences(report: &Report, width: usize, color: bool, out: &mut dyn io::Write) -> io::Result<()> {
+    let all = what_if::facts(report);
+    if all.is_empty() {
+        return Ok(());
+    }
+    print(out, &facts(all.iter().map(|(label, text)| fact(label, text)).collect(), width), color)?;
+    let (rows, more) = what_if::rows(report);
+    if !rows.is_empty() {
+        let cells = |row: [String; 5]| {
+            let cell = |(index, text): (usize, String)| if index < 2 { Cell::new_owned(text) } else { right(text) };
+            row.into_iter().enumerate().map(cell).collect()
+        };
+        let name = ColumnConstraint::LowerBoundary(Width::Fixed(12));
+        let rows = rows.into_iter().map(cells).collect();
+        writeln!(out)?;
+        let table = layout(width, &[name, name], Some(strong(&what_if::HEADINGS, 2..5)), rows);
+        print(out, &table, color)?;
+    }
+    if let Some(more) = more {
+        write_line(out, &more, color)?;
+    }
+    writeln!(out)
 }
 
 fn seen(report: &Report) -> String {

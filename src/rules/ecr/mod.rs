@@ -21,3 +21,24 @@ pub mod repositories_unscanned;
 pub mod repository_setting_ignored;
 pub mod rescan_window;
 pub mod stale_images;
+
+use crate::model::{RegistryScanning, Target};
+
+/// The state machine's state of a target, as far as it is known: what is open counts as off.
+pub(crate) fn known_state(target: &Target) -> coupling::State {
+    registry::state(target)
+}
+
+/// The scan frequency that a registry gives a repository, as AWS writes it, `on_push` being the repository's own setting;
+/// `None` where only a filter of an unknown kind could say it.
+pub(crate) fn effective_frequency(registry: &RegistryScanning, name: &str, on_push: bool) -> Option<&'static str> {
+    use frequency::Frequency;
+    let own = if on_push { Frequency::OnPush } else { Frequency::Unscanned };
+    let leaves_it = registry.rules.is_empty() && registry.scan_type != "ENHANCED";
+    let frequency = if leaves_it { own } else { filters::expected_frequency(registry, name)? };
+    Some(match frequency {
+        Frequency::Continuous => "CONTINUOUS_SCAN",
+        Frequency::OnPush => "SCAN_ON_PUSH",
+        Frequency::Unscanned => "MANUAL",
+    })
+}

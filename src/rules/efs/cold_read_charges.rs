@@ -30,7 +30,8 @@ One full read costs R = I x IA read + A x Archive read, plus the elastic read fe
 scans x read_fraction x R. Likely counts the scans of the instances whose mount is confirmed or likely, or, if there is \
 none, of the one that scans most often; high counts all exposed instances; low is 0. Scans in 30 days: 240 with the VM \
 Scanner, else from the schedule of the association InvokeInspectorLinuxSsmPlugin-do-not-delete (120 where it cannot be \
-read).
+read). Where CloudWatch has DataReadIOBytes, what was read in a month, by whomever, caps both figures, and the finding \
+says so: a charge for more than was read cannot be.
 
 # What it cannot see
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::begun;
 use super::evidence::{Combined, Item, Kind, Polarity, SourceState, source_states};
 use super::exposure::{Exposed, Exposure};
 use super::listing::Listing;
@@ -53,6 +54,7 @@ pub(crate) fn of(
             ),
         ));
     }
+    list.extend(begun::evidence(target, exposure, exposed));
     list.extend(scan_evidence(target, exposure, exposed, groups));
     list.extend(sources(target));
     list

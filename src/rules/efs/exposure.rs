@@ -8,8 +8,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::conditions::{Agents, Profile, seen};
 use super::evidence::{Book, Kind};
 use super::figures::{Figure, figure};
+use super::history::History;
 use super::reach::Reach;
 use super::schedule::{ScanRate, scan_rate};
+use super::signs::Signs;
 use super::storage::Storage;
 use crate::model::{FileSystem, Instance, SectionName, Target};
 use crate::price::PriceTable;
@@ -110,6 +112,8 @@ pub(crate) struct Exposed<'a> {
     pub(crate) dormant_undecided: BTreeSet<Undecided>,
     /// Whether it would be exposed if EC2 scanning, now off, were on.
     pub(crate) exposed_if_scanned: bool,
+    /// What its metrics show, where they were collected.
+    pub(crate) history: Option<History>,
     /// How many running instances may be its clients, scanned or not, as far as is known.
     pub(crate) clients: u64,
     /// Whether somebody is connected and one instance alone is let in.
@@ -137,13 +141,17 @@ pub struct Exposure<'a> {
     pub(crate) rate: ScanRate,
     /// Set where the file systems could not be listed and could still matter.
     pub(crate) unseen_file_systems: Option<Undecided>,
+    /// Signs that the scan is behind what the metrics show.
+    pub(crate) signs: Signs,
 }
 
 impl<'a> Exposure<'a> {
     pub(crate) fn of(target: &'a Target, prices: &PriceTable, settings: &RuleSettings) -> Self {
         let mut exposure = Self::judged(target);
+        exposure.signs = Signs::of(target, &exposure.instances, &exposure.groups);
         let mut file_systems = std::mem::take(&mut exposure.file_systems);
         for file_system in &mut file_systems {
+            file_system.history = History::collected(target, file_system.file_system, &exposure.signs);
             file_system.assessment = exposure.assess(target, file_system, prices, settings);
         }
         exposure.file_systems = file_systems;
@@ -176,6 +184,7 @@ impl<'a> Exposure<'a> {
             reach,
             book,
             file_systems: Vec::new(),
+            signs: Signs::default(),
         };
         let mut file_systems: Vec<Exposed<'a>> = available
             .into_iter()
@@ -190,6 +199,7 @@ impl<'a> Exposure<'a> {
                 dormant: Vec::new(),
                 dormant_undecided: BTreeSet::new(),
                 exposed_if_scanned: false,
+                history: None,
                 clients: 0,
                 sole_client: false,
                 assessment: None,
@@ -355,8 +365,9 @@ impl<'a> Exposure<'a> {
         let figure = figure(picture, exposed, &self.scans(exposed, &exposed.groups), &target.region, prices, settings);
         let severity = match (picture, &figure.cost) {
             // Its likely figure is zero until measured, so the highest one decides between the two lowest.
-            (Picture::Pinned, Ok(cost)) if cost.monthly_usd.high >= settings.medium_from => Severity::Medium,
-            (Picture::Pinned, Ok(_)) => Severity::Low,
+            (Picture::Pinned, Ok(cost)) if cost.monthly_usd.high >= settings.medium_from => {
+                figure.severity(settings).max(Severity::Medium)
+            }
             _ => figure.severity(settings),
         };
         Some(Assessment { picture, figure, severity })

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::exposure::{Exposed, Picture};
+use super::history::{Drop, History, Movement, Reads};
 use super::listing::Scans;
 use super::storage::standard_bytes;
 use crate::model::FileSystem;
@@ -70,16 +71,9 @@ impl<'a> Rates<'a> {
         })
     }
 
-    /// Archive storage, per GiB-month. There is no One Zone Archive, so there is no price for it either.
+    /// Archive storage, per GiB-month. AWS sells no One Zone Archive, so only a price file can have a price for it.
     pub(crate) fn archive(&self) -> Result<&Rate, MissingPrice> {
-        if self.one_zone {
-            return Err(MissingPrice {
-                service: EFS,
-                region: self.region.to_owned(),
-                dimension: "onezone_archive_storage",
-            });
-        }
-        self.rate(dimension::ARCHIVE)
+        self.rate(if self.one_zone { dimension::ONE_ZONE_ARCHIVE } else { dimension::ARCHIVE })
     }
 }
 
@@ -132,8 +126,13 @@ pub(crate) fn figure(
     let archive = bytes_to_gib(exposed.storage.archive);
     let cost = match picture {
         Picture::Recall => recall(&rates, ia, archive, settings.read_fraction, assumptions),
-        Picture::ColdRead => cold_read(&rates, ia, archive, scans, settings.read_fraction, assumptions),
-        Picture::Pinned => pinned(&rates, bytes_to_gib(standard_bytes(file_system).unwrap_or(0)), assumptions),
+        Picture::ColdRead => {
+            let reads = exposed.history.as_ref().and_then(|history| history.reads);
+            cold_read(&rates, [ia, archive], scans, settings.read_fraction, reads, assumptions)
+        }
+        Picture::Pinned => {
+            pinned(&rates, standard_bytes(file_system).unwrap_or(0), exposed.history.as_ref(), assumptions)
+        }
     };
     Figure { cost }
 }
@@ -215,34 +214,36 @@ fn recall(
     })
 }
 
-/// Files stay cold; each scan pays to read them.
+/// Files stay cold; each scan pays to read them, at most what was read in a month where that is measured.
 pub(crate) fn cold_read(
     rates: &Rates<'_>,
-    ia: Decimal,
-    archive: Decimal,
+    cold: [Decimal; 2],
     scans: &Scans,
     read_fraction: Decimal,
+    reads: Option<Reads>,
     mut assumptions: Vec<String>,
 ) -> Result<Cost, MissingPrice> {
-    let build = |scans: Decimal| -> Result<Lines, MissingPrice> {
+    let build = |[ia, archive]: [Decimal; 2]| -> Result<Lines, MissingPrice> {
         let mut lines = Lines { lines: Vec::new() };
-        let times = scans * read_fraction;
-        let mut add = |item: &str, gib: Decimal, rate: &Rate| {
-            lines.monthly(item, "GiB", gib.saturating_mul(times), rate.usd, rate);
-        };
-        if !ia.is_zero() {
+        let mut add = |item: &str, gib: Decimal, rate: &Rate| lines.monthly(item, "GiB", gib, rate.usd, rate);
+        if !cold[0].is_zero() {
             add("reading from IA at each scan", ia, rates.rate(dimension::IA_READ)?);
         }
-        if !archive.is_zero() {
+        if !cold[1].is_zero() {
             add("reading from Archive at each scan", archive, rates.rate(dimension::ARCHIVE_READ)?);
         }
         if rates.elastic {
-            add("elastic throughput reads at each scan", ia + archive, rates.rate(dimension::ELASTIC_READ)?);
+            let both = ia.saturating_add(archive);
+            add("elastic throughput reads at each scan", both, rates.rate(dimension::ELASTIC_READ)?);
         }
         Ok(lines)
     };
-    let likely = build(scans.likely)?;
-    let high = build(scans.all)?.total(|line| line.monthly_usd);
+    let read = |scans: Decimal| cold.map(|gib| gib.saturating_mul(scans * read_fraction));
+    let measured = reads.map(|reads| bytes_to_gib(reads.monthly));
+    let (most, all) = (read(scans.likely), read(scans.all));
+    let (capped, most) = share(most, measured);
+    let likely = build(most)?;
+    let high = build(dearest(all, measured))?.total(|line| line.monthly_usd);
     if rates.elastic {
         assumptions.push(BOTH_FEES.to_owned());
     }
@@ -258,6 +259,20 @@ pub(crate) fn cold_read(
         scans.all.normalize(),
         scans.basis,
     ));
+    if let Some(reads) = reads {
+        assumptions.push(format!(
+            "DataReadIOBytes: {} GiB were read in {} days, by whomever and from any class, which is {} GiB in 30 days: \
+             {}.",
+            bytes_to_gib(reads.measured),
+            reads.covered.num_days(),
+            bytes_to_gib(reads.monthly),
+            if capped {
+                "the figure is capped there (likely: IA and Archive alike; high: Archive first)"
+            } else {
+                "more than the figure takes"
+            },
+        ));
+    }
     assumptions.push("Nothing is cached between scans.".to_owned());
     let monthly = likely.total(|line| line.monthly_usd);
     Ok(Cost {
@@ -269,28 +284,113 @@ pub(crate) fn cold_read(
     })
 }
 
-/// The policy has tiered nothing: at most all of Standard would otherwise be cold.
-fn pinned(rates: &Rates<'_>, standard: Decimal, mut assumptions: Vec<String>) -> Result<Cost, MissingPrice> {
+/// IA and Archive reads, both cut by the same factor where more was not read; whether that was so.
+fn share([ia, archive]: [Decimal; 2], most: Option<Decimal>) -> (bool, [Decimal; 2]) {
+    let all = ia.saturating_add(archive);
+    match most.filter(|most| *most < all) {
+        None => (false, [ia, archive]),
+        Some(most) => {
+            let ia = (ia / all * most).round_dp(6);
+            (true, [ia, most - ia])
+        }
+    }
+}
+
+/// The dearest way to read no more than `most`: Archive's reads cost more than IA's in every region.
+fn dearest([ia, archive]: [Decimal; 2], most: Option<Decimal>) -> [Decimal; 2] {
+    let Some(most) = most else { return [ia, archive] };
+    let archive = archive.min(most);
+    [ia.min(most - archive), archive]
+}
+
+/// The lines of data that is in Standard and was cold.
+fn moved_lines(rates: &Rates<'_>, drop: &Drop) -> Result<Lines, MissingPrice> {
+    let mut lines = Lines { lines: Vec::new() };
+    let standard = rates.standard()?;
+    if drop.from_ia > 0 {
+        let difference = standard.usd - rates.ia()?.usd;
+        lines.monthly("Standard storage that was in IA", "GiB-month", bytes_to_gib(drop.from_ia), difference, standard);
+    }
+    if drop.from_archive > 0 {
+        let difference = standard.usd - rates.archive()?.usd;
+        let gib = bytes_to_gib(drop.from_archive);
+        lines.monthly("Standard storage that was in Archive", "GiB-month", gib, difference, standard);
+    }
+    Ok(lines)
+}
+
+/// What the move already costs a month, measured.
+pub(crate) fn observed(
+    exposed: &Exposed<'_>,
+    drop: &Drop,
+    region: &str,
+    prices: &PriceTable,
+) -> Result<Cost, MissingPrice> {
+    let mut assumptions = Vec::new();
+    let archive = exposed.storage.archive.max(drop.from_archive);
+    let rates = Rates::of(exposed.file_system, archive, region, prices, &mut assumptions);
+    let lines = moved_lines(&rates, drop)?;
+    let monthly = lines.total(|line| line.monthly_usd);
+    assumptions.push(
+        "Measured by StorageBytes at the ends of the window, at list price; what else was written to Standard meanwhile \
+         counts as moved, up to what left IA and Archive."
+            .to_owned(),
+    );
+    assumptions.push("The fees for reading and tiering were paid when the data moved and are not part of this.".into());
+    Ok(Cost {
+        monthly_usd: MonthlyUsd { low: monthly, likely: monthly, high: monthly },
+        one_time_usd: Usd::ZERO,
+        basis: Basis::Measured,
+        assumptions,
+        lines: lines.lines,
+    })
+}
+
+/// The policy has tiered nothing: at most all of Standard would otherwise be cold, and where `StorageBytes` shows that
+/// cold data has moved, at least that.
+fn pinned(
+    rates: &Rates<'_>,
+    standard: u64,
+    history: Option<&History>,
+    mut assumptions: Vec<String>,
+) -> Result<Cost, MissingPrice> {
     let from = rates.standard()?;
     let difference = from.usd - rates.ia()?.usd;
-    let high = Usd::of(standard, difference);
-    let mut lines = Lines { lines: Vec::new() };
-    lines.monthly(
-        "Standard storage that the policy would have moved to IA",
-        "GiB-month",
-        Decimal::ZERO,
-        difference,
-        from,
-    );
+    let gib = bytes_to_gib(standard);
+    let high = Usd::of(gib, difference);
     assumptions.push(format!(
-        "High: all {standard} GiB of Standard would be in IA by now, at {difference} USD per GiB-month less ({}).",
+        "High: all {gib} GiB of Standard would be in IA by now, at {difference} USD per GiB-month less ({}).",
         high.display(),
     ));
-    assumptions.push("Low and likely are zero until StorageBytes shows what was once cold.".to_owned());
+    let (lines, is_whole) = match history.map(|history| &history.movement) {
+        Some(Movement::Moved(drop)) => (moved_lines(rates, drop)?, true),
+        Some(Movement::Mixed(drop)) => (moved_lines(rates, drop)?, false),
+        _ => {
+            let mut lines = Lines { lines: Vec::new() };
+            let item = "Standard storage that the policy would have moved to IA";
+            lines.monthly(item, "GiB-month", Decimal::ZERO, difference, from);
+            (lines, false)
+        }
+    };
+    let likely = lines.total(|line| line.monthly_usd);
+    assumptions.push(match history {
+        Some(history) if is_whole => format!(
+            "Low and likely: what StorageBytes shows to have been cold in the last {} days and to be in Standard now.",
+            history.covered.num_days()
+        ),
+        Some(_) if likely > Usd::ZERO => "Likely: StorageBytes shows that so much left the cold classes and that \
+                                          Standard took it or was written to; low is zero, for it may be the latter."
+            .to_owned(),
+        Some(history) if history.peak_cold == 0 && history.movement == Movement::None => format!(
+            "Low and likely are zero: in {} days of StorageBytes nothing was ever cold, so what would be is not known.",
+            history.covered.num_days()
+        ),
+        _ => "Low and likely are zero until StorageBytes shows what was once cold.".to_owned(),
+    });
     Ok(Cost {
-        monthly_usd: MonthlyUsd { low: Usd::ZERO, likely: Usd::ZERO, high },
+        monthly_usd: MonthlyUsd { low: if is_whole { likely } else { Usd::ZERO }, likely, high: high.max(likely) },
         one_time_usd: Usd::ZERO,
-        basis: Basis::Bound,
+        basis: if is_whole { Basis::Measured } else { Basis::Bound },
         assumptions,
         lines: lines.lines,
     })

@@ -3,6 +3,7 @@
 //! [`Exposure`] is worked out once per target; each rule is a file that turns one picture of it into findings.
 
 mod admission;
+mod begun;
 pub mod cold_read_charges;
 mod companions;
 mod conditions;
@@ -15,26 +16,33 @@ pub mod exclusion_tag_ineffective;
 mod exposure;
 pub mod exposure_dormant;
 mod figures;
+mod history;
 mod listing;
 pub mod metadata_tags_blocked;
 mod parts;
 mod prefix_lists;
 mod reach;
+pub mod recall_observed;
 mod remedy;
+pub mod s3_mount_scanned;
 mod schedule;
+mod signs;
 mod storage;
 pub mod tier_recall;
 pub mod tiering_pinned;
+mod timeline;
 mod vpc_links;
 mod wanted;
 pub(crate) mod ways;
 
+pub(crate) use exclusion::{EXCLUSION_TAG, blocking_keys, is_owned_by_others};
 pub use exposure::Exposure;
 #[cfg(feature = "aws")]
 pub(crate) use admission::covers_nfs;
 pub use wanted::{EvidenceWanted, evidence_wanted};
 
-pub(crate) use remedy::word;
+pub(crate) use remedy::{policies, word};
+pub(crate) use storage::{Age, transition_age};
 
 use std::collections::BTreeSet;
 

@@ -4,6 +4,7 @@ use super::conditions::Profile;
 use super::evidence::{Combined, Polarity, scan_scope};
 use super::evidence_lines;
 use super::exposure::{Exposed, Exposure};
+use super::history::History;
 use super::listing::Listed;
 use super::storage::describe_policy;
 use crate::model::Target;
@@ -71,7 +72,7 @@ pub(crate) fn finding(facts: &Facts<'_>, exposed: &Exposed<'_>, special: Special
         remediation: special.remediation,
         location: None,
         ways_out: Vec::new(),
-        history: None,
+        history: exposed.history.as_ref().map(History::for_report),
         suppressed: None,
         new: None,
         fingerprint: fingerprint(special.rule, &target.account, &target.region, &file_system.id),

@@ -1,5 +1,6 @@
 //! `efs-tiering-pinned`: the picture after the damage.
 
+use super::begun::begun;
 use super::exposure::Picture;
 use super::parts::{Special, finding, who_mounts};
 use super::storage::{describe_policy, standard_bytes};
@@ -26,8 +27,10 @@ What the policy should have moved to IA is billed at Standard's price.
 
 # How the figure is made
 
-Monthly high = GiB in Standard x (Standard - IA): all of it would be cold by now. Low and likely are 0 until history \
-shows what was once cold. Severity is medium from 10 USD of the high figure, else low.
+Monthly high = GiB in Standard x (Standard - IA): all of it would be cold by now. Where CloudWatch's StorageBytes \
+shows that cold data has moved to Standard (see efs-recall-observed), low and likely are that data at the same \
+difference, measured; where it shows a drop of which Standard took a part, likely is that part and low is 0; else both \
+are 0. Severity is that of likely, at least medium from 10 USD of the high figure. The same GiB count once in totals.
 
 # What it cannot see
 
@@ -48,7 +51,7 @@ fn check(facts: &Facts<'_>) -> Outcome {
     for (exposed, assessment) in showing(facts, Picture::Pinned) {
         let standard = bytes_to_gib(standard_bytes(exposed.file_system).unwrap_or(0));
         let counts = facts.exposure().counts(exposed, &exposed.groups);
-        outcome.findings.push(finding(
+        let mut pinned = finding(
             facts,
             exposed,
             Special {
@@ -67,7 +70,11 @@ fn check(facts: &Facts<'_>) -> Outcome {
                 groups: &exposed.groups,
                 remediation: remedy::for_file_system(facts.exposure(), exposed, &exposed.groups, &facts.target.region),
             },
-        ));
+        );
+        let exposure = facts.exposure();
+        let measured = begun(facts.target, exposure, exposed).confidence(exposure, exposed);
+        pinned.confidence = pinned.confidence.max(measured);
+        outcome.findings.push(pinned);
     }
     outcome
 }

@@ -19,7 +19,7 @@ pub(crate) mod moto;
 pub(crate) mod operations;
 #[cfg(feature = "aws")]
 pub(crate) mod reply;
-mod sample_exposure;
+pub(crate) mod sample_exposure;
 pub(crate) mod sample_report;
 #[cfg(feature = "aws")]
 pub(crate) mod series;

@@ -2,11 +2,17 @@
 
 use chrono::TimeDelta;
 use inspector_audit::rules::{
-    Confidence, Exclusion, InstanceRef, MonthlyUsd, MountState, ScanScope, StorageHistory, StoragePoint, Way, WayOut,
+    Confidence, Exclusion, Finding, InstanceRef, MonthlyUsd, MountState, ScanScope, StorageHistory, StoragePoint, Way,
+    WayOut,
 };
 
-use super::sample_report::{HOSTILE, taken_at, usd};
+use super::sample_report::{HOSTILE, sample, taken_at, usd};
 use inspector_audit::price::Usd;
+
+/// The finding of the sample that has a history, instances with evidence and ways out.
+pub(crate) fn exposed() -> Finding {
+    sample().findings.into_iter().find(|finding| finding.history.is_some()).expect("an exposed file system")
+}
 
 /// Two months by day: cold until the scan began to read, then half of it back in Standard.
 pub(super) fn history() -> StorageHistory {

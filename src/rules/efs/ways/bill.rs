@@ -6,6 +6,7 @@ use super::situation::Reader;
 use crate::model::LifecycleConfiguration;
 use crate::price::{MissingPrice, Usd, dimension};
 use crate::rules::efs::figures::{Rates, cold_read};
+use crate::rules::efs::history::Reads;
 use crate::rules::efs::listing::Scans;
 use crate::rules::efs::storage::days_of;
 use crate::rules::{MonthlyUsd, MountState};
@@ -26,6 +27,8 @@ pub(crate) struct Bill<'a> {
     pub(crate) standard: Decimal,
     /// The share of the cold bytes that a scan reads, 0 to 1.
     pub(crate) read_fraction: Decimal,
+    /// What was read in a month, where that is measured: more than that no scan pays for.
+    pub(crate) reads: Option<Reads>,
 }
 
 /// Nothing.
@@ -40,7 +43,14 @@ impl Bill<'_> {
         if readers.iter().all(|reader| reader.count == 0) {
             return Ok(NOTHING);
         }
-        let cost = cold_read(&self.rates, self.ia, self.archive, &scans(readers), self.read_fraction, Vec::new())?;
+        let cost = cold_read(
+            &self.rates,
+            [self.ia, self.archive],
+            &scans(readers),
+            self.read_fraction,
+            self.reads,
+            Vec::new(),
+        )?;
         Ok(cost.monthly_usd)
     }
 

@@ -15,13 +15,14 @@ pub(crate) fn ranked(mut ways: Vec<WayOut>, situation: &Situation<'_>) -> Vec<Wa
         if let (Some(after), Some(today)) = (way.monthly_usd, today)
             && costs_more(after, today)
         {
-            way.reason.push_str(&format!(
-                " This may cost more than doing nothing: likely {} and up to {} a month, against {} and {}.",
+            way.reason = format!(
+                "{} This may cost more than doing nothing: likely {} and up to {} a month, against {} and {}.",
+                way.reason,
                 after.likely.display(),
                 after.high.display(),
                 today.likely.display(),
                 today.high.display()
-            ));
+            );
         }
     }
     ways.sort_by(order);

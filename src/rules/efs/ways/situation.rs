@@ -177,6 +177,7 @@ impl Survey {
             archive: bytes_to_gib(storage.archive),
             standard: bytes_to_gib(standard_bytes(exposed.file_system).unwrap_or(0)),
             read_fraction: facts.settings.read_fraction,
+            reads: exposed.history.as_ref().and_then(|history| history.reads),
         };
         Some((situation, bill))
     }

@@ -147,18 +147,17 @@ fn exclude(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
     let remaining: Vec<Reader> =
         situation.readers.iter().map(|reader| Reader { count: reader.owned, ..reader.clone() }).collect();
     let (monthly, once) = left(situation, bill, &remaining);
-    let mut reason = format!(
+    let mut reason = vec![format!(
         "Metadata tags, then the tag InspectorEc2Exclusion, on {}: the plugin is then no longer invoked there; the rest \
          of the account is scanned as before.",
         plural(excludable, "instance")
-    );
+    )];
     if owned > 0 {
-        reason.push_str(&format!(" Only in part: {needed}; these go on reading."));
+        reason.push(format!("Only in part: {needed}; these go on reading."));
     }
     if blocked > 0 {
         let these = plural(blocked, "instance");
-        reason
-            .push_str(&format!(" First tag keys have to be renamed or removed on {these}: they block metadata tags."));
+        reason.push(format!("First tag keys have to be renamed or removed on {these}: they block metadata tags."));
     }
     let vm_scanner = situation.vm_scanner();
     let mut assumptions = vec![
@@ -178,7 +177,7 @@ fn exclude(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
         instances_unprotected: excludable,
         confidence: if vm_scanner > 0 { Confidence::Low } else { Confidence::High },
         assumptions,
-        ..unchanged(situation, way, reason)
+        ..unchanged(situation, way, reason.join(" "))
     }
 }
 
@@ -259,16 +258,17 @@ fn deactivate(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
     }
     let remaining: Vec<Reader> = situation.readers.iter().filter(|reader| reader.vm_scanner).cloned().collect();
     let (monthly, once) = left(situation, bill, &remaining);
-    let mut reason = "The plugin is then no longer invoked in this account and region.".to_owned();
+    let mut reason = vec!["The plugin is then no longer invoked in this account and region.".to_owned()];
     if vm_scanner > 0 {
         let these = plural(vm_scanner, "instance");
-        reason.push_str(&format!(" The VM Scanner goes on scanning {these}, which this does not help."));
+        reason.push(format!("The VM Scanner goes on scanning {these}, which this does not help."));
     }
     let mut assumptions = vec![OTHER_READERS.to_owned()];
     match situation.administrator {
         Administrator::Itself => {}
         Administrator::Other => {
-            reason.push_str(" Only the organization's delegated administrator can do it for this member account.");
+            reason
+                .push("Only the organization's delegated administrator can do it for this member account.".to_owned());
         }
         Administrator::Unknown => assumptions.push(
             "Whether this account is a member of an organization was not read: a member cannot deactivate deep \
@@ -286,7 +286,7 @@ fn deactivate(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
         who: who.to_owned(),
         confidence: if vm_scanner > 0 { Confidence::Low } else { Confidence::High },
         assumptions,
-        ..unchanged(situation, way, reason)
+        ..unchanged(situation, way, reason.join(" "))
     }
 }
 
@@ -325,7 +325,8 @@ fn slow(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
         );
         return unavailable(situation, way, why);
     }
-    let mut reason = format!("The plugin then runs {} instead of {} times in 30 days.", slow.words, situation.runs);
+    let mut reason =
+        vec![format!("The plugin then runs {} instead of {} times in 30 days.", slow.words, situation.runs)];
     let (monthly, once) = if only_reads {
         let slower: Vec<Reader> = situation
             .readers
@@ -337,13 +338,14 @@ fn slow(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
             .collect();
         if vm_scanner > 0 {
             let these = plural(vm_scanner, "instance");
-            reason.push_str(&format!(" The VM Scanner goes on scanning {these} every 3 hours."));
+            reason.push(format!("The VM Scanner goes on scanning {these} every 3 hours."));
         }
         left(situation, bill, &slower)
     } else {
-        reason.push_str(
-            " That is further apart than the transition age, so files become cold again between two scans; each scan \
-             moves them to Standard again.",
+        reason.push(
+            "That is further apart than the transition age, so files become cold again between two scans; each scan \
+             moves them to Standard again."
+                .to_owned(),
         );
         let pinned = situation.picture == Picture::Pinned;
         let figures = situation.policy.and_then(|policy| bill.comes_and_goes(policy, slow.days, pinned).ok());
@@ -364,6 +366,6 @@ fn slow(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
                 .to_owned(),
             "Changing an association runs it at once unless it has a cron schedule and is told not to.".to_owned(),
         ],
-        ..unchanged(situation, way, reason)
+        ..unchanged(situation, way, reason.join(" "))
     }
 }

@@ -1,0 +1,168 @@
+//! `what-if` and what was measured, in words: the lines that table, Markdown and HTML share.
+
+use super::text::{brief, clean, count};
+use crate::price::Usd;
+use crate::report::{BilledClass, FeeLine, FindingDifference, Measured, Prospect, Report, WhatIf};
+
+/// How many differing findings are shown.
+const ROWS: usize = 20;
+/// The longest name.
+const NAME: usize = 60;
+/// The longest sentence.
+const SENTENCE: usize = 400;
+
+/// A label and its text.
+pub(super) type Fact = (&'static str, String);
+
+/// What is compared, with the figures; empty for a plain scan.
+pub(super) fn facts(report: &Report) -> Vec<Fact> {
+    let Some(what_if) = &report.what_if else { return Vec::new() };
+    let changes = if what_if.changes.is_empty() { "nothing".to_owned() } else { what_if.changes.join("; ") };
+    let mut facts = vec![("What if", brief(&changes, SENTENCE)), ("Difference", difference(what_if))];
+    for line in &what_if.inspector_fees.lines {
+        facts.push(("Inspector's fees", fee(line)));
+    }
+    for predicted in &what_if.predictions {
+        facts.push(("AWS then", format!("{} {}: {}", predicted.account, predicted.region, predicted.steps)));
+    }
+    facts.into_iter().map(|(label, text)| (label, clean(&text).into_owned())).collect()
+}
+
+/// `Today $0.00 a month, then $3,407.87: +$3,407.87, plus Inspector's own +$12.58.`
+pub(super) fn difference(what_if: &WhatIf) -> String {
+    let (today, then) = (what_if.today, what_if.then);
+    let fees = &what_if.inspector_fees;
+    let own = match fees.difference_usd {
+        Some(usd) if usd == Usd::ZERO => ", and nothing changes in Inspector's own fees".to_owned(),
+        Some(usd) => format!(", plus Inspector's own {}", usd.signed()),
+        None => match fees.lines.iter().filter(|line| !line.once).filter_map(|line| line.difference_usd).sum::<Usd>() {
+            usd if usd == Usd::ZERO => ", plus Inspector's own fees, which are not known".to_owned(),
+            usd => format!(", plus Inspector's own fees, of which {} is known", usd.signed()),
+        },
+    };
+    let mut text = format!(
+        "Today {} a month, then {}: {}{own}.",
+        today.monthly_usd.display(),
+        then.monthly_usd.display(),
+        what_if.difference.monthly_usd.signed(),
+    );
+    let mut once = what_if.difference.one_time_usd;
+    once = fees.one_time_usd.map_or(once, |usd| once.plus(usd));
+    if once != Usd::ZERO || fees.one_time_usd.is_none() {
+        let more = if fees.one_time_usd.is_none() { " and first scans of images" } else { "" };
+        text.push_str(&format!(" Once: {}{more}.", once.signed()));
+    }
+    for (world, name) in [(today, "today"), (then, "then")] {
+        if world.without_figure > 0 {
+            let number = count(world.without_figure, "finding", "findings");
+            text.push_str(&format!(" {number} {name} without a figure: a price is missing."));
+        }
+    }
+    if !then.complete {
+        text.push_str(" Not everything could be seen: it may be more.");
+    }
+    text
+}
+
+fn fee(line: &FeeLine) -> String {
+    let quantity = |quantity: Option<rust_decimal::Decimal>| {
+        quantity.map_or_else(|| "?".to_owned(), |quantity| quantity.normalize().to_string())
+    };
+    let price = line.unit_price_usd.map_or_else(|| "?".to_owned(), |usd| format!("${}", usd.normalize()));
+    let amount = |usd: Option<Usd>| usd.map_or_else(|| "not known".to_owned(), Usd::display);
+    let often = match (line.then_usd, line.once) {
+        (None, _) => "",
+        (_, true) => " once",
+        (_, false) => " a month",
+    };
+    let mut text = format!(
+        "{} {}, {}: today {}, then {} {} at {price}: today {}, then {}{often}",
+        line.account,
+        line.region,
+        line.item,
+        quantity(line.today_quantity),
+        quantity(line.then_quantity),
+        line.unit,
+        amount(line.today_usd),
+        amount(line.then_usd),
+    );
+    if let Some(source) = &line.price_source {
+        let date = line.price_as_of.as_deref().map(|date| format!(", {date}")).unwrap_or_default();
+        text.push_str(&format!(" ({source}{date})"));
+    }
+    text.push('.');
+    if let Some(unknown) = &line.unknown {
+        text.push(' ');
+        text.push_str(unknown);
+    }
+    brief(&text, SENTENCE)
+}
+
+/// The headings of [`rows`].
+pub(super) const HEADINGS: [&str; 5] = ["Finding", "Resource", "Today", "Then", "Difference"];
+
+/// The findings that differ, at most [`ROWS`], and how many more there are.
+pub(super) fn rows(report: &Report) -> (Vec<[String; 5]>, Option<String>) {
+    let all = report.what_if.iter().flat_map(|what_if| &what_if.findings);
+    let differing: Vec<&FindingDifference> =
+        all.filter(|one| one.fate != Prospect::Stays || one.difference_usd != Some(Usd::ZERO)).collect();
+    let amount = |usd: Option<Usd>, show: fn(Usd) -> String| usd.map_or_else(|| "–".to_owned(), show);
+    let row = |one: &&FindingDifference| {
+        let fate = match one.fate {
+            Prospect::Appears => " (new)",
+            Prospect::Disappears => " (gone)",
+            Prospect::Stays => "",
+        };
+        [
+            format!("{}{fate}", brief(&one.rule, NAME)),
+            brief(&format!("{} {} {}", one.resource.id, one.account, one.region), NAME),
+            amount(one.today_usd, Usd::display),
+            amount(one.then_usd, Usd::display),
+            amount(one.difference_usd, Usd::signed),
+        ]
+    };
+    let shown = differing.iter().take(ROWS).map(row).collect();
+    let hidden = u64::try_from(differing.len().saturating_sub(ROWS)).unwrap_or(u64::MAX);
+    (shown, (hidden > 0).then(|| format!("…and {} in the JSON report.", count(hidden, "more", "more"))))
+}
+
+/// What was metered and paid beside what is projected, a sentence for each target.
+pub(super) fn measured(report: &Report) -> Vec<String> {
+    report.measured.iter().map(|one| clean(&sentence(one)).into_owned()).collect()
+}
+
+fn sentence(one: &Measured) -> String {
+    let mut parts = Vec::new();
+    if !one.inspector.is_empty() {
+        let usage = one.inspector.iter().map(|usage| {
+            let usd = usage.monthly_usd.map_or_else(|| "not in USD".to_owned(), Usd::display);
+            format!("{} {} ({usd})", usage.kind, usage.total.normalize())
+        });
+        let total = one.inspector_monthly_usd.map(|usd| format!(", {} a month in all", usd.display()));
+        parts.push(format!(
+            "Inspector metered {} in 30 days{}",
+            usage.collect::<Vec<_>>().join(", "),
+            total.unwrap_or_default()
+        ));
+    }
+    for bill in &one.bills {
+        let of = |class: BilledClass| bill.lines.iter().find(|line| line.class == class);
+        let storage = [
+            (BilledClass::IaStorage, "IA"),
+            (BilledClass::ArchiveStorage, "Archive"),
+            (BilledClass::StandardStorage, "Standard"),
+        ];
+        let storage = storage
+            .iter()
+            .filter_map(|(class, word)| of(*class).map(|line| format!("{word} {}", line.amount_usd.display())));
+        let share = bill.cold_share_percent.map(|share| format!("{share}% of storage cold"));
+        let words: Vec<String> = share.into_iter().chain(storage).collect();
+        parts.push(format!("{} billed {} ({})", bill.month, bill.amount_usd.display(), words.join(", ")));
+    }
+    if one.cold_share_falling == Some(true) {
+        parts.push("the share of cold storage is falling".to_owned());
+    }
+    parts.extend(one.bills_truncated.as_ref().map(|why| format!("not all bills were read: {why}")));
+    parts.push(format!("the findings project {} a month", one.projected_monthly_usd.display()));
+    format!("{} {}: {}.", one.account, one.region, parts.join("; "))
+}

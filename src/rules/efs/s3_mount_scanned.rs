@@ -1,0 +1,200 @@
+//! `s3-mount-scanned`: an instance that Inspector scans has a bucket mounted as a file system.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::both;
+use super::conditions::{Judged, Profile, seen};
+use super::signs::hosts;
+use crate::model::{HostMount, HostMounts, Instance, MountKind, Observed, Presence, Section, SectionName};
+use crate::rules::{
+    Check, Confidence, Evidence, Exclusion, Facts, Finding, InstanceCounts, Outcome, Remediation, Resource, Rule,
+    Severity, Undecided, fingerprint,
+};
+
+/// The rule.
+pub static RULE: Rule = Rule {
+    id: "s3-mount-scanned",
+    title: "An instance that Inspector scans has an S3 bucket mounted",
+    needs: &[
+        SectionName::Ec2Instances,
+        SectionName::InspectorAccountStatus,
+        SectionName::InspectorDeepInspection,
+        SectionName::InspectorEc2Coverage,
+        SectionName::SsmManagedNodes,
+    ],
+    check: Check::LiveGivenAny(&[SectionName::MountsTables, SectionName::SsmMountProbe], check),
+    explain: "\
+# What it finds
+
+A running instance that Inspector's agent scans and that is not excluded in full, with an S3 bucket mounted through \
+FUSE (Mountpoint for S3, s3fs, goofys, rclone and the like), now or on demand. Mounts are seen only by --probe-mounts \
+or in a mount table given with --mount-table; without either the rule says nothing.
+
+# Why it costs
+
+S3 bills requests. Listing a mounted directory sends LIST requests, looking at a file HEAD, reading it GET; a scan that \
+walks a bucket of many objects sends them anew every 3 or 6 hours.
+
+# How the figure is made
+
+It has none: it depends on the number of objects below the mount point and on what the tool caches, and neither is \
+known here.
+
+# What it cannot see
+
+Whether the scan walks the mount: AWS's documents say that it skips S3 mounts, field reports tell of request charges \
+when it does not. Mounts on hosts that nobody probed. Mounts inside containers.
+
+# Fix
+
+Look at the bucket's request metrics, or at its Requests-Tier1 and Requests-Tier2 usage, around the scans. Exclude the \
+instance: enable metadata tags, then set the tag InspectorEc2Exclusion. Excluded instances get no findings.
+
+# References
+
+Inspector user guide, \"Deep inspection\"; S3 pricing, \"Requests and data retrievals\"; Mountpoint for Amazon S3, \
+\"Semantics\". Read 2026-10.
+",
+};
+
+/// The most buckets that one finding names.
+const MAX_NAMED: usize = 20;
+
+fn check(facts: &Facts<'_>) -> Outcome {
+    let target = facts.target;
+    let exposure = facts.exposure();
+    let mut undecided: BTreeSet<Undecided> = BTreeSet::new();
+    let sources = [
+        (SectionName::SsmMountProbe, &target.evidence.probe, "ssm:GetCommandInvocation"),
+        (SectionName::MountsTables, &target.evidence.tables, ""),
+    ];
+    let instances: BTreeMap<&str, &Instance> = seen(&target.ec2.instances)
+        .unwrap_or_default()
+        .iter()
+        .map(|instance| (instance.id.as_str(), instance))
+        .collect();
+    let scanned = |id: &str| {
+        let profile = instances.get(id).map(|instance| exposure.agents.profile(instance));
+        profile.map(|profile| is_scanned(&profile, &exposure.agents.inspector))
+    };
+    for (section, source, operation) in sources {
+        undecided.extend(open(facts, section, source, operation, |id| scanned(id).is_some_and(|it| !it.is_not_met())));
+    }
+    let mut by_instance: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for host in hosts(target).filter(|host| host.failed.is_none()) {
+        let buckets = host.mounts.iter().filter(|mount| mount.kind == MountKind::S3Fuse).map(describe);
+        by_instance.entry(&host.instance_id).or_default().extend(buckets);
+    }
+    let applicable = !by_instance.is_empty();
+    let mut findings = Vec::new();
+    for (id, buckets) in by_instance.into_iter().filter(|(_, buckets)| !buckets.is_empty()) {
+        let (Some(instance), Some(scanned)) = (instances.get(id), scanned(id)) else {
+            // An instance that is gone is no problem any more; one that could not be listed may be.
+            if seen(&target.ec2.instances).is_none() && !exposure.agents.switched_off() {
+                undecided.insert(Undecided::section(SectionName::Ec2Instances));
+            }
+            continue;
+        };
+        if scanned.is_met() {
+            findings.push(finding(facts, instance, &buckets));
+        } else {
+            undecided.extend(scanned.blame);
+        }
+    }
+    Outcome { findings, undecided: undecided.into_iter().collect(), applicable }
+}
+
+/// Whether an agent on the instance scans its file systems.
+fn is_scanned(profile: &Profile, inspector: &Judged) -> Judged {
+    if !profile.running || profile.exclusion == Exclusion::Full {
+        return Judged::not_met();
+    }
+    let agent = both(&profile.agent, &profile.managed);
+    both(&agent, &both(inspector, &profile.scanned))
+}
+
+/// What a source leaves open: all of it, what was cut off, or hosts that could not be asked.
+fn open(
+    facts: &Facts<'_>,
+    section: SectionName,
+    source: &Section<Observed<HostMounts>>,
+    operation: &str,
+    may_be_scanned: impl Fn(&str) -> bool,
+) -> Vec<Undecided> {
+    let off = facts.exposure().agents.switched_off();
+    let hidden = |reason: crate::model::GapReason| !reason.hides_nothing() && !facts.target.was_not_asked(section);
+    match source {
+        _ if off => Vec::new(),
+        Section::Missing(gap) if hidden(gap.reason) => vec![Undecided::section(section)],
+        Section::Missing(_) => Vec::new(),
+        Section::Complete(observed) => {
+            let cut = observed.truncated.iter().map(|why| Undecided::derived(section, None, operation, why.clone()));
+            let failed = observed.rows.iter().filter_map(|host| {
+                let why = host.failed.as_ref().filter(|_| may_be_scanned(&host.instance_id))?;
+                Some(Undecided::derived(section, Some(host.instance_id.clone()), operation, why.clone()))
+            });
+            cut.chain(failed).collect()
+        }
+    }
+}
+
+fn describe(mount: &HostMount) -> String {
+    let at = mount.mount_point.as_deref().map_or_else(String::new, |point| format!(" at {point}"));
+    let tool = mount.tool.as_deref().map_or_else(String::new, |tool| format!(" with {tool}"));
+    let when = if mount.presence == Presence::OnDemand { ", mounted on demand" } else { "" };
+    format!("{}{at}{tool}{when}", if mount.source.is_empty() { "a bucket" } else { &mount.source })
+}
+
+fn finding(facts: &Facts<'_>, instance: &Instance, buckets: &BTreeSet<String>) -> Finding {
+    let target = facts.target;
+    let count = super::parts::plural(u64::try_from(buckets.len()).unwrap_or(u64::MAX), "S3 mount");
+    let mut evidence: Vec<Evidence> =
+        buckets.iter().take(MAX_NAMED).map(|said| Evidence::new("s3_mount", said.clone())).collect();
+    if buckets.len() > MAX_NAMED {
+        evidence.push(Evidence::new("s3_mount", format!("and {} more", buckets.len() - MAX_NAMED)));
+    }
+    Finding {
+        rule: RULE.id.to_owned(),
+        severity: Severity::Info,
+        // The mount was seen; whether the scan walks it was not.
+        confidence: Confidence::Medium,
+        account: target.account.clone(),
+        region: target.region.clone(),
+        resource: Resource {
+            kind: "AWS::EC2::Instance".to_owned(),
+            id: instance.id.clone(),
+            arn: Some(format!(
+                "arn:{}:ec2:{}:{}:instance/{}",
+                target.partition(),
+                target.region,
+                target.account,
+                instance.id
+            )),
+            name: instance.name().map(str::to_owned),
+        },
+        title: format!("{} is scanned by Inspector and has {count}", instance.id),
+        message: format!(
+            "Inspector's agent scans {}, which has {count}. If the scan walks them, S3 bills LIST, HEAD and GET requests \
+             at each scan. AWS's documents say that S3 mounts are skipped; field reports say that requests were billed.",
+            instance.id
+        ),
+        conditions: Vec::new(),
+        instances: Vec::new(),
+        instance_counts: InstanceCounts::default(),
+        cost: None,
+        evidence,
+        remediation: Remediation {
+            summary: format!(
+                "Look at the requests to the bucket around the scans, then exclude the instance: {}.",
+                super::remedy::COVERAGE_LOST
+            ),
+            commands: super::remedy::exclude(&[instance], &target.region),
+        },
+        location: None,
+        ways_out: Vec::new(),
+        history: None,
+        suppressed: None,
+        new: None,
+        fingerprint: fingerprint(RULE.id, &target.account, &target.region, &instance.id),
+    }
+}

@@ -1,0 +1,130 @@
+//! Signs that the scan itself is behind what the series show: when it began, and where it met its limits. Pure.
+//!
+//! Where it was seen inside a file system is in the book of evidence.
+
+use std::collections::{BTreeMap, HashSet};
+
+use chrono::{DateTime, Duration, Utc};
+
+use super::conditions::seen;
+use super::exposure::{Exposed, Group};
+use crate::model::{HostMounts, Instance, Target};
+
+/// Deep inspection gave up on an instance because it met too much: a weak sign of a large file system (Inspector user
+/// guide, "Scanning status values", 2026-10).
+const LIMITS: [&str; 2] =
+    ["DEEP_INSPECTION_COLLECTION_TIME_LIMIT_EXCEEDED", "DEEP_INSPECTION_PACKAGE_COLLECTION_LIMIT_EXCEEDED"];
+/// A first run is a beginning only where the window also shows so much time without one: how long Systems Manager
+/// keeps runs is not documented.
+const QUIET_BEFORE: Duration = Duration::days(1);
+/// Scanning has to be older than this before "not seen" means anything.
+const TOO_EARLY: Duration = Duration::days(2);
+/// So many runs it takes to say "not seen" (starting value, synthetic data).
+const ENOUGH_RUNS: usize = 8;
+/// The most sentences about one file system.
+const MAX_SAID: usize = 5;
+
+/// Something that may have set the move off.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Start {
+    /// When.
+    pub(crate) at: DateTime<Utc>,
+    /// What, e.g. `the VM Scanner was activated`.
+    pub(crate) what: &'static str,
+}
+
+/// The signs of one target.
+#[derive(Debug, Default)]
+pub(crate) struct Signs {
+    /// By time.
+    starts: Vec<Start>,
+    /// The first time at which a scan is known to have run or been switched on.
+    first_known: Option<DateTime<Utc>>,
+    /// Known runs of the association, where all were read.
+    runs: Option<usize>,
+    vm_scanner: bool,
+    /// By number of the group: instances on which deep inspection met its limits.
+    limited: BTreeMap<usize, Vec<String>>,
+}
+
+impl Signs {
+    /// Gathers the signs of `target`, in one pass over each source.
+    pub(crate) fn of(target: &Target, instances: &[&Instance], groups: &[Group]) -> Self {
+        let configuration = target.inspector.configuration.complete();
+        let vm_scanner = configuration.is_some_and(|it| it.vm_scanner_activated == Some(true));
+        let activated = configuration.and_then(|it| it.vm_scanner_activated_at).filter(|_| vm_scanner);
+        let runs = target.evidence.association_runs.complete();
+        let first_run = runs.and_then(|runs| runs.rows.iter().map(|run| run.at).min());
+        let whole = runs.is_some_and(|runs| runs.truncated.is_none());
+        let window = target.evidence.efs_metrics.complete().and_then(|metrics| metrics.from);
+        let first_run_is_first = whole
+            && first_run.is_some_and(|run| window.is_some_and(|from| run.signed_duration_since(from) >= QUIET_BEFORE));
+        let mut starts: Vec<Start> =
+            activated.map(|at| Start { at, what: "the VM Scanner was activated" }).into_iter().collect();
+        if let Some(at) = first_run.filter(|_| first_run_is_first) {
+            starts.push(Start { at, what: "the scan's association first ran" });
+        }
+        starts.sort();
+        Self {
+            starts,
+            first_known: [activated, first_run].into_iter().flatten().min(),
+            runs: runs.filter(|_| whole).map(|runs| runs.rows.len()),
+            vm_scanner,
+            limited: limited(target, instances, groups),
+        }
+    }
+
+    /// The beginnings that a move may be in step with, earliest first.
+    pub(crate) fn starts(&self) -> &[Start] {
+        &self.starts
+    }
+
+    /// Since when every read may be the scan's: its only known beginning.
+    pub(crate) fn scanned_since(&self) -> Option<DateTime<Utc>> {
+        self.starts.first().map(|start| start.at).filter(|at| self.first_known == Some(*at))
+    }
+
+    /// Exposed instances on which deep inspection met its limits; weak.
+    pub(crate) fn limited(&self, exposed: &Exposed<'_>) -> Vec<&str> {
+        let ids = exposed.groups.iter().filter_map(|number| self.limited.get(number)).flatten();
+        ids.take(MAX_SAID).map(String::as_str).collect()
+    }
+
+    /// Why "no move seen" would say nothing yet.
+    pub(crate) fn too_early(&self, end: DateTime<Utc>) -> Option<String> {
+        if let Some(first) = self.first_known.filter(|first| end - *first < TOO_EARLY) {
+            return Some(format!("the first known scan is of {}, less than 48 hours before", first.to_rfc3339()));
+        }
+        let runs = self.runs.filter(|runs| *runs < ENOUGH_RUNS && !self.vm_scanner)?;
+        Some(format!("only {runs} runs of the scan are known, and {ENOUGH_RUNS} are needed"))
+    }
+}
+
+/// All hosts whose mounts were seen.
+pub(crate) fn hosts(target: &Target) -> impl Iterator<Item = &HostMounts> {
+    let sources = [&target.evidence.probe, &target.evidence.tables];
+    sources.into_iter().filter_map(|section| section.complete()).flat_map(|observed| &observed.rows)
+}
+
+/// Instances on which deep inspection met its limits, by group.
+fn limited(target: &Target, instances: &[&Instance], groups: &[Group]) -> BTreeMap<usize, Vec<String>> {
+    let rows = seen(&target.inspector.ec2_coverage).unwrap_or_default();
+    let is_limit = |reason: &String| LIMITS.contains(&reason.as_str());
+    let ids: HashSet<&str> = rows
+        .iter()
+        .filter(|row| row.reason.as_ref().is_some_and(is_limit))
+        .map(|row| row.instance_id.as_str())
+        .collect();
+    let mut by_group: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    if ids.is_empty() {
+        return by_group;
+    }
+    for (number, group) in groups.iter().enumerate() {
+        for instance in group.members.iter().filter_map(|member| instances.get(*member as usize)) {
+            if ids.contains(instance.id.as_str()) {
+                by_group.entry(number).or_default().push(instance.id.clone());
+            }
+        }
+    }
+    by_group
+}

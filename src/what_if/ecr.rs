@@ -1,0 +1,102 @@
+//! Inspector's ECR type and the registry's scan type: what is switched, and what AWS then does by itself.
+
+use crate::model::{
+    EcrImageCounts, Gap, GapReason, RegistryScanning, RepositoryScanning, ScanningFilter, ScanningRule, Section, Target,
+};
+use crate::rules::ecr::coupling::{Event, ResourceType, Rules, Setting, State, predict};
+use crate::rules::ecr::{effective_frequency, known_state};
+
+use super::{Changes, ScanType, Switch, set_type};
+
+/// The state before, and what happens to it; `None` where nothing about ECR changes or the region has no ECR.
+fn events(changes: &Changes, target: &Target) -> Option<(State, Vec<Event>)> {
+    if target.ecr.registry_scanning.gap().is_some_and(|gap| gap.reason.hides_nothing()) {
+        return None;
+    }
+    let start = known_state(target);
+    let mut events: Vec<Event> = Vec::new();
+    events.extend(changes.inspector_ecr.map(|switch| match switch {
+        Switch::On => Event::Enable([ResourceType::Ecr].into()),
+        Switch::Off => Event::Disable([ResourceType::Ecr].into()),
+    }));
+    // Rules that somebody wrote stay with a change of the scan type.
+    events.extend(changes.ecr_scan_type.map(|scan_type| match scan_type {
+        ScanType::Basic => Event::PutBasic(start.rules),
+        ScanType::Enhanced => Event::PutEnhanced(start.rules),
+    }));
+    if events.is_empty() {
+        return None;
+    }
+    events.push(Event::Settle);
+    Some((start, events))
+}
+
+/// What AWS does, in words.
+pub(super) fn prediction(changes: &Changes, target: &Target) -> Option<String> {
+    events(changes, target).map(|(start, events)| predict(&start, &events).to_string())
+}
+
+/// Brings the target into the state that the events lead to.
+pub(super) fn apply(changes: &Changes, target: &mut Target) {
+    let Some((start, events)) = events(changes, target) else { return };
+    let end = events.iter().fold(start.clone(), |state, event| state.apply(event).0);
+    if end.scans_ecr() != start.scans_ecr() || target.inspector.account_status.complete().is_none() {
+        set_type(target, "ecr", if end.scans_ecr() { Switch::On } else { Switch::Off });
+        forget_counts(target, end.scans_ecr());
+    }
+    if end.setting != start.setting || end.rules != start.rules || !target.ecr.registry_scanning.is_complete() {
+        write_registry(target, &end);
+    }
+}
+
+/// Inspector counts images and re-scans only where it scans them: what it counted before says nothing of a world in
+/// which that has changed.
+fn forget_counts(target: &mut Target, on: bool) {
+    if let Section::Complete(usage) = &mut target.inspector.usage_totals {
+        usage.by_type.retain(|kind, _| !kind.starts_with("ECR_"));
+    }
+    target.inspector.ecr_images = if on {
+        Section::Missing(Gap {
+            reason: GapReason::NotEnabled,
+            operation: "inspector2:ListCoverageStatistics".to_owned(),
+            message: "Inspector counts images once it scans them".to_owned(),
+            request_id: None,
+        })
+    } else {
+        Section::Complete(EcrImageCounts::default())
+    };
+}
+
+fn write_registry(target: &mut Target, state: &State) {
+    let basic = state.setting == Setting::Basic;
+    let mut written =
+        target.ecr.registry_scanning.complete().map(|registry| registry.rules.clone()).unwrap_or_default();
+    // ECR refuses continuous scanning under BASIC, so whoever sets BASIC has to leave such rules out.
+    written.retain(|rule| !(basic && rule.scan_frequency == "CONTINUOUS_SCAN"));
+    let everything = ScanningFilter { filter: "*".to_owned(), filter_type: "WILDCARD".to_owned() };
+    let registry = RegistryScanning {
+        scan_type: if basic { "BASIC" } else { "ENHANCED" }.to_owned(),
+        rules: match state.rules {
+            Rules::Absent => Vec::new(),
+            Rules::ContinuousAll => {
+                vec![ScanningRule { scan_frequency: "CONTINUOUS_SCAN".to_owned(), filters: vec![everything] }]
+            }
+            Rules::Written => written,
+        },
+    };
+    if let Section::Complete(repositories) = &target.ecr.repositories {
+        let rows = repositories.iter().map(|repository| {
+            let frequency = effective_frequency(&registry, &repository.name, repository.scan_on_push);
+            RepositoryScanning {
+                name: repository.name.clone(),
+                scan_on_push: frequency.is_some_and(|frequency| frequency != "MANUAL"),
+                // A filter of a kind that nobody knows yet decides nothing, and the rules say so.
+                scan_frequency: Some(frequency.unwrap_or("UNKNOWN").to_owned()),
+                applied_filters: Vec::new(),
+            }
+        });
+        target.ecr.repository_scanning = Section::Complete(rows.collect());
+        target.ecr.repository_scanning_gaps.clear();
+    }
+    target.ecr.registry_scanning = Section::Complete(registry);
+}

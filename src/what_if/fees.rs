@@ -1,0 +1,176 @@
+//! What Inspector itself charges in two worlds: instances a month, images once. Pure.
+//!
+//! Inspector bills an instance by the hour from its discovery until it is stopped, terminated or excluded by tag, in
+//! months of 720 hours (Inspector user guide, "Monitoring usage and cost", 2026-10). Re-scans of images are the figure of
+//! `ecr-continuous-scan` and are not repeated here.
+
+use std::collections::BTreeSet;
+
+use rust_decimal::Decimal;
+
+use crate::model::{Section, Target};
+use crate::price::{INSPECTOR, MissingPrice, PriceTable, Rate, Usd, dimension};
+use crate::report::FeeLine;
+
+/// The hours of the month that Inspector bills by.
+const HOURS: u64 = 720;
+
+/// What is assumed of every fee.
+pub const ASSUMPTIONS: [&str; 4] = [
+    "Instances that run now run the whole month of 720 hours.",
+    "An instance with the tag InspectorEc2Exclusion is not charged; one that SSM does not manage is scanned, and charged, \
+     only in hybrid scan mode.",
+    "Re-scans of images are in the figure of ecr-continuous-scan, new images are not foreseen.",
+    "Accounts that are billed for Inspector through Security Hub's plan pay otherwise: there these prices do not apply.",
+];
+
+/// A number, or why it is not known.
+type Known = Result<u64, String>;
+
+/// The fees of one target in both worlds; a line where both are zero is left out.
+pub fn lines(today: &Target, then: &Target, prices: &PriceTable) -> Vec<FeeLine> {
+    let (before, after) = (Scanned::of(today), Scanned::of(then));
+    let agent = hourly(prices, &then.region, dimension::EC2_AGENT_HOUR, Some(dimension::EC2_AGENT_MONTH));
+    let agentless = hourly(prices, &then.region, dimension::EC2_AGENTLESS_HOUR, None);
+    let image = prices.rate(INSPECTOR, &then.region, dimension::ECR_INITIAL_SCAN);
+    let image = Price { rate: image, unit: "image", per: 1 };
+    [
+        line(then, "EC2 instances, scanned by an agent", false, &agent, before.agent, after.agent),
+        line(then, "EC2 instances, scanned without an agent", false, &agentless, before.agentless, after.agentless),
+        line(then, "first scan of every image", true, &image, Ok(0), first_scans(today, then)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+struct Price<'p> {
+    rate: Result<&'p Rate, MissingPrice>,
+    unit: &'static str,
+    /// How many units one thing makes.
+    per: u64,
+}
+
+/// The price of an instance: by the month where the table has that, else by the hour.
+fn hourly<'p>(prices: &'p PriceTable, region: &str, hour: &'static str, month: Option<&'static str>) -> Price<'p> {
+    let by_month = month.and_then(|month| prices.rate(INSPECTOR, region, month).ok());
+    match by_month {
+        Some(rate) => Price { rate: Ok(rate), unit: "instance-month", per: 1 },
+        None => Price { rate: prices.rate(INSPECTOR, region, hour), unit: "instance-hour", per: HOURS },
+    }
+}
+
+fn line(target: &Target, item: &str, once: bool, price: &Price<'_>, today: Known, then: Known) -> Option<FeeLine> {
+    if (&today, &then) == (&Ok(0), &Ok(0)) {
+        return None;
+    }
+    let quantity = |known: &Known| known.as_ref().ok().map(|count| Decimal::from(*count) * Decimal::from(price.per));
+    let (before, after) = (quantity(&today), quantity(&then));
+    let amount = |quantity: Option<Decimal>| match (quantity, &price.rate) {
+        (Some(quantity), _) if quantity.is_zero() => Some(Usd::ZERO),
+        (Some(quantity), Ok(rate)) => Some(Usd::of(quantity, rate.usd)),
+        _ => None,
+    };
+    let (today_usd, then_usd) = (amount(before), amount(after));
+    // What is the same in both worlds differs by nothing, whatever it is.
+    let difference_usd = if today == then { Some(Usd::ZERO) } else { then_usd.zip(today_usd).map(|(a, b)| a.less(b)) };
+    let why = [&today, &then].into_iter().find_map(|known| known.as_ref().err().cloned());
+    let unpriced = price.rate.as_ref().err().map(|missing| {
+        format!(
+            "{missing}. Supply it with --prices FILE (a rate of service {}, region {}, dimension {}).",
+            missing.service, missing.region, missing.dimension
+        )
+    });
+    Some(FeeLine {
+        account: target.account.clone(),
+        region: target.region.clone(),
+        item: item.to_owned(),
+        unit: price.unit.to_owned(),
+        today_quantity: before,
+        then_quantity: after,
+        unit_price_usd: price.rate.as_ref().ok().map(|rate| rate.usd.normalize()),
+        today_usd,
+        then_usd,
+        difference_usd,
+        once,
+        unknown: why.or(unpriced),
+        price_source: price.rate.as_ref().ok().map(|rate| rate.source.clone()),
+        price_as_of: price.rate.as_ref().ok().and_then(|rate| rate.as_of.clone()),
+    })
+}
+
+/// The images that a world scans for the first time: all of them, where Inspector did not scan ECR before.
+fn first_scans(today: &Target, then: &Target) -> Known {
+    match (is_on(today, "ecr"), is_on(then, "ecr")) {
+        (_, Ok(false)) | (Ok(true), Ok(true)) => Ok(0),
+        (Err(why), _) | (_, Err(why)) => Err(why),
+        (Ok(false), Ok(true)) => match then.ecr.repositories.complete() {
+            Some(repositories) if repositories.is_empty() => Ok(0),
+            _ => {
+                Err("Inspector counts images only where it scans them, so how many there are is not in the snapshot; \
+                      count them with aws ecr list-images."
+                    .to_owned())
+            }
+        },
+    }
+}
+
+/// The instances that Inspector scans in one world.
+struct Scanned {
+    agent: Known,
+    agentless: Known,
+}
+
+impl Scanned {
+    fn of(target: &Target) -> Self {
+        let all = |why: String| Self { agent: Err(why.clone()), agentless: Err(why) };
+        match is_on(target, "ec2") {
+            Ok(true) => {}
+            Ok(false) => return Self { agent: Ok(0), agentless: Ok(0) },
+            Err(why) => return all(why),
+        }
+        let Section::Complete(instances) = &target.ec2.instances else {
+            return all("The instances could not be read (ec2.instances).".to_owned());
+        };
+        let Section::Complete(nodes) = &target.ssm.managed_nodes else {
+            return all("Which instances SSM manages could not be read (ssm.managed_nodes).".to_owned());
+        };
+        let coverage = target.inspector.ec2_coverage.complete().into_iter().flatten();
+        let by_scanner = coverage.filter(|row| row.scan_mode.as_deref() == Some("EC2_INSPECTOR_AGENT_BASED"));
+        let online = nodes.iter().filter(|node| node.ping_status == "Online").map(|node| node.id.as_str());
+        let agents: BTreeSet<&str> = online.chain(by_scanner.map(|row| row.instance_id.as_str())).collect();
+        let tagged =
+            |tags: &[crate::model::Tag]| tags.iter().any(|tag| tag.key.eq_ignore_ascii_case("InspectorEc2Exclusion"));
+        let charged = instances.iter().filter(|instance| instance.state == "running" && !tagged(&instance.tags));
+        let (agent, others): (Vec<_>, Vec<_>) = charged.partition(|instance| agents.contains(instance.id.as_str()));
+        let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+        let mode = target.inspector.configuration.complete().and_then(|known| known.ec2_scan_mode.as_deref());
+        let agentless = match mode {
+            _ if others.is_empty() => Ok(0),
+            Some("EC2_HYBRID") => Ok(number(others.len())),
+            Some("EC2_SSM_AGENT_BASED") => Ok(0),
+            _ => Err(format!(
+                "SSM does not manage {} that would be charged in hybrid scan mode; which mode holds is not known.",
+                if others.len() == 1 { "1 instance".to_owned() } else { format!("{} instances", others.len()) }
+            )),
+        };
+        Self { agent: Ok(number(agent.len())), agentless }
+    }
+}
+
+/// Whether Inspector scans that type.
+fn is_on(target: &Target, resource: &str) -> Result<bool, String> {
+    match &target.inspector.account_status {
+        Section::Missing(gap) if gap.reason.hides_nothing() => Ok(false),
+        Section::Missing(_) => Err("Inspector's status could not be read (inspector.account_status).".to_owned()),
+        Section::Complete(account) => {
+            let state = account.state.as_ref().map(|state| state.status.as_str());
+            match (state, account.of(resource)) {
+                _ if account.failed.is_some() => Err("AWS could not say Inspector's status.".to_owned()),
+                (Some("DISABLED"), _) | (_, Some("DISABLED")) => Ok(false),
+                (_, Some("ENABLED" | "ENABLING")) => Ok(true),
+                (_, other) => Err(format!("Inspector's {resource} type is {}.", other.unwrap_or("not listed"))),
+            }
+        }
+    }
+}

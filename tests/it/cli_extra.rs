@@ -1,0 +1,123 @@
+//! Completions, manual pages, the rules' pages, and how findings are cut and grouped.
+
+use std::process::Command;
+
+use inspector_audit::rules::RULES;
+use unicode_width::UnicodeWidthStr as _;
+
+use crate::support::audit::Audit;
+
+const SHELLS: [&str; 5] = ["bash", "zsh", "fish", "powershell", "elvish"];
+
+fn printed(args: &str) -> String {
+    let run = Audit::new().args(args).run().expect(0);
+    assert_eq!(run.stderr, "");
+    run.stdout
+}
+
+#[test]
+fn every_shell_has_completions_for_every_command() {
+    for shell in SHELLS {
+        let script = printed(&format!("completions {shell}"));
+        for word in ["scan", "terraform", "diff", "completions", "--baseline", "--group-by"] {
+            let word = if shell == "fish" { word.trim_start_matches('-') } else { word };
+            assert!(script.contains(word), "{shell} does not complete {word}");
+        }
+    }
+    Audit::new().args("completions tcsh").run().expect(2);
+}
+
+#[test]
+fn shells_can_read_their_completions() {
+    for shell in ["bash", "zsh", "fish"] {
+        let Ok(probe) = Command::new(shell).arg("-c").arg("true").output() else { continue };
+        assert!(probe.status.success());
+        let folder = tempfile::tempdir().expect("a temporary directory");
+        let script = folder.path().join("script");
+        std::fs::write(&script, printed(&format!("completions {shell}"))).expect("a file");
+        let output = Command::new(shell).arg("-n").arg(&script).output().expect("the shell runs");
+        assert!(output.status.success(), "{shell}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+#[test]
+fn there_is_a_manual_page_for_the_program_and_each_command() {
+    let page = printed("man");
+    assert!(page.contains(".TH inspector-audit 1") && page.contains("Exit status"), "{page}");
+    for command in ["scan", "what-if", "collect", "explain", "terraform", "iam-policy", "diff", "completions", "man"] {
+        let page = printed(&format!("man {command}"));
+        assert!(page.contains(&format!(".TH inspector-audit-{command} 1")), "{command}: {page}");
+    }
+    let run = Audit::new().args("man sacn").run().expect(2);
+    assert!(run.stderr.contains("did you mean `scan`?"), "{}", run.stderr);
+}
+
+#[test]
+fn the_manual_page_renders() {
+    let Ok(probe) = Command::new("groff").arg("--version").output() else { return };
+    assert!(probe.status.success());
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    let page = folder.path().join("page.1");
+    std::fs::write(&page, printed("man scan")).expect("a file");
+    let output = Command::new("groff").args(["-man", "-Tascii", "-ww"]).arg(&page).output().expect("groff runs");
+    assert!(output.status.success() && output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("snapshot"));
+}
+
+#[test]
+fn a_piped_page_is_plain_and_wrapped() {
+    for rule in RULES {
+        let page = printed(&format!("explain {}", rule.id));
+        assert!(page.lines().all(|line| line.width() <= 80), "{page}");
+        assert!(page.contains("# What it finds\n\n") && !page.contains('\u{1b}'), "{page}");
+    }
+    assert!(printed("--color always explain efs-tier-recall").contains("\u{1b}[1m# What it finds\u{1b}[0m"));
+}
+
+/// Two findings of the shipped snapshot.
+const TWO: &str = "--rule efs-tier-recall --rule exclusion-tag-ineffective";
+
+fn scan(options: &str) -> String {
+    let snapshot = include_str!("../../fixtures/snapshots/cold-files-scanned.json");
+    let audit = Audit::new().file("s.json", snapshot).args(&format!("scan --fail-on never {TWO} --snapshot s.json"));
+    audit.args(options).run().expect(0).stdout
+}
+
+#[test]
+fn the_top_is_printed_and_all_is_counted() {
+    let table = scan("--top 1");
+    assert!(table.contains("1 finding of lower rank") && table.contains("2 findings: 2 critical"), "{table}");
+    assert!(!table.contains("i-0a22222222222222b “web-2”"), "{table}");
+    assert!(scan("--top 1 --format markdown").contains("…and 1 finding of lower rank."));
+    assert!(scan("--top 0").contains("2 findings of lower rank"));
+}
+
+#[test]
+fn findings_are_printed_in_groups() {
+    for (by, heading) in [
+        ("account", "account 111122223333  2 findings, likely $3,407.87 a month"),
+        ("region", "region ap-northeast-1  2 findings, likely $3,407.87 a month"),
+        ("rule", "rule efs-tier-recall  1 finding, likely $3,407.87 a month"),
+        ("severity", "severity critical  2 findings"),
+        ("resource", "resource fs-0123456789abcdef0 (111122223333 ap-northeast-1)  1 finding"),
+    ] {
+        let table = scan(&format!("--group-by {by}"));
+        assert!(table.contains(heading), "{heading}: {table}");
+    }
+    let run = Audit::new().args("scan --group-by colour --snapshot s.json").run().expect(2);
+    assert!(run.stderr.contains("account, region, rule"), "{}", run.stderr);
+}
+
+#[test]
+fn a_file_is_cut_and_grouped_as_the_terminal_is() {
+    let snapshot = include_str!("../../fixtures/snapshots/cold-files-scanned.json");
+    let run = Audit::new()
+        .file("s.json", snapshot)
+        .args(&format!("scan --fail-on never {TWO} --snapshot s.json --top 1 --group-by rule"))
+        .args("--output r.txt --output r.json")
+        .run()
+        .expect(0);
+    let table = std::fs::read_to_string(run.path("r.txt")).expect("the table");
+    assert!(table.contains("rule efs-tier-recall") && table.contains("of lower rank"), "{table}");
+    assert_eq!(run.json_file("r.json")["findings"].as_array().map(Vec::len), Some(2));
+}

@@ -1,0 +1,570 @@
+//! Plans: what they hold, that they are shell, and that no name in them ever becomes a command.
+
+use std::collections::BTreeSet;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use inspector_audit::fix::{Plan, plan, script};
+use inspector_audit::model::{
+    DelegatedAdministrator, LifecycleConfiguration, RegistryScanning, ScanningFilter, ScanningRule, Section, Snapshot,
+    Tag, Target, Tool,
+};
+use inspector_audit::price::PriceTable;
+use inspector_audit::rules::{Facts, RuleSettings, Way, evaluate, live_rules};
+use proptest::prelude::*;
+use serde_json::Value;
+
+use crate::builders::efs::{exposed, instance, lifecycle, node, now, with, with_instance};
+use crate::support::audit::Audit;
+use crate::support::golden;
+use crate::support::sample_report::HOSTILE;
+
+const WAYS: [Way; 5] = [
+    Way::ExcludeInstances,
+    Way::StopReturningToStandard,
+    Way::StopTiering,
+    Way::DeactivateDeepInspection,
+    Way::SlowSchedule,
+];
+
+/// All that a plan may ever call.
+const OPERATIONS: [&str; 22] = [
+    "autoscaling create-or-update-tags",
+    "autoscaling describe-auto-scaling-groups",
+    "ec2 create-launch-template-version",
+    "ec2 create-tags",
+    "ec2 delete-tags",
+    "ec2 describe-instances",
+    "ec2 describe-launch-template-versions",
+    "ec2 modify-instance-metadata-options",
+    "efs describe-lifecycle-configuration",
+    "efs put-lifecycle-configuration",
+    "inspector2 batch-get-member-ec2-deep-inspection-status",
+    "inspector2 batch-update-member-ec2-deep-inspection-status",
+    "inspector2 get-delegated-admin-account",
+    "inspector2 get-ec2-deep-inspection-configuration",
+    "inspector2 list-coverage",
+    "inspector2 update-ec2-deep-inspection-configuration",
+    "ssm describe-association",
+    "ssm get-command-invocation",
+    "ssm list-associations",
+    "ssm send-command",
+    "ssm update-association",
+    "ssm wait",
+];
+
+/// The plans for a target's findings on file systems and instances.
+fn plans(target: &Target, way: Option<Way>) -> Vec<Plan> {
+    let (prices, settings) = (PriceTable::embedded(), RuleSettings::default());
+    let rules: Vec<_> = live_rules().collect();
+    let facts = Facts::new(target, &prices, &settings);
+    let findings = evaluate(target, &prices, &settings, &rules).findings;
+    findings.iter().filter_map(|finding| plan(&facts, finding, way)).collect()
+}
+
+fn text(target: &Target, way: Option<Way>) -> String {
+    script(&plans(target, way), now())
+}
+
+/// Every call that one run of a script makes, argument by argument.
+struct Ran {
+    output: Output,
+    calls: Vec<Vec<String>>,
+    touched: bool,
+}
+
+/// Runs a script with an `aws` that only takes notes, and nothing else of ours on the path.
+fn run(script: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
+    let home = tempfile::tempdir().expect("a directory");
+    let path = |name: &str| home.path().join(name);
+    let stub = "#!/bin/sh\n{ printf '%s\\n' BEGIN; printf '<%s>\\n' \"$@\"; } >> \"$HOME/calls\"\n\
+                if [ \"$1\" = sts ]; then cat \"$HOME/account\"; else echo answer; fi\n";
+    std::fs::write(path("aws"), stub).expect("written");
+    std::fs::set_permissions(path("aws"), std::fs::Permissions::from_mode(0o755)).expect("executable");
+    std::fs::write(path("plan.sh"), script).expect("written");
+    // The stub is in whatever account it is asked about: the account in the script is quoted like all else.
+    let account = if script.contains("444455556666") { "444455556666" } else { "111122223333" };
+    std::fs::write(path("account"), account).expect("written");
+    let output = Command::new("/bin/sh")
+        .arg("plan.sh")
+        .args(arguments)
+        .current_dir(home.path())
+        .env_clear()
+        .env("HOME", home.path())
+        .env("PATH", format!("{}:/usr/bin:/bin", home.path().display()))
+        .envs(variables.iter().copied())
+        .stdin(Stdio::null())
+        .output()
+        .expect("a shell");
+    let notes = std::fs::read_to_string(path("calls")).unwrap_or_default();
+    let calls = notes.split("BEGIN\n").skip(1).map(|call| {
+        let words =
+            call.trim_end().split(">\n").map(|word| word.trim_start_matches('<').trim_end_matches('>').to_owned());
+        words.collect()
+    });
+    Ran { output, calls: calls.collect(), touched: path("CANARY").exists() }
+}
+
+/// The calls of one step, which has to succeed; the question for the account comes first and is left out.
+fn calls(script: &str, step: &str) -> Vec<Vec<String>> {
+    let ran = run(script, &[step, "1"], &[]);
+    assert!(ran.output.status.success(), "{step}: {}\n{script}", String::from_utf8_lossy(&ran.output.stderr));
+    assert_eq!(ran.calls[0][..2], ["sts", "get-caller-identity"]);
+    ran.calls[1..].to_vec()
+}
+
+fn argument<'c>(call: &'c [String], name: &str) -> &'c str {
+    let at = call.iter().position(|word| word == name).unwrap_or_else(|| panic!("{name} in {call:?}"));
+    &call[at + 1]
+}
+
+fn json(call: &[String], name: &str) -> Value {
+    serde_json::from_str(argument(call, name)).expect("JSON")
+}
+
+/// `sh -n`, and shellcheck where it is installed.
+fn assert_is_shell(script: &str) {
+    let home = tempfile::tempdir().expect("a directory");
+    let file = home.path().join("plan.sh");
+    std::fs::write(&file, script).expect("written");
+    let check = |command: &mut Command| {
+        let output = command.arg(&file).output().expect("it runs");
+        assert!(output.status.success(), "{}\n{script}", String::from_utf8_lossy(&output.stdout));
+    };
+    check(Command::new("/bin/sh").arg("-n"));
+    if Command::new("shellcheck").arg("--version").output().is_ok() {
+        check(Command::new("shellcheck").arg("--color=never"));
+    }
+}
+
+/// An instance of an Auto Scaling group that comes from a launch template.
+fn scaled(target: Target, group: &str) -> Target {
+    with_instance(target, |instance| {
+        for (key, value) in [
+            ("aws:autoscaling:groupName", group),
+            ("aws:ec2launchtemplate:id", "lt-0123456789abcdef0"),
+            ("aws:ec2launchtemplate:version", "3"),
+        ] {
+            instance.tags.push(Tag { key: key.into(), value: value.into() });
+        }
+        if let Some(options) = &mut instance.metadata_options {
+            options.http_endpoint = Some("disabled".into());
+        }
+    })
+}
+
+fn administered(target: Target) -> Target {
+    with(target, |target| {
+        target.inspector.delegated_administrator = Section::Complete(DelegatedAdministrator {
+            account_id: Some("444455556666".into()),
+            relationship_status: Some("ENABLED".into()),
+        });
+    })
+}
+
+fn cold_reads(target: Target) -> Target {
+    with(target, |target| {
+        target.efs.lifecycle = [("fs-0a".to_owned(), lifecycle(false))].into();
+    })
+}
+
+#[test]
+fn plans_are_as_they_were_and_are_shell() {
+    let stories: Vec<(&str, Target, Option<Way>)> = vec![
+        ("exclude", exposed(), None),
+        ("lasting", scaled(exposed(), "web fleet"), None),
+        ("keep-cold", exposed(), Some(Way::StopReturningToStandard)),
+        ("stop-tiering", exposed(), Some(Way::StopTiering)),
+        ("deep-inspection", exposed(), Some(Way::DeactivateDeepInspection)),
+        ("administrator", administered(exposed()), Some(Way::DeactivateDeepInspection)),
+        ("slow-schedule", cold_reads(exposed()), Some(Way::SlowSchedule)),
+    ];
+    for (name, target, way) in stories {
+        let text = text(&target, way);
+        assert_is_shell(&text);
+        golden::check(&format!("fix-{name}.sh"), text.as_bytes());
+    }
+    let nothing = script(&[], now());
+    assert_is_shell(&nothing);
+    golden::check("fix-nothing.sh", nothing.as_bytes());
+}
+
+#[test]
+fn printing_and_listing_call_nothing() {
+    let text = text(&exposed(), None);
+    for arguments in [&[][..], &["list"], &["apply"], &["apply", "2"], &["nonsense", "1"], &["apply 1"]] {
+        let ran = run(&text, arguments, &[]);
+        assert!(ran.calls.is_empty(), "{arguments:?}: {:?}", ran.calls);
+        let listed = arguments.first().is_none_or(|first| *first == "list");
+        assert_eq!(ran.output.status.code(), Some(if listed { 0 } else { 2 }), "{arguments:?}");
+    }
+}
+
+#[test]
+fn credentials_of_another_account_stop_every_step() {
+    let text = text(&exposed(), None).replace("account_is 111122223333", "account_is 123456789012");
+    let ran = run(&text, &["apply", "1"], &[]);
+    assert!(!ran.output.status.success());
+    assert_eq!(ran.calls.len(), 1, "{:?}", ran.calls);
+}
+
+#[test]
+fn metadata_tags_come_before_the_tag_and_undo_goes_back_the_other_way() {
+    let text = text(&scaled(exposed(), "web"), None);
+    let applied = calls(&text, "apply");
+    assert_eq!(applied[0][..2], ["ec2", "modify-instance-metadata-options"]);
+    assert_eq!(argument(&applied[0], "--http-endpoint"), "enabled");
+    assert_eq!(applied[1][..2], ["ec2", "create-tags"]);
+    let undone = calls(&text, "undo");
+    assert_eq!(undone[0][..2], ["ec2", "delete-tags"]);
+    assert_eq!(argument(&undone[1], "--instance-metadata-tags"), "disabled");
+    assert_eq!(argument(&undone[1], "--http-endpoint"), "disabled");
+    assert_eq!(undone.len(), 2);
+}
+
+#[test]
+fn what_was_there_before_is_neither_set_nor_taken_away() {
+    let tagged = with_instance(exposed(), |instance| {
+        instance.tags.push(Tag { key: "inspectorec2exclusion".into(), value: "yes".into() });
+    });
+    let text = text(&tagged, Some(Way::ExcludeInstances));
+    for step in ["apply", "undo"] {
+        let calls = calls(&text, step);
+        assert_eq!(calls.len(), 1, "{calls:?}");
+        assert_eq!(calls[0][..2], ["ec2", "modify-instance-metadata-options"]);
+    }
+}
+
+#[test]
+fn a_group_gets_the_tag_only_after_its_template_has_metadata_tags() {
+    let text = text(&scaled(exposed(), "web"), None);
+    let without = run(&text, &["lasting", "1"], &[]);
+    assert!(!without.output.status.success(), "it asks for the present metadata options");
+    assert!(without.calls.iter().all(|call| !call[1].starts_with("create")), "{:?}", without.calls);
+    let options = r#"{"HttpTokens":"required","InstanceMetadataTags":"enabled"}"#;
+    let ran = run(&text, &["lasting", "1"], &[("METADATA_OPTIONS_1", options)]);
+    assert!(ran.output.status.success(), "{}", String::from_utf8_lossy(&ran.output.stderr));
+    let at = |operation: &str| ran.calls.iter().position(|call| call[1] == operation).expect("called");
+    assert!(at("create-launch-template-version") < at("create-or-update-tags"));
+    let version = &ran.calls[at("create-launch-template-version")];
+    assert_eq!(json(version, "--launch-template-data")["MetadataOptions"]["HttpTokens"], "required");
+    let tag = &json(&ran.calls[at("create-or-update-tags")], "--tags")[0];
+    assert_eq!((tag["ResourceId"].as_str(), tag["PropagateAtLaunch"].as_bool()), (Some("web"), Some(true)));
+}
+
+#[test]
+fn a_group_without_a_template_does_not_get_the_tag() {
+    let target = with_instance(exposed(), |instance| {
+        instance.tags.push(Tag { key: "aws:autoscaling:groupName".into(), value: "old".into() });
+    });
+    let called = calls(&text(&target, None), "lasting");
+    assert_eq!(called.len(), 1, "{called:?}");
+    assert_eq!(called[0][1], "describe-auto-scaling-groups");
+}
+
+#[test]
+fn lifecycle_policies_that_stay_are_sent_again_and_undo_sends_all_as_they_were() {
+    let policy = LifecycleConfiguration {
+        transition_to_ia: Some("AFTER_30_DAYS".into()),
+        transition_to_archive: Some("AFTER_90_DAYS".into()),
+        transition_to_primary_storage_class: Some("AFTER_1_ACCESS".into()),
+    };
+    let target = with(exposed(), |target| target.efs.lifecycle = [("fs-0a".to_owned(), policy)].into());
+    let before = r#"[{"TransitionToIA":"AFTER_30_DAYS"},{"TransitionToArchive":"AFTER_90_DAYS"},{"TransitionToPrimaryStorageClass":"AFTER_1_ACCESS"}]"#;
+    let kept = r#"[{"TransitionToIA":"AFTER_30_DAYS"},{"TransitionToArchive":"AFTER_90_DAYS"}]"#;
+    for (way, after) in [(Way::StopReturningToStandard, kept), (Way::StopTiering, "[]")] {
+        let text = text(&target, Some(way));
+        assert_eq!(argument(&calls(&text, "apply")[0], "--lifecycle-policies"), after);
+        assert_eq!(argument(&calls(&text, "undo")[0], "--lifecycle-policies"), before);
+    }
+}
+
+#[test]
+fn the_association_is_never_updated_with_less_than_all_of_it() {
+    let text = text(&cold_reads(exposed()), Some(Way::SlowSchedule));
+    for line in text.lines().filter(|line| line.contains("aws ssm update-association")) {
+        assert!(line.contains("--cli-input-json"), "{line}");
+    }
+    assert!(text.contains("runs the scan at once"));
+    let home = tempfile::tempdir().expect("a directory");
+    let file = |name: &str, content: &str| {
+        let path = home.path().join(name);
+        std::fs::write(&path, content).expect("written");
+        path.display().to_string()
+    };
+    let cases = [
+        ("", false),
+        (r#"{"AssociationId": "a", "ApplyOnlyAtCronInterval": true}"#, false),
+        (r#"{"AssociationId": "a", "Targets": [], "ApplyOnlyAtCronInterval": false}"#, false),
+        (r#"{"AssociationId": "a", "Targets": [], "ApplyOnlyAtCronInterval": true}"#, true),
+    ];
+    for (content, sent) in cases {
+        let path = file("input.json", content);
+        let ran = run(&text, &["apply", "1"], &[("ASSOCIATION_INPUT", &path)]);
+        assert_eq!(ran.output.status.success(), sent, "{content}");
+        assert_eq!(ran.calls.iter().any(|call| call[1] == "update-association"), sent, "{content}");
+    }
+    assert!(!run(&text, &["apply", "1"], &[]).output.status.success(), "no file was named");
+}
+
+#[test]
+fn a_registry_that_is_changed_can_be_put_back() {
+    let filters = vec![ScanningFilter { filter: "prod".into(), filter_type: "WILDCARD".into() }];
+    let rules = vec![ScanningRule { scan_frequency: "CONTINUOUS_SCAN".into(), filters }];
+    let target = with(exposed(), |target| {
+        target.ec2.instances = Section::Complete(vec![]);
+        target.ecr.registry_scanning = Section::Complete(RegistryScanning { scan_type: "ENHANCED".into(), rules });
+    });
+    let text = text(&target, None);
+    assert_is_shell(&text);
+    let undone = calls(&text, "undo");
+    assert_eq!(json(&undone[0], "--rules")[0]["repositoryFilters"][0]["filter"], "prod");
+    assert_eq!(argument(&undone[0], "--scan-type"), "ENHANCED");
+}
+
+#[test]
+fn thirty_instances_are_a_loop_that_names_each() {
+    let ids: Vec<String> = (0..30).map(|number| format!("i-{number:017x}")).collect();
+    let target = with(exposed(), |target| {
+        target.ec2.instances = Section::Complete(ids.iter().map(|id| instance(id)).collect());
+        target.ssm.managed_nodes = Section::Complete(ids.iter().map(|id| node(id, "Online")).collect());
+    });
+    let text = text(&target, Some(Way::ExcludeInstances));
+    assert_is_shell(&text);
+    let applied = calls(&text, "apply");
+    let tagged = applied.iter().filter(|call| call[1] == "create-tags").map(|call| argument(call, "--resources"));
+    assert_eq!(tagged.collect::<Vec<_>>(), ids);
+    assert_eq!(applied.len(), 60);
+}
+
+/// Words that try to be commands.
+const ATTACKS: [&str; 9] = [
+    "$(touch CANARY)",
+    "`touch CANARY`",
+    "'; touch CANARY; '",
+    "\"; touch CANARY; \"",
+    "x\ntouch CANARY\n",
+    "x\r\ntouch CANARY\r\n",
+    "\\'; touch CANARY #",
+    "}; touch CANARY; x() {",
+    "\u{2028}touch CANARY\u{85}touch CANARY ${CANARY:=x} !! $0 *",
+];
+
+/// A target in which every foreign word is `name`.
+fn hostile(name: &str) -> Target {
+    let own = name.to_owned();
+    let mut target = with(scaled(exposed(), name), |target| {
+        target.efs.lifecycle = [(
+            own.clone(),
+            LifecycleConfiguration {
+                transition_to_ia: Some("AFTER_1_DAY".into()),
+                transition_to_archive: Some(own.clone()),
+                transition_to_primary_storage_class: Some("AFTER_1_ACCESS".into()),
+            },
+        )]
+        .into();
+    });
+    if let Section::Complete(file_systems) = &mut target.efs.file_systems {
+        file_systems[0].id.clone_from(&own);
+        file_systems[0].name = Some(own.clone());
+    }
+    if let Section::Complete(mounts) = &mut target.efs.mount_targets {
+        mounts[0].file_system_id.clone_from(&own);
+    }
+    if let Section::Complete(instances) = &mut target.ec2.instances {
+        instances[0].id.clone_from(&own);
+        instances[0].tags[0].value.clone_from(&own);
+        for tag in &mut instances[0].tags[2..] {
+            tag.value.clone_from(&own);
+        }
+    }
+    if let Section::Complete(nodes) = &mut target.ssm.managed_nodes {
+        nodes[0].id.clone_from(&own);
+    }
+    if let Section::Complete(Some(association)) = &mut target.ssm.inspector_association {
+        association.id.clone_from(&own);
+        association.schedule_expression = Some(own.clone());
+    }
+    if let Section::Complete(deep) = &mut target.inspector.deep_inspection {
+        deep.package_paths = vec![own];
+    }
+    target
+}
+
+/// The steps that a script knows, as its arguments.
+fn steps(script: &str) -> Vec<(&str, &str)> {
+    let cases = script.lines().filter_map(|line| line.strip_prefix("  '")?.split_once("') "));
+    cases.filter(|(_, call)| call.ends_with(";;")).filter_map(|(case, _)| case.split_once(' ')).collect()
+}
+
+/// Every step of every plan calls what plans call, and nothing else happens.
+fn assert_harmless(target: &Target) -> BTreeSet<String> {
+    let mut called = BTreeSet::new();
+    let plans: Vec<Plan> = [None].into_iter().chain(WAYS.map(Some)).flat_map(|way| plans(target, way)).collect();
+    let text = script(&plans, now());
+    assert_is_shell(&text);
+    let list = run(&text, &[], &[]);
+    assert!(list.output.status.success() && !list.touched && list.calls.is_empty());
+    let steps = steps(&text);
+    assert!(steps.len() > 20, "{text}");
+    for (step, number) in steps {
+        let ran = run(&text, &[step, number], &[("METADATA_OPTIONS_1", "{}"), ("ASSOCIATION_INPUT", "/dev/null")]);
+        assert!(!ran.touched, "{step} of {text}");
+        for call in ran.calls.iter().filter(|call| call[0] != "sts") {
+            let operation = call[..2].join(" ");
+            assert!(OPERATIONS.contains(&operation.as_str()), "{call:?}");
+            called.insert(operation);
+        }
+    }
+    called
+}
+
+#[test]
+fn hostile_names_stay_names() {
+    let mut called = BTreeSet::new();
+    for attack in ATTACKS.into_iter().chain(HOSTILE) {
+        called.extend(assert_harmless(&hostile(attack)));
+    }
+    // The attack was carried through, not left out: most of what a plan can call was called with it.
+    assert!(called.len() >= 14, "{called:?}");
+}
+
+#[test]
+fn a_hostile_name_arrives_in_json_as_it_is() {
+    for attack in ATTACKS {
+        let target = scaled(exposed(), attack);
+        let ran = run(&text(&target, None), &["lasting", "1"], &[("METADATA_OPTIONS_1", "{}")]);
+        let tags = ran.calls.iter().find(|call| call[1] == "create-or-update-tags").expect("called");
+        assert_eq!(json(tags, "--tags")[0]["ResourceId"], attack);
+    }
+}
+
+#[test]
+fn blocking_tag_keys_are_removed_and_set_again_as_json() {
+    let key = "a b,Key=c'; touch CANARY #";
+    let target =
+        with_instance(exposed(), |one| one.tags.push(Tag { key: key.into(), value: "$(touch CANARY)".into() }));
+    let (prices, settings) = (PriceTable::embedded(), RuleSettings::default());
+    let rules: Vec<_> = live_rules().filter(|rule| rule.id == "metadata-tags-blocked").collect();
+    let facts = Facts::new(&target, &prices, &settings);
+    let found = evaluate(&target, &prices, &settings, &rules).findings;
+    let text = script(&[plan(&facts, &found[0], None).expect("a plan")], now());
+    assert_is_shell(&text);
+    assert_eq!(json(&calls(&text, "apply")[0], "--tags")[0]["Key"], key);
+    assert_eq!(json(&calls(&text, "undo")[0], "--tags")[0]["Value"], "$(touch CANARY)");
+    // The command in the finding itself, too.
+    let command = found[0].remediation.commands.iter().find(|command| command.contains("delete-tags")).expect("one");
+    let ran = run(command, &[], &[]);
+    assert!(!ran.touched);
+    assert_eq!(json(&ran.calls[0], "--tags")[0]["Key"], key);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn no_name_breaks_the_script(name in "\\PC{0,24}|[\\x00-\\x7f]{1,24}") {
+        let plans: Vec<Plan> = [None].into_iter().chain(WAYS.map(Some)).flat_map(|way| plans(&hostile(&name), way)).collect();
+        let text = script(&plans, now());
+        let home = tempfile::tempdir().expect("a directory");
+        std::fs::write(home.path().join("plan.sh"), &text).expect("written");
+        let checked = Command::new("/bin/sh").args(["-n", "plan.sh"]).current_dir(home.path()).output().expect("a shell");
+        prop_assert!(checked.status.success(), "{}", text);
+        let ran = run(&text, &["apply", "1"], &[]);
+        for call in ran.calls.iter().filter(|call| call[0] != "sts") {
+            prop_assert!(OPERATIONS.contains(&call[..2].join(" ").as_str()), "{:?}", call);
+        }
+    }
+}
+
+fn snapshot(targets: Vec<Target>) -> Vec<u8> {
+    let snapshot = Snapshot { schema_version: 1, tool: Tool::this(), taken_at: now(), targets };
+    serde_json::to_vec(&snapshot).expect("JSON")
+}
+
+fn fixture(name: &str) -> Vec<u8> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/snapshots").join(name);
+    std::fs::read(path).expect("a snapshot")
+}
+
+#[test]
+fn every_story_gives_a_script_and_nothing_else_on_standard_output() {
+    let stories =
+        std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/snapshots")).expect("a folder");
+    for story in stories {
+        let name = story.expect("an entry").file_name().into_string().expect("a name");
+        for way in ["", " --way exclude", " --way keep-cold", " --way slow-schedule"] {
+            let run = Audit::new().file("s.json", fixture(&name)).args(&format!("fix --snapshot s.json{way}")).run();
+            let run = run.expect(0);
+            assert!(run.stdout.starts_with("#!/bin/sh\n"), "{name}");
+            assert_is_shell(&run.stdout);
+        }
+    }
+}
+
+#[test]
+fn one_finding_is_chosen_by_the_beginning_of_its_fingerprint() {
+    let fix = |arguments: &str| {
+        Audit::new().file("s.json", snapshot(vec![exposed()])).args("fix --snapshot s.json").args(arguments).run()
+    };
+    let report =
+        Audit::new().file("s.json", snapshot(vec![exposed()])).args("scan --format json --snapshot s.json").run();
+    let report: Value = serde_json::from_str(&report.stdout).expect("JSON");
+    let fingerprint = report["findings"][0]["fingerprint"].as_str().expect("a fingerprint").to_owned();
+    let one = fix(&format!("--finding {}", &fingerprint[..8])).expect(0);
+    assert!(one.stdout.contains("Plan 1 of 1") && one.stdout.contains(&fingerprint));
+    let unknown = fix("--finding 0123456789").expect(2);
+    assert!(unknown.stderr.contains("the nearest is") && unknown.stdout.is_empty(), "{}", unknown.stderr);
+    let cased = fix(&format!("--finding {}", fingerprint.to_uppercase())).expect(0);
+    assert_eq!(cased.stdout, one.stdout);
+}
+
+#[test]
+fn a_beginning_that_several_findings_share_lists_them() {
+    let run = Audit::new()
+        .file("s.json", fixture("cold-files-scanned.json"))
+        .args("fix --snapshot s.json --finding")
+        .arg("")
+        .run()
+        .expect(2);
+    assert!(run.stderr.contains("efs-tier-recall") && run.stderr.contains("ecr-"), "{}", run.stderr);
+}
+
+#[test]
+fn a_way_that_a_finding_does_not_have_is_refused() {
+    let all = Audit::new()
+        .file("s.json", fixture("cold-files-scanned.json"))
+        .args("scan --format json --snapshot s.json")
+        .run();
+    let report: Value = serde_json::from_str(&all.stdout).expect("JSON");
+    let findings = report["findings"].as_array().expect("a list");
+    let registry = findings.iter().find(|one| one["rule"] == "ecr-filter-substring").expect("one");
+    let run = Audit::new()
+        .file("s.json", fixture("cold-files-scanned.json"))
+        .args("fix --snapshot s.json --way keep-cold --finding")
+        .arg(registry["fingerprint"].as_str().expect("text"))
+        .run()
+        .expect(2);
+    assert!(run.stderr.contains("keep-cold"), "{}", run.stderr);
+}
+
+#[test]
+fn a_report_narrows_the_plans_to_its_findings() {
+    let scan = "scan --format json --snapshot s.json --rule efs-tier-recall";
+    let report = Audit::new().file("s.json", fixture("cold-files-scanned.json")).args(scan).run().stdout;
+    let fix = |report: &[u8]| {
+        let audit = Audit::new().file("s.json", fixture("cold-files-scanned.json")).file("report.json", report);
+        audit.args("fix --snapshot s.json --report report.json").run()
+    };
+    let narrowed = fix(report.as_bytes()).expect(0);
+    assert!(narrowed.stdout.contains("Plan 1 of 1"), "{}", narrowed.stdout);
+    let broken = fix(b"{}").expect(2);
+    assert!(broken.stderr.contains("report.json"), "{}", broken.stderr);
+}
+
+#[test]
+fn the_same_target_twice_is_refused() {
+    let two = snapshot(vec![exposed(), exposed()]);
+    let run = Audit::new().file("s.json", two).args("fix --snapshot s.json").run().expect(2);
+    assert!(run.stderr.contains("twice"), "{}", run.stderr);
+}

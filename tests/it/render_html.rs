@@ -1,0 +1,127 @@
+//! The HTML report: offline, marked up, drawn, and read by a real browser.
+
+use std::process::Command;
+
+use inspector_audit::render::{Format, Style, write};
+use inspector_audit::report::Report;
+use inspector_audit::rules::{StorageHistory, Suppressed};
+use sha2::Digest as _;
+
+use crate::support::sample_exposure::exposed;
+use crate::support::sample_report::{HOSTILE, empty, many, sample};
+
+fn html_of(report: &Report) -> String {
+    let mut out = Vec::new();
+    write(Format::Html, report, &Style::default(), &mut out).expect("a vector takes everything");
+    String::from_utf8(out).expect("UTF-8")
+}
+
+#[test]
+fn html_runs_its_own_script_and_asks_no_network() {
+    let page = html_of(&sample());
+    assert_eq!(page.matches("<script").count(), 1);
+    assert!(!page.contains("<img") && !page.contains(" style=") && !page.contains(" onerror=alert(2)>&amp;\""));
+    for attribute in [" src=\"", " href=\""] {
+        for value in page.split(attribute).skip(1) {
+            assert!(value.starts_with('#') || value.starts_with("data:,\""), "{attribute}{}", &value[..40]);
+        }
+    }
+    assert!(page.contains("default-src 'none'"));
+    for (open, close, directive) in [("<style>", "</style>", "style-src"), ("<script>", "</script>", "script-src")] {
+        let body = page.split_once(open).and_then(|(_, rest)| rest.split_once(close)).expect("the element").0;
+        assert!(!body.contains("url(") && !body.contains("@import") && !body.contains("fetch("));
+        let hash = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, sha2::Sha256::digest(body));
+        assert!(page.contains(&format!("{directive} 'sha256-{hash}'")), "{directive}");
+    }
+}
+
+#[test]
+fn html_draws_what_a_finding_has_and_says_it_in_words() {
+    let page = html_of(&sample());
+    for words in [
+        "Cold data began to move on 2026-10-28: 5,000 GiB.",
+        "data moved from 2026-10-28",
+        "IA from 9,000 GiB to 4,000 GiB",
+        "Exclude the instances <span class=\"badge good\">recommended</span>",
+        "in a scan path",
+        "seen 2026-11-21 02:04 UTC",
+    ] {
+        assert!(page.contains(words), "{words}");
+    }
+    // A picture is hidden from screen readers, and its figure says the same in words.
+    assert_eq!(page.matches("<svg ").count(), page.matches("<svg aria-hidden=\"true\"").count());
+    assert_eq!(page.matches("<svg ").count(), page.matches(" role=\"img\" aria-label=\"").count());
+    assert!(!page.contains(" style="));
+}
+
+#[test]
+fn html_draws_a_bounded_number_of_charts() {
+    let mut report = many(300);
+    let StorageHistory { points, .. } = exposed().history.expect("a history");
+    for finding in &mut report.findings {
+        finding.ways_out = exposed().ways_out;
+        finding.history = Some(StorageHistory { points: points.clone(), moved_at: None, moved_bytes: None });
+    }
+    let page = html_of(&report);
+    assert!(page.matches("<svg ").count() <= 60, "{}", page.matches("<svg ").count());
+    // Without a chart the words are still there.
+    assert!(page.matches("No move of cold data to Standard shows.").count() >= 300);
+}
+
+#[test]
+fn html_marks_what_is_suppressed_and_what_is_new() {
+    let mut report = sample();
+    report.findings.truncate(2);
+    report.findings[0].suppressed = Some(Suppressed { reason: HOSTILE[2].to_owned(), expires: None });
+    report.findings[1].new = Some(true);
+    let page = html_of(&report);
+    for words in ["data-state=\"suppressed\"", "data-state=\"new\"", "Suppressed: &lt;script&gt;", "id=\"state\""] {
+        assert!(page.contains(words), "{words}");
+    }
+    assert!(!html_of(&sample()).contains("id=\"state\""));
+}
+
+#[test]
+fn html_tells_every_finding_once_and_every_gap() {
+    let report = sample();
+    let page = html_of(&report);
+    assert_eq!(page.matches("<article").count(), report.findings.len());
+    for gap in &report.gaps {
+        assert!(page.contains(gap.section.as_str()));
+    }
+    let nothing = html_of(&empty());
+    assert!(nothing.contains("No findings.") && nothing.contains("1 file system, 0 repositories"));
+}
+
+/// What a browser makes of a page after its script has run; `None` where there is no browser.
+fn in_a_browser(page: &str, anchor: &str) -> Option<String> {
+    let names = ["chromium", "chromium-browser", "google-chrome"];
+    let browser = names.into_iter().find(|name| Command::new(name).arg("--version").output().is_ok())?;
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("report.html");
+    std::fs::write(&file, page).expect("written");
+    let output = Command::new(browser)
+        .args(["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"])
+        .args(["--disable-component-update", "--disable-sync", "--virtual-time-budget=2000"])
+        .arg(format!("--user-data-dir={}", folder.path().join("profile").display()))
+        .args(["--dump-dom", &format!("file://{}#{anchor}", file.display())])
+        .output()
+        .expect("the browser runs");
+    Some(String::from_utf8(output.stdout).expect("UTF-8"))
+}
+
+#[test]
+fn a_browser_runs_the_script_and_nothing_that_a_name_smuggles_in() {
+    let report = sample();
+    let Some(dom) = in_a_browser(&html_of(&report), "f3") else { return };
+    // The policy's hashes let the page's own style and script through, and the script has counted and opened.
+    assert!(dom.contains("<html lang=\"en\" class=\"scripted\">"), "{}", &dom[..dom.len().min(300)]);
+    assert!(dom.contains(&format!("All {} findings", report.findings.len())));
+    let third = dom.split("<article").nth(3).expect("a third finding");
+    assert!(third.contains("<details open=\"\"><summary>Why"), "the finding in the address is open");
+    assert_eq!(
+        (dom.matches("<script").count(), dom.matches("<img").count(), dom.matches("<iframe").count()),
+        (1, 0, 0)
+    );
+    assert_eq!(dom.matches("<article").count(), report.findings.len());
+}

@@ -1,0 +1,307 @@
+//! The ways out of an exposed file system, compared: figures by arithmetic of the test's own, and laws on random worlds.
+
+use inspector_audit::model::{DelegatedAdministrator, LifecycleConfiguration, Section, Tag, Target};
+use inspector_audit::price::{PriceTable, Usd};
+use inspector_audit::rules::{Confidence, Finding, RuleSettings, Way, WayOut, evaluate};
+use inspector_audit::what_if::{Changes, Excluded, Switch};
+use proptest::prelude::*;
+use rust_decimal::Decimal;
+
+use crate::builders::efs::{
+    coverage, exposed, file_system, instance, lifecycle, mount_target, node, rules, with, with_file_system,
+    with_instance,
+};
+use crate::rules_laws::{judge, world};
+
+const R1: [&str; 4] = ["efs-tier-recall", "efs-cold-read-charges", "efs-tiering-pinned", "efs-exposure-dormant"];
+
+fn number(text: &str) -> Decimal {
+    text.parse().expect("a number")
+}
+
+/// The finding on a file system of a target that has one.
+fn finding(target: &Target) -> Finding {
+    let found = judge(target).findings.into_iter().find(|finding| R1.contains(&finding.rule.as_str()));
+    found.expect("an exposed file system")
+}
+
+fn way(finding: &Finding, wanted: Way) -> &WayOut {
+    finding.ways_out.iter().find(|way| way.way == wanted).expect("every way is weighed")
+}
+
+/// Likely and high, a month.
+fn left(way: &WayOut) -> (Decimal, Decimal) {
+    let monthly = way.monthly_usd.expect("a price");
+    (monthly.likely.0.normalize(), monthly.high.0.normalize())
+}
+
+fn cold_reads() -> Target {
+    with(exposed(), |target| {
+        target.efs.lifecycle = [("fs-0a".to_owned(), lifecycle(false))].into();
+    })
+}
+
+/// A second instance like the first.
+fn two_instances(target: Target) -> Target {
+    with(target, |target| {
+        target.ec2.instances = Section::Complete(vec![instance("i-0a"), instance("i-0b")]);
+        target.ssm.managed_nodes = Section::Complete(vec![node("i-0a", "Online"), node("i-0b", "Online")]);
+    })
+}
+
+fn vm_scanner(target: Target) -> Target {
+    with(target, |target| {
+        target.inspector.ec2_coverage = Section::Complete(vec![coverage("i-0a", "EC2_INSPECTOR_AGENT_BASED")]);
+    })
+}
+
+fn tagged(target: Target, key: &str) -> Target {
+    with_instance(target, |instance| instance.tags.push(Tag { key: key.into(), value: "x".into() }))
+}
+
+fn ages(ia: &str, returns: bool) -> impl FnOnce(&mut Target) {
+    let policy = LifecycleConfiguration { transition_to_ia: Some(ia.to_owned()), ..lifecycle(returns) };
+    move |target| target.efs.lifecycle = [("fs-0a".to_owned(), policy)].into()
+}
+
+#[test]
+fn files_that_return_ten_tebibytes_in_tokyo() {
+    let finding = finding(&exposed());
+    // 10 TiB are 10240 GiB; Standard 0.36, IA 0.0272, reading IA 0.012; 120 scans a month.
+    let recalled = number("10240") * (number("0.36") - number("0.0272"));
+    let reads = number("10240") * number("0.012") * number("120");
+    let both = |amount: Decimal| (amount.normalize(), amount.normalize());
+    assert_eq!(left(way(&finding, Way::DoNothing)), both(recalled));
+    assert_eq!(way(&finding, Way::DoNothing).one_time_usd.expect("a price").0.normalize(), number("245.76"));
+    assert_eq!(left(way(&finding, Way::StopReturningToStandard)), both(reads));
+    assert_eq!(left(way(&finding, Way::StopTiering)), both(reads));
+    for ends in [Way::ExcludeInstances, Way::DeactivateDeepInspection] {
+        assert_eq!(left(way(&finding, ends)), both(Decimal::ZERO), "{ends:?}");
+    }
+    assert!(way(&finding, Way::StopReturningToStandard).reason.contains("more than doing nothing"));
+    assert_eq!(finding.ways_out[0].way, Way::ExcludeInstances);
+    assert!(finding.ways_out[0].reason.contains("$3,407.87"), "{}", finding.ways_out[0].reason);
+    // Thirty days are the transition age: no schedule here is slower than that.
+    let slow = way(&finding, Way::SlowSchedule);
+    assert!(!slow.available && slow.reason.contains("30 days"), "{}", slow.reason);
+}
+
+#[test]
+fn a_slower_schedule_helps_against_tiering_only_beyond_the_transition_age() {
+    let weekly = finding(&with(exposed(), ages("AFTER_1_DAY", true)));
+    // Every seven days: one day in Standard, then read, moved out and moved in again.
+    let held = number("10240") * number("0.3328") / number("7");
+    let moved = number("10240") * (number("0.012") * number("3")) * number("30") / number("7");
+    let slow = way(&weekly, Way::SlowSchedule);
+    assert!(slow.available);
+    assert_eq!(left(slow).1.round_dp(4), (held + moved).round_dp(4));
+    assert!(slow.reason.contains("once a week"));
+    let monthly = finding(&with(exposed(), ages("AFTER_14_DAYS", true)));
+    let slow = way(&monthly, Way::SlowSchedule);
+    let held = number("10240") * number("0.3328") * number("14") / number("28");
+    let moved = number("10240") * (number("0.012") * number("3")) * number("30") / number("28");
+    assert_eq!(left(slow).1.round_dp(4), (held + moved).round_dp(4));
+    assert!(slow.reason.contains("once a month"));
+}
+
+#[test]
+fn a_slower_schedule_helps_against_cold_reads_in_proportion() {
+    let finding = finding(&cold_reads());
+    let slow = way(&finding, Way::SlowSchedule);
+    let (likely, _) = left(slow);
+    assert_eq!(likely, (number("10240") * number("0.012") * number("4.285714")).round_dp(6).normalize());
+    assert!(!way(&finding, Way::StopReturningToStandard).available);
+    let rare = with(cold_reads(), |target| {
+        if let Section::Complete(Some(association)) = &mut target.ssm.inspector_association {
+            association.schedule_expression = Some("rate(14 days)".to_owned());
+        }
+    });
+    assert!(way(&self::finding(&rare), Way::SlowSchedule).reason.contains("Already so"));
+}
+
+#[test]
+fn the_vm_scanner_is_helped_by_neither_deep_inspection_nor_the_schedule() {
+    for target in [vm_scanner(exposed()), vm_scanner(cold_reads())] {
+        let finding = finding(&target);
+        for useless in [Way::DeactivateDeepInspection, Way::SlowSchedule] {
+            let way = way(&finding, useless);
+            assert!(!way.available && way.reason.contains("VM Scanner"), "{}", way.reason);
+        }
+        let exclude = way(&finding, Way::ExcludeInstances);
+        assert_eq!(exclude.confidence, Confidence::Low);
+        assert!(exclude.assumptions.iter().any(|one| one.contains("VM Scanner")));
+    }
+    // One of two: what is left is what the VM Scanner reads, 240 times a month.
+    let mixed = finding(&vm_scanner(two_instances(cold_reads())));
+    let left = left(way(&mixed, Way::DeactivateDeepInspection));
+    assert_eq!(left.1, (number("10240") * number("0.012") * number("240")).normalize());
+}
+
+#[test]
+fn tags_that_their_owner_needs_keep_instances_from_being_excluded() {
+    let owned = finding(&tagged(exposed(), "kubernetes.io/cluster/one"));
+    let exclude = way(&owned, Way::ExcludeInstances);
+    assert!(!exclude.available && exclude.reason.contains("owner"), "{}", exclude.reason);
+    assert_eq!(owned.ways_out[0].way, Way::DeactivateDeepInspection);
+    // One reader that stays is enough to keep files in Standard, but pays only for its own cold reads.
+    assert!(!way(&finding(&tagged(two_instances(exposed()), "a b/kubernetes.io/c")), Way::ExcludeInstances).available);
+    let part = finding(&tagged(two_instances(cold_reads()), "kubernetes.io/cluster/one"));
+    let exclude = way(&part, Way::ExcludeInstances);
+    assert!(exclude.available && exclude.reason.contains("Only in part"), "{}", exclude.reason);
+    assert_eq!(exclude.instances_unprotected, 1);
+    assert_eq!(left(exclude).1, (number("10240") * number("0.012") * number("120")).normalize());
+    // A key that nobody is known to need stands in the way, but can be moved.
+    let blocked = finding(&tagged(exposed(), "cost center"));
+    let exclude = way(&blocked, Way::ExcludeInstances);
+    assert!(exclude.available && exclude.reason.contains("renamed or removed"), "{}", exclude.reason);
+}
+
+#[test]
+fn who_may_deactivate_deep_inspection_depends_on_the_organization() {
+    let of = |account: Option<&str>| {
+        let target = with(exposed(), |target| {
+            target.inspector.delegated_administrator = Section::Complete(DelegatedAdministrator {
+                account_id: account.map(str::to_owned),
+                relationship_status: None,
+            });
+        });
+        way(&finding(&target), Way::DeactivateDeepInspection).who.clone()
+    };
+    assert_eq!(of(Some("444455556666")), "delegated administrator");
+    assert_eq!(of(Some("111122223333")), "member account");
+    assert_eq!(of(None), "member account");
+    let unread = finding(&exposed());
+    assert_eq!(way(&unread, Way::DeactivateDeepInspection).who, "member account or delegated administrator");
+}
+
+#[test]
+fn nothing_is_recommended_for_a_few_dollars_or_on_a_suspicion() {
+    let small = finding(&with_file_system(exposed(), |one| one.size.ia = Some(10 << 30)));
+    assert_eq!(small.ways_out[0].way, Way::DoNothing);
+    assert!(small.ways_out[0].reason.contains("too little"), "{}", small.ways_out[0].reason);
+    let pinned = finding(&with_file_system(exposed(), |one| one.size.ia = Some(0)));
+    assert_eq!(pinned.rule, "efs-tiering-pinned");
+    assert_eq!(pinned.ways_out[0].way, Way::DoNothing);
+    let standard = number("1024") * number("0.3328");
+    assert_eq!(left(&pinned.ways_out[0]), (Decimal::ZERO, standard.normalize()));
+    assert_eq!(left(way(&pinned, Way::ExcludeInstances)), (Decimal::ZERO, Decimal::ZERO));
+}
+
+#[test]
+fn a_file_system_that_sleeping_instances_expose_has_ways_out_too() {
+    let dormant = finding(&with_instance(exposed(), |instance| instance.state = "stopped".into()));
+    assert_eq!(dormant.rule, "efs-exposure-dormant");
+    assert_eq!(dormant.ways_out.len(), 6);
+    assert!(dormant.ways_out.iter().all(|way| way.assumptions.iter().any(|one| one.contains("instance returns"))));
+}
+
+#[test]
+fn without_a_price_there_is_no_figure_but_a_way_that_ends_the_reads() {
+    let nowhere = with(exposed(), |target| target.region = "mars-north-1".into());
+    let finding = finding(&nowhere);
+    for unpriced in [Way::DoNothing, Way::StopReturningToStandard, Way::StopTiering] {
+        assert_eq!(way(&finding, unpriced).monthly_usd, None, "{unpriced:?}");
+    }
+    assert_eq!(finding.ways_out[0].way, Way::ExcludeInstances);
+    assert_eq!(left(&finding.ways_out[0]), (Decimal::ZERO, Decimal::ZERO));
+}
+
+#[test]
+fn elastic_throughput_one_zone_and_archive_are_priced_as_such() {
+    let elastic = finding(&with_file_system(cold_reads(), |one| {
+        one.throughput_mode = Some("elastic".into());
+        one.size.archive = Some(1 << 40);
+    }));
+    // Reads of IA 0.012 and Archive 0.036, each with 0.04 of elastic throughput.
+    let weekly = number("4.285714");
+    let expected = (number("10240") * number("0.052") + number("1024") * number("0.076")) * weekly;
+    assert_eq!(left(way(&elastic, Way::SlowSchedule)).0.round_dp(3), expected.round_dp(3));
+    let zone = finding(&with_file_system(exposed(), |one| one.availability_zone = Some("ap-northeast-1a".into())));
+    let recalled = number("10240") * (number("0.192") - number("0.0145"));
+    assert_eq!(left(way(&zone, Way::DoNothing)).0, recalled.normalize());
+    let tiering = left(way(&zone, Way::StopTiering));
+    assert_eq!(tiering.1, (number("10240") * number("0.012") * number("120")).normalize());
+}
+
+/// The finding on one file system after a change of the world, if there still is one.
+fn after(target: &Target, id: &str, changes: &Changes) -> Option<(Usd, Usd)> {
+    let mut world = target.clone();
+    changes.apply(&mut world);
+    let evaluation = evaluate(&world, &PriceTable::embedded(), &RuleSettings::default(), &rules());
+    let exposed = |finding: &&Finding| finding.resource.id == id && R1[..3].contains(&finding.rule.as_str());
+    let cost = evaluation.findings.iter().find(exposed).and_then(|finding| finding.cost.clone());
+    cost.map(|cost| (cost.monthly_usd.likely, cost.monthly_usd.high))
+}
+
+proptest! {
+    #[test]
+    fn exactly_one_way_is_recommended_and_it_comes_first(target in world()) {
+        for finding in judge(&target).findings {
+            if !R1.contains(&finding.rule.as_str()) {
+                prop_assert!(finding.ways_out.is_empty());
+                continue;
+            }
+            let mut ways: Vec<Way> = finding.ways_out.iter().map(|way| way.way).collect();
+            prop_assert!(finding.ways_out[0].recommended && finding.ways_out[0].available);
+            prop_assert_eq!(finding.ways_out.iter().filter(|way| way.recommended).count(), 1);
+            ways.sort();
+            ways.dedup();
+            prop_assert_eq!(ways.len(), 6);
+            let cost = finding.cost.as_ref().expect("a price");
+            prop_assert_eq!(way(&finding, Way::DoNothing).monthly_usd, Some(cost.monthly_usd));
+            let protected = finding.ways_out.iter().all(|way| way.protection_lost.is_empty() == (way.instances_unprotected == 0));
+            prop_assert!(protected);
+        }
+    }
+
+    #[test]
+    fn no_way_costs_more_than_doing_nothing_without_saying_so(target in world()) {
+        for finding in judge(&target).findings.iter().filter(|finding| !finding.ways_out.is_empty()) {
+            let (likely, high) = left(way(finding, Way::DoNothing));
+            for way in &finding.ways_out {
+                let more = left(way).0 > likely || left(way).1 > high;
+                prop_assert_eq!(more, way.reason.contains("more than doing nothing"), "{:?}", way);
+                prop_assert!(!(more && way.recommended));
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_way_promises_is_what_the_changed_world_costs(target in world()) {
+        let instances = target.ec2.instances.complete().expect("instances");
+        let everyone = instances.iter().map(|one| Excluded::Instance(one.id.clone())).collect();
+        let changes = [
+            (Way::ExcludeInstances, Changes { exclude: everyone, ..Changes::default() }),
+            (Way::StopReturningToStandard, Changes { transition_to_standard: Some(Switch::Off), ..Changes::default() }),
+            (Way::DeactivateDeepInspection, Changes { deep_inspection: Some(Switch::Off), ..Changes::default() }),
+        ];
+        for finding in judge(&target).findings.iter().filter(|one| R1[..2].contains(&one.rule.as_str())) {
+            for (taken, changes) in &changes {
+                let way = way(finding, *taken);
+                if !way.available {
+                    continue;
+                }
+                let monthly = way.monthly_usd.expect("a price");
+                let found = after(&target, &finding.resource.id, changes).unwrap_or_default();
+                prop_assert_eq!((monthly.likely, monthly.high), found, "{:?}", taken);
+                if *taken == Way::ExcludeInstances {
+                    prop_assert_eq!(monthly.high, Usd::ZERO);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn many_file_systems_are_weighed_on_one_look_at_the_instances() {
+    let target = with(exposed(), |target| {
+        let ids: Vec<String> = (0..50).map(|number| format!("fs-{number:08x}")).collect();
+        target.efs.file_systems = Section::Complete(ids.iter().map(|id| file_system(id)).collect());
+        target.efs.mount_targets =
+            Section::Complete(ids.iter().map(|id| mount_target(id, "vpc-1", &["sg-efs"])).collect());
+        target.efs.lifecycle = ids.into_iter().map(|id| (id, lifecycle(true))).collect();
+    });
+    let findings = judge(&target).findings;
+    assert_eq!(findings.len(), 50);
+    assert!(findings.iter().all(|finding| finding.ways_out == findings[0].ways_out));
+}
