@@ -23,7 +23,6 @@ pub(crate) fn run(args: &ExplainArgs, global: &GlobalArgs) -> anyhow::Result<Sta
             return Ok(Status::Clean);
         }
         Some("ecr-coupling") => crate::rules::ecr::coupling::page(),
-        Some("probe") => crate::mounts::probe::page(),
         Some(name) => {
             let rule = settings::rule(name)?;
             format!("{}\n{}\n\n{}", rule.id, rule.title, rule.explain.trim_end())

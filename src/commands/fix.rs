@@ -9,7 +9,8 @@ use clap::{Args, ValueEnum};
 use rust_decimal::Decimal;
 
 use crate::app::{now, operator_mounts, print, shows_progress, warn};
-use crate::cli::{ConfigArgs, EvidenceArgs, GlobalArgs, RuleArgs, TargetArgs, fraction};
+use crate::cli::{ConfigArgs, EvidenceArgs, GlobalArgs, PriceArgs, RuleArgs, TargetArgs, fraction};
+use crate::commands::prices;
 use crate::config::Config;
 use crate::fix::{self, Plan};
 use crate::live::{self, Live};
@@ -59,6 +60,9 @@ pub struct FixArgs {
     /// The share of the cold bytes that a scan is taken to read, 0 to 1 [default: 1]
     #[arg(long, value_name = "SHARE", value_parser = fraction, help_heading = "Rules")]
     pub read_fraction: Option<Decimal>,
+    /// Which prices.
+    #[command(flatten)]
+    pub prices: PriceArgs,
 }
 
 /// `--way`.
@@ -212,13 +216,14 @@ pub fn run(args: &FixArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
         config.fill_targets(&mut args.target);
     }
     config.fill_rules(&mut args.rules, true)?;
+    config.fill_prices(&mut args.prices);
     let args = &args;
     let rules = settings::live_rules(&args.rules)?;
     let rule_settings = config.rule_settings();
     let read_fraction = args.read_fraction.unwrap_or(rule_settings.read_fraction);
     let mut planner = Planner {
         args,
-        prices: settings::prices(&config)?,
+        prices: prices::table(&args.prices, prices::cannot_ask, now())?,
         settings: RuleSettings { read_fraction, ..rule_settings },
         suppressions: config.suppressions(),
         only: args.report.as_deref().map(fingerprints).transpose()?,

@@ -432,7 +432,13 @@ fn the_rule_needs_what_every_rule_of_its_kind_needs_and_the_metrics() {
 // Figures.
 
 fn report(target: &Target) -> Report {
-    let prices = Provenance { source: "embedded".into(), as_of: "2025-09-25".into(), currency: "USD".into() };
+    let prices = Provenance {
+        source: "embedded".into(),
+        as_of: "2025-09-25".into(),
+        currency: "USD".into(),
+        age_days: None,
+        discount_percent: rust_decimal::Decimal::ZERO,
+    };
     let mut builder = ReportBuilder::new("snapshot", prices);
     let id = TargetId { account: target.account.clone(), region: target.region.clone() };
     builder.add(id, target.taken_at, judge(target));
