@@ -5,17 +5,20 @@ mod print;
 pub(crate) use print::{open, print, print_bytes, quiet_if_closed, style, write_report};
 
 use std::collections::BTreeSet;
-use std::io::{self, IsTerminal as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::path::Path;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use crate::cli::{Cli, CollectArgs, Command, GlobalArgs, ScanArgs, TargetArgs};
+use crate::cli::{Cli, CollectArgs, Command, EvidenceArgs, GlobalArgs, ScanArgs};
 use crate::commands::prices::cannot_ask;
 use crate::commands::what_if::Worlds;
 use crate::commands::{self, prices, what_if};
 use crate::config::Config;
-use crate::model::{SectionName, Target};
+use crate::live::{self, Live};
+use crate::model::Target;
+use crate::operator_mounts::OperatorMounts;
 use crate::output::WholeFile;
 use crate::price::PriceTable;
 use crate::render;
@@ -110,6 +113,7 @@ fn scan(args: &ScanArgs, changes: Option<Changes>, global: &GlobalArgs) -> anyho
     let outputs = open(&settings::outputs(&args.report)?)?;
     let baseline = args.baseline.as_deref().map(report_file::read).transpose()?;
     let rule_settings = settings::rule_settings(&args, &config);
+    let mounts = Arc::new(operator_mounts(&args.evidence, global)?);
     let source = if args.snapshot.is_empty() { "aws" } else { "snapshot" };
     let mut judge = Judge::new(source, prices, rule_settings, rules, config.suppressions());
     judge.worlds = changes.map(|changes| Worlds::new(changes, judge.prices.provenance().clone()));
@@ -120,11 +124,20 @@ fn scan(args: &ScanArgs, changes: Option<Changes>, global: &GlobalArgs) -> anyho
         };
         // A snapshot to keep serves every rule, also those that this run leaves out.
         let wanted = if keep.is_some() { &live_rules().collect() } else { &judge.rules };
-        let sections = settings::sections(wanted, &args.rules);
+        let sections = settings::sections(wanted, &args.rules, &args.evidence.sources);
         let taken_at = now();
         judge.builder.taken_at(taken_at);
         let mut writer = keep.take().map(|file| snapshot_file::Writer::begin(file, taken_at)).transpose()?;
-        live_targets(&args.target, sections, taken_at, shows_progress(global), &mut |target| {
+        let live = Live {
+            target: &args.target,
+            evidence: &args.evidence,
+            mounts: mounts.clone(),
+            sections,
+            taken_at,
+            progress: shows_progress(global),
+            quiet: global.quiet,
+        };
+        live::targets(live, &mut |target| {
             judge.add(&target);
             if let Some(writer) = &mut writer {
                 writer.target(&target)?;
@@ -136,9 +149,10 @@ fn scan(args: &ScanArgs, changes: Option<Changes>, global: &GlobalArgs) -> anyho
         }
     } else {
         for path in &args.snapshot {
-            load(path, &mut judge)?;
+            load(path, &mounts, &mut judge)?;
         }
     }
+    warn(&mounts.unknown(), global);
     let report = judge.report(baseline.as_ref());
     write_report(&report, &args.report, outputs, global)?;
     Ok(settings::fail_on(&args.judgement).status(&report))
@@ -166,8 +180,9 @@ pub(crate) fn settle(report: &mut Report, suppressions: &[Suppression], baseline
 }
 
 /// Reads and judges one snapshot.
-fn load(path: &Path, judge: &mut Judge) -> anyhow::Result<()> {
-    let header = snapshot_file::read::<anyhow::Error>(path, &mut |target| {
+fn load(path: &Path, mounts: &OperatorMounts, judge: &mut Judge) -> anyhow::Result<()> {
+    let header = snapshot_file::read::<anyhow::Error>(path, &mut |mut target| {
+        mounts.put_into(&mut target);
         anyhow::ensure!(
             judge.add(&target),
             "the target {}/{} is in the snapshots twice, the second time in {}: leave one of them out",
@@ -187,27 +202,54 @@ fn collect(args: &CollectArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
     config.fill_targets(&mut args.target);
     config.fill_rules(&mut args.rules, true)?;
     let rules = settings::live_rules(&args.rules)?;
+    let mounts = Arc::new(operator_mounts(&args.evidence, global)?);
     let taken_at = now();
-    let sections = settings::sections(&rules, &args.rules);
+    let sections = settings::sections(&rules, &args.rules, &args.evidence.sources);
+    let live = |progress| Live {
+        target: &args.target,
+        evidence: &args.evidence,
+        mounts: mounts.clone(),
+        sections: sections.clone(),
+        taken_at,
+        progress,
+        quiet: global.quiet,
+    };
     match &args.output {
         Some(path) => {
             let file = WholeFile::create(path, "output")?;
             let mut writer = snapshot_file::Writer::begin(file, taken_at)?;
-            live_targets(&args.target, sections, taken_at, shows_progress(global), &mut |target| {
-                Ok(writer.target(&target)?)
-            })?;
+            live::targets(live(shows_progress(global)), &mut |target| Ok(writer.target(&target)?))?;
             writer.end()?.finish()?;
         }
         None => quiet_if_closed(|| {
             let mut writer = snapshot_file::Writer::begin(io::BufWriter::new(io::stdout().lock()), taken_at)?;
             // A snapshot that runs over the terminal leaves no line to draw on.
             let progress = shows_progress(global) && !io::stdout().is_terminal();
-            live_targets(&args.target, sections, taken_at, progress, &mut |target| Ok(writer.target(&target)?))?;
+            live::targets(live(progress), &mut |target| Ok(writer.target(&target)?))?;
             writer.end()?;
             Ok(())
         })?,
     }
+    warn(&mounts.unknown(), global);
     Ok(Status::Clean)
+}
+
+/// Reads what the operator says of mounts, and tells what of it cannot be used.
+pub(crate) fn operator_mounts(args: &EvidenceArgs, global: &GlobalArgs) -> anyhow::Result<OperatorMounts> {
+    let (mounts, warnings) = OperatorMounts::read(args.mount_map.as_deref(), &args.mount_table)?;
+    warn(&warnings, global);
+    Ok(mounts)
+}
+
+/// Says something on standard error that does not end the run.
+pub(crate) fn warn(warnings: &[String], global: &GlobalArgs) {
+    if global.quiet {
+        return;
+    }
+    for warning in warnings {
+        // Where standard error is closed there is nobody to tell.
+        let _ = writeln!(io::stderr().lock(), "warning: {}", render::plain(warning));
+    }
 }
 
 pub(crate) fn now() -> DateTime<Utc> {
@@ -218,81 +260,6 @@ pub(crate) fn now() -> DateTime<Utc> {
 /// Whether a sweep may draw its progress: log lines would tear it apart, and `--quiet` wants none.
 pub(crate) fn shows_progress(global: &GlobalArgs) -> bool {
     !global.quiet && global.verbose == 0
-}
-
-/// Collects from AWS and hands over each target.
-#[cfg(feature = "aws")]
-pub(crate) fn live_targets(
-    args: &TargetArgs,
-    sections: BTreeSet<SectionName>,
-    taken_at: DateTime<Utc>,
-    progress: bool,
-    each: &mut dyn FnMut(Target) -> anyhow::Result<()>,
-) -> anyhow::Result<()> {
-    use crate::collect::{Limits, Progress, Regions, Request, Silent};
-    use crate::progress::Line;
-    use std::sync::Arc;
-    let request = Request {
-        regions: match (args.all_regions, args.region.is_empty()) {
-            (true, _) => Regions::All,
-            (false, true) => Regions::DefaultChain,
-            (false, false) => Regions::Explicit(args.region.clone()),
-        },
-        profiles: args.profile.clone(),
-        role_arns: args.role_arn.clone(),
-        external_id: args.external_id.clone(),
-        sections,
-        concurrency: usize::from(args.concurrency),
-        limits: Limits {
-            connect: args.connect_timeout.0,
-            read: args.attempt_timeout.0,
-            attempt: args.attempt_timeout.0,
-            operation: args.operation_timeout.0,
-            max_attempts: args.max_attempts,
-        },
-    };
-    // An error of our own sink keeps its own words: it is kept here and not sent through the collector.
-    let mut failed = None;
-    let line = progress.then(Line::start).flatten().map(Arc::new);
-    let listener: Arc<dyn Progress> = match &line {
-        Some(line) => line.clone(),
-        None => Arc::new(Silent),
-    };
-    let collected = crate::collect::collect_with(&request, taken_at, listener, &mut |target| {
-        each(target).map_err(|error| {
-            let text = error.to_string();
-            failed = Some(error);
-            text.into()
-        })
-    });
-    if let Some(line) = line {
-        line.finish();
-    }
-    if let Some(error) = failed {
-        return Err(error);
-    }
-    collected.map_err(|error| {
-        let hint = error.hint();
-        let error = anyhow::Error::new(error);
-        match hint {
-            Some(hint) => error.context(Hint(hint)),
-            None => error,
-        }
-    })
-}
-
-/// This build cannot ask AWS.
-#[cfg(not(feature = "aws"))]
-pub(crate) fn live_targets(
-    _args: &TargetArgs,
-    _sections: BTreeSet<SectionName>,
-    _taken_at: DateTime<Utc>,
-    _progress: bool,
-    _each: &mut dyn FnMut(Target) -> anyhow::Result<()>,
-) -> anyhow::Result<()> {
-    anyhow::bail!(
-        "this build cannot ask AWS (it was built without the feature `aws`): judge a snapshot with --snapshot FILE"
-    )
 }
 
 /// What to type next, carried in an error's chain.

@@ -2,12 +2,14 @@
 
 mod commands;
 mod config;
+mod evidence;
 mod extra;
 mod prices;
 mod what_if;
 
 pub use commands::{CollectArgs, ExplainArgs, IamPolicyArgs, TerraformArgs};
 pub use config::ConfigArgs;
+pub use evidence::{EvidenceArgs, SourceArgs};
 pub use extra::{CompletionsArgs, DiffArgs, DiffFormatChoice, ManArgs};
 pub use prices::{PriceArgs, PriceFormat, PricesArgs, PricesFrom};
 pub use what_if::{EcrScanTypeChoice, SwitchChoice, WhatIfArgs};
@@ -308,6 +310,9 @@ pub struct ScanArgs {
     /// Which rules.
     #[command(flatten)]
     pub rules: RuleArgs,
+    /// Which evidence.
+    #[command(flatten)]
+    pub evidence: EvidenceArgs,
     /// The share of the cold bytes that a scan is taken to read, 0 to 1 [default: 1]
     #[arg(long, value_name = "SHARE", value_parser = fraction, help_heading = "Judgement")]
     pub read_fraction: Option<Decimal>,
@@ -329,4 +334,18 @@ pub struct ScanArgs {
 }
 
 /// The options that make no sense beside a snapshot.
-const LIVE_ONLY: [&str; 6] = ["region", "all_regions", "profile", "role_arn", "external_id", "save_snapshot"];
+const LIVE_ONLY: [&str; 13] = [
+    "region",
+    "all_regions",
+    "profile",
+    "role_arn",
+    "external_id",
+    "save_snapshot",
+    "no_metrics",
+    "no_mount_evidence",
+    "cloudtrail",
+    "history",
+    "probe_mounts",
+    "probe_document",
+    "yes",
+];

@@ -5,15 +5,26 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::model::SectionName;
-use crate::permissions::{ASSUME_ROLE, DESCRIBE_REGIONS, iam_actions};
+use crate::permissions::{ASSUME_ROLE, DESCRIBE_REGIONS, GET_DOCUMENT, SEND_COMMAND, iam_actions};
 
 /// The policy document.
 ///
-/// None of the actions can be limited to resources that are known beforehand: they list, so their resource is `*`.
-pub fn policy(sections: &BTreeSet<SectionName>, all_regions: bool, role_arns: &[String]) -> Value {
+/// None of the reads can be limited to resources that are known beforehand: they list, so their resource is `*`. The
+/// mount probe's command is limited to its document: `probe_document`, or AWS's own for scripts.
+pub fn policy(
+    sections: &BTreeSet<SectionName>,
+    all_regions: bool,
+    role_arns: &[String],
+    probe_document: Option<&str>,
+) -> Value {
     let mut actions = iam_actions(sections);
     if all_regions {
         actions.insert(DESCRIBE_REGIONS.action);
+    }
+    let probes = actions.remove(SEND_COMMAND.action);
+    if probe_document.is_none() {
+        // Only the operator's own document is looked at.
+        actions.remove(GET_DOCUMENT.action);
     }
     let mut statements = vec![json!({
         "Sid": "InspectorAuditReads",
@@ -21,6 +32,20 @@ pub fn policy(sections: &BTreeSet<SectionName>, all_regions: bool, role_arns: &[
         "Action": actions,
         "Resource": "*",
     })];
+    if probes {
+        let partition = role_arns.first().and_then(|arn| arn.split(':').nth(1)).unwrap_or("aws");
+        let document = match probe_document {
+            Some(name) => format!("arn:{partition}:ssm:*:*:document/{name}"),
+            // Documents of AWS belong to no account.
+            None => format!("arn:{partition}:ssm:*::document/AWS-RunShellScript"),
+        };
+        statements.push(json!({
+            "Sid": "InspectorAuditProbe",
+            "Effect": "Allow",
+            "Action": SEND_COMMAND.action,
+            "Resource": [document, format!("arn:{partition}:ec2:*:*:instance/*")],
+        }));
+    }
     if !role_arns.is_empty() {
         let roles: BTreeSet<&String> = role_arns.iter().collect();
         statements.push(json!({
@@ -31,4 +56,24 @@ pub fn policy(sections: &BTreeSet<SectionName>, all_regions: bool, role_arns: &[
         }));
     }
     json!({ "Version": "2012-10-17", "Statement": statements })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_probe_may_run_its_own_document_only() {
+        let sections = BTreeSet::from([SectionName::SsmMountProbe]);
+        let own = policy(&sections, false, &[], Some("Probe"));
+        assert_eq!(own["Statement"][1]["Action"], "ssm:SendCommand");
+        assert_eq!(own["Statement"][1]["Resource"][0], "arn:aws:ssm:*:*:document/Probe");
+        assert!(own["Statement"][0].to_string().contains("ssm:GetDocument"));
+        let shell = policy(&sections, false, &[], None);
+        assert_eq!(shell["Statement"][1]["Resource"][0], "arn:aws:ssm:*::document/AWS-RunShellScript");
+        assert!(!shell["Statement"][0].to_string().contains("ssm:GetDocument"));
+        assert!(!shell["Statement"][0].to_string().contains("SendCommand"));
+        let without = policy(&BTreeSet::from([SectionName::SsmNfsClients]), false, &[], None);
+        assert_eq!(without["Statement"].as_array().map(Vec::len), Some(1));
+    }
 }

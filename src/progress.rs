@@ -115,6 +115,11 @@ mod line {
             self.bar.set_message(tally.line());
         }
 
+        /// Does something on standard error while the line is away.
+        pub fn aside<T>(&self, say: impl FnOnce() -> T) -> T {
+            self.bar.suspend(say)
+        }
+
         /// Takes the line away.
         pub fn finish(&self) {
             self.bar.finish_and_clear();

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use crate::cli::{ConfidenceChoice, FailOnChoice, JudgementArgs, ReportArgs, RuleArgs, ScanArgs};
+use crate::cli::{ConfidenceChoice, FailOnChoice, JudgementArgs, ReportArgs, RuleArgs, ScanArgs, SourceArgs};
 use crate::config::Config;
 use crate::model::{AskedBy, SectionName};
 use crate::render::Format;
@@ -102,21 +102,33 @@ fn select(args: &RuleArgs, live: bool) -> Result<Vec<&'static Rule>, SettingsErr
 }
 
 /// The sections to collect for some rules; extra ones only on request, or where a rule was named that reads them.
-pub fn sections(rules: &[&Rule], args: &RuleArgs) -> BTreeSet<SectionName> {
+///
+/// Evidence serves every rule on mounts, whichever of its sources the rule names.
+pub fn sections(rules: &[&Rule], args: &RuleArgs, sources: &SourceArgs) -> BTreeSet<SectionName> {
     let wanted = |section: &SectionName| {
         let named = || args.rule.iter().filter_map(|name| crate::rules::rule(name));
         match section.asked_by() {
             AskedBy::Always => true,
             AskedBy::CostExplorer => args.cost_explorer,
             AskedBy::EcrUsage => args.ecr_usage || named().any(|rule| rule.needs.contains(section)),
-            _ => false,
+            AskedBy::Metrics => !sources.no_metrics,
+            AskedBy::MountEvidence => !sources.no_mount_evidence,
+            AskedBy::CloudTrail => sources.cloudtrail,
+            AskedBy::ProbeMounts => sources.probe_mounts,
+            // Not from AWS: read from files beside whatever is collected.
+            AskedBy::MountMap => false,
         }
     };
+    let on_mounts = rules.iter().any(|rule| rule.needs.contains(&SectionName::EfsMountTargets));
+    let of_mounts = |section: &SectionName| {
+        !matches!(section.asked_by(), AskedBy::Always | AskedBy::CostExplorer | AskedBy::EcrUsage)
+    };
+    let evidence = SectionName::ALL.iter().copied().filter(|section| on_mounts && of_mounts(section));
     let read = rules
         .iter()
         .flat_map(|rule| rule.needs.iter().chain(rule.any_of()).copied())
         .chain([SectionName::BillingMonthlyUsage, SectionName::StsIdentity]);
-    read.filter(wanted).collect()
+    read.chain(evidence).filter(wanted).collect()
 }
 
 /// The rules' settings; only the configuration has thresholds.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{ConfigArgs, JudgementArgs, ReportArgs, RuleArgs, TargetArgs};
+use super::{ConfigArgs, EvidenceArgs, JudgementArgs, ReportArgs, RuleArgs, SourceArgs, TargetArgs};
 
 /// `collect`.
 #[derive(Debug, Clone, Args)]
@@ -15,6 +15,9 @@ pub struct CollectArgs {
     /// Which rules the snapshot is for.
     #[command(flatten)]
     pub rules: RuleArgs,
+    /// Which evidence.
+    #[command(flatten)]
+    pub evidence: EvidenceArgs,
     /// Write the snapshot to this file instead of standard output
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub output: Option<PathBuf>,
@@ -66,6 +69,9 @@ pub struct IamPolicyArgs {
     /// Which rules the policy is for.
     #[command(flatten)]
     pub rules: RuleArgs,
+    /// Which evidence the policy is for.
+    #[command(flatten)]
+    pub sources: SourceArgs,
     /// Allow what --all-regions needs
     #[arg(long)]
     pub all_regions: bool,

@@ -8,10 +8,11 @@ use futures::join;
 use super::convert::{address, ids, tags, text, time};
 use super::failure::Failure;
 use super::pages::{Page, all_pages, by_id};
+use super::prefix_lists;
 use super::site::{Site, section};
 use crate::model::{
-    Ec2, Instance, IpPermission, MetadataOptions, NetworkInterface, SectionName, SecurityGroup, SecurityGroupReference,
-    TransitGatewayVpcAttachment, VpcPeeringConnection,
+    Ec2, Instance, IpPermission, MetadataOptions, NetworkInterface, Section, SectionName, SecurityGroup,
+    SecurityGroupReference, TransitGatewayVpcAttachment, VpcPeeringConnection,
 };
 use crate::permissions::{
     DESCRIBE_INSTANCES, DESCRIBE_SECURITY_GROUPS, DESCRIBE_TRANSIT_GATEWAY_VPC_ATTACHMENTS,
@@ -23,13 +24,20 @@ pub(super) const PAGE_SIZE: i32 = 1000;
 
 /// The EC2 sections.
 pub(super) async fn collect(site: &Site, wants: &impl Fn(SectionName) -> bool) -> Ec2 {
-    let (instances, security_groups, vpc_peering, transit_gateway_attachments) = join!(
+    // Which lists there are to read stands in the groups.
+    let groups_first = async {
+        let lists = wants(SectionName::Ec2PrefixLists);
+        let groups = section(lists || wants(SectionName::Ec2SecurityGroups), security_groups(site)).await;
+        let lists = if lists { prefix_lists::collect(site, &groups).await } else { Section::default() };
+        (groups, lists)
+    };
+    let (instances, (security_groups, prefix_lists), vpc_peering, transit_gateway_attachments) = join!(
         section(wants(SectionName::Ec2Instances), instances(site)),
-        section(wants(SectionName::Ec2SecurityGroups), security_groups(site)),
+        groups_first,
         section(wants(SectionName::Ec2VpcPeering), vpc_peering(site)),
         section(wants(SectionName::Ec2TransitGatewayAttachments), transit_gateway_attachments(site)),
     );
-    Ec2 { instances, security_groups, vpc_peering, transit_gateway_attachments }
+    Ec2 { instances, security_groups, prefix_lists, vpc_peering, transit_gateway_attachments }
 }
 
 /// All instances; also those that AWS services manage, which a plain listing hides.

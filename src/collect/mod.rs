@@ -2,36 +2,50 @@
 //!
 //! A run has three steps. `plan` finds out who the given identities are and in which regions they can be used.
 //! Each target is then filled section by section, all sections and several targets side by side, under one bound of
-//! calls (`scheduler`). A finished target is handed over at once and forgotten here.
+//! calls (`scheduler`), and after that with the evidence that the first half makes worth asking for (`evidence`). A
+//! finished target is handed over at once and forgotten here.
 //!
 //! A section is collected whole or becomes a gap with its reason (`failure`, `symptom`); no failure of one target
 //! ends the run. Nothing but the reads of [`crate::permissions`] can leave this room (`guard`).
 
+mod cloudtrail;
 mod convert;
 mod credentials;
 mod ec2;
 mod ecr;
+mod ecs;
 mod efs;
+mod evidence;
 mod failure;
+mod finding_paths;
 mod guard;
 mod inspector;
 mod inspector_ecr;
+mod logs;
 #[cfg(test)]
 mod loopback;
+mod metrics;
 mod mount_targets;
 mod pages;
 mod plan;
+mod prefix_lists;
+mod probe;
 mod request;
 mod run;
 mod scheduler;
+mod series;
 mod session;
 mod site;
 mod ssm;
+mod ssm_evidence;
 mod symptom;
 mod transport;
 #[cfg(test)]
 mod wire_tests;
 
+pub use evidence::EvidenceOptions;
+pub use metrics::price_of_metrics;
+pub use probe::{Agree, ProbeOptions};
 pub use request::{CollectError, Limits, Regions, Request, SinkError};
 pub use run::{collect, collect_with};
 
@@ -43,6 +57,8 @@ pub trait Progress: Send + Sync {
     fn request_sent(&self, _action: &'static str) {}
     /// AWS asked to slow down.
     fn throttled(&self, _action: &'static str) {}
+    /// So many CloudWatch metrics are going to be asked for; CloudWatch bills each.
+    fn metrics_requested(&self, _account: &str, _region: &str, _metrics: u64) {}
     /// A target is done.
     fn target_done(&self, _account: &str, _region: &str) {}
 }

@@ -47,6 +47,59 @@ pub(super) async fn all_pages<T>(
     Err(Failure::protocol(call, format!("more than {MOST_PAGES} pages")))
 }
 
+/// The rows of a source of evidence: as many pages as `budget` allows, or as `enough` wants.
+///
+/// A row of these proves something whatever the others say, so that a part is worth keeping; it says that it is one.
+///
+/// # Errors
+/// Where the first page cannot be read; a later one that cannot only ends the listing.
+pub(super) async fn first_pages<T>(
+    call: &'static Call,
+    budget: usize,
+    enough: impl Fn(&[T]) -> bool,
+    mut fetch: impl AsyncFnMut(Option<String>) -> Result<Page<T>, Failure>,
+) -> Result<Part<T>, Failure> {
+    let mut part = Part { rows: Vec::new(), truncated: None };
+    let mut seen = BTreeSet::new();
+    let mut token = None;
+    for number in 1..=budget {
+        let items = match fetch(token.take()).await {
+            Ok(page) => match page.items {
+                Some(items) => Ok((items, page.next)),
+                None => Err(Failure::protocol(call, format!("page {number} has no list"))),
+            },
+            Err(failure) => Err(failure),
+        };
+        let (items, next) = match items {
+            Ok(items) => items,
+            Err(failure) if number == 1 => return Err(failure),
+            Err(failure) => {
+                part.truncated = Some(format!("{} broke off at page {number}: {}", call.action, failure.gap().message));
+                return Ok(part);
+            }
+        };
+        let done = enough(&items);
+        part.rows.extend(items);
+        let Some(next) = next.filter(|next| !next.is_empty() && !done) else { return Ok(part) };
+        if !seen.insert(next.clone()) {
+            part.truncated = Some(format!("{} repeated a page token at page {number}", call.action));
+            return Ok(part);
+        }
+        token = Some(next);
+    }
+    part.truncated = Some(format!("{} was stopped after {budget} pages", call.action));
+    Ok(part)
+}
+
+/// Rows of a listing that may have been read in part.
+#[derive(Debug)]
+pub(super) struct Part<T> {
+    /// Its rows, in the order in which they came.
+    pub(super) rows: Vec<T>,
+    /// Why there may be more.
+    pub(super) truncated: Option<String>,
+}
+
 /// The rows sorted by id, each id once (a row can move between pages while they are read).
 ///
 /// # Errors
@@ -127,6 +180,43 @@ mod tests {
             _ => Err(Failure::protocol(&DESCRIBE_FILE_SYSTEMS, "broken")),
         });
         assert!(broken.0.is_err());
+    }
+
+    /// Runs a listing in part: at most three pages, or until one has a nine.
+    fn part(page: impl Fn(usize) -> Result<Page<u32>, Failure>) -> Result<Part<u32>, Failure> {
+        let calls = Cell::new(0);
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("test data is good");
+        runtime.block_on(first_pages(
+            &DESCRIBE_FILE_SYSTEMS,
+            3,
+            |rows: &[u32]| rows.contains(&9),
+            |_| {
+                calls.set(calls.get() + 1);
+                std::future::ready(page(calls.get()))
+            },
+        ))
+    }
+
+    #[test]
+    fn a_part_of_evidence_is_kept_and_says_that_it_is_one() {
+        let rows = |result: Result<Part<u32>, Failure>| {
+            let part = result.expect("test data is good");
+            (part.rows, part.truncated)
+        };
+        let broken = || Failure::protocol(&DESCRIBE_FILE_SYSTEMS, "broken");
+        assert_eq!(rows(part(|_| Ok(page(&[1], None)))), (vec![1], None));
+        assert_eq!(rows(part(|_| Ok(page(&[9], Some("a"))))), (vec![9], None));
+        let (kept, why) = rows(part(|number| Ok(page(&[1], Some(&number.to_string())))));
+        assert_eq!(
+            (kept.len(), why.as_deref()),
+            (3, Some("elasticfilesystem:DescribeFileSystems was stopped after 3 pages"))
+        );
+        let (kept, why) = rows(part(|_| Ok(page(&[1], Some("same")))));
+        assert_eq!((kept.len(), why.is_some_and(|why| why.contains("repeated"))), (2, true));
+        let (kept, why) = rows(part(|number| if number == 1 { Ok(page(&[1], Some("a"))) } else { Err(broken()) }));
+        assert_eq!((kept, why.is_some_and(|why| why.contains("broken"))), (vec![1], true));
+        assert!(part(|_| Err(broken())).is_err());
+        assert!(part(|_| Ok(Page { items: None, next: None })).is_err());
     }
 
     #[test]

@@ -31,12 +31,13 @@ fn assumed(key: &str) -> Answer {
 fn planned(server: &Server, regions: Regions, roles: &[&str]) -> Result<Vec<Planned>, CollectError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let around = Surroundings {
+        probe: false,
         http: transport::http_client().expect("a client"),
         limits: Limits::default(),
         progress: Arc::new(Silent),
     };
     let roles = roles.iter().map(|role| RoleArn::parse(role).expect("a role")).collect::<Vec<_>>();
-    let base = Session::fixed(&server.endpoint);
+    let base = Session::fixed(&server.endpoint, false);
     let checked = Checked { regions, profiles: vec![None], roles };
     let scheduler = Scheduler::new(4);
     let planner = Planner { checked: &checked, external_id: None, around: &around, scheduler: &scheduler };

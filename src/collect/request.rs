@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::EvidenceOptions;
 use crate::model::{Gap, GapReason, SectionName};
 
 /// What to collect, where, as whom and how hard.
@@ -18,6 +19,8 @@ pub struct Request {
     pub external_id: Option<String>,
     /// The sections to collect; the others stay missing.
     pub sections: BTreeSet<SectionName>,
+    /// How evidence is collected.
+    pub evidence: EvidenceOptions,
     /// How many calls may be under way at once, at least 1.
     pub concurrency: usize,
     /// Timeouts and attempts of each call.
@@ -306,6 +309,7 @@ mod tests {
             role_arns: vec![],
             external_id: None,
             sections: BTreeSet::new(),
+            evidence: EvidenceOptions::default(),
             concurrency: 1,
             limits: Limits::default(),
         };

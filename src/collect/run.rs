@@ -51,14 +51,19 @@ async fn targets(
     sink: &mut dyn FnMut(Target) -> Result<(), SinkError>,
 ) -> Result<(), CollectError> {
     let checked = request.checked()?;
-    let around = Surroundings { http: transport::http_client()?, limits: request.limits, progress: progress.clone() };
+    let around = Surroundings {
+        http: transport::http_client()?,
+        limits: request.limits,
+        progress: progress.clone(),
+        probe: request.evidence.probe.is_some(),
+    };
     let scheduler = Scheduler::new(request.concurrency);
     let planned = Box::pin(plan(&checked, request.external_id.as_deref(), &around, &scheduler)).await?;
     progress.planned(planned.len());
     // Each target keeps about a dozen calls ready, so a few targets fill the bound; more would only hold memory.
     let at_once = (request.concurrency / 4).clamp(2, 16);
     let mut finished = futures::stream::iter(planned)
-        .map(|planned| Box::pin(target(planned, taken_at, &scheduler, request)))
+        .map(|planned| Box::pin(target(planned, taken_at, &scheduler, request, progress.clone())))
         .buffered(at_once);
     while let Some(target) = finished.next().await {
         progress.target_done(&target.account, &target.region);
@@ -68,14 +73,20 @@ async fn targets(
 }
 
 /// One target, as far as it can be seen.
-async fn target(planned: Planned, taken_at: DateTime<Utc>, scheduler: &Scheduler, request: &Request) -> Target {
+async fn target(
+    planned: Planned,
+    taken_at: DateTime<Utc>,
+    scheduler: &Scheduler,
+    request: &Request,
+    progress: Arc<dyn Progress>,
+) -> Target {
     let mut target = Target::unseen(planned.account, planned.region, taken_at);
     match planned.entry {
         Err(gap) => target.identity = Section::Missing(gap),
         Ok(entry) => {
             target.identity = Section::Complete(entry.identity.clone());
-            let site = Site::new(&entry, &target.account, &target.region, scheduler.clone());
-            site.fill(&mut target, &request.sections).await;
+            let site = Site::new(&entry, &target.account, &target.region, scheduler.clone(), progress);
+            site.fill(&mut target, &request.sections, &request.evidence).await;
         }
     }
     target

@@ -50,8 +50,10 @@ impl Scheduler {
 /// The requests per second that each service of one account and region gets, and the burst before that.
 ///
 /// Published are the EC2 read bucket (100, refilled with 20 a second; EC2 developer guide, "Request throttling",
-/// 2026-10) and the Systems Manager association calls (4 a second; AWS general reference, "Systems Manager quotas",
-/// 2026-10). The others are not published: these are modest.
+/// 2026-10), the Systems Manager association calls (4 a second; AWS general reference, "Systems Manager quotas",
+/// 2026-10), `LookupEvents` (2 a second; CloudTrail API reference, 2026-10), `GetMetricData` (50 a second; CloudWatch
+/// user guide, "Service quotas", 2026-10), `DescribeLogGroups` (10 a second) and `DescribeLogStreams` (25 a second;
+/// CloudWatch Logs user guide, "Quotas", 2026-10). The others are not published, or several buckets: these are modest.
 #[derive(Debug)]
 pub(super) struct Pace {
     /// Amazon EC2.
@@ -66,6 +68,16 @@ pub(super) struct Pace {
     inspector: DefaultDirectRateLimiter,
     /// Amazon ECR.
     ecr: DefaultDirectRateLimiter,
+    /// Amazon ECS.
+    ecs: DefaultDirectRateLimiter,
+    /// `DescribeLogGroups`.
+    log_groups: DefaultDirectRateLimiter,
+    /// `DescribeLogStreams`.
+    log_streams: DefaultDirectRateLimiter,
+    /// CloudWatch.
+    cloudwatch: DefaultDirectRateLimiter,
+    /// CloudTrail.
+    cloudtrail: DefaultDirectRateLimiter,
 }
 
 impl Pace {
@@ -78,6 +90,11 @@ impl Pace {
             associations: bucket(4, 1),
             inspector: bucket(10, 20),
             ecr: bucket(20, 40),
+            ecs: bucket(20, 40),
+            log_groups: bucket(10, 1),
+            log_streams: bucket(25, 1),
+            cloudwatch: bucket(50, 1),
+            cloudtrail: bucket(2, 1),
         }
     }
 
@@ -86,16 +103,26 @@ impl Pace {
         let bucket = match call.service {
             "EC2" => &self.ec2,
             "EFS" => &self.efs,
-            "SSM" if *call == permissions::LIST_ASSOCIATIONS => &self.associations,
+            "SSM" if is_about_associations(call) => &self.associations,
             "SSM" => &self.ssm,
             "Inspector2" => &self.inspector,
             "ECR" => &self.ecr,
+            "ECS" => &self.ecs,
+            "CloudWatch Logs" if *call == permissions::DESCRIBE_LOG_GROUPS => &self.log_groups,
+            "CloudWatch Logs" => &self.log_streams,
+            "CloudWatch" => &self.cloudwatch,
+            "CloudTrail" => &self.cloudtrail,
             _ => return,
         };
         while let Err(not_yet) = bucket.check() {
             tokio::time::sleep(not_yet.wait_time_from(DefaultClock::default().now())).await;
         }
     }
+}
+
+/// Whether a Systems Manager call counts against the quota of the association calls.
+fn is_about_associations(call: &Call) -> bool {
+    *call == permissions::LIST_ASSOCIATIONS || *call == permissions::DESCRIBE_ASSOCIATION_EXECUTIONS
 }
 
 /// A bucket of `burst` requests that is refilled with `per_second`.

@@ -32,6 +32,8 @@ pub(super) struct Surroundings {
     pub(super) limits: Limits,
     /// Hears of every request.
     pub(super) progress: Arc<dyn Progress>,
+    /// Whether the operator has asked for the mount probe, the only thing that is no read.
+    pub(super) probe: bool,
 }
 
 /// One identity.
@@ -82,6 +84,10 @@ impl Session {
     client!(ssm, aws_sdk_ssm, "ssm");
     client!(inspector, aws_sdk_inspector2, "inspector2");
     client!(ecr, aws_sdk_ecr, "ecr");
+    client!(ecs, aws_sdk_ecs, "ecs");
+    client!(logs, aws_sdk_cloudwatchlogs, "logs");
+    client!(cloudwatch, aws_sdk_cloudwatch, "cloudwatch");
+    client!(cloudtrail, aws_sdk_cloudtrail, "cloudtrail");
 
     /// Opens a profile, or the default chain. Asks nobody for credentials yet.
     ///
@@ -157,7 +163,7 @@ impl Session {
                 .build(),
             region,
             credentials,
-            guard: Guard::new(around.progress.clone()),
+            guard: Guard::new(around.progress.clone(), around.probe),
         })
     }
 
@@ -203,7 +209,7 @@ impl Session {
 #[cfg(test)]
 impl Session {
     /// An identity with made-up keys whose every endpoint is `endpoint`.
-    pub(super) fn fixed(endpoint: &str) -> Self {
+    pub(super) fn fixed(endpoint: &str, probe: bool) -> Self {
         let keys = Credentials::new("id", "secret", None, None, "test");
         let credentials = Cached::new(Source::Chain(SharedCredentialsProvider::new(keys)), None);
         let config = SdkConfig::builder()
@@ -221,7 +227,7 @@ impl Session {
             config,
             credentials,
             retry: RetryConfig::standard().with_max_attempts(1),
-            guard: Guard::new(Arc::new(super::Silent)),
+            guard: Guard::new(Arc::new(super::Silent), probe),
         }
     }
 }

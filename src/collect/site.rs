@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::future::Future;
+use std::sync::Arc;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -13,15 +14,18 @@ use super::failure::Failure;
 use super::plan::Entry;
 use super::scheduler::{Pace, Scheduler};
 use super::symptom::Stage;
-use super::{ec2, ecr, efs, inspector, ssm};
+use super::{EvidenceOptions, Progress, ec2, ecr, efs, evidence, inspector, ssm};
 use crate::model::{Section, SectionName, Target};
 use crate::permissions::Call;
 
 /// What a collector works with.
-#[derive(Debug)]
 pub(super) struct Site {
     /// The account, to which Inspector's listings are restricted.
     pub(super) account: String,
+    /// The region.
+    pub(super) region: String,
+    /// Hears what is going to be asked.
+    progress: Arc<dyn Progress>,
     /// Amazon EC2.
     pub(super) ec2: aws_sdk_ec2::Client,
     /// Amazon EFS.
@@ -32,6 +36,14 @@ pub(super) struct Site {
     pub(super) inspector: aws_sdk_inspector2::Client,
     /// Amazon ECR.
     pub(super) ecr: aws_sdk_ecr::Client,
+    /// Amazon ECS.
+    pub(super) ecs: aws_sdk_ecs::Client,
+    /// CloudWatch Logs.
+    pub(super) logs: aws_sdk_cloudwatchlogs::Client,
+    /// CloudWatch.
+    pub(super) cloudwatch: aws_sdk_cloudwatch::Client,
+    /// CloudTrail.
+    pub(super) cloudtrail: aws_sdk_cloudtrail::Client,
     /// How failures here are judged.
     stage: Stage,
     /// How often each service is asked.
@@ -42,7 +54,13 @@ pub(super) struct Site {
 
 impl Site {
     /// The clients of one account in one region.
-    pub(super) fn new(entry: &Entry, account: &str, region: &str, scheduler: Scheduler) -> Self {
+    pub(super) fn new(
+        entry: &Entry,
+        account: &str,
+        region: &str,
+        scheduler: Scheduler,
+        progress: Arc<dyn Progress>,
+    ) -> Self {
         let session = &entry.session;
         Self {
             account: account.to_owned(),
@@ -51,6 +69,12 @@ impl Site {
             ssm: session.ssm(region, account),
             inspector: session.inspector(region, account),
             ecr: session.ecr(region, account),
+            ecs: session.ecs(region, account),
+            logs: session.logs(region, account),
+            cloudwatch: session.cloudwatch(region, account),
+            cloudtrail: session.cloudtrail(region, account),
+            progress,
+            region: region.to_owned(),
             stage: Stage::inside(session.aws_endpoints),
             pace: Pace::new(),
             scheduler,
@@ -72,8 +96,13 @@ impl Site {
         self.scheduler.call(call, self.stage, request).await
     }
 
-    /// Fills the wanted sections.
-    pub(super) async fn fill(&self, target: &mut Target, wanted: &BTreeSet<SectionName>) {
+    /// Says that so many metrics are going to be asked for, which CloudWatch bills.
+    pub(super) fn announce_metrics(&self, metrics: u64) {
+        self.progress.metrics_requested(&self.account, &self.region, metrics);
+    }
+
+    /// Fills the wanted sections: first what AWS knows at once, then the evidence that this makes worth asking for.
+    pub(super) async fn fill(&self, target: &mut Target, wanted: &BTreeSet<SectionName>, options: &EvidenceOptions) {
         let wants = |name| wanted.contains(&name);
         let (ec2, ssm, inspector, efs, ecr) = join!(
             Box::pin(ec2::collect(self, &wants)),
@@ -87,6 +116,8 @@ impl Site {
         target.inspector = inspector;
         target.efs = efs;
         target.ecr = ecr;
+        options.mounts.put_into(target);
+        target.evidence = Box::pin(evidence::collect(self, target, &wants, options)).await;
     }
 }
 

@@ -53,7 +53,7 @@ fn managed_node(node: &sdk::InstanceInformation) -> ManagedNode {
 }
 
 /// Inspector's association. Where several carry its name, the one that ran last.
-async fn inspector_association(site: &Site) -> Result<Option<Association>, Failure> {
+pub(super) async fn inspector_association(site: &Site) -> Result<Option<Association>, Failure> {
     let call = &LIST_ASSOCIATIONS;
     let filter = sdk::AssociationFilter::builder()
         .key(sdk::AssociationFilterKey::AssociationName)

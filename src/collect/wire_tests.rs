@@ -44,13 +44,13 @@ fn collect(server: &Server) -> Target {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("test data is good");
     runtime.block_on(async {
         let identity = Identity { arn: "arn:aws:iam::111122223333:user/a".into(), partition: "aws".into() };
-        let entry = Entry { identity, session: Arc::new(Session::fixed(&server.endpoint)) };
-        let site = Site::new(&entry, "111122223333", "eu-west-1", Scheduler::new(4));
+        let entry = Entry { identity, session: Arc::new(Session::fixed(&server.endpoint, false)) };
+        let site = Site::new(&entry, "111122223333", "eu-west-1", Scheduler::new(4), Arc::new(super::Silent));
         let mut target = Target::unseen("111122223333", "eu-west-1", chrono::Utc::now());
         target.identity = Section::Complete(entry.identity.clone());
         let all: BTreeSet<SectionName> =
             SectionName::ALL.iter().copied().filter(|name| name.is_always_collected()).collect();
-        site.fill(&mut target, &all).await;
+        site.fill(&mut target, &all, &super::EvidenceOptions::default()).await;
         target
     })
 }
@@ -176,7 +176,7 @@ fn mount_targets_come_from_interfaces_and_from_efs_where_the_count_disagrees() {
 #[test]
 fn a_write_made_through_the_same_clients_never_reaches_the_wire() {
     let server = Server::start(empty);
-    let session = Session::fixed(&server.endpoint);
+    let session = Session::fixed(&server.endpoint, false);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("test data is good");
     runtime.block_on(async {
         let tag = aws_sdk_ec2::types::Tag::builder().key("a").value("b").build();
@@ -191,6 +191,21 @@ fn a_write_made_through_the_same_clients_never_reaches_the_wire() {
         assert_eq!(gap.reason, GapReason::Blocked, "{gap:?}");
     });
     assert!(server.operations().is_empty(), "{:?}", server.operations());
+}
+
+#[test]
+fn the_probes_command_passes_only_where_the_probe_was_asked_for() {
+    let server = Server::start(|_| json(r#"{"Command": {"CommandId": "c"}}"#));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("test data is good");
+    for (asked, arrived) in [(false, 0), (true, 1)] {
+        let ssm = Session::fixed(&server.endpoint, asked).ssm("eu-west-1", "a");
+        let sent = runtime.block_on(ssm.send_command().document_name("AWS-RunShellScript").instance_ids("i-1").send());
+        assert_eq!(sent.is_ok(), asked, "{sent:?}");
+        assert_eq!(server.operations().len(), arrived, "{:?}", server.operations());
+        let other = runtime.block_on(ssm.start_automation_execution().document_name("a").send());
+        assert!(other.is_err());
+        assert_eq!(server.operations().len(), arrived, "{:?}", server.operations());
+    }
 }
 
 #[test]

@@ -2,16 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
 use rust_decimal::Decimal;
 
-use crate::app::{live_targets, now, print, shows_progress};
-use crate::cli::{ConfigArgs, GlobalArgs, PriceArgs, RuleArgs, TargetArgs, fraction};
-use crate::commands::prices::{self, cannot_ask};
+use crate::app::{now, operator_mounts, print, shows_progress, warn};
+use crate::cli::{ConfigArgs, EvidenceArgs, GlobalArgs, PriceArgs, RuleArgs, TargetArgs, fraction};
+use crate::commands::prices;
 use crate::config::Config;
 use crate::fix::{self, Plan};
+use crate::live::{self, Live};
 use crate::model::Target;
 use crate::price::PriceTable;
 use crate::report::{ReportBuilder, Status, Suppression, TargetId};
@@ -52,6 +54,9 @@ pub struct FixArgs {
     /// Which rules.
     #[command(flatten)]
     pub rules: RuleArgs,
+    /// Which evidence.
+    #[command(flatten)]
+    pub evidence: EvidenceArgs,
     /// The share of the cold bytes that a scan is taken to read, 0 to 1 [default: 1]
     #[arg(long, value_name = "SHARE", value_parser = fraction, help_heading = "Rules")]
     pub read_fraction: Option<Decimal>,
@@ -218,7 +223,7 @@ pub fn run(args: &FixArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
     let read_fraction = args.read_fraction.unwrap_or(rule_settings.read_fraction);
     let mut planner = Planner {
         args,
-        prices: prices::table(&args.prices, cannot_ask, now())?,
+        prices: prices::table(&args.prices, prices::cannot_ask, now())?,
         settings: RuleSettings { read_fraction, ..rule_settings },
         suppressions: config.suppressions(),
         only: args.report.as_deref().map(fingerprints).transpose()?,
@@ -228,18 +233,31 @@ pub fn run(args: &FixArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
         targets: BTreeSet::new(),
         rules,
     };
+    let mounts = Arc::new(operator_mounts(&args.evidence, global)?);
     let mut taken_at: Option<DateTime<Utc>> = None;
     if args.snapshot.is_empty() {
         let begun = now();
         taken_at = Some(begun);
-        let sections = settings::sections(&planner.rules, &args.rules);
-        live_targets(&args.target, sections, begun, shows_progress(global), &mut |target| Ok(planner.add(&target)?))?;
+        let live = Live {
+            target: &args.target,
+            evidence: &args.evidence,
+            mounts: mounts.clone(),
+            sections: settings::sections(&planner.rules, &args.rules, &args.evidence.sources),
+            taken_at: begun,
+            progress: shows_progress(global),
+            quiet: global.quiet,
+        };
+        live::targets(live, &mut |target| Ok(planner.add(&target)?))?;
     }
     for path in &args.snapshot {
-        let header = snapshot_file::read::<anyhow::Error>(path, &mut |target| Ok(planner.add(&target)?))?;
+        let header = snapshot_file::read::<anyhow::Error>(path, &mut |mut target| {
+            mounts.put_into(&mut target);
+            Ok(planner.add(&target)?)
+        })?;
         // The oldest of several: what the plan may have missed began there.
         taken_at = Some(taken_at.map_or(header.taken_at, |earlier| earlier.min(header.taken_at)));
     }
+    warn(&mounts.unknown(), global);
     planner.chosen()?;
     print(fix::script(&planner.plans, taken_at.unwrap_or_else(now)).trim_end())?;
     Ok(Status::Clean)

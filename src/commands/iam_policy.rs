@@ -16,7 +16,9 @@ pub(crate) fn run(args: &IamPolicyArgs) -> anyhow::Result<Status> {
         args.role_arn.clone_from(&config.targets.role_arns);
     }
     let rules = settings::live_rules(&args.rules)?;
-    let policy = crate::iam_policy::policy(&settings::sections(&rules, &args.rules), args.all_regions, &args.role_arn);
+    let sections = settings::sections(&rules, &args.rules, &args.sources);
+    let policy =
+        crate::iam_policy::policy(&sections, args.all_regions, &args.role_arn, args.sources.probe_document.as_deref());
     print(&serde_json::to_string_pretty(&policy)?)?;
     Ok(Status::Clean)
 }

@@ -48,10 +48,16 @@ mod wire_credentials;
 #[cfg(feature = "aws")]
 mod wire_denials;
 #[cfg(feature = "aws")]
+mod wire_evidence;
+#[cfg(feature = "aws")]
 mod wire_happy;
 #[cfg(feature = "aws")]
 mod wire_inspector;
 #[cfg(feature = "aws")]
+mod wire_metrics;
+#[cfg(feature = "aws")]
 mod wire_pages;
+#[cfg(feature = "aws")]
+mod wire_probe;
 #[cfg(feature = "aws")]
 mod wire_targets;

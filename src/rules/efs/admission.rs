@@ -41,7 +41,7 @@ impl Family {
 }
 
 /// Whether a permission covers NFS.
-pub(super) fn covers_nfs(permission: &IpPermission) -> bool {
+pub(crate) fn covers_nfs(permission: &IpPermission) -> bool {
     let all = |port: Option<i32>| port.is_none_or(|port| port == -1);
     match permission.protocol.as_str() {
         "-1" => true,

@@ -2,6 +2,8 @@
 
 #[path = "../../it/support/call.rs"]
 pub(crate) mod call;
+#[path = "../../it/support/cbor.rs"]
+pub(crate) mod cbor;
 #[path = "../../it/support/fake.rs"]
 pub(crate) mod fake;
 #[path = "../../it/support/http.rs"]
@@ -10,3 +12,5 @@ pub(crate) mod http;
 pub(crate) mod operations;
 #[path = "../../it/support/reply.rs"]
 pub(crate) mod reply;
+#[path = "../../it/support/series.rs"]
+pub(crate) mod series;

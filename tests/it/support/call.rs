@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::cbor;
 use super::http::{Request, form_pairs, percent_decoded};
 
 /// A call that reached the fake.
@@ -50,6 +51,7 @@ const PATHS: &[(&str, &str, &str, &str)] = &[
     ("POST", "/delegatedadminaccounts/get", "inspector2:GetDelegatedAdminAccount", ""),
     ("POST", "/coverage/list", "inspector2:ListCoverage", ""),
     ("POST", "/coverage/statistics/list", "inspector2:ListCoverageStatistics", ""),
+    ("POST", "/findings/list", "inspector2:ListFindings", ""),
     ("POST", "/usage/list", "inspector2:ListUsageTotals", ""),
 ];
 
@@ -79,6 +81,11 @@ impl Call {
         } else if request.header("content-type").starts_with("application/x-www-form-urlencoded") {
             call.parameters.extend(form_pairs(&body));
             call.operation = format!("{service}:{}", call.parameter("Action"));
+        } else if request.header("smithy-protocol") == "rpc-v2-cbor" {
+            let name = request.path.rsplit('/').next().unwrap_or("");
+            // CloudWatch signs as `monitoring`; its IAM prefix is another.
+            call.operation = format!("cloudwatch:{name}");
+            call.take(cbor::to_json(&request.body));
         } else if let Some((name, label)) = rest_operation(request) {
             name.clone_into(&mut call.operation);
             call.parameters.extend(label);
@@ -98,7 +105,13 @@ impl Call {
     }
 
     fn take_json(&mut self, body: &str) {
-        let Ok(Value::Object(members)) = serde_json::from_str(body) else { return };
+        if let Ok(value) = serde_json::from_str(body) {
+            self.take(value);
+        }
+    }
+
+    fn take(&mut self, value: Value) {
+        let Value::Object(members) = value else { return };
         for (name, value) in members {
             let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             self.parameters.insert(name, text);

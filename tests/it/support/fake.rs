@@ -17,6 +17,7 @@ use super::call::Call;
 use super::http::read_request;
 use super::operations::OPERATIONS;
 use super::reply::{Reply, Wire};
+use super::series;
 
 /// The fake. Dropping it ends its threads, also those that hold a connection open on purpose.
 #[derive(Debug)]
@@ -114,6 +115,10 @@ impl FakeAws {
         for operation in OPERATIONS {
             aws.on(operation.name).reply(Reply::Case("small"));
         }
+        // The small account uses neither ECS nor the logs of the mount helper.
+        aws.on("ecs:ListClusters").reply(Reply::Case("empty"));
+        aws.on("logs:DescribeLogGroups").reply(Reply::Case("empty"));
+        aws.on("cloudwatch:GetMetricData").reply(Reply::Made(Box::new(series::quiet)));
         let statistics = "inspector2:ListCoverageStatistics";
         aws.on(statistics).with("groupBy", "SCAN_STATUS_REASON").reply(Reply::Case("by-reason"));
         aws.on(statistics).with("groupBy", "ECR_REPOSITORY_NAME").reply(Reply::Case("no-group"));

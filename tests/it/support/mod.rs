@@ -5,6 +5,8 @@ pub(crate) mod audit;
 #[cfg(feature = "aws")]
 pub(crate) mod call;
 #[cfg(feature = "aws")]
+pub(crate) mod cbor;
+#[cfg(feature = "aws")]
 pub(crate) mod fake;
 pub(crate) mod golden;
 #[cfg(feature = "aws")]
@@ -21,3 +23,5 @@ pub(crate) mod sample_exposure;
 mod sample_money;
 pub(crate) mod sample_report;
 mod sample_seen;
+#[cfg(feature = "aws")]
+pub(crate) mod series;

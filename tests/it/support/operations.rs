@@ -11,6 +11,8 @@ pub(crate) enum Protocol {
     Json,
     /// JSON both ways, the operation in method and path.
     Rest,
+    /// CBOR both ways, the operation in the path. Fixtures are JSON and are translated.
+    Cbor,
 }
 
 /// One operation.
@@ -37,7 +39,8 @@ impl Operation {
         match self.folder {
             "ec2" => Protocol::Ec2Query,
             "sts" => Protocol::Query,
-            "ecr" | "ssm" => Protocol::Json,
+            "cloudtrail" | "ecr" | "ecs" | "logs" | "ssm" => Protocol::Json,
+            "cloudwatch" => Protocol::Cbor,
             _ => Protocol::Rest,
         }
     }
@@ -46,7 +49,7 @@ impl Operation {
     pub(crate) fn extension(&self) -> &'static str {
         match self.protocol() {
             Protocol::Ec2Query | Protocol::Query => "xml",
-            Protocol::Json | Protocol::Rest => "json",
+            Protocol::Json | Protocol::Rest | Protocol::Cbor => "json",
         }
     }
 }
@@ -60,7 +63,7 @@ const fn whole(name: &'static str, folder: &'static str) -> Operation {
 const fn paged(name: &'static str, folder: &'static str, size: (&'static str, &'static str)) -> Operation {
     let token = match folder.as_bytes() {
         b"ec2" => ("NextToken", "nextToken"),
-        b"ssm" => ("NextToken", "NextToken"),
+        b"ssm" | b"cloudtrail" | b"cloudwatch" => ("NextToken", "NextToken"),
         b"efs" => ("Marker", "NextMarker"),
         _ => ("nextToken", "nextToken"),
     };
@@ -69,15 +72,24 @@ const fn paged(name: &'static str, folder: &'static str, size: (&'static str, &'
 
 /// Every operation, sorted by name. Anything else that reaches the fake is a mistake of the binary.
 pub(crate) const OPERATIONS: &[Operation] = &[
+    paged("cloudtrail:LookupEvents", "cloudtrail", ("MaxResults", "50")),
+    paged("cloudwatch:GetMetricData", "cloudwatch", ("", "")),
     paged("ec2:DescribeInstances", "ec2", ("MaxResults", "1000")),
     paged("ec2:DescribeNetworkInterfaces", "ec2", ("MaxResults", "1000")),
     whole("ec2:DescribeRegions", "ec2"),
     paged("ec2:DescribeSecurityGroups", "ec2", ("MaxResults", "1000")),
     paged("ec2:DescribeTransitGatewayVpcAttachments", "ec2", ("MaxResults", "1000")),
     paged("ec2:DescribeVpcPeeringConnections", "ec2", ("MaxResults", "1000")),
+    paged("ec2:GetManagedPrefixListEntries", "ec2", ("MaxResults", "100")),
     whole("ecr:BatchGetRepositoryScanningConfiguration", "ecr"),
     paged("ecr:DescribeRepositories", "ecr", ("maxResults", "1000")),
     whole("ecr:GetRegistryScanningConfiguration", "ecr"),
+    whole("ecs:DescribeContainerInstances", "ecs"),
+    whole("ecs:DescribeTaskDefinition", "ecs"),
+    whole("ecs:DescribeTasks", "ecs"),
+    paged("ecs:ListClusters", "ecs", ("maxResults", "100")),
+    paged("ecs:ListContainerInstances", "ecs", ("maxResults", "100")),
+    paged("ecs:ListTasks", "ecs", ("maxResults", "100")),
     paged("elasticfilesystem:DescribeFileSystems", "efs", ("MaxItems", "100")),
     whole("elasticfilesystem:DescribeLifecycleConfiguration", "efs"),
     whole("elasticfilesystem:DescribeMountTargetSecurityGroups", "efs"),
@@ -89,10 +101,20 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     whole("inspector2:GetEc2DeepInspectionConfiguration", "inspector2"),
     paged("inspector2:ListCoverage", "inspector2", ("maxResults", "200")),
     paged("inspector2:ListCoverageStatistics", "inspector2", ("", "")),
+    paged("inspector2:ListFindings", "inspector2", ("maxResults", "100")),
     paged("inspector2:ListUsageTotals", "inspector2", ("maxResults", "500")),
+    paged("logs:DescribeLogGroups", "logs", ("limit", "50")),
+    paged("logs:DescribeLogStreams", "logs", ("limit", "50")),
+    paged("ssm:DescribeAssociationExecutions", "ssm", ("MaxResults", "50")),
     paged("ssm:DescribeInstanceInformation", "ssm", ("MaxResults", "50")),
+    whole("ssm:GetCommandInvocation", "ssm"),
+    whole("ssm:GetDocument", "ssm"),
+    paged("ssm:GetInventory", "ssm", ("MaxResults", "50")),
     whole("ssm:GetServiceSetting", "ssm"),
     paged("ssm:ListAssociations", "ssm", ("MaxResults", "50")),
+    paged("ssm:ListCommandInvocations", "ssm", ("MaxResults", "50")),
+    // The mount probe, which is no read: only on request.
+    whole("ssm:SendCommand", "ssm"),
     whole("sts:AssumeRole", "sts"),
     // Sent by the SDK's credentials chain alone.
     whole("sts:AssumeRoleWithWebIdentity", "sts"),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::call::Call;
+use super::cbor;
 use super::operations::{Operation, Protocol, operation_named};
 
 /// How a call is answered.
@@ -84,8 +85,13 @@ impl Reply {
     pub(crate) fn wire(&self, call: &Call, number: usize) -> Wire {
         let operation = operation_named(&call.operation);
         let whole = |status, kind: &str, body: &str| Wire::Send {
-            bytes: message(status, kind, "", number, body, body.len()),
+            bytes: message(status, kind, "", number, body.as_bytes(), body.len()),
             keep: true,
+        };
+        let answer = |operation: &Operation, body: &str| {
+            let bytes = encoded(operation, body);
+            let bytes = message(200, content_type(operation), "", number, &bytes, bytes.len());
+            Wire::Send { bytes, keep: true }
         };
         let error = |status, code: &str, text: &str| {
             let Some(operation) = operation else {
@@ -96,16 +102,16 @@ impl Reply {
         match self {
             Self::Case(case) => {
                 let Some(operation) = operation else { return error(400, "", "") };
-                whole(200, content_type(operation), &case_body(operation, case, call))
+                answer(operation, &case_body(operation, case, call))
             }
             Self::Page(case, token) => {
                 let Some(operation) = operation else { return error(400, "", "") };
                 let body = case_body(operation, case, call);
-                whole(200, content_type(operation), &with_token(operation, &body, token))
+                answer(operation, &with_token(operation, &body, token))
             }
             Self::Made(make) => {
-                let kind = operation.map_or("application/json", content_type);
-                whole(200, kind, &localized(&make(call), call))
+                let body = localized(&make(call), call);
+                operation.map_or_else(|| whole(200, "application/json", &body), |operation| answer(operation, &body))
             }
             Self::Error(status, code, text) => error(*status, code, text),
             Self::Denied => denied(operation, call, number),
@@ -114,12 +120,13 @@ impl Reply {
                 Protocol::Query => error(400, "Throttling", "Rate exceeded"),
                 Protocol::Json => error(400, "ThrottlingException", "Rate exceeded"),
                 Protocol::Rest => error(429, "ThrottlingException", "Rate exceeded"),
+                Protocol::Cbor => error(400, "ThrottlingException", "Rate exceeded"),
             },
             Self::Expired => match protocol_of(operation) {
                 Protocol::Ec2Query => error(400, "RequestExpired", "Request has expired."),
                 Protocol::Query => error(403, "ExpiredToken", EXPIRED),
                 Protocol::Json => error(400, "ExpiredTokenException", EXPIRED),
-                Protocol::Rest => error(403, "ExpiredTokenException", EXPIRED),
+                Protocol::Rest | Protocol::Cbor => error(403, "ExpiredTokenException", EXPIRED),
             },
             Self::NotOptedIn => match protocol_of(operation) {
                 Protocol::Ec2Query => {
@@ -127,18 +134,20 @@ impl Reply {
                 }
                 Protocol::Query => error(403, "InvalidClientTokenId", INVALID_TOKEN),
                 Protocol::Json => error(400, "UnrecognizedClientException", INVALID_TOKEN),
-                Protocol::Rest => error(403, "UnrecognizedClientException", INVALID_TOKEN),
+                Protocol::Rest | Protocol::Cbor => error(403, "UnrecognizedClientException", INVALID_TOKEN),
             },
             Self::Html => whole(200, "text/html; charset=utf-8", PROXY_PAGE),
             Self::HtmlError(status) => whole(*status, "text/html; charset=utf-8", PROXY_PAGE),
             Self::HalfBody(case) => {
                 let Some(operation) = operation else { return error(400, "", "") };
-                let body = case_body(operation, case, call);
-                whole(200, content_type(operation), half(&body))
+                let body = encoded(operation, &case_body(operation, case, call));
+                let half = half(&body);
+                let bytes = message(200, content_type(operation), "", number, half, half.len());
+                Wire::Send { bytes, keep: true }
             }
             Self::Truncated(case) => {
                 let Some(operation) = operation else { return error(400, "", "") };
-                let body = case_body(operation, case, call);
+                let body = encoded(operation, &case_body(operation, case, call));
                 let bytes = message(200, content_type(operation), "", number, half(&body), body.len());
                 Wire::Send { bytes, keep: false }
             }
@@ -167,7 +176,13 @@ fn content_type(operation: &Operation) -> &'static str {
         Protocol::Query => "text/xml",
         Protocol::Json => "application/x-amz-json-1.1",
         Protocol::Rest => "application/json",
+        Protocol::Cbor => "application/cbor",
     }
+}
+
+/// A body as the service of the operation sends it.
+fn encoded(operation: &Operation, body: &str) -> Vec<u8> {
+    if operation.protocol() == Protocol::Cbor { cbor::from_json(body) } else { body.as_bytes().to_vec() }
 }
 
 /// The file of a case.
@@ -205,12 +220,8 @@ fn with_token(operation: &Operation, body: &str, token: &str) -> String {
     format!("{}{member}{}", &body[..end], &body[end..])
 }
 
-fn half(body: &str) -> &str {
-    let mut middle = body.len() / 2;
-    while !body.is_char_boundary(middle) {
-        middle -= 1;
-    }
-    &body[..middle]
+fn half(body: &[u8]) -> &[u8] {
+    &body[..body.len() / 2]
 }
 
 /// What each service says to a caller whose policies do not allow the operation.
@@ -232,9 +243,9 @@ fn denied(operation: Option<&Operation>, call: &Call, number: usize) -> Wire {
             let on = call.parameter("RoleArn");
             (403, "AccessDenied", format!("User: {user} is not authorized to perform: {name} on resource: {on}"))
         }
-        Protocol::Json | Protocol::Rest => (
+        Protocol::Json | Protocol::Rest | Protocol::Cbor => (
             if protocol == Protocol::Json { 400 } else { 403 },
-            "AccessDeniedException",
+            if protocol == Protocol::Cbor { "AccessDenied" } else { "AccessDeniedException" },
             format!("User: {user} is not authorized to perform: {name} on resource: * {why} {name} action"),
         ),
     };
@@ -268,7 +279,13 @@ fn error_answer(protocol: Protocol, status: u16, code: &str, text: &str, number:
             serde_json::json!({ "__type": code, "message": text }).to_string(),
         ),
         Protocol::Rest => ("application/json", format!("x-amzn-ErrorType: {code}\r\n"), json("message")),
+        Protocol::Cbor => (
+            "application/cbor",
+            String::new(),
+            serde_json::json!({ "__type": format!("com.amazonaws.cloudwatch#{code}"), "message": text }).to_string(),
+        ),
     };
+    let body = if protocol == Protocol::Cbor { cbor::from_json(&body) } else { body.into_bytes() };
     Wire::Send { bytes: message(status, kind, &header, number, &body, body.len()), keep: true }
 }
 
@@ -277,11 +294,12 @@ fn request_id(number: usize) -> String {
     format!("00000000-0000-4000-8000-{number:012}")
 }
 
-fn message(status: u16, kind: &str, header: &str, number: usize, body: &str, length: usize) -> Vec<u8> {
+fn message(status: u16, kind: &str, header: &str, number: usize, body: &[u8], length: usize) -> Vec<u8> {
     let id = request_id(number);
-    format!(
+    let protocol = if kind == "application/cbor" { "smithy-protocol: rpc-v2-cbor\r\n" } else { "" };
+    let head = format!(
         "HTTP/1.1 {status} Fake\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nx-amzn-RequestId: {id}\r\n\
-         {header}\r\n{body}"
-    )
-    .into_bytes()
+         {protocol}{header}\r\n"
+    );
+    [head.as_bytes(), body].concat()
 }
