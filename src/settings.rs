@@ -120,10 +120,10 @@ pub fn sections(rules: &[&Rule], args: &RuleArgs, sources: &SourceArgs) -> BTree
         }
     };
     let on_mounts = rules.iter().any(|rule| rule.needs.contains(&SectionName::EfsMountTargets));
-    let of_mounts = |section: &SectionName| {
+    let is_evidence = |section: &SectionName| {
         !matches!(section.asked_by(), AskedBy::Always | AskedBy::CostExplorer | AskedBy::EcrUsage)
     };
-    let evidence = SectionName::ALL.iter().copied().filter(|section| on_mounts && of_mounts(section));
+    let evidence = SectionName::ALL.iter().copied().filter(|section| on_mounts && is_evidence(section));
     let read = rules
         .iter()
         .flat_map(|rule| rule.needs.iter().chain(rule.any_of()).copied())

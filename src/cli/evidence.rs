@@ -37,8 +37,8 @@ pub struct EvidenceArgs {
     /// Days of metrics and of the association's runs
     #[arg(long, value_name = "DAYS", default_value = "30", value_parser = clap::value_parser!(u16).range(1..=455))]
     pub history: u16,
-    /// Who mounts what, as you say: CSV or JSON with account, region, instance, file_system (or `none`), mount_point,
-    /// observed_at, expires_at, note
+    /// Who mounts what, as you say: CSV or JSON with account, region, instance, `file_system` (or `none`), `mount_point`,
+    /// `observed_at`, `expires_at`, note
     #[arg(long, value_name = "FILE")]
     pub mount_map: Option<PathBuf>,
     /// A mount table saved on an instance (`findmnt -J`, /proc/mounts or mountinfo); as old as the file; repeatable

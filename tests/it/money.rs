@@ -2,6 +2,7 @@
 //! snapshot and the price table's file.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
@@ -48,7 +49,7 @@ fn snapshots() -> Vec<String> {
     let mut found: Vec<String> = std::fs::read_dir(folder)
         .expect("snapshots")
         .map(|entry| entry.expect("an entry").path().display().to_string())
-        .filter(|path| path.ends_with(".json"))
+        .filter(|path| Path::new(path).extension().is_some_and(|extension| extension == "json"))
         .collect();
     found.sort();
     found

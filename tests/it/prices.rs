@@ -95,6 +95,7 @@ fn an_answer_that_is_none_is_an_error_and_never_an_empty_table() {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "every use makes the values where it calls")]
 fn rates(rates: Value, overrides: Value) -> String {
     let sources = json!([{ "name": "our contract", "as_of": "2026-11-01" }]);
     json!({ "schema_version": 1, "currency": "USD", "sources": sources, "rates": rates, "overrides": overrides })
@@ -185,7 +186,7 @@ fn a_discount_is_taken_off_every_rate_and_said() {
 fn every_region_has_a_figure_or_names_the_price_that_is_missing() {
     let prices = PriceTable::embedded();
     let settings = RuleSettings::default();
-    let (mut priced, mut named) = (0, 0);
+    let (mut figures, mut named) = (0, 0);
     for region in prices.regions(EFS) {
         for (elastic, one_zone, archive) in (0..8).map(|bits| (bits & 1 == 1, bits & 2 == 2, bits & 4 == 4)) {
             let target = with_file_system(with(exposed(), |target| region.clone_into(&mut target.region)), |fs| {
@@ -200,7 +201,7 @@ fn every_region_has_a_figure_or_names_the_price_that_is_missing() {
             if let Some(cost) = &finding.cost {
                 assert!(cost.monthly_usd.likely.0 > rust_decimal::Decimal::ZERO, "{what}");
                 assert!(!(one_zone && archive), "{what}: there is no One Zone Archive");
-                priced += 1;
+                figures += 1;
             } else {
                 let missing = if prices.get(EFS, region, dimension::ONE_ZONE_STANDARD).is_none() {
                     dimension::ONE_ZONE_STANDARD
@@ -215,7 +216,7 @@ fn every_region_has_a_figure_or_names_the_price_that_is_missing() {
             }
         }
     }
-    assert_eq!((priced + named, priced), (36 * 8, 36 * 4 + 24 * 2));
+    assert_eq!((figures + named, figures), (36 * 8, 36 * 4 + 24 * 2));
 }
 
 #[test]

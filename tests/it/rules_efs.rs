@@ -220,15 +220,15 @@ fn an_exclusion_needs_the_tag_and_applied_metadata_tags() {
         })
     };
     let tag = Some("inspectorec2EXCLUSION");
-    for (what, target, expected) in [
-        ("full", options(tag, "enabled", "enabled", "applied"), None),
-        ("pending", options(tag, "enabled", "enabled", "pending"), Some(Exclusion::TagOnly)),
-        ("endpoint off", options(tag, "enabled", "disabled", "applied"), Some(Exclusion::TagOnly)),
-        ("tag only", options(tag, "disabled", "enabled", "applied"), Some(Exclusion::TagOnly)),
-        ("metadata only", options(None, "enabled", "enabled", "applied"), Some(Exclusion::MetadataOnly)),
-        ("none", options(None, "disabled", "enabled", "applied"), Some(Exclusion::None)),
+    for (what, (tag, tags, endpoint, state), expected) in [
+        ("full", (tag, "enabled", "enabled", "applied"), None),
+        ("pending", (tag, "enabled", "enabled", "pending"), Some(Exclusion::TagOnly)),
+        ("endpoint off", (tag, "enabled", "disabled", "applied"), Some(Exclusion::TagOnly)),
+        ("tag only", (tag, "disabled", "enabled", "applied"), Some(Exclusion::TagOnly)),
+        ("metadata only", (None, "enabled", "enabled", "applied"), Some(Exclusion::MetadataOnly)),
+        ("none", (None, "disabled", "enabled", "applied"), Some(Exclusion::None)),
     ] {
-        let evaluation = judge(&target);
+        let evaluation = judge(&options(tag, tags, endpoint, state));
         let found = evaluation.findings.iter().find(|finding| finding.rule == "efs-tier-recall");
         assert_eq!(found.map(|finding| finding.instances[0].exclusion), expected, "{what}");
         let fires = |rule: &str| verdict(&evaluation, rule) == Verdict::Findings;

@@ -14,6 +14,7 @@ use proptest::prelude::*;
 
 use crate::builders::efs::{denied, exposed, from_nets, gap, group, instance, node, now, rules, with, with_instance};
 
+#[expect(clippy::unnecessary_wraps, reason = "every use wants the optional time of an item")]
 fn ago(hours: i64) -> Option<DateTime<Utc>> {
     Some(now() - Duration::hours(hours))
 }

@@ -1,7 +1,7 @@
 //! A changed world, judged by the same rules.
 
 use inspector_audit::model::{Configuration, GapReason, Section, Target};
-use inspector_audit::price::PriceTable;
+use inspector_audit::price::{PriceTable, Usd};
 use inspector_audit::report::{FeeLine, InspectorFees, Prospect, Report, ReportBuilder, TargetId, WhatIf};
 use inspector_audit::rules::{Evaluation, RULES, RuleSettings, Verdict, evaluate};
 use inspector_audit::what_if::{Changes, Excluded, ScanType, Switch, fees};
@@ -317,7 +317,7 @@ proptest! {
             prop_assert_eq!(type_of(&then, "ecr") == "ENABLED", scan_type(&then) == "ENHANCED");
         }
         let what_if = compare(&target, &changes);
-        let sum = what_if.findings.iter().filter_map(|one| one.difference_usd).fold(inspector_audit::price::Usd::ZERO, |a, b| a.plus(b));
+        let sum = what_if.findings.iter().filter_map(|one| one.difference_usd).fold(Usd::ZERO, Usd::plus);
         prop_assert_eq!(sum.0.normalize(), what_if.difference.monthly_usd.0.normalize());
         if changes == Changes::default() {
             prop_assert!(what_if.findings.iter().all(|one| one.fate == Prospect::Stays));

@@ -11,6 +11,10 @@ use super::exposure::{Exposed, Exposure};
 use crate::model::Instance;
 use crate::rules::{InstanceCounts, MAX_LISTED_INSTANCES, MountState};
 
+/// What it means that somebody is connected and one instance alone is let in.
+const SOLE: &str = "clients are connected, says CloudWatch, and the mount targets' groups let in this instance alone of \
+                    all EC2 instances seen (a Lambda function or a Fargate task with the same group would look alike)";
+
 /// One listed instance.
 #[derive(Debug)]
 pub(crate) struct Listed<'e, 'a> {
@@ -109,10 +113,7 @@ impl<'a> Exposure<'a> {
             combined.state = MountState::Likely;
             if let Some(item) = combined.items.iter_mut().find(|item| item.kind == Kind::ClientsConnected) {
                 item.kind = Kind::SoleClient;
-                item.detail = "clients are connected, says CloudWatch, and the mount targets' groups let in this \
-                               instance alone of all EC2 instances seen (a Lambda function or a Fargate task with the \
-                               same group would look alike)"
-                    .to_owned();
+                SOLE.clone_into(&mut item.detail);
             }
         }
         combined

@@ -190,7 +190,9 @@ fn mounted(counts: InstanceCounts) -> String {
         .map(|(count, word)| format!("{word} {}", plural(count, "instance")))
         .collect();
     if counts.confirmed + counts.likely == 0 {
-        parts.iter_mut().for_each(|part| part.push_str(" by network reachability"));
+        for part in &mut parts {
+            part.push_str(" by network reachability");
+        }
     }
     parts.join(", ")
 }
@@ -214,18 +216,17 @@ fn instance(target: &Target, listed: &Listed<'_, '_>, known: &Combined) -> Insta
 
 /// What is known of the mount points and the paths that are scanned, and of the scan itself.
 fn scope_sentence(instances: &[InstanceRef], seen_inside: bool) -> String {
-    let mut sentence = if seen_inside {
-        "here Inspector was seen inside the mount.".to_owned()
+    let measured = if seen_inside {
+        "here Inspector was seen inside the mount."
     } else {
-        "which of the two holds here has not been measured.".to_owned()
+        "which of the two holds here has not been measured."
     };
     let with = |scope: ScanScope| instances.iter().find(|instance| instance.scan_scope == scope);
     let named = |instance: &InstanceRef| {
         let point = instance.mount_point.as_deref().unwrap_or("its mount point");
         format!("The mount point {point} of {}", instance.id)
     };
-    sentence.push(' ');
-    sentence.push_str(&match (with(ScanScope::Inside), with(ScanScope::Outside)) {
+    let lies = match (with(ScanScope::Inside), with(ScanScope::Outside)) {
         (Some(inside), _) => {
             format!("{} lies in a path that deep inspection is documented to scan.", named(inside))
         }
@@ -234,6 +235,6 @@ fn scope_sentence(instances: &[InstanceRef], seen_inside: bool) -> String {
             named(outside)
         ),
         (None, None) => "Whether the mount point lies inside a scanned path is not known.".to_owned(),
-    });
-    sentence
+    };
+    format!("{measured} {lies}")
 }

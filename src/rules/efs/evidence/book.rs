@@ -11,6 +11,9 @@ use super::item::{Item, Kind};
 use super::scope::is_below;
 use crate::model::{ClientConnection, FileSystem, FileSystemMetrics, Instance, Observed, Section, Target};
 
+/// A client in CloudTrail: the file system, and the instance or the address that events name.
+type Client<'e> = (&'e str, Option<&'e str>, Option<IpAddr>);
+
 /// What is known of mounts beside the network.
 #[derive(Debug, Default)]
 pub(crate) struct Book {
@@ -194,7 +197,6 @@ impl Book {
                 }
             }
         }
-        type Client<'e> = (&'e str, Option<&'e str>, Option<IpAddr>);
         let mut newest: BTreeMap<Client<'_>, &ClientConnection> = BTreeMap::new();
         for event in events {
             let client = (event.file_system_id.as_str(), event.instance_id.as_deref(), event.address);
@@ -231,19 +233,20 @@ impl Book {
             return;
         }
         let mut points: HashMap<u32, Vec<(usize, &str)>> = HashMap::new();
-        for ((instance, file_system), items) in &self.pairs {
-            let points = points.entry(*instance).or_default();
-            points.extend(items.iter().filter_map(|item| Some((*file_system, item.mount_point.as_deref()?))));
+        let keys: BTreeSet<&(u32, usize)> = self.pairs.keys().collect();
+        for key in keys {
+            let items = self.pairs.get(key).into_iter().flatten();
+            let at = items.filter_map(|item| Some((key.1, item.mount_point.as_deref()?)));
+            points.entry(key.0).or_default().extend(at);
         }
         let mut seen: Vec<(usize, String)> = Vec::new();
         for row in paths {
             let Some(instance) = numbers.instances.get(row.instance_id.as_str()) else { continue };
-            for (file_system, point) in points.get(instance).into_iter().flatten() {
-                if is_below(&row.path, point) {
-                    let text =
-                        format!("Inspector reports a package below the mount point {point} of {}", row.instance_id);
-                    seen.push((*file_system, text));
-                }
+            // Of mounts inside each other, the innermost holds the file.
+            let above = points.get(instance).into_iter().flatten().filter(|(_, point)| is_below(&row.path, point));
+            if let Some((file_system, point)) = above.max_by_key(|(_, point)| point.trim_end_matches('/').len()) {
+                let text = format!("Inspector reports a package below the mount point {point} of {}", row.instance_id);
+                seen.push((*file_system, text));
             }
         }
         for (file_system, text) in seen {
