@@ -115,12 +115,8 @@ calls! {
 }
 
 /// The mount probe's command: no read, and so not in [`ALLOWED`]. It passes only in a run with `--probe-mounts`.
-pub static SEND_COMMAND: Call = Call {
-    service: "SSM",
-    operation: "SendCommand",
-    action: "ssm:SendCommand",
-    answers_with: &["Command"],
-};
+pub static SEND_COMMAND: Call =
+    Call { service: "SSM", operation: "SendCommand", action: "ssm:SendCommand", answers_with: &["Command"] };
 
 /// Every collector, sorted by section.
 pub static COLLECTORS: &[Collector] = &[

@@ -52,16 +52,21 @@ async fn lookup(site: &Site, name: &str, budget: usize, taken_at: DateTime<Utc>)
         .build()
         .map_err(|error| Failure::protocol(call, error.to_string()))?;
     let seconds = |at: DateTime<Utc>| aws_smithy_types::DateTime::from_secs(at.timestamp());
-    first_pages(call, budget, |_| false, async |token| {
-        let request = site.cloudtrail.lookup_events().lookup_attributes(attribute.clone()).max_results(PAGE_SIZE);
-        let request = request.start_time(seconds(taken_at - OLDEST)).end_time(seconds(taken_at));
-        let answer = site.call(call, request.set_next_token(token).send()).await?;
-        let text = |event: sdk::Event| event.cloud_trail_event.unwrap_or_default();
-        Ok(Page {
-            items: answer.events.map(|events| events.into_iter().map(text).collect()),
-            next: answer.next_token,
-        })
-    })
+    first_pages(
+        call,
+        budget,
+        |_| false,
+        async |token| {
+            let request = site.cloudtrail.lookup_events().lookup_attributes(attribute.clone()).max_results(PAGE_SIZE);
+            let request = request.start_time(seconds(taken_at - OLDEST)).end_time(seconds(taken_at));
+            let answer = site.call(call, request.set_next_token(token).send()).await?;
+            let text = |event: sdk::Event| event.cloud_trail_event.unwrap_or_default();
+            Ok(Page {
+                items: answer.events.map(|events| events.into_iter().map(text).collect()),
+                next: answer.next_token,
+            })
+        },
+    )
     .await
 }
 

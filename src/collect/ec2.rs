@@ -11,8 +11,8 @@ use super::pages::{Page, all_pages, by_id};
 use super::prefix_lists;
 use super::site::{Site, section};
 use crate::model::{
-    Ec2, Instance, IpPermission, MetadataOptions, NetworkInterface, Section, SectionName, SecurityGroup, SecurityGroupReference,
-    TransitGatewayVpcAttachment, VpcPeeringConnection,
+    Ec2, Instance, IpPermission, MetadataOptions, NetworkInterface, Section, SectionName, SecurityGroup,
+    SecurityGroupReference, TransitGatewayVpcAttachment, VpcPeeringConnection,
 };
 use crate::permissions::{
     DESCRIBE_INSTANCES, DESCRIBE_SECURITY_GROUPS, DESCRIBE_TRANSIT_GATEWAY_VPC_ATTACHMENTS,

@@ -169,7 +169,8 @@ async fn volumes(site: &Site, tasks: &[Task]) -> Result<BTreeMap<String, Vec<Vol
     let read = definitions.into_iter().map(|arn| async move {
         let request = site.ecs.describe_task_definition().task_definition(arn);
         let answer = site.call(call, request.send()).await?;
-        let definition = answer.task_definition.ok_or_else(|| Failure::protocol(call, "the answer has no definition"))?;
+        let definition =
+            answer.task_definition.ok_or_else(|| Failure::protocol(call, "the answer has no definition"))?;
         Ok::<_, Failure>((arn.to_owned(), definition.volumes().iter().filter_map(efs_volume).collect()))
     });
     Ok(try_join_all(read.map(Box::pin)).await?.into_iter().collect())

@@ -26,10 +26,7 @@ const LONGEST_PATH: usize = 1024;
 const ECS_VOLUMES: &str = "/var/lib/ecs/volumes/ecs-";
 
 /// The paths of findings below the mount points that the other evidence names, sorted.
-pub(super) async fn finding_paths(
-    site: &Site,
-    evidence: &MountEvidence,
-) -> Result<Observed<FindingPath>, Failure> {
+pub(super) async fn finding_paths(site: &Site, evidence: &MountEvidence) -> Result<Observed<FindingPath>, Failure> {
     let mut prefixes = prefixes(evidence);
     let mut doubts = BTreeSet::new();
     if prefixes.len() > MOST_PATHS {
@@ -102,11 +99,16 @@ async fn below(site: &Site, prefixes: &[String]) -> Result<Part<FindingPath>, Fa
         criteria = criteria.vulnerable_packages(sdk::PackageFilter::builder().file_path(path).build());
     }
     let criteria = criteria.build();
-    let part = first_pages(call, MOST_PAGES, |_| false, async |token| {
-        let request = site.inspector.list_findings().filter_criteria(criteria.clone()).max_results(PAGE_SIZE);
-        let answer = site.call(call, request.set_next_token(token).send()).await?;
-        Ok(Page { items: answer.findings, next: answer.next_token })
-    })
+    let part = first_pages(
+        call,
+        MOST_PAGES,
+        |_| false,
+        async |token| {
+            let request = site.inspector.list_findings().filter_criteria(criteria.clone()).max_results(PAGE_SIZE);
+            let answer = site.call(call, request.set_next_token(token).send()).await?;
+            Ok(Page { items: answer.findings, next: answer.next_token })
+        },
+    )
     .await?;
     let rows = part.rows.iter().flat_map(|finding| paths(finding, &site.account, prefixes)).collect();
     Ok(Part { rows, truncated: part.truncated })
@@ -119,7 +121,8 @@ fn paths(finding: &sdk::Finding, account: &str, prefixes: &[String]) -> Vec<Find
     }
     let packages = finding.package_vulnerability_details().map(sdk::PackageVulnerabilityDetails::vulnerable_packages);
     let paths = packages.into_iter().flatten().filter_map(sdk::VulnerablePackage::file_path);
-    let paths: Vec<&str> = paths.filter(|path| prefixes.iter().any(|prefix| path.starts_with(prefix.as_str()))).collect();
+    let paths: Vec<&str> =
+        paths.filter(|path| prefixes.iter().any(|prefix| path.starts_with(prefix.as_str()))).collect();
     let instances = finding.resources().iter().map(|resource| resource.id().rsplit('/').next().unwrap_or_default());
     let last_observed = time(Some(finding.last_observed_at()));
     instances

@@ -21,7 +21,10 @@ const MOST_PAGES: usize = 200;
 const OLDEST: TimeDelta = TimeDelta::days(28);
 
 /// The streams that name a file system and an instance and are not too old, sorted.
-pub(super) async fn efs_utils_streams(site: &Site, taken_at: DateTime<Utc>) -> Result<Observed<EfsUtilsStream>, Failure> {
+pub(super) async fn efs_utils_streams(
+    site: &Site,
+    taken_at: DateTime<Utc>,
+) -> Result<Observed<EfsUtilsStream>, Failure> {
     let call = &DESCRIBE_LOG_GROUPS;
     let groups = all_pages(call, async |token| {
         let request = site.logs.describe_log_groups().log_group_name_pattern(GROUP).limit(PAGE_SIZE);

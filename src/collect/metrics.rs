@@ -79,7 +79,8 @@ pub(super) async fn efs_metrics(
         if let Some(doubt) = doubt {
             let (name, class, _) = KINDS.get(asked.kind).copied().unwrap_or_default();
             let said = format!("{name}{}: {doubt}", class.map(|class| format!(" {class}")).unwrap_or_default());
-            metrics.incomplete = Some(metrics.incomplete.take().map_or(said.clone(), |known| format!("{known}; {said}")));
+            metrics.incomplete =
+                Some(metrics.incomplete.take().map_or(said.clone(), |known| format!("{known}; {said}")));
         }
     }
     let Window { from, to, period, .. } = window;

@@ -207,7 +207,10 @@ mod tests {
         assert_eq!(rows(part(|_| Ok(page(&[1], None)))), (vec![1], None));
         assert_eq!(rows(part(|_| Ok(page(&[9], Some("a"))))), (vec![9], None));
         let (kept, why) = rows(part(|number| Ok(page(&[1], Some(&number.to_string())))));
-        assert_eq!((kept.len(), why.as_deref()), (3, Some("elasticfilesystem:DescribeFileSystems was stopped after 3 pages")));
+        assert_eq!(
+            (kept.len(), why.as_deref()),
+            (3, Some("elasticfilesystem:DescribeFileSystems was stopped after 3 pages"))
+        );
         let (kept, why) = rows(part(|_| Ok(page(&[1], Some("same")))));
         assert_eq!((kept.len(), why.is_some_and(|why| why.contains("repeated"))), (2, true));
         let (kept, why) = rows(part(|number| if number == 1 { Ok(page(&[1], Some("a"))) } else { Err(broken()) }));

@@ -51,7 +51,12 @@ async fn targets(
     sink: &mut dyn FnMut(Target) -> Result<(), SinkError>,
 ) -> Result<(), CollectError> {
     let checked = request.checked()?;
-    let around = Surroundings { http: transport::http_client()?, limits: request.limits, progress: progress.clone(), probe: request.evidence.probe.is_some() };
+    let around = Surroundings {
+        http: transport::http_client()?,
+        limits: request.limits,
+        progress: progress.clone(),
+        probe: request.evidence.probe.is_some(),
+    };
     let scheduler = Scheduler::new(request.concurrency);
     let planned = Box::pin(plan(&checked, request.external_id.as_deref(), &around, &scheduler)).await?;
     progress.planned(planned.len());

@@ -102,12 +102,7 @@ impl Site {
     }
 
     /// Fills the wanted sections: first what AWS knows at once, then the evidence that this makes worth asking for.
-    pub(super) async fn fill(
-        &self,
-        target: &mut Target,
-        wanted: &BTreeSet<SectionName>,
-        options: &EvidenceOptions,
-    ) {
+    pub(super) async fn fill(&self, target: &mut Target, wanted: &BTreeSet<SectionName>, options: &EvidenceOptions) {
         let wants = |name| wanted.contains(&name);
         let (ec2, ssm, inspector, efs, ecr) = join!(
             Box::pin(ec2::collect(self, &wants)),

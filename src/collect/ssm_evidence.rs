@@ -22,8 +22,7 @@ const MOST_PAGES_OF_INVENTORY: usize = 400;
 /// The type of inventory that lists packages.
 const APPLICATIONS: &str = "AWS:Application";
 /// The packages that mount EFS or S3 (EFS user guide, "Installing the Amazon EFS client", 2026-10).
-const CLIENTS: [&str; 7] =
-    ["amazon-efs-utils", "goofys", "mount-s3", "nfs-common", "nfs-utils", "s3fs", "s3fs-fuse"];
+const CLIENTS: [&str; 7] = ["amazon-efs-utils", "goofys", "mount-s3", "nfs-common", "nfs-utils", "s3fs", "s3fs-fuse"];
 
 /// The association's runs since `from`, newest first.
 pub(super) async fn association_runs(
@@ -91,11 +90,16 @@ pub(super) async fn nfs_clients(site: &Site) -> Result<Observed<InstalledClient>
         .build()
         .map_err(broken)?;
     let wanted = sdk::ResultAttribute::builder().type_name(APPLICATIONS).build().map_err(broken)?;
-    let Part { rows, truncated } = first_pages(call, MOST_PAGES_OF_INVENTORY, |_| false, async |token| {
-        let request = site.ssm.get_inventory().filters(filter.clone()).result_attributes(wanted.clone());
-        let answer = site.call(call, request.max_results(PAGE_SIZE).set_next_token(token).send()).await?;
-        Ok(Page { items: answer.entities, next: answer.next_token })
-    })
+    let Part { rows, truncated } = first_pages(
+        call,
+        MOST_PAGES_OF_INVENTORY,
+        |_| false,
+        async |token| {
+            let request = site.ssm.get_inventory().filters(filter.clone()).result_attributes(wanted.clone());
+            let answer = site.call(call, request.max_results(PAGE_SIZE).set_next_token(token).send()).await?;
+            Ok(Page { items: answer.entities, next: answer.next_token })
+        },
+    )
     .await?;
     let mut rows: Vec<InstalledClient> = rows.iter().flat_map(installed).collect();
     rows.sort();

@@ -17,12 +17,8 @@ pub(crate) fn run(args: &IamPolicyArgs) -> anyhow::Result<Status> {
     }
     let rules = settings::live_rules(&args.rules)?;
     let sections = settings::sections(&rules, &args.rules, &args.sources);
-    let policy = crate::iam_policy::policy(
-        &sections,
-        args.all_regions,
-        &args.role_arn,
-        args.sources.probe_document.as_deref(),
-    );
+    let policy =
+        crate::iam_policy::policy(&sections, args.all_regions, &args.role_arn, args.sources.probe_document.as_deref());
     print(&serde_json::to_string_pretty(&policy)?)?;
     Ok(Status::Clean)
 }

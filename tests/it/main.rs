@@ -50,9 +50,9 @@ mod wire_evidence;
 #[cfg(feature = "aws")]
 mod wire_happy;
 #[cfg(feature = "aws")]
-mod wire_metrics;
-#[cfg(feature = "aws")]
 mod wire_inspector;
+#[cfg(feature = "aws")]
+mod wire_metrics;
 #[cfg(feature = "aws")]
 mod wire_pages;
 #[cfg(feature = "aws")]

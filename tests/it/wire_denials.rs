@@ -41,13 +41,8 @@ const DENIALS: &[(&str, &str, &str)] = &[
 ];
 
 /// The sections that are asked for only where a file system can still matter.
-const EVIDENCE: &[&str] = &[
-    "cloudwatch.efs_metrics",
-    "ecs.efs_tasks",
-    "logs.efs_utils_streams",
-    "ssm.association_runs",
-    "ssm.nfs_clients",
-];
+const EVIDENCE: &[&str] =
+    &["cloudwatch.efs_metrics", "ecs.efs_tasks", "logs.efs_utils_streams", "ssm.association_runs", "ssm.nfs_clients"];
 
 fn scan(aws: &FakeAws, more: &str) -> (i32, ReportView) {
     let run = Audit::against(&aws.url()).scan("--region ap-northeast-1 --format json").args(more).run();

@@ -49,7 +49,10 @@ fn an_account_with_nothing_exposed_is_asked_for_no_evidence() {
         change(&aws);
         let run = scan(&aws, "--cloudtrail").expect(0);
         let asked = aws.operations();
-        assert!(!asked.iter().any(|operation| EVIDENCE.iter().any(|prefix| operation.starts_with(prefix))), "{asked:?}");
+        assert!(
+            !asked.iter().any(|operation| EVIDENCE.iter().any(|prefix| operation.starts_with(prefix))),
+            "{asked:?}"
+        );
         assert!(!asked.contains("ssm:GetInventory") && !asked.contains("ssm:DescribeAssociationExecutions"), "{name}");
         for part in ["efs_connections", "efs_tasks", "efs_utils_streams", "association_runs", "nfs_clients"] {
             assert_eq!(rows(&run, part), [] as [Value; 0], "{name}");
@@ -253,11 +256,13 @@ fn cloudtrail_is_asked_on_request_only_and_bad_events_are_counted() {
 
 /// The small account with a rule for NFS that names two prefix lists.
 fn with_prefix_lists(call: &Call) -> String {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/wire/ec2/DescribeSecurityGroups/small.xml");
+    let path =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/wire/ec2/DescribeSecurityGroups/small.xml");
     let text = std::fs::read_to_string(path).expect("a readable fixture");
     assert_eq!(call.operation, "ec2:DescribeSecurityGroups");
     let list = |id: &str| format!("<item><prefixListId>{id}</prefixListId></item>");
-    let lists = format!("<prefixListIds>{}{}</prefixListIds>", list("pl-0123456789abcde01"), list("pl-0123456789abcde02"));
+    let lists =
+        format!("<prefixListIds>{}{}</prefixListIds>", list("pl-0123456789abcde01"), list("pl-0123456789abcde02"));
     text.replace("<prefixListIds/>", &lists)
 }
 

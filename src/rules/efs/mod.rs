@@ -35,10 +35,10 @@ mod vpc_links;
 mod wanted;
 pub(crate) mod ways;
 
-pub(crate) use exclusion::{EXCLUSION_TAG, blocking_keys, is_owned_by_others};
-pub use exposure::Exposure;
 #[cfg(feature = "aws")]
 pub(crate) use admission::covers_nfs;
+pub(crate) use exclusion::{EXCLUSION_TAG, blocking_keys, is_owned_by_others};
+pub use exposure::Exposure;
 pub use wanted::{EvidenceWanted, evidence_wanted};
 
 pub(crate) use remedy::{policies, word};
