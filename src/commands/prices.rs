@@ -1,5 +1,6 @@
 //! Prices for a run, and the command that shows or refreshes them.
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::Path;
 
@@ -114,18 +115,20 @@ fn refresh(args: &PricesArgs, path: &Path, ask: Ask, now: DateTime<Utc>) -> anyh
     written.map_err(|error| file.error(error))?;
     file.finish()?;
     let changed = changes(&before, &after);
-    let mut lines: Vec<String> = changed.iter().map(|change| describe(change)).collect();
+    let mut lines: Vec<String> = changed.iter().map(describe).collect();
     lines.push(match changed.len() {
         0 => format!("No rate has changed; {} is as of today.", path.display()),
         1 => format!("1 rate has changed; written to {}.", path.display()),
         many => format!("{many} rates have changed; written to {}.", path.display()),
     });
     if !unlisted.is_empty() {
-        lines.push(format!(
-            "{} not listed by AWS and left with their old source and date: {}.",
-            unlisted.len(),
-            unlisted.iter().map(place).collect::<Vec<_>>().join(", ")
-        ));
+        let mut places: BTreeMap<String, usize> = BTreeMap::new();
+        for change in &unlisted {
+            *places.entry(format!("{} {}", change.service, change.region)).or_default() += 1;
+        }
+        let places: Vec<String> = places.iter().map(|(place, rates)| format!("{} ({rates})", plain(place))).collect();
+        let many = unlisted.len();
+        lines.push(format!("AWS did not list {many} rates; they keep their source and date: {}.", places.join(", ")));
     }
     lines.extend(listed.notes.iter().map(|note| format!("Not used: {}.", plain(note))));
     Ok(lines.join("\n"))
@@ -143,5 +146,76 @@ fn describe(change: &Change) -> String {
         }
         (None, Some(after)) => format!("{place}: new, {} USD per {}", after.usd.normalize(), plain(&after.unit)),
         (_, None) => format!("{place}: gone"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::price::{EFS, INSPECTOR, dimension};
+
+    /// The answers of the fixtures, in place of the API's.
+    fn ask(request: &PriceRequest) -> anyhow::Result<Vec<String>> {
+        let text = match request.service {
+            EFS => include_str!("../../fixtures/prices/efs.json"),
+            _ => include_str!("../../fixtures/prices/inspector.json"),
+        };
+        let answer: serde_json::Value = serde_json::from_str(text)?;
+        let list = answer["PriceList"].as_array().into_iter().flatten();
+        Ok(list.filter_map(|entry| entry.as_str().map(str::to_owned)).collect())
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "the form of `Ask`")]
+    fn nothing(_request: &PriceRequest) -> anyhow::Result<Vec<String>> {
+        Ok(Vec::new())
+    }
+
+    fn now() -> DateTime<Utc> {
+        "2026-11-21T03:04:05Z".parse().expect("a time")
+    }
+
+    #[test]
+    fn live_prices_lie_over_the_embedded_ones() {
+        let live = PriceArgs { prices: Some(PricesFrom::Live), ..PriceArgs::default() };
+        let table = table(&live, ask, now()).expect("prices");
+        assert_eq!(table.provenance().source, "live");
+        let date = |service, region, name| table.get(service, region, name).and_then(|rate| rate.as_of.clone());
+        assert_eq!(date(EFS, "ap-northeast-1", dimension::IA).as_deref(), Some("2026-11-21"));
+        assert_eq!(date(EFS, "ap-southeast-1", dimension::IA).as_deref(), Some("2025-09-25"), "not listed");
+        assert_eq!(table.provenance_in(["ap-northeast-1"].into_iter()).as_of, "2026-11-21");
+        assert!(table.get(INSPECTOR, "ap-northeast-1", dimension::EC2_AGENT_HOUR).is_some());
+    }
+
+    #[test]
+    fn a_refresh_writes_a_whole_file_and_names_each_rate_that_differs() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (old, new) = (folder.path().join("old.json"), folder.path().join("new.json"));
+        std::fs::write(
+            &old,
+            r#"{"schema_version": 1, "currency": "USD", "sources": [{"name": "old", "as_of": "2024-01-01"}], "rates": [
+                {"service": "AmazonEFS", "region": "us-east-1", "dimension": "ia_access_read", "usd": "0.02",
+                 "unit": "GiB", "source": 0}]}"#,
+        )
+        .expect("written");
+        let args = PricesArgs {
+            region: Vec::new(),
+            prices: PriceArgs { prices: Some(PricesFrom::File(old)), ..PriceArgs::default() },
+            format: PriceFormat::Table,
+            refresh: Some(new.clone()),
+        };
+        assert!(run(&args, nothing, now()).is_err());
+        assert!(!new.exists(), "an empty answer replaces nothing");
+        let said = run(&args, ask, now()).expect("refreshed");
+        assert!(said.contains("AmazonEFS us-east-1 ia_access_read: 0.02 -> 0.01 USD per GiB"), "{said}");
+        assert!(said.contains("AmazonInspectorV2 ap-northeast-1 ec2_agent_instance_hour: new, 0.002"), "{said}");
+        assert!(said.contains("2 rates have changed") && said.contains("AmazonEFS ap-southeast-1 (14)"), "{said}");
+        let written = std::fs::read_to_string(&new).expect("the file");
+        let table = PriceTable::from_json(&written, "new").expect("a price file");
+        assert_eq!(table.regions(EFS).count(), 36);
+        let again = PricesArgs {
+            prices: PriceArgs { prices: Some(PricesFrom::File(new.clone())), ..PriceArgs::default() },
+            ..args
+        };
+        assert!(run(&again, ask, now()).expect("again").starts_with("No rate has changed"));
     }
 }

@@ -17,11 +17,11 @@ pub struct Change {
     pub after: Option<Rate>,
 }
 
-/// The rates whose amount or unit differs, sorted by service, region and dimension. Another source or date alone is no
-/// change.
+/// The rates whose amount differs, sorted by service, region and dimension. Another source or date alone is no change,
+/// nor is another word for the unit: where units matter, every table has the same.
 pub fn changes(before: &PriceTable, after: &PriceTable) -> Vec<Change> {
     let same = |a: Option<&Rate>, b: Option<&Rate>| match (a, b) {
-        (Some(a), Some(b)) => a.usd == b.usd && a.unit == b.unit,
+        (Some(a), Some(b)) => a.usd == b.usd,
         _ => false,
     };
     let mut keys: Vec<_> = before.iter().chain(after.iter()).map(|(s, r, d, _)| (s, r, d)).collect();

@@ -56,19 +56,21 @@ struct Override {
     discount_percent: Option<Decimal>,
 }
 
+/// What every version of the format has.
+#[derive(Deserialize)]
+struct Head {
+    schema_version: u32,
+}
+
 /// Lays the document over `table`: what it names replaces, everything else stays with its own source and date.
 pub(super) fn overlay(table: &mut PriceTable, text: &str, name: &str) -> Result<(), PriceError> {
-    let mut deserializer = serde_json::Deserializer::from_str(text);
     // The version first: a newer format may differ in anything else.
-    #[derive(Deserialize)]
-    struct Head {
-        schema_version: u32,
-    }
     if let Ok(Head { schema_version }) = serde_json::from_str::<Head>(text)
         && schema_version != VERSION
     {
         return Err(PriceError::Version(schema_version));
     }
+    let mut deserializer = serde_json::Deserializer::from_str(text);
     let document: Document = serde_path_to_error::deserialize(&mut deserializer)
         .map_err(|error| PriceError::Format { path: error.path().to_string(), message: error.inner().to_string() })?;
     deserializer.end().map_err(|error| PriceError::Format { path: "the end".into(), message: error.to_string() })?;

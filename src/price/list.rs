@@ -136,7 +136,7 @@ struct Kind {
     service: &'static str,
     name: &'static str,
     /// The units that AWS uses for it, and ours.
-    units: &'static [(&'static str, &'static str)],
+    units: Units,
     paid: bool,
 }
 
@@ -148,20 +148,22 @@ impl Kind {
     }
 }
 
-const STORAGE: &[(&str, &str)] = &[("GB-Mo", "GiB-month"), ("GB-month", "GiB-month")];
-const ACCESS: &[(&str, &str)] = &[("GB", "GiB")];
-const THROUGHPUT: &[(&str, &str)] = &[("MiBps-Mo", "MiBps-month"), ("MiBps-month", "MiBps-month")];
-const INSTANCES: &[(&str, &str)] = &[
+/// Units as AWS writes them, and ours.
+type Units = &'static [(&'static str, &'static str)];
+
+const STORAGE: Units = &[("GB-Mo", "GiB-month"), ("GB-month", "GiB-month")];
+const ACCESS: Units = &[("GB", "GiB")];
+const THROUGHPUT: Units = &[("MiBps-Mo", "MiBps-month"), ("MiBps-month", "MiBps-month")];
+const INSTANCES: Units = &[
     ("Instance-hr", "Instance-hr"),
     ("Instance-Hrs", "Instance-hr"),
     ("Hrs", "Instance-hr"),
     ("Instance-month", "Instance-month(720h)"),
     ("Instance-Mo", "Instance-month(720h)"),
 ];
-const FUNCTIONS: &[(&str, &str)] =
-    &[("Function-hr", "Function-hr"), ("Function-Hrs", "Function-hr"), ("Hrs", "Function-hr")];
+const FUNCTIONS: Units = &[("Function-hr", "Function-hr"), ("Function-Hrs", "Function-hr"), ("Hrs", "Function-hr")];
 /// Inspector counts scans and checks under several words, each one piece.
-const PIECES: &[(&str, &str)] = &[
+const PIECES: Units = &[
     ("Resource-assessment", "Resource-assessment"),
     ("Resource-Assessment", "Resource-assessment"),
     ("Image", "image"),
@@ -173,7 +175,7 @@ const PIECES: &[(&str, &str)] = &[
 ];
 
 /// Usage types whose name alone says the dimension.
-const PLAIN: &[(&str, &str, &str, &[(&str, &str)])] = &[
+const PLAIN: &[(&str, &str, &str, Units)] = &[
     (EFS, "TimedStorage-ByteHrs", dimension::STANDARD, STORAGE),
     (EFS, "IATimedStorage-ByteHrs", dimension::IA, STORAGE),
     (EFS, "IATimedStorage-ET-ByteHrs", dimension::IA_ELASTIC, STORAGE),
@@ -242,8 +244,8 @@ fn rate(entry: &Entry, kind: &Kind, as_of: NaiveDate) -> Result<(String, Rate), 
     let term = entry.terms.on_demand.values().filter(begun).max_by_key(|term| term.effective_date);
     let term = term.ok_or("it has no on-demand price that holds today")?;
     // Of several tiers the first: it is the list price, and the dearest.
-    let begin = |tier: &PriceDimension| tier.begin_range.as_deref().unwrap_or("0").parse::<Decimal>().ok();
-    let mut tiers: Vec<_> = term.price_dimensions.values().filter(|tier| begin(tier) == Some(Decimal::ZERO)).collect();
+    let floor = |tier: &PriceDimension| tier.begin_range.as_deref().unwrap_or("0").parse::<Decimal>().ok();
+    let mut tiers: Vec<_> = term.price_dimensions.values().filter(|tier| floor(tier) == Some(Decimal::ZERO)).collect();
     let tier = match (tiers.pop(), tiers.is_empty()) {
         (Some(tier), true) => tier,
         (Some(_), false) => return Err("it has several prices from zero on".to_owned()),

@@ -22,6 +22,9 @@ pub(super) fn facts(report: &Report) -> Vec<Fact> {
     for line in &what_if.inspector_fees.lines {
         facts.push(("Inspector's fees", fee(line)));
     }
+    if !what_if.inspector_fees.lines.is_empty() {
+        facts.push(("Fees assume", brief(&what_if.inspector_fees.assumptions.join(" "), 2 * SENTENCE)));
+    }
     for predicted in &what_if.predictions {
         facts.push(("AWS then", format!("{} {}: {}", predicted.account, predicted.region, predicted.steps)));
     }
@@ -35,33 +38,38 @@ pub(super) fn difference(what_if: &WhatIf) -> String {
     let own = match fees.difference_usd {
         Some(usd) if usd == Usd::ZERO => ", and nothing changes in Inspector's own fees".to_owned(),
         Some(usd) => format!(", plus Inspector's own {}", usd.signed()),
-        None => match fees.lines.iter().filter(|line| !line.once).filter_map(|line| line.difference_usd).sum::<Usd>() {
-            usd if usd == Usd::ZERO => ", plus Inspector's own fees, which are not known".to_owned(),
-            usd => format!(", plus Inspector's own fees, of which {} is known", usd.signed()),
-        },
+        None => {
+            let monthly = fees.lines.iter().filter(|line| !line.once);
+            let known: Usd = monthly.filter_map(|line| line.difference_usd).sum();
+            if known == Usd::ZERO {
+                ", plus Inspector's own fees, which are not known".to_owned()
+            } else {
+                format!(", plus Inspector's own fees, of which {} is known", known.signed())
+            }
+        }
     };
-    let mut text = format!(
+    let mut sentences = vec![format!(
         "Today {} a month, then {}: {}{own}.",
         today.monthly_usd.display(),
         then.monthly_usd.display(),
         what_if.difference.monthly_usd.signed(),
-    );
-    let mut once = what_if.difference.one_time_usd;
-    once = fees.one_time_usd.map_or(once, |usd| once.plus(usd));
-    if once != Usd::ZERO || fees.one_time_usd.is_none() {
-        let more = if fees.one_time_usd.is_none() { " and first scans of images" } else { "" };
-        text.push_str(&format!(" Once: {}{more}.", once.signed()));
+    )];
+    let once = what_if.difference.one_time_usd;
+    match fees.one_time_usd {
+        Some(first) if once.plus(first) == Usd::ZERO => {}
+        Some(first) => sentences.push(format!("Once: {}.", once.plus(first).signed())),
+        None => sentences.push(format!("Once: {}, and first scans of images.", once.signed())),
     }
     for (world, name) in [(today, "today"), (then, "then")] {
         if world.without_figure > 0 {
             let number = count(world.without_figure, "finding", "findings");
-            text.push_str(&format!(" {number} {name} without a figure: a price is missing."));
+            sentences.push(format!("{number} {name} without a figure: a price is missing."));
         }
     }
     if !then.complete {
-        text.push_str(" Not everything could be seen: it may be more.");
+        sentences.push("Not everything could be seen: it may be more.".to_owned());
     }
-    text
+    sentences.join(" ")
 }
 
 fn fee(line: &FeeLine) -> String {
@@ -75,7 +83,7 @@ fn fee(line: &FeeLine) -> String {
         (_, true) => " once",
         (_, false) => " a month",
     };
-    let mut text = format!(
+    let text = format!(
         "{} {}, {}: today {}, then {} {} at {price}: today {}, then {}{often}",
         line.account,
         line.region,
@@ -86,16 +94,12 @@ fn fee(line: &FeeLine) -> String {
         amount(line.today_usd),
         amount(line.then_usd),
     );
-    if let Some(source) = &line.price_source {
+    let source = line.price_source.as_deref().map_or_else(String::new, |source| {
         let date = line.price_as_of.as_deref().map(|date| format!(", {date}")).unwrap_or_default();
-        text.push_str(&format!(" ({source}{date})"));
-    }
-    text.push('.');
-    if let Some(unknown) = &line.unknown {
-        text.push(' ');
-        text.push_str(unknown);
-    }
-    brief(&text, SENTENCE)
+        format!(" ({source}{date})")
+    });
+    let unknown = line.unknown.as_deref().map(|unknown| format!(" {unknown}")).unwrap_or_default();
+    brief(&format!("{text}{source}.{unknown}"), SENTENCE)
 }
 
 /// The headings of [`rows`].

@@ -35,9 +35,9 @@ pub fn lines(today: &Target, then: &Target, prices: &PriceTable) -> Vec<FeeLine>
     let image = prices.rate(INSPECTOR, &then.region, dimension::ECR_INITIAL_SCAN);
     let image = Price { rate: image, unit: "image", per: 1 };
     [
-        line(then, "EC2 instances, scanned by an agent", false, &agent, before.agent, after.agent),
-        line(then, "EC2 instances, scanned without an agent", false, &agentless, before.agentless, after.agentless),
-        line(then, "first scan of every image", true, &image, Ok(0), first_scans(today, then)),
+        line(then, "EC2 instances, scanned by an agent", false, &agent, [&before.agent, &after.agent]),
+        line(then, "EC2 instances, scanned without an agent", false, &agentless, [&before.agentless, &after.agentless]),
+        line(then, "first scan of every image", true, &image, [&Ok(0), &first_scans(today, then)]),
     ]
     .into_iter()
     .flatten()
@@ -60,12 +60,13 @@ fn hourly<'p>(prices: &'p PriceTable, region: &str, hour: &'static str, month: O
     }
 }
 
-fn line(target: &Target, item: &str, once: bool, price: &Price<'_>, today: Known, then: Known) -> Option<FeeLine> {
-    if (&today, &then) == (&Ok(0), &Ok(0)) {
+fn line(target: &Target, item: &str, once: bool, price: &Price<'_>, worlds: [&Known; 2]) -> Option<FeeLine> {
+    let [today, then] = worlds;
+    if worlds == [&Ok(0), &Ok(0)] {
         return None;
     }
     let quantity = |known: &Known| known.as_ref().ok().map(|count| Decimal::from(*count) * Decimal::from(price.per));
-    let (before, after) = (quantity(&today), quantity(&then));
+    let (before, after) = (quantity(today), quantity(then));
     let amount = |quantity: Option<Decimal>| match (quantity, &price.rate) {
         (Some(quantity), _) if quantity.is_zero() => Some(Usd::ZERO),
         (Some(quantity), Ok(rate)) => Some(Usd::of(quantity, rate.usd)),
@@ -74,7 +75,7 @@ fn line(target: &Target, item: &str, once: bool, price: &Price<'_>, today: Known
     let (today_usd, then_usd) = (amount(before), amount(after));
     // What is the same in both worlds differs by nothing, whatever it is.
     let difference_usd = if today == then { Some(Usd::ZERO) } else { then_usd.zip(today_usd).map(|(a, b)| a.less(b)) };
-    let why = [&today, &then].into_iter().find_map(|known| known.as_ref().err().cloned());
+    let why = worlds.into_iter().find_map(|known| known.as_ref().err().cloned());
     let unpriced = price.rate.as_ref().err().map(|missing| {
         format!(
             "{missing}. Supply it with --prices FILE (a rate of service {}, region {}, dimension {}).",

@@ -287,7 +287,7 @@ fn what_if_compares_two_worlds_without_what_is_suppressed() {
         .args(&format!("what-if --inspector-ec2 on {TWO} --snapshot account.json"))
         .run()
         .expect(0);
-    assert!(run.stderr.contains("today $0.00 a month, then $0.00"), "{}", run.stderr);
+    assert!(run.stdout.contains("Today $0.00 a month, then $0.00"), "{}", run.stdout);
 }
 
 /// Everything at or above `info`.

@@ -568,3 +568,22 @@ fn the_same_target_twice_is_refused() {
     let run = Audit::new().file("s.json", two).args("fix --snapshot s.json").run().expect(2);
     assert!(run.stderr.contains("twice"), "{}", run.stderr);
 }
+
+#[test]
+fn a_suppressed_finding_gets_no_plan_unless_it_is_asked_for() {
+    let config = "[[suppress]]\nrule = \"efs-tier-recall\"\nreason = \"known\"\n";
+    let fix = |arguments: &str| {
+        let audit = Audit::new().file("s.json", snapshot(vec![exposed()])).file("c.toml", config);
+        audit
+            .args("fix --snapshot s.json --config c.toml --rule efs-tier-recall")
+            .args(arguments)
+            .run()
+            .expect(0)
+            .stdout
+    };
+    assert!(fix("").contains("nothing to do"));
+    let (prices, settings) = (PriceTable::embedded(), RuleSettings::default());
+    let rules: Vec<_> = live_rules().filter(|rule| rule.id == "efs-tier-recall").collect();
+    let fingerprint = &evaluate(&exposed(), &prices, &settings, &rules).findings[0].fingerprint;
+    assert!(fix(&format!("--finding {fingerprint}")).contains("Plan 1 of 1"));
+}

@@ -12,6 +12,7 @@ mod files;
 mod fix;
 mod house;
 mod memory;
+mod money;
 #[cfg(feature = "aws")]
 mod moto;
 mod mounts_map;
@@ -19,6 +20,7 @@ mod mounts_probe;
 #[cfg(unix)]
 mod mounts_shell;
 mod mounts_table;
+mod prices;
 mod readme;
 mod render;
 mod render_html;

@@ -8,7 +8,7 @@ use inspector_audit::rules::{StorageHistory, Suppressed};
 use sha2::Digest as _;
 
 use crate::support::sample_exposure::exposed;
-use crate::support::sample_report::{HOSTILE, empty, many, sample};
+use crate::support::sample_report::{HOSTILE, compared, empty, many, sample};
 
 fn html_of(report: &Report) -> String {
     let mut out = Vec::new();
@@ -78,7 +78,19 @@ fn html_marks_what_is_suppressed_and_what_is_new() {
     for words in ["data-state=\"suppressed\"", "data-state=\"new\"", "Suppressed: &lt;script&gt;", "id=\"state\""] {
         assert!(page.contains(words), "{words}");
     }
-    assert!(!html_of(&sample()).contains("id=\"state\""));
+    assert!(!html_of(&many(2)).contains("id=\"state\""));
+}
+
+#[test]
+fn html_says_what_became_of_suppressions_and_of_the_baseline() {
+    let page = html_of(&sample());
+    assert!(!sample().run.suppressions.is_empty());
+    for suppression in sample().run.suppressions {
+        assert!(page.contains(&suppression.state.as_str().replace('_', " ")), "{suppression:?}");
+        assert!(page.contains(&suppression.scope()), "{suppression:?}");
+    }
+    assert!(html_of(&compared()).contains("Against the baseline of "));
+    assert!(!html_of(&empty()).contains("id=\"suppressions\""));
 }
 
 #[test]

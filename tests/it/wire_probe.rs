@@ -137,8 +137,8 @@ fn a_saved_table_settles_its_host_and_a_map_says_what_no_target_has() {
                i-0123456789abcde02,fs-0123456789abcde01,/data\n\
                i-0123456789abcdeff,none,\n\
                nonsense,none,\n";
-    let table = "/dev/nvme0n1p1 / xfs rw 0 0\nproc /proc proc rw 0 0\nsysfs /sys sysfs rw 0 0\n\
-                 tmpfs /run tmpfs rw 0 0\nfs-0123456789abcde01.efs.ap-northeast-1.amazonaws.com:/ /mnt/efs nfs4 rw,vers=4.1,addr=10.0.1.50 0 0\n";
+    let table = "/dev/nvme0n1p1 / xfs rw 0 0\nproc /proc proc rw 0 0\n\
+                 fs-0123456789abcde01.efs.ap-northeast-1.amazonaws.com:/ /mnt/efs nfs4 rw,vers=4.1,addr=10.0.1.50 0 0\n";
     let run = Audit::against(&aws.url())
         .file("mounts.csv", map)
         .file("table.txt", table)

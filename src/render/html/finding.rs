@@ -69,11 +69,8 @@ pub(super) fn card(rank: usize, finding: &Finding, drawn: bool) -> Markup {
                 }
                 div.money { (money(finding.cost.as_ref())) }
             }
-            @if let Some(suppressed) = &finding.suppressed {
-                p.todo.soft {
-                    "Suppressed: " (brief(&suppressed.reason, ADVICE))
-                    @if let Some(last) = suppressed.expires { " (until " (last.to_string()) ")" }
-                }
+            @if let Some(because) = words::suppression(finding) {
+                p.todo.soft { "Suppressed: " (brief(&because, ADVICE)) }
             }
             p.todo { (brief(&words::advice(finding), ADVICE)) }
             details {

@@ -53,6 +53,7 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
     }
     put(overview::conditions(report))?;
     put(overview::gaps(report))?;
+    put(overview::suppressions(report))?;
     put(overview::verdicts(report))?;
     put(html! {
         (PreEscaped("</main>"))

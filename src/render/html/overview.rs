@@ -79,6 +79,7 @@ pub(super) fn masthead(report: &Report) -> Markup {
                 @if !report.gaps.is_empty() { " " a href="#gaps" { "Not seen" } }
                 @if !report.verdicts.is_empty() { " " a href="#verdicts" { "Verdicts" } }
             }
+            @if let Some(baseline) = words::baseline(report) { p.notice { (baseline) } }
             @if let Some(what_if) = words::what_if(report) { p.notice { (what_if) } }
         }
     }
@@ -279,6 +280,38 @@ pub(super) fn gaps(report: &Report) -> Markup {
             }
         }
         @if all.len() > ROWS { p.soft.small { "and " (all.len() - ROWS) " more in the JSON report" } }
+    }
+}
+
+/// The operator's suppressions, and what became of each.
+pub(super) fn suppressions(report: &Report) -> Markup {
+    let all = &report.run.suppressions;
+    html! {
+        @if !all.is_empty() {
+            h2 id="suppressions" { "Suppressions" }
+            div.scroll tabindex="0" {
+                table {
+                    thead {
+                        tr {
+                            th scope="col" { "Of" } th scope="col" { "State" } th.number scope="col" { "Findings" }
+                            th scope="col" { "Reason" } th scope="col" { "Until" }
+                        }
+                    }
+                    tbody {
+                        @for one in all.iter().take(ROWS) {
+                            tr {
+                                th scope="row" { bdi { (brief(&one.scope(), MESSAGE)) } }
+                                td.nowrap { (spaced(one.state.as_str())) }
+                                td.number { (one.count) }
+                                td { bdi { (brief(&one.reason, MESSAGE)) } }
+                                td.nowrap { @match one.expires { Some(last) => { (last.to_string()) } None => { span.soft { "–" } } } }
+                            }
+                        }
+                    }
+                }
+            }
+            @if all.len() > ROWS { p.soft.small { "and " (all.len() - ROWS) " more in the JSON report" } }
+        }
     }
 }
 

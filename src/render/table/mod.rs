@@ -49,6 +49,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> 
     let width = style.width.unwrap_or(PIPED).max(NARROWEST);
     let counted: Vec<&Finding> = report.counted().collect();
     let shown = &counted[..style.top.unwrap_or(usize::MAX).min(counted.len())];
+    sheet::differences(report, width, style.color, out)?;
     if let Some(by) = style.group_by {
         for group in groups(shown.iter().copied(), by) {
             let heading = heading(by.as_str(), &group, width);

@@ -30,7 +30,6 @@ pub(super) fn write(
     color: bool,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    differences(report, width, color, out)?;
     let mut totals = Vec::new();
     if hidden > 0 {
         let hidden = u64::try_from(hidden).unwrap_or(u64::MAX);
@@ -87,7 +86,7 @@ fn suppressed(report: &Report) -> Option<String> {
 }
 
 /// Today beside the changed world, where there is one.
-fn differences(report: &Report, width: usize, color: bool, out: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn differences(report: &Report, width: usize, color: bool, out: &mut dyn io::Write) -> io::Result<()> {
     let all = what_if::facts(report);
     if all.is_empty() {
         return Ok(());

@@ -20,6 +20,8 @@ pub(crate) mod operations;
 #[cfg(feature = "aws")]
 pub(crate) mod reply;
 pub(crate) mod sample_exposure;
+mod sample_money;
 pub(crate) mod sample_report;
+mod sample_seen;
 #[cfg(feature = "aws")]
 pub(crate) mod series;

@@ -1,24 +1,20 @@
 //! One set of findings for all formats: every severity, confidence and basis, gaps, and names that attack.
 
 use chrono::{DateTime, Utc};
-use inspector_audit::model::{GapReason, SectionName};
 use inspector_audit::price::{PriceTable, Usd};
-use inspector_audit::report::{
-    Bill, BilledClass, BilledLine, FeeLine, InspectorFees, Measured, MeasuredUsage, Predicted, Report, ReportBuilder,
-    Suppression, TargetId, WhatIf,
-};
+use inspector_audit::report::{Report, ReportBuilder, TargetId};
 use inspector_audit::rules::{
-    Basis, Condition, ConditionState, Confidence, Cost, CostLine, Evaluation, Evidence, Exclusion, Finding, GapReport,
+    Basis, Condition, ConditionState, Confidence, Cost, CostLine, Evaluation, Evidence, Exclusion, Finding,
     InstanceCounts, InstanceRef, Inventory, MonthlyUsd, MountState, Remediation, Resource, RuleVerdict, ScanScope,
     Severity, Verdict, Way, WayOut, fingerprint,
 };
 use rust_decimal::Decimal;
 
-use super::sample_exposure;
+use super::{sample_exposure, sample_money, sample_seen};
 
-const ACCOUNT: &str = "111122223333";
-const OTHER: &str = "444455556666";
-const TOKYO: &str = "ap-northeast-1";
+pub(super) const ACCOUNT: &str = "111122223333";
+pub(super) const OTHER: &str = "444455556666";
+pub(super) const TOKYO: &str = "ap-northeast-1";
 const VIRGINIA: &str = "us-east-1";
 
 /// Names as an attacker, or an unlucky colleague, may choose them.
@@ -47,7 +43,7 @@ pub(super) fn usd(text: &str) -> Usd {
     Usd(text.parse().expect("an amount"))
 }
 
-fn number(text: &str) -> Decimal {
+pub(super) fn number(text: &str) -> Decimal {
     text.parse().expect("a number")
 }
 
@@ -65,8 +61,8 @@ pub(crate) fn sample() -> Report {
             old_archive(),
             substring(),
         ],
-        verdicts: verdicts(ACCOUNT, TOKYO),
-        gaps: gaps(),
+        verdicts: sample_seen::verdicts(ACCOUNT, TOKYO),
+        gaps: sample_seen::gaps(),
         inventory: Inventory {
             instances: 1_240,
             file_systems: 4,
@@ -77,7 +73,7 @@ pub(crate) fn sample() -> Report {
     builder.add(TargetId { account: ACCOUNT.to_owned(), region: TOKYO.to_owned() }, taken_at(), tokyo);
     let virginia = Evaluation {
         findings: vec![rescans(), all_types()],
-        verdicts: verdicts(OTHER, VIRGINIA),
+        verdicts: sample_seen::verdicts(OTHER, VIRGINIA),
         gaps: Vec::new(),
         inventory: Inventory { instances: 3, file_systems: 2, repositories: 40, file_systems_exposed_if_scanned: 2 },
     };
@@ -85,9 +81,9 @@ pub(crate) fn sample() -> Report {
     let mut report = builder.build();
     // Golden files outlive releases.
     report.tool.version = "0.0.0".into();
-    report.suppress(&suppressions());
-    report.what_if = Some(what_if(&report));
-    report.measured = vec![measured()];
+    report.suppress(&sample_seen::suppressions());
+    report.what_if = Some(sample_money::what_if(&report));
+    report.measured = vec![sample_money::measured()];
     report
 }
 
@@ -100,87 +96,6 @@ pub(crate) fn compared() -> Report {
     let mut report = sample();
     report.compare(&earlier, &format!("sha256:{}", "0123456789abcdef".repeat(4)));
     report
-}
-
-/// One suppression for every state.
-fn suppressions() -> Vec<Suppression> {
-    let suppression = |rule: &str, resource: Option<&str>, reason: &str, expires: Option<&str>| Suppression {
-        rule: Some(rule.to_owned()),
-        account: None,
-        region: None,
-        resource: resource.map(str::to_owned),
-        reason: reason.to_owned(),
-        expires: expires.map(|day| day.parse().expect("a date")),
-    };
-    vec![
-        suppression("efs-*", Some("fs-0aaaaaaaaaaaaaaa5"), HOSTILE[3], Some("2026-11-21")),
-        suppression("ecr-filter-substring", None, "The team's naming, agreed on.", None),
-        suppression("ecr-scan-rules-overlap", None, "Until the migration is over.", Some("2026-11-20")),
-        suppression("efs-tiering-pinned", Some("fs-0dddddddddddddddd"), HOSTILE[4], None),
-        suppression("ecr-repositories-unscanned", None, "A rule that nobody asked for.", None),
-    ]
-}
-
-/// As if everything had come with Inspector's EC2 scanning.
-fn what_if(then: &Report) -> WhatIf {
-    let line = |item: &str, price: Option<&str>, difference: Option<&str>| FeeLine {
-        account: ACCOUNT.to_owned(),
-        region: TOKYO.to_owned(),
-        item: item.to_owned(),
-        unit: "instance-hour".to_owned(),
-        today_quantity: Some(number("0")),
-        then_quantity: Some(number("7200")),
-        unit_price_usd: price.map(number),
-        today_usd: Some(Usd::ZERO),
-        then_usd: difference.map(usd),
-        difference_usd: difference.map(usd),
-        once: false,
-        unknown: difference.is_none().then(|| "The price is missing: supply it with --prices FILE.".to_owned()),
-        price_source: price.map(|_| "a price list".to_owned()),
-        price_as_of: price.map(|_| "2026-11-20".to_owned()),
-    };
-    let lines = vec![
-        line("EC2 instances, scanned by an agent", Some("0.00174"), Some("12.528")),
-        line("EC2 instances, scanned without an agent", None, None),
-    ];
-    let fees = InspectorFees::of(lines, vec!["Instances that run now run the whole month.".to_owned()]);
-    let prediction =
-        Predicted { account: ACCOUNT.to_owned(), region: TOKYO.to_owned(), steps: "nothing changes".to_owned() };
-    WhatIf::compare(&empty(), then, vec!["Inspector's EC2 scanning on".to_owned()], fees, vec![prediction])
-}
-
-/// Two months in which cold storage went away.
-fn measured() -> Measured {
-    let bill = |month: &str, ia: &str, standard: &str, share: &str| {
-        let line = |class, quantity: &str, price: &str| BilledLine {
-            class,
-            quantity: number(quantity),
-            unit: "GB-Month".to_owned(),
-            amount_usd: Usd::of(number(quantity), number(price)),
-        };
-        let lines =
-            vec![line(BilledClass::StandardStorage, standard, "0.36"), line(BilledClass::IaStorage, ia, "0.0272")];
-        Bill {
-            month: month.to_owned(),
-            amount_usd: lines.iter().map(|line| line.amount_usd).sum(),
-            lines,
-            cold_share_percent: Some(number(share)),
-        }
-    };
-    Measured {
-        account: ACCOUNT.to_owned(),
-        region: TOKYO.to_owned(),
-        inspector: vec![MeasuredUsage {
-            kind: "ECR_RESCAN".to_owned(),
-            total: number("120"),
-            monthly_usd: Some(usd("1.2")),
-        }],
-        inspector_monthly_usd: Some(usd("1.2")),
-        bills: vec![bill("2026-09", "9000", "1000", "90"), bill("2026-10", "2000", "8000", "20")],
-        bills_truncated: None,
-        cold_share_falling: Some(true),
-        projected_monthly_usd: usd("3407.872"),
-    }
 }
 
 /// The report of an account that has nothing to find.
@@ -229,69 +144,6 @@ fn many_like(model: &Finding, findings: usize) -> Report {
         .collect();
     report.summary.findings.critical = u64::try_from(findings).expect("a count");
     report
-}
-
-fn verdicts(account: &str, region: &str) -> Vec<RuleVerdict> {
-    let here = account == ACCOUNT;
-    let pick = |first, second| if here { first } else { second };
-    [
-        ("ecr-continuous-scan", pick(Verdict::Inconclusive, Verdict::Findings)),
-        ("ecr-filter-substring", pick(Verdict::Findings, Verdict::Clean)),
-        ("ecr-inspector-auto-disable", Verdict::Clean),
-        ("ecr-scan-rules-overlap", pick(Verdict::Findings, Verdict::Clean)),
-        ("efs-cold-read-charges", pick(Verdict::Findings, Verdict::Clean)),
-        ("efs-tier-recall", pick(Verdict::Findings, Verdict::Clean)),
-        ("efs-tiering-pinned", pick(Verdict::Findings, Verdict::NotApplicable)),
-        ("exclusion-tag-ineffective", pick(Verdict::Findings, Verdict::NotApplicable)),
-        ("inspector-all-types-enabled", pick(Verdict::Inconclusive, Verdict::Findings)),
-    ]
-    .map(|(rule, verdict)| RuleVerdict {
-        account: account.to_owned(),
-        region: region.to_owned(),
-        rule: rule.to_owned(),
-        verdict,
-    })
-    .to_vec()
-}
-
-fn gaps() -> Vec<GapReport> {
-    let gap = |section, resource: Option<&str>, operation: &str, reason, message: &str, rules: &[&str]| GapReport {
-        account: ACCOUNT.to_owned(),
-        region: TOKYO.to_owned(),
-        section,
-        resource: resource.map(str::to_owned),
-        operation: operation.to_owned(),
-        reason,
-        message: message.to_owned(),
-        rules: rules.iter().map(|rule| (*rule).to_owned()).collect(),
-    };
-    vec![
-        gap(
-            SectionName::EcrRegistryScanning,
-            None,
-            "ecr:GetRegistryScanningConfiguration",
-            GapReason::AccessDenied,
-            "the credentials may not call ecr:GetRegistryScanningConfiguration: add that action to the policy that \
-             `inspector-audit iam-policy` prints",
-            &["ecr-continuous-scan", "inspector-all-types-enabled"],
-        ),
-        gap(
-            SectionName::EfsLifecycle,
-            Some("fs-0aaaaaaaaaaaaaaa1"),
-            "elasticfilesystem:DescribeLifecycleConfiguration",
-            GapReason::Throttled,
-            "throttled at every one of 5 attempts\u{1b}[2J: <b>try again</b> with a lower --concurrency",
-            &["efs-tier-recall"],
-        ),
-        gap(
-            SectionName::InspectorEcrImages,
-            None,
-            "inspector2:ListCoverageStatistics",
-            GapReason::NotEnabled,
-            "Inspector is not enabled here",
-            &[],
-        ),
-    ]
 }
 
 fn finding(rule: &str, kind: &str, id: &str, name: Option<&str>) -> Finding {
@@ -556,11 +408,14 @@ fn old_archive() -> Finding {
     finding.severity = Severity::High;
     finding.confidence = Confidence::Medium;
     finding.cost = Some(Cost {
-        monthly_usd: MonthlyUsd { low: Usd::ZERO, likely: usd("512"), high: usd("512") },
-        one_time_usd: usd("12.5"),
+        monthly_usd: MonthlyUsd { low: Usd::ZERO, likely: usd("499.2"), high: usd("499.2") },
+        one_time_usd: usd("36"),
         basis: Basis::Bound,
         assumptions: Vec::new(),
-        lines: vec![line("IA to Standard storage", "1538.461538", "GiB-month", "0.3328", "512", "12.5")],
+        lines: vec![
+            line("IA to Standard storage", "1500", "GiB-month", "0.3328", "499.2", "0"),
+            line("reading from IA and moving out of it", "1500", "GiB", "0.024", "0", "36"),
+        ],
     });
     finding
 }

@@ -1,0 +1,267 @@
+//! Every dollar of every report again, in whole numbers and with nothing of the code under test: from the JSON, the
+//! snapshot and the price table's file.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+
+use serde_json::Value;
+
+/// All numbers here are whole multiples of 10^-12.
+const ONE: i128 = 1_000_000_000_000;
+const CENT: i128 = ONE / 100;
+
+fn number(value: &Value) -> i128 {
+    let text = match value {
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => text.clone(),
+        other => panic!("{other} is no number"),
+    };
+    let (digits, exponent) = text.split_once(['e', 'E']).unwrap_or((&text, "0"));
+    let exponent: i32 = exponent.parse().expect("an exponent");
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let places = 12 + exponent - i32::try_from(fraction.len()).expect("short");
+    let all: i128 = format!("{whole}{fraction}").parse().expect("digits");
+    let factor = 10_i128.pow(places.unsigned_abs());
+    if places < 0 { all / factor } else { all * factor }
+}
+
+fn times(a: i128, b: i128) -> i128 {
+    // Quantities reach 10^10 and prices have few places: in two steps nothing overflows.
+    a / ONE * b + a % ONE * (b / 1_000_000) / 1_000_000
+}
+
+fn same(a: i128, b: i128, what: &str) {
+    assert!((a - b).abs() < CENT, "{what}: {a} and {b}");
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().expect("a list")
+}
+
+fn read(path: &str) -> Value {
+    let path = format!("{}/{path}", env!("CARGO_MANIFEST_DIR"));
+    serde_json::from_str(&std::fs::read_to_string(&path).expect("a file")).expect("JSON")
+}
+
+fn snapshots() -> Vec<String> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/snapshots");
+    let mut found: Vec<String> = std::fs::read_dir(folder)
+        .expect("snapshots")
+        .map(|entry| entry.expect("an entry").path().display().to_string())
+        .filter(|path| path.ends_with(".json"))
+        .collect();
+    found.sort();
+    found
+}
+
+fn report(command: &str, snapshot: &str, options: &[&str]) -> Value {
+    let output = Command::new(env!("CARGO_BIN_EXE_inspector-audit"))
+        .args([command, "--snapshot", snapshot, "--format", "json", "--fail-on", "never", "--allow-gaps"])
+        .args(options)
+        .env_clear()
+        .output()
+        .expect("the binary runs");
+    assert!(output.status.success(), "{snapshot}: {}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
+/// Lines multiply out, add up to their finding, and the findings to the totals, each bill once.
+fn adds_up(report: &Value, name: &str) {
+    let (mut monthly, mut once, mut bills) = (0, 0, BTreeSet::new());
+    for finding in list(&report["findings"]) {
+        let cost = &finding["cost"];
+        if cost.is_null() {
+            continue;
+        }
+        let what = format!("{name}: {} {}", finding["rule"], finding["resource"]["id"]);
+        let (mut month_of_lines, mut once_of_lines) = (0, 0);
+        for line in list(&cost["lines"]) {
+            let amount = number(&line["monthly_usd"]) + number(&line["one_time_usd"]);
+            same(times(number(&line["quantity"]), number(&line["unit_price_usd"])), amount, &format!("{what} {line}"));
+            month_of_lines += number(&line["monthly_usd"]);
+            once_of_lines += number(&line["one_time_usd"]);
+        }
+        same(month_of_lines, number(&cost["monthly_usd"]["likely"]), &what);
+        same(once_of_lines, number(&cost["one_time_usd"]), &what);
+        assert!(number(&cost["monthly_usd"]["low"]) <= number(&cost["monthly_usd"]["likely"]), "{what}");
+        assert!(number(&cost["monthly_usd"]["likely"]) <= number(&cost["monthly_usd"]["high"]), "{what}");
+        let resource = &finding["resource"];
+        let bill = [&finding["account"], &finding["region"], &resource["type"], &resource["id"]].map(Value::to_string);
+        if finding["severity"] != "info" && finding["suppressed"].is_null() && bills.insert(bill) {
+            monthly += number(&cost["monthly_usd"]["likely"]);
+            once += number(&cost["one_time_usd"]);
+        }
+    }
+    let totals = &report["summary"]["monthly_usd"];
+    same(monthly, number(&totals["total"]), name);
+    same(["high", "medium", "low"].iter().map(|part| number(&totals[part])).sum(), number(&totals["total"]), name);
+    same(once, number(&report["summary"]["one_time_usd"]), name);
+}
+
+/// The differences of `what-if` add up to its totals, and its fees multiply out.
+fn what_if_adds_up(report: &Value, name: &str) {
+    let what_if = &report["what_if"];
+    let sum = |field: &str| -> i128 {
+        list(&what_if["findings"]).iter().filter(|one| !one[field].is_null()).map(|one| number(&one[field])).sum()
+    };
+    for (field, world) in [("today_usd", "today"), ("then_usd", "then")] {
+        same(sum(field), number(&what_if[world]["monthly_usd"]), &format!("{name} {world}"));
+    }
+    same(
+        number(&what_if["then"]["monthly_usd"]) - number(&what_if["today"]["monthly_usd"]),
+        number(&what_if["difference"]["monthly_usd"]),
+        name,
+    );
+    let fees = &what_if["inspector_fees"];
+    let mut difference = Some(0);
+    for line in list(&fees["lines"]) {
+        for (quantity, amount) in [("today_quantity", "today_usd"), ("then_quantity", "then_usd")] {
+            if !line[amount].is_null() && number(&line[quantity]) != 0 {
+                let product = times(number(&line[quantity]), number(&line["unit_price_usd"]));
+                same(product, number(&line[amount]), &format!("{name} {line}"));
+            }
+        }
+        assert!(!line["difference_usd"].is_null() || !line["unknown"].is_null(), "{name}: {line}");
+        if line["once"] == false {
+            let of_line = &line["difference_usd"];
+            difference = difference.filter(|_| !of_line.is_null()).map(|sum| sum + number(of_line));
+        }
+    }
+    match difference {
+        Some(difference) => same(difference, number(&fees["difference_usd"]), name),
+        None => assert!(fees["difference_usd"].is_null(), "{name}"),
+    }
+}
+
+/// The embedded table, by (region, dimension) of EFS.
+fn rates() -> BTreeMap<(String, String), i128> {
+    let table = read("src/price/embedded.json");
+    let efs = list(&table["rates"]).iter().filter(|row| row["service"] == "AmazonEFS");
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    efs.map(|row| ((text(&row["region"]), text(&row["dimension"])), number(&row["usd"]))).collect()
+}
+
+/// What `efs-tier-recall` of one file system comes to by the design: monthly and once.
+fn recall(file_system: &Value, region: &str, rates: &BTreeMap<(String, String), i128>) -> (i128, i128) {
+    let rate = |name: &str| rates[&(region.to_owned(), name.to_owned())];
+    let elastic = file_system["throughput_mode"] == "elastic";
+    let one_zone = !file_system["availability_zone"].is_null();
+    let bytes = |class: &str| number(&file_system["size"][class]) / ONE;
+    let gib = |bytes: i128, price: i128| bytes * price / (1 << 30);
+    let (ia, archive) = (bytes("ia"), bytes("archive"));
+    let standard = rate(if one_zone { "onezone_standard_storage" } else { "standard_storage" });
+    let cold = rate(match (one_zone, elastic) {
+        (true, _) => "onezone_ia_storage",
+        (false, true) => "ia_storage_elastic",
+        (false, false) => "ia_storage_bursting_or_provisioned",
+    });
+    let mut monthly = gib(ia, standard - cold);
+    let mut once = gib(ia, rate("ia_access_read") + rate("ia_access_write_tiering"));
+    if archive > 0 {
+        monthly += gib(archive, standard - rate("archive_storage_elastic_only"));
+        once += gib(archive, rate("archive_access_read") + rate("archive_access_write_tiering"));
+    }
+    if elastic {
+        once += gib(ia + archive, rate("elastic_throughput_read"));
+    }
+    (monthly, once)
+}
+
+#[test]
+fn the_golden_report_adds_up() {
+    let golden = read("fixtures/golden/report.json");
+    adds_up(&golden, "golden");
+    what_if_adds_up(&golden, "golden");
+}
+
+#[test]
+fn every_snapshots_report_adds_up_and_recalls_what_the_table_says() {
+    let rates = rates();
+    let mut recalled = 0;
+    for snapshot in snapshots() {
+        let report = report("scan", &snapshot, &[]);
+        adds_up(&report, &snapshot);
+        let world: Value =
+            serde_json::from_str(&std::fs::read_to_string(&snapshot).expect("a snapshot")).expect("JSON");
+        for finding in list(&report["findings"]).iter().filter(|finding| finding["rule"] == "efs-tier-recall") {
+            let targets = list(&world["targets"]);
+            let file_systems = targets.iter().flat_map(|target| list(&target["efs"]["file_systems"]["complete"]));
+            let file_system = file_systems.into_iter().find(|fs| fs["id"] == finding["resource"]["id"]).expect("there");
+            let (monthly, once) = recall(file_system, finding["region"].as_str().expect("a region"), &rates);
+            same(monthly, number(&finding["cost"]["monthly_usd"]["likely"]), &snapshot);
+            same(once, number(&finding["cost"]["one_time_usd"]), &snapshot);
+            recalled += 1;
+        }
+    }
+    assert!(recalled > 0, "no snapshot shows the rule");
+}
+
+#[test]
+fn the_samples_of_the_readme_say_what_the_table_says() {
+    let rates = rates();
+    let world = read("fixtures/snapshots/cold-files-scanned.json");
+    let home = list(&world["targets"][0]["efs"]["file_systems"]["complete"])
+        .iter()
+        .find(|file_system| file_system["id"] == "fs-0123456789abcdef0")
+        .expect("the sample's file system");
+    let (monthly, once) = recall(home, "ap-northeast-1", &rates);
+    let readme = include_str!("../../README.md");
+    for amount in [monthly, once] {
+        let cents = (amount + CENT / 2) / CENT;
+        let (dollars, cents) = (cents / 100, cents % 100);
+        let dollars =
+            if dollars < 1000 { dollars.to_string() } else { format!("{},{:03}", dollars / 1000, dollars % 1000) };
+        assert!(readme.contains(&format!("${dollars}.{cents:02}")), "${dollars}.{cents:02}");
+    }
+}
+
+#[test]
+fn what_if_adds_up_for_every_snapshot_and_change() {
+    for snapshot in snapshots() {
+        for options in [
+            &[][..],
+            &["--inspector-ec2", "on"],
+            &["--inspector-ec2", "off", "--inspector-ecr", "off"],
+            &["--inspector-ecr", "on"],
+            &["--ecr-scan-type", "basic"],
+            &["--ecr-scan-type", "enhanced", "--transition-to-standard", "off"],
+            &["--scan-schedule", "rate(12 hours)", "--deep-inspection", "on", "--read-fraction", "0.3"],
+        ] {
+            let name = format!("{snapshot} {options:?}");
+            let report = report("what-if", &snapshot, options);
+            adds_up(&report, &name);
+            what_if_adds_up(&report, &name);
+        }
+    }
+}
+
+#[test]
+fn what_if_without_a_change_is_the_scan() {
+    for snapshot in snapshots() {
+        let (scan, mut same) = (report("scan", &snapshot, &[]), report("what-if", &snapshot, &[]));
+        let what_if = same["what_if"].take();
+        assert_eq!(scan, same, "{snapshot}");
+        assert_eq!(what_if["changes"], Value::Array(Vec::new()));
+        assert_eq!(number(&what_if["difference"]["monthly_usd"]), 0);
+        assert_eq!(number(&what_if["inspector_fees"]["difference_usd"]), 0, "{snapshot}");
+    }
+}
+
+#[test]
+fn excluding_everything_makes_r1_cost_nothing() {
+    for snapshot in snapshots() {
+        let world: Value =
+            serde_json::from_str(&std::fs::read_to_string(&snapshot).expect("a snapshot")).expect("JSON");
+        let instances = list(&world["targets"])
+            .iter()
+            .flat_map(|target| list(&target["ec2"]["instances"]["complete"]))
+            .flat_map(|instance| ["--exclude", instance["id"].as_str().expect("an id")]);
+        let mut options: Vec<&str> = vec!["--inspector-ec2", "on"];
+        options.extend(instances);
+        let report = report("what-if", &snapshot, &options);
+        let file_systems = list(&report["findings"])
+            .iter()
+            .filter(|finding| finding["resource"]["type"] == "AWS::EFS::FileSystem" && finding["severity"] != "info");
+        assert_eq!(file_systems.count(), 0, "{snapshot}");
+    }
+}
