@@ -14,7 +14,7 @@ const REGION: &str = "ap-northeast-1";
 /// An operation, the section that its denial leaves open, and a rule that it keeps from deciding in the small account
 /// (empty where what is seen decides every rule).
 const DENIALS: &[(&str, &str, &str)] = &[
-    ("cloudwatch:GetMetricData", "cloudwatch.efs_metrics", ""),
+    ("cloudwatch:GetMetricData", "cloudwatch.efs_metrics", "efs-recall-observed"),
     ("ec2:DescribeInstances", "ec2.instances", "efs-tier-recall"),
     ("ec2:DescribeSecurityGroups", "ec2.security_groups", "efs-tier-recall"),
     ("ec2:DescribeTransitGatewayVpcAttachments", "ec2.transit_gateway_attachments", ""),

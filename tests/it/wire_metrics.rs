@@ -15,7 +15,7 @@ const FILE_SYSTEM: &str = "fs-0123456789abcde01";
 
 fn scan(aws: &FakeAws, more: &str) -> Run {
     Audit::against(&aws.url())
-        .scan("--region ap-northeast-1 --format json --fail-on never --save-snapshot world.json")
+        .scan("--region ap-northeast-1 --format json --fail-on never --allow-gaps --save-snapshot world.json")
         .args(more)
         .run()
 }

@@ -118,6 +118,7 @@ impl FakeAws {
         // The small account uses neither ECS nor the logs of the mount helper.
         aws.on("ecs:ListClusters").reply(Reply::Case("empty"));
         aws.on("logs:DescribeLogGroups").reply(Reply::Case("empty"));
+        aws.on("ssm:DescribeAssociationExecutions").reply(Reply::Made(Box::new(series::steady_runs)));
         aws.on("cloudwatch:GetMetricData").reply(Reply::Made(Box::new(series::quiet)));
         let statistics = "inspector2:ListCoverageStatistics";
         aws.on(statistics).with("groupBy", "SCAN_STATUS_REASON").reply(Reply::Case("by-reason"));
