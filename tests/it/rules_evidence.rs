@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, Duration, Utc};
 use inspector_audit::model::{
-    AssociationRun, ClientConnection, DeclaredMount, DeepInspection, EfsMetrics, EfsTask, FileSystemMetrics, GapReason,
-    HostMount, HostMounts, MountKind, Observed, Point, PrefixList, Presence, Section, SectionName, Snapshot, Target,
+    AssociationRun, ClientConnection, DeclaredMount, DeepInspection, EfsMetrics, EfsTask, EfsUtilsStream,
+    FileSystemMetrics, FindingPath, GapReason, HostMount, HostMounts, MountKind, Observed, Point, PrefixList, Presence,
+    Section, SectionName, Snapshot, Target,
 };
 use inspector_audit::price::PriceTable;
 use inspector_audit::rules::efs::evidence::{
@@ -12,7 +13,10 @@ use inspector_audit::rules::efs::evidence::{
 use inspector_audit::rules::{Confidence, Evaluation, Finding, MountState, RuleSettings, ScanScope, Verdict, evaluate};
 use proptest::prelude::*;
 
-use crate::builders::efs::{denied, exposed, from_nets, gap, group, instance, node, now, rules, with, with_instance};
+use crate::builders::efs::{
+    denied, exposed, file_system, from_nets, gap, group, instance, lifecycle, mount_target, node, now, rules, with,
+    with_instance,
+};
 
 #[expect(clippy::unnecessary_wraps, reason = "every use wants the optional time of an item")]
 fn ago(hours: i64) -> Option<DateTime<Utc>> {
@@ -72,6 +76,23 @@ fn a_map_or_a_later_event_against_the_probe_is_a_conflict() {
     }
     let earlier = [item(Kind::HostAbsent, ago(1)), item(Kind::CloudTrailInstance, ago(2))];
     assert_eq!(state(&earlier, Network::Reachable), MountState::RuledOut);
+}
+
+#[test]
+fn whatever_was_seen_after_the_host_contradicts_it() {
+    for kind in [Kind::EfsUtilsStream, Kind::HostLikely, Kind::CloudTrailAmbiguous, Kind::CloudTrailAddress] {
+        let with = |at| state(&[item(Kind::HostAbsent, ago(5)), item(kind, at)], Network::Reachable);
+        assert_eq!(with(ago(1)), MountState::Likely, "{kind:?}");
+        assert_eq!(with(ago(6)), MountState::RuledOut, "{kind:?}");
+    }
+}
+
+#[test]
+fn what_is_said_to_come_from_the_future_rules_nothing_out() {
+    for kind in [Kind::HostAbsent, Kind::DeclaredNone, Kind::NoConnections] {
+        assert_eq!(state(&[item(kind, ago(-1))], Network::Reachable), MountState::RuledOut, "{kind:?}");
+        assert_eq!(state(&[item(kind, ago(-2))], Network::Reachable), MountState::Possible, "{kind:?}");
+    }
 }
 
 #[test]
@@ -349,6 +370,139 @@ fn a_mount_target_s_address_names_the_file_system() {
     };
     let finding = recall(&with(exposed(), |target| target.evidence.probe = all(vec![host(vec![by_address])])));
     assert_eq!(finding.expect("exposed").instances[0].mount, MountState::Confirmed);
+}
+
+#[test]
+fn an_address_that_several_vpcs_use_is_that_of_the_instance_s_own() {
+    let by_address = |kind| HostMount {
+        kind,
+        presence: Presence::Mounted,
+        address: Some("10.0.2.20".parse().expect("an address")),
+        mount_point: Some("/mnt".into()),
+        ..HostMount::default()
+    };
+    let other = |vpc: &str| {
+        let vpc = vpc.to_owned();
+        with(exposed(), move |target| {
+            if let Section::Complete(file_systems) = &mut target.efs.file_systems {
+                file_systems.push(file_system("fs-0b"));
+            }
+            target.efs.lifecycle.insert("fs-0b".into(), lifecycle(true));
+            if let Section::Complete(mounts) = &mut target.efs.mount_targets {
+                mounts.push(mount_target("fs-0b", &vpc, &["sg-efs"]));
+            }
+            target.evidence.probe = all(vec![host(vec![by_address(MountKind::Unresolved)])]);
+        })
+    };
+    let confirmed = |target: &Target| -> Vec<String> {
+        let findings = judge(target).findings.into_iter().filter(|finding| finding.instance_counts.confirmed > 0);
+        findings.map(|finding| finding.resource.id).collect()
+    };
+    assert_eq!(confirmed(&other("vpc-2")), ["fs-0a"]);
+    // The same address twice in one VPC cannot be; whatever wrote it, it names nobody and clears nobody.
+    let unclear = other("vpc-1");
+    assert!(confirmed(&unclear).is_empty());
+    assert_eq!(judge(&unclear).findings.iter().filter(|finding| finding.instance_counts.possible > 0).count(), 2);
+    // A mount target that is only in another VPC is a guess.
+    let elsewhere = with(exposed(), |target| {
+        if let Section::Complete(mounts) = &mut target.efs.mount_targets {
+            let mut far = mount_target("fs-0a", "vpc-2", &["sg-efs"]);
+            far.ipv4 = Some("10.9.9.9".parse().expect("an address"));
+            mounts.push(far);
+        }
+        let mount =
+            HostMount { address: Some("10.9.9.9".parse().expect("an address")), ..by_address(MountKind::OtherNfs) };
+        target.evidence.probe = all(vec![host(vec![mount])]);
+    });
+    assert_eq!(recall(&elsewhere).expect("exposed").instances[0].mount, MountState::Likely);
+}
+
+#[test]
+fn the_same_point_five_times_is_one_period() {
+    let repeated = with(exposed(), |target| {
+        target.evidence.efs_metrics = metrics(&[0]);
+        if let Section::Complete(metrics) = &mut target.evidence.efs_metrics {
+            for series in metrics.file_systems.values_mut() {
+                series.client_connections = vec![series.client_connections[0]; 6];
+            }
+        }
+    });
+    assert!(recall(&repeated).is_some());
+}
+
+#[test]
+fn a_connection_taken_back_from_one_access_point_stands_for_another() {
+    let through = |point: &str, hours, client_mount| ClientConnection {
+        instance_id: Some("i-0a".into()),
+        access_point: Some(point.into()),
+        ..event(ago(hours), client_mount)
+    };
+    let target = with(exposed(), |target| {
+        target.evidence.efs_connections = all(vec![through("fsap-1", 9, true), through("fsap-2", 2, false)]);
+    });
+    assert_eq!(recall(&target).expect("exposed").instance_counts.confirmed, 1);
+}
+
+#[test]
+fn the_mount_point_nearest_to_the_scan_decides() {
+    let at = |point: &str| DeclaredMount {
+        instance_id: "i-0a".into(),
+        file_system_id: Some("fs-0a".into()),
+        mount_point: Some(point.into()),
+        origin: "map.csv".into(),
+        ..DeclaredMount::default()
+    };
+    let target =
+        with(exposed(), |target| target.evidence.declared = all(vec![at("/data"), at("/usr/local/lib/py"), at("/a")]));
+    let instance = &recall(&target).expect("exposed").instances[0];
+    assert_eq!((instance.scan_scope, instance.mount_point.as_deref()), (ScanScope::Inside, Some("/usr/local/lib/py")));
+}
+
+#[test]
+fn a_package_in_the_volume_of_a_task_is_the_scanner_inside() {
+    let found = |directory: &str, volumes: &[(&str, &str)]| {
+        let target = with(exposed(), |target| {
+            let tasks = volumes.iter().map(|(volume, fs)| EfsTask {
+                volume: (*volume).into(),
+                file_system_id: (*fs).into(),
+                ..task()
+            });
+            target.evidence.efs_tasks = all(tasks.collect());
+            target.evidence.finding_paths = all(vec![FindingPath {
+                instance_id: "i-0a".into(),
+                path: format!("/var/lib/ecs/volumes/{directory}/app/package.json"),
+                last_observed: None,
+            }]);
+        });
+        recall(&target).expect("exposed").confidence
+    };
+    assert_eq!(found("ecs-shop-4-home-0a1b2c", &[("home", "fs-0a")]), Confidence::High);
+    assert_eq!(found("ecs-shop-4-cache-0a1b2c", &[("home", "fs-0a")]), Confidence::Medium);
+    assert_eq!(found("home", &[("home", "fs-0a")]), Confidence::Medium);
+}
+
+#[test]
+fn a_denied_list_of_mount_targets_is_no_gap_in_the_model() {
+    let target = with(exposed(), |target| {
+        target.efs.mount_targets = denied();
+        target.evidence.efs_tasks = all(vec![task()]);
+    });
+    let finding = recall(&target).expect("a task runs");
+    assert!(finding.evidence.iter().all(|evidence| evidence.kind != "model_gap"));
+}
+
+#[test]
+fn nobody_connected_is_not_said_to_be_the_instance_s_own_word() {
+    let target = with(exposed(), |target| {
+        target.evidence.efs_metrics = metrics(&[0; 6]);
+        target.evidence.efs_utils_streams = all(vec![EfsUtilsStream {
+            file_system_id: "fs-0a".into(),
+            instance_id: "i-0a".into(),
+            group: "/aws/efs/utils".into(),
+            last_event: ago(100),
+        }]);
+    });
+    assert_eq!(recall(&target), None);
 }
 
 #[test]

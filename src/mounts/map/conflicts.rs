@@ -16,9 +16,10 @@ pub(super) fn among(rows: &[MapRow]) -> Vec<MapProblem> {
     for (instance, rows) in by_instance {
         let (negatives, positives): (Vec<&MapRow>, Vec<&MapRow>) =
             rows.iter().partition(|row| row.declared.file_system_id.is_none());
+        let negatives = Negatives::of(negatives);
         // One report a row, not one a pair: a file may repeat itself thousands of times.
         for positive in positives {
-            if let Some(negative) = negatives.iter().find(|negative| overlap(negative, positive)) {
+            if let Some(negative) = negatives.overlapping(positive) {
                 let (first, later) = order(negative, positive);
                 let file_system = positive.declared.file_system_id.as_deref().unwrap_or_default();
                 let message = format!(
@@ -53,9 +54,41 @@ fn order(one: &MapRow, other: &MapRow) -> (usize, usize) {
     (one.line.min(other.line), one.line.max(other.line))
 }
 
-fn overlap(one: &MapRow, other: &MapRow) -> bool {
-    let begins_before = |one: &MapRow, other: &MapRow| before(one.declared.observed_at, other.declared.expires_at);
-    begins_before(one, other) && begins_before(other, one)
+/// Rows that say "none", by the time from which they hold, each with the one of those before it that holds longest.
+struct Negatives<'a> {
+    by_begin: Vec<(&'a MapRow, &'a MapRow)>,
+}
+
+impl<'a> Negatives<'a> {
+    fn of(mut rows: Vec<&'a MapRow>) -> Self {
+        // Without a time a row holds from the beginning, or for ever.
+        rows.sort_by_key(|row| row.declared.observed_at);
+        let mut longest: Option<&MapRow> = None;
+        let by_begin = rows
+            .into_iter()
+            .map(|row| {
+                let known = longest.unwrap_or(row);
+                let ends_later = match (row.declared.expires_at, known.declared.expires_at) {
+                    (_, None) => false,
+                    (None, Some(_)) => true,
+                    (Some(end), Some(known)) => end > known,
+                };
+                let holds = if ends_later { row } else { known };
+                longest = Some(holds);
+                (row, holds)
+            })
+            .collect();
+        Self { by_begin }
+    }
+
+    /// One that holds at a time at which `row` does.
+    fn overlapping(&self, row: &MapRow) -> Option<&'a MapRow> {
+        let begun = self
+            .by_begin
+            .partition_point(|(negative, _)| before(negative.declared.observed_at, row.declared.expires_at));
+        let (_, longest) = self.by_begin.get(begun.checked_sub(1)?)?;
+        before(row.declared.observed_at, longest.declared.expires_at).then_some(longest)
+    }
 }
 
 fn before(begin: Option<DateTime<Utc>>, end: Option<DateTime<Utc>>) -> bool {

@@ -113,9 +113,7 @@ fn mounts(
         } else if let Some(first) = known.items.first() {
             list.push(Evidence::new(first.kind.as_str(), format!("{id}: {pro}")));
         }
-        if exposure.reach.describe(listed.instance, exposed.number).is_empty()
-            && !exposure.reach.pattern_at(listed.index as usize).is_some_and(|pattern| pattern.blind)
-        {
+        if known.model_gap {
             list.push(Evidence::new(
                 "model_gap",
                 format!(

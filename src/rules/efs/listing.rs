@@ -105,9 +105,8 @@ impl<'a> Exposure<'a> {
 
     /// All that is known of one pair, in the state that the report gives it.
     pub(crate) fn evidence_of(&self, exposed: &Exposed<'_>, listed: &Listed<'_, '_>) -> Combined {
-        // What the network said is in the pattern; evidence that changed it is combined again to be shown.
-        let before = self.reach.pattern_at(listed.index as usize).and_then(|pattern| pattern.state(exposed.number));
-        let network = if before == Some(MountState::Possible) { Network::Reachable } else { Network::Unknown };
+        let network =
+            usize::try_from(listed.index).map_or(Network::Unknown, |index| self.reach.network(index, exposed.number));
         let mut combined = self.book.state(listed.index, exposed.number, network);
         if exposed.sole_client && combined.state == MountState::Possible {
             combined.state = MountState::Likely;

@@ -1,5 +1,8 @@
 //! The parts that all findings about a file system share.
 
+use chrono::{DateTime, SecondsFormat, Utc};
+
+use super::begun::begun;
 use super::conditions::Profile;
 use super::evidence::{Combined, Polarity, scan_scope};
 use super::evidence_lines;
@@ -46,12 +49,18 @@ pub(crate) fn finding(facts: &Facts<'_>, exposed: &Exposed<'_>, special: Special
     let instances: Vec<InstanceRef> =
         listing.instances.iter().zip(&known).map(|(listed, known)| instance(target, listed, known)).collect();
     let seen_inside = exposure.book.scanner_seen(exposed.number).next().is_some();
-    let mut message = format!("{} {CONFLICT} {}", special.message, scope_sentence(&instances, seen_inside));
+    let moved = begun(target, exposure, exposed).confidence(exposure, exposed) == Confidence::High;
+    let proof = match (seen_inside, moved) {
+        (true, _) => "here Inspector was seen inside the mount.",
+        (false, true) => "here cold data has moved in step with the scan.",
+        (false, false) => "which of the two holds here has not been measured.",
+    };
+    let mut message = format!("{} {CONFLICT} {proof} {}", special.message, scope_sentence(&instances));
     if let Err(missing) = special.cost {
         message.push_str(&price_remedy(missing));
     }
     let confidence = match listing.counts {
-        _ if seen_inside => Confidence::High,
+        _ if seen_inside || moved => Confidence::High,
         counts if counts.confirmed + counts.likely > 0 => Confidence::Medium,
         _ => Confidence::Low,
     };
@@ -64,7 +73,7 @@ pub(crate) fn finding(facts: &Facts<'_>, exposed: &Exposed<'_>, special: Special
         resource: resource(target, exposed),
         title: special.title,
         message,
-        conditions: conditions(exposure, exposed, special.groups),
+        conditions: conditions(exposure, exposed, special.groups, instances.first()),
         instances,
         instance_counts: listing.counts,
         cost: special.cost.as_ref().ok().cloned(),
@@ -112,7 +121,12 @@ pub(crate) fn plural(count: u64, thing: &str) -> String {
 }
 
 /// All six conditions, summed up over the instances of `groups`.
-fn conditions(exposure: &Exposure<'_>, exposed: &Exposed<'_>, groups: &[usize]) -> Vec<Condition> {
+fn conditions(
+    exposure: &Exposure<'_>,
+    exposed: &Exposed<'_>,
+    groups: &[usize],
+    strongest: Option<&InstanceRef>,
+) -> Vec<Condition> {
     let count = |holds: fn(&Profile) -> bool| -> u64 {
         let matching = groups.iter().map(|number| &exposure.groups[*number]).filter(|group| holds(&group.profile));
         matching.map(|group| group.members.len() as u64).sum()
@@ -144,7 +158,7 @@ fn conditions(exposure: &Exposure<'_>, exposed: &Exposed<'_>, groups: &[usize]) 
         ),
         ("inspector_enabled", exposure.agents.inspector.state, exposure.agents.inspector_evidence.clone()),
         ("ec2_scanning_enabled", state(|profile| profile.scanned.state), exposure.agents.scanning_evidence.clone()),
-        ("efs_mounted", ConditionState::Met, mounted(exposure.counts(exposed, groups))),
+        ("efs_mounted", ConditionState::Met, mounted(exposure.counts(exposed, groups), strongest)),
         (
             "cold_data",
             storage.cold.state,
@@ -182,7 +196,7 @@ pub(crate) fn who_mounts(counts: InstanceCounts, file_system: &str) -> String {
 }
 
 /// Condition 5 in a few words.
-fn mounted(counts: InstanceCounts) -> String {
+fn mounted(counts: InstanceCounts, strongest: Option<&InstanceRef>) -> String {
     let parts = [(counts.confirmed, "confirmed for"), (counts.likely, "likely for"), (counts.possible, "possible for")];
     let mut parts: Vec<String> = parts
         .into_iter()
@@ -194,14 +208,31 @@ fn mounted(counts: InstanceCounts) -> String {
             part.push_str(" by network reachability");
         }
     }
-    parts.join(", ")
+    let mut text = parts.join(", ");
+    if let Some((instance, evidence)) =
+        strongest.and_then(|instance| instance.evidence.as_ref().map(|it| (instance, it)))
+    {
+        let time = |at: DateTime<Utc>| format!(", {}", at.to_rfc3339_opts(SecondsFormat::Secs, true));
+        let at = instance.observed_at.map(time).unwrap_or_default();
+        text = format!("{text}; strongest: {}: {evidence}{at}", instance.id);
+    }
+    text
 }
 
 /// One listed instance with the strongest evidence of its mount.
 fn instance(target: &Target, listed: &Listed<'_, '_>, known: &Combined) -> InstanceRef {
     let strongest = known.items.iter().find(|item| item.kind.polarity() == Polarity::Positive);
     let strongest = strongest.filter(|_| matches!(listed.mount, MountState::Confirmed | MountState::Likely));
-    let mount_point = known.items.iter().find_map(|item| item.mount_point.clone());
+    // Of several mount points the one nearest to the scan decides.
+    let positive = known.items.iter().filter(|item| item.kind.polarity() == Polarity::Positive);
+    let nearest = positive
+        .filter_map(|item| item.mount_point.as_deref())
+        .map(|point| (scan_scope(Some(point), &target.inspector.deep_inspection), point))
+        .min_by_key(|(scope, _)| match scope {
+            ScanScope::Inside => 0,
+            ScanScope::Unknown => 1,
+            ScanScope::Outside => 2,
+        });
     InstanceRef {
         id: listed.instance.id.clone(),
         name: listed.instance.name().map(str::to_owned),
@@ -209,24 +240,19 @@ fn instance(target: &Target, listed: &Listed<'_, '_>, known: &Combined) -> Insta
         exclusion: listed.profile.exclusion,
         evidence: strongest.map(|item| item.detail.clone()),
         observed_at: strongest.and_then(|item| item.at),
-        scan_scope: scan_scope(mount_point.as_deref(), &target.inspector.deep_inspection),
-        mount_point,
+        scan_scope: nearest.map_or(ScanScope::Unknown, |(scope, _)| scope),
+        mount_point: nearest.map(|(_, point)| point.to_owned()),
     }
 }
 
-/// What is known of the mount points and the paths that are scanned, and of the scan itself.
-fn scope_sentence(instances: &[InstanceRef], seen_inside: bool) -> String {
-    let measured = if seen_inside {
-        "here Inspector was seen inside the mount."
-    } else {
-        "which of the two holds here has not been measured."
-    };
+/// What is known of the mount points and the paths that are scanned.
+fn scope_sentence(instances: &[InstanceRef]) -> String {
     let with = |scope: ScanScope| instances.iter().find(|instance| instance.scan_scope == scope);
     let named = |instance: &InstanceRef| {
         let point = instance.mount_point.as_deref().unwrap_or("its mount point");
         format!("The mount point {point} of {}", instance.id)
     };
-    let lies = match (with(ScanScope::Inside), with(ScanScope::Outside)) {
+    match (with(ScanScope::Inside), with(ScanScope::Outside)) {
         (Some(inside), _) => {
             format!("{} lies in a path that deep inspection is documented to scan.", named(inside))
         }
@@ -235,6 +261,5 @@ fn scope_sentence(instances: &[InstanceRef], seen_inside: bool) -> String {
             named(outside)
         ),
         (None, None) => "Whether the mount point lies inside a scanned path is not known.".to_owned(),
-    };
-    format!("{measured} {lies}")
+    }
 }

@@ -12,6 +12,7 @@ use std::net::IpAddr;
 
 use super::admission::{ClassIndex, Family, GroupNumber};
 use super::egress::{EgressTable, Way};
+use super::evidence::Network;
 use super::prefix_lists::PrefixLists;
 use super::vpc_links::{Link, VpcLinks};
 use crate::model::{FileSystem, Instance, MountTarget, NetworkInterface, Section, SectionName, Target};
@@ -58,6 +59,8 @@ pub(crate) struct Reach<'a> {
     mounts: Mounts<'a>,
     patterns: Vec<Pattern>,
     of_instance: Vec<usize>,
+    /// The pattern of the network alone, of instances that evidence gave another one.
+    of_network: HashMap<usize, usize>,
     /// By file system: whether anything at all could come in, as far as is known.
     pub(crate) can_be_reached: Vec<bool>,
     /// By file system: the foreign accounts whose groups its mount targets admit.
@@ -81,7 +84,7 @@ impl<'a> Reach<'a> {
         for file_system in mounts.unknown_mounts.keys() {
             can_be_reached[*file_system] = true;
         }
-        Self { mounts, patterns, of_instance, can_be_reached, foreign }
+        Self { mounts, patterns, of_instance, of_network: HashMap::new(), can_be_reached, foreign }
     }
 
     /// By file system: set where its mount targets are not known, for every instance alike.
@@ -99,9 +102,25 @@ impl<'a> Reach<'a> {
         &self.patterns[number]
     }
 
-    /// The pattern of the instance at `index`, if there is such an instance.
-    pub(crate) fn pattern_at(&self, index: usize) -> Option<&Pattern> {
-        self.of_instance.get(index).and_then(|number| self.patterns.get(*number))
+    /// The number of the pattern of the instance at `index`, if there is such an instance.
+    pub(crate) fn number_at(&self, index: usize) -> Option<usize> {
+        self.of_instance.get(index).copied()
+    }
+
+    /// What the network alone says of a pair, whatever evidence has made of it.
+    pub(crate) fn network(&self, index: usize, file_system: usize) -> Network {
+        let before = self.of_network.get(&index).copied().or_else(|| self.number_at(index));
+        let Some(pattern) = before.and_then(|number| self.patterns.get(number)) else { return Network::Unknown };
+        if pattern.possible.binary_search(&file_system).is_ok() {
+            Network::Reachable
+        } else if pattern.blind
+            || pattern.unknown.contains_key(&file_system)
+            || self.mounts.unknown_mounts.contains_key(&file_system)
+        {
+            Network::Unknown
+        } else {
+            Network::Unreachable
+        }
     }
 
     /// Adds a pattern and gives its number.
@@ -113,6 +132,7 @@ impl<'a> Reach<'a> {
     /// Gives the instance at `index` another pattern.
     pub(crate) fn assign(&mut self, index: usize, number: usize) {
         if let Some(of) = self.of_instance.get_mut(index) {
+            self.of_network.entry(index).or_insert(*of);
             *of = number;
         }
     }

@@ -11,8 +11,8 @@ use super::item::{Item, Kind};
 use super::scope::is_below;
 use crate::model::{ClientConnection, FileSystem, FileSystemMetrics, Instance, Observed, Section, Target};
 
-/// A client in CloudTrail: the file system, and the instance or the address that events name.
-type Client<'e> = (&'e str, Option<&'e str>, Option<IpAddr>);
+/// A client in CloudTrail: the file system, the instance or the address, and the access point that events name.
+type Client<'e> = (&'e str, Option<&'e str>, Option<IpAddr>, Option<&'e str>);
 
 /// What is known of mounts beside the network.
 #[derive(Debug, Default)]
@@ -35,7 +35,8 @@ pub(crate) struct Book {
 pub(super) struct Numbers<'a> {
     pub(super) instances: HashMap<&'a str, u32>,
     pub(super) file_systems: HashMap<&'a str, usize>,
-    pub(super) addresses: HashMap<IpAddr, usize>,
+    pub(super) addresses: HashMap<IpAddr, Vec<(&'a str, usize)>>,
+    vpcs: HashMap<&'a str, BTreeSet<&'a str>>,
 }
 
 impl Book {
@@ -57,7 +58,6 @@ impl Book {
         }
         for task in rows(&evidence.efs_tasks) {
             let detail = format!("a running ECS task has it as the volume {:?}", task.volume);
-            // The agent mounts volumes of tasks below this directory (EFS user guide, "Mounting with ECS", 2026-10).
             book.pair(&numbers, &task.instance_id, &task.file_system_id, Item::new(Kind::EcsTask, None, detail));
         }
         for stream in rows(&evidence.efs_utils_streams) {
@@ -199,7 +199,8 @@ impl Book {
         }
         let mut newest: BTreeMap<Client<'_>, &ClientConnection> = BTreeMap::new();
         for event in events {
-            let client = (event.file_system_id.as_str(), event.instance_id.as_deref(), event.address);
+            let (file_system, instance) = (event.file_system_id.as_str(), event.instance_id.as_deref());
+            let client = (file_system, instance, event.address, event.access_point.as_deref());
             let known = newest.entry(client).or_insert(event);
             if event.at > known.at {
                 *known = event;
@@ -207,7 +208,8 @@ impl Book {
         }
         for event in newest.into_values().filter(|event| event.client_mount != Some(false)) {
             if let Some(instance) = &event.instance_id {
-                let since = instances.iter().find(|other| other.id == *instance).and_then(|it| it.launch_time);
+                let number = numbers.instances.get(instance.as_str()).and_then(|number| usize::try_from(*number).ok());
+                let since = number.and_then(|number| instances.get(number)).and_then(|it| it.launch_time);
                 if since.is_none_or(|launched| launched <= event.at) {
                     let detail = "EFS authorised a connection of its role session, says CloudTrail";
                     let item = Item::new(Kind::CloudTrailInstance, Some(event.at), detail);
@@ -239,6 +241,13 @@ impl Book {
             let at = items.filter_map(|item| Some((key.1, item.mount_point.as_deref()?)));
             points.entry(key.0).or_default().extend(at);
         }
+        let mut volumes: HashMap<u32, Vec<(usize, &str)>> = HashMap::new();
+        for task in rows(&target.evidence.efs_tasks) {
+            let instance = numbers.instances.get(task.instance_id.as_str());
+            if let Some((instance, number)) = instance.zip(numbers.file_systems.get(task.file_system_id.as_str())) {
+                volumes.entry(*instance).or_default().push((*number, &task.volume));
+            }
+        }
         let mut seen: Vec<(usize, String)> = Vec::new();
         for row in paths {
             let Some(instance) = numbers.instances.get(row.instance_id.as_str()) else { continue };
@@ -247,6 +256,20 @@ impl Book {
             if let Some((file_system, point)) = above.max_by_key(|(_, point)| point.trim_end_matches('/').len()) {
                 let text = format!("Inspector reports a package below the mount point {point} of {}", row.instance_id);
                 seen.push((*file_system, text));
+            } else if let Some(directory) = ecs_volume(&row.path) {
+                let tasks = volumes.get(instance).into_iter().flatten();
+                let named: BTreeSet<usize> = tasks
+                    .filter(|(_, volume)| !volume.is_empty() && directory.contains(&format!("-{volume}-")))
+                    .map(|(number, _)| *number)
+                    .collect();
+                // Two volumes of which one's name is part of the other's cannot be told apart.
+                if let (Some(file_system), 1) = (named.first(), named.len()) {
+                    let id = &row.instance_id;
+                    seen.push((
+                        *file_system,
+                        format!("Inspector reports a package in the ECS volume {directory} of {id}"),
+                    ));
+                }
             }
         }
         for (file_system, text) in seen {
@@ -268,19 +291,44 @@ impl<'a> Numbers<'a> {
             || evidence.efs_connections.is_complete()
             || evidence.finding_paths.is_complete()
             || evidence.nfs_clients.is_complete();
-        let mut addresses = HashMap::new();
+        let mut addresses: HashMap<IpAddr, Vec<(&str, usize)>> = HashMap::new();
         if any && let Section::Complete(mounts) = &target.efs.mount_targets {
             for mount in mounts {
                 let Some(number) = file_systems.get(mount.file_system_id.as_str()) else { continue };
                 let v4 = mount.ipv4.map(IpAddr::V4);
-                addresses.extend(v4.into_iter().chain(mount.ipv6.map(IpAddr::V6)).map(|address| (address, *number)));
+                for address in v4.into_iter().chain(mount.ipv6.map(IpAddr::V6)) {
+                    addresses.entry(address).or_default().push((mount.vpc_id.as_str(), *number));
+                }
             }
         }
+        let hosts = rows(&evidence.probe).iter().chain(rows(&evidence.tables));
+        let hosts: BTreeSet<&str> = hosts.map(|host| host.instance_id.as_str()).collect();
+        let of_hosts = instances.iter().filter(|it| hosts.contains(it.id.as_str()));
+        let vpcs = of_hosts.map(|it| (it.id.as_str(), vpcs_of(it))).collect();
         // A hundred thousand ids are not hashed for a snapshot without evidence.
         let numbered = instances.iter().enumerate().filter(|_| any);
         let instances = numbered.filter_map(|(index, it)| Some((it.id.as_str(), u32::try_from(index).ok()?))).collect();
-        Self { instances, file_systems, addresses }
+        Self { instances, file_systems, addresses, vpcs }
     }
+
+    /// The file system whose mount target has an address, as seen from an instance, and whether that is certain: VPCs
+    /// may use the same addresses, so a mount target in another VPC than the instance's is a guess.
+    pub(super) fn at(&self, address: IpAddr, instance: &str) -> Option<(usize, bool)> {
+        let all = self.addresses.get(&address)?;
+        let own = |vpc: &str| self.vpcs.get(instance).is_some_and(|vpcs| vpcs.contains(vpc));
+        let near: BTreeSet<usize> = all.iter().filter(|(vpc, _)| own(vpc)).map(|(_, number)| *number).collect();
+        let far: BTreeSet<usize> = all.iter().map(|(_, number)| *number).collect();
+        match (near.len(), far.len()) {
+            (1, _) => near.first().map(|number| (*number, true)),
+            (0, 1) => far.first().map(|number| (*number, false)),
+            _ => None,
+        }
+    }
+}
+
+fn vpcs_of(instance: &Instance) -> BTreeSet<&str> {
+    let interfaces = instance.network_interfaces.iter().filter_map(|interface| interface.vpc_id.as_deref());
+    interfaces.chain(instance.vpc_id.as_deref()).collect()
 }
 
 /// The rows of a source; none where it is missing.
@@ -288,8 +336,16 @@ fn rows<T>(section: &Section<Observed<T>>) -> &[T] {
     section.complete().map(|observed| observed.rows.as_slice()).unwrap_or_default()
 }
 
+/// The directory of a task's volume below which a path lies. The ECS agent names it after the task's family and revision,
+/// the volume and a random word (amazon-ecs-agent issues 2454 and efs-utils issue 83 show such mounts).
+fn ecs_volume(path: &str) -> Option<&str> {
+    path.strip_prefix("/var/lib/ecs/volumes/")?.split('/').next().filter(|directory| directory.starts_with("ecs-"))
+}
+
 /// How much of the last 24 hours the series must cover to say that nobody was connected.
 const COVERED: Duration = Duration::hours(20);
+/// How old the window's end may be: a mount made since then does not show.
+const RECENT: Duration = Duration::hours(6);
 
 /// What `ClientConnections` says of the last 24 hours; `None` where it says nothing.
 ///
@@ -299,23 +355,24 @@ fn connections(target: &Target, file_system: &str) -> Option<Item> {
     let metrics = target.evidence.efs_metrics.complete()?;
     let series: &FileSystemMetrics = metrics.file_systems.get(file_system)?;
     let end = metrics.to.unwrap_or(target.taken_at);
-    // An old window says nothing of now.
-    if target.taken_at - end > Duration::hours(24) || metrics.period == 0 {
+    let since = end.checked_sub_signed(Duration::hours(24))?;
+    if target.taken_at.signed_duration_since(end) > RECENT || metrics.period == 0 {
         return None;
     }
-    let since = end - Duration::hours(24);
     let recent = series.client_connections.iter().filter(|point| point.at >= since && point.at < end);
-    let (mut periods, mut connected) = (0_i32, 0_u64);
-    let mut last = None;
+    // The same time twice is one period, with the larger value.
+    let mut periods: BTreeMap<DateTime<Utc>, u64> = BTreeMap::new();
     for point in recent {
-        periods = periods.saturating_add(1);
-        connected = connected.saturating_add(point.value);
-        last = last.max(Some(point.at));
+        let value = periods.entry(point.at).or_default();
+        *value = point.value.max(*value);
     }
-    if connected > 0 {
+    let connected = periods.values().any(|value| *value > 0);
+    let last = periods.keys().next_back().copied();
+    if connected {
         return Some(Item::new(Kind::ClientsConnected, last, "clients are connected, says CloudWatch"));
     }
-    let covered = Duration::seconds(i64::from(metrics.period)).checked_mul(periods)?;
+    let count = i32::try_from(periods.len()).ok()?;
+    let covered = Duration::seconds(i64::from(metrics.period)).checked_mul(count)?;
     let others = [&series.standard, &series.ia, &series.archive, &series.data_read];
     let alive = others.into_iter().flatten().any(|point| point.at >= since && point.at < end);
     (alive && covered >= COVERED && series.incomplete.is_none())

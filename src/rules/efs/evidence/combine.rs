@@ -66,27 +66,30 @@ fn state(held: &[Item], network: Network, now: DateTime<Utc>) -> MountState {
     let connected = has(Kind::ClientsConnected);
     let names_the_pair = |item: &&Item| match item.kind {
         Kind::EcsTask | Kind::Declared | Kind::CloudTrailInstance => true,
-        Kind::CloudTrailAddress => connected && item.at.is_some_and(|at| now - at <= ADDRESS_HOLDS),
+        Kind::CloudTrailAddress => {
+            connected && item.at.is_some_and(|at| now.signed_duration_since(at) <= ADDRESS_HOLDS)
+        }
         _ => false,
     };
-    let named = held.iter().filter(names_the_pair).any(|item| stands(&item));
-    let declined = has(Kind::DeclaredNone);
-    if let Some(absent) = of(Kind::HostAbsent).next() {
-        // A map that names the file system, or an event after the look at the host, contradicts the host.
-        let later = |item: &Item| match item.kind {
-            Kind::Declared | Kind::EcsTask | Kind::HostOnDemand => true,
-            Kind::CloudTrailInstance | Kind::CloudTrailAddress => absent.at.is_none_or(|seen| item.is_since(seen)),
-            _ => false,
-        };
-        return if held.iter().any(later) { MountState::Likely } else { MountState::RuledOut };
-    }
-    let suggested = |item: &Item| match item.kind {
+    let suggests_it = |item: &Item| match item.kind {
         Kind::HostOnDemand => true,
         // The address of a client, too old or without a connection today.
         Kind::CloudTrailAddress => stands(&item),
         Kind::CloudTrailAmbiguous | Kind::EfsUtilsStream | Kind::HostLikely | Kind::SoleClient => empty_since.is_none(),
         _ => false,
     };
+    let is_named = |item: &Item| names_the_pair(&item) && stands(&item);
+    let declined = has(Kind::DeclaredNone);
+    if let Some(absent) = of(Kind::HostAbsent).next() {
+        // A map that names the file system, or anything seen after the look at the host, contradicts the host.
+        let contradicts = |item: &Item| match item.kind {
+            Kind::Declared | Kind::EcsTask | Kind::HostOnDemand => is_named(item) || suggests_it(item),
+            _ => (is_named(item) || suggests_it(item)) && absent.at.is_none_or(|seen| item.is_since(seen)),
+        };
+        return if held.iter().any(contradicts) { MountState::Likely } else { MountState::RuledOut };
+    }
+    let named = held.iter().any(is_named);
+    let suggested = suggests_it;
     if named {
         return if declined { MountState::Likely } else { MountState::Confirmed };
     }

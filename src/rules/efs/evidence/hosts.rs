@@ -26,12 +26,15 @@ pub(super) fn read<'h>(host: &'h HostMounts, saved: bool, numbers: &Numbers<'_>)
     let who = if saved { "a saved mount table" } else { "the mount probe" };
     let mut resolved = true;
     for mount in &host.mounts {
-        let known = number(mount, numbers);
-        // An NFS mount that nobody could name may be any file system.
-        resolved &= mount.kind != MountKind::Unresolved || known.is_some();
-        let Some(number) = known else { continue };
+        let known = number(mount, &host.instance_id, numbers);
+        // An NFS mount that nobody could name, or whose address several VPCs use, may be any file system.
+        let nameless =
+            mount.kind == MountKind::Unresolved || mount.address.is_some_and(|it| numbers.addresses.contains_key(&it));
+        resolved &= known.is_some_and(|(_, certain)| certain) || !nameless;
+        let Some((number, certain)) = known else { continue };
         let at = mount.mount_point.as_deref().unwrap_or("an unknown place");
-        let (kind, detail) = match (mount.presence, saved) {
+        let presence = if certain || mount.presence == Presence::OnDemand { mount.presence } else { Presence::Likely };
+        let (kind, detail) = match (presence, saved) {
             (Presence::Mounted, false) => (Kind::HostMounted, format!("{who} saw it mounted at {at}")),
             (Presence::Mounted, true) => (Kind::Declared, format!("{who} has it mounted at {at}")),
             (Presence::Likely, _) => (Kind::HostLikely, format!("{who} has a mount at {at} that is most likely it")),
@@ -51,12 +54,11 @@ pub(super) fn read<'h>(host: &'h HostMounts, saved: bool, numbers: &Numbers<'_>)
     read
 }
 
-/// The file system behind a mount: by its id, or by the address of one of its mount targets.
-fn number(mount: &HostMount, numbers: &Numbers<'_>) -> Option<usize> {
+/// The file system behind a mount, by its id or by the address of one of its mount targets, and whether that is certain.
+fn number(mount: &HostMount, instance: &str, numbers: &Numbers<'_>) -> Option<(usize, bool)> {
     if !matches!(mount.kind, MountKind::Efs | MountKind::Unresolved | MountKind::OtherNfs) {
         return None;
     }
     let by_id = mount.file_system_id.as_deref().and_then(|id| numbers.file_systems.get(id));
-    let by_address = || mount.address.and_then(|address| numbers.addresses.get(&address));
-    by_id.or_else(by_address).copied()
+    by_id.map(|number| (*number, true)).or_else(|| numbers.at(mount.address?, instance))
 }

@@ -4,6 +4,9 @@ use chrono::{DateTime, Duration, Utc};
 
 use crate::rules::MountState;
 
+/// How long one run may take, from its beginning to the last answer of a host.
+const RUN: Duration = Duration::hours(1);
+
 /// Where an item comes from, and so what it can prove.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
@@ -124,10 +127,15 @@ impl Item {
         self
     }
 
-    /// Whether it still holds. What is later than `now` (a probe of the same run) holds.
+    /// Whether it still holds. What was seen a little later than `now`, by a probe of the same run, holds too; what is
+    /// said to have been seen in the future rules nothing out, for then some clock or date is wrong.
     pub fn holds(&self, now: DateTime<Utc>) -> bool {
+        let negative = self.kind.polarity() == Polarity::Negative;
+        if negative && self.at.is_some_and(|at| at.signed_duration_since(now) > RUN) {
+            return false;
+        }
         match (self.kind.holds_for(), self.at) {
-            (Some(span), Some(at)) => now - at <= span,
+            (Some(span), Some(at)) => now.signed_duration_since(at) <= span,
             // Evidence that ages but has no time cannot be relied on, unless it is positive: then it is still a sign.
             (Some(_), None) => self.kind.polarity() == Polarity::Positive,
             (None, _) => true,

@@ -1,54 +1,88 @@
 //! Patterns of reachability, sharpened by evidence.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use super::book::Book;
-use super::combine::Network;
 use crate::rules::MountState;
 use crate::rules::efs::reach::{Pattern, Reach};
 
+/// What instances have to share to share a sharpened pattern: the pattern of the network, whether their own answer
+/// speaks about every file system, and the states of the pairs that evidence names.
+type Sharpened = (usize, bool, Vec<(usize, MountState)>);
+
 impl Book {
-    /// Gives every instance that has evidence of its own a pattern that says so. Instances alike in network and evidence
-    /// share one, so the work grows with the evidence, not with instances times file systems.
+    /// Gives every instance that has evidence of its own a pattern that says so.
+    ///
+    /// Only pairs that evidence names are combined one by one. For all others of an instance its own answer decides, or
+    /// else the network; so the work grows with the evidence, not with instances times file systems.
     pub(crate) fn refine(&self, reach: &mut Reach<'_>) {
         let named = self.named_by();
         let none = BTreeSet::new();
-        let mut numbers: HashMap<Pattern, usize> = HashMap::new();
-        let everywhere: BTreeMap<usize, _> = reach.unknown_mounts().clone();
+        let mut known: HashMap<Sharpened, usize> = HashMap::new();
         for instance in self.concerned() {
             let Ok(index) = usize::try_from(instance) else { continue };
-            let Some(before) = reach.pattern_at(index) else { continue };
-            let before = before.clone();
+            let Some(before) = reach.number_at(index) else { continue };
             let settled = self.is_settled(instance);
-            let mut after = Pattern { blind: before.blind && !settled, settled, ..Pattern::default() };
-            let named = named.get(&instance).unwrap_or(&none);
-            let concerned: BTreeSet<usize> =
-                named.iter().chain(&before.possible).chain(before.unknown.keys()).copied().collect();
-            for file_system in concerned {
-                let network = if before.possible.binary_search(&file_system).is_ok() {
-                    Network::Reachable
-                } else if before.blind
-                    || before.unknown.contains_key(&file_system)
-                    || everywhere.contains_key(&file_system)
-                {
-                    Network::Unknown
-                } else {
-                    Network::Unreachable
-                };
-                match self.state(instance, file_system, network).state {
-                    MountState::Confirmed => after.confirmed.push(file_system),
-                    MountState::Likely => after.likely.push(file_system),
-                    MountState::Possible => after.possible.push(file_system),
-                    MountState::Unknown => {
-                        let blame = before.unknown.get(&file_system).cloned().unwrap_or_default();
-                        after.unknown.insert(file_system, blame);
-                    }
-                    MountState::RuledOut if network != Network::Unreachable => after.ruled_out.push(file_system),
-                    MountState::RuledOut => {}
-                }
+            let of_named = named.get(&instance).unwrap_or(&none).iter();
+            let states: Vec<(usize, MountState)> = of_named
+                .map(|file_system| {
+                    let network = reach.network(index, *file_system);
+                    (*file_system, self.state(instance, *file_system, network).state)
+                })
+                .collect();
+            if states.is_empty() && !settled {
+                continue;
             }
-            let number = *numbers.entry(after).or_insert_with_key(|pattern| reach.add(pattern.clone()));
+            let key = (before, settled, states);
+            let number = match known.get(&key) {
+                Some(number) => *number,
+                None => {
+                    let number = reach.add(self.sharpen(reach.pattern(before), settled, &key.2));
+                    known.insert(key, number);
+                    number
+                }
+            };
             reach.assign(index, number);
         }
+    }
+
+    fn sharpen(&self, before: &Pattern, settled: bool, named: &[(usize, MountState)]) -> Pattern {
+        let state_of = |file_system: usize| {
+            named.binary_search_by_key(&file_system, |(named, _)| *named).ok().map(|index| named[index].1)
+        };
+        let mut after = Pattern { blind: before.blind && !settled, settled, ..Pattern::default() };
+        for file_system in &before.possible {
+            match state_of(*file_system) {
+                Some(_) => {}
+                None if settled => after.ruled_out.push(*file_system),
+                None => after.possible.push(*file_system),
+            }
+        }
+        for (file_system, blame) in &before.unknown {
+            if state_of(*file_system).is_none() && !settled {
+                after.unknown.insert(*file_system, blame.clone());
+            }
+        }
+        for (file_system, state) in named {
+            let possible = before.possible.binary_search(file_system).is_ok();
+            match state {
+                MountState::Confirmed => after.confirmed.push(*file_system),
+                MountState::Likely => after.likely.push(*file_system),
+                MountState::Possible => after.possible.push(*file_system),
+                MountState::Unknown => {
+                    let blame = before.unknown.get(file_system).cloned().unwrap_or_default();
+                    after.unknown.insert(*file_system, blame);
+                }
+                // That nobody is connected is said of the file system, not of the instance.
+                MountState::RuledOut if possible && !settled && self.nobody_connected(*file_system) => {
+                    after.possible.push(*file_system);
+                }
+                MountState::RuledOut if possible => after.ruled_out.push(*file_system),
+                MountState::RuledOut => {}
+            }
+        }
+        after.possible.sort_unstable();
+        after.ruled_out.sort_unstable();
+        after
     }
 }
