@@ -77,8 +77,16 @@ const SIGNATURE: &[&str] = &[
     "IncompleteSignature",
 ];
 /// Codes that ask to slow down.
-const THROTTLED: &[&str] =
-    &["Throttl", "RequestThrottled", "RequestLimitExceeded", "TooManyRequests", "SlowDown", "BandwidthLimitExceeded"];
+const THROTTLED: &[&str] = &[
+    "Throttl",
+    "RequestThrottled",
+    "RequestLimitExceeded",
+    "TooManyRequests",
+    "SlowDown",
+    "BandwidthLimitExceeded",
+    // Cost Explorer's word for too many calls in a short time.
+    "LimitExceededException",
+];
 /// Codes of an organization's or a resource's policy that blocks.
 const BLOCKED: &[&str] = &["BlockedByOrganizationPolicy", "BLOCKED_BY_ORGANIZATION_POLICY"];
 /// Codes of a region that is off for the account.
