@@ -199,6 +199,14 @@ impl Symptom {
         if says("VPC endpoint policy") {
             return format!("the VPC endpoint's policy denies {}: allow it there", call.action);
         }
+        if call.action.starts_with("ce:") && !says("not authorized to perform") {
+            // Cost Explorer denies in the same words where it is switched off, or for a member account.
+            return format!(
+                "switch Cost Explorer on in the Billing console, or let the organization's management account allow it; \
+                 else add {} to the role's policy",
+                call.action
+            );
+        }
         if call.action == "sts:AssumeRole" {
             return "allow sts:AssumeRole on the role, let the role's trust policy name this caller, and check the \
                     external id"

@@ -35,7 +35,7 @@ fn the_bills_show_the_share_of_cold_storage_falling() {
     assert_eq!(shares, ["90", "20", "0"]);
     assert_eq!(measured["cold_share_falling"], true);
     assert_eq!(measured["bills_truncated"], Value::Null);
-    // 54.4 + 2880 + 84.000000012 + 2.88, to the tenth of a mill as all dollars: nothing of S3 or of taxes.
+    // 54.4 + 2880 + 84.000000012 + 2.88, rounded to six places: nothing of S3 or of taxes.
     assert_eq!(measured["bills"][1]["amount_usd"].to_string(), "3021.28");
     assert_eq!(measured["projected_monthly_usd"].to_string(), "3407.872");
     let snapshot = run.json_file("world.json");
@@ -147,6 +147,19 @@ fn a_part_of_the_bill_says_so_and_shows_no_trend() {
     let run = scan(&endless, "--cost-explorer").expect(0);
     assert_eq!(endless.calls_of(COSTS).len(), 10);
     assert!(measured(&run)["bills_truncated"].as_str().is_some_and(|why| why.contains("10 pages")));
+}
+
+#[test]
+fn a_cost_explorer_that_is_switched_off_is_told_from_a_missing_permission() {
+    let advice = |reply| {
+        let aws = FakeAws::start();
+        aws.on(COSTS).reply(reply);
+        scan(&aws, "--cost-explorer").expect(0).report().gap("billing.monthly_usage")["message"].to_string()
+    };
+    let off = advice(Reply::Error(400, "AccessDeniedException", "User not enabled for cost explorer access"));
+    assert!(off.contains("switch Cost Explorer on"), "{off}");
+    let denied = advice(Reply::Denied);
+    assert!(!denied.contains("switch") && denied.contains("add ce:GetCostAndUsage to the role's policy"), "{denied}");
 }
 
 #[test]
