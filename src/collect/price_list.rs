@@ -65,7 +65,7 @@ async fn products(asker: &PriceListAsker, listings: &[PriceRequest]) -> Result<V
     let scheduler = Scheduler::new(1);
     let mut products = Vec::new();
     for listing in listings {
-        let listed = listed(&client, &scheduler, stage, listing).await;
+        let listed = Box::pin(listed(&client, &scheduler, stage, listing)).await;
         let listed = listed.map_err(|failure| CollectError::PriceList {
             who: session.who.clone(),
             region,
@@ -94,7 +94,7 @@ async fn listed(
     all_pages(call, async |token| {
         let request = client.get_products().service_code(listing.service).format_version("aws_v1").max_results(PAGE);
         let request = request.set_filters((!filters.is_empty()).then(|| filters.clone())).set_next_token(token);
-        let answer = scheduler.call(call, stage, request.send()).await?;
+        let answer = scheduler.call(call, stage, Box::pin(request.send())).await?;
         Ok(Page { items: answer.price_list, next: answer.next_token })
     })
     .await
