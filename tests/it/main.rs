@@ -45,6 +45,8 @@ mod what_if;
 #[cfg(feature = "aws")]
 mod wire_answers;
 #[cfg(feature = "aws")]
+mod wire_costs;
+#[cfg(feature = "aws")]
 mod wire_credentials;
 #[cfg(feature = "aws")]
 mod wire_denials;
@@ -58,6 +60,8 @@ mod wire_inspector;
 mod wire_metrics;
 #[cfg(feature = "aws")]
 mod wire_pages;
+#[cfg(feature = "aws")]
+mod wire_prices;
 #[cfg(feature = "aws")]
 mod wire_probe;
 #[cfg(feature = "aws")]

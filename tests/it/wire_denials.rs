@@ -87,6 +87,7 @@ fn the_table_of_denials_names_every_operation() {
     // Tried elsewhere: the way in, the list of regions, mount targets, which have a second way, the counts of images,
     // which fill two sections, and the evidence that the small account gives no reason to ask for.
     let elsewhere = [
+        "ce:GetCostAndUsage",
         "cloudtrail:LookupEvents",
         "ec2:DescribeNetworkInterfaces",
         "ec2:DescribeRegions",
@@ -101,6 +102,7 @@ fn the_table_of_denials_names_every_operation() {
         "inspector2:ListCoverageStatistics",
         "inspector2:ListFindings",
         "logs:DescribeLogStreams",
+        "pricing:GetProducts",
         "ssm:GetCommandInvocation",
         "ssm:GetDocument",
         "ssm:ListCommandInvocations",
