@@ -336,6 +336,11 @@ fn runs_that_were_not_read_leave_it_open_as_runs_that_are_not_there_do() {
     assert_eq!(observed(&with_runs(cut_runs(8))), Verdict::Clean);
     assert_eq!(observed(&with_runs(Section::Missing(gap(GapReason::Unsupported)))), Verdict::Clean);
     assert_eq!(observed(&with_runs(Section::default())), Verdict::Clean, "nobody asked");
+    // The association's own gap is the one to mend.
+    let no_association = with(with_runs(cut_runs(0)), |target| target.ssm.inspector_association = denied());
+    let evaluation = judge(&no_association);
+    let open = evaluation.gaps.iter().filter(|gap| gap.rules.iter().any(|rule| rule == OBSERVED));
+    assert_eq!(open.map(|gap| gap.section).collect::<Vec<_>>(), [SectionName::SsmInspectorAssociation]);
     let moved = with(moved(), |target| target.evidence.association_runs = denied());
     assert_eq!(observed(&moved), Verdict::Findings);
     let state = |target: &Target| source_states(target).into_iter().find(|it| it.0 == SectionName::SsmAssociationRuns);

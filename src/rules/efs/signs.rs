@@ -54,6 +54,14 @@ impl Runs {
         let open = |known: usize, blame: Undecided, why: &str| {
             Self::Open(known, blame, format!("how often the scan ran is not known: {why}"))
         };
+        // Without the association there is nobody whose runs could be asked for: that gap is the one to mend.
+        if let Section::Missing(gap) = &target.ssm.inspector_association
+            && target.evidence.association_runs.complete().is_some_and(|runs| runs.truncated.is_some())
+            && !gap.operation.is_empty()
+            && !gap.reason.hides_nothing()
+        {
+            return open(0, Undecided::section(SectionName::SsmInspectorAssociation), &gap.message);
+        }
         match &target.evidence.association_runs {
             Section::Complete(runs) => match &runs.truncated {
                 None => Self::Read(runs.rows.len()),
