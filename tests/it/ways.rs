@@ -8,9 +8,10 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 
 use crate::builders::efs::{
-    coverage, exposed, file_system, instance, lifecycle, mount_target, node, rules, with, with_file_system,
+    TIB, coverage, exposed, file_system, instance, lifecycle, mount_target, node, rules, with, with_file_system,
     with_instance,
 };
+use crate::builders::metrics::{classes, measured, step};
 use crate::rules_laws::{judge, world};
 
 const R1: [&str; 4] = ["efs-tier-recall", "efs-cold-read-charges", "efs-tiering-pinned", "efs-exposure-dormant"];
@@ -102,6 +103,24 @@ fn a_slower_schedule_helps_against_tiering_only_beyond_the_transition_age() {
     let moved = number("10240") * (number("0.012") * number("3")) * number("30") / number("28");
     assert_eq!(left(slow).1.round_dp(4), (held + moved).round_dp(4));
     assert!(slow.reason.contains("once a month"));
+}
+
+#[test]
+fn a_slower_schedule_is_weighed_on_what_was_measured_to_come_and_go() {
+    let after = |target: Target| {
+        let evaluation = judge(&with(target, ages("AFTER_14_DAYS", true)));
+        let pinned = evaluation.findings.into_iter().find(|finding| finding.rule == "efs-tiering-pinned");
+        left(way(&pinned.expect("nothing is cold"), Way::SlowSchedule))
+    };
+    // One of 28 days: 14 in Standard, then read, moved out and moved in again.
+    let month = number("0.3328") / number("2") + number("0.036") * number("30") / number("28");
+    let of = |gib: &str| (number(gib) * month).round_dp(4);
+    let (likely, high) = after(measured(step(90, 10 * TIB, 10 * TIB)));
+    assert_eq!((likely.round_dp(4), high.round_dp(4)), (of("10240"), of("11264")));
+    let (likely, high) = after(measured(step(90, 10 * TIB, 5 * TIB)));
+    assert_eq!((likely.round_dp(4), high.round_dp(4)), (of("5120"), of("6144")));
+    let (likely, high) = after(measured(classes(|_| (11 * TIB, 0))));
+    assert_eq!((likely, high.round_dp(4)), (Decimal::ZERO, of("11264")), "nothing shows yet that any of it was cold");
 }
 
 #[test]

@@ -33,11 +33,11 @@ const DENIALS: &[(&str, &str, &str)] = &[
     ("inspector2:ListCoverage", "inspector.ec2_coverage", ""),
     ("inspector2:ListUsageTotals", "inspector.usage_totals", ""),
     ("logs:DescribeLogGroups", "logs.efs_utils_streams", ""),
-    ("ssm:DescribeAssociationExecutions", "ssm.association_runs", ""),
+    ("ssm:DescribeAssociationExecutions", "ssm.association_runs", "efs-recall-observed"),
     ("ssm:DescribeInstanceInformation", "ssm.managed_nodes", "efs-tier-recall"),
     ("ssm:GetInventory", "ssm.nfs_clients", ""),
     ("ssm:GetServiceSetting", "ssm.default_host_management", ""),
-    ("ssm:ListAssociations", "ssm.inspector_association", ""),
+    ("ssm:ListAssociations", "ssm.inspector_association", "efs-recall-observed"),
 ];
 
 /// The sections that are asked for only where a file system can still matter.

@@ -27,7 +27,7 @@ pub static RULE: Rule = Rule {
 # What it finds
 
 A running instance that Inspector's agent scans and that is not excluded in full, with an S3 bucket mounted through \
-FUSE (Mountpoint for S3, s3fs, goofys, rclone and the like), now or on demand. Mounts are seen only by --probe-mounts \
+FUSE (Mountpoint for S3, s3fs, goofys and the like), now or on demand. Mounts are seen only by --probe-mounts \
 or in a mount table given with --mount-table; without either the rule says nothing.
 
 # Why it costs

@@ -112,7 +112,7 @@ fn cron(body: &str, now: DateTime<Utc>) -> Option<Decimal> {
         .build()
         .parse(&pattern)
         .ok()?;
-    let end = now + Duration::days(30);
+    let end = now.checked_add_signed(Duration::days(30))?;
     let most = usize::try_from(MOST_SCANS).ok()?;
     let runs = cron.iter_after(now).take(most).take_while(|run| *run <= end).count();
     u32::try_from(runs).ok().map(Decimal::from)
@@ -125,6 +125,14 @@ mod tests {
     fn at(expression: &str) -> Option<String> {
         let now = "2026-11-21T00:00:00Z".parse().expect("time");
         runs_per_month(expression, now).map(|runs| runs.to_string())
+    }
+
+    #[test]
+    fn no_time_stops_the_count() {
+        for now in [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC] {
+            assert_eq!(runs_per_month("rate(6 hours)", now).map(|runs| runs.to_string()).as_deref(), Some("120"));
+        }
+        assert_eq!(runs_per_month("cron(0 2 * * ? *)", DateTime::<Utc>::MAX_UTC), None);
     }
 
     #[test]

@@ -25,6 +25,8 @@ pub(crate) struct Bill<'a> {
     pub(crate) archive: Decimal,
     /// GiB in Standard.
     pub(crate) standard: Decimal,
+    /// Of those, what `StorageBytes` shows to have been cold, GiB.
+    pub(crate) moved: Decimal,
     /// The share of the cold bytes that a scan reads, 0 to 1.
     pub(crate) read_fraction: Decimal,
     /// What was read in a month, where that is measured: more than that no scan pays for.
@@ -100,8 +102,12 @@ impl Bill<'_> {
                 (self.rates.rate(dimension::ARCHIVE_READ)?.usd, self.rates.rate(dimension::ARCHIVE_TIERING)?.usd);
             add(self.part(archive, self.rates.archive()?.usd, fees, to_archive, every)?);
         }
-        // Nothing shows yet that anything of what is pinned would ever be cold.
-        let likely = if pinned { Decimal::ZERO } else { self.read_fraction };
+        // Of what is pinned, only what was cold once is known to come and go.
+        let likely = match ia {
+            ia if pinned && ia.is_zero() => Decimal::ZERO,
+            ia if pinned => self.moved.min(ia) / ia,
+            _ => self.read_fraction,
+        };
         let share = |usd: Usd| Usd::of(usd.0, likely);
         Ok((MonthlyUsd { low: Usd::ZERO, likely: share(monthly), high: monthly }, share(once)))
     }

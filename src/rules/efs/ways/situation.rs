@@ -8,6 +8,7 @@ use crate::price::{Usd, bytes_to_gib};
 use crate::rules::efs::exclusion::{blocking_keys, is_owned_by_others};
 use crate::rules::efs::exposure::{Exposed, Group, Picture};
 use crate::rules::efs::figures::Rates;
+use crate::rules::efs::history::Movement;
 use crate::rules::efs::storage::standard_bytes;
 use crate::rules::{Confidence, Exclusion, Facts, Finding, MonthlyUsd, MountState};
 
@@ -176,10 +177,19 @@ impl Survey {
             ia: bytes_to_gib(storage.ia),
             archive: bytes_to_gib(storage.archive),
             standard: bytes_to_gib(standard_bytes(exposed.file_system).unwrap_or(0)),
+            moved: bytes_to_gib(moved(exposed)),
             read_fraction: facts.settings.read_fraction,
             reads: exposed.history.as_ref().and_then(|history| history.reads),
         };
         Some((situation, bill))
+    }
+}
+
+/// What was cold once and is in Standard now, bytes; some of it may have been written there.
+fn moved(exposed: &Exposed<'_>) -> u64 {
+    match exposed.history.as_ref().map(|history| &history.movement) {
+        Some(Movement::Moved(drop) | Movement::Mixed(drop)) => drop.moved(),
+        _ => 0,
     }
 }
 
