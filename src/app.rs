@@ -99,7 +99,7 @@ impl Judge {
         self.builder.prices(self.prices.provenance_in(regions));
         let mut report = self.builder.build();
         settle(&mut report, &self.suppressions, baseline);
-        report.what_if = self.worlds.map(|worlds| worlds.compare(&report, &self.suppressions));
+        report.what_if = self.worlds.map(|worlds| worlds.compare(&mut report, &self.suppressions));
         report
     }
 }
@@ -153,6 +153,7 @@ fn scan(args: &ScanArgs, changes: Option<Changes>, global: &GlobalArgs) -> anyho
         }
     }
     warn(&mounts.unknown(), global);
+    judge.worlds.as_ref().map_or(Ok(()), Worlds::check)?;
     let report = judge.report(baseline.as_ref());
     write_report(&report, &args.report, outputs, global)?;
     Ok(settings::fail_on(&args.judgement).status(&report))

@@ -60,6 +60,10 @@ pub fn run(args: &PricesArgs, ask: Ask<'_>, now: DateTime<Utc>) -> anyhow::Resul
     if let Some(path) = &args.refresh {
         return refresh(args, path, ask, now);
     }
+    anyhow::ensure!(
+        args.format != PriceFormat::Json || args.prices.discount.is_none_or(|discount| discount.is_zero()),
+        "a price file holds prices before --discount, which would come off twice: leave it out here and give it to scan"
+    );
     let table = table(&args.prices, ask, now)?;
     for region in &args.region {
         anyhow::ensure!(
@@ -97,7 +101,8 @@ fn show(table: &PriceTable) -> String {
 fn refresh(args: &PricesArgs, path: &Path, ask: Ask<'_>, now: DateTime<Utc>) -> anyhow::Result<String> {
     let before = match &args.prices.prices {
         Some(PricesFrom::File(old)) => with_file(PriceTable::embedded(), old)?,
-        _ => PriceTable::embedded(),
+        Some(PricesFrom::Live) => anyhow::bail!("--refresh asks the Price List API by itself: leave out --prices live"),
+        None => PriceTable::embedded(),
     };
     // The file is opened before anything is asked, so that a bad path costs nothing.
     let mut file = WholeFile::create(path, "refresh")?;
@@ -111,6 +116,8 @@ fn refresh(args: &PricesArgs, path: &Path, ask: Ask<'_>, now: DateTime<Utc>) -> 
     let changed = changes(&before, &after);
     let mut lines: Vec<String> = changed.iter().map(describe).collect();
     lines.push(match changed.len() {
+        // Rates that nobody asked about again have no new date.
+        0 if !unlisted.is_empty() => format!("No rate that AWS listed has changed; written to {}.", path.display()),
         0 => format!("No rate has changed; {} is as of today.", path.display()),
         1 => format!("1 rate has changed; written to {}.", path.display()),
         many => format!("{many} rates have changed; written to {}.", path.display()),
@@ -215,6 +222,6 @@ mod tests {
             prices: PriceArgs { prices: Some(PricesFrom::File(new.clone())), ..PriceArgs::default() },
             ..args
         };
-        assert!(run(&again, &ask, now()).expect("again").starts_with("No rate has changed"));
+        assert!(run(&again, &ask, now()).expect("again").starts_with("No rate that AWS listed has changed"));
     }
 }

@@ -38,6 +38,9 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> 
         None => "⚪",
     };
     writeln!(out, "{icon} **{}**\n", text(&words::totals(report)))?;
+    if let Some(unknown) = words::without_figure(report) {
+        writeln!(out, "> [!WARNING]\n> {}\n", text(&unknown))?;
+    }
     if !report.complete {
         writeln!(out, "> [!WARNING]\n> {}\n", text(&words::completeness(report)))?;
     }

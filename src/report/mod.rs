@@ -60,6 +60,11 @@ impl Report {
         self.findings.iter().filter(|finding| finding.suppressed.is_none())
     }
 
+    /// How many findings have no figure although it would count: the totals are then least ones.
+    pub fn without_figure(&self) -> u64 {
+        u64::try_from(self.counted().filter(|finding| finding.no_figure.is_some()).count()).unwrap_or(u64::MAX)
+    }
+
     /// The suppressed findings, in the report's order.
     pub fn suppressed(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.suppressed.is_some())

@@ -317,6 +317,9 @@ pub struct Finding {
     pub instance_counts: InstanceCounts,
     /// What it costs; `None` where a price is missing or the rule has no figure.
     pub cost: Option<Cost>,
+    /// Why a finding whose figure would count in the total has none, a phrase with what would supply it.
+    #[serde(default)]
+    pub no_figure: Option<String>,
     /// What was seen.
     pub evidence: Vec<Evidence>,
     /// What to do.

@@ -502,6 +502,7 @@ fn report(target: &Target) -> Report {
         currency: "USD".into(),
         age_days: None,
         discount_percent: rust_decimal::Decimal::ZERO,
+        overridden: 0,
     };
     let mut builder = ReportBuilder::new("snapshot", prices);
     let id = TargetId { account: target.account.clone(), region: target.region.clone() };

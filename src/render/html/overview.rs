@@ -38,7 +38,7 @@ pub(super) fn masthead(report: &Report) -> Markup {
             p.soft { (words::looked_at(report)) }
             dl.tiles {
                 div.tile {
-                    dt { "Likely a month" }
+                    dt { @if report.without_figure() > 0 { "Likely a month, at least" } @else { "Likely a month" } }
                     dd.big { (monthly.total.display()) }
                     @for (usd, word) in [(monthly.high, "high"), (monthly.medium, "medium"), (monthly.low, "low")] {
                         @if usd != Usd::ZERO {
@@ -79,6 +79,7 @@ pub(super) fn masthead(report: &Report) -> Markup {
                 @if !report.gaps.is_empty() { " " a href="#gaps" { "Not seen" } }
                 @if !report.verdicts.is_empty() { " " a href="#verdicts" { "Verdicts" } }
             }
+            @if let Some(unknown) = words::without_figure(report) { p.notice { (unknown) } }
             @if let Some(baseline) = words::baseline(report) { p.notice { (baseline) } }
             @if let Some(what_if) = words::what_if(report) { p.notice { (what_if) } }
         }

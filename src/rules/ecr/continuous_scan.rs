@@ -8,7 +8,7 @@ use super::registry::{
 };
 use super::remedy::{get_registry, put_registry, scan_rule, word};
 use crate::model::{RegistryScanning, SectionName};
-use crate::rules::{Check, Evidence, Facts, Outcome, Remediation, Rule, Severity};
+use crate::rules::{Check, Evidence, Facts, Finding, Outcome, Remediation, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -53,7 +53,7 @@ fn check(facts: &Facts<'_>) -> Outcome {
     let continuous = frequencies.with(Frequency::Continuous);
     let everything = frequencies.open.is_empty() && continuous.len() == frequencies.by_repository.len();
     let fires = kind == Ok(true) && !continuous.is_empty();
-    let Figure { cost, sentence, evidence, open } = rescans(facts);
+    let Figure { cost, sentence, evidence, open, no_figure } = rescans(facts);
     let mut outcome = conclude(kind, continuous, frequencies.open, |continuous| {
         let registry = registry(target).ok().flatten().map(|(_, registry)| registry);
         let how = registry.map_or("", |registry| why_all(registry, everything));
@@ -79,7 +79,7 @@ fn check(facts: &Facts<'_>) -> Outcome {
             evidence: seen,
             remediation: remediation(facts),
         };
-        finding(RULE.id, target, draft)
+        Finding { no_figure, ..finding(RULE.id, target, draft) }
     });
     if fires {
         outcome.undecided.extend(open);

@@ -227,6 +227,7 @@ pub(super) fn finding(rule: &'static str, target: &Target, draft: Draft) -> Find
         instances: Vec::new(),
         instance_counts: InstanceCounts::default(),
         cost,
+        no_figure: None,
         evidence,
         remediation,
         location: None,

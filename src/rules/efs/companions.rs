@@ -119,6 +119,7 @@ fn finding(facts: &Facts<'_>, rule: &'static str, instance: &Instance, exposed_t
         instances: Vec::new(),
         instance_counts: InstanceCounts::default(),
         cost: None,
+        no_figure: None,
         evidence,
         remediation: said.remediation,
         location: None,

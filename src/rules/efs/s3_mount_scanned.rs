@@ -182,6 +182,7 @@ fn finding(facts: &Facts<'_>, instance: &Instance, buckets: &BTreeSet<String>) -
         instances: Vec::new(),
         instance_counts: InstanceCounts::default(),
         cost: None,
+        no_figure: None,
         evidence,
         remediation: Remediation {
             summary: format!(

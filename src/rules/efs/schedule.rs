@@ -18,6 +18,10 @@ const DEFAULT_SCANS: Decimal = Decimal::from_parts(120, 0, 0, false, 0);
 /// The most often a schedule is taken to fire: every minute.
 const MOST_SCANS: Decimal = Decimal::from_parts(43_200, 0, 0, false, 0);
 
+/// Half an hour and 31 days, in minutes.
+const HALF_HOUR: Decimal = Decimal::from_parts(30, 0, 0, false, 0);
+const DAYS_31: Decimal = Decimal::from_parts(44_640, 0, 0, false, 0);
+
 /// How often the association runs, and how that is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ScanRate {
@@ -51,6 +55,40 @@ pub(crate) fn scan_rate(association: &Section<Option<Association>>, now: DateTim
             },
         },
     }
+}
+
+/// Why State Manager does not take a schedule.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ScheduleError {
+    /// Not an expression.
+    #[error("`{0}` is not a schedule: give rate(12 hours) or cron(0 2 * * ? *)")]
+    Unreadable(String),
+    /// Too short.
+    #[error(
+        "State Manager does not run an association more often than every 30 minutes: give rate(30 minutes), not `{0}`"
+    )]
+    TooOften(String),
+    /// Too long.
+    #[error("State Manager takes rates of less than 31 days: give rate(30 days), not `{0}`")]
+    TooSeldom(String),
+    /// A cron expression that does not come round in a month.
+    #[error("`{0}` does not fire in 30 days: give rate(12 hours) or cron(0 2 * * ? *)")]
+    Never(String),
+}
+
+/// Associations take rates of 30 minutes or more and less than 31 days, and cron expressions of at most every half hour
+/// (Systems Manager user guide, "Cron and rate expressions", 2026-10).
+pub(crate) fn check(expression: &str, now: DateTime<Utc>) -> Result<(), ScheduleError> {
+    let text = || expression.to_owned();
+    let runs = runs_per_month(expression, now).ok_or_else(|| ScheduleError::Unreadable(text()))?;
+    let is_rate = expression.trim_start().starts_with("rate");
+    if runs > MOST_SCANS / HALF_HOUR {
+        return Err(ScheduleError::TooOften(text()));
+    }
+    if is_rate && runs <= (MOST_SCANS / DAYS_31).round_dp(6) {
+        return Err(ScheduleError::TooSeldom(text()));
+    }
+    if runs.is_zero() { Err(ScheduleError::Never(text())) } else { Ok(()) }
 }
 
 /// How often `expression` fires in the 30 days after `now`; `None` if it cannot be read.

@@ -166,6 +166,7 @@ fn finding(rule: &str, kind: &str, id: &str, name: Option<&str>) -> Finding {
         instances: Vec::new(),
         instance_counts: InstanceCounts::default(),
         cost: None,
+        no_figure: None,
         evidence: Vec::new(),
         remediation: Remediation::default(),
         location: None,
