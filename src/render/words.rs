@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::text::{clean, count, grouped};
 use crate::report::{Report, ReportInventory, SeverityCounts};
 use crate::rules::{
-    Basis, ConditionState, Confidence, Cost, Exclusion, Finding, InstanceCounts, MountState, Verdict, Way, WayOut,
+    Basis, ConditionState, Confidence, Cost, Exclusion, Finding, InstanceCounts, MountState, ScanScope, Verdict, Way,
+    WayOut,
 };
 
 /// How many reasons for a missing figure are named.
@@ -48,6 +49,20 @@ pub(crate) fn exclusion(exclusion: Exclusion) -> &'static str {
         Exclusion::MetadataOnly => "metadata_only",
         Exclusion::None => "none",
     }
+}
+
+/// Where the mount point lies, in words.
+pub(crate) fn scan_scope(scope: ScanScope) -> &'static str {
+    match scope {
+        ScanScope::Inside => "in a scan path",
+        ScanScope::Outside => "outside the scan paths",
+        ScanScope::Unknown => "scan path not known",
+    }
+}
+
+/// The title of a finding whose measured fact stands nowhere else in a table: how much data has moved, and since when.
+pub(crate) fn headline(finding: &Finding) -> Option<&str> {
+    (finding.rule == crate::rules::efs::recall_observed::RULE.id).then_some(finding.title.as_str())
 }
 
 /// Every verdict in the order that a reader needs them, with its heading.

@@ -180,6 +180,17 @@ pub enum ScanScope {
     Unknown,
 }
 
+impl ScanScope {
+    /// As in `instances[].scan_scope`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Inside => "inside",
+            Self::Outside => "outside",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// All exposed instances, counted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InstanceCounts {

@@ -24,6 +24,7 @@ mod prices;
 mod readme;
 mod render;
 mod render_html;
+mod render_mounts;
 mod rules_ecr;
 mod rules_efs;
 mod rules_evidence;

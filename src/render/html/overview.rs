@@ -8,10 +8,9 @@ use super::chart::{Bar, bars};
 use super::finding::{heading, id, spaced};
 use super::history;
 use crate::price::Usd;
-use crate::render::rollup::bills;
 use crate::render::text::{brief, count};
 use crate::render::words;
-use crate::report::Report;
+use crate::report::{Report, bills};
 use crate::rules::{ConditionState, Finding, GapReport};
 
 /// How many bars a chart has.
@@ -90,7 +89,8 @@ pub(super) fn masthead(report: &Report) -> Markup {
 pub(super) fn charts(report: &Report) -> Markup {
     let mut accounts: BTreeMap<String, Usd> = BTreeMap::new();
     let mut resources = Vec::new();
-    for (finding, amount) in bills(report.findings.iter().filter(|finding| finding.suppressed.is_none())) {
+    for (finding, cost) in bills(&report.findings) {
+        let amount = cost.monthly_usd.likely;
         if amount > Usd::ZERO {
             let account = if finding.account.is_empty() { "unknown" } else { &finding.account };
             let sum = accounts.entry(account.to_owned()).or_default();

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::both;
+use super::companions::instance_resource;
 use super::conditions::{Judged, Profile, seen};
 use super::signs::hosts;
 use crate::model::{HostMount, HostMounts, Instance, MountKind, Observed, Presence, Section, SectionName};
 use crate::rules::{
-    Check, Confidence, Evidence, Exclusion, Facts, Finding, InstanceCounts, Outcome, Remediation, Resource, Rule,
-    Severity, Undecided, fingerprint,
+    Check, Confidence, Evidence, Exclusion, Facts, Finding, InstanceCounts, Outcome, Remediation, Rule, Severity,
+    Undecided, fingerprint,
 };
 
 /// The rule.
@@ -160,18 +161,7 @@ fn finding(facts: &Facts<'_>, instance: &Instance, buckets: &BTreeSet<String>) -
         confidence: Confidence::Medium,
         account: target.account.clone(),
         region: target.region.clone(),
-        resource: Resource {
-            kind: "AWS::EC2::Instance".to_owned(),
-            id: instance.id.clone(),
-            arn: Some(format!(
-                "arn:{}:ec2:{}:{}:instance/{}",
-                target.partition(),
-                target.region,
-                target.account,
-                instance.id
-            )),
-            name: instance.name().map(str::to_owned),
-        },
+        resource: instance_resource(target, instance),
         title: format!("{} is scanned by Inspector and has {count}", instance.id),
         message: format!(
             "Inspector's agent scans {}, which has {count}. If the scan walks them, S3 bills LIST, HEAD and GET requests \
