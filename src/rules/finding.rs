@@ -212,6 +212,13 @@ pub struct MonthlyUsd {
     pub high: Usd,
 }
 
+impl MonthlyUsd {
+    /// Whether it is more than another figure, likely or at most.
+    pub fn is_more_than(self, other: Self) -> bool {
+        self.likely > other.likely || self.high > other.high
+    }
+}
+
 /// One line of a figure: quantity x unit price = amount.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CostLine {
@@ -291,6 +298,20 @@ pub enum Way {
     DeactivateDeepInspection,
     /// Run the plugin less often.
     SlowSchedule,
+}
+
+impl Way {
+    /// What `fix --way` calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::DoNothing => "do-nothing",
+            Self::ExcludeInstances => "exclude",
+            Self::StopReturningToStandard => "keep-cold",
+            Self::StopTiering => "stop-tiering",
+            Self::DeactivateDeepInspection => "deactivate-deep-inspection",
+            Self::SlowSchedule => "slow-schedule",
+        }
+    }
 }
 
 /// One way out, with what it costs and what it gives up.
@@ -411,6 +432,12 @@ impl Finding {
     /// The likely monthly figure, zero where there is none.
     pub fn likely_monthly(&self) -> Usd {
         self.cost.as_ref().map_or(Usd::ZERO, |cost| cost.monthly_usd.likely)
+    }
+
+    /// Whether a way out costs more than doing nothing, likely or at most.
+    pub fn is_dearer_than_nothing(&self, way: &WayOut) -> bool {
+        let nothing = self.ways_out.iter().find(|one| one.way == Way::DoNothing).and_then(|one| one.monthly_usd);
+        way.monthly_usd.zip(nothing).is_some_and(|(after, today)| after.is_more_than(today))
     }
 
     /// Puts findings into the order of the report: likely monthly cost descending, then severity, rule, account,
