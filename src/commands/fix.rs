@@ -174,7 +174,12 @@ impl Planner<'_> {
                 continue;
             }
             match (fix::plan(&facts, finding, way), &self.args.finding, way) {
-                (Some(plan), _, _) => self.plans.push(plan),
+                (Some(mut plan), asked, way) => {
+                    if asked.is_some() && way.is_none() {
+                        plan.compare(finding);
+                    }
+                    self.plans.push(plan);
+                }
                 (None, Some(_), Some(way)) => {
                     let way = fix::way_name(way);
                     return Err(FixError::NoSuchWay { finding: finding.fingerprint.clone(), way });

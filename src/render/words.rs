@@ -97,7 +97,8 @@ pub(crate) fn ways_out(finding: &Finding) -> Option<String> {
     let open = finding.ways_out.iter().filter(|way| way.available);
     let each = open.map(|one| {
         let monthly = one.monthly_usd.map_or_else(|| "no price".to_owned(), |monthly| monthly.likely.display());
-        format!("{} {monthly}", way(one))
+        let dearer = if finding.is_dearer_than_nothing(one) { " (dearer than nothing)" } else { "" };
+        format!("{} {monthly}{dearer}", way(one))
     });
     let each: Vec<String> = each.collect();
     (!each.is_empty()).then(|| format!("Ways out, best first: {}", each.join(" | ")))

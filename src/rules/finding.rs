@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::storage_history::StorageHistory;
-use super::way_out::WayOut;
+use super::way_out::{Way, WayOut};
 use crate::price::Usd;
 
 /// How bad: the money at stake, or `info` for advice without cost.
@@ -225,6 +225,13 @@ pub struct MonthlyUsd {
     pub high: Usd,
 }
 
+impl MonthlyUsd {
+    /// Whether it is more than another figure, likely or at most.
+    pub fn is_more_than(self, other: Self) -> bool {
+        self.likely > other.likely || self.high > other.high
+    }
+}
+
 /// One line of a figure: quantity x unit price = amount.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CostLine {
@@ -358,6 +365,12 @@ impl Finding {
     /// The likely monthly figure, zero where there is none.
     pub fn likely_monthly(&self) -> Usd {
         self.cost.as_ref().map_or(Usd::ZERO, |cost| cost.monthly_usd.likely)
+    }
+
+    /// Whether a way out costs more than doing nothing, likely or at most.
+    pub fn is_dearer_than_nothing(&self, way: &WayOut) -> bool {
+        let nothing = self.ways_out.iter().find(|one| one.way == Way::DoNothing).and_then(|one| one.monthly_usd);
+        way.monthly_usd.zip(nothing).is_some_and(|(after, today)| after.is_more_than(today))
     }
 
     /// Puts findings into the order of the report: likely monthly cost descending, then severity, rule, account,
