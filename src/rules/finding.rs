@@ -4,6 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::storage_history::StorageHistory;
+use super::way_out::WayOut;
 use crate::price::Usd;
 
 /// How bad: the money at stake, or `info` for advice without cost.
@@ -273,75 +275,6 @@ pub struct Remediation {
     pub summary: String,
     /// Commands to paste into a POSIX shell, in order; comments start with `#`.
     pub commands: Vec<String>,
-}
-
-/// What can be done about an exposed file system.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Way {
-    /// Leave everything as it is.
-    DoNothing,
-    /// Metadata tags and the tag `InspectorEc2Exclusion` on the exposed instances.
-    ExcludeInstances,
-    /// Remove `TransitionToPrimaryStorageClass`: files stay cold when they are read.
-    StopReturningToStandard,
-    /// Remove every lifecycle policy: nothing is tiered any more.
-    StopTiering,
-    /// Deactivate deep inspection for the account.
-    DeactivateDeepInspection,
-    /// Run the plugin less often.
-    SlowSchedule,
-}
-
-/// One way out, with what it costs and what it gives up.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WayOut {
-    /// Which.
-    pub way: Way,
-    /// Whether this is the one to take; exactly one of a finding's ways is.
-    pub recommended: bool,
-    /// Whether it can be taken at all.
-    pub available: bool,
-    /// What it does, and why it stands where it stands or cannot be taken.
-    pub reason: String,
-    /// What the file system costs a month more than cold storage left alone, once this is done; `None` without a price.
-    pub monthly_usd: Option<MonthlyUsd>,
-    /// What doing it costs once; `None` without a price.
-    pub one_time_usd: Option<Usd>,
-    /// What protection is lost; empty if none.
-    pub protection_lost: String,
-    /// On how many instances it is lost.
-    pub instances_unprotected: u64,
-    /// Who may do it: `member account`, `delegated administrator` or both.
-    pub who: String,
-    /// How sure it is that this ends the cost.
-    pub confidence: Confidence,
-    /// What was assumed.
-    pub assumptions: Vec<String>,
-}
-
-/// Storage classes over time, thinned out for a chart.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StorageHistory {
-    /// By time, at most 200.
-    pub points: Vec<StoragePoint>,
-    /// When cold data began to move to Standard, if it did.
-    pub moved_at: Option<DateTime<Utc>>,
-    /// How much of it moved, bytes.
-    pub moved_bytes: Option<u64>,
-}
-
-/// The storage classes at one time, bytes.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StoragePoint {
-    /// When, UTC.
-    pub at: DateTime<Utc>,
-    /// Standard.
-    pub standard: u64,
-    /// Infrequent Access.
-    pub ia: u64,
-    /// Archive.
-    pub archive: u64,
 }
 
 /// A suppression that holds.

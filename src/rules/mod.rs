@@ -8,13 +8,17 @@ pub mod ecr;
 pub mod efs;
 mod evaluation;
 mod finding;
+mod storage_history;
+mod way_out;
 
 pub use evaluation::{Evaluation, GapReport, Inventory, RuleVerdict, evaluate};
 pub use finding::{
     Basis, Condition, ConditionState, Confidence, Cost, CostLine, Evidence, Exclusion, Finding, InstanceCounts,
     InstanceRef, Location, MAX_LISTED_INSTANCES, MonthlyUsd, MountState, Remediation, Resource, ScanScope, Severity,
-    StorageHistory, StoragePoint, Suppressed, Verdict, Way, WayOut, fingerprint,
+    Suppressed, Verdict, fingerprint,
 };
+pub use storage_history::{StorageHistory, StoragePoint};
+pub use way_out::{Way, WayOut};
 
 use std::cell::OnceCell;
 

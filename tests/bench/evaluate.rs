@@ -7,9 +7,10 @@ use std::net::Ipv4Addr;
 use chrono::{DateTime, Utc};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use inspector_audit::model::{
-    AccountStatus, DeepInspection, Ec2Coverage, FileSystem, FileSystemSize, Identity, Instance, IpPermission,
-    LifecycleConfiguration, ManagedNode, MetadataOptions, MountTarget, NetworkInterface, Section, SecurityGroup,
-    SecurityGroupReference, Tag, Target, TypeStatus,
+    AccountStatus, DeclaredMount, DeepInspection, Ec2Coverage, EfsMetrics, EfsTask, FileSystem, FileSystemMetrics,
+    FileSystemSize, HostMounts, Identity, Instance, IpPermission, LifecycleConfiguration, ManagedNode, MetadataOptions,
+    MountTarget, NetworkInterface, Observed, Point, Section, SecurityGroup, SecurityGroupReference, Tag, Target,
+    TypeStatus,
 };
 use inspector_audit::price::PriceTable;
 use inspector_audit::rules::{RULES, RuleSettings, evaluate};
@@ -193,6 +194,33 @@ fn world(instances: usize) -> Target {
     target
 }
 
+/// The same with evidence: a fifth of the instances answered a probe, a tenth runs a task, a fifth is declared to mount
+/// nothing, and every file system has its connections.
+fn with_evidence(mut target: Target) -> Target {
+    let at = target.taken_at;
+    let Section::Complete(instances) = &target.ec2.instances else { return target };
+    let observed = |rows| Section::Complete(Observed { rows, truncated: None });
+    let every = |nth: usize| instances.iter().step_by(nth).map(|instance| instance.id.clone());
+    let probe = every(5).map(|instance_id| HostMounts { instance_id, observed_at: Some(at), ..HostMounts::default() });
+    let declared = every(5).map(|instance_id| DeclaredMount { instance_id, ..DeclaredMount::default() });
+    let tasks = every(10).zip((0..FILE_SYSTEMS).cycle()).map(|(instance_id, number)| EfsTask {
+        instance_id,
+        file_system_id: format!("fs-{number:017x}"),
+        ..EfsTask::default()
+    });
+    let series = FileSystemMetrics {
+        client_connections: vec![Point { at: at - chrono::Duration::hours(4), value: 240 }],
+        ..FileSystemMetrics::default()
+    };
+    let file_systems = (0..FILE_SYSTEMS).map(|number| (format!("fs-{number:017x}"), series.clone())).collect();
+    target.evidence.efs_metrics =
+        Section::Complete(EfsMetrics { from: None, to: Some(at), period: 14_400, requested: 5_000, file_systems });
+    target.evidence.probe = Section::Complete(Observed { rows: probe.collect(), truncated: None });
+    target.evidence.declared = Section::Complete(Observed { rows: declared.collect(), truncated: None });
+    target.evidence.efs_tasks = observed(tasks.collect());
+    target
+}
+
 fn judgement(criterion: &mut Criterion) {
     let prices = PriceTable::embedded();
     let settings = RuleSettings::default();
@@ -205,6 +233,10 @@ fn judgement(criterion: &mut Criterion) {
             bencher.iter(|| black_box(evaluate(target, &prices, &settings, RULES)));
         });
     }
+    let target = with_evidence(world(100_000));
+    group.bench_with_input(BenchmarkId::new("with evidence", 100_000), &target, |bencher, target| {
+        bencher.iter(|| black_box(evaluate(target, &prices, &settings, RULES)));
+    });
     group.finish();
 }
 

@@ -27,6 +27,7 @@ mod render_html;
 mod rules_ecr;
 mod rules_efs;
 mod rules_evidence;
+mod rules_evidence_findings;
 mod rules_history;
 mod rules_laws;
 mod rules_reach;

@@ -1,10 +1,11 @@
 //! The way in: from group references and address ranges to the mount targets that they open on NFS's port.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
+use super::FastMap;
 use super::prefix_lists::PrefixLists;
 use crate::model::{IpPermission, NetworkInterface, SectionName, SecurityGroup};
 use crate::rules::Undecided;
@@ -87,12 +88,12 @@ pub(crate) type GroupNumber = u32;
 /// A class is a set of security groups that some mount targets share.
 #[derive(Debug, Default)]
 pub(crate) struct ClassIndex {
-    numbers: HashMap<String, GroupNumber>,
+    numbers: FastMap<String, GroupNumber>,
     names: Vec<String>,
-    by_group: HashMap<GroupNumber, Vec<Opens>>,
+    by_group: FastMap<GroupNumber, Vec<Opens>>,
     nets: Vec<(IpNet, Vec<Opens>)>,
-    by_net4: BTreeMap<u8, HashMap<Ipv4Net, u32>>,
-    by_net6: BTreeMap<u8, HashMap<Ipv6Net, u32>>,
+    by_net4: BTreeMap<u8, FastMap<Ipv4Net, u32>>,
+    by_net6: BTreeMap<u8, FastMap<Ipv6Net, u32>>,
     unknown: Vec<BTreeSet<Undecided>>,
     open: Vec<bool>,
     by_range: Vec<bool>,

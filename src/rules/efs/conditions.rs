@@ -1,9 +1,10 @@
 //! Conditions 1 to 4: whether an agent on an instance scans at all.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
+use super::FastMap;
 use super::exclusion::exclusion;
 use super::schedule::VM_SCANNER_SCANS;
 use crate::model::{AccountStatus, Ec2Coverage, Instance, ManagedNode, Section, SectionName, Target};
@@ -82,8 +83,8 @@ impl Profile {
 /// What Inspector and SSM say about a target's account and instances.
 #[derive(Debug)]
 pub(crate) struct Agents<'a> {
-    nodes: Option<HashMap<&'a str, &'a ManagedNode>>,
-    coverage: Option<HashMap<&'a str, &'a Ec2Coverage>>,
+    nodes: Option<FastMap<&'a str, &'a ManagedNode>>,
+    coverage: Option<FastMap<&'a str, &'a Ec2Coverage>>,
     /// Condition 3, the same for every instance.
     pub(crate) inspector: Judged,
     /// `resourceState.ec2`, the part of condition 4 that is the same for every instance.

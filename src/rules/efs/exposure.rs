@@ -3,8 +3,9 @@
 //! Instances alike in reachability and profile form a group; only groups meet file systems, so the work grows with
 //! instances plus file systems plus the pairs of groups that the network really allows.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::FastMap;
 use super::conditions::{Agents, Profile, seen};
 use super::evidence::{Book, Kind};
 use super::figures::{Figure, figure};
@@ -22,6 +23,8 @@ use crate::rules::{Exclusion, RuleSettings, Severity, Undecided};
 pub(crate) struct Group {
     /// What they share.
     pub(crate) profile: Profile,
+    /// The profile's number: groups with the same one have the same profile.
+    pub(crate) profile_number: usize,
     /// Their reachability, by number.
     pub(crate) pattern: usize,
     /// Their indexes into [`Exposure::instances`].
@@ -386,15 +389,18 @@ fn group(agents: &Agents<'_>, reach: &Reach<'_>, instances: &[&Instance]) -> Vec
     // Profiles are few and long to compare, so each gets a number first.
     let mut profiles: BTreeMap<Profile, usize> = BTreeMap::new();
     let mut groups: Vec<Group> = Vec::new();
-    let mut numbers: HashMap<(usize, usize), usize> = HashMap::new();
+    let mut numbers: FastMap<(usize, usize), usize> = FastMap::default();
     for (index, instance) in instances.iter().enumerate() {
         let Ok(member) = u32::try_from(index) else { break };
         let profile = agents.profile(instance);
         let count = profiles.len();
-        let profile_number = *profiles.entry(profile.clone()).or_insert(count);
+        let profile_number = match profiles.get(&profile) {
+            Some(known) => *known,
+            None => *profiles.entry(profile.clone()).or_insert(count),
+        };
         let pattern = reach.pattern_of(index);
         let number = *numbers.entry((pattern, profile_number)).or_insert_with(|| {
-            groups.push(Group { profile, pattern, members: Vec::new() });
+            groups.push(Group { profile, profile_number, pattern, members: Vec::new() });
             groups.len() - 1
         });
         groups[number].members.push(member);

@@ -28,6 +28,18 @@ pub(crate) struct Listed<'e, 'a> {
     pub(crate) mount: MountState,
 }
 
+/// Instances alike in profile and in the state of their mount.
+#[derive(Debug)]
+pub(crate) struct Tally<'e> {
+    number: usize,
+    /// What they share.
+    pub(crate) profile: &'e Profile,
+    /// Whether they mount the file system.
+    pub(crate) mount: MountState,
+    /// How many they are.
+    pub(crate) members: u64,
+}
+
 /// The instances that a finding lists, strongest mount first, then id, and all of them counted.
 #[derive(Debug)]
 pub(crate) struct Listing<'e, 'a> {
@@ -60,11 +72,35 @@ pub(crate) struct Scans {
 impl<'a> Exposure<'a> {
     /// Whether the instances of a group mount a file system, with which they are paired.
     pub(crate) fn mount(&self, exposed: &Exposed<'_>, group: usize) -> MountState {
-        let state = self.reach.pattern(self.groups[group].pattern).state(exposed.number).unwrap_or(MountState::Unknown);
+        let pattern = self.reach.pattern(self.groups[group].pattern);
+        // Most patterns know the network alone, and a group is paired only with what it can reach.
+        let state = if pattern.confirmed.is_empty() && pattern.likely.is_empty() {
+            MountState::Possible
+        } else {
+            pattern.state(exposed.number).unwrap_or(MountState::Unknown)
+        };
         match state {
             MountState::Possible if exposed.sole_client => MountState::Likely,
             other => other,
         }
+    }
+
+    /// The instances of some groups, counted by what they have in common: groups are many, profiles are few.
+    pub(crate) fn tally(&self, exposed: &Exposed<'_>, groups: &[usize]) -> Vec<Tally<'_>> {
+        let mut tallies: Vec<Tally<'_>> = Vec::new();
+        for number in groups {
+            let group = &self.groups[*number];
+            let mount = self.mount(exposed, *number);
+            let members = group.members.len() as u64;
+            match tallies.iter_mut().find(|tally| tally.number == group.profile_number && tally.mount == mount) {
+                Some(tally) => tally.members += members,
+                None => {
+                    let (number, profile) = (group.profile_number, &group.profile);
+                    tallies.push(Tally { number, profile, mount, members });
+                }
+            }
+        }
+        tallies
     }
 
     /// How many instances of some groups there are, by the state of their mount.
@@ -121,19 +157,18 @@ impl<'a> Exposure<'a> {
     /// How often the instances of some groups scan in 30 days.
     pub(crate) fn scans(&self, exposed: &Exposed<'_>, groups: &[usize]) -> Scans {
         let mut scans = Scans { all: Decimal::ZERO, likely: Decimal::ZERO, known: false, basis: String::new() };
-        let (mut vm_scanner, mut plugin) = (0_usize, 0_usize);
+        let (mut vm_scanner, mut plugin) = (0_u64, 0_u64);
         let mut most = Decimal::ZERO;
-        for number in groups {
-            let group = &self.groups[*number];
-            let each = group.profile.scans(self.rate.per_month);
-            let together = each * Decimal::from(group.members.len());
+        for tally in self.tally(exposed, groups) {
+            let each = tally.profile.scans(self.rate.per_month);
+            let together = each * Decimal::from(tally.members);
             most = most.max(each);
             scans.all += together;
-            if matches!(self.mount(exposed, *number), MountState::Confirmed | MountState::Likely) {
+            if matches!(tally.mount, MountState::Confirmed | MountState::Likely) {
                 scans.known = true;
                 scans.likely += together;
             }
-            *if group.profile.vm_scanner { &mut vm_scanner } else { &mut plugin } += group.members.len();
+            *if tally.profile.vm_scanner { &mut vm_scanner } else { &mut plugin } += tally.members;
         }
         if !scans.known {
             scans.likely = most;

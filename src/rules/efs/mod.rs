@@ -44,12 +44,15 @@ pub use wanted::{EvidenceWanted, evidence_wanted};
 pub(crate) use remedy::{policies, word};
 pub(crate) use storage::{Age, transition_age};
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::model::SectionName;
 use crate::rules::{ConditionState, Facts, Outcome, Undecided};
 use conditions::Judged;
 use exposure::{Assessment, Exposed, Picture};
+
+/// A map with a fast hasher, seeded anew in each process. Nothing ever depends on its order.
+pub(crate) type FastMap<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
 
 /// Whether a schedule expression is one whose runs can be counted.
 pub fn is_readable_schedule(expression: &str, now: chrono::DateTime<chrono::Utc>) -> bool {

@@ -127,17 +127,13 @@ fn conditions(
     groups: &[usize],
     strongest: Option<&InstanceRef>,
 ) -> Vec<Condition> {
+    let tallies = exposure.tally(exposed, groups);
     let count = |holds: fn(&Profile) -> bool| -> u64 {
-        let matching = groups.iter().map(|number| &exposure.groups[*number]).filter(|group| holds(&group.profile));
-        matching.map(|group| group.members.len() as u64).sum()
+        tallies.iter().filter(|tally| holds(tally.profile)).map(|tally| tally.members).sum()
     };
     let all = count(|_| true);
     let state = |condition: fn(&Profile) -> ConditionState| {
-        groups
-            .iter()
-            .map(|number| condition(&exposure.groups[*number].profile))
-            .max()
-            .unwrap_or(ConditionState::Unknown)
+        tallies.iter().map(|tally| condition(tally.profile)).max().unwrap_or(ConditionState::Unknown)
     };
     let vm_scanner = count(|profile| profile.vm_scanner);
     let online = count(|profile| !profile.vm_scanner && profile.managed.is_met());

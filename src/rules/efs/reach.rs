@@ -7,9 +7,10 @@
 //! Source of the rules: EFS user guide, "Network access" and "Mounting from another VPC", 2026-10. A mount target's
 //! own egress is never looked at: EFS does not use it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+use super::FastMap;
 use super::admission::{ClassIndex, Family, GroupNumber};
 use super::egress::{EgressTable, Way};
 use super::evidence::Network;
@@ -60,7 +61,7 @@ pub(crate) struct Reach<'a> {
     patterns: Vec<Pattern>,
     of_instance: Vec<usize>,
     /// The pattern of the network alone, of instances that evidence gave another one.
-    of_network: HashMap<usize, usize>,
+    of_network: FastMap<usize, usize>,
     /// By file system: whether anything at all could come in, as far as is known.
     pub(crate) can_be_reached: Vec<bool>,
     /// By file system: the foreign accounts whose groups its mount targets admit.
@@ -84,7 +85,7 @@ impl<'a> Reach<'a> {
         for file_system in mounts.unknown_mounts.keys() {
             can_be_reached[*file_system] = true;
         }
-        Self { mounts, patterns, of_instance, of_network: HashMap::new(), can_be_reached, foreign }
+        Self { mounts, patterns, of_instance, of_network: FastMap::default(), can_be_reached, foreign }
     }
 
     /// By file system: set where its mount targets are not known, for every instance alike.
@@ -228,8 +229,8 @@ impl<'a> Mounts<'a> {
     /// All distinct patterns, and that of each instance.
     fn patterns(&mut self, instances: &[&'a Instance]) -> (Vec<Pattern>, Vec<usize>) {
         let mut patterns = Interned::default();
-        let mut of_interface: HashMap<InterfaceKey<'a>, usize> = HashMap::new();
-        let mut of_combination: HashMap<Vec<usize>, usize> = HashMap::new();
+        let mut of_interface: FastMap<InterfaceKey<'a>, usize> = FastMap::default();
+        let mut of_combination: FastMap<Vec<usize>, usize> = FastMap::default();
         let mut of_instance = Vec::with_capacity(instances.len());
         for instance in instances {
             let mut parts: Vec<usize> = Vec::with_capacity(instance.network_interfaces.len());
@@ -363,7 +364,7 @@ fn listed_mounts<'a>(
 /// Patterns by number, each once.
 #[derive(Default)]
 struct Interned {
-    numbers: HashMap<Pattern, usize>,
+    numbers: FastMap<Pattern, usize>,
     all: Vec<Pattern>,
 }
 
