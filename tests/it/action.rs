@@ -131,9 +131,10 @@ fn names_of_release_files_agree() {
 fn filled(template: &str, version: &str) -> String {
     let pairs = [("name", "inspector-audit"), ("bin", "inspector-audit"), ("version", version)];
     let more = [("target", "x86_64-unknown-linux-musl"), ("binary-ext", "")];
-    pairs.into_iter().chain(more).fold(template.to_owned(), |text, (key, value)| {
-        text.replace(&format!("{{ {key} }}"), value)
-    })
+    pairs
+        .into_iter()
+        .chain(more)
+        .fold(template.to_owned(), |text, (key, value)| text.replace(&format!("{{ {key} }}"), value))
 }
 
 #[test]

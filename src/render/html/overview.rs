@@ -1,18 +1,18 @@
-//! What stands around the findings: totals, charts, the six conditions, gaps, verdicts.
+//! What stands around the findings: totals, charts, gaps, verdicts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use maud::{Markup, PreEscaped, html};
 
 use super::chart::{Bar, bars};
-use super::finding::{heading, id, spaced};
+use super::finding::{id, spaced};
 use super::history;
 use crate::price::Usd;
 use crate::render::rollup::bills;
 use crate::render::text::{brief, count};
 use crate::render::words;
 use crate::report::Report;
-use crate::rules::{ConditionState, Finding, GapReport};
+use crate::rules::{Finding, GapReport, Severity};
 
 /// How many bars a chart has.
 const BARS: usize = 8;
@@ -25,12 +25,16 @@ const NAME: usize = 60;
 /// The longest message.
 const MESSAGE: usize = 600;
 
+/// The rules that put a figure on what they find, where the price is known.
+const FIGURES: [&str; 2] = ["efs-tier-recall", "efs-tiering-pinned"];
+
 /// The title, the totals and what has to be said before everything else.
 pub(super) fn masthead(report: &Report) -> Markup {
     let summary = &report.summary;
     let monthly = &summary.monthly_usd;
     let open = open_gaps(report).count();
     let open = u64::try_from(open).unwrap_or(u64::MAX);
+    let unpriced = unpriced(report);
     html! {
         header.masthead {
             a.skip href="#findings" { "Skip to the findings" }
@@ -39,7 +43,11 @@ pub(super) fn masthead(report: &Report) -> Markup {
             dl.tiles {
                 div.tile {
                     dt { "Likely a month" }
-                    dd.big { (monthly.total.display()) }
+                    dd.big {
+                        @if unpriced > 0 { span.least { "at least " } }
+                        (monthly.total.display())
+                    }
+                    @if unpriced > 0 { dd.soft.small { (count(unpriced, "finding", "findings")) " without a price" } }
                     @for (usd, word) in [(monthly.high, "high"), (monthly.medium, "medium"), (monthly.low, "low")] {
                         @if usd != Usd::ZERO {
                             dd.soft.small { (usd.display()) " of " (word) " confidence" }
@@ -83,6 +91,17 @@ pub(super) fn masthead(report: &Report) -> Markup {
             @if let Some(what_if) = words::what_if(report) { p.notice { (what_if) } }
         }
     }
+}
+
+/// How many findings that count have no figure although their rule makes one: the total is a least one then.
+fn unpriced(report: &Report) -> u64 {
+    let missing = report.findings.iter().filter(|finding| {
+        finding.cost.is_none()
+            && finding.suppressed.is_none()
+            && finding.severity != Severity::Info
+            && FIGURES.contains(&finding.rule.as_str())
+    });
+    u64::try_from(missing.count()).unwrap_or(u64::MAX)
 }
 
 /// Dollars by resource and by account, and when data moved.
@@ -180,58 +199,6 @@ fn panel(title: &str, heading: &str, mut all: Vec<Bar>) -> Markup {
                 }
             }
         }
-    }
-}
-
-/// The six conditions of every file system as a matrix.
-pub(super) fn conditions(report: &Report) -> Markup {
-    let all: Vec<(usize, &Finding)> =
-        (1..).zip(&report.findings).filter(|(_, finding)| !finding.conditions.is_empty()).collect();
-    let Some((_, first)) = all.first() else { return html! {} };
-    html! {
-        h2 id="conditions" { "The six conditions" }
-        p.soft { "All six must hold together. What is unknown is never counted as safe." }
-        div.scroll tabindex="0" {
-            table.matrix {
-                thead {
-                    tr {
-                        th scope="col" { "File system" }
-                        @for condition in &first.conditions {
-                            th.column scope="col" { (condition.number) ". " (heading(&condition.name)) }
-                        }
-                    }
-                }
-                tbody {
-                    @for (rank, finding) in all.iter().take(ROWS) {
-                        tr {
-                            th scope="row" {
-                                a href={ "#f" (rank) } { (id(finding)) }
-                                @if let Some(name) = &finding.resource.name { " " bdi.soft { (brief(name, NAME)) } }
-                            }
-                            @for condition in &finding.conditions {
-                                @let state = words::condition_state(condition.state);
-                                td.state.(state) title=(brief(&condition.evidence, MESSAGE)) {
-                                    span aria-hidden="true" { (symbol(condition.state)) }
-                                    span.hidden-text { (spaced(state)) }
-                                }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-        p.soft.small {
-            "● met, ? unknown, ○ not met."
-            @if all.len() > ROWS { " The first " (ROWS) " of " (all.len()) "; each finding has its own." }
-        }
-    }
-}
-
-fn symbol(state: ConditionState) -> &'static str {
-    match state {
-        ConditionState::Met => "●",
-        ConditionState::Unknown => "?",
-        ConditionState::NotMet => "○",
     }
 }
 
