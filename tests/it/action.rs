@@ -125,7 +125,120 @@ fn names_of_release_files_agree() {
     }
     assert!(release.contains("name=\"inspector-audit-$GITHUB_REF_NAME-$TARGET\""));
     assert!(install.contains("name=inspector-audit-$tag-$target"));
-    assert!(include_str!("../../Cargo.toml").contains("{ name }-v{ version }-{ target }.tar.gz"));
+}
+
+/// A value of `cargo binstall`'s templates with what the tool puts in for the braces.
+fn filled(template: &str, version: &str) -> String {
+    let pairs = [("name", "inspector-audit"), ("bin", "inspector-audit"), ("version", version)];
+    let more = [("target", "x86_64-unknown-linux-musl"), ("binary-ext", "")];
+    pairs
+        .into_iter()
+        .chain(more)
+        .fold(template.to_owned(), |text, (key, value)| text.replace(&format!("{{ {key} }}"), value))
+}
+
+#[test]
+fn the_manifest_of_a_release_tells_binstall_where_its_archives_are() {
+    let version = env!("CARGO_PKG_VERSION");
+    let manifest = |tag: &str| {
+        Command::new("bash")
+            .arg(repository().join(".github/release-manifest.sh"))
+            .env("GITHUB_SERVER_URL", "https://github.example")
+            .env("GITHUB_REPOSITORY", "owner/tool")
+            .env("GITHUB_REF_NAME", tag)
+            .output()
+            .expect("bash runs")
+    };
+    let output = manifest(&format!("v{version}"));
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    let manifest_of_release: toml::Table = toml::from_str(&text).expect("TOML");
+    let package = manifest_of_release["package"].as_table().expect("a package");
+    let binstall = package["metadata"]["binstall"].as_table().expect("metadata");
+    let value = |key: &str| filled(binstall[key].as_str().expect("a text"), version);
+    let name = format!("inspector-audit-v{version}-x86_64-unknown-linux-musl");
+    // `{ repo }` is filled from `repository`, which the manifest does not have.
+    assert!(package.contains_key("repository") || !text.contains("{ repo }"));
+    assert_eq!(
+        value("pkg-url"),
+        format!("https://github.example/owner/tool/releases/download/v{version}/{name}.tar.gz")
+    );
+    assert_eq!(value("bin-dir"), format!("{name}/inspector-audit"));
+    assert_eq!(value("pkg-fmt"), "tgz");
+    assert!(!manifest("v99.0.0").status.success(), "a tag of another version makes no release");
+    assert!(include_str!("../../.github/workflows/release.yml").contains("release-manifest.sh >Cargo.toml"));
+}
+
+/// The part of the action from one step's name to the next step.
+fn step(name: &str) -> &'static str {
+    let rest = ACTION.split_once(&format!("- name: {name}\n")).expect("the step").1;
+    rest.split_once("- name: ").map_or(rest, |(step, _)| step)
+}
+
+#[test]
+fn a_failed_upload_loses_no_report_and_hides_no_status() {
+    let place = |name: &str| ACTION.find(&format!("- name: {name}")).expect("the step");
+    assert!(place("Keep the reports") < place("Send the findings to code scanning"));
+    for name in ["Keep the reports", "Send the findings to code scanning", "Result"] {
+        assert!(step(name).contains("if: ${{ !cancelled() && "), "{name}");
+    }
+    for name in ["Keep the reports", "Result"] {
+        assert!(step(name).contains("steps.scan.outputs.status != ''"), "{name}");
+    }
+}
+
+#[test]
+fn the_project_decides_what_fails_unless_an_input_does() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("inspector-audit.toml"), "fail_on = \"never\"\n").expect("written");
+    let snapshots = snapshot("cold-files-scanned.json");
+    let inputs = [("INPUT_BINARY", BINARY), ("INPUT_SNAPSHOTS", snapshots.as_str()), ("INPUT_ALLOW_GAPS", "true")];
+    for (fail_on, status) in [("", "status=0\n"), ("low", "status=1\n")] {
+        let inputs: Vec<_> = inputs.into_iter().chain([("INPUT_FAIL_ON", fail_on)]).collect();
+        let _ = std::fs::remove_file(folder.path().join("outputs"));
+        let (_, outputs, _) = run("scan.sh", folder.path(), &inputs);
+        assert!(outputs.starts_with(status), "{fail_on}: {outputs}");
+    }
+    let fail_on = ACTION.split_once("  fail-on:\n").expect("the input").1.split_once("default: ").expect("a default").1;
+    assert!(fail_on.starts_with("\"\"\n"), "the action has an opinion of its own");
+    let example = include_str!("../../.github/actions/scan/example.yml");
+    let checkout = example.find("actions/checkout@").expect("the file is in the workspace");
+    assert!(checkout < example.find("/.github/actions/scan@").expect("the action"));
+    assert!(example.contains("persist-credentials: false"));
+}
+
+#[test]
+fn code_scanning_gets_no_more_than_it_takes() {
+    if Command::new("jq").arg("--version").output().is_err() {
+        return;
+    }
+    // A program that leaves a report of so many results, the first ones suppressed.
+    let folder = tempfile::tempdir().expect("a folder");
+    let program = folder.path().join("program");
+    let results = "jq -n --argjson n \"$RESULTS\" '{runs: [{results: [range($n) | if . < 3 then {i: ., suppressions: \
+                   [{}]} else {i: .} end]}]}'";
+    let text = format!(
+        "#!/bin/bash\nfor one in \"$@\"; do case $one in *.sarif) {results} >\"$one\" ;; *.md) echo report >\"$one\" ;; \
+         esac; done\n"
+    );
+    std::fs::write(&program, text).expect("written");
+    let made = Command::new("chmod").arg("+x").arg(&program).status().expect("chmod runs");
+    assert!(made.success());
+    for (results, sent) in [("25000", None), ("25001", Some(25_000))] {
+        let _ = std::fs::remove_file(folder.path().join("outputs"));
+        let program = program.display().to_string();
+        let inputs = [("INPUT_BINARY", program.as_str()), ("RESULTS", results)];
+        let (output, outputs, _) = run("scan.sh", folder.path(), &inputs);
+        let upload = outputs.lines().find_map(|line| line.strip_prefix("upload=")).expect("an upload");
+        assert_eq!(upload != "inspector-audit/inspector-audit.sarif", sent.is_some(), "{outputs}");
+        assert_eq!(String::from_utf8_lossy(&output.stdout).contains("::warning::"), sent.is_some());
+        if let Some(sent) = sent {
+            let text = std::fs::read_to_string(upload).expect("a file");
+            let log: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+            let results = log["runs"][0]["results"].as_array().expect("results");
+            assert_eq!((results.len(), &results[0]["i"]), (sent, &serde_json::json!(3)));
+        }
+    }
 }
 
 #[test]
@@ -143,7 +256,7 @@ fn the_page_and_the_scripts_know_every_input() {
         assert!(page.contains(&format!("| `{name}` |")), "{name}");
         assert!(ACTION.contains(&format!("inputs.{name}")), "{name} does nothing");
     }
-    let with = example.split_once("with:\n").expect("inputs").1;
+    let with = example.rsplit_once("with:\n").expect("inputs").1;
     for name in with.lines().filter_map(|line| line.trim_start().split_once(':')).map(|(name, _)| name) {
         assert!(names.contains(&name), "{name}");
     }

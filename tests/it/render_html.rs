@@ -4,7 +4,7 @@ use std::process::Command;
 
 use inspector_audit::render::{Format, Style, write};
 use inspector_audit::report::Report;
-use inspector_audit::rules::{StorageHistory, Suppressed};
+use inspector_audit::rules::{ConditionState, StorageHistory, Suppressed};
 use sha2::Digest as _;
 
 use crate::support::sample_exposure::exposed;
@@ -105,6 +105,82 @@ fn html_tells_every_finding_once_and_every_gap() {
     assert!(nothing.contains("No findings.") && nothing.contains("1 file system, 0 repositories"));
 }
 
+#[test]
+fn html_of_thousands_of_findings_stays_a_page() {
+    let mut report = many(5_000);
+    let model = exposed();
+    for finding in &mut report.findings {
+        let (id, fingerprint) = (finding.resource.id.clone(), finding.fingerprint.clone());
+        *finding = model.clone();
+        finding.resource.id = id;
+        finding.fingerprint = fingerprint;
+    }
+    let page = html_of(&report);
+    assert!(page.len() < 20_000_000, "{} bytes", page.len());
+    assert!(page.contains("The first 500 findings are told in full here, all of them in the JSON report."));
+    let last = page.rsplit("<article").next().expect("a last finding");
+    // What a filter looks for is in every card.
+    let finding = report.findings.last().expect("a last finding");
+    assert!(last.contains(&finding.fingerprint));
+    for instance in &finding.instances {
+        assert!(last.contains(&instance.id), "{}", instance.id);
+    }
+}
+
+#[test]
+fn html_says_once_what_findings_share() {
+    const ASSUMED: &str = "Every file of the file system is read once a month.";
+    let mut report = many(40);
+    let mut ways = exposed().ways_out;
+    for way in ways.iter_mut().filter(|way| way.available) {
+        way.assumptions = vec![ASSUMED.to_owned()];
+    }
+    for finding in &mut report.findings {
+        finding.ways_out = ways.clone();
+    }
+    let page = html_of(&report);
+    assert_eq!(page.matches(ASSUMED).count(), 1);
+    assert!(page.contains("<h2 id=\"notes\">") && page.matches("<a href=\"#n1\">note 1</a>").count() >= 40);
+    // Alone, a finding says it itself.
+    report.findings.truncate(1);
+    let page = html_of(&report);
+    assert!(page.contains(ASSUMED) && !page.contains("id=\"notes\""));
+}
+
+#[test]
+fn html_has_one_row_of_conditions_where_rules_agree() {
+    let mut report = many(2);
+    let model = exposed();
+    for (finding, rule) in report.findings.iter_mut().zip(["efs-tier-recall", "efs-tiering-pinned"]) {
+        *finding = model.clone();
+        finding.rule = rule.to_owned();
+    }
+    let rows = |report: &Report| {
+        let page = html_of(report);
+        let matrix = page.split_once("<h2 id=\"conditions\">").expect("the matrix").1;
+        let matrix = matrix.split_once("</table>").expect("its end").0.to_owned();
+        (matrix.matches("<tr>").count() - 1, matrix)
+    };
+    let (number, matrix) = rows(&report);
+    assert!(number == 1 && !matrix.contains("sees it"), "{number}");
+    let condition = report.findings[1].conditions.last_mut().expect("conditions");
+    condition.state = match condition.state {
+        ConditionState::Unknown => ConditionState::Met,
+        _ => ConditionState::Unknown,
+    };
+    let (number, matrix) = rows(&report);
+    assert!(number == 2 && matrix.contains("<bdi>efs-tiering-pinned</bdi> sees it"), "{number}");
+}
+
+#[test]
+fn html_says_that_a_total_without_prices_is_a_least_one() {
+    let mut report = many(2);
+    assert!(!html_of(&report).contains("at least </span>"));
+    report.findings[0].cost = None;
+    let page = html_of(&report);
+    assert!(page.contains("at least </span>") && page.contains("1 finding without a price"));
+}
+
 /// What a browser makes of a page after its script has run; `None` where there is no browser.
 fn in_a_browser(page: &str, anchor: &str) -> Option<String> {
     let names = ["chromium", "chromium-browser", "google-chrome"];
@@ -136,4 +212,23 @@ fn a_browser_runs_the_script_and_nothing_that_a_name_smuggles_in() {
         (1, 0, 0)
     );
     assert_eq!(dom.matches("<article").count(), report.findings.len());
+}
+
+#[test]
+fn a_browser_filters_by_what_lies_behind_the_fold() {
+    let report = sample();
+    let page = html_of(&report);
+    let instance = &exposed().instances[0].id;
+    // Typed as an operator would, from a script that the policy of this copy lets through.
+    let typed = format!(
+        "<script>addEventListener('load', () => {{ const query = document.getElementById('query'); query.value = '{instance}'; \
+         query.dispatchEvent(new Event('input')); }});</script></body>"
+    );
+    let policy = page.find("<meta http-equiv=").expect("a policy");
+    let end = policy + page[policy..].find('>').expect("its end") + 1;
+    let page = format!("{}{}", &page[..policy], &page[end..]).replace("</body>", &typed);
+    let Some(dom) = in_a_browser(&page, "") else { return };
+    let with = report.findings.iter().filter(|finding| finding.instances.iter().any(|one| one.id == *instance)).count();
+    assert!(with > 0 && with < report.findings.len());
+    assert!(dom.contains(&format!("{with} of {} findings", report.findings.len())), "{with}");
 }

@@ -6,7 +6,9 @@ set -euo pipefail
 # Nothing an input holds is read as shell text: lists are split at blanks, further arguments at line breaks, and no name
 # is taken for a pattern of files.
 set -f
-arguments=(scan --fail-on "${INPUT_FAIL_ON:-high}")
+arguments=(scan)
+# Only what is set: an argument stands above inspector-audit.toml.
+if [ -n "${INPUT_FAIL_ON:-}" ]; then arguments+=(--fail-on "$INPUT_FAIL_ON"); fi
 if [ "${INPUT_REGION:-}" = all ]; then
     arguments+=(--all-regions)
 else
@@ -32,7 +34,22 @@ status=0
 echo "status=$status" >>"$GITHUB_OUTPUT"
 # Without a report there is nothing to upload, and the status says why.
 [ -f "$report.sarif" ] || exit 0
+
+# Code scanning refuses a run of more than 25,000 results (GitHub Docs, "SARIF results exceed one or more limits",
+# 2026-10). It gets the first ones then, suppressed ones last: the report is ranked. The kept file has them all.
+limit=25000
+upload=$report.sarif
+if command -v jq >/dev/null; then
+    results=$(jq '.runs[0].results | length' "$report.sarif")
+    if [ "$results" -gt "$limit" ]; then
+        upload=$RUNNER_TEMP/inspector-audit-code-scanning.sarif
+        jq --compact-output --argjson limit "$limit" \
+            '.runs[0].results |= (sort_by((.suppressions // []) != [])[:$limit])' "$report.sarif" >"$upload"
+        echo "::warning::code scanning takes $limit results of $results: the other reports have them all"
+    fi
+fi
 {
+    echo "upload=$upload"
     echo "sarif=$report.sarif"
     echo "markdown=$report.md"
     echo "json=$report.json"

@@ -2,11 +2,12 @@
 
 use maud::{Markup, html};
 
+use super::notes::{Notes, link, listed, pasted};
 use super::{history, instances, ways};
 use crate::price::Usd;
-use crate::render::text::{brief, clean, clean_lines, dollars, grouped_decimal};
+use crate::render::text::{brief, clean, dollars, grouped_decimal};
 use crate::render::words;
-use crate::rules::{Confidence, Cost, Finding, Severity};
+use crate::rules::{Confidence, Cost, CostLine, Finding, Severity};
 
 /// The longest name that is shown outside the fold.
 const NAME: usize = 90;
@@ -32,8 +33,17 @@ fn confidence_rank(confidence: Confidence) -> u8 {
     }
 }
 
-/// The card; with charts if `drawn`.
-pub(super) fn card(rank: usize, finding: &Finding, drawn: bool) -> Markup {
+/// How much a card says.
+#[derive(Clone, Copy)]
+pub(super) enum Depth<'a> {
+    /// Everything; with charts if `drawn`.
+    Full { notes: &'a Notes<'a>, drawn: bool },
+    /// What decides, and what a filter looks for.
+    Brief,
+}
+
+/// The card.
+pub(super) fn card(rank: usize, finding: &Finding, depth: Depth<'_>) -> Markup {
     let severity = finding.severity.as_str();
     let place = format!("{} {}", finding.account, finding.region);
     let once = finding.cost.as_ref().map_or(Usd::ZERO, |cost| cost.one_time_usd);
@@ -74,8 +84,20 @@ pub(super) fn card(rank: usize, finding: &Finding, drawn: bool) -> Markup {
             }
             p.todo { (brief(&words::advice(finding), ADVICE)) }
             details {
-                summary { "Why, how much, and the way out" }
-                div.inside { (inside(finding, drawn)) }
+                @match depth {
+                    Depth::Full { notes, drawn } => {
+                        summary { "Why, how much, and the way out" }
+                        div.inside { (inside(finding, notes, drawn)) }
+                    }
+                    Depth::Brief => {
+                        summary { "Which resource and which instances" }
+                        div.inside {
+                            (instances::named(&finding.instances))
+                            (resource(finding))
+                            p.soft.small { "The JSON report has the rest." }
+                        }
+                    }
+                }
             }
         }
     }
@@ -115,22 +137,24 @@ fn money(cost: Option<&Cost>) -> Markup {
     }
 }
 
-fn inside(finding: &Finding, drawn: bool) -> Markup {
+fn inside(finding: &Finding, notes: &Notes<'_>, drawn: bool) -> Markup {
     html! {
         @if !finding.title.is_empty() { h4 { (brief(&finding.title, TEXT)) } }
         p { (brief(&finding.message, TEXT)) }
         (conditions(finding))
         (instances::table(finding))
-        @if let Some(cost) = &finding.cost { (figure(cost)) }
+        @if let Some(cost) = &finding.cost { (figure(cost, notes)) }
         @if let Some(history) = finding.history.as_ref().filter(|history| !history.points.is_empty()) {
             h4 { "Storage classes over time" }
             (history::figure(history, drawn))
         }
-        (ways::table(finding, drawn))
+        (ways::table(finding, notes, drawn))
         @if !finding.remediation.commands.is_empty() {
             h4 { "Commands of the recommended way" }
-            p { (brief(&words::advice(finding), TEXT)) }
-            pre { code { (clean_lines(&finding.remediation.commands.join("\n"))) } }
+            @match notes.commands(&finding.remediation.commands) {
+                Some(number) => { p { "Those of " (link(number)) "." } }
+                None => { (pasted(&finding.remediation.commands)) }
+            }
         }
         @if !finding.evidence.is_empty() {
             h4 { "Evidence" }
@@ -141,6 +165,12 @@ fn inside(finding: &Finding, drawn: bool) -> Markup {
                 (more(finding.evidence.len(), EVIDENCE))
             }
         }
+        (resource(finding))
+    }
+}
+
+fn resource(finding: &Finding) -> Markup {
+    html! {
         h4 { "Resource" }
         p.small {
             (brief(&finding.resource.kind, NAME)) " "
@@ -193,7 +223,17 @@ pub(super) fn heading(name: &str) -> String {
     words.join(" ")
 }
 
-fn figure(cost: &Cost) -> Markup {
+fn figure(cost: &Cost, notes: &Notes<'_>) -> Markup {
+    let source = |line: &CostLine| {
+        let date = line.price_as_of.as_deref().map(|date| format!(", {date}")).unwrap_or_default();
+        brief(&format!("{}{date}", line.price_source), NAME)
+    };
+    let mut sources: Vec<String> = cost.lines.iter().map(source).collect();
+    sources.dedup();
+    // Usually all prices come from one place, which need not stand in every line.
+    let one = sources.len() == 1;
+    let assumptions: Vec<(&str, String)> =
+        cost.assumptions.iter().map(|assumption| (assumption.as_str(), String::new())).collect();
     html! {
         h4 { "How the figure is made" }
         p {
@@ -210,7 +250,7 @@ fn figure(cost: &Cost) -> Markup {
                             th.number scope="col" { "Unit price" }
                             th.number scope="col" { "Monthly" }
                             th.number scope="col" { "One-time" }
-                            th scope="col" { "Price from" }
+                            @if !one { th scope="col" { "Price from" } }
                         }
                     }
                     tbody {
@@ -221,19 +261,17 @@ fn figure(cost: &Cost) -> Markup {
                                 td.number { "$" (line.unit_price_usd.normalize()) }
                                 td.number { (line.monthly_usd.display()) }
                                 td.number { (line.one_time_usd.display()) }
-                                td {
-                                    (brief(&line.price_source, NAME))
-                                    @if let Some(date) = &line.price_as_of { ", " (brief(date, NAME)) }
-                                }
+                                @if !one { td { (source(line)) } }
                             }
                         }
                     }
                 }
             }
+            @if one { p.soft.small { "Price from: " (sources.concat()) } }
         }
-        @if !cost.assumptions.is_empty() {
+        @if !assumptions.is_empty() {
             p { "Assumptions:" }
-            ul { @for assumption in &cost.assumptions { li { (brief(assumption, TEXT)) } } }
+            (listed(notes, &assumptions))
         }
     }
 }

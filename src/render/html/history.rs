@@ -21,6 +21,10 @@ const HEIGHT: u32 = 220;
 const ROWS: usize = 12;
 /// How many dates stand below a chart.
 const DATES: i64 = 3;
+/// The widest that a character of a label gets, in the chart's units: that of a phone, where the page enlarges labels.
+const CHARACTER: usize = 11;
+/// The seconds of a day.
+const DAY: i64 = 86_400;
 const MIB: u64 = 1 << 20;
 const GIB: u64 = 1 << 30;
 const TIB: u64 = 1 << 40;
@@ -116,11 +120,11 @@ fn table(history: &StorageHistory) -> Markup {
     }
 }
 
-/// The stacked areas as an SVG element; `None` where there are no two times to draw between.
+/// The stacked areas as an SVG element; `None` where there are no two days to draw between: its dates are days.
 fn area(history: &StorageHistory) -> Option<String> {
     let from = history.points.iter().map(|point| point.at.timestamp()).min()?;
     let to = history.points.iter().map(|point| point.at.timestamp()).max()?;
-    if from >= to {
+    if from.div_euclid(DAY) >= to.div_euclid(DAY) {
         return None;
     }
     let mut svg = String::new();
@@ -138,8 +142,12 @@ fn draw(
 ) -> Result<(), Failure<impl std::error::Error + Send + Sync + use<>>> {
     let root = SVGBackend::with_string(svg, (WIDTH, HEIGHT)).into_drawing_area();
     let top = history.points.iter().map(|point| level(point, CLASSES.len())).max().unwrap_or(0).max(1);
+    let (unit, name) = scale(top);
+    let step = step(top / unit).saturating_mul(unit);
+    let label = |value: u64| format!("{} {name}", grouped_decimal(Decimal::from(value / unit)));
+    let longest = label((top / step).saturating_mul(step)).chars().count();
     let mut chart = ChartBuilder::on(&root)
-        .margin_left(76)
+        .margin_left(u32::try_from(longest * CHARACTER + 10).unwrap_or(WIDTH / 3).min(WIDTH / 3))
         .margin_right(12)
         .margin_top(26)
         .margin_bottom(26)
@@ -150,15 +158,12 @@ fn draw(
         let edge: Vec<(i64, u64)> = over.chain(under).collect();
         chart.draw_series([Polygon::new(edge, color.filled())])?;
     }
-    let (unit, name) = scale(top);
-    let step = step(top / unit).saturating_mul(unit);
     let mut texts = Vec::new();
     for number in 0..=(top / step) {
         let value = number.saturating_mul(step);
         chart.draw_series([PathElement::new([(from, value), (to, value)], GRID.stroke_width(1))])?;
         let (x, y) = chart.backend_coord(&(from, value));
-        let label = format!("{} {name}", grouped_decimal(Decimal::from(value / unit)));
-        texts.push((label, (x - 8, y), Pos::new(HPos::Right, VPos::Center)));
+        texts.push((label(value), (x - 8, y), Pos::new(HPos::Right, VPos::Center)));
     }
     for number in 0..DATES {
         let at = from + (to - from) / (DATES - 1) * number;
@@ -234,6 +239,15 @@ mod tests {
     }
 
     #[test]
+    fn one_day_is_no_course() {
+        let points = [0, DAY - 1].map(|second| StoragePoint {
+            at: DateTime::from_timestamp(second, 0).expect("a time"),
+            ..StoragePoint::default()
+        });
+        assert_eq!(area(&StorageHistory { points: points.to_vec(), ..StorageHistory::default() }), None);
+    }
+
+    #[test]
     fn no_history_breaks_a_chart() {
         assert_eq!(area(&history(&[])), None);
         assert_eq!(area(&history(&[(1, 1)])), None);
@@ -242,7 +256,7 @@ mod tests {
         let zero = StorageHistory {
             points: [1, 2]
                 .map(|day| StoragePoint {
-                    at: DateTime::from_timestamp(day, 0).expect("a time"),
+                    at: DateTime::from_timestamp(day * DAY, 0).expect("a time"),
                     ..StoragePoint::default()
                 })
                 .to_vec(),

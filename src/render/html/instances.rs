@@ -38,7 +38,30 @@ pub(super) fn table(finding: &Finding) -> Markup {
                 tbody { @for instance in finding.instances.iter().take(LISTED) { (row(instance)) } }
             }
         }
-        @if all > listed { p.soft.small { "and " (count(all - listed, "more instance", "more instances")) } }
+        @if all > listed {
+            p.soft.small {
+                "and " (count(all - listed, "more instance", "more instances"))
+                // By id at least those that the report names, so that a filter finds them.
+                @for instance in finding.instances.iter().skip(LISTED) { " " bdi { (brief(&instance.id, NAME)) } }
+            }
+        }
+    }
+}
+
+/// The instances by id, name and mount point alone.
+pub(super) fn named(instances: &[InstanceRef]) -> Markup {
+    html! {
+        @if !instances.is_empty() {
+            p.small {
+                "Instances:"
+                @for instance in instances {
+                    " " bdi { (brief(&instance.id, NAME)) }
+                    @if let Some(name) = &instance.name { " " bdi.soft { (brief(name, NAME)) } }
+                    @if let Some(point) = &instance.mount_point { " " code { bdi { (brief(point, NAME)) } } }
+                    ";"
+                }
+            }
+        }
     }
 }
 

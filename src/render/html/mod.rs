@@ -4,9 +4,11 @@
 //! nothing a name may smuggle in could run. Findings are written one by one.
 
 mod chart;
+mod conditions;
 mod finding;
 mod history;
 mod instances;
+mod notes;
 mod overview;
 mod ways;
 mod what_if;
@@ -28,6 +30,9 @@ const SCRIPT: &str = include_str!("page.js");
 
 /// How many findings have charts of their own: the first ones. The others have the same figures in tables and words.
 const CHARTS: usize = 24;
+/// How many findings are told in full: the first ones. The others keep what decides and what a filter looks for, so that
+/// thousands of findings stay a page.
+const FULL: usize = 500;
 
 /// Writes the page.
 pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
@@ -43,15 +48,19 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
     })?;
     if !report.findings.is_empty() {
         put(PreEscaped("<div id=\"list\">".to_owned()))?;
+        let notes = notes::Notes::of(report.findings.get(..FULL).unwrap_or(&report.findings));
         let mut charted = 0;
         for (finding, rank) in report.findings.iter().zip(1..) {
             let drawn = charted < CHARTS;
             charted += usize::from(finding.history.is_some() || !finding.ways_out.is_empty());
-            put(finding::card(rank, finding, drawn))?;
+            let depth =
+                if rank <= FULL { finding::Depth::Full { notes: &notes, drawn } } else { finding::Depth::Brief };
+            put(finding::card(rank, finding, depth))?;
         }
         put(PreEscaped("</div>".to_owned()))?;
+        put(notes.list())?;
     }
-    put(overview::conditions(report))?;
+    put(conditions::matrix(report))?;
     put(overview::gaps(report))?;
     put(overview::suppressions(report))?;
     put(overview::verdicts(report))?;
@@ -98,11 +107,15 @@ fn controls(report: &Report) -> Markup {
         @if report.findings.is_empty() {
             p { "No findings." }
         } @else {
+            @if report.findings.len() > FULL {
+                p.notice { "The first " (FULL) " findings are told in full here, all of them in the JSON report." }
+            }
+            p.printed { "Printed in full are the first findings, and those that were open." }
             div.controls {
                 div."field grow" {
                     label for="query" { "Filter" }
                     input type="search" id="query" autocomplete="off" spellcheck="false"
-                        placeholder="id, account, rule, word";
+                        placeholder="id, ARN, instance, account, word";
                 }
                 fieldset id="severities" {
                     legend.hidden-text { "Severity" }

@@ -1,17 +1,17 @@
-//! What stands around the findings: totals, charts, the six conditions, gaps, verdicts.
+//! What stands around the findings: totals, charts, gaps, verdicts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use maud::{Markup, PreEscaped, html};
 
 use super::chart::{Bar, bars};
-use super::finding::{heading, id, spaced};
+use super::finding::{id, spaced};
 use super::history;
 use crate::price::Usd;
 use crate::render::text::{brief, count};
 use crate::render::words;
 use crate::report::{Report, bills};
-use crate::rules::{ConditionState, Finding, GapReport};
+use crate::rules::{Finding, GapReport};
 
 /// How many bars a chart has.
 const BARS: usize = 8;
@@ -30,6 +30,7 @@ pub(super) fn masthead(report: &Report) -> Markup {
     let monthly = &summary.monthly_usd;
     let open = open_gaps(report).count();
     let open = u64::try_from(open).unwrap_or(u64::MAX);
+    let unpriced = report.without_figure();
     html! {
         header.masthead {
             a.skip href="#findings" { "Skip to the findings" }
@@ -37,8 +38,12 @@ pub(super) fn masthead(report: &Report) -> Markup {
             p.soft { (words::looked_at(report)) }
             dl.tiles {
                 div.tile {
-                    dt { @if report.without_figure() > 0 { "Likely a month, at least" } @else { "Likely a month" } }
-                    dd.big { (monthly.total.display()) }
+                    dt { "Likely a month" }
+                    dd.big {
+                        @if unpriced > 0 { span.least { "at least " } }
+                        (monthly.total.display())
+                    }
+                    @if unpriced > 0 { dd.soft.small { (count(unpriced, "finding", "findings")) " without a price" } }
                     @for (usd, word) in [(monthly.high, "high"), (monthly.medium, "medium"), (monthly.low, "low")] {
                         @if usd != Usd::ZERO {
                             dd.soft.small { (usd.display()) " of " (word) " confidence" }
@@ -181,58 +186,6 @@ fn panel(title: &str, heading: &str, mut all: Vec<Bar>) -> Markup {
                 }
             }
         }
-    }
-}
-
-/// The six conditions of every file system as a matrix.
-pub(super) fn conditions(report: &Report) -> Markup {
-    let all: Vec<(usize, &Finding)> =
-        (1..).zip(&report.findings).filter(|(_, finding)| !finding.conditions.is_empty()).collect();
-    let Some((_, first)) = all.first() else { return html! {} };
-    html! {
-        h2 id="conditions" { "The six conditions" }
-        p.soft { "All six must hold together. What is unknown is never counted as safe." }
-        div.scroll tabindex="0" {
-            table.matrix {
-                thead {
-                    tr {
-                        th scope="col" { "File system" }
-                        @for condition in &first.conditions {
-                            th.column scope="col" { (condition.number) ". " (heading(&condition.name)) }
-                        }
-                    }
-                }
-                tbody {
-                    @for (rank, finding) in all.iter().take(ROWS) {
-                        tr {
-                            th scope="row" {
-                                a href={ "#f" (rank) } { (id(finding)) }
-                                @if let Some(name) = &finding.resource.name { " " bdi.soft { (brief(name, NAME)) } }
-                            }
-                            @for condition in &finding.conditions {
-                                @let state = words::condition_state(condition.state);
-                                td.state.(state) title=(brief(&condition.evidence, MESSAGE)) {
-                                    span aria-hidden="true" { (symbol(condition.state)) }
-                                    span.hidden-text { (spaced(state)) }
-                                }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-        p.soft.small {
-            "● met, ? unknown, ○ not met."
-            @if all.len() > ROWS { " The first " (ROWS) " of " (all.len()) "; each finding has its own." }
-        }
-    }
-}
-
-fn symbol(state: ConditionState) -> &'static str {
-    match state {
-        ConditionState::Met => "●",
-        ConditionState::Unknown => "?",
-        ConditionState::NotMet => "○",
     }
 }
 

@@ -11,7 +11,7 @@
   const boxes = [...document.querySelectorAll("#severities input")];
   const items = [...list.children].map((node) => ({
     node,
-    text: (node.querySelector("header").textContent + " " + node.querySelector(".todo").textContent).toLowerCase(),
+    text: null,
     rank: Number(node.dataset.rank),
     severity: Number(node.dataset.severity),
     confidence: Number(node.dataset.confidence),
@@ -27,6 +27,8 @@
     once: (a, b) => b.once - a.once || a.rank - b.rank,
     place: (a, b) => (a.place < b.place ? -1 : a.place > b.place ? 1 : a.rank - b.rank),
   };
+  // Everything a card says, folded or not; read when the first word is typed, for thousands of cards take a moment.
+  const text = (item) => (item.text ??= item.node.textContent.toLowerCase());
   const filter = () => {
     const words = query.value.toLowerCase().split(/\s+/).filter(Boolean);
     const severities = new Set(boxes.filter((box) => box.checked).map((box) => Number(box.value)));
@@ -35,7 +37,7 @@
     let shown = 0;
     for (const item of items) {
       const keep =
-        severities.has(item.severity) && item.confidence >= least && (!states || states.includes(item.state)) && words.every((word) => item.text.includes(word));
+        severities.has(item.severity) && item.confidence >= least && (!states || states.includes(item.state)) && words.every((word) => text(item).includes(word));
       item.node.hidden = !keep;
       if (keep) shown += 1;
     }

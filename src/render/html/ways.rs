@@ -4,6 +4,7 @@ use maud::{Markup, PreEscaped, html};
 
 use super::chart::{Bar, bars};
 use super::finding::id;
+use super::notes::{Notes, listed};
 use crate::price::Usd;
 use crate::render::text::{brief, count, dollars};
 use crate::report::Report;
@@ -44,7 +45,7 @@ fn range(monthly: &MonthlyUsd) -> Option<String> {
 }
 
 /// The ways of one finding; with a chart if `drawn`.
-pub(super) fn table(finding: &Finding, drawn: bool) -> Markup {
+pub(super) fn table(finding: &Finding, notes: &Notes<'_>, drawn: bool) -> Markup {
     let ways = &finding.ways_out;
     if ways.is_empty() {
         return html! {};
@@ -77,12 +78,12 @@ pub(super) fn table(finding: &Finding, drawn: bool) -> Markup {
                 tbody { @for way in ways.iter().take(WAYS) { (row(way)) } }
             }
         }
-        (assumptions(ways))
+        (assumptions(ways, notes))
     }
 }
 
 /// Every assumption once, with the ways it is made for unless that is all of them.
-fn assumptions(ways: &[WayOut]) -> Markup {
+fn assumptions(ways: &[WayOut], notes: &Notes<'_>) -> Markup {
     let mut all: Vec<(&str, Vec<&'static str>)> = Vec::new();
     for way in ways.iter().filter(|way| way.available).take(WAYS) {
         for assumption in way.assumptions.iter().take(WAYS) {
@@ -93,17 +94,12 @@ fn assumptions(ways: &[WayOut]) -> Markup {
         }
     }
     let available = ways.iter().filter(|way| way.available).take(WAYS).count();
+    let remark = |made_for: Vec<&str>| if made_for.len() < available { made_for.join(", ") } else { String::new() };
+    let all: Vec<(&str, String)> = all.into_iter().map(|(text, made_for)| (text, remark(made_for))).collect();
     html! {
         @if !all.is_empty() {
             p { "Assumed of the ways out:" }
-            ul.small {
-                @for (text, made_for) in &all {
-                    li {
-                        (brief(text, TEXT))
-                        @if made_for.len() < available { span.soft { " (" (made_for.join(", ")) ")" } }
-                    }
-                }
-            }
+            div.small { (listed(notes, &all)) }
         }
     }
 }
