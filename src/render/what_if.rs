@@ -20,7 +20,7 @@ pub(super) type Fact = (&'static str, String);
 pub(super) fn facts(report: &Report) -> Vec<Fact> {
     let Some(what_if) = &report.what_if else { return Vec::new() };
     let changes = if what_if.changes.is_empty() { "nothing".to_owned() } else { what_if.changes.join("; ") };
-    let mut facts = vec![("What if", brief(&changes, SENTENCE)), ("Difference", difference(what_if))];
+    let mut facts = vec![("What if", brief(&changes, SENTENCE)), ("Difference", difference(what_if, report.complete))];
     for line in &what_if.inspector_fees.lines {
         facts.push(("Inspector's fees", fee(line)));
     }
@@ -40,7 +40,7 @@ pub(super) fn facts(report: &Report) -> Vec<Fact> {
 }
 
 /// `Today $0.00 a month, then $3,407.87: +$3,407.87, plus Inspector's own +$12.58.`
-pub(super) fn difference(what_if: &WhatIf) -> String {
+fn difference(what_if: &WhatIf, complete: bool) -> String {
     let (today, then) = (what_if.today, what_if.then);
     let fees = &what_if.inspector_fees;
     let own = match fees.difference_usd {
@@ -76,7 +76,7 @@ pub(super) fn difference(what_if: &WhatIf) -> String {
             sentences.push(format!("{number} {name} without a figure."));
         }
     }
-    if !then.complete && then.without_figure == 0 {
+    if !complete {
         sentences.push("Not everything could be seen: it may be more.".to_owned());
     }
     sentences.join(" ")
