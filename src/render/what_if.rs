@@ -20,7 +20,7 @@ pub(super) type Fact = (&'static str, String);
 pub(super) fn facts(report: &Report) -> Vec<Fact> {
     let Some(what_if) = &report.what_if else { return Vec::new() };
     let changes = if what_if.changes.is_empty() { "nothing".to_owned() } else { what_if.changes.join("; ") };
-    let mut facts = vec![("What if", brief(&changes, SENTENCE)), ("Difference", difference(what_if))];
+    let mut facts = vec![("What if", brief(&changes, SENTENCE)), ("Difference", difference(what_if, report.complete))];
     for line in &what_if.inspector_fees.lines {
         facts.push(("Inspector's fees", fee(line)));
     }
@@ -40,7 +40,7 @@ pub(super) fn facts(report: &Report) -> Vec<Fact> {
 }
 
 /// `Today $0.00 a month, then $3,407.87: +$3,407.87, plus Inspector's own +$12.58.`
-pub(super) fn difference(what_if: &WhatIf) -> String {
+fn difference(what_if: &WhatIf, complete: bool) -> String {
     let (today, then) = (what_if.today, what_if.then);
     let fees = &what_if.inspector_fees;
     let own = match fees.difference_usd {
@@ -50,7 +50,12 @@ pub(super) fn difference(what_if: &WhatIf) -> String {
         None => unknown_fees(&fees.lines),
     };
     let least = |world: World| if world.without_figure > 0 { "at least " } else { "" };
-    let unknown = if today.without_figure + then.without_figure > 0 { ", plus what is not known" } else { "" };
+    let unknown = match (today.without_figure, then.without_figure) {
+        (0, 0) => "",
+        (0, _) => ", plus what is not known",
+        (_, 0) => ", less what is not known",
+        (_, _) => ", but for what is not known",
+    };
     let mut sentences = vec![format!(
         "Today {}{} a month, then {}{}: {}{unknown}{own}.",
         least(today),
@@ -71,7 +76,7 @@ pub(super) fn difference(what_if: &WhatIf) -> String {
             sentences.push(format!("{number} {name} without a figure."));
         }
     }
-    if !then.complete && then.without_figure == 0 {
+    if !complete {
         sentences.push("Not everything could be seen: it may be more.".to_owned());
     }
     sentences.join(" ")
@@ -81,10 +86,14 @@ pub(super) fn difference(what_if: &WhatIf) -> String {
 fn unknown_fees(lines: &[FeeLine]) -> String {
     let monthly = || lines.iter().filter(|line| !line.once);
     let known: Usd = monthly().filter_map(|line| line.difference_usd).sum();
-    let ends = |line: &FeeLine| line.then_quantity.is_some_and(|quantity| quantity.is_zero());
+    let falls = |line: &FeeLine| match (line.today_quantity, line.then_quantity) {
+        (_, Some(then)) if then.is_zero() => true,
+        (Some(today), Some(then)) => then < today,
+        _ => false,
+    };
     if known != Usd::ZERO {
         format!(", plus Inspector's own fees, of which {} is known", known.signed())
-    } else if monthly().filter(|line| line.difference_usd.is_none()).all(ends) {
+    } else if monthly().filter(|line| line.difference_usd.is_none()).all(falls) {
         ", less Inspector's own fees, which are not known".to_owned()
     } else {
         ", plus Inspector's own fees, which are not known".to_owned()

@@ -173,10 +173,8 @@ pub(crate) fn without_figure(report: &Report) -> Option<String> {
     }
     let parts = remedies.into_iter().map(|(remedy, what)| {
         let hidden = what.len().saturating_sub(REASONS);
-        let mut named = what.iter().take(REASONS).copied().collect::<Vec<_>>().join(", ");
-        if hidden > 0 {
-            named.push_str(&format!(" and {hidden} more"));
-        }
+        let named = what.iter().take(REASONS).copied().collect::<Vec<_>>().join(", ");
+        let named = if hidden > 0 { format!("{named} and {hidden} more") } else { named };
         if remedy.is_empty() { named } else { format!("{named}; {remedy}") }
     });
     let parts: Vec<String> = parts.collect();

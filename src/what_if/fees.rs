@@ -112,8 +112,8 @@ fn line(target: &Target, item: &str, once: bool, price: &Price, worlds: [&Known;
     let (today_usd, then_usd) = (amount(before), amount(after));
     // What is the same in both worlds differs by nothing, whatever it is.
     let difference_usd = if today == then { Some(Usd::ZERO) } else { then_usd.zip(today_usd).map(|(a, b)| a.less(b)) };
-    let unseen = [(before, today), (after, then)].into_iter().filter(|(quantity, _)| quantity.is_none());
-    let why = unseen.filter_map(|(_, known)| known.as_ref().err()).next().cloned();
+    let mut unseen = [(before, today), (after, then)].into_iter().filter(|(quantity, _)| quantity.is_none());
+    let why = unseen.find_map(|(_, known)| known.as_ref().err()).cloned();
     let unpriced = price.rate.as_ref().err().map(|missing| {
         format!(
             "There is {missing}. Supply it with --prices FILE (a rate of service {}, region {}, dimension {}).",

@@ -379,6 +379,7 @@ fn an_exclusion_that_a_tag_key_forbids_says_what_it_takes_for_granted() {
     assert!(run.stdout.contains("which Kubernetes or AWS needs: with them the exclusion is not possible"));
     let free = what_if(COLD, "--exclude|i-0a11111111111111a").expect(0);
     assert!(!free.stdout.contains("assumes that its tag keys"));
+    assert!(free.stdout.contains(", less Inspector's own fees, which are not known"), "{}", free.stdout);
 }
 
 fn metered(target: Target) -> Target {
