@@ -12,7 +12,7 @@ use comfy_table::{TableStyle, Width};
 
 use self::paint::{Paint, write_line};
 use super::rollup::{Group, groups};
-use super::text::{brief, count, dollars};
+use super::text::{brief, count, dollars, sentences};
 use super::{Style, words};
 use crate::price::Usd;
 use crate::report::Report;
@@ -28,8 +28,10 @@ pub(super) const NARROWEST: usize = 40;
 const NAME: usize = 48;
 /// The shortest that a group's name is cut to.
 const SHORTEST: usize = 24;
-/// The longest advice that is printed.
-const ADVICE: usize = 180;
+/// The longest advice that is printed in a block.
+const ADVICE: usize = 240;
+/// The longest advice that is printed in its own column.
+const ADVICE_WIDE: usize = 480;
 /// The longest line of ways out that is printed.
 const WAYS: usize = 300;
 
@@ -154,7 +156,7 @@ fn wide_row(rank: usize, finding: &Finding) -> Vec<Cell> {
         Cell::new_owned(instances(finding)),
         right(monthly(finding).join("\n")),
         right(one_time(finding).unwrap_or_else(|| "–".to_owned())),
-        Cell::new_owned(what_to_do(finding).join("\n")),
+        Cell::new_owned(what_to_do(finding, ADVICE_WIDE).join("\n")),
     ]
 }
 
@@ -171,7 +173,7 @@ fn narrow_row(rank: usize, finding: &Finding) -> Vec<Cell> {
         what,
         where_from.join(", "),
     ];
-    block.extend(what_to_do(finding).into_iter().map(|line| format!("→ {line}")));
+    block.extend(what_to_do(finding, ADVICE).into_iter().map(|line| format!("→ {line}")));
     let mut figures = monthly(finding);
     figures.extend(one_time(finding).map(|usd| format!("once {usd}")));
     vec![
@@ -183,9 +185,9 @@ fn narrow_row(rank: usize, finding: &Finding) -> Vec<Cell> {
 }
 
 /// The advice, and the ways out where there are any.
-fn what_to_do(finding: &Finding) -> Vec<String> {
+fn what_to_do(finding: &Finding, longest: usize) -> Vec<String> {
     let ways = words::ways_out(finding).map(|ways| brief(&ways, WAYS));
-    [Some(brief(&words::advice(finding), ADVICE)), ways].into_iter().flatten().collect()
+    [Some(sentences(&words::advice(finding), longest)), ways].into_iter().flatten().collect()
 }
 
 fn id(finding: &Finding) -> String {
