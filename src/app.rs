@@ -6,12 +6,12 @@ pub(crate) use print::{open, print, print_bytes, quiet_if_closed, style, write_r
 
 use std::collections::BTreeSet;
 use std::io::{self, IsTerminal as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use crate::cli::{Cli, CollectArgs, Command, EvidenceArgs, GlobalArgs, ScanArgs};
+use crate::cli::{Cli, CollectArgs, Command, EvidenceArgs, GlobalArgs, PricesFrom, ScanArgs};
 use crate::commands::what_if::Worlds;
 use crate::commands::{self, prices, what_if};
 use crate::config::Config;
@@ -22,7 +22,7 @@ use crate::operator_mounts::OperatorMounts;
 use crate::output::WholeFile;
 use crate::price::PriceTable;
 use crate::render;
-use crate::report::{Report, ReportBuilder, Status, Suppression, SuppressionState, TargetId};
+use crate::report::{Report, ReportBuilder, Status, Suppression, TargetId};
 use crate::report_file::{self, ReportFile};
 use crate::rules::{Rule, RuleSettings, evaluate, live_rules};
 use crate::settings;
@@ -106,11 +106,14 @@ impl Judge {
 
 fn scan(args: &ScanArgs, changes: Option<Changes>, global: &GlobalArgs) -> anyhow::Result<Status> {
     let config = Config::load(&args.config)?;
+    let prices_by = config.names_prices(&args.prices, &args.config);
     let mut args = args.clone();
     config.fill_scan(&mut args)?;
     let rules = settings::live_rules(&args.rules)?;
-    let prices = prices::table(&args.prices, &live_prices::of_run(&args.target), now())?;
-    let outputs = open(&settings::outputs(&args.report)?)?;
+    let outputs = settings::outputs(&args.report)?;
+    settings::apart(written(&args), read_by(&args))?;
+    let prices = prices::configured(&args.prices, prices_by, &live_prices::of_run(&args.target), now())?;
+    let outputs = open(&outputs)?;
     let baseline = args.baseline.as_deref().map(report_file::read).transpose()?;
     let rule_settings = settings::rule_settings(&args, &config);
     let mounts = Arc::new(operator_mounts(&args.evidence, global)?);
@@ -159,24 +162,30 @@ fn scan(args: &ScanArgs, changes: Option<Changes>, global: &GlobalArgs) -> anyho
     Ok(settings::fail_on(&args.judgement).status(&report))
 }
 
+/// The files that a scan writes.
+fn written(args: &ScanArgs) -> impl Iterator<Item = &Path> {
+    args.report.output.iter().chain(&args.save_snapshot).map(PathBuf::as_path)
+}
+
+/// The files that a scan reads and must not replace.
+fn read_by(args: &ScanArgs) -> impl Iterator<Item = settings::Input<'_>> {
+    let snapshots = args.snapshot.iter().map(|path| ("the snapshot", path.as_path()));
+    let prices = match &args.prices.prices {
+        Some(PricesFrom::File(path)) => Some(("the price file", path.as_path())),
+        _ => None,
+    };
+    let config = Config::path(&args.config).map(|path| ("the configuration", path));
+    snapshots.chain(prices).chain(config).chain(settings::evidence_inputs(&args.evidence))
+}
+
 /// Marks what is suppressed and what is new, and says on standard error which suppressions have had their day.
 pub(crate) fn settle(report: &mut Report, suppressions: &[Suppression], baseline: Option<&ReportFile>) {
     report.suppress(suppressions);
     if let Some(baseline) = baseline {
         report.compare(&baseline.report, &baseline.digest);
     }
-    for used in &report.run.suppressions {
-        let scope = render::plain(&used.scope()).into_owned();
-        match (used.state, used.expires) {
-            (SuppressionState::Expired, Some(last)) => tracing::warn!(
-                "the suppression of {scope} ended on {last} and hides nothing any more; it fits {} of the findings",
-                used.count
-            ),
-            (SuppressionState::Unmatched, _) => {
-                tracing::warn!("the suppression of {scope} matches no finding: take it out of the configuration");
-            }
-            _ => {}
-        }
+    for idle in render::idle_suppressions(report).iter().filter(|idle| idle.to_mend) {
+        tracing::warn!("{}", idle.sentence);
     }
 }
 
@@ -203,6 +212,8 @@ fn collect(args: &CollectArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
     config.fill_targets(&mut args.target);
     config.fill_rules(&mut args.rules, true)?;
     let rules = settings::live_rules(&args.rules)?;
+    let read = Config::path(&args.config).map(|path| ("the configuration", path));
+    settings::apart(args.output.as_deref(), read.into_iter().chain(settings::evidence_inputs(&args.evidence)))?;
     let mounts = Arc::new(operator_mounts(&args.evidence, global)?);
     let taken_at = now();
     let sections = settings::sections(&rules, &args.rules, &args.evidence.sources);

@@ -19,6 +19,9 @@ pub struct OutputError {
     pub source: io::Error,
 }
 
+/// How many symbolic links are followed, as Linux does.
+const LINKS: usize = 40;
+
 /// The temporary files that exist now, for whoever has to leave in a hurry.
 static PENDING: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
@@ -30,14 +33,42 @@ pub fn remove_unfinished() {
     }
 }
 
+/// Where a path leads: an absolute path without links, also of a file that does not exist yet.
+///
+/// # Errors
+/// When the directory does not exist or cannot be read, or links lead round in a circle.
+pub fn resolved(path: &Path) -> io::Result<PathBuf> {
+    let mut path = path.to_owned();
+    for _ in 0..LINKS {
+        let link = fs::symlink_metadata(&path).is_ok_and(|file| file.is_symlink());
+        if !link {
+            let Some(name) = path.file_name() else { return fs::canonicalize(&path) };
+            return Ok(fs::canonicalize(directory(&path))?.join(name));
+        }
+        path = directory(&path).join(fs::read_link(&path)?);
+    }
+    Err(io::Error::other("it is a symbolic link that leads round in a circle"))
+}
+
+/// The directory that a file is in.
+fn directory(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
 /// A file that appears under its name only when it is complete: a temporary file beside it, then a rename.
 ///
-/// Its mode is 0600 on Unix: it describes infrastructure.
+/// A symbolic link stays, and what it leads to is replaced. Its mode is 0600 on Unix: it describes infrastructure.
 #[derive(Debug)]
 pub struct WholeFile {
     file: io::BufWriter<fs::File>,
     temporary: TempPath,
+    /// As it was named, for errors.
     path: PathBuf,
+    /// Where that leads.
+    target: PathBuf,
     option: &'static str,
 }
 
@@ -45,20 +76,26 @@ impl WholeFile {
     /// Creates the temporary file, so that a path that cannot be written fails before the work begins.
     ///
     /// # Errors
-    /// When the directory does not exist or cannot be written, or the path is a directory.
+    /// When the directory does not exist or cannot be written, or the path is a directory, a pipe or a device.
     pub fn create(path: &Path, option: &'static str) -> Result<Self, OutputError> {
         let fail = |source| OutputError { path: path.to_owned(), option, source };
-        if path.is_dir() {
-            return Err(fail(io::Error::new(io::ErrorKind::IsADirectory, "it is a directory")));
+        let target = resolved(path).map_err(fail)?;
+        match fs::metadata(&target) {
+            Ok(there) if there.is_dir() => {
+                return Err(fail(io::Error::new(io::ErrorKind::IsADirectory, "it is a directory")));
+            }
+            // The rename would put a file in the place of the pipe or the device.
+            Ok(there) if !there.is_file() => {
+                return Err(fail(io::Error::other(
+                    "it is no regular file but a pipe, a socket or a device; redirect standard output to it instead",
+                )));
+            }
+            _ => {}
         }
-        let directory = match path.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
-        let temporary = NamedTempFile::with_prefix_in(".inspector-audit-", directory).map_err(fail)?;
+        let temporary = NamedTempFile::with_prefix_in(".inspector-audit-", directory(&target)).map_err(fail)?;
         let (file, temporary) = temporary.into_parts();
         PENDING.lock().unwrap_or_else(PoisonError::into_inner).push(temporary.to_path_buf());
-        Ok(Self { file: io::BufWriter::with_capacity(1 << 16, file), temporary, path: path.to_owned(), option })
+        Ok(Self { file: io::BufWriter::with_capacity(1 << 16, file), temporary, path: path.to_owned(), target, option })
     }
 
     /// Makes the file appear under its name.
@@ -70,7 +107,7 @@ impl WholeFile {
         let fail = move |source| OutputError { path: path.clone(), option, source };
         self.file.flush().map_err(&fail)?;
         let temporary = self.temporary.to_path_buf();
-        self.temporary.persist(&self.path).map_err(|error| fail(error.error))?;
+        self.temporary.persist(&self.target).map_err(|error| fail(error.error))?;
         PENDING.lock().unwrap_or_else(PoisonError::into_inner).retain(|pending| *pending != temporary);
         Ok(())
     }

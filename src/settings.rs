@@ -1,11 +1,14 @@
 //! From what was typed to what will be done: names resolved, contradictions refused.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::cli::{ConfidenceChoice, FailOnChoice, JudgementArgs, ReportArgs, RuleArgs, ScanArgs, SourceArgs};
+use crate::cli::{
+    ConfidenceChoice, EvidenceArgs, FailOnChoice, JudgementArgs, ReportArgs, RuleArgs, ScanArgs, SourceArgs,
+};
 use crate::config::Config;
 use crate::model::{AskedBy, SectionName};
+use crate::output::resolved;
 use crate::render::Format;
 use crate::report::FailOn;
 use crate::rules::{Confidence, RULES, Rule, RuleSettings, Severity};
@@ -40,8 +43,16 @@ pub enum SettingsError {
     #[error("cannot tell the format of {} from its extension: use one of {}", .0.display(), extensions())]
     UnknownExtension(PathBuf),
     /// One file for two outputs.
-    #[error("{} is named twice as an output", .0.display())]
+    #[error("{} is named twice as an output: give each its own file", .0.display())]
     SameOutput(PathBuf),
+    /// An output would replace what the run reads.
+    #[error("the output {} would replace {what} that this run reads: choose another file", .path.display())]
+    OverInput {
+        /// The output.
+        path: PathBuf,
+        /// What it is to the run.
+        what: &'static str,
+    },
 }
 
 fn extensions() -> String {
@@ -157,10 +168,45 @@ pub fn fail_on(args: &JudgementArgs) -> FailOn {
     }
 }
 
+/// A file that a run reads, with what it is to it: `the snapshot`.
+pub type Input<'a> = (&'static str, &'a Path);
+
+/// The files that say what the operator knows of mounts.
+pub fn evidence_inputs(args: &EvidenceArgs) -> impl Iterator<Item = Input<'_>> {
+    let map = args.mount_map.iter().map(|path| ("the mount map", path.as_path()));
+    map.chain(args.mount_table.iter().map(|(_, path)| ("a mount table", path.as_path())))
+}
+
+/// Refuses files to write that are the same, or that the run reads; links and `./` hide neither.
+///
+/// A baseline is no input here: to replace it by the report that was compared with it is how it is kept up to date.
+///
+/// # Errors
+/// [`SettingsError::SameOutput`] and [`SettingsError::OverInput`].
+pub fn apart<'a>(
+    outputs: impl IntoIterator<Item = &'a Path>,
+    inputs: impl IntoIterator<Item = Input<'a>>,
+) -> Result<(), SettingsError> {
+    // A path that leads nowhere fails where it is opened, with a better reason.
+    let place = |path: &Path| resolved(path).unwrap_or_else(|_| path.to_owned());
+    let inputs: Vec<_> = inputs.into_iter().map(|(what, path)| (what, place(path))).collect();
+    let mut seen = BTreeSet::new();
+    for path in outputs {
+        let output = place(path);
+        if let Some((what, _)) = inputs.iter().find(|(_, input)| *input == output) {
+            return Err(SettingsError::OverInput { path: path.to_owned(), what });
+        }
+        if !seen.insert(output) {
+            return Err(SettingsError::SameOutput(path.to_owned()));
+        }
+    }
+    Ok(())
+}
+
 /// The files to write, each with its format.
 ///
 /// # Errors
-/// When an extension says nothing, or a file is named twice.
+/// When an extension says nothing.
 pub fn outputs(args: &ReportArgs) -> Result<Vec<(PathBuf, Format)>, SettingsError> {
     let mut outputs: Vec<(PathBuf, Format)> = Vec::with_capacity(args.output.len());
     for path in &args.output {
@@ -168,9 +214,6 @@ pub fn outputs(args: &ReportArgs) -> Result<Vec<(PathBuf, Format)>, SettingsErro
             .extension()
             .and_then(|extension| Format::from_extension(&extension.to_string_lossy()))
             .ok_or_else(|| SettingsError::UnknownExtension(path.clone()))?;
-        if outputs.iter().any(|(other, _)| other == path) {
-            return Err(SettingsError::SameOutput(path.clone()));
-        }
         outputs.push((path.clone(), format));
     }
     Ok(outputs)

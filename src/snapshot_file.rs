@@ -40,13 +40,21 @@ pub enum SnapshotError {
     },
     /// The file is not a snapshot.
     #[error(
-        "{path} is not a snapshot of inspector-audit: {message}; write one with `inspector-audit collect --output {path}`"
+        "{path} is not a snapshot of inspector-audit: {message}; write one with `inspector-audit collect --output snapshot.json`"
     )]
     Format {
         /// The file.
         path: PathBuf,
         /// What is wrong, and where.
         message: String,
+    },
+    /// The file is a report.
+    #[error(
+        "{path} is a report, not a snapshot: give the snapshot that it was made from, or write one with `inspector-audit collect --output snapshot.json`"
+    )]
+    Report {
+        /// The file.
+        path: PathBuf,
     },
     /// The file is of a later version.
     #[error(
@@ -87,13 +95,18 @@ fn read_from<E: From<SnapshotError>>(
     let mut failed: Option<E> = None;
     let mut newer: Option<u64> = None;
     let mut field = None;
-    let visitor = DocumentVisitor { each, failed: &mut failed, newer: &mut newer, field: &mut field };
+    let mut report = false;
+    let visitor =
+        DocumentVisitor { each, failed: &mut failed, newer: &mut newer, report: &mut report, field: &mut field };
     let document = deserializer.deserialize_map(visitor).and_then(|header| deserializer.end().map(|()| header));
     if let Some(error) = failed {
         return Err(error);
     }
     if let Some(found) = newer {
         return Err(SnapshotError::Newer { path: path.to_owned(), found }.into());
+    }
+    if report && document.is_err() {
+        return Err(SnapshotError::Report { path: path.to_owned() }.into());
     }
     document.map_err(|error| to_error(&error, path, field).into())
 }
@@ -128,6 +141,8 @@ struct DocumentVisitor<'v, E> {
     each: &'v mut dyn FnMut(Target) -> Result<(), E>,
     failed: &'v mut Option<E>,
     newer: &'v mut Option<u64>,
+    /// Whether it has findings, and no targets before them.
+    report: &'v mut bool,
     field: &'v mut Option<String>,
 }
 
@@ -139,7 +154,7 @@ impl<'de, E> Visitor<'de> for DocumentVisitor<'_, E> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Header, A::Error> {
-        let Self { each, failed, newer, field } = self;
+        let Self { each, failed, newer, report, field } = self;
         let (mut version, mut taken_at, mut targets) = (None::<u64>, None, false);
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
@@ -163,7 +178,8 @@ impl<'de, E> Visitor<'de> for DocumentVisitor<'_, E> {
                     map.next_value_seed(TargetsSeed { each: &mut *each, failed: &mut *failed, field: &mut *field })?;
                     targets = true;
                 }
-                _ => {
+                key => {
+                    *report |= key == "findings" && !targets;
                     map.next_value::<IgnoredAny>()?;
                 }
             }

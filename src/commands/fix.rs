@@ -217,6 +217,7 @@ impl Planner<'_> {
 /// When nothing could be collected or read, or the finding that was asked for is not there.
 pub fn run(args: &FixArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
     let config = Config::load(&args.config)?;
+    let prices_by = config.names_prices(&args.prices, &args.config);
     let mut args = args.clone();
     if args.snapshot.is_empty() {
         config.fill_targets(&mut args.target);
@@ -229,7 +230,7 @@ pub fn run(args: &FixArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
     let read_fraction = args.read_fraction.unwrap_or(rule_settings.read_fraction);
     let mut planner = Planner {
         args,
-        prices: prices::table(&args.prices, &live_prices::of_run(&args.target), now())?,
+        prices: prices::configured(&args.prices, prices_by, &live_prices::of_run(&args.target), now())?,
         settings: RuleSettings { read_fraction, ..rule_settings },
         suppressions: config.suppressions(),
         only: args.report.as_deref().map(fingerprints).transpose()?,

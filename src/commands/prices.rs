@@ -36,6 +36,18 @@ pub fn table(args: &PriceArgs, ask: Ask<'_>, now: DateTime<Utc>) -> anyhow::Resu
     Ok(table.discounted(args.discount.unwrap_or_default()))
 }
 
+/// As [`table`], where a configuration may name the file: its error then names the configuration.
+///
+/// # Errors
+/// As [`table`].
+pub fn configured(args: &PriceArgs, by: Option<&Path>, ask: Ask<'_>, now: DateTime<Utc>) -> anyhow::Result<PriceTable> {
+    let table = table(args, ask, now);
+    match by {
+        Some(by) => table.with_context(|| format!("the price file that {} names cannot be used", by.display())),
+        None => table,
+    }
+}
+
 fn with_file(base: PriceTable, path: &Path) -> anyhow::Result<PriceTable> {
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     let name = path.display().to_string();

@@ -1,5 +1,7 @@
 //! `terraform`: judges plans, states and directories.
 
+use std::path::PathBuf;
+
 use crate::app::{now, open, settle, write_report};
 use crate::cli::{GlobalArgs, TerraformArgs};
 use crate::config::Config;
@@ -18,7 +20,12 @@ pub(crate) fn run(args: &TerraformArgs, global: &GlobalArgs) -> anyhow::Result<S
     config.fill_judgement(&mut args.judgement);
     config.fill_report(&mut args.report);
     let rules = settings::terraform_rules(&args.rules)?;
-    let outputs = open(&settings::outputs(&args.report)?)?;
+    let outputs = settings::outputs(&args.report)?;
+    let inputs = args.path.iter().map(|path| ("a Terraform input", path.as_path()));
+    let inputs = inputs.chain(args.snapshot.iter().map(|path| ("the snapshot", path.as_path())));
+    let inputs = inputs.chain(Config::path(&args.config).map(|path| ("the configuration", path)));
+    settings::apart(args.report.output.iter().map(PathBuf::as_path), inputs)?;
+    let outputs = open(&outputs)?;
     let baseline = args.baseline.as_deref().map(report_file::read).transpose()?;
     let mut live = Vec::new();
     for path in &args.snapshot {

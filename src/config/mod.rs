@@ -14,7 +14,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use crate::cli::{ConfidenceChoice, ConfigArgs, FailOnChoice};
+use crate::cli::{ConfidenceChoice, ConfigArgs, FailOnChoice, PriceArgs};
 use crate::price::Usd;
 use crate::report::Suppression;
 use crate::rules::RuleSettings;
@@ -159,11 +159,8 @@ impl Config {
     /// # Errors
     /// When a file cannot be read, or something in it is wrong.
     pub fn load(args: &ConfigArgs) -> Result<Self, ConfigError> {
-        let (path, named) = match &args.config {
-            _ if args.no_config => return Ok(Self::default()),
-            Some(path) => (path.as_path(), true),
-            None => (Path::new(FILE_NAME), false),
-        };
+        let Some(path) = Self::path(args) else { return Ok(Self::default()) };
+        let named = args.config.is_some();
         match std::fs::read_to_string(path) {
             Ok(text) => {
                 tracing::info!("the configuration is {}", path.display());
@@ -174,6 +171,18 @@ impl Config {
         }
     }
 
+    /// The file that the options ask for, whether or not it is there; `None` with `--no-config`.
+    pub fn path(args: &ConfigArgs) -> Option<&Path> {
+        (!args.no_config).then(|| args.config.as_deref().unwrap_or(Path::new(FILE_NAME)))
+    }
+
+    /// The configuration that names the price file of a run; `None` where it was typed, or no file is named.
+    ///
+    /// To be asked before what was typed is filled in.
+    pub fn names_prices<'a>(&self, typed: &PriceArgs, args: &'a ConfigArgs) -> Option<&'a Path> {
+        if typed.prices.is_none() && self.prices.file.is_some() { Self::path(args) } else { None }
+    }
+
     /// Reads the text of a configuration file; `path` is for errors.
     ///
     /// # Errors
@@ -182,7 +191,9 @@ impl Config {
         let config: Self = toml::from_str(text).map_err(|error| {
             let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
             let line = before.matches('\n').count() + 1;
-            ConfigError::Wrong { path: path.to_owned(), line, message: value::explained(error.message()) }
+            let written = text.lines().nth(line - 1).unwrap_or_default();
+            let message = value::explained(error.message(), written);
+            ConfigError::Wrong { path: path.to_owned(), line, message }
         })?;
         let contradiction =
             |message: &str| ConfigError::Contradiction { path: path.to_owned(), message: message.into() };

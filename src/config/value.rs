@@ -58,9 +58,12 @@ pub(super) fn rule_pattern<'de, D: Deserializer<'de>>(deserializer: D) -> Result
     Ok(Some(text))
 }
 
+/// What to do about an account that is no text.
+const ACCOUNT: &str = "an account id is a text, not a number: give twelve digits in quotes";
+
 /// An account's id, or a pattern that one could have.
 pub(super) fn account_pattern<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    let text = text(deserializer)?;
+    let text = String::deserialize(deserializer).map_err(|_| D::Error::custom(ACCOUNT))?;
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     let stars = text.bytes().filter(|byte| *byte == b'*').count();
     if digits + stars != text.len() || digits > 12 || (stars == 0 && digits != 12) {
@@ -103,11 +106,16 @@ pub(super) fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<N
     NaiveDate::parse_from_str(&text, "%Y-%m-%d").map(Some).map_err(|_| wrong())
 }
 
-/// An error of the parser in words for an operator: an unknown key with the nearest one.
+/// An error of the parser in words for an operator: an unknown key with the nearest one. `line` is the line it is on.
 ///
 /// The names come from serde's own sentence, "unknown field `x`, expected one of `a`, `b`": it is what a type that
 /// refuses unknown keys says, and it always has the keys of the table that is wrong.
-pub(super) fn explained(message: &str) -> String {
+pub(super) fn explained(message: &str, line: &str) -> String {
+    let value = line.trim_start().strip_prefix("account").and_then(|rest| rest.trim_start().strip_prefix('='));
+    // TOML has no numbers that begin with 0, so that the parser stumbles before the value is looked at.
+    if value.is_some_and(|value| value.trim_start().starts_with(|c: char| c.is_ascii_digit())) {
+        return ACCOUNT.to_owned();
+    }
     let (what, rest) = if let Some(rest) = message.strip_prefix("unknown field `") {
         ("key", rest)
     } else if let Some(rest) = message.strip_prefix("unknown variant `") {
@@ -128,13 +136,13 @@ mod tests {
     #[test]
     fn an_unknown_key_is_told_with_the_nearest() {
         assert_eq!(
-            explained("unknown field `fail_onn`, expected one of `fail_on`, `rules`"),
+            explained("unknown field `fail_onn`, expected one of `fail_on`, `rules`", ""),
             "there is no key `fail_onn` here: did you mean `fail_on`? (known: fail_on, rules)"
         );
         assert_eq!(
-            explained("unknown variant `xyz`, expected `low` or `high`"),
+            explained("unknown variant `xyz`, expected `low` or `high`", ""),
             "there is no value `xyz` here (known: low, high)"
         );
-        assert_eq!(explained("missing field `reason`"), "missing field `reason`");
+        assert_eq!(explained("missing field `reason`", ""), "missing field `reason`");
     }
 }

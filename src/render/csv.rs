@@ -1,4 +1,4 @@
-//! CSV: a row per finding for spreadsheets, then a row per gap and one summary row.
+//! CSV: a row per finding for spreadsheets, then a row per gap, one per suppression that hides nothing, one summary row.
 //!
 //! The first column tells them apart, so that a file without a finding still says what was not seen. Amounts stand
 //! in `finding` rows only: summing a column never counts a total twice. A suppressed finding has the operator's reason
@@ -60,6 +60,9 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
     }
     for gap in &report.gaps {
         row(&mut writer, &of_gap(gap))?;
+    }
+    for idle in words::idle_suppressions(report) {
+        row(&mut writer, &of_suppression(&idle))?;
     }
     let summary = &report.summary;
     let message = format!(
@@ -145,6 +148,21 @@ fn of_finding(rank: usize, finding: &Finding) -> Vec<(&'static str, String)> {
 fn conditions_met(finding: &Finding) -> String {
     let met = finding.conditions.iter().filter(|condition| condition.state == ConditionState::Met);
     met.map(|condition| condition.number.to_string()).collect::<Vec<_>>().join(" ")
+}
+
+fn of_suppression(idle: &words::Idle<'_>) -> Vec<(&'static str, String)> {
+    let text = |value: &str| csv_cell(value).into_owned();
+    let optional = |value: &Option<String>| value.as_deref().map(text).unwrap_or_default();
+    vec![
+        ("record", "suppression".to_owned()),
+        ("rule", optional(&idle.of.rule)),
+        ("account", optional(&idle.of.account)),
+        ("region", optional(&idle.of.region)),
+        ("resource_id", optional(&idle.of.resource)),
+        ("title", idle.of.state.as_str().to_owned()),
+        ("message", text(&idle.sentence)),
+        ("suppressed", text(&idle.of.reason)),
+    ]
 }
 
 fn of_gap(gap: &GapReport) -> Vec<(&'static str, String)> {

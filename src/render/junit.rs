@@ -2,7 +2,8 @@
 //!
 //! Findings are failures, one case listing all of its rule in that target; a rule with nothing but advice (`info`)
 //! passes and prints it. What is inconclusive is an error: it never reads as passed. What does not apply is skipped.
-//! Suppressed findings fail nothing: a case that has no others is skipped, with the operator's reasons.
+//! Suppressed findings and those that the baseline knows fail nothing: a case that has no others is skipped, with the
+//! operator's reasons.
 //! One more suite, named after the program, says whether everything was seen.
 
 use std::collections::BTreeMap;
@@ -10,7 +11,7 @@ use std::io;
 
 use quick_junit::{NonSuccessKind, Property, Report as Xml, TestCase, TestCaseStatus, TestSuite};
 
-use super::text::{brief, clean, count};
+use super::text::{brief, clean, count, sentences};
 use super::{mounts, words};
 use crate::report::Report;
 use crate::rules::{Finding, GapReport, RuleVerdict, Severity, Verdict};
@@ -108,7 +109,10 @@ fn coverage(report: &Report) -> TestSuite {
     };
     let mut case = TestCase::new("everything was seen", status);
     case.set_classname(clean(&report.tool.name).as_ref()).set_time(std::time::Duration::ZERO);
-    case.set_system_out(format!("{}\n{}", words::totals(report), words::prices(report)));
+    let mut out = vec![words::totals(report), words::prices(report)];
+    out.extend(words::baseline(report));
+    out.extend(words::idle_suppressions(report).into_iter().map(|idle| idle.sentence));
+    case.set_system_out(out.join("\n"));
     suite.add_test_case(case);
     suite
 }
@@ -127,8 +131,8 @@ fn gap_line(gap: &GapReport) -> String {
 }
 
 fn case(report: &Report, verdict: &RuleVerdict, all: &[&Finding]) -> TestCase {
-    let (suppressed, found): (Vec<&Finding>, Vec<&Finding>) =
-        all.iter().partition(|finding| finding.suppressed.is_some());
+    let (silent, found): (Vec<&Finding>, Vec<&Finding>) =
+        all.iter().partition(|finding| finding.suppressed.is_some() || words::is_known(finding));
     let worst = found.iter().map(|finding| finding.severity).max();
     let text = listing(report, &found);
     let status = match verdict.verdict {
@@ -143,11 +147,10 @@ fn case(report: &Report, verdict: &RuleVerdict, all: &[&Finding]) -> TestCase {
                 .set_description(&*text);
             status
         }
-        Verdict::Findings if found.is_empty() && !suppressed.is_empty() => {
-            let number = u64::try_from(suppressed.len()).unwrap_or(u64::MAX);
+        Verdict::Findings if found.is_empty() && !silent.is_empty() => {
             let mut status = TestCaseStatus::skipped();
-            status.set_message(count(number, "suppressed finding", "suppressed findings"));
-            status.set_description(reasons(&suppressed));
+            status.set_message(number_of(&silent));
+            status.set_description(reasons(&silent));
             status
         }
         Verdict::Findings | Verdict::Clean => TestCaseStatus::success(),
@@ -166,8 +169,8 @@ fn case(report: &Report, verdict: &RuleVerdict, all: &[&Finding]) -> TestCase {
     let mut case = TestCase::new(clean(&verdict.rule).as_ref(), status);
     case.set_classname(place(&verdict.account, &verdict.region)).set_time(std::time::Duration::ZERO);
     let mut out = if worst == Some(Severity::Info) { vec![text] } else { Vec::new() };
-    if !found.is_empty() && !suppressed.is_empty() {
-        out.push(format!("suppressed besides:\n{}", reasons(&suppressed)));
+    if !found.is_empty() && !silent.is_empty() {
+        out.push(format!("{} besides:\n{}", number_of(&silent), reasons(&silent)));
     }
     if !out.is_empty() {
         case.set_system_out(out.join("\n\n"));
@@ -175,13 +178,32 @@ fn case(report: &Report, verdict: &RuleVerdict, all: &[&Finding]) -> TestCase {
     case
 }
 
-/// One line per suppressed finding.
-fn reasons(suppressed: &[&Finding]) -> String {
+/// `1 suppressed finding, 2 findings known in the baseline`.
+fn number_of(silent: &[&Finding]) -> String {
+    let suppressed = silent.iter().filter(|finding| finding.suppressed.is_some()).count();
+    let [suppressed, known] = [suppressed, silent.len() - suppressed].map(|n| u64::try_from(n).unwrap_or(u64::MAX));
+    let mut parts = Vec::new();
+    if suppressed > 0 {
+        parts.push(count(suppressed, "suppressed finding", "suppressed findings"));
+    }
+    if known > 0 {
+        parts.push(format!("{} known in the baseline", count(known, "finding", "findings")));
+    }
+    parts.join(", ")
+}
+
+/// One line per finding that fails nothing.
+fn reasons(silent: &[&Finding]) -> String {
     let line = |finding: &&Finding| {
-        let because = words::suppression(finding).unwrap_or_default();
-        format!("{}: suppressed: {}", brief(&finding.resource.id, NAME), brief(&because, 300))
+        let id = brief(&finding.resource.id, NAME);
+        match words::suppression(finding) {
+            Some(because) => format!("{id}: suppressed: {}", brief(&because, 300)),
+            None => {
+                format!("{id}: known in the baseline: {}, {}", finding.severity.as_str(), brief(&finding.title, 300))
+            }
+        }
     };
-    suppressed.iter().take(LISTED).map(line).collect::<Vec<_>>().join("\n")
+    silent.iter().take(LISTED).map(line).collect::<Vec<_>>().join("\n")
 }
 
 fn gaps_of(report: &Report, verdict: &RuleVerdict) -> String {
@@ -215,9 +237,9 @@ fn one(report: &Report, finding: &Finding) -> String {
             finding.severity.as_str(),
             finding.confidence.as_str(),
         ),
-        brief(&finding.message, 1000),
+        sentences(&finding.message, 1000),
     ];
     lines.extend(mounts::lines(finding, report.run.taken_at, mounts::ROOMY));
-    lines.push(brief(&words::advice(finding), 500));
+    lines.push(sentences(&words::advice(finding), 500));
     lines.join("\n")
 }

@@ -9,7 +9,7 @@ use std::io;
 use chrono::{DateTime, Utc};
 
 use super::rollup::GroupBy;
-use super::text::{brief, clean_lines, count, dollars, grouped, shorten};
+use super::text::{brief, clean_lines, count, dollars, grouped, sentences, shorten};
 use super::{Style, mounts, what_if, words};
 use crate::price::Usd;
 use crate::report::Report;
@@ -25,6 +25,8 @@ const GAPS: usize = 20;
 const NAME: usize = 60;
 /// The longest sentence in a table.
 const CELL: usize = 160;
+/// The longest advice in a table.
+const ADVICE: usize = 300;
 /// The longest message.
 const MESSAGE: usize = 800;
 /// The longest line about mounts, escaped.
@@ -35,13 +37,18 @@ const COMMANDS: usize = 1_500;
 /// Writes the report.
 pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
     writeln!(out, "## Amazon Inspector audit\n")?;
-    let icon = match report.counted().map(|finding| finding.severity).max() {
+    // What the baseline knows fails no run: it is counted and listed, and does not alarm.
+    let alarming = report.counted().filter(|finding| !words::is_known(finding));
+    let icon = match alarming.map(|finding| finding.severity).max() {
         Some(Severity::Critical | Severity::High) => "🔴",
         Some(_) => "🟡",
         None if report.complete => "🟢",
         None => "⚪",
     };
     writeln!(out, "{icon} **{}**\n", text(&words::totals(report)))?;
+    if let Some(baseline) = words::baseline(report) {
+        writeln!(out, "{}\n", text(&baseline))?;
+    }
     if let Some(unknown) = words::without_figure(report) {
         writeln!(out, "> [!WARNING]\n> {}\n", text(&unknown))?;
     }
@@ -61,8 +68,8 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> 
     }
     writeln!(out, "- Looked at {}", text(&words::looked_at(report)))?;
     writeln!(out, "- Prices: {}", text(&words::prices(report)))?;
-    if let Some(baseline) = words::baseline(report) {
-        writeln!(out, "- {}", text(&baseline))?;
+    for idle in words::idle_suppressions(report).iter().take(ROWS) {
+        writeln!(out, "- Hides nothing: {}", text(&brief(&idle.sentence, ADVICE)))?;
     }
     if let Some(next) = words::what_if(report) {
         writeln!(out, "- {}", text(&next))?;
@@ -145,14 +152,14 @@ fn row(rank: usize, finding: &Finding, out: &mut dyn io::Write) -> io::Result<()
         resource.join("<br>"),
         amount(&monthly),
         amount(&once.map_or_else(|| "–".to_owned(), Usd::display)),
-        text(&brief(&words::advice(finding), CELL)),
+        text(&sentences(&words::advice(finding), ADVICE)),
     )
 }
 
 fn details(rank: usize, finding: &Finding, taken_at: DateTime<Utc>, out: &mut dyn io::Write) -> io::Result<()> {
     let title = if finding.title.is_empty() { &finding.rule } else { &finding.title };
     writeln!(out, "<details><summary>{rank}. {}</summary>\n", html(&brief(title, CELL)))?;
-    writeln!(out, "{}\n", text(&brief(&finding.message, MESSAGE)))?;
+    writeln!(out, "{}\n", text(&sentences(&finding.message, MESSAGE)))?;
     for line in mounts::lines(finding, taken_at, mounts::ROOMY) {
         writeln!(out, "{}\n", within(&line, MOUNTS))?;
     }
@@ -163,11 +170,13 @@ fn details(rank: usize, finding: &Finding, taken_at: DateTime<Utc>, out: &mut dy
         writeln!(out, "Conditions: {}.\n", states.collect::<Vec<_>>().join(", "))?;
     }
     if let Some(cost) = &finding.cost {
-        let assumptions: Vec<_> = cost.assumptions.iter().map(|sentence| text(&brief(sentence, CELL))).collect();
+        // Each is a sentence; in a list its full stop would stand before the semicolon.
+        let each = cost.assumptions.iter().map(|one| text(sentences(one, ADVICE).trim_end_matches('.')));
+        let assumptions: Vec<_> = each.collect();
         let assumptions = if assumptions.is_empty() { "none".to_owned() } else { assumptions.join("; ") };
         writeln!(out, "Basis of the figure: {}. Assumptions: {assumptions}.\n", text(words::basis(cost.basis)))?;
     }
-    writeln!(out, "**{}**\n", text(&brief(&words::advice(finding), MESSAGE)))?;
+    writeln!(out, "**{}**\n", text(&sentences(&words::advice(finding), MESSAGE)))?;
     ways_out(finding, out)?;
     if !finding.remediation.commands.is_empty() {
         let commands = clean_lines(&finding.remediation.commands.join("\n"));
@@ -199,7 +208,7 @@ fn ways_out(finding: &Finding, out: &mut dyn io::Write) -> io::Result<()> {
             way.confidence.as_str(),
         )?;
     }
-    writeln!(out, "\n{}", text(&brief(&best.reason, MESSAGE)))?;
+    writeln!(out, "\n{}", text(&sentences(&best.reason, MESSAGE)))?;
     let closed = u64::try_from(finding.ways_out.len() - open.len()).unwrap_or(u64::MAX);
     if closed > 0 {
         writeln!(out, "\nNot possible here, or no help: {}.", count(closed, "other way", "other ways"))?;
@@ -282,7 +291,7 @@ fn gaps(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
             code(gap.section.as_str()),
             place.join("<br>"),
             text(gap.reason.as_str()),
-            text(&brief(&gap.message, CELL)),
+            text(&sentences(&gap.message, ADVICE)),
             rules.join("<br>"),
         )?;
     }

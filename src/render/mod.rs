@@ -20,6 +20,8 @@ mod what_if;
 mod words;
 
 pub use diff::{DiffFormat, write_diff};
+pub(crate) use words::idle_suppressions;
+
 pub use rollup::{GroupBy, UnknownGroup};
 
 use std::io;

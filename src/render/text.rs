@@ -93,6 +93,29 @@ pub(crate) fn brief(text: &str, columns: usize) -> String {
     shorten(&clean(text), columns).into_owned()
 }
 
+/// [`clean`], and of what is longer than `columns` columns the whole sentences that fit, else the whole words, and `…`.
+///
+/// Sentences are kept only where they fill half of the room: a first short one alone would say less than words do.
+pub(crate) fn sentences(text: &str, columns: usize) -> String {
+    let clean = clean(text);
+    if width(&clean) <= columns {
+        return clean.into_owned();
+    }
+    let fitting = shorten(&clean, columns);
+    let fitting = fitting.strip_suffix('…').unwrap_or(&fitting);
+    // Room for the blank before the sign that there is more.
+    let room = shorten(&clean, columns.saturating_sub(1)).trim_end_matches('…').len();
+    let ends = fitting.match_indices(". ").map(|(at, _)| at + 1).chain(fitting.ends_with('.').then_some(fitting.len()));
+    if let Some(end) = ends.filter(|end| *end <= room && *end * 2 >= fitting.len()).max() {
+        return format!("{} …", &fitting[..end]);
+    }
+    let whole_word = clean[fitting.len()..].starts_with(' ');
+    match fitting.rfind(' ').filter(|at| *at * 2 >= fitting.len()) {
+        Some(at) if !whole_word => format!("{}…", fitting[..at].trim_end_matches([',', ';', ':', ' '])),
+        _ => format!("{}…", fitting.trim_end_matches([',', ';', ':'])),
+    }
+}
+
 /// A CSV cell that no spreadsheet takes for a formula: an apostrophe before what would start one (OWASP, "CSV
 /// Injection", 2026-10), also behind blanks that the spreadsheet trims.
 pub(crate) fn csv_cell(text: &str) -> Cow<'_, str> {
@@ -167,6 +190,27 @@ mod tests {
         assert_eq!(shorten("日本語", 5), "日本…");
         assert_eq!(shorten("日本語", 4), "日…");
         assert_eq!(shorten("name", 3), "na…");
+    }
+
+    #[test]
+    fn sentences_are_cut_at_their_ends_and_words_at_theirs() {
+        let text = "Tag the instances. Then wait for the next scan, and look again.";
+        assert_eq!(sentences(text, 100), text);
+        assert_eq!(sentences(text, 30), "Tag the instances. …");
+        assert_eq!(sentences(text, 19), "Tag the instances.…");
+        assert_eq!(sentences(text, 50), "Tag the instances. Then wait for the next scan…");
+        assert_eq!(sentences(text, 46), "Tag the instances. Then wait for the next…");
+        assert_eq!(sentences("endless-endless-endless", 10), "endless-e…");
+        assert_eq!(sentences("日本語日本語", 7), "日本語…");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_cut_fits_and_begins_as_the_whole(text in "([a-z.,日é]{1,9} ){1,20}", columns in 4_usize..120) {
+            let cut = sentences(&text, columns);
+            proptest::prop_assert!(width(&cut) <= columns, "{cut}");
+            proptest::prop_assert!(text.starts_with(cut.trim_end_matches('…').trim_end()), "{cut}");
+        }
     }
 
     #[test]

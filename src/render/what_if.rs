@@ -147,7 +147,7 @@ pub(super) fn rows(report: &Report) -> (Vec<[String; 5]>, Option<String>) {
         };
         [
             format!("{}{fate}", brief(&one.rule, NAME)),
-            brief(&format!("{} {} {}", one.resource.id, one.account, one.region), NAME),
+            brief(&place(one), NAME),
             amount(one.today_usd, Usd::display),
             amount(one.then_usd, Usd::display),
             amount(one.difference_usd, Usd::signed),
@@ -156,6 +156,16 @@ pub(super) fn rows(report: &Report) -> (Vec<[String; 5]>, Option<String>) {
     let shown = differing.iter().take(ROWS).map(row).collect();
     let hidden = u64::try_from(differing.len().saturating_sub(ROWS)).unwrap_or(u64::MAX);
     (shown, (hidden > 0).then(|| format!("…and {} in the JSON report.", count(hidden, "more", "more"))))
+}
+
+/// The resource, its account and its region; of a registry, which has its account's id, that id once.
+fn place(one: &FindingDifference) -> String {
+    let FindingDifference { resource, account, region, .. } = one;
+    match resource.kind.as_str() {
+        "AWS::ECR::Registry" if resource.id == *account => format!("registry {account} {region}"),
+        "AWS::ECR::Registry" => format!("registry {} {account} {region}", resource.id),
+        _ => format!("{} {account} {region}", resource.id),
+    }
 }
 
 /// What was metered and paid beside what is projected, a sentence for each target.

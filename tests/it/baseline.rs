@@ -39,6 +39,26 @@ fn what_the_baseline_has_fails_no_run() {
 }
 
 #[test]
+fn what_the_baseline_has_fails_no_test_case_and_lights_no_lamp() {
+    let format = |old: &Value, format: &str| {
+        let audit = Audit::new().file("s.json", SNAPSHOT).file("old.json", old.to_string());
+        audit.args("scan --snapshot s.json --baseline old.json --format").arg(format).run().stdout
+    };
+    let (all, fewer) = (report(SNAPSHOT), without(report(SNAPSHOT), "efs-tier-recall"));
+    let xml = format(&all, "junit");
+    assert_eq!(xml.matches("<failure").count(), 0, "{xml}");
+    assert!(xml.contains("<skipped message=\"1 finding known in the baseline\">"), "{xml}");
+    let xml = format(&fewer, "junit");
+    assert_eq!(xml.matches("<failure").count(), 1, "{xml}");
+    let markdown = format(&all, "markdown");
+    assert!(!markdown.contains('🔴') && !markdown.contains('🟡'), "{markdown}");
+    // Right below the headline.
+    let below = markdown.lines().filter(|line| !line.is_empty()).nth(2).expect("three lines");
+    assert!(below.starts_with("Against the baseline of"), "{markdown}");
+    assert!(format(&fewer, "markdown").contains('🔴'));
+}
+
+#[test]
 fn the_digest_is_that_of_the_file() {
     use sha2::Digest as _;
     let old = report(SNAPSHOT);

@@ -43,9 +43,25 @@ fn parsed(text: &str) -> Config {
     Config::parse(text, Path::new("inspector-audit.toml")).expect("a configuration")
 }
 
+/// The sample with every key set: a `#` right before a key or a table goes, explanations stay.
+fn uncommented() -> String {
+    let set = |line: &str| match line.strip_prefix('#') {
+        Some(rest) if rest.starts_with(|c: char| c.is_ascii_lowercase() || c == '[') => format!("{rest}\n"),
+        _ => format!("{line}\n"),
+    };
+    SAMPLE.lines().map(set).collect()
+}
+
+#[test]
+fn the_sample_as_it_stands_changes_nothing() {
+    assert_eq!(parsed(SAMPLE), Config::default());
+    assert_ne!(parsed(&uncommented()), Config::default());
+    scan(SAMPLE, "").expect(1);
+}
+
 #[test]
 fn the_sample_says_what_it_seems_to_say() {
-    let config = parsed(SAMPLE);
+    let config = parsed(&uncommented());
     assert_eq!(config.fail_on, Some(FailOnChoice::High));
     assert_eq!(config.min_confidence, Some(ConfidenceChoice::Low));
     assert_eq!(config.allow_gaps, Some(false));
@@ -67,7 +83,7 @@ fn the_sample_has_every_key_and_explains_it() {
         let known = error.split("(known: ").nth(1).and_then(|rest| rest.split(')').next()).expect("the keys");
         known.split(", ").map(str::to_owned).collect()
     };
-    let sample: toml::Table = SAMPLE.parse().expect("TOML");
+    let sample: toml::Table = uncommented().parse().expect("TOML");
     let of = |value: &toml::Value| value.as_table().expect("a table").keys().cloned().collect::<BTreeSet<_>>();
     assert_eq!(sample.keys().cloned().collect::<BTreeSet<_>>(), keys(""));
     for table in ["thresholds", "targets", "prices"] {
@@ -97,7 +113,11 @@ fn what_is_wrong_is_named_with_its_line_and_the_nearest_name() {
     refused("[[suppress]]\nrule = \"efs-tier-recall\"", &["missing field `reason`"]);
     refused("[[suppress]]\nrule = \"efs-tier-recall\"\nreason = \" \"", &[":3", "empty"]);
     refused("[[suppress]]\nrule = \"tls-*\"\nreason = \"x\"", &[":2", "tls-*"]);
-    refused("[[suppress]]\naccount = 111122223333\nreason = \"x\"", &[":2", "expected a string"]);
+    for account in ["111122223333", "011122223333"] {
+        let config = format!("[[suppress]]\naccount = {account}\nreason = \"x\"");
+        refused(&config, &["inspector-audit.toml:2", "give twelve digits in quotes"]);
+    }
+    refused("suppress = [{ account = 111122223333, reason = \"x\" }]", &["give twelve digits in quotes"]);
     refused("[[suppress]]\naccount = \"1111\"\nreason = \"x\"", &[":2", "1111"]);
     refused("[[suppress]]\nregion = \"x\"\nreason = \"x\"\nexpires = 2026-02-30", &[":4"]);
     refused("[[suppress]]\nregion = \"x\"\nreason = \"x\"\nexpires = \"soon\"", &[":4", "2026-12-31"]);
@@ -251,8 +271,9 @@ fn a_suppression_that_matches_nothing_is_reported() {
 [[suppress]]\nrule = \"terraform-coupling-loop\"\nreason = \"other command\"
 [[suppress]]\nrule = \"efs-tier-recall\"\naccount = \"444455556666\"\nreason = \"other account\"\n";
     let run = scan(config, "").expect(1);
-    assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
+    assert_eq!(run.stderr.lines().count(), 2, "{}", run.stderr);
     assert!(run.stderr.contains("fs-0dddddddddddddddd"), "{}", run.stderr);
+    assert!(run.stderr.contains("444455556666 hides nothing: no target of this run has its account"), "{}", run.stderr);
     let states: Vec<_> = run.json()["run"]["suppressions"]
         .as_array()
         .expect("a list")
@@ -260,6 +281,48 @@ fn a_suppression_that_matches_nothing_is_reported() {
         .map(|used| used["state"].clone())
         .collect();
     assert_eq!(states, ["unmatched", "not_judged", "not_judged"]);
+}
+
+#[test]
+fn every_format_for_people_tells_what_hides_nothing() {
+    let config = "[[suppress]]\nrule = \"efs-tier-recall\"\nreason = \"over\"\nexpires = 2026-11-20
+[[suppress]]\nresource = \"fs-0dddddddddddddddd\"\nreason = \"old\"
+[[suppress]]\nregion = \"ap-northeast-9\"\naccount = \"999999999999\"\nreason = \"typed wrongly\"
+[[suppress]]\nrule = \"exclusion-tag-ineffective\"\nreason = \"of use\"\n";
+    for format in ["table", "markdown", "junit", "csv"] {
+        let run = Audit::new()
+            .file("inspector-audit.toml", config)
+            .file("account.json", SNAPSHOT)
+            .args(&format!("scan {TWO} --snapshot account.json --format {format}"))
+            .run();
+        // A table breaks lines at words.
+        let said = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+        for words in [
+            "efs-tier-recall ended on 2026-11-20 and hides nothing any more; it fits 1 finding",
+            "fs-0dddddddddddddddd matches no finding",
+            "no target of this run has its account, none its region",
+        ] {
+            assert!(said.contains(words), "{format}: {words}: {}", run.stdout);
+        }
+        assert!(!said.contains("exclusion-tag-ineffective matches"), "{format}: {}", run.stdout);
+        assert_eq!(run.stderr.lines().count(), 3, "{}", run.stderr);
+    }
+    let scan = |config| Audit::new().file("inspector-audit.toml", config).file("account.json", SNAPSHOT);
+    let run = scan(config).args("scan --snapshot account.json --format csv").run();
+    let rows = run.stdout.lines().filter(|line| line.starts_with("suppression,")).count();
+    assert_eq!(rows, 3, "{}", run.stdout);
+}
+
+#[test]
+fn a_price_file_that_the_configuration_names_is_blamed_on_it() {
+    let run = scan("[prices]\nfile = \"no-such-prices.json\"", "").expect(2);
+    assert!(
+        run.stderr.contains("inspector-audit.toml") && run.stderr.contains("no-such-prices.json"),
+        "{}",
+        run.stderr
+    );
+    let run = scan("[prices]\nfile = \"no-such-prices.json\"", "--prices other.json").expect(2);
+    assert!(!run.stderr.contains("inspector-audit.toml") && run.stderr.contains("other.json"), "{}", run.stderr);
 }
 
 #[test]

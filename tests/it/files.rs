@@ -180,6 +180,89 @@ fn an_output_is_replaced_whole() {
 }
 
 #[test]
+fn an_output_never_replaces_what_the_run_reads() {
+    let prepared = || {
+        Audit::new()
+            .file("snap.json", snapshot().to_string())
+            .file("map.json", "[]")
+            .file("prices.json", "{}")
+            .file("conf.json", "")
+            .file("sub/inside", "")
+    };
+    for (options, what) in [
+        ("--output snap.json", "snapshot"),
+        ("--output ./snap.json", "snapshot"),
+        ("--output sub/../snap.json", "snapshot"),
+        ("--mount-map map.json --output map.json", "mount map"),
+        ("--mount-table i-0123456789abcdef0=map.json --output ./map.json", "mount table"),
+        ("--prices prices.json --output prices.json", "price file"),
+        ("--config conf.json --output conf.json", "configuration"),
+    ] {
+        let run = prepared().args("scan --snapshot snap.json").args(options).run().expect(2);
+        assert!(run.stderr.contains(what) && run.stderr.contains("another file"), "{options}: {}", run.stderr);
+        assert_eq!(run.json_file("snap.json"), snapshot(), "{options}");
+        assert_eq!(run.json_file("map.json"), json!([]), "{options}");
+    }
+    let twice = prepared().args("scan --snapshot snap.json --output a.json --output ./a.json").run();
+    refused(twice, &["a.json", "twice"]);
+    let mine = prepared().args("what-if --inspector-ec2 on --snapshot snap.json --output snap.json").run();
+    refused(mine, &["snap.json"]);
+    let run = prepared().args("terraform sub --snapshot snap.json --output snap.json").run().expect(2);
+    assert!(run.stderr.contains("replace the snapshot"), "{}", run.stderr);
+    // To replace the baseline is how it is kept up to date.
+    let old = scan("world.json", snapshot().to_string()).stdout;
+    let rolled = prepared().file("old.json", old).args("scan --snapshot snap.json --baseline old.json");
+    let run = rolled.args("--output old.json").run().expect(3);
+    assert!(run.json_file("old.json")["run"]["baseline"].is_object());
+}
+
+#[test]
+fn a_report_is_not_taken_for_a_snapshot() {
+    let report = scan("world.json", snapshot().to_string()).stdout;
+    let run = scan("report.json", &report).expect(2);
+    assert!(run.stderr.contains("report.json is a report, not a snapshot"), "{}", run.stderr);
+    for content in ["{}", report.as_str()] {
+        let run = scan("mine.json", content).expect(2);
+        assert!(run.stderr.contains("collect --output snapshot.json"), "{}", run.stderr);
+        assert!(!run.stderr.contains("--output mine.json"), "{}", run.stderr);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_output_follows_its_link_and_leaves_pipes_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name);
+    std::fs::write(at("real.json"), "old").expect("a file");
+    for (link, to) in [("link.json", "real.json"), ("dangling.json", "later.json"), ("round.json", "round.json")] {
+        std::os::unix::fs::symlink(to, at(link)).expect("a link");
+    }
+    let status = std::process::Command::new("mkfifo").arg(at("pipe.json")).status();
+    assert!(status.is_ok_and(|status| status.success()), "mkfifo");
+    let scan = |name: &str| {
+        let audit = Audit::new().file("s.json", snapshot().to_string()).args("scan --snapshot s.json --output");
+        audit.arg(at(name)).run()
+    };
+    let kind = |name: &str| std::fs::symlink_metadata(at(name)).expect("it is there").file_type();
+    for (link, to) in [("link.json", "real.json"), ("dangling.json", "later.json")] {
+        scan(link).expect(3);
+        assert!(kind(link).is_symlink() && kind(to).is_file(), "{link}");
+        let written = std::fs::read_to_string(at(to)).expect("a report");
+        assert!(written.contains("schema_version"), "{written}");
+    }
+    let run = scan("pipe.json").expect(2);
+    assert!(run.stderr.contains("no regular file"), "{}", run.stderr);
+    assert!(!kind("pipe.json").is_file());
+    let run = scan("round.json").expect(2);
+    assert!(run.stderr.contains("round in a circle"), "{}", run.stderr);
+    // A link to what is read is what is read.
+    std::fs::write(at("snap.json"), snapshot().to_string()).expect("a file");
+    std::os::unix::fs::symlink("snap.json", at("hidden.json")).expect("a link");
+    let over = Audit::new().args("scan --snapshot").arg(at("snap.json")).arg("--output").arg(at("hidden.json")).run();
+    refused(over, &["hidden.json", "snapshot"]);
+}
+
+#[test]
 fn a_closed_pipe_is_a_quiet_success_of_every_command() {
     let quiet = |audit: Audit, status| {
         let run = audit.run_with_closed_stdout().expect(status);

@@ -96,6 +96,38 @@ fn no_line_of_the_table_is_wider_than_the_terminal() {
 }
 
 #[test]
+fn advice_and_rules_keep_their_words_whole() {
+    let mut report = compared();
+    report.findings.truncate(1);
+    let advice = "Exclude instances wherever deep inspection reads archived directories, repeatedly and expensively";
+    report.findings[0].remediation.summary = [advice; 8].join(", ");
+    let words: Vec<&str> = advice.split(' ').collect();
+    for width in [60, 80, 109, 110, 140, 200] {
+        let table = text(Format::Table, &report, &columns(width));
+        let cut: Vec<_> = table.split_whitespace().filter_map(|word| word.strip_suffix('…')).collect();
+        assert!(!cut.is_empty(), "{width}: {table}");
+        assert!(cut.iter().all(|word| words.contains(word)), "{width}: {cut:?}");
+        let what_if = table.split("\n#  ").next().expect("the comparison");
+        for finding in report.what_if.iter().flat_map(|what_if| &what_if.findings) {
+            assert!(what_if.contains(&finding.rule), "{width}: {}\n{what_if}", finding.rule);
+        }
+        assert!(what_if.contains("registry 444455556666 us-east-1"), "{width}: {what_if}");
+    }
+    let markdown = text(Format::Markdown, &report, &Style::default());
+    let cut: Vec<_> = markdown.split_whitespace().filter_map(|word| word.strip_suffix('…')).collect();
+    assert!(cut.iter().any(|word| words.contains(word)), "{markdown}");
+}
+
+#[test]
+fn markdown_joins_sentences_without_doubling_their_stops() {
+    let markdown = text(Format::Markdown, &sample(), &Style::default());
+    assert!(markdown.contains("Assumptions: "));
+    for line in markdown.lines().filter(|line| line.contains("Assumptions: ")) {
+        assert!(!line.contains(".;") && !line.contains(".."), "{line}");
+    }
+}
+
+#[test]
 fn colour_adds_escapes_and_nothing_else() {
     let plain = text(Format::Table, &sample(), &columns(100));
     let colored = text(Format::Table, &sample(), &Style { color: true, ..columns(100) });

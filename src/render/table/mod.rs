@@ -13,7 +13,7 @@ use comfy_table::{TableStyle, Width};
 
 use self::paint::{Paint, write_line};
 use super::rollup::{Group, groups};
-use super::text::{brief, count, dollars};
+use super::text::{brief, count, dollars, sentences};
 use super::{Style, mounts, words};
 use crate::price::Usd;
 use crate::report::Report;
@@ -29,8 +29,10 @@ pub(super) const NARROWEST: usize = 40;
 const NAME: usize = 48;
 /// The shortest that a group's name is cut to.
 const SHORTEST: usize = 24;
-/// The longest advice that is printed.
-const ADVICE: usize = 180;
+/// The longest advice that is printed in a block.
+const ADVICE: usize = 240;
+/// The longest advice that is printed in its own column.
+const ADVICE_WIDE: usize = 480;
 /// The longest title that is printed.
 const TITLE: usize = 160;
 /// The longest line of ways out that is printed.
@@ -159,7 +161,7 @@ fn wide_row(rank: usize, finding: &Finding, taken_at: DateTime<Utc>, width: usiz
         Cell::new_owned(instances(finding)),
         right(monthly(finding).join("\n")),
         right(one_time(finding).unwrap_or_else(|| "–".to_owned())),
-        Cell::new_owned(what_to_do(finding).join("\n")),
+        Cell::new_owned(what_to_do(finding, ADVICE_WIDE).join("\n")),
     ]
 }
 
@@ -177,7 +179,7 @@ fn narrow_row(rank: usize, finding: &Finding, taken_at: DateTime<Utc>, width: us
         where_from.join(", "),
     ];
     block.extend(known(finding, taken_at, width));
-    block.extend(what_to_do(finding).into_iter().map(|line| format!("→ {line}")));
+    block.extend(what_to_do(finding, ADVICE).into_iter().map(|line| format!("→ {line}")));
     let mut figures = monthly(finding);
     figures.extend(one_time(finding).map(|usd| format!("once {usd}")));
     vec![
@@ -195,9 +197,9 @@ fn known(finding: &Finding, taken_at: DateTime<Utc>, width: usize) -> Vec<String
 }
 
 /// The advice, and the ways out where there are any.
-fn what_to_do(finding: &Finding) -> Vec<String> {
+fn what_to_do(finding: &Finding, longest: usize) -> Vec<String> {
     let ways = words::ways_out(finding).map(|ways| brief(&ways, WAYS));
-    [Some(brief(&words::advice(finding), ADVICE)), ways].into_iter().flatten().collect()
+    [Some(sentences(&words::advice(finding), longest)), ways].into_iter().flatten().collect()
 }
 
 fn id(finding: &Finding) -> String {

@@ -8,7 +8,7 @@ use comfy_table::{Cell, ColumnConstraint, Table, Width};
 use super::paint::{Paint, write_line};
 use super::{NAME, fixed, layout, print, right, strong};
 use crate::model::{GapReason, SectionName};
-use crate::render::text::{brief, count, grouped};
+use crate::render::text::{brief, count, grouped, sentences, width as text_width};
 use crate::render::{what_if, words};
 use crate::report::Report;
 use crate::rules::{GapReport, Verdict};
@@ -19,6 +19,8 @@ const LABEL: u16 = 17;
 const MESSAGE: usize = 400;
 /// The longest reason of a suppression that is printed.
 const REASON: usize = 120;
+/// From this width on every fact of a differing finding has its own column.
+const COLUMNS: usize = 110;
 /// How many places or resources of a gap are named.
 const PLACES: usize = 3;
 
@@ -39,6 +41,10 @@ pub(super) fn write(
     totals.extend(words::without_figure(report).map(|text| fact("No figure", &brief(&text, MESSAGE))));
     totals.extend(words::baseline(report).map(|text| fact("Baseline", &text)));
     totals.extend(suppressed(report).map(|text| fact("Suppressed", &text)));
+    totals.extend(words::idle_suppressions(report).iter().map(|idle| {
+        let text = brief(&idle.sentence, MESSAGE);
+        fact("Hides nothing", &if idle.to_mend { Paint::Warning.on(&text) } else { text })
+    }));
     print(out, &facts(totals, width), color)?;
 
     let (open, settled): (Vec<_>, Vec<_>) = report.gaps.iter().partition(|gap| !gap.rules.is_empty());
@@ -95,20 +101,37 @@ pub(super) fn differences(report: &Report, width: usize, color: bool, out: &mut 
     print(out, &facts(all.iter().map(|(label, text)| fact(label, text)).collect(), width), color)?;
     let (rows, more) = what_if::rows(report);
     if !rows.is_empty() {
-        let cells = |row: [String; 5]| {
-            let cell = |(index, text): (usize, String)| if index < 2 { Cell::new_owned(text) } else { right(text) };
-            row.into_iter().enumerate().map(cell).collect()
-        };
-        let name = ColumnConstraint::LowerBoundary(Width::Fixed(12));
-        let rows = rows.into_iter().map(cells).collect();
         writeln!(out)?;
-        let table = layout(width, &[name, name], Some(strong(&what_if::HEADINGS, 2..5)), rows);
-        print(out, &table, color)?;
+        print(out, &differing(rows, width), color)?;
     }
     if let Some(more) = more {
         write_line(out, &more, color)?;
     }
     writeln!(out)
+}
+
+/// The findings that differ: a column for every fact where words stay whole in it, else a block beside the difference.
+fn differing(rows: Vec<[String; 5]>, width: usize) -> Table {
+    if width >= COLUMNS {
+        let longest = rows.iter().map(|[rule, ..]| text_width(rule)).max().unwrap_or(0).min(NAME);
+        let rule = fixed(u16::try_from(longest).unwrap_or(u16::MAX) + 2);
+        let cells = |row: [String; 5]| {
+            let cell = |(index, text): (usize, String)| if index < 2 { Cell::new_owned(text) } else { right(text) };
+            row.into_iter().enumerate().map(cell).collect()
+        };
+        let resource = ColumnConstraint::LowerBoundary(Width::Fixed(12));
+        let rows = rows.into_iter().map(cells).collect();
+        layout(width, &[rule, resource], Some(strong(&what_if::HEADINGS, 2..5)), rows)
+    } else {
+        let longest = rows.iter().map(|[.., difference]| text_width(difference)).max().unwrap_or(0).max(10);
+        let block = |[rule, resource, today, then, difference]: [String; 5]| {
+            vec![Cell::new_owned(format!("{rule}\n{resource}\ntoday {today}, then {then}")), right(difference)]
+        };
+        let difference = fixed(u16::try_from(longest).unwrap_or(u16::MAX) + 2);
+        let finding = ColumnConstraint::LowerBoundary(Width::Fixed(12));
+        let rows = rows.into_iter().map(block).collect();
+        layout(width, &[finding, difference], Some(strong(&["Finding", "Difference"], 1..2)), rows)
+    }
 }
 
 fn seen(report: &Report) -> String {
@@ -174,7 +197,7 @@ fn gaps(gaps: &[&GapReport], width: usize) -> Table {
         let rules = alike.rules.into_iter().map(|rule| brief(rule, NAME)).collect::<Vec<_>>().join(", ");
         let why = [
             Paint::Warning.on(&format!("{}{call}", reason.as_str())),
-            brief(alike.message, MESSAGE),
+            sentences(alike.message, MESSAGE),
             format!("Keeps open: {rules}"),
         ];
         vec![Cell::new_owned(what.join("\n")), Cell::new_owned(why.join("\n"))]

@@ -10,6 +10,22 @@ pub(super) fn word(text: &str) -> String {
     shlex::try_quote(&text).map_or_else(|_| "''".to_owned(), std::borrow::Cow::into_owned)
 }
 
+/// JSON in ASCII alone, what else a text holds as `\u` and four hexadecimal digits (RFC 8259, section 7).
+///
+/// Foreign names stand in it, and a command to read and paste must not be turned round by a mark of direction. The
+/// value stays the same.
+pub(crate) fn ascii_json(value: &serde_json::Value) -> String {
+    let mut out = String::new();
+    for c in value.to_string().chars() {
+        if c.is_ascii() && !c.is_ascii_control() {
+            out.push(c);
+        } else {
+            out.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+        }
+    }
+    out
+}
+
 /// One rule with wildcard filters.
 pub(super) fn scan_rule(frequency: &str, filters: impl IntoIterator<Item = String>) -> ScanningRule {
     let filters =
@@ -41,7 +57,7 @@ pub(super) fn put_registry(target: &Target, scan_type: &str, rules: &[ScanningRu
     format!(
         "aws ecr put-registry-scanning-configuration --region {} --scan-type {scan_type} --rules {}",
         word(&target.region),
-        word(&serde_json::Value::Array(rules).to_string())
+        word(&ascii_json(&serde_json::Value::Array(rules)))
     )
 }
 
@@ -124,6 +140,18 @@ mod tests {
         let life = "rescanDuration=DAYS_14,pullDateRescanMode=LAST_PULL_DATE";
         assert_eq!(shorter(&of("LIFETIME", None)).as_deref(), Some(life));
         assert_eq!(windows(&Configuration::default()), None);
+    }
+
+    #[test]
+    fn json_in_commands_is_ascii_and_says_the_same() {
+        let value = serde_json::json!(["a\u{202e}b", "日本", "\u{1f600}\u{7f}\n", "it's"]);
+        let text = ascii_json(&value);
+        assert!(text.chars().all(|c| c.is_ascii_graphic() || c == ' '), "{text}");
+        assert!(text.contains("a\\u202eb") && text.contains("\\ud83d\\ude00"), "{text}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).expect("JSON"), value);
+        let target = Target::unseen("111122223333", "ap-northeast-1", chrono::DateTime::UNIX_EPOCH);
+        let command = put_registry(&target, "ENHANCED", &[scan_rule("SCAN_ON_PUSH", ["team\u{202e}*".to_owned()])]);
+        assert!(command.is_ascii(), "{command}");
     }
 
     #[test]

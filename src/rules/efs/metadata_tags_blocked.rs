@@ -61,7 +61,7 @@ fn check(facts: &Facts<'_>) -> Outcome {
                         super::remedy::word(&facts.target.region),
                         super::remedy::word(&instance.id),
                         // JSON: a key may hold what the CLI's shorthand would take apart.
-                        super::remedy::word(&serde_json::json!([{ "Key": key }]).to_string())
+                        super::remedy::word(&crate::rules::ecr::ascii_json(&serde_json::json!([{ "Key": key }])))
                     )
                 });
                 let note = "# set each tag again under a key that fits, if somebody uses it".to_owned();

@@ -203,7 +203,7 @@ pub(crate) fn policies(policy: &LifecycleConfiguration) -> String {
         ("TransitionToPrimaryStorageClass", &policy.transition_to_primary_storage_class),
     ];
     let set = parts.into_iter().filter_map(|(name, value)| value.as_ref().map(|value| json!({ name: value })));
-    serde_json::Value::Array(set.collect()).to_string()
+    crate::rules::ecr::ascii_json(&serde_json::Value::Array(set.collect()))
 }
 
 /// A word that the shell takes as it is, whatever a forged snapshot put into it.
