@@ -150,7 +150,7 @@ pub(super) fn slow(facts: &Facts<'_>, finding: &Finding, plan: &mut Plan) {
 
 /// What `UpdateAssociation` takes and `DescribeAssociation` gives (Systems Manager API reference, 2026-10), but for the
 /// version, which the update itself counts up.
-const KEPT: [&str; 20] = [
+const KEPT: [&str; 21] = [
     "AssociationId",
     "AssociationName",
     "Name",
@@ -171,6 +171,7 @@ const KEPT: [&str; 20] = [
     "ComplianceSeverity",
     "SyncCompliance",
     "AlarmConfiguration",
+    "AssociationDispatchAssumeRole",
 ];
 
 /// Stops unless the operator's file is the whole association, on a cron schedule and told to wait for it.

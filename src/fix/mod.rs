@@ -121,6 +121,8 @@ impl Plan {
     fn step(&mut self, step: Step, shell: Shell) {
         if !shell.lines.is_empty() {
             self.steps.push(Body { step, account: self.account.clone(), lines: shell.lines });
+            // Listed in the order in which they are run.
+            self.steps.sort_by_key(|body| body.step);
         }
     }
 }

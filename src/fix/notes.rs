@@ -1,6 +1,7 @@
 //! What stands above a plan's steps: the finding, the way taken, and the other ways.
 
 use super::way_name;
+use crate::price::Usd;
 use crate::rules::{Confidence, Finding, MonthlyUsd, WayOut};
 
 pub(super) fn about(finding: &Finding) -> Vec<String> {
@@ -77,7 +78,7 @@ pub(super) fn all_ways(finding: &Finding) -> Vec<String> {
                 likely.display(),
                 high.display(),
                 if finding.is_dearer_than_nothing(way) { " (more than doing nothing)" } else { "" },
-                way.one_time_usd.map_or_else(|| "no price".to_owned(), |once| once.display())
+                way.one_time_usd.map_or_else(|| "no price".to_owned(), Usd::display)
             ),
         });
         notes.extend(protection(way).map(|lost| format!("   {lost}")));

@@ -38,6 +38,9 @@ pub(super) fn commands(facts: &Facts<'_>, finding: &Finding, plan: &mut Plan) {
     }
     let calls = |operation: &str| apply.lines.iter().any(|line| line.starts_with(&format!("aws {operation} ")));
     let (registry, configuration) = (calls(PUT_REGISTRY), calls(PUT_WINDOWS));
+    // A comment may offer the call as the other choice: that needs its way back, too.
+    let offers_registry = commands.iter().any(|command| command.contains(PUT_REGISTRY));
+    let again: Vec<String> = check.lines.iter().filter(|line| reads(line)).cloned().collect();
     let step = if apply.lines.is_empty() { &mut check } else { &mut apply };
     for comment in comments {
         step.comment(comment);
@@ -47,6 +50,8 @@ pub(super) fn commands(facts: &Facts<'_>, finding: &Finding, plan: &mut Plan) {
         plan.replaces.push(format!("the registry's rules in {} of {}", finding.region, finding.account));
         confirm.comment("Expected: the rules that the step apply sent.");
         confirm.run(GET_REGISTRY, "");
+    }
+    if offers_registry {
         put_back_registry(facts, &mut check, &mut undo);
     }
     if configuration {
@@ -57,6 +62,11 @@ pub(super) fn commands(facts: &Facts<'_>, finding: &Finding, plan: &mut Plan) {
             check.comment(&format!("Expected, as it was seen: {before}"));
             undo.comment("The windows as they were seen. Images that fell out of them meanwhile are not revived.");
             undo.run(PUT_WINDOWS, &format!("--ecr-configuration {}", word(&before)));
+        }
+    }
+    if !apply.lines.is_empty() && confirm.lines.is_empty() {
+        for line in &again {
+            confirm.line(line);
         }
     }
     if !apply.lines.is_empty() && undo.lines.is_empty() {

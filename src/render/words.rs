@@ -83,8 +83,8 @@ pub(crate) fn advice(finding: &Finding) -> String {
 pub(crate) fn way(way: &WayOut) -> String {
     match way.way {
         Way::DoNothing => "do nothing".to_owned(),
-        Way::ExcludeInstances if way.instances_unprotected == 0 => "exclude the instances".to_owned(),
-        Way::ExcludeInstances => format!("exclude {}", count(way.instances_unprotected, "instance", "instances")),
+        // Not how many: of them only those that report something now lose protection.
+        Way::ExcludeInstances => "exclude the instances".to_owned(),
         Way::StopReturningToStandard => "stop returning to Standard".to_owned(),
         Way::StopTiering => "stop tiering".to_owned(),
         Way::DeactivateDeepInspection => "deactivate deep inspection".to_owned(),
