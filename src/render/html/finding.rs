@@ -226,7 +226,7 @@ pub(super) fn heading(name: &str) -> String {
 fn figure(cost: &Cost, notes: &Notes<'_>) -> Markup {
     let source = |line: &CostLine| {
         let date = line.price_as_of.as_deref().map(|date| format!(", {date}")).unwrap_or_default();
-        brief(&format!("{}{date}", line.price_source), NAME)
+        brief(&format!("{}{date}", line.price_source), LONG_NAME)
     };
     let mut sources: Vec<String> = cost.lines.iter().map(source).collect();
     sources.dedup();
