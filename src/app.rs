@@ -12,11 +12,11 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::cli::{Cli, CollectArgs, Command, EvidenceArgs, GlobalArgs, ScanArgs};
-use crate::commands::prices::cannot_ask;
 use crate::commands::what_if::Worlds;
 use crate::commands::{self, prices, what_if};
 use crate::config::Config;
 use crate::live::{self, Live};
+use crate::live_prices;
 use crate::model::Target;
 use crate::operator_mounts::OperatorMounts;
 use crate::output::WholeFile;
@@ -41,7 +41,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Status> {
         Command::Explain(args) => commands::explain::run(args, &cli.global),
         Command::Terraform(args) => commands::terraform::run(args, &cli.global),
         Command::Prices(args) => {
-            print(&prices::run(args, cannot_ask, now())?)?;
+            print(&prices::run(args, &live_prices::of_profile(args.profile.as_deref()), now())?)?;
             Ok(Status::Clean)
         }
         Command::IamPolicy(args) => commands::iam_policy::run(args),
@@ -99,7 +99,7 @@ impl Judge {
         self.builder.prices(self.prices.provenance_in(regions));
         let mut report = self.builder.build();
         settle(&mut report, &self.suppressions, baseline);
-        report.what_if = self.worlds.map(|worlds| worlds.compare(&report, &self.suppressions));
+        report.what_if = self.worlds.map(|worlds| worlds.compare(&mut report, &self.suppressions));
         report
     }
 }
@@ -109,7 +109,7 @@ fn scan(args: &ScanArgs, changes: Option<Changes>, global: &GlobalArgs) -> anyho
     let mut args = args.clone();
     config.fill_scan(&mut args)?;
     let rules = settings::live_rules(&args.rules)?;
-    let prices = prices::table(&args.prices, cannot_ask, now())?;
+    let prices = prices::table(&args.prices, &live_prices::of_run(&args.target), now())?;
     let outputs = open(&settings::outputs(&args.report)?)?;
     let baseline = args.baseline.as_deref().map(report_file::read).transpose()?;
     let rule_settings = settings::rule_settings(&args, &config);
@@ -153,6 +153,7 @@ fn scan(args: &ScanArgs, changes: Option<Changes>, global: &GlobalArgs) -> anyho
         }
     }
     warn(&mounts.unknown(), global);
+    judge.worlds.as_ref().map_or(Ok(()), Worlds::check)?;
     let report = judge.report(baseline.as_ref());
     write_report(&report, &args.report, outputs, global)?;
     Ok(settings::fail_on(&args.judgement).status(&report))

@@ -207,8 +207,8 @@ pub struct RuleArgs {
     /// Inspector scans images); the rules that need it are silent otherwise
     #[arg(long)]
     pub ecr_usage: bool,
-    /// Also ask Cost Explorer what was paid in the last months by usage type; AWS bills USD 0.01 for each request, one
-    /// or two for each target
+    /// Also ask Cost Explorer what was paid in the last three months and this one, by usage type; AWS bills USD 0.01 for
+    /// each request, most often one for each target
     #[arg(long)]
     pub cost_explorer: bool,
 }
@@ -334,13 +334,14 @@ pub struct ScanArgs {
 }
 
 /// The options that make no sense beside a snapshot.
-const LIVE_ONLY: [&str; 13] = [
+const LIVE_ONLY: [&str; 14] = [
     "region",
     "all_regions",
     "profile",
     "role_arn",
     "external_id",
     "save_snapshot",
+    "cost_explorer",
     "no_metrics",
     "no_mount_evidence",
     "cloudtrail",

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::model::SectionName;
-use crate::permissions::{ASSUME_ROLE, DESCRIBE_REGIONS, GET_DOCUMENT, SEND_COMMAND, iam_actions};
+use crate::permissions::{ASSUME_ROLE, DESCRIBE_REGIONS, GET_DOCUMENT, GET_PRODUCTS, SEND_COMMAND, iam_actions};
 
 /// The policy document.
 ///
@@ -14,12 +14,16 @@ use crate::permissions::{ASSUME_ROLE, DESCRIBE_REGIONS, GET_DOCUMENT, SEND_COMMA
 pub fn policy(
     sections: &BTreeSet<SectionName>,
     all_regions: bool,
+    live_prices: bool,
     role_arns: &[String],
     probe_document: Option<&str>,
 ) -> Value {
     let mut actions = iam_actions(sections);
     if all_regions {
         actions.insert(DESCRIBE_REGIONS.action);
+    }
+    if live_prices {
+        actions.insert(GET_PRODUCTS.action);
     }
     let probes = actions.remove(SEND_COMMAND.action);
     if probe_document.is_none() {
@@ -63,17 +67,25 @@ mod tests {
     use super::*;
 
     #[test]
+    fn prices_are_allowed_where_they_are_asked_for() {
+        let sections = BTreeSet::from([SectionName::SsmNfsClients]);
+        let actions = |live| policy(&sections, false, live, &[], None)["Statement"][0]["Action"].to_string();
+        assert!(actions(true).contains("pricing:GetProducts"));
+        assert!(!actions(false).contains("pricing"));
+    }
+
+    #[test]
     fn the_probe_may_run_its_own_document_only() {
         let sections = BTreeSet::from([SectionName::SsmMountProbe]);
-        let own = policy(&sections, false, &[], Some("Probe"));
+        let own = policy(&sections, false, false, &[], Some("Probe"));
         assert_eq!(own["Statement"][1]["Action"], "ssm:SendCommand");
         assert_eq!(own["Statement"][1]["Resource"][0], "arn:aws:ssm:*:*:document/Probe");
         assert!(own["Statement"][0].to_string().contains("ssm:GetDocument"));
-        let shell = policy(&sections, false, &[], None);
+        let shell = policy(&sections, false, false, &[], None);
         assert_eq!(shell["Statement"][1]["Resource"][0], "arn:aws:ssm:*::document/AWS-RunShellScript");
         assert!(!shell["Statement"][0].to_string().contains("ssm:GetDocument"));
         assert!(!shell["Statement"][0].to_string().contains("SendCommand"));
-        let without = policy(&BTreeSet::from([SectionName::SsmNfsClients]), false, &[], None);
+        let without = policy(&BTreeSet::from([SectionName::SsmNfsClients]), false, false, &[], None);
         assert_eq!(without["Statement"].as_array().map(Vec::len), Some(1));
     }
 }

@@ -14,6 +14,7 @@ pub mod diff;
 pub mod fix;
 pub mod iam_policy;
 mod live;
+mod live_prices;
 pub mod log;
 pub mod model;
 pub mod mounts;

@@ -32,7 +32,7 @@ pub(crate) struct Live<'a> {
 #[cfg(feature = "aws")]
 pub(crate) fn targets(live: Live<'_>, each: &mut dyn FnMut(Target) -> anyhow::Result<()>) -> anyhow::Result<()> {
     use crate::app::Hint;
-    use crate::collect::{EvidenceOptions, Limits, ProbeOptions, Regions, Request};
+    use crate::collect::{EvidenceOptions, ProbeOptions, Regions, Request};
     use crate::progress::Line;
 
     let args = live.target;
@@ -58,13 +58,7 @@ pub(crate) fn targets(live: Live<'_>, each: &mut dyn FnMut(Target) -> anyhow::Re
         sections: live.sections,
         evidence: EvidenceOptions { history_days: live.evidence.history, mounts: live.mounts, probe },
         concurrency: usize::from(args.concurrency),
-        limits: Limits {
-            connect: args.connect_timeout.0,
-            read: args.attempt_timeout.0,
-            attempt: args.attempt_timeout.0,
-            operation: args.operation_timeout.0,
-            max_attempts: args.max_attempts,
-        },
+        limits: limits(args),
     };
     let listener = Arc::new(said::Aloud { quiet: live.quiet, line: line.clone() });
     // An error of our own sink keeps its own words: it is kept here and not sent through the collector.
@@ -92,6 +86,18 @@ pub(crate) fn targets(live: Live<'_>, each: &mut dyn FnMut(Target) -> anyhow::Re
     })
 }
 
+/// Timeouts and attempts as they were typed.
+#[cfg(feature = "aws")]
+pub(crate) fn limits(args: &TargetArgs) -> crate::collect::Limits {
+    crate::collect::Limits {
+        connect: args.connect_timeout.0,
+        read: args.attempt_timeout.0,
+        attempt: args.attempt_timeout.0,
+        operation: args.operation_timeout.0,
+        max_attempts: args.max_attempts,
+    }
+}
+
 /// This build cannot ask AWS.
 #[cfg(not(feature = "aws"))]
 #[expect(clippy::needless_pass_by_value, reason = "the build that asks AWS takes it apart")]
@@ -112,7 +118,7 @@ mod said {
 
     use crate::app::Hint;
     use crate::cli::EvidenceArgs;
-    use crate::collect::{Progress, price_of_metrics};
+    use crate::collect::{Progress, price_of_costs, price_of_metrics};
     use crate::progress::Line;
 
     /// One question at a time.
@@ -182,20 +188,34 @@ mod said {
             }
         }
 
+        fn costs_requested(&self, account: &str, region: &str, at_most: usize) {
+            self.say(&format!(
+                "{account}/{region}: asking Cost Explorer what was paid, which it bills with {} for each request: most \
+                 often one, at most {at_most}",
+                price_of_costs(1).display()
+            ));
+        }
+
         fn metrics_requested(&self, account: &str, region: &str, metrics: u64) {
-            if self.quiet {
-                return;
-            }
             let price = price_of_metrics(metrics);
             // Amounts below a dollar are shown as they are: "$0.00" would be a lie.
             let shown = if price.0 < Decimal::ONE { format!("${}", price.0.normalize()) } else { price.display() };
-            let text = format!(
+            self.say(&format!(
                 "{account}/{region}: asking CloudWatch for {metrics} metrics, which it bills with about {shown} \
                  (--no-metrics leaves them out)"
-            );
+            ));
+        }
+    }
+
+    impl Aloud {
+        /// One line on standard error.
+        fn say(&self, text: &str) {
+            if self.quiet {
+                return;
+            }
             // Where standard error is closed there is nobody to tell.
             aside(self.line.as_deref(), || {
-                let _ = writeln!(io::stderr().lock(), "{}", crate::render::plain(&text));
+                let _ = writeln!(io::stderr().lock(), "{}", crate::render::plain(text));
             });
         }
     }

@@ -106,6 +106,7 @@ calls! {
     BATCH_GET_FREE_TRIAL_INFO: "Inspector2" "BatchGetFreeTrialInfo" "inspector2:BatchGetFreeTrialInfo"
         ["accounts", "failedAccounts"];
     GET_DELEGATED_ADMIN_ACCOUNT: "Inspector2" "GetDelegatedAdminAccount" "inspector2:GetDelegatedAdminAccount" [];
+    GET_PRODUCTS: "Pricing" "GetProducts" "pricing:GetProducts" ["PriceList"];
     GET_COST_AND_USAGE: "Cost Explorer" "GetCostAndUsage" "ce:GetCostAndUsage" ["ResultsByTime"];
     GET_REGISTRY_SCANNING_CONFIGURATION: "ECR" "GetRegistryScanningConfiguration"
         "ecr:GetRegistryScanningConfiguration" ["scanningConfiguration"];
@@ -202,7 +203,7 @@ pub static COLLECTORS: &[Collector] = &[
 /// The IAM actions that collecting `sections` may need.
 ///
 /// Entering a target comes on top: `sts:AssumeRole` where roles are given ([`ASSUME_ROLE`]) and `ec2:DescribeRegions`
-/// for `--all-regions` ([`DESCRIBE_REGIONS`]). `sts:GetCallerIdentity` needs no permission (STS API reference, 2026-10).
+/// for `--all-regions` ([`DESCRIBE_REGIONS`]); so does [`GET_PRODUCTS`] for `--prices live`. `sts:GetCallerIdentity` needs no permission (STS API reference, 2026-10).
 pub fn iam_actions(sections: &BTreeSet<SectionName>) -> BTreeSet<&'static str> {
     COLLECTORS
         .iter()
@@ -251,7 +252,7 @@ mod tests {
         let sections = BTreeSet::from([SectionName::SsmManagedNodes, SectionName::StsIdentity]);
         assert_eq!(iam_actions(&sections), BTreeSet::from(["ssm:DescribeInstanceInformation"]));
         let all = SectionName::ALL.iter().copied().collect();
-        // Without the three of the way in, with the probe's command.
-        assert_eq!(iam_actions(&all).len(), ALLOWED.len() - 3 + 1);
+        // Without the three of the way in and the prices, which are no section; with the probe's command.
+        assert_eq!(iam_actions(&all).len(), ALLOWED.len() - 4 + 1);
     }
 }

@@ -5,13 +5,17 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike as _, Utc};
 use serde::Deserializer as _;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::model::{SNAPSHOT_SCHEMA_VERSION, Target, Tool};
+
+/// The years in which a snapshot can have been taken.
+const YEARS: Range<i32> = 2000..2200;
 
 /// Why a snapshot cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -111,6 +115,14 @@ fn to_error(error: &serde_json::Error, path: &Path, field: Option<String>) -> Sn
     }
 }
 
+/// Refuses a time at which no snapshot was ever taken: every rule counts days back and forth from it.
+fn check_time(taken_at: &DateTime<Utc>) -> Result<(), String> {
+    if YEARS.contains(&taken_at.year()) {
+        return Ok(());
+    }
+    Err(format!("taken_at is {}, which is not between 2000-01-01 and 2200-01-01", taken_at.to_rfc3339()))
+}
+
 /// Reads the outer object.
 struct DocumentVisitor<'v, E> {
     each: &'v mut dyn FnMut(Target) -> Result<(), E>,
@@ -139,7 +151,11 @@ impl<'de, E> Visitor<'de> for DocumentVisitor<'_, E> {
                     }
                     version = Some(found);
                 }
-                "taken_at" => taken_at = Some(map.next_value()?),
+                "taken_at" => {
+                    let time = map.next_value()?;
+                    check_time(&time).map_err(A::Error::custom)?;
+                    taken_at = Some(time);
+                }
                 "targets" => {
                     if version.is_none() {
                         return Err(A::Error::custom("schema_version has to come before targets"));
@@ -205,10 +221,15 @@ impl<'de> DeserializeSeed<'de> for TargetSeed<'_> {
     type Value = Target;
 
     fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Target, D::Error> {
-        serde_path_to_error::deserialize(deserializer).map_err(|error| {
+        let target: Target = serde_path_to_error::deserialize(deserializer).map_err(|error| {
             *self.field = Some(format!("targets[{}].{}", self.number, error.path()));
             error.into_inner()
-        })
+        })?;
+        check_time(&target.taken_at).map_err(|message| {
+            *self.field = Some(format!("targets[{}].taken_at", self.number));
+            D::Error::custom(message)
+        })?;
+        Ok(target)
     }
 }
 

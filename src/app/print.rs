@@ -55,7 +55,11 @@ pub(crate) fn write_report(
     })
 }
 
-/// Width and colour of the terminal; neither when standard output is no terminal.
+/// The narrowest and the widest layout that `COLUMNS` may ask for.
+const COLUMNS: std::ops::RangeInclusive<usize> = 40..=500;
+
+/// Colour and width of the terminal. Where standard output is none, the width is that of the environment variable
+/// `COLUMNS`, if it is set to a whole number from 40 to 500, else the renderer's own.
 pub(crate) fn style(global: &GlobalArgs) -> Style {
     let terminal = io::stdout().is_terminal();
     let color = match global.color {
@@ -64,7 +68,13 @@ pub(crate) fn style(global: &GlobalArgs) -> Style {
         ColorChoice::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
     };
     let width = terminal.then(terminal_size::terminal_size).flatten().map(|(width, _)| usize::from(width.0));
+    let width = width.or_else(|| columns(std::env::var("COLUMNS").ok().as_deref()));
     Style { width, color, ..Style::default() }
+}
+
+/// The width that `COLUMNS` asks for, where it is one.
+fn columns(value: Option<&str>) -> Option<usize> {
+    value?.trim().parse().ok().filter(|width| COLUMNS.contains(width))
 }
 
 /// Runs `write`; a reader that went away (`| head`) is no failure.
@@ -82,4 +92,19 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
                 .downcast_ref::<serde_json::Error>()
                 .is_some_and(|error| error.io_error_kind() == Some(io::ErrorKind::BrokenPipe))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::columns;
+
+    #[test]
+    fn columns_that_are_no_width_are_passed_over() {
+        assert_eq!(columns(Some("80")), Some(80));
+        assert_eq!(columns(Some(" 200 ")), Some(200));
+        for nonsense in ["", "0", "39", "501", "-80", "80.5", "wide", "99999999999999999999999"] {
+            assert_eq!(columns(Some(nonsense)), None, "{nonsense}");
+        }
+        assert_eq!(columns(None), None);
+    }
 }

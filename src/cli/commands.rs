@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{ConfigArgs, EvidenceArgs, JudgementArgs, ReportArgs, RuleArgs, SourceArgs, TargetArgs};
+use super::{ConfigArgs, EvidenceArgs, JudgementArgs, PricesFrom, ReportArgs, RuleArgs, SourceArgs, TargetArgs};
 
 /// `collect`.
 #[derive(Debug, Clone, Args)]
@@ -75,6 +75,9 @@ pub struct IamPolicyArgs {
     /// Allow what --all-regions needs
     #[arg(long)]
     pub all_regions: bool,
+    /// Allow what --prices live and `prices --refresh` need; a file needs nothing
+    #[arg(long, value_name = "FILE|live", value_parser = super::prices::from)]
+    pub prices: Option<PricesFrom>,
     /// Allow assuming this role; repeatable
     #[arg(long, value_name = "ARN")]
     pub role_arn: Vec<String>,

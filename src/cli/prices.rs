@@ -19,7 +19,7 @@ they are. Besides `rates` it may have `overrides`, each a price or a discount of
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Prices")]
 pub struct PriceArgs {
-    /// A price file, laid over the embedded table, or `live` for the Price List API
+    /// A price file, laid over the embedded table, or `live` for the Price List API (free; asked as the first profile)
     #[arg(long, value_name = "FILE|live", value_parser = from)]
     pub prices: Option<PricesFrom>,
     /// What your contract takes off every list price, 0 to 100
@@ -36,7 +36,7 @@ pub enum PricesFrom {
     File(PathBuf),
 }
 
-fn from(text: &str) -> Result<PricesFrom, String> {
+pub(super) fn from(text: &str) -> Result<PricesFrom, String> {
     match text {
         "" => Err("give a file, or `live`".to_owned()),
         "live" => Ok(PricesFrom::Live),
@@ -63,6 +63,9 @@ pub struct PricesArgs {
     /// Which prices.
     #[command(flatten)]
     pub prices: PriceArgs,
+    /// The profile of the AWS configuration to ask the Price List API as
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
     /// The form on standard output; `json` is a price file
     #[arg(long, value_name = "FORMAT", default_value = "table", help_heading = "Output")]
     pub format: PriceFormat,

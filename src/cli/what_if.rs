@@ -10,7 +10,12 @@ Examples:
   inspector-audit what-if --snapshot account.json --inspector-ec2 on
   inspector-audit what-if --region ap-northeast-1 --transition-to-standard off
   inspector-audit what-if --snapshot account.json --exclude i-0123456789abcdef0 --exclude Team=batch
+  inspector-audit what-if --snapshot account.json --inspector-ecr on --ecr-images 400
   inspector-audit what-if --snapshot account.json --ecr-scan-type basic";
+
+/// More images than any region's registry can hold: 100 000 repositories of 100 000 images (ECR user guide, "Service
+/// quotas", 2026-10).
+const MOST_IMAGES: u64 = 10_000_000_000;
 
 /// `what-if`.
 #[derive(Debug, Clone, Args)]
@@ -24,6 +29,10 @@ pub struct WhatIfArgs {
     /// The registry's scan type, and what AWS then does to Inspector
     #[arg(long, value_name = "basic|enhanced", help_heading = "Changes")]
     pub ecr_scan_type: Option<EcrScanTypeChoice>,
+    /// How many container images each registry has that Inspector would then scan: their first scans, and 2, 10 or 30
+    /// re-scans of each a month
+    #[arg(long, value_name = "N", help_heading = "Changes", value_parser = clap::value_parser!(u64).range(..=MOST_IMAGES))]
+    pub ecr_images: Option<u64>,
     /// Deep inspection, which runs the plugin
     #[arg(long, value_name = "on|off", help_heading = "Changes")]
     pub deep_inspection: Option<SwitchChoice>,

@@ -8,6 +8,7 @@
 //! A section is collected whole or becomes a gap with its reason (`failure`, `symptom`); no failure of one target
 //! ends the run. Nothing but the reads of [`crate::permissions`] can leave this room (`guard`).
 
+mod billing;
 mod cloudtrail;
 mod convert;
 mod credentials;
@@ -29,6 +30,7 @@ mod mount_targets;
 mod pages;
 mod plan;
 mod prefix_lists;
+mod price_list;
 mod probe;
 mod request;
 mod run;
@@ -43,8 +45,10 @@ mod transport;
 #[cfg(test)]
 mod wire_tests;
 
+pub use billing::price_of_costs;
 pub use evidence::EvidenceOptions;
 pub use metrics::price_of_metrics;
+pub use price_list::{PriceListAsker, price_list};
 pub use probe::{Agree, ProbeOptions};
 pub use request::{CollectError, Limits, Regions, Request, SinkError};
 pub use run::{collect, collect_with};
@@ -59,6 +63,8 @@ pub trait Progress: Send + Sync {
     fn throttled(&self, _action: &'static str) {}
     /// So many CloudWatch metrics are going to be asked for; CloudWatch bills each.
     fn metrics_requested(&self, _account: &str, _region: &str, _metrics: u64) {}
+    /// Cost Explorer is going to be asked, at most so many times; it bills each request.
+    fn costs_requested(&self, _account: &str, _region: &str, _at_most: usize) {}
     /// A target is done.
     fn target_done(&self, _account: &str, _region: &str) {}
 }

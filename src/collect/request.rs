@@ -128,6 +128,22 @@ pub enum CollectError {
         /// The failure, boxed because it is large.
         gap: Box<Gap>,
     },
+    /// The credentials belong to a partition without a Price List API.
+    #[error("no region in the partition of {region} serves the Price List API")]
+    NoPriceList {
+        /// The region that tells the partition.
+        region: String,
+    },
+    /// The Price List API denied, failed, or did not answer.
+    #[error("{} in {region}, as {who}: {}", .gap.operation, .gap.message)]
+    PriceList {
+        /// The profile, or the default chain.
+        who: String,
+        /// Where it was asked.
+        region: &'static str,
+        /// The failure, boxed because it is large.
+        gap: Box<Gap>,
+    },
     /// The runtime for the calls could not be started.
     #[error("the runtime for the calls to AWS could not be started: {0}")]
     Runtime(#[source] std::io::Error),
@@ -156,8 +172,13 @@ impl CollectError {
             Self::NotIdentified { gap, .. } if matches!(gap.reason, GapReason::Timeout | GapReason::Protocol) => {
                 Some("check the region's name, the network, HTTPS_PROXY, AWS_CA_BUNDLE and AWS_ENDPOINT_URL".into())
             }
+            Self::NoPriceList { .. } => Some(
+                "ask as a commercial account: `inspector-audit prices --refresh FILE --profile NAME` writes what --prices \
+                 FILE takes"
+                    .into(),
+            ),
             // What AWS answered carries its own advice.
-            Self::NotIdentified { .. } | Self::Configuration(_) | Self::Runtime(_) | Self::Sink(_) => None,
+            Self::NotIdentified { .. } | Self::PriceList { .. } | Self::Configuration(_) | Self::Runtime(_) | Self::Sink(_) => None,
         }
     }
 }

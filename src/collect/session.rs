@@ -88,6 +88,8 @@ impl Session {
     client!(logs, aws_sdk_cloudwatchlogs, "logs");
     client!(cloudwatch, aws_sdk_cloudwatch, "cloudwatch");
     client!(cloudtrail, aws_sdk_cloudtrail, "cloudtrail");
+    client!(costs, aws_sdk_costexplorer, "ce");
+    client!(pricing, aws_sdk_pricing, "pricing");
 
     /// Opens a profile, or the default chain. Asks nobody for credentials yet.
     ///

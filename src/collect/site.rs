@@ -12,9 +12,10 @@ use futures::join;
 
 use super::failure::Failure;
 use super::plan::Entry;
+use super::request::primary_region;
 use super::scheduler::{Pace, Scheduler};
 use super::symptom::Stage;
-use super::{EvidenceOptions, Progress, ec2, ecr, efs, evidence, inspector, ssm};
+use super::{EvidenceOptions, Progress, billing, ec2, ecr, efs, evidence, inspector, ssm};
 use crate::model::{Section, SectionName, Target};
 use crate::permissions::Call;
 
@@ -44,6 +45,8 @@ pub(super) struct Site {
     pub(super) cloudwatch: aws_sdk_cloudwatch::Client,
     /// CloudTrail.
     pub(super) cloudtrail: aws_sdk_cloudtrail::Client,
+    /// Cost Explorer, which each partition has in one region.
+    pub(super) costs: aws_sdk_costexplorer::Client,
     /// How failures here are judged.
     stage: Stage,
     /// How often each service is asked.
@@ -73,6 +76,7 @@ impl Site {
             logs: session.logs(region, account),
             cloudwatch: session.cloudwatch(region, account),
             cloudtrail: session.cloudtrail(region, account),
+            costs: session.costs(primary_region(region), account),
             progress,
             region: region.to_owned(),
             stage: Stage::inside(session.aws_endpoints),
@@ -101,21 +105,28 @@ impl Site {
         self.progress.metrics_requested(&self.account, &self.region, metrics);
     }
 
+    /// Says that Cost Explorer is going to be asked, at most so many times, which it bills.
+    pub(super) fn announce_costs(&self, at_most: usize) {
+        self.progress.costs_requested(&self.account, &self.region, at_most);
+    }
+
     /// Fills the wanted sections: first what AWS knows at once, then the evidence that this makes worth asking for.
     pub(super) async fn fill(&self, target: &mut Target, wanted: &BTreeSet<SectionName>, options: &EvidenceOptions) {
         let wants = |name| wanted.contains(&name);
-        let (ec2, ssm, inspector, efs, ecr) = join!(
+        let (ec2, ssm, inspector, efs, ecr, monthly_usage) = join!(
             Box::pin(ec2::collect(self, &wants)),
             Box::pin(ssm::collect(self, &wants)),
             Box::pin(inspector::collect(self, &wants, target.taken_at)),
             Box::pin(efs::collect(self, &wants)),
             Box::pin(ecr::collect(self, &wants)),
+            section(wants(SectionName::BillingMonthlyUsage), billing::monthly_usage(self, target.taken_at)),
         );
         target.ec2 = ec2;
         target.ssm = ssm;
         target.inspector = inspector;
         target.efs = efs;
         target.ecr = ecr;
+        target.billing.monthly_usage = monthly_usage;
         options.mounts.put_into(target);
         target.evidence = Box::pin(evidence::collect(self, target, &wants, options)).await;
     }

@@ -77,8 +77,16 @@ const SIGNATURE: &[&str] = &[
     "IncompleteSignature",
 ];
 /// Codes that ask to slow down.
-const THROTTLED: &[&str] =
-    &["Throttl", "RequestThrottled", "RequestLimitExceeded", "TooManyRequests", "SlowDown", "BandwidthLimitExceeded"];
+const THROTTLED: &[&str] = &[
+    "Throttl",
+    "RequestThrottled",
+    "RequestLimitExceeded",
+    "TooManyRequests",
+    "SlowDown",
+    "BandwidthLimitExceeded",
+    // Cost Explorer's word for too many calls in a short time.
+    "LimitExceededException",
+];
 /// Codes of an organization's or a resource's policy that blocks.
 const BLOCKED: &[&str] = &["BlockedByOrganizationPolicy", "BLOCKED_BY_ORGANIZATION_POLICY"];
 /// Codes of a region that is off for the account.
@@ -190,6 +198,14 @@ impl Symptom {
         }
         if says("VPC endpoint policy") {
             return format!("the VPC endpoint's policy denies {}: allow it there", call.action);
+        }
+        if call.action.starts_with("ce:") && !says("not authorized to perform") {
+            // Cost Explorer denies in the same words where it is switched off, or for a member account.
+            return format!(
+                "switch Cost Explorer on in the Billing console, or let the organization's management account allow it; \
+                 else add {} to the role's policy",
+                call.action
+            );
         }
         if call.action == "sts:AssumeRole" {
             return "allow sts:AssumeRole on the role, let the role's trust policy name this caller, and check the \

@@ -14,6 +14,7 @@ use crate::commands::prices;
 use crate::config::Config;
 use crate::fix::{self, Plan};
 use crate::live::{self, Live};
+use crate::live_prices;
 use crate::model::Target;
 use crate::price::PriceTable;
 use crate::report::{ReportBuilder, Status, Suppression, TargetId};
@@ -173,7 +174,12 @@ impl Planner<'_> {
                 continue;
             }
             match (fix::plan(&facts, finding, way), &self.args.finding, way) {
-                (Some(plan), _, _) => self.plans.push(plan),
+                (Some(mut plan), asked, way) => {
+                    if asked.is_some() && way.is_none() {
+                        plan.compare(finding);
+                    }
+                    self.plans.push(plan);
+                }
                 (None, Some(_), Some(way)) => {
                     let way = fix::way_name(way);
                     return Err(FixError::NoSuchWay { finding: finding.fingerprint.clone(), way });
@@ -223,7 +229,7 @@ pub fn run(args: &FixArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
     let read_fraction = args.read_fraction.unwrap_or(rule_settings.read_fraction);
     let mut planner = Planner {
         args,
-        prices: prices::table(&args.prices, prices::cannot_ask, now())?,
+        prices: prices::table(&args.prices, &live_prices::of_run(&args.target), now())?,
         settings: RuleSettings { read_fraction, ..rule_settings },
         suppressions: config.suppressions(),
         only: args.report.as_deref().map(fingerprints).transpose()?,

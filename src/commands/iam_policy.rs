@@ -1,7 +1,7 @@
 //! `iam-policy`: the least-privilege policy for the chosen options.
 
 use crate::app::print;
-use crate::cli::IamPolicyArgs;
+use crate::cli::{IamPolicyArgs, PricesFrom};
 use crate::config::Config;
 use crate::report::Status;
 use crate::settings;
@@ -17,8 +17,9 @@ pub(crate) fn run(args: &IamPolicyArgs) -> anyhow::Result<Status> {
     }
     let rules = settings::live_rules(&args.rules)?;
     let sections = settings::sections(&rules, &args.rules, &args.sources);
-    let policy =
-        crate::iam_policy::policy(&sections, args.all_regions, &args.role_arn, args.sources.probe_document.as_deref());
+    let live_prices = args.prices == Some(PricesFrom::Live);
+    let document = args.sources.probe_document.as_deref();
+    let policy = crate::iam_policy::policy(&sections, args.all_regions, live_prices, &args.role_arn, document);
     print(&serde_json::to_string_pretty(&policy)?)?;
     Ok(Status::Clean)
 }

@@ -8,28 +8,24 @@ use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use comfy_table::{Cell, CellAlignment, ContentLineStyle, Table, TableStyle};
 
+use crate::app::Hint;
 use crate::cli::{PriceArgs, PriceFormat, PricesArgs, PricesFrom};
 use crate::output::WholeFile;
 use crate::price::list::{Listed, PriceRequest, REQUESTS};
 use crate::price::{Change, PriceTable, changes, list};
 use crate::render::plain;
 
-/// Asks the Price List API for one listing: the `PriceList` entries of all its pages.
-pub type Ask = fn(&PriceRequest) -> anyhow::Result<Vec<String>>;
+/// Asks the Price List API for some listings: the `PriceList` entries of all their pages.
+pub type Ask<'a> = &'a dyn Fn(&[PriceRequest]) -> anyhow::Result<Vec<String>>;
 
-/// This build cannot ask the Price List API.
-///
-/// # Errors
-/// Always.
-pub fn cannot_ask(_request: &PriceRequest) -> anyhow::Result<Vec<String>> {
-    anyhow::bail!("this build cannot ask the Price List API: give --prices FILE, or use the embedded table")
-}
+/// What there is where the Price List API does not help.
+pub const INSTEAD: &str = "without the Price List API there are --prices FILE and the embedded table";
 
 /// The prices that a run is asked to use.
 ///
 /// # Errors
 /// When the file cannot be read, or the API cannot be asked.
-pub fn table(args: &PriceArgs, ask: Ask, now: DateTime<Utc>) -> anyhow::Result<PriceTable> {
+pub fn table(args: &PriceArgs, ask: Ask<'_>, now: DateTime<Utc>) -> anyhow::Result<PriceTable> {
     let base = PriceTable::embedded();
     let table = match &args.prices {
         None => base,
@@ -46,12 +42,10 @@ fn with_file(base: PriceTable, path: &Path) -> anyhow::Result<PriceTable> {
     base.with_file(&text, &name).with_context(|| format!("{name} is no price file"))
 }
 
-fn live(ask: Ask, now: DateTime<Utc>) -> anyhow::Result<Listed> {
-    let mut products = Vec::new();
-    for request in &REQUESTS {
-        products.extend(ask(request)?);
-    }
-    let listed = list::table(products.iter().map(String::as_str), now.date_naive())?;
+fn live(ask: Ask<'_>, now: DateTime<Utc>) -> anyhow::Result<Listed> {
+    let products = ask(&REQUESTS)?;
+    let listed = list::table(products.iter().map(String::as_str), now.date_naive())
+        .map_err(|error| anyhow::Error::new(error).context(Hint(INSTEAD.to_owned())))?;
     for note in &listed.notes {
         tracing::info!("price not used: {}", plain(note));
     }
@@ -62,10 +56,14 @@ fn live(ask: Ask, now: DateTime<Utc>) -> anyhow::Result<Listed> {
 ///
 /// # Errors
 /// As [`table`]; when a region has no price, or the refreshed file cannot be written.
-pub fn run(args: &PricesArgs, ask: Ask, now: DateTime<Utc>) -> anyhow::Result<String> {
+pub fn run(args: &PricesArgs, ask: Ask<'_>, now: DateTime<Utc>) -> anyhow::Result<String> {
     if let Some(path) = &args.refresh {
         return refresh(args, path, ask, now);
     }
+    anyhow::ensure!(
+        args.format != PriceFormat::Json || args.prices.discount.is_none_or(|discount| discount.is_zero()),
+        "a price file holds prices before --discount, which would come off twice: leave it out here and give it to scan"
+    );
     let table = table(&args.prices, ask, now)?;
     for region in &args.region {
         anyhow::ensure!(
@@ -100,10 +98,11 @@ fn show(table: &PriceTable) -> String {
     lines.join("\n")
 }
 
-fn refresh(args: &PricesArgs, path: &Path, ask: Ask, now: DateTime<Utc>) -> anyhow::Result<String> {
+fn refresh(args: &PricesArgs, path: &Path, ask: Ask<'_>, now: DateTime<Utc>) -> anyhow::Result<String> {
     let before = match &args.prices.prices {
         Some(PricesFrom::File(old)) => with_file(PriceTable::embedded(), old)?,
-        _ => PriceTable::embedded(),
+        Some(PricesFrom::Live) => anyhow::bail!("--refresh asks the Price List API by itself: leave out --prices live"),
+        None => PriceTable::embedded(),
     };
     // The file is opened before anything is asked, so that a bad path costs nothing.
     let mut file = WholeFile::create(path, "refresh")?;
@@ -117,6 +116,8 @@ fn refresh(args: &PricesArgs, path: &Path, ask: Ask, now: DateTime<Utc>) -> anyh
     let changed = changes(&before, &after);
     let mut lines: Vec<String> = changed.iter().map(describe).collect();
     lines.push(match changed.len() {
+        // Rates that nobody asked about again have no new date.
+        0 if !unlisted.is_empty() => format!("No rate that AWS listed has changed; written to {}.", path.display()),
         0 => format!("No rate has changed; {} is as of today.", path.display()),
         1 => format!("1 rate has changed; written to {}.", path.display()),
         many => format!("{many} rates have changed; written to {}.", path.display()),
@@ -155,18 +156,22 @@ mod tests {
     use crate::price::{EFS, INSPECTOR, dimension};
 
     /// The answers of the fixtures, in place of the API's.
-    fn ask(request: &PriceRequest) -> anyhow::Result<Vec<String>> {
-        let text = match request.service {
-            EFS => include_str!("../../fixtures/prices/efs.json"),
-            _ => include_str!("../../fixtures/prices/inspector.json"),
-        };
-        let answer: serde_json::Value = serde_json::from_str(text)?;
-        let list = answer["PriceList"].as_array().into_iter().flatten();
-        Ok(list.filter_map(|entry| entry.as_str().map(str::to_owned)).collect())
+    fn ask(requests: &[PriceRequest]) -> anyhow::Result<Vec<String>> {
+        let mut products = Vec::new();
+        for request in requests {
+            let text = match request.service {
+                EFS => include_str!("../../fixtures/prices/efs.json"),
+                _ => include_str!("../../fixtures/prices/inspector.json"),
+            };
+            let answer: serde_json::Value = serde_json::from_str(text)?;
+            let list = answer["PriceList"].as_array().into_iter().flatten();
+            products.extend(list.filter_map(|entry| entry.as_str().map(str::to_owned)));
+        }
+        Ok(products)
     }
 
     #[expect(clippy::unnecessary_wraps, reason = "the form of `Ask`")]
-    fn nothing(_request: &PriceRequest) -> anyhow::Result<Vec<String>> {
+    fn nothing(_requests: &[PriceRequest]) -> anyhow::Result<Vec<String>> {
         Ok(Vec::new())
     }
 
@@ -177,7 +182,7 @@ mod tests {
     #[test]
     fn live_prices_lie_over_the_embedded_ones() {
         let live = PriceArgs { prices: Some(PricesFrom::Live), ..PriceArgs::default() };
-        let table = table(&live, ask, now()).expect("prices");
+        let table = table(&live, &ask, now()).expect("prices");
         assert_eq!(table.provenance().source, "live");
         let date = |service, region, name| table.get(service, region, name).and_then(|rate| rate.as_of.clone());
         assert_eq!(date(EFS, "ap-northeast-1", dimension::IA).as_deref(), Some("2026-11-21"));
@@ -200,12 +205,13 @@ mod tests {
         let args = PricesArgs {
             region: Vec::new(),
             prices: PriceArgs { prices: Some(PricesFrom::File(old)), ..PriceArgs::default() },
+            profile: None,
             format: PriceFormat::Table,
             refresh: Some(new.clone()),
         };
-        assert!(run(&args, nothing, now()).is_err());
+        assert!(run(&args, &nothing, now()).is_err());
         assert!(!new.exists(), "an empty answer replaces nothing");
-        let said = run(&args, ask, now()).expect("refreshed");
+        let said = run(&args, &ask, now()).expect("refreshed");
         assert!(said.contains("AmazonEFS us-east-1 ia_access_read: 0.02 -> 0.01 USD per GiB"), "{said}");
         assert!(said.contains("AmazonInspectorV2 ap-northeast-1 ec2_agent_instance_hour: new, 0.002"), "{said}");
         assert!(said.contains("2 rates have changed") && said.contains("AmazonEFS ap-southeast-1 (14)"), "{said}");
@@ -216,6 +222,6 @@ mod tests {
             prices: PriceArgs { prices: Some(PricesFrom::File(new.clone())), ..PriceArgs::default() },
             ..args
         };
-        assert!(run(&again, ask, now()).expect("again").starts_with("No rate has changed"));
+        assert!(run(&again, &ask, now()).expect("again").starts_with("No rate that AWS listed has changed"));
     }
 }

@@ -3,16 +3,16 @@
 use chrono::{DateTime, Utc};
 
 use crate::cli::{EcrScanTypeChoice, SwitchChoice, WhatIfArgs};
-use crate::model::Target;
+use crate::model::{EcrImageCounts, Target};
 use crate::price::{PriceTable, Provenance};
 use crate::report::{FeeLine, InspectorFees, Predicted, Report, ReportBuilder, Suppression, TargetId, WhatIf};
 use crate::rules::Evaluation;
-use crate::what_if::{Changes, ScanType, Switch, fees};
+use crate::what_if::{Changes, Exclusions, ScanType, Switch, fees};
 
 /// The changes that the options ask for.
 ///
 /// # Errors
-/// When the schedule is none that the rules can count.
+/// When the schedule is none that State Manager takes and the rules can count.
 pub fn changes(args: &WhatIfArgs, now: DateTime<Utc>) -> anyhow::Result<Changes> {
     let switch = |choice: Option<SwitchChoice>| {
         choice.map(|choice| match choice {
@@ -21,10 +21,7 @@ pub fn changes(args: &WhatIfArgs, now: DateTime<Utc>) -> anyhow::Result<Changes>
         })
     };
     if let Some(schedule) = &args.scan_schedule {
-        anyhow::ensure!(
-            crate::rules::efs::is_readable_schedule(schedule, now),
-            "`{schedule}` is not a schedule: give rate(12 hours) or cron(0 2 * * ? *)"
-        );
+        crate::rules::efs::check_schedule(schedule, now)?;
     }
     Ok(Changes {
         inspector_ec2: switch(args.inspector_ec2),
@@ -33,6 +30,7 @@ pub fn changes(args: &WhatIfArgs, now: DateTime<Utc>) -> anyhow::Result<Changes>
             EcrScanTypeChoice::Basic => ScanType::Basic,
             EcrScanTypeChoice::Enhanced => ScanType::Enhanced,
         }),
+        ecr_images: args.ecr_images,
         deep_inspection: switch(args.deep_inspection),
         scan_schedule: args.scan_schedule.clone(),
         transition_to_standard: switch(args.transition_to_standard),
@@ -47,12 +45,24 @@ pub struct Worlds {
     today: ReportBuilder,
     fees: Vec<FeeLine>,
     predictions: Vec<Predicted>,
+    exclusions: Exclusions,
+    warnings: Vec<String>,
+    /// Whether the number of images that was given is needed anywhere.
+    images_used: bool,
 }
 
 impl Worlds {
     /// No target yet.
     pub fn new(changes: Changes, prices: Provenance) -> Self {
-        Self { changes, today: ReportBuilder::new("today", prices), fees: Vec::new(), predictions: Vec::new() }
+        Self {
+            exclusions: Exclusions::new(&changes.exclude),
+            changes,
+            today: ReportBuilder::new("today", prices),
+            fees: Vec::new(),
+            predictions: Vec::new(),
+            warnings: Vec::new(),
+            images_used: false,
+        }
     }
 
     /// Takes today's judgement of a target, and gives back the target as it would be.
@@ -65,20 +75,41 @@ impl Worlds {
             steps,
         }));
         self.today.add(TargetId { account, region }, target.taken_at, today);
+        self.today.add_measured(target);
+        self.warnings.extend(self.exclusions.look(target));
         let mut changed = target.clone();
         self.changes.apply(&mut changed);
+        self.images_used |= changed.inspector.ecr_images.complete().is_some_and(EcrImageCounts::is_given);
         self.fees.extend(fees::lines(target, &changed, prices));
         changed
     }
 
-    /// Compares with the report of the changed world.
-    pub fn compare(self, then: &Report, suppressions: &[Suppression]) -> WhatIf {
-        let Self { changes, today, mut fees, predictions } = self;
+    /// Whether everything that was asked for changes something.
+    ///
+    /// # Errors
+    /// When an exclusion concerns no instance, or a number of images no registry.
+    pub fn check(&self) -> anyhow::Result<()> {
+        self.exclusions.check()?;
+        anyhow::ensure!(
+            self.changes.ecr_images.is_none() || self.images_used,
+            "--ecr-images changes nothing: it is for registries that Inspector does not scan today and then does; give \
+             --inspector-ecr on or --ecr-scan-type enhanced with it"
+        );
+        Ok(())
+    }
+
+    /// Compares with the report of the changed world, whose meters are then set beside what is projected for today:
+    /// AWS metered the world as it is.
+    pub fn compare(self, then: &mut Report, suppressions: &[Suppression]) -> WhatIf {
+        let Self { changes, today, mut fees, predictions, mut warnings, .. } = self;
+        warnings.sort();
         fees.sort_by(|a, b| (&a.account, &a.region, &a.item).cmp(&(&b.account, &b.region, &b.item)));
         let assumptions = fees::ASSUMPTIONS.map(str::to_owned).to_vec();
         let fees = InspectorFees::of(fees, assumptions);
         let mut today = today.build();
         today.suppress(suppressions);
-        WhatIf::compare(&today, then, changes.describe(), fees, predictions)
+        let what_if = WhatIf::compare(&today, then, changes.describe(), fees, predictions);
+        then.measured = today.measured;
+        WhatIf { warnings, ..what_if }
     }
 }

@@ -49,8 +49,9 @@ fn ids<'i>(instances: impl IntoIterator<Item = &'i &'i Instance>) -> Vec<&'i str
     instances.into_iter().map(|instance| instance.id.as_str()).collect()
 }
 
-/// The steps that exclude some instances from the scan.
-pub(super) fn exclude(facts: &Facts<'_>, instances: &[&Instance], plan: &mut Plan) {
+/// The steps that exclude some instances from the scan. `all_or_none`: one instance that goes on reading is enough to
+/// keep the cost, so nothing is changed while one of them cannot be excluded.
+pub(super) fn exclude(facts: &Facts<'_>, instances: &[&Instance], all_or_none: bool, plan: &mut Plan) {
     let region = &facts.target.region;
     let shell = || Shell::new(region);
     // With metadata tags on already, keys that would block enabling them are not there.
@@ -64,10 +65,26 @@ pub(super) fn exclude(facts: &Facts<'_>, instances: &[&Instance], plan: &mut Pla
     for chunk in ids(instances).chunks(PER_CALL) {
         describe(&mut check, chunk);
     }
-    for instance in stuck {
+    for instance in &stuck {
         say_blocked(&mut check, instance);
     }
     plan.step(Step::Check, check);
+    if all_or_none && !stuck.is_empty() {
+        plan.notes.push(format!(
+            "First: metadata-tags-blocked. {} cannot be excluded as they are, and one instance that goes on reading is \
+             enough to keep the cost: excluding the others alone would give up their protection for nothing, so nothing \
+             is changed here. Rename or remove the tag keys that the step check names, then make the plan again.",
+            stuck.iter().take(PER_CALL).map(|one| one.id.as_str()).collect::<Vec<_>>().join(", ")
+        ));
+        return;
+    }
+    if !stuck.is_empty() && !free.is_empty() {
+        plan.notes.push(format!(
+            "Instances left out because tag keys block them: {}. They go on reading, and paying for it, until they are \
+             unblocked (metadata-tags-blocked); the figure holds once they are excluded, too.",
+            stuck.len()
+        ));
+    }
     if free.is_empty() {
         plan.notes.push(
             "None of the instances can be excluded as they are: see the step check, and metadata-tags-blocked."
@@ -182,15 +199,14 @@ fn lasting(region: &str, instances: &[&Instance], plan: &mut Plan) {
     }
     plan.notes.push(
         "Some instances come from an Auto Scaling group or a launch template: what is launched next is scanned again \
-         unless the step lasting is run, too."
+         unless the steps template and lasting are run, too."
             .to_owned(),
     );
+    let mut versions = Shell::new(region);
+    template_versions(&mut versions, &templates);
+    plan.step(Step::Template, versions);
     let mut shell = Shell::new(region);
-    shell.comment(
-        "With the tag and without metadata tags new instances would report nothing and still be scanned, so a",
-    );
-    shell.comment("version of the template with metadata tags comes before the group's tag.");
-    template_versions(&mut shell, &templates);
+    let mut tags: Vec<&str> = Vec::new();
     let query = "'AutoScalingGroups[].[LaunchTemplate,MixedInstancesPolicy.LaunchTemplate,LaunchConfigurationName]'";
     for (group, from_template) in groups {
         let name = json_word(&json!([group]));
@@ -205,22 +221,48 @@ fn lasting(region: &str, instances: &[&Instance], plan: &mut Plan) {
             shell.comment("before it may get the tag, so the tag is not set here.");
             continue;
         }
-        let key = json!({ "ResourceId": group, "ResourceType": "auto-scaling-group", "Key": EXCLUSION_TAG });
-        let mut tag = key.clone();
+        tags.push(group);
+    }
+    if !tags.is_empty() {
+        shell.comment("The tag comes last, for with it alone new instances would report nothing and still be scanned.");
+        shell.line(": \"${GROUP_USES_NEW_VERSION:?set it to yes once every group launches from the new version}\"");
+    }
+    let key = |group: &str| json!({ "ResourceId": group, "ResourceType": "auto-scaling-group", "Key": EXCLUSION_TAG });
+    for group in &tags {
+        let mut tag = key(group);
         tag["Value"] = "".into();
         tag["PropagateAtLaunch"] = true.into();
         shell.run("autoscaling create-or-update-tags", &format!("--tags {}", json_word(&json!([tag]))));
-        // Not in the step undo: whoever never ran this step would be told of an error there.
-        shell.comment("To take the group's tag back:");
-        let back = shell.call("autoscaling delete-tags", &format!("--tags {}", json_word(&json!([key]))));
-        shell.comment(&back);
     }
     plan.step(Step::Lasting, shell);
+    let mut back = Shell::new(region);
+    for group in &tags {
+        back.run("autoscaling delete-tags", &format!("--tags {}", json_word(&json!([key(group)]))));
+    }
+    if !templates.is_empty() {
+        back.comment("Then the new versions, which nothing may use any more when they go.");
+        back.line(": \"${GROUP_USES_OLD_VERSION:?set it to yes once every group launches from the version before}\"");
+    }
+    let numbered = || templates.iter().zip(1_usize..);
+    for (_, number) in numbered() {
+        back.line(&format!(": \"${{NEW_VERSION_{number}:?set it to the version that the step template created}}\""));
+    }
+    for ((template, _), number) in numbered() {
+        let version = format!("--launch-template-id {} --versions \"$NEW_VERSION_{number}\"", word(template));
+        back.run("ec2 delete-launch-template-versions", &version);
+    }
+    plan.step(Step::Unlasting, back);
 }
 
 /// A new version of each template. What is sent replaces the whole block of metadata options, among them whether tokens
 /// are required, so the operator completes what is there; nothing is created before all of that is given.
 fn template_versions(shell: &mut Shell, templates: &BTreeSet<(&str, &str)>) {
+    if !templates.is_empty() {
+        shell.comment(
+            "With the tag and without metadata tags new instances would report nothing and still be scanned, so a",
+        );
+        shell.comment("version of the template with metadata tags comes before the group's tag (step lasting).");
+    }
     let numbered = || templates.iter().zip(1_usize..);
     for ((template, version), number) in numbered() {
         let source = format!("--launch-template-id {} --versions {}", word(template), word(version));

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::script::{Shell, json, word};
 use super::{Plan, Step};
-use crate::model::Section;
+use crate::model::{Association, Section};
 use crate::rules::efs::ways::Slow;
 use crate::rules::efs::{Age, transition_age};
 use crate::rules::{Facts, Finding};
@@ -89,32 +89,37 @@ pub(super) fn slow(facts: &Facts<'_>, finding: &Finding, plan: &mut Plan) {
         "A trap: update-association clears every parameter that is not sent again, and runs the scan at once.",
     );
     check.comment(
-        "So it is only called with the whole association in a file. Make that file from what is printed here:",
+        "So it is only called with the whole association in a file. Make that file from what is printed here, which",
     );
-    check.comment("leave out what is null and what UpdateAssociation does not take (Overview, Status, Date,");
-    check.comment("LastExecutionDate, LastSuccessfulExecutionDate, LastUpdateAssociationDate), then set");
+    check.comment("is all that UpdateAssociation takes: keep every field, but leave out those that are null, and set");
     check.comment(&format!(
         "ScheduleExpression to {} ({}) and ApplyOnlyAtCronInterval to true.",
         slow.expression, slow.words
     ));
     check
         .comment("ApplyOnlyAtCronInterval keeps it from running at once; it works with cron(...), not with rate(...).");
-    match known {
-        Some(association) => check.run(
-            "ssm describe-association",
-            &format!("--association-id {} --query AssociationDescription --output json", word(&association.id)),
-        ),
-        None => check.run(
-            "ssm list-associations",
-            &format!("--association-filter-list key=AssociationName,value={ASSOCIATION} --output json"),
-        ),
-    }
+    let kept = KEPT.map(|field| format!("{field}:{field}")).join(",");
+    let query = format!("--query 'AssociationDescription.{{{kept}}}' --output json");
+    let id = match known {
+        Some(association) => word(&association.id),
+        None => {
+            let list = check.call(
+                "ssm list-associations",
+                &format!(
+                    "--association-filter-list key=AssociationName,value={ASSOCIATION} \
+                     --query 'Associations[0].AssociationId' --output text"
+                ),
+            );
+            check.line(&format!("association=$({list})"));
+            "\"$association\"".to_owned()
+        }
+    };
+    check.run("ssm describe-association", &format!("--association-id {id} {query}"));
     plan.step(Step::Check, check);
     let update = "ssm update-association";
     let mut apply = shell();
     apply.line(": \"${ASSOCIATION_INPUT:?name the file with the whole association, see the step check}\"");
-    apply.line(&must_hold("\"Targets\"", "has no Targets: it is not the whole association"));
-    apply.line(&must_hold("\"ApplyOnlyAtCronInterval\": *true", "would run the scan at once: see the step check"));
+    guard(&mut apply, known);
     apply.run(update, "--cli-input-json \"file://$ASSOCIATION_INPUT\"");
     plan.step(Step::Apply, apply);
     if let Some(association) = known {
@@ -130,18 +135,60 @@ pub(super) fn slow(facts: &Facts<'_>, finding: &Finding, plan: &mut Plan) {
         plan.step(Step::Confirm, confirm);
     }
     let mut undo = shell();
-    undo.comment(&format!("The schedule was {before}. Make the file again with that expression."));
+    undo.comment(&format!(
+        "The schedule was {before}. Make the file again with a cron expression of that interval and"
+    ));
     undo.comment(
-        "A rate(...) expression does not take ApplyOnlyAtCronInterval, so going back to one runs the scan at once;",
+        "with ApplyOnlyAtCronInterval: a rate(...) expression does not take that, so sending one runs the scan",
     );
-    undo.comment("cron(0 0/6 * * ? *) with ApplyOnlyAtCronInterval is every 6 hours without that.");
+    undo.comment("at once, which this step does not do. cron(0 0/6 * * ? *) is every 6 hours.");
     undo.line(": \"${ASSOCIATION_INPUT:?name the file with the whole association as it was}\"");
-    undo.line(&must_hold("\"Targets\"", "has no Targets: it is not the whole association"));
+    guard(&mut undo, known);
     undo.run(update, "--cli-input-json \"file://$ASSOCIATION_INPUT\"");
     plan.step(Step::Undo, undo);
 }
 
-/// Stops unless the operator's file holds something.
-fn must_hold(pattern: &str, why: &str) -> String {
-    format!("grep -q '{pattern}' \"$ASSOCIATION_INPUT\" || {{ echo \"$ASSOCIATION_INPUT {why}\" >&2; exit 1; }}")
+/// What `UpdateAssociation` takes and `DescribeAssociation` gives (Systems Manager API reference, 2026-10), but for the
+/// version, which the update itself counts up.
+const KEPT: [&str; 20] = [
+    "AssociationId",
+    "AssociationName",
+    "Name",
+    "DocumentVersion",
+    "Parameters",
+    "Targets",
+    "TargetLocations",
+    "TargetMaps",
+    "AutomationTargetParameterName",
+    "ScheduleExpression",
+    "ScheduleOffset",
+    "Duration",
+    "ApplyOnlyAtCronInterval",
+    "CalendarNames",
+    "OutputLocation",
+    "MaxErrors",
+    "MaxConcurrency",
+    "ComplianceSeverity",
+    "SyncCompliance",
+    "AlarmConfiguration",
+];
+
+/// Stops unless the operator's file is the whole association, on a cron schedule and told to wait for it.
+fn guard(shell: &mut Shell, known: Option<&Association>) {
+    // White space says nothing in JSON: without it the patterns are short.
+    shell.line("input=$(tr -d '[:space:]' < \"$ASSOCIATION_INPUT\")");
+    let id = known.map_or_else(
+        || "'\"AssociationId\":\"'?".to_owned(),
+        |association| word(&format!("\"AssociationId\":{}", json!(association.id))),
+    );
+    let name = word(&format!("\"AssociationName\":\"{ASSOCIATION}\""));
+    for (pattern, why) in [
+        (id.as_str(), "is not about the association that invokes the plugin"),
+        (name.as_str(), "lacks its AssociationName: it is not the whole association"),
+        ("'\"Targets\":[{'", "has no Targets: it is not the whole association"),
+        ("'\"ScheduleExpression\":\"cron('", "has no cron schedule, so it would run the scan at once"),
+        ("'\"ApplyOnlyAtCronInterval\":true'", "would run the scan at once: see the step check"),
+    ] {
+        shell.line(&format!("case $input in *{pattern}*) ;; *) echo \"$ASSOCIATION_INPUT {why}\" >&2; exit 1 ;; esac"));
+    }
 }

@@ -5,6 +5,8 @@
 
 mod exclude;
 mod inspector;
+mod notes;
+mod registry;
 mod script;
 mod storage;
 
@@ -12,10 +14,10 @@ pub use script::script;
 
 use serde_json::json;
 
-use crate::model::{Instance, ScanningFilter, Section};
+use crate::model::Instance;
 use crate::render::plain;
 use crate::rules::efs::ways;
-use crate::rules::{Confidence, Facts, Finding, Way, WayOut};
+use crate::rules::{Confidence, Facts, Finding, Way};
 use script::Shell;
 
 /// The steps of a plan, in their order.
@@ -27,24 +29,39 @@ pub(crate) enum Step {
     Check,
     /// Change it.
     Apply,
+    /// Prepare what launches instances later.
+    Template,
     /// Make it hold for instances that are launched later.
     Lasting,
     /// Read whether it holds.
     Confirm,
+    /// Take back what [`Self::Lasting`] and [`Self::Template`] did.
+    Unlasting,
     /// Put back what was there.
     Undo,
 }
 
 impl Step {
-    const ALL: [Self; 6] = [Self::Look, Self::Check, Self::Apply, Self::Lasting, Self::Confirm, Self::Undo];
+    const ALL: [Self; 8] = [
+        Self::Look,
+        Self::Check,
+        Self::Apply,
+        Self::Template,
+        Self::Lasting,
+        Self::Confirm,
+        Self::Unlasting,
+        Self::Undo,
+    ];
 
     fn name(self) -> &'static str {
         match self {
             Self::Look => "look",
             Self::Check => "check",
             Self::Apply => "apply",
+            Self::Template => "template",
             Self::Lasting => "lasting",
             Self::Confirm => "confirm",
+            Self::Unlasting => "unlasting",
             Self::Undo => "undo",
         }
     }
@@ -56,8 +73,12 @@ impl Step {
             }
             Self::Check => "read what is there now, and what stands in the way",
             Self::Apply => "make the change",
+            Self::Template => "a new version of the launch template, with metadata tags; run it once",
             Self::Lasting => "make it hold for instances that are launched later",
             Self::Confirm => "read whether it holds",
+            Self::Unlasting => {
+                "only after the steps template and lasting: take back what they did, before the step undo"
+            }
             Self::Undo => "put back what was there when the data was taken",
         }
     }
@@ -71,6 +92,8 @@ pub struct Plan {
     /// The account whose credentials the steps that are added need.
     account: String,
     notes: Vec<String>,
+    /// What a step of it replaces as a whole, so that no other plan may do so after it.
+    replaces: Vec<String>,
     steps: Vec<Body>,
 }
 
@@ -90,6 +113,11 @@ impl Plan {
         !self.steps.is_empty()
     }
 
+    /// Adds every way out of the finding in full, as comments.
+    pub fn compare(&mut self, finding: &Finding) {
+        self.notes.extend(notes::all_ways(finding));
+    }
+
     fn step(&mut self, step: Step, shell: Shell) {
         if !shell.lines.is_empty() {
             self.steps.push(Body { step, account: self.account.clone(), lines: shell.lines });
@@ -99,28 +127,21 @@ impl Plan {
 
 /// What `--way` calls a way out.
 pub fn way_name(way: Way) -> &'static str {
-    match way {
-        Way::DoNothing => "do-nothing",
-        Way::ExcludeInstances => "exclude",
-        Way::StopReturningToStandard => "keep-cold",
-        Way::StopTiering => "stop-tiering",
-        Way::DeactivateDeepInspection => "deactivate-deep-inspection",
-        Way::SlowSchedule => "slow-schedule",
-    }
+    way.name()
 }
 
 /// The plan for one finding of a target, by the way asked for or the recommended one; `None` where a way was asked for
 /// and the finding has none to choose from.
 pub fn plan(facts: &Facts<'_>, finding: &Finding, wanted: Option<Way>) -> Option<Plan> {
-    let mut notes = about(finding);
+    let mut notes = notes::about(finding);
     if ways::has_ways(&finding.rule) {
         let way = match wanted {
             Some(wanted) => finding.ways_out.iter().find(|way| way.way == wanted)?,
             None => finding.ways_out.iter().find(|way| way.recommended)?,
         };
-        notes.extend(of_way(way));
-        notes.extend(other_ways(finding, way));
-        let mut plan = begin(finding, way_title(way, finding), notes);
+        notes.extend(notes::of_way(way));
+        notes.extend(notes::other_ways(finding, way));
+        let mut plan = begin(finding, format!("{} for {}", way_name(way.way), finding.resource.id), notes);
         if way.available {
             take(facts, finding, way.way, &mut plan);
         }
@@ -135,15 +156,15 @@ pub fn plan(facts: &Facts<'_>, finding: &Finding, wanted: Option<Way>) -> Option
     let instance =
         facts.target.ec2.instances.complete().and_then(|all| all.iter().find(|one| one.id == finding.resource.id));
     match instance {
-        Some(instance) if excluding => exclude::exclude(facts, &[instance], &mut plan),
+        Some(instance) if excluding => exclude::exclude(facts, &[instance], false, &mut plan),
         Some(instance) if finding.rule == "metadata-tags-blocked" => exclude::unblock(facts, instance, &mut plan),
-        _ => commands(facts, finding, &mut plan),
+        _ => registry::commands(facts, finding, &mut plan),
     }
     Some(plan)
 }
 
 fn begin(finding: &Finding, title: String, notes: Vec<String>) -> Plan {
-    Plan { title, account: finding.account.clone(), notes, steps: Vec::new() }
+    Plan { title, account: finding.account.clone(), notes, replaces: Vec::new(), steps: Vec::new() }
 }
 
 fn take(facts: &Facts<'_>, finding: &Finding, way: Way, plan: &mut Plan) {
@@ -153,7 +174,7 @@ fn take(facts: &Facts<'_>, finding: &Finding, way: Way, plan: &mut Plan) {
     }
     match way {
         Way::DoNothing => {}
-        Way::ExcludeInstances => exclude::exclude(facts, &instances, plan),
+        Way::ExcludeInstances => exclude::exclude(facts, &instances, ways::one_is_enough(facts, finding), plan),
         Way::StopReturningToStandard => storage::keep_cold(facts, finding, plan),
         Way::StopTiering => storage::stop_tiering(facts, finding, plan),
         Way::DeactivateDeepInspection => inspector::deactivate(facts, plan),
@@ -189,89 +210,6 @@ fn look(facts: &Facts<'_>, finding: &Finding, instances: &[&Instance], plan: &mu
         shell.run("ssm get-command-invocation", &answer);
     }
     plan.step(Step::Look, shell);
-}
-
-/// The commands that a rule gives, in its order.
-fn commands(facts: &Facts<'_>, finding: &Finding, plan: &mut Plan) {
-    if finding.remediation.commands.iter().all(|command| command.starts_with('#')) {
-        plan.notes.extend(finding.remediation.commands.iter().cloned());
-        return;
-    }
-    let mut shell = Shell::new(&finding.region);
-    for command in &finding.remediation.commands {
-        match command.strip_prefix('#') {
-            Some(comment) => shell.comment(comment.trim_start()),
-            None => shell.line(command),
-        }
-    }
-    let puts_registry = shell.lines.iter().any(|line| line.contains(PUT_REGISTRY));
-    plan.notes.push("Keep what the commands that read print: not every change below has a step back.".to_owned());
-    plan.step(Step::Apply, shell);
-    if let Section::Complete(before) = &facts.target.ecr.registry_scanning
-        // ENHANCED without rules means every repository, continuously: that is never sent.
-        && puts_registry && (before.scan_type == "BASIC" || !before.rules.is_empty())
-    {
-        let rules = before.rules.iter().map(|rule| {
-            let filter = |filter: &ScanningFilter| json!({ "filter": filter.filter, "filterType": filter.filter_type });
-            let filters: Vec<_> = rule.filters.iter().map(filter).collect();
-            json!({ "scanFrequency": rule.scan_frequency, "repositoryFilters": filters })
-        });
-        let rules = script::json(&rules.collect());
-        let mut undo = Shell::new(&finding.region);
-        undo.comment("The registry's scanning configuration as it was seen.");
-        undo.run(PUT_REGISTRY, &format!("--scan-type {} --rules {rules}", script::word(&before.scan_type)));
-        plan.step(Step::Undo, undo);
-    }
-}
-
-/// The one call of a rule's commands that has a step back.
-const PUT_REGISTRY: &str = "ecr put-registry-scanning-configuration";
-
-fn about(finding: &Finding) -> Vec<String> {
-    let name = finding.resource.name.as_ref().map_or_else(String::new, |name| format!(" ({name})"));
-    let mut notes = vec![
-        format!("Finding {} {}: {}", finding.rule, finding.fingerprint, finding.title),
-        format!(
-            "Account {}, region {}, {} {}{name}",
-            finding.account, finding.region, finding.resource.kind, finding.resource.id
-        ),
-    ];
-    if finding.confidence == Confidence::Low {
-        notes.push("Confidence: low. Verify first that the instances mount the file system.".to_owned());
-    }
-    notes
-}
-
-fn way_title(way: &WayOut, finding: &Finding) -> String {
-    format!("{} for {}", way_name(way.way), finding.resource.id)
-}
-
-fn of_way(way: &WayOut) -> Vec<String> {
-    let mut notes = vec![format!("{}: {}", way_name(way.way), way.reason)];
-    if let Some(monthly) = way.monthly_usd {
-        let once = way.one_time_usd.map_or_else(String::new, |once| format!("; once {}", once.display()));
-        let (likely, high) = (monthly.likely.display(), monthly.high.display());
-        notes.push(format!("Left to pay: likely {likely} a month, at most {high}{once}."));
-    }
-    if way.instances_unprotected > 0 {
-        notes.push(format!("Protection lost (instances: {}): {}", way.instances_unprotected, way.protection_lost));
-    }
-    notes.push(format!("Who may do it: {}. How sure that it ends the cost: {}.", way.who, way.confidence.as_str()));
-    notes.extend(way.assumptions.iter().map(|assumption| format!("Assumed: {assumption}")));
-    if !way.available {
-        notes.push("This way cannot be taken here, so there is nothing to run.".to_owned());
-    }
-    notes
-}
-
-fn other_ways(finding: &Finding, taken: &WayOut) -> Option<String> {
-    let others = finding.ways_out.iter().filter(|way| way.available && way.way != taken.way);
-    let others = others.filter(|way| way.way != Way::DoNothing).map(|way| {
-        let monthly = way.monthly_usd.map_or_else(|| "no price".to_owned(), |monthly| monthly.likely.display());
-        format!("{} {monthly}", way_name(way.way))
-    });
-    let others: Vec<String> = others.collect();
-    (!others.is_empty()).then(|| format!("Other ways (--way): {}", others.join(", ")))
 }
 
 /// A comment's text: one line, nothing in it that acts on a terminal.

@@ -90,7 +90,7 @@ pub fn script(plans: &[Plan], taken_at: DateTime<Utc>) -> String {
         "#   sh plan.sh              list the plans".to_owned(),
         "#   sh plan.sh STEP NUMBER  run one step of one plan, in this order (a plan leaves out what it does not need):".to_owned(),
     ];
-    out.extend(Step::ALL.map(|step| format!("#     {:8} {}", step.name(), step.describe())));
+    out.extend(Step::ALL.map(|step| format!("#     {:9} {}", step.name(), step.describe())));
     out.extend([
         "#".to_owned(),
         "# Dollar signs in single quotes are parts of names, not expansions:".to_owned(),
@@ -106,6 +106,7 @@ pub fn script(plans: &[Plan], taken_at: DateTime<Utc>) -> String {
         out.push(String::new());
         out.push(comment(&format!("==== Plan {number} of {}: {} ====", plans.len(), plan.title)));
         out.extend(plan.notes.iter().map(|note| comment(note)));
+        out.extend(excluded(plans, number).iter().map(|note| comment(note)));
         for body in &plan.steps {
             out.push(String::new());
             out.extend(function(body, number));
@@ -114,6 +115,22 @@ pub fn script(plans: &[Plan], taken_at: DateTime<Utc>) -> String {
     out.push(String::new());
     out.extend(dispatch(plans));
     out.join("\n") + "\n"
+}
+
+/// Plans that replace the same thing as a whole: the later would take back what the earlier did.
+fn excluded(plans: &[Plan], number: usize) -> Vec<String> {
+    let Some(plan) = number.checked_sub(1).and_then(|at| plans.get(at)) else { return Vec::new() };
+    let note = |what: &String| {
+        let others = plans.iter().zip(1_usize..).filter(|(other, at)| *at != number && other.replaces.contains(what));
+        let others: Vec<String> = others.map(|(_, at)| at.to_string()).collect();
+        (!others.is_empty()).then(|| {
+            format!(
+                "Run only one of the plans {number} and {}: each replaces {what} as a whole. Then make the plan again.",
+                others.join(", ")
+            )
+        })
+    };
+    plan.replaces.iter().filter_map(note).collect()
 }
 
 /// Stops where the credentials are those of another account than the plan is for.

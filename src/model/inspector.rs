@@ -127,6 +127,22 @@ pub struct EcrImageCounts {
 }
 
 impl EcrImageCounts {
+    /// The reason of images that nobody counted; no reason of Inspector's has a space.
+    const GIVEN: &str = "given by the operator";
+
+    /// That many active images, said by the operator of a world in which Inspector would scan them.
+    pub fn given(images: u64) -> Self {
+        Self {
+            by_status: BTreeMap::from([("ACTIVE".to_owned(), images)]),
+            by_reason: BTreeMap::from([(Self::GIVEN.to_owned(), images)]),
+        }
+    }
+
+    /// Whether the operator said the number and Inspector did not count it.
+    pub fn is_given(&self) -> bool {
+        self.by_reason.contains_key(Self::GIVEN)
+    }
+
     /// Images that Inspector keeps scanning.
     pub fn active(&self) -> u64 {
         self.by_status.get("ACTIVE").copied().unwrap_or(0)

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{PriceError, PriceTable, Rate, dimension};
+use super::{OVERRIDE, PriceError, PriceTable, Rate, dimension};
 
 /// The version of the format.
 const VERSION: u32 = 1;
@@ -17,7 +17,9 @@ const MOST: Decimal = Decimal::from_parts(1_000_000, 0, 0, false, 0);
 struct Document {
     schema_version: u32,
     currency: String,
+    #[serde(default)]
     sources: Vec<Source>,
+    #[serde(default)]
     rates: Vec<Row>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     overrides: Vec<Override>,
@@ -124,7 +126,7 @@ fn apply(table: &mut PriceTable, one: &Override, file: &str) -> Result<(), Price
             (Some(usd), None, known) => {
                 let unit = dimension::unit(service, name).flatten().map(str::to_owned);
                 let unit = unit.or(known.map(|rate| rate.unit)).unwrap_or_else(|| "unit".to_owned());
-                Rate { usd: *usd, unit, source: format!("override in {file}"), as_of: None }
+                Rate { usd: *usd, unit, source: format!("{OVERRIDE}{file}"), as_of: None }
             }
             (None, Some(percent), Some(rate)) if is_percent(*percent) => rate.less(*percent, file),
             (None, Some(percent), _) if !is_percent(*percent) => {

@@ -11,7 +11,7 @@ pub mod list;
 mod money;
 
 pub use changes::{Change, changes};
-pub use money::{Usd, bytes_to_gib};
+pub use money::{Usd, bytes_to_gib, display_gib};
 
 use std::collections::BTreeMap;
 
@@ -23,6 +23,11 @@ use serde::{Deserialize, Serialize};
 pub const EFS: &str = "AmazonEFS";
 /// The service code of Inspector in the Price List API.
 pub const INSPECTOR: &str = "AmazonInspectorV2";
+
+/// How the source of an override begins.
+const OVERRIDE: &str = "override in ";
+/// What stands in the source of a discounted rate.
+const LESS: &str = ", less ";
 
 /// One unit price.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,9 +49,15 @@ impl Rate {
         let usd = self.usd * (Decimal::ONE_HUNDRED - percent) / Decimal::ONE_HUNDRED;
         Self {
             usd: usd.normalize(),
-            source: format!("{}, less {}% ({by})", self.source, percent.normalize()),
+            source: format!("{}{LESS}{}% ({by})", self.source, percent.normalize()),
             ..self.clone()
         }
+    }
+
+    /// Whether it is somebody's own price: its source says so, in the file that made it and in every copy of that.
+    /// What the run itself takes off, `discounted`, does not count.
+    fn is_overridden(&self, discounted: bool) -> bool {
+        self.source.starts_with(OVERRIDE) || self.source.matches(LESS).count() > usize::from(discounted)
     }
 }
 
@@ -62,6 +73,9 @@ pub struct Provenance {
     /// What `--discount` takes off every rate, percent.
     #[serde(default, with = "rust_decimal::serde::arbitrary_precision")]
     pub discount_percent: Decimal,
+    /// Rates in those regions that the price file overrides or discounts: they are no list prices.
+    #[serde(default)]
+    pub overridden: u64,
     /// Days from `as_of` to the snapshot; `None` without a date. Negative where the prices are younger.
     #[serde(default)]
     pub age_days: Option<i64>,
@@ -86,6 +100,14 @@ pub struct MissingPrice {
     pub region: String,
     /// Dimension.
     pub dimension: &'static str,
+}
+
+impl MissingPrice {
+    /// The same as a phrase, with what would supply it.
+    pub fn remedy(&self) -> String {
+        let Self { service, region, dimension } = self;
+        format!("no {service} {dimension} for {region}; supply it with --prices FILE")
+    }
 }
 
 /// Why a price table cannot be read.
@@ -137,6 +159,7 @@ impl PriceTable {
             as_of: String::new(),
             currency: "USD".to_owned(),
             discount_percent: Decimal::ZERO,
+            overridden: 0,
             age_days: None,
         };
         Self { provenance, rates: Rates::new() }
@@ -227,9 +250,13 @@ impl PriceTable {
     /// The same for those regions only, where any of them has a rate: a file with fresh prices of one region is as old
     /// as they are.
     pub fn provenance_in<'r>(&self, regions: impl Iterator<Item = &'r str>) -> Provenance {
-        let here = self.oldest(regions);
+        let regions: Vec<&str> = regions.collect();
+        let here = self.oldest(regions.iter().copied());
         let as_of = if here.is_empty() { self.provenance.as_of.clone() } else { here };
-        Provenance { as_of, ..self.provenance.clone() }
+        let discounted = !self.provenance.discount_percent.is_zero();
+        let own = self.iter().filter(|(_, region, _, rate)| regions.contains(region) && rate.is_overridden(discounted));
+        let overridden = u64::try_from(own.count()).unwrap_or(u64::MAX);
+        Provenance { as_of, overridden, ..self.provenance.clone() }
     }
 
     /// The table of those regions only; of all where none is named.

@@ -43,16 +43,22 @@ impl Usd {
         let rounded = self.0.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
         let text = format!("{:.2}", rounded.abs());
         let (whole, cents) = text.split_once('.').unwrap_or((text.as_str(), "00"));
-        let mut grouped = String::new();
-        for (index, digit) in whole.chars().enumerate() {
-            if index > 0 && (whole.len() - index).is_multiple_of(3) {
-                grouped.push(',');
-            }
-            grouped.push(digit);
-        }
+        let grouped = grouped(whole);
         let sign = if rounded.is_sign_negative() && !rounded.is_zero() { "-" } else { "" };
         format!("{sign}${grouped}.{cents}")
     }
+}
+
+/// Digits, thousands separated.
+fn grouped(whole: &str) -> String {
+    let mut grouped = String::new();
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
 }
 
 impl std::iter::Sum for Usd {
@@ -84,6 +90,15 @@ pub fn bytes_to_gib(bytes: u64) -> Decimal {
     round6(Decimal::from(bytes) / Decimal::from(1_u64 << 30))
 }
 
+/// GiB for people: `10,237.91`; at most two decimals, thousands separated. Never negative.
+pub fn display_gib(gib: Decimal) -> String {
+    let text = gib.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero).normalize().to_string();
+    match text.split_once('.') {
+        Some((whole, part)) => format!("{}.{part}", grouped(whole)),
+        None => grouped(&text),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -94,6 +109,15 @@ mod tests {
         assert_eq!(Usd("0.005".parse().expect("decimal")).display(), "$0.01");
         assert_eq!(Usd("1234567".parse().expect("decimal")).display(), "$1,234,567.00");
         assert_eq!(Usd("-12.5".parse().expect("decimal")).display(), "-$12.50");
+    }
+
+    #[test]
+    fn gib_are_grouped_and_have_two_decimals_at_most() {
+        for (gib, text) in
+            [("0", "0"), ("999.994", "999.99"), ("10240.000000", "10,240"), ("1234567.895", "1,234,567.9")]
+        {
+            assert_eq!(display_gib(gib.parse().expect("a number")), text);
+        }
     }
 
     #[test]

@@ -2,17 +2,20 @@
 //!
 //! The first column tells them apart, so that a file without a finding still says what was not seen. Amounts stand
 //! in `finding` rows only: summing a column never counts a total twice. A suppressed finding has the operator's reason
-//! in the column `suppressed`; the amounts of such rows are in no total of the report.
+//! in the column `suppressed`; the amounts of such rows are in no total of the report. The last
+//! columns tell of the instance that most likely mounts the file system; they are empty where only the network lets it.
 
 use std::io;
 
+use chrono::SecondsFormat;
+
 use super::text::csv_cell;
-use super::words;
+use super::{mounts, words};
 use crate::report::Report;
 use crate::rules::{ConditionState, Finding, GapReport};
 
 /// The columns, in order.
-const COLUMNS: [&str; 27] = [
+const COLUMNS: [&str; 33] = [
     "record",
     "rank",
     "severity",
@@ -40,6 +43,12 @@ const COLUMNS: [&str; 27] = [
     "fingerprint",
     "suppressed",
     "new",
+    "strongest_instance",
+    "strongest_mount",
+    "strongest_evidence",
+    "observed_at",
+    "mount_point",
+    "scan_scope",
 ];
 
 /// Writes the header and the rows.
@@ -116,6 +125,17 @@ fn of_finding(rank: usize, finding: &Finding) -> Vec<(&'static str, String)> {
             ("monthly_usd_high", cost.monthly_usd.high.0.to_string()),
             ("one_time_usd", cost.one_time_usd.0.to_string()),
             ("basis", words::basis(cost.basis).to_owned()),
+        ]);
+    }
+    if let Some(instance) = mounts::strongest(finding) {
+        let observed_at = instance.observed_at.map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true));
+        cells.extend([
+            ("strongest_instance", text(&instance.id)),
+            ("strongest_mount", words::mount(instance.mount).to_owned()),
+            ("strongest_evidence", optional(instance.evidence.as_deref())),
+            ("observed_at", observed_at.unwrap_or_default()),
+            ("mount_point", optional(instance.mount_point.as_deref())),
+            ("scan_scope", instance.scan_scope.as_str().to_owned()),
         ]);
     }
     cells

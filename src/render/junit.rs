@@ -11,7 +11,7 @@ use std::io;
 use quick_junit::{NonSuccessKind, Property, Report as Xml, TestCase, TestCaseStatus, TestSuite};
 
 use super::text::{brief, clean, count};
-use super::words;
+use super::{mounts, words};
 use crate::report::Report;
 use crate::rules::{Finding, GapReport, RuleVerdict, Severity, Verdict};
 
@@ -130,7 +130,7 @@ fn case(report: &Report, verdict: &RuleVerdict, all: &[&Finding]) -> TestCase {
     let (suppressed, found): (Vec<&Finding>, Vec<&Finding>) =
         all.iter().partition(|finding| finding.suppressed.is_some());
     let worst = found.iter().map(|finding| finding.severity).max();
-    let text = listing(&found);
+    let text = listing(report, &found);
     let status = match verdict.verdict {
         Verdict::Findings if worst.is_some_and(|worst| worst > Severity::Info) => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
@@ -191,9 +191,9 @@ fn gaps_of(report: &Report, verdict: &RuleVerdict) -> String {
     report.gaps.iter().filter(here).map(gap_line).collect::<Vec<_>>().join("\n")
 }
 
-/// One line of facts, one of text and one of advice per finding.
-fn listing(found: &[&Finding]) -> String {
-    let mut blocks: Vec<String> = found.iter().take(LISTED).map(|finding| one(finding)).collect();
+/// One line of facts, one of text, who mounts it and one of advice per finding.
+fn listing(report: &Report, found: &[&Finding]) -> String {
+    let mut blocks: Vec<String> = found.iter().take(LISTED).map(|finding| one(report, finding)).collect();
     let more = found.len().saturating_sub(LISTED);
     if more > 0 {
         blocks.push(format!("and {}", count(u64::try_from(more).unwrap_or(u64::MAX), "more finding", "more findings")));
@@ -201,19 +201,23 @@ fn listing(found: &[&Finding]) -> String {
     blocks.join("\n\n")
 }
 
-fn one(finding: &Finding) -> String {
+fn one(report: &Report, finding: &Finding) -> String {
     let name = finding.resource.name.as_deref().map(|name| format!(" ({})", brief(name, NAME))).unwrap_or_default();
     let cost = finding.cost.as_ref().map_or_else(
         || "no figure".to_owned(),
         |cost| format!("likely {} a month, {} once", cost.monthly_usd.likely.display(), cost.one_time_usd.display()),
     );
-    format!(
-        "{}{name}: {}{}, {} confidence, {cost}\n{}\n{}",
-        brief(&finding.resource.id, NAME),
-        if finding.new == Some(true) { "new, " } else { "" },
-        finding.severity.as_str(),
-        finding.confidence.as_str(),
+    let mut lines = vec![
+        format!(
+            "{}{name}: {}{}, {} confidence, {cost}",
+            brief(&finding.resource.id, NAME),
+            if finding.new == Some(true) { "new, " } else { "" },
+            finding.severity.as_str(),
+            finding.confidence.as_str(),
+        ),
         brief(&finding.message, 1000),
-        brief(&words::advice(finding), 500),
-    )
+    ];
+    lines.extend(mounts::lines(finding, report.run.taken_at, mounts::ROOMY));
+    lines.push(brief(&words::advice(finding), 500));
+    lines.join("\n")
 }

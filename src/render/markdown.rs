@@ -6,9 +6,11 @@
 
 use std::io;
 
+use chrono::{DateTime, Utc};
+
 use super::rollup::GroupBy;
 use super::text::{brief, clean_lines, count, dollars, grouped, shorten};
-use super::{Style, what_if, words};
+use super::{Style, mounts, what_if, words};
 use crate::price::Usd;
 use crate::report::Report;
 use crate::rules::{Confidence, Finding, GapReport, Severity, Verdict, WayOut};
@@ -25,6 +27,8 @@ const NAME: usize = 60;
 const CELL: usize = 160;
 /// The longest message.
 const MESSAGE: usize = 800;
+/// The longest line about mounts, escaped.
+const MOUNTS: usize = 600;
 /// The longest block of commands.
 const COMMANDS: usize = 1_500;
 
@@ -38,13 +42,16 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> 
         None => "⚪",
     };
     writeln!(out, "{icon} **{}**\n", text(&words::totals(report)))?;
+    if let Some(unknown) = words::without_figure(report) {
+        writeln!(out, "> [!WARNING]\n> {}\n", text(&unknown))?;
+    }
     if !report.complete {
         writeln!(out, "> [!WARNING]\n> {}\n", text(&words::completeness(report)))?;
     }
     differences(report, out)?;
     let counted: Vec<&Finding> = report.counted().collect();
     let shown = &counted[..style.top.unwrap_or(ROWS).min(counted.len())];
-    findings(shown, counted.len() - shown.len(), out)?;
+    findings(shown, counted.len() - shown.len(), report.run.taken_at, out)?;
     by_account(report, out)?;
     suppressed(report, out)?;
     gaps(report, out)?;
@@ -87,7 +94,7 @@ fn differences(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     writeln!(out)
 }
 
-fn findings(shown: &[&Finding], hidden: usize, out: &mut dyn io::Write) -> io::Result<()> {
+fn findings(shown: &[&Finding], hidden: usize, taken_at: DateTime<Utc>, out: &mut dyn io::Write) -> io::Result<()> {
     if shown.is_empty() {
         return Ok(());
     }
@@ -102,7 +109,7 @@ fn findings(shown: &[&Finding], hidden: usize, out: &mut dyn io::Write) -> io::R
         writeln!(out, "…and {} of lower rank.\n", count(hidden, "finding", "findings"))?;
     }
     for (finding, rank) in shown.iter().take(DETAILS).zip(1..) {
-        details(rank, finding, out)?;
+        details(rank, finding, taken_at, out)?;
     }
     Ok(())
 }
@@ -116,6 +123,8 @@ fn row(rank: usize, finding: &Finding, out: &mut dyn io::Write) -> io::Result<()
     resource.extend(finding.resource.name.as_deref().map(code));
     resource.extend((!place(finding).is_empty()).then(|| code(&place(finding))));
     resource.push(code(&finding.rule));
+    let counts = words::instances(finding.instance_counts);
+    resource.extend((!counts.is_empty()).then(|| format!("mounts: {}", counts.join(", "))));
     let monthly = finding.cost.as_ref().map_or_else(
         || "–".to_owned(),
         |cost| {
@@ -140,10 +149,13 @@ fn row(rank: usize, finding: &Finding, out: &mut dyn io::Write) -> io::Result<()
     )
 }
 
-fn details(rank: usize, finding: &Finding, out: &mut dyn io::Write) -> io::Result<()> {
+fn details(rank: usize, finding: &Finding, taken_at: DateTime<Utc>, out: &mut dyn io::Write) -> io::Result<()> {
     let title = if finding.title.is_empty() { &finding.rule } else { &finding.title };
     writeln!(out, "<details><summary>{rank}. {}</summary>\n", html(&brief(title, CELL)))?;
     writeln!(out, "{}\n", text(&brief(&finding.message, MESSAGE)))?;
+    for line in mounts::lines(finding, taken_at, mounts::ROOMY) {
+        writeln!(out, "{}\n", within(&line, MOUNTS))?;
+    }
     if !finding.conditions.is_empty() {
         let states = finding.conditions.iter().map(|condition| {
             format!("{} {}", condition.number, words::condition_state(condition.state).replace('_', " "))
@@ -316,6 +328,18 @@ pub(super) fn text(text: &str) -> String {
     out
 }
 
+/// Foreign text as running text that is no longer than that even where all of it had to be escaped.
+fn within(foreign: &str, longest: usize) -> String {
+    let mut room = longest;
+    loop {
+        let escaped = text(&brief(foreign, room));
+        if escaped.chars().count() <= longest {
+            return escaped;
+        }
+        room /= 2;
+    }
+}
+
 /// An amount of our own: two dollar signs in one line would be mathematics.
 pub(super) fn amount(text: &str) -> String {
     text.replace('$', "\\$")
@@ -357,6 +381,15 @@ fn longest_run(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn escaped_text_keeps_within_its_limit() {
+        assert_eq!(within("a_b", 600), "a\\_b");
+        for foreign in ["@".repeat(4_000), "_".repeat(599), "e\u{301}".repeat(4_000)] {
+            let escaped = within(&foreign, 600);
+            assert!((60..=600).contains(&escaped.chars().count()), "{escaped}");
+        }
+    }
 
     #[test]
     fn markup_in_sentences_is_text() {

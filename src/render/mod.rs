@@ -10,6 +10,7 @@ mod json;
 mod jsonl;
 mod junit;
 mod markdown;
+mod mounts;
 pub mod page;
 mod rollup;
 mod sarif;

@@ -1,10 +1,11 @@
 //! Findings in groups, and what each group adds up to.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use crate::price::Usd;
-use crate::rules::{Finding, Severity};
+use crate::report::bills;
+use crate::rules::Finding;
 
 /// What findings may be grouped by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -97,23 +98,7 @@ pub(crate) fn groups<'a>(findings: impl IntoIterator<Item = &'a Finding>, by: Gr
     }
     for group in &mut groups {
         group.monthly = bills(group.findings.iter().map(|(_, finding)| *finding))
-            .map(|(_, monthly)| monthly)
-            .fold(Usd::ZERO, Usd::plus);
+            .fold(Usd::ZERO, |sum, (_, cost)| sum.plus(cost.monthly_usd.likely));
     }
     groups
-}
-
-/// The findings whose likely figure counts in a sum, with that figure: the first that names a resource, `info` and
-/// suppressed ones never.
-///
-/// The same reading of "each bill once" as the report's summary has; ranked findings are expected.
-pub(crate) fn bills<'a>(findings: impl Iterator<Item = &'a Finding>) -> impl Iterator<Item = (&'a Finding, Usd)> {
-    let mut billed = BTreeSet::new();
-    let counted = |finding: &&Finding| finding.severity != Severity::Info && finding.suppressed.is_none();
-    findings.filter(counted).filter_map(move |finding| {
-        let likely = finding.cost.as_ref()?.monthly_usd.likely;
-        billed
-            .insert((&finding.account, &finding.region, &finding.resource.kind, &finding.resource.id))
-            .then_some((finding, likely))
-    })
 }

@@ -2,10 +2,12 @@
 
 use super::text::{brief, clean, count};
 use crate::price::Usd;
-use crate::report::{BilledClass, FeeLine, FindingDifference, Measured, Prospect, Report, WhatIf};
+use crate::report::{BilledClass, FeeLine, FindingDifference, Measured, Prospect, Report, WhatIf, World};
 
 /// How many differing findings are shown.
 const ROWS: usize = 20;
+/// How many warnings are shown.
+const WARNINGS: usize = 5;
 /// The longest name.
 const NAME: usize = 60;
 /// The longest sentence.
@@ -18,12 +20,18 @@ pub(super) type Fact = (&'static str, String);
 pub(super) fn facts(report: &Report) -> Vec<Fact> {
     let Some(what_if) = &report.what_if else { return Vec::new() };
     let changes = if what_if.changes.is_empty() { "nothing".to_owned() } else { what_if.changes.join("; ") };
-    let mut facts = vec![("What if", brief(&changes, SENTENCE)), ("Difference", difference(what_if))];
+    let mut facts = vec![("What if", brief(&changes, SENTENCE)), ("Difference", difference(what_if, report.complete))];
     for line in &what_if.inspector_fees.lines {
         facts.push(("Inspector's fees", fee(line)));
     }
     if !what_if.inspector_fees.lines.is_empty() {
         facts.push(("Fees assume", brief(&what_if.inspector_fees.assumptions.join(" "), 2 * SENTENCE)));
+    }
+    for warning in what_if.warnings.iter().take(WARNINGS) {
+        facts.push(("Warning", brief(warning, SENTENCE)));
+    }
+    if let Some(hidden) = what_if.warnings.len().checked_sub(WARNINGS).filter(|hidden| *hidden > 0) {
+        facts.push(("Warning", format!("{hidden} more such instances in the JSON report.")));
     }
     for predicted in &what_if.predictions {
         facts.push(("AWS then", format!("{} {}: {}", predicted.account, predicted.region, predicted.steps)));
@@ -32,25 +40,27 @@ pub(super) fn facts(report: &Report) -> Vec<Fact> {
 }
 
 /// `Today $0.00 a month, then $3,407.87: +$3,407.87, plus Inspector's own +$12.58.`
-pub(super) fn difference(what_if: &WhatIf) -> String {
+fn difference(what_if: &WhatIf, complete: bool) -> String {
     let (today, then) = (what_if.today, what_if.then);
     let fees = &what_if.inspector_fees;
     let own = match fees.difference_usd {
-        Some(usd) if usd == Usd::ZERO => ", and nothing changes in Inspector's own fees".to_owned(),
+        Some(usd) if usd == Usd::ZERO => "; nothing changes in Inspector's fees for instances".to_owned(),
+        Some(usd) if usd < Usd::ZERO => format!(", less {} of Inspector's own fees", Usd::ZERO.less(usd).display()),
         Some(usd) => format!(", plus Inspector's own {}", usd.signed()),
-        None => {
-            let monthly = fees.lines.iter().filter(|line| !line.once);
-            let known: Usd = monthly.filter_map(|line| line.difference_usd).sum();
-            if known == Usd::ZERO {
-                ", plus Inspector's own fees, which are not known".to_owned()
-            } else {
-                format!(", plus Inspector's own fees, of which {} is known", known.signed())
-            }
-        }
+        None => unknown_fees(&fees.lines),
+    };
+    let least = |world: World| if world.without_figure > 0 { "at least " } else { "" };
+    let unknown = match (today.without_figure, then.without_figure) {
+        (0, 0) => "",
+        (0, _) => ", plus what is not known",
+        (_, 0) => ", less what is not known",
+        (_, _) => ", but for what is not known",
     };
     let mut sentences = vec![format!(
-        "Today {} a month, then {}: {}{own}.",
+        "Today {}{} a month, then {}{}: {}{unknown}{own}.",
+        least(today),
         today.monthly_usd.display(),
+        least(then),
         then.monthly_usd.display(),
         what_if.difference.monthly_usd.signed(),
     )];
@@ -63,13 +73,31 @@ pub(super) fn difference(what_if: &WhatIf) -> String {
     for (world, name) in [(today, "today"), (then, "then")] {
         if world.without_figure > 0 {
             let number = count(world.without_figure, "finding", "findings");
-            sentences.push(format!("{number} {name} without a figure: a price is missing."));
+            sentences.push(format!("{number} {name} without a figure."));
         }
     }
-    if !then.complete {
+    if !complete {
         sentences.push("Not everything could be seen: it may be more.".to_owned());
     }
     sentences.join(" ")
+}
+
+/// Inspector's monthly fees where a part of them is not known.
+fn unknown_fees(lines: &[FeeLine]) -> String {
+    let monthly = || lines.iter().filter(|line| !line.once);
+    let known: Usd = monthly().filter_map(|line| line.difference_usd).sum();
+    let falls = |line: &FeeLine| match (line.today_quantity, line.then_quantity) {
+        (_, Some(then)) if then.is_zero() => true,
+        (Some(today), Some(then)) => then < today,
+        _ => false,
+    };
+    if known != Usd::ZERO {
+        format!(", plus Inspector's own fees, of which {} is known", known.signed())
+    } else if monthly().filter(|line| line.difference_usd.is_none()).all(falls) {
+        ", less Inspector's own fees, which are not known".to_owned()
+    } else {
+        ", plus Inspector's own fees, which are not known".to_owned()
+    }
 }
 
 fn fee(line: &FeeLine) -> String {
@@ -132,10 +160,12 @@ pub(super) fn rows(report: &Report) -> (Vec<[String; 5]>, Option<String>) {
 
 /// What was metered and paid beside what is projected, a sentence for each target.
 pub(super) fn measured(report: &Report) -> Vec<String> {
-    report.measured.iter().map(|one| clean(&sentence(one)).into_owned()).collect()
+    // AWS metered the world as it is: in a what-if it stands beside what is projected for that one.
+    let findings = if report.what_if.is_some() { "today's findings" } else { "the findings" };
+    report.measured.iter().map(|one| clean(&sentence(one, findings)).into_owned()).collect()
 }
 
-fn sentence(one: &Measured) -> String {
+fn sentence(one: &Measured, findings: &str) -> String {
     let mut parts = Vec::new();
     if !one.inspector.is_empty() {
         let usage = one.inspector.iter().map(|usage| {
@@ -167,6 +197,6 @@ fn sentence(one: &Measured) -> String {
         parts.push("the share of cold storage is falling".to_owned());
     }
     parts.extend(one.bills_truncated.as_ref().map(|why| format!("not all bills were read: {why}")));
-    parts.push(format!("the findings project {} a month", one.projected_monthly_usd.display()));
+    parts.push(format!("{findings} project {} a month", one.projected_monthly_usd.display()));
     format!("{} {}: {}.", one.account, one.region, parts.join("; "))
 }

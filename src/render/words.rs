@@ -1,10 +1,16 @@
 //! The words of the JSON contract for enums, and sentences that several formats share.
 
-use super::text::{count, grouped};
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::text::{clean, count, grouped};
 use crate::report::{Report, ReportInventory, SeverityCounts};
 use crate::rules::{
-    Basis, ConditionState, Confidence, Cost, Exclusion, Finding, InstanceCounts, MountState, Verdict, Way, WayOut,
+    Basis, ConditionState, Confidence, Cost, Exclusion, Finding, InstanceCounts, MountState, ScanScope, Verdict, Way,
+    WayOut,
 };
+
+/// How many reasons for a missing figure are named.
+const REASONS: usize = 4;
 
 /// As in `cost.basis`.
 pub(crate) fn basis(basis: Basis) -> &'static str {
@@ -45,6 +51,20 @@ pub(crate) fn exclusion(exclusion: Exclusion) -> &'static str {
     }
 }
 
+/// Where the mount point lies, in words.
+pub(crate) fn scan_scope(scope: ScanScope) -> &'static str {
+    match scope {
+        ScanScope::Inside => "in a scan path",
+        ScanScope::Outside => "outside the scan paths",
+        ScanScope::Unknown => "scan path not known",
+    }
+}
+
+/// The title of a finding whose measured fact stands nowhere else in a table: how much data has moved, and since when.
+pub(crate) fn headline(finding: &Finding) -> Option<&str> {
+    (finding.rule == crate::rules::efs::recall_observed::RULE.id).then_some(finding.title.as_str())
+}
+
 /// Every verdict in the order that a reader needs them, with its heading.
 pub(crate) const VERDICTS: [(Verdict, &str); 4] = [
     (Verdict::Findings, "Found something"),
@@ -77,7 +97,8 @@ pub(crate) fn ways_out(finding: &Finding) -> Option<String> {
     let open = finding.ways_out.iter().filter(|way| way.available);
     let each = open.map(|one| {
         let monthly = one.monthly_usd.map_or_else(|| "no price".to_owned(), |monthly| monthly.likely.display());
-        format!("{} {monthly}", way(one))
+        let dearer = if finding.is_dearer_than_nothing(one) { " (dearer than nothing)" } else { "" };
+        format!("{} {monthly}{dearer}", way(one))
     });
     let each: Vec<String> = each.collect();
     (!each.is_empty()).then(|| format!("Ways out, best first: {}", each.join(" | ")))
@@ -131,12 +152,33 @@ pub(crate) fn totals(report: &Report) -> String {
             .collect();
         let parts = if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) };
         let (total, once) = (monthly.total.display(), summary.one_time_usd.display());
-        sentences.push(format!("Likely {total} a month{parts}, {once} once; each bill is counted once"));
+        let least = if report.without_figure() > 0 { "at least " } else { "" };
+        sentences.push(format!("Likely {least}{total} a month{parts}, {once} once; each bill is counted once"));
     }
     if summary.suppressed > 0 {
         sentences.push(format!("Suppressed besides: {}", grouped(summary.suppressed)));
     }
     format!("{}.", sentences.join(". "))
+}
+
+/// How many findings have no figure, and why: `2 findings without a figure: no ... for cn-north-1; supply it ...`.
+pub(crate) fn without_figure(report: &Report) -> Option<String> {
+    let reasons: BTreeSet<&str> = report.counted().filter_map(|finding| finding.no_figure.as_deref()).collect();
+    let number = count(report.without_figure(), "finding", "findings");
+    // Reasons that end alike share their end, so that the remedy is said once.
+    let mut remedies: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for reason in reasons {
+        let (what, remedy) = reason.rsplit_once("; ").unwrap_or((reason, ""));
+        remedies.entry(remedy).or_default().push(what);
+    }
+    let parts = remedies.into_iter().map(|(remedy, what)| {
+        let hidden = what.len().saturating_sub(REASONS);
+        let named = what.iter().take(REASONS).copied().collect::<Vec<_>>().join(", ");
+        let named = if hidden > 0 { format!("{named} and {hidden} more") } else { named };
+        if remedy.is_empty() { named } else { format!("{named}; {remedy}") }
+    });
+    let parts: Vec<String> = parts.collect();
+    (!parts.is_empty()).then(|| format!("{number} without a figure: {}.", clean(&parts.join(". Also "))))
 }
 
 /// Why a finding is suppressed, and until when: `until 2026-12-31: accepted by the data team`. The date comes first, so
@@ -201,7 +243,16 @@ pub(crate) fn prices(report: &Report) -> String {
     };
     let discount = prices.discount_percent.normalize();
     let discount = if discount.is_zero() { String::new() } else { format!(", less your discount of {discount}%") };
-    let contract = if discount.is_empty() { " List prices: your own contract may differ." } else { "" };
+    let contract = match (discount.is_empty(), prices.overridden) {
+        (true, 0) => " List prices: your own contract may differ.".to_owned(),
+        (false, 0) => String::new(),
+        (_, number) => {
+            format!(
+                " Not list prices: {} by the price file.",
+                count(number, "rate is overridden", "rates are overridden")
+            )
+        }
+    };
     format!("{} of {source}, EFS as of {as_of}{age}{discount}.{contract}", prices.currency)
 }
 

@@ -26,7 +26,7 @@ pub struct Measured {
     /// Why there may be more bills.
     pub bills_truncated: Option<String>,
     /// Whether the share of cold storage fell from the first to the last month that has storage; `None` with fewer than
-    /// two such months.
+    /// two such months, or where the bills were read in part.
     pub cold_share_falling: Option<bool>,
     /// What the findings of this target project, USD a month.
     pub projected_monthly_usd: Usd,
@@ -153,7 +153,8 @@ pub(super) fn of(target: &Target) -> Option<Measured> {
             inspector.iter().map(|usage| usage.monthly_usd).sum()
         },
         inspector,
-        cold_share_falling: falling(&bills),
+        // Half a bill may lack either end of the trend.
+        cold_share_falling: billed.filter(|billed| billed.truncated.is_none()).and_then(|_| falling(&bills)),
         bills,
         bills_truncated: billed.and_then(|billed| billed.truncated.clone()),
         projected_monthly_usd: Usd::ZERO,

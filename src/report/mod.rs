@@ -60,6 +60,11 @@ impl Report {
         self.findings.iter().filter(|finding| finding.suppressed.is_none())
     }
 
+    /// How many findings have no figure although it would count: the totals are then least ones.
+    pub fn without_figure(&self) -> u64 {
+        u64::try_from(self.counted().filter(|finding| finding.no_figure.is_some()).count()).unwrap_or(u64::MAX)
+    }
+
     /// The suppressed findings, in the report's order.
     pub fn suppressed(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.suppressed.is_some())
@@ -251,12 +256,15 @@ impl ReportBuilder {
     }
 }
 
-/// The findings whose cost counts in a sum: each resource's bill once, at the largest figure that names it, `info` never.
+/// The findings whose cost counts in a sum: each resource's bill once, at the largest figure that names it, `info` and
+/// suppressed ones never.
 /// Ranked findings are expected: the first of a resource then carries its largest figure.
-pub(crate) fn bills(findings: &[Finding]) -> impl Iterator<Item = (&Finding, &Cost)> {
+pub(crate) fn bills<'a>(
+    findings: impl IntoIterator<Item = &'a Finding>,
+) -> impl Iterator<Item = (&'a Finding, &'a Cost)> {
     let mut billed = BTreeSet::new();
     let counts = |finding: &&Finding| finding.severity != Severity::Info && finding.suppressed.is_none();
-    findings.iter().filter(counts).filter_map(move |finding| {
+    findings.into_iter().filter(counts).filter_map(move |finding| {
         let cost = finding.cost.as_ref()?;
         billed
             .insert((&finding.account, &finding.region, &finding.resource.kind, &finding.resource.id))

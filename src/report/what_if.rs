@@ -26,6 +26,9 @@ pub struct WhatIf {
     pub inspector_fees: InspectorFees,
     /// What AWS does by itself after the change, by account and region.
     pub predictions: Vec<Predicted>,
+    /// What the changed world takes for granted although it does not hold today, a sentence each, sorted.
+    #[serde(default)]
+    pub warnings: Vec<String>,
 }
 
 /// The totals of one world.
@@ -37,9 +40,9 @@ pub struct World {
     pub one_time_usd: Usd,
     /// Findings, of whatever severity.
     pub findings: u64,
-    /// File systems with a finding that has no figure because a price is missing: in no total.
+    /// Findings whose figure would count in the total and is not known, so that the total is a least one.
     pub without_figure: u64,
-    /// Whether no gap could still change an outcome.
+    /// Whether no gap could still change an outcome, and no figure is missing.
     pub complete: bool,
 }
 
@@ -192,19 +195,20 @@ impl WhatIf {
             findings: differences(&today.findings, &then.findings),
             inspector_fees,
             predictions,
+            warnings: Vec::new(),
         }
     }
 }
 
 impl World {
     fn of(report: &Report) -> Self {
-        let without = |finding: &&Finding| finding.cost.is_none() && finding.resource.kind == "AWS::EFS::FileSystem";
+        let without_figure = report.without_figure();
         Self {
             monthly_usd: report.summary.monthly_usd.total,
             one_time_usd: report.summary.one_time_usd,
             findings: report.summary.findings.total(),
-            without_figure: u64::try_from(report.findings.iter().filter(without).count()).unwrap_or(u64::MAX),
-            complete: report.complete,
+            without_figure,
+            complete: report.complete && without_figure == 0,
         }
     }
 }

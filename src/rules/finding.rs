@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::storage_history::StorageHistory;
-use super::way_out::WayOut;
+use super::way_out::{Way, WayOut};
 use crate::price::Usd;
 
 /// How bad: the money at stake, or `info` for advice without cost.
@@ -180,6 +180,17 @@ pub enum ScanScope {
     Unknown,
 }
 
+impl ScanScope {
+    /// As in `instances[].scan_scope`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Inside => "inside",
+            Self::Outside => "outside",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// All exposed instances, counted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InstanceCounts {
@@ -212,6 +223,13 @@ pub struct MonthlyUsd {
     pub likely: Usd,
     /// At most.
     pub high: Usd,
+}
+
+impl MonthlyUsd {
+    /// Whether it is more than another figure, likely or at most.
+    pub fn is_more_than(self, other: Self) -> bool {
+        self.likely > other.likely || self.high > other.high
+    }
 }
 
 /// One line of a figure: quantity x unit price = amount.
@@ -317,6 +335,9 @@ pub struct Finding {
     pub instance_counts: InstanceCounts,
     /// What it costs; `None` where a price is missing or the rule has no figure.
     pub cost: Option<Cost>,
+    /// Why a finding whose figure would count in the total has none, a phrase with what would supply it.
+    #[serde(default)]
+    pub no_figure: Option<String>,
     /// What was seen.
     pub evidence: Vec<Evidence>,
     /// What to do.
@@ -344,6 +365,12 @@ impl Finding {
     /// The likely monthly figure, zero where there is none.
     pub fn likely_monthly(&self) -> Usd {
         self.cost.as_ref().map_or(Usd::ZERO, |cost| cost.monthly_usd.likely)
+    }
+
+    /// Whether a way out costs more than doing nothing, likely or at most.
+    pub fn is_dearer_than_nothing(&self, way: &WayOut) -> bool {
+        let nothing = self.ways_out.iter().find(|one| one.way == Way::DoNothing).and_then(|one| one.monthly_usd);
+        way.monthly_usd.zip(nothing).is_some_and(|(after, today)| after.is_more_than(today))
     }
 
     /// Puts findings into the order of the report: likely monthly cost descending, then severity, rule, account,

@@ -23,6 +23,20 @@ pub enum Way {
     SlowSchedule,
 }
 
+impl Way {
+    /// What `fix --way` calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::DoNothing => "do-nothing",
+            Self::ExcludeInstances => "exclude",
+            Self::StopReturningToStandard => "keep-cold",
+            Self::StopTiering => "stop-tiering",
+            Self::DeactivateDeepInspection => "deactivate-deep-inspection",
+            Self::SlowSchedule => "slow-schedule",
+        }
+    }
+}
+
 /// One way out, with what it costs and what it gives up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WayOut {

@@ -85,6 +85,7 @@ pub(crate) fn finding(judged: &Judged, roots: &[Root]) -> Finding {
         instances: Vec::new(),
         instance_counts: InstanceCounts::default(),
         cost: None,
+        no_figure: None,
         evidence,
         remediation: Remediation { summary: fix, commands: observation.ways.clone() },
     }

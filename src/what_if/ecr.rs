@@ -42,7 +42,7 @@ pub(super) fn apply(changes: &Changes, target: &mut Target) {
     let end = events.iter().fold(start.clone(), |state, event| state.apply(event).0);
     if end.scans_ecr() != start.scans_ecr() || target.inspector.account_status.complete().is_none() {
         set_type(target, "ecr", if end.scans_ecr() { Switch::On } else { Switch::Off });
-        forget_counts(target, end.scans_ecr());
+        forget_counts(target, end.scans_ecr(), changes.ecr_images);
     }
     if end.setting != start.setting || end.rules != start.rules || !target.ecr.registry_scanning.is_complete() {
         write_registry(target, &end);
@@ -51,11 +51,14 @@ pub(super) fn apply(changes: &Changes, target: &mut Target) {
 
 /// Inspector counts images and re-scans only where it scans them: what it counted before says nothing of a world in
 /// which that has changed.
-fn forget_counts(target: &mut Target, on: bool) {
+fn forget_counts(target: &mut Target, on: bool, given: Option<u64>) {
     if let Section::Complete(usage) = &mut target.inspector.usage_totals {
         usage.by_type.retain(|kind, _| !kind.starts_with("ECR_"));
     }
-    target.inspector.ecr_images = if on {
+    let empty = target.ecr.repositories.complete().is_some_and(Vec::is_empty);
+    target.inspector.ecr_images = if let (true, false, Some(images)) = (on, empty, given) {
+        Section::Complete(EcrImageCounts::given(images))
+    } else if on {
         Section::Missing(Gap {
             reason: GapReason::NotEnabled,
             operation: "inspector2:ListCoverageStatistics".to_owned(),

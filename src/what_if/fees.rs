@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
-use crate::model::{Section, Target};
+use crate::model::{Section, Target, Usage};
 use crate::price::{INSPECTOR, MissingPrice, PriceTable, Rate, Usd, dimension};
 use crate::report::FeeLine;
 
@@ -31,9 +31,11 @@ type Known = Result<u64, String>;
 pub fn lines(today: &Target, then: &Target, prices: &PriceTable) -> Vec<FeeLine> {
     let (before, after) = (Scanned::of(today), Scanned::of(then));
     let agent = hourly(prices, &then.region, dimension::EC2_AGENT_HOUR, Some(dimension::EC2_AGENT_MONTH));
+    let agent = agent.or_metered(today, "EC2_INSTANCE_HOURS");
     let agentless = hourly(prices, &then.region, dimension::EC2_AGENTLESS_HOUR, None);
-    let image = prices.rate(INSPECTOR, &then.region, dimension::ECR_INITIAL_SCAN);
-    let image = Price { rate: image, unit: "image", per: 1 };
+    let agentless = agentless.or_metered(today, "EC2_AGENTLESS_INSTANCE_HOURS");
+    let image = prices.rate(INSPECTOR, &then.region, dimension::ECR_INITIAL_SCAN).cloned();
+    let image = Price { rate: image, unit: "image", per: 1, metered: None }.or_metered(today, "ECR_INITIAL_SCAN");
     [
         line(then, "EC2 instances, scanned by an agent", false, &agent, [&before.agent, &after.agent]),
         line(then, "EC2 instances, scanned without an agent", false, &agentless, [&before.agentless, &after.agentless]),
@@ -44,29 +46,64 @@ pub fn lines(today: &Target, then: &Target, prices: &PriceTable) -> Vec<FeeLine>
     .collect()
 }
 
-struct Price<'p> {
-    rate: Result<&'p Rate, MissingPrice>,
+struct Price {
+    rate: Result<Rate, MissingPrice>,
     unit: &'static str,
     /// How many units one thing makes.
     per: u64,
+    /// How many units AWS metered in the last 30 days.
+    metered: Option<Decimal>,
 }
 
-/// The price of an instance: by the month where the table has that, else by the hour.
-fn hourly<'p>(prices: &'p PriceTable, region: &str, hour: &'static str, month: Option<&'static str>) -> Price<'p> {
-    let by_month = month.and_then(|month| prices.rate(INSPECTOR, region, month).ok());
-    match by_month {
-        Some(rate) => Price { rate: Ok(rate), unit: "instance-month", per: 1 },
-        None => Price { rate: prices.rate(INSPECTOR, region, hour), unit: "instance-hour", per: HOURS },
+impl Price {
+    /// Takes what AWS metered today: the quantity, and where the table has no rate the rate as well.
+    fn or_metered(mut self, today: &Target, kind: &str) -> Self {
+        let usage = today.inspector.usage_totals.complete().and_then(|usage| usage.by_type.get(kind));
+        let usable = |usage: &&Usage| {
+            usage.currency == "USD" && usage.total > Decimal::ZERO && usage.estimated_monthly_cost > Decimal::ZERO
+        };
+        let Some(usage) = usage.filter(usable) else { return self };
+        let months = self.unit == "instance-month";
+        let total = if months { usage.total / Decimal::from(HOURS) } else { usage.total };
+        self.metered = Some(total.round_dp(6).normalize());
+        // A total next to nothing could make a price beyond any decimal.
+        let usd = usage.estimated_monthly_cost.checked_div(usage.total).map(|usd| usd.round_dp(9).normalize());
+        if let (Err(_), Some(usd)) = (&self.rate, usd) {
+            self.rate = Ok(Rate {
+                usd,
+                unit: self.unit.to_owned(),
+                source: format!(
+                    "derived from AWS's own meter, inspector2:ListUsageTotals: {} USD for {} {kind} in 30 days",
+                    usage.estimated_monthly_cost.normalize(),
+                    usage.total.normalize()
+                ),
+                as_of: Some(today.taken_at.date_naive().to_string()),
+            });
+        }
+        self
     }
 }
 
-fn line(target: &Target, item: &str, once: bool, price: &Price<'_>, worlds: [&Known; 2]) -> Option<FeeLine> {
+/// The price of an instance: by the month where the table has that, else by the hour.
+fn hourly(prices: &PriceTable, region: &str, hour: &'static str, month: Option<&'static str>) -> Price {
+    let by_month = month.and_then(|month| prices.rate(INSPECTOR, region, month).ok());
+    match by_month {
+        Some(rate) => Price { rate: Ok(rate.clone()), unit: "instance-month", per: 1, metered: None },
+        None => {
+            let rate = prices.rate(INSPECTOR, region, hour).cloned();
+            Price { rate, unit: "instance-hour", per: HOURS, metered: None }
+        }
+    }
+}
+
+fn line(target: &Target, item: &str, once: bool, price: &Price, worlds: [&Known; 2]) -> Option<FeeLine> {
     let [today, then] = worlds;
     if worlds == [&Ok(0), &Ok(0)] {
         return None;
     }
     let quantity = |known: &Known| known.as_ref().ok().map(|count| Decimal::from(*count) * Decimal::from(price.per));
-    let (before, after) = (quantity(today), quantity(then));
+    // Today's count may be hidden where AWS's meter is not.
+    let (before, after) = (quantity(today).or(price.metered.filter(|_| !once)), quantity(then));
     let amount = |quantity: Option<Decimal>| match (quantity, &price.rate) {
         (Some(quantity), _) if quantity.is_zero() => Some(Usd::ZERO),
         (Some(quantity), Ok(rate)) => Some(Usd::of(quantity, rate.usd)),
@@ -75,10 +112,11 @@ fn line(target: &Target, item: &str, once: bool, price: &Price<'_>, worlds: [&Kn
     let (today_usd, then_usd) = (amount(before), amount(after));
     // What is the same in both worlds differs by nothing, whatever it is.
     let difference_usd = if today == then { Some(Usd::ZERO) } else { then_usd.zip(today_usd).map(|(a, b)| a.less(b)) };
-    let why = worlds.into_iter().find_map(|known| known.as_ref().err().cloned());
+    let mut unseen = [(before, today), (after, then)].into_iter().filter(|(quantity, _)| quantity.is_none());
+    let why = unseen.find_map(|(_, known)| known.as_ref().err()).cloned();
     let unpriced = price.rate.as_ref().err().map(|missing| {
         format!(
-            "{missing}. Supply it with --prices FILE (a rate of service {}, region {}, dimension {}).",
+            "There is {missing}. Supply it with --prices FILE (a rate of service {}, region {}, dimension {}).",
             missing.service, missing.region, missing.dimension
         )
     });
@@ -105,14 +143,18 @@ fn first_scans(today: &Target, then: &Target) -> Known {
     match (is_on(today, "ecr"), is_on(then, "ecr")) {
         (_, Ok(false)) | (Ok(true), Ok(true)) => Ok(0),
         (Err(why), _) | (_, Err(why)) => Err(why),
-        (Ok(false), Ok(true)) => match then.ecr.repositories.complete() {
-            Some(repositories) if repositories.is_empty() => Ok(0),
-            _ => {
-                Err("Inspector counts images only where it scans them, so how many there are is not in the snapshot; \
-                      count them with aws ecr list-images."
-                    .to_owned())
+        (Ok(false), Ok(true)) => {
+            let given = then.inspector.ecr_images.complete().filter(|counts| counts.is_given());
+            match (then.ecr.repositories.complete(), given) {
+                (Some(repositories), _) if repositories.is_empty() => Ok(0),
+                (_, Some(counts)) => Ok(counts.active()),
+                _ => {
+                    Err("Inspector counts images only where it scans them, so how many there are is not known: count \
+                          them with aws ecr list-images, and give the number with --ecr-images N."
+                        .to_owned())
+                }
             }
-        },
+        }
     }
 }
 

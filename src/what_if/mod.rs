@@ -1,7 +1,10 @@
 //! A changed world: the same snapshot with some switches turned, for the rules to judge. Pure.
 
 mod ecr;
+mod exclude;
 pub mod fees;
+
+pub use exclude::{Exclusions, NothingExcluded};
 
 use crate::model::{Association, DeepInspection, Section, Tag, Target, TypeStatus};
 
@@ -65,6 +68,9 @@ pub struct Changes {
     pub inspector_ecr: Option<Switch>,
     /// The registry's scan type, with what AWS then does to Inspector; after [`Self::inspector_ecr`].
     pub ecr_scan_type: Option<ScanType>,
+    /// How many images there are in each registry whose ECR scanning goes on: Inspector counts them only where it scans
+    /// them.
+    pub ecr_images: Option<u64>,
     /// Deep inspection.
     pub deep_inspection: Option<Switch>,
     /// The schedule of the association that runs the plugin, e.g. `rate(12 hours)`.
@@ -90,6 +96,9 @@ impl Changes {
             ScanType::Basic => "the registry's scan type BASIC".to_owned(),
             ScanType::Enhanced => "the registry's scan type ENHANCED".to_owned(),
         }));
+        phrases.extend(
+            self.ecr_images.map(|images| format!("{images} images in each registry that Inspector then scans")),
+        );
         phrases.extend(self.scan_schedule.as_ref().map(|schedule| format!("the scan's schedule {schedule}")));
         phrases.extend(self.exclude.iter().map(|excluded| match excluded {
             Excluded::Instance(id) => format!("{id} excluded"),

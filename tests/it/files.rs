@@ -72,6 +72,25 @@ fn a_snapshot_of_a_newer_format_is_refused_with_the_next_step() {
 }
 
 #[test]
+fn a_snapshot_from_no_real_time_is_refused() {
+    let years = ["-262143-01-01T00:00:00Z", "1999-12-31T23:59:59Z", "2200-01-01T00:00:00Z", "+262142-12-31T23:59:59Z"];
+    for time in years {
+        let mut whole = snapshot();
+        whole["taken_at"] = json!(time);
+        refused(scan("odd.json", whole.to_string()), &["odd.json", "taken_at", "2000-01-01"]);
+        let mut part = snapshot();
+        part["targets"][0]["taken_at"] = json!(time);
+        refused(scan("odd.json", part.to_string()), &["odd.json", "targets[0].taken_at", "2000-01-01"]);
+    }
+    let mut edge = snapshot();
+    for time in ["2000-01-01T00:00:00Z", "2199-12-31T23:59:59Z"] {
+        edge["taken_at"] = json!(time);
+        edge["targets"][0]["taken_at"] = json!(time);
+        assert_ne!(scan("edge.json", edge.to_string()).code(), 2, "{time}");
+    }
+}
+
+#[test]
 fn a_field_of_the_wrong_type_is_refused_with_its_place() {
     let mut wrong = snapshot();
     wrong["targets"][0]["ec2"] = json!({ "instances": { "complete": [{ "id": 7, "state": "running" }] } });

@@ -29,11 +29,13 @@ const WAYS: [Way; 5] = [
 ];
 
 /// All that a plan may ever call.
-const OPERATIONS: [&str; 22] = [
+const OPERATIONS: [&str; 24] = [
     "autoscaling create-or-update-tags",
+    "autoscaling delete-tags",
     "autoscaling describe-auto-scaling-groups",
     "ec2 create-launch-template-version",
     "ec2 create-tags",
+    "ec2 delete-launch-template-versions",
     "ec2 delete-tags",
     "ec2 describe-instances",
     "ec2 describe-launch-template-versions",
@@ -239,18 +241,35 @@ fn what_was_there_before_is_neither_set_nor_taken_away() {
 #[test]
 fn a_group_gets_the_tag_only_after_its_template_has_metadata_tags() {
     let text = text(&scaled(exposed(), "web"), None);
-    let without = run(&text, &["lasting", "1"], &[]);
+    let without = run(&text, &["template", "1"], &[]);
     assert!(!without.output.status.success(), "it asks for the present metadata options");
     assert!(without.calls.iter().all(|call| !call[1].starts_with("create")), "{:?}", without.calls);
     let options = r#"{"HttpTokens":"required","InstanceMetadataTags":"enabled"}"#;
-    let ran = run(&text, &["lasting", "1"], &[("METADATA_OPTIONS_1", options)]);
+    let ran = run(&text, &["template", "1"], &[("METADATA_OPTIONS_1", options)]);
     assert!(ran.output.status.success(), "{}", String::from_utf8_lossy(&ran.output.stderr));
-    let at = |operation: &str| ran.calls.iter().position(|call| call[1] == operation).expect("called");
-    assert!(at("create-launch-template-version") < at("create-or-update-tags"));
-    let version = &ran.calls[at("create-launch-template-version")];
+    let version = ran.calls.iter().find(|call| call[1] == "create-launch-template-version").expect("called");
     assert_eq!(json(version, "--launch-template-data")["MetadataOptions"]["HttpTokens"], "required");
-    let tag = &json(&ran.calls[at("create-or-update-tags")], "--tags")[0];
+    assert!(ran.calls.iter().all(|call| call[1] != "create-or-update-tags"), "the tag is a step of its own");
+    // The tag waits until somebody says that the group uses the version.
+    let early = run(&text, &["lasting", "1"], &[]);
+    assert!(!early.output.status.success());
+    assert!(early.calls.iter().all(|call| call[1] != "create-or-update-tags"), "{:?}", early.calls);
+    let ran = run(&text, &["lasting", "1"], &[("GROUP_USES_NEW_VERSION", "yes")]);
+    let tagged = ran.calls.iter().find(|call| call[1] == "create-or-update-tags").expect("called");
+    let tag = &json(tagged, "--tags")[0];
     assert_eq!((tag["ResourceId"].as_str(), tag["PropagateAtLaunch"].as_bool()), (Some("web"), Some(true)));
+}
+
+#[test]
+fn what_launches_later_can_be_put_back_the_tag_before_the_version() {
+    let text = text(&scaled(exposed(), "web"), None);
+    let early = run(&text, &["unlasting", "1"], &[("NEW_VERSION_1", "4")]);
+    assert!(early.calls.iter().any(|call| call[..2] == ["autoscaling", "delete-tags"]));
+    assert!(early.calls.iter().all(|call| call[1] != "delete-launch-template-versions"), "{:?}", early.calls);
+    let ran = run(&text, &["unlasting", "1"], &[("NEW_VERSION_1", "4"), ("GROUP_USES_OLD_VERSION", "yes")]);
+    assert!(ran.output.status.success());
+    let last = ran.calls.last().expect("a call");
+    assert_eq!((last[1].as_str(), argument(last, "--versions")), ("delete-launch-template-versions", "4"));
 }
 
 #[test]
@@ -293,17 +312,32 @@ fn the_association_is_never_updated_with_less_than_all_of_it() {
         std::fs::write(&path, content).expect("written");
         path.display().to_string()
     };
+    let target = cold_reads(exposed());
+    let id = target.ssm.inspector_association.complete().and_then(Option::as_ref).expect("one").id.clone();
+    let whole = |schedule: &str, waits: &str| {
+        format!(
+            r#"{{ "AssociationId": "{id}", "AssociationName": "InvokeInspectorLinuxSsmPlugin-do-not-delete",
+                 "Targets": [{{"Key": "InstanceIds", "Values": ["*"]}}],
+                 "ScheduleExpression": "{schedule}", "ApplyOnlyAtCronInterval": {waits} }}"#
+        )
+    };
     let cases = [
-        ("", false),
-        (r#"{"AssociationId": "a", "ApplyOnlyAtCronInterval": true}"#, false),
-        (r#"{"AssociationId": "a", "Targets": [], "ApplyOnlyAtCronInterval": false}"#, false),
-        (r#"{"AssociationId": "a", "Targets": [], "ApplyOnlyAtCronInterval": true}"#, true),
+        (String::new(), false),
+        (whole("cron(0 2 ? * SUN *)", "true"), true),
+        (whole("cron(0 2 ? * SUN *)", "false"), false),
+        (whole("rate(7 days)", "true"), false),
+        (whole("cron(0 2 ? * SUN *)", "true").replace(&id, "another"), false),
+        (whole("cron(0 2 ? * SUN *)", "true").replace("InvokeInspector", "Other"), false),
+        (whole("cron(0 2 ? * SUN *)", "true").replace(r#"[{"Key": "InstanceIds", "Values": ["*"]}]"#, "[]"), false),
+        (whole("cron(0 2 ? * SUN *)", "true").replace("Targets", "Target"), false),
     ];
     for (content, sent) in cases {
-        let path = file("input.json", content);
-        let ran = run(&text, &["apply", "1"], &[("ASSOCIATION_INPUT", &path)]);
-        assert_eq!(ran.output.status.success(), sent, "{content}");
-        assert_eq!(ran.calls.iter().any(|call| call[1] == "update-association"), sent, "{content}");
+        let path = file("input.json", &content);
+        for step in ["apply", "undo"] {
+            let ran = run(&text, &[step, "1"], &[("ASSOCIATION_INPUT", &path)]);
+            assert_eq!(ran.output.status.success(), sent, "{step} {content}");
+            assert_eq!(ran.calls.iter().any(|call| call[1] == "update-association"), sent, "{step} {content}");
+        }
     }
     assert!(!run(&text, &["apply", "1"], &[]).output.status.success(), "no file was named");
 }
@@ -321,6 +355,108 @@ fn a_registry_that_is_changed_can_be_put_back() {
     let undone = calls(&text, "undo");
     assert_eq!(json(&undone[0], "--rules")[0]["repositoryFilters"][0]["filter"], "prod");
     assert_eq!(argument(&undone[0], "--scan-type"), "ENHANCED");
+}
+
+/// The story of cold files, with other re-scan windows.
+fn story(push: &str, pull: &str) -> Target {
+    let mut snapshot: Snapshot = serde_json::from_slice(&fixture("cold-files-scanned.json")).expect("a snapshot");
+    let mut target = snapshot.targets.remove(0);
+    if let Section::Complete(configuration) = &mut target.inspector.configuration {
+        configuration.ecr_rescan_duration = Some(push.into());
+        configuration.ecr_pull_date_rescan_duration = Some(pull.into());
+    }
+    target
+}
+
+/// The plan of one rule's finding alone.
+fn plan_of(target: &Target, rule: &str) -> String {
+    let (prices, settings) = (PriceTable::embedded(), RuleSettings::default());
+    let rules: Vec<_> = live_rules().filter(|one| one.id == rule).collect();
+    let facts = Facts::new(target, &prices, &settings);
+    let found = evaluate(target, &prices, &settings, &rules).findings;
+    script(&[plan(&facts, &found[0], None).expect("a plan")], now())
+}
+
+#[test]
+fn continuous_scanning_is_changed_in_frequency_alone_and_windows_only_shorten() {
+    let short = plan_of(&story("DAYS_3", "DAYS_14"), "ecr-continuous-scan");
+    assert_is_shell(&short);
+    let applied = calls(&short, "apply");
+    assert_eq!(applied.len(), 1, "{applied:?}");
+    let rules = json(&applied[0], "--rules");
+    assert_eq!(rules[0]["scanFrequency"], "SCAN_ON_PUSH");
+    assert_eq!(rules[0]["repositoryFilters"][0]["filter"], "prod", "what nothing scanned is not scanned now");
+    assert_eq!(json(&calls(&short, "undo")[0], "--rules")[0]["scanFrequency"], "CONTINUOUS_SCAN");
+    for step in ["check", "confirm"] {
+        assert!(calls(&short, step).iter().all(|call| call[1].starts_with("get-")), "{step}");
+    }
+    let long = plan_of(&story("DAYS_3", "DAYS_90"), "ecr-continuous-scan");
+    let sent = |step: &str| {
+        let calls = calls(&long, step);
+        let windows = calls.iter().find(|call| call[1] == "update-configuration").expect("called");
+        argument(windows, "--ecr-configuration").to_owned()
+    };
+    let windows =
+        |pull: &str| format!("rescanDuration=DAYS_3,pullDateRescanDuration={pull},pullDateRescanMode=LAST_IN_USE_AT");
+    assert_eq!((sent("apply"), sent("undo")), (windows("DAYS_14"), windows("DAYS_90")));
+    let duration = plan_of(&story("DAYS_3", "DAYS_90"), "ecr-rescan-duration-long");
+    assert_eq!(argument(&calls(&duration, "undo")[0], "--ecr-configuration"), windows("DAYS_90"));
+}
+
+#[test]
+fn plans_that_replace_the_same_rules_say_that_they_exclude_each_other() {
+    let text = text(&story("DAYS_90", "DAYS_90"), None);
+    let notes: Vec<&str> = text.lines().filter(|line| line.starts_with("# Run only one of the plans")).collect();
+    assert!(notes.len() >= 4, "{text}");
+    assert!(notes.iter().any(|note| note.contains("the registry's rules")), "{notes:?}");
+    assert!(notes.iter().any(|note| note.contains("re-scan windows")), "{notes:?}");
+}
+
+/// Two instances on one file system, of which the first has a tag key that blocks metadata tags.
+fn half_blocked(target: Target) -> Target {
+    let target = with(target, |target| {
+        target.ec2.instances = Section::Complete(vec![instance("i-0a"), instance("i-0b")]);
+        target.ssm.managed_nodes = Section::Complete(vec![node("i-0a", "Online"), node("i-0b", "Online")]);
+    });
+    with_instance(target, |one| one.tags.push(Tag { key: "cost center".into(), value: "7".into() }))
+}
+
+#[test]
+fn nobody_is_excluded_while_one_who_cannot_be_keeps_the_cost() {
+    let steps_of = |target: &Target| {
+        let plan = plans(target, Some(Way::ExcludeInstances)).into_iter().take(1).collect::<Vec<_>>();
+        script(&plan, now())
+    };
+    let recall = steps_of(&half_blocked(exposed()));
+    assert_is_shell(&recall);
+    assert_eq!(steps(&recall).iter().map(|(step, _)| *step).collect::<Vec<_>>(), ["look", "check"], "{recall}");
+    assert!(recall.contains("First: metadata-tags-blocked"));
+    // Cold reads are paid one by one: fewer readers are fewer reads.
+    let reads = steps_of(&half_blocked(cold_reads(exposed())));
+    let tagged: Vec<_> = calls(&reads, "apply").into_iter().filter(|call| call[1] == "create-tags").collect();
+    assert_eq!((tagged.len(), argument(&tagged[0], "--resources")), (1, "i-0b"));
+}
+
+#[test]
+fn one_finding_without_a_way_shows_every_way_in_full() {
+    let (prices, settings) = (PriceTable::embedded(), RuleSettings::default());
+    let rules: Vec<_> = live_rules().filter(|rule| rule.id == "efs-tier-recall").collect();
+    let found = evaluate(&exposed(), &prices, &settings, &rules).findings.remove(0);
+    let fix = |arguments: &str| {
+        let audit = Audit::new().file("s.json", snapshot(vec![exposed()]));
+        audit.args(&format!("fix --snapshot s.json --finding {} {arguments}", found.fingerprint)).run().expect(0).stdout
+    };
+    let all = fix("");
+    assert_is_shell(&all);
+    for (way, rank) in found.ways_out.iter().zip(1..) {
+        assert!(all.contains(&format!("# -- Way {rank} of 6: {}", way.way.name())), "{all}");
+        assert!(all.contains(&way.reason) && all.contains(&way.who), "{all}");
+        assert!(way.assumptions.iter().all(|one| all.contains(one.as_str())), "{all}");
+    }
+    assert!(
+        all.contains("# Left to pay a month: low $0.00, likely $14,745.60, high $14,745.60 (more than doing nothing)")
+    );
+    assert!(!fix("--way keep-cold").contains("# -- Way"));
 }
 
 #[test]
@@ -409,7 +545,14 @@ fn assert_harmless(target: &Target) -> BTreeSet<String> {
     let steps = steps(&text);
     assert!(steps.len() > 20, "{text}");
     for (step, number) in steps {
-        let ran = run(&text, &[step, number], &[("METADATA_OPTIONS_1", "{}"), ("ASSOCIATION_INPUT", "/dev/null")]);
+        let variables = [
+            ("METADATA_OPTIONS_1", "{}"),
+            ("ASSOCIATION_INPUT", "/dev/null"),
+            ("GROUP_USES_NEW_VERSION", "yes"),
+            ("GROUP_USES_OLD_VERSION", "yes"),
+            ("NEW_VERSION_1", "4"),
+        ];
+        let ran = run(&text, &[step, number], &variables);
         assert!(!ran.touched, "{step} of {text}");
         for call in ran.calls.iter().filter(|call| call[0] != "sts") {
             let operation = call[..2].join(" ");
@@ -434,7 +577,7 @@ fn hostile_names_stay_names() {
 fn a_hostile_name_arrives_in_json_as_it_is() {
     for attack in ATTACKS {
         let target = scaled(exposed(), attack);
-        let ran = run(&text(&target, None), &["lasting", "1"], &[("METADATA_OPTIONS_1", "{}")]);
+        let ran = run(&text(&target, None), &["lasting", "1"], &[("GROUP_USES_NEW_VERSION", "yes")]);
         let tags = ran.calls.iter().find(|call| call[1] == "create-or-update-tags").expect("called");
         assert_eq!(json(tags, "--tags")[0]["ResourceId"], attack);
     }

@@ -24,6 +24,7 @@ mod prices;
 mod readme;
 mod render;
 mod render_html;
+mod render_mounts;
 mod rules_ecr;
 mod rules_efs;
 mod rules_evidence;
@@ -45,6 +46,8 @@ mod what_if;
 #[cfg(feature = "aws")]
 mod wire_answers;
 #[cfg(feature = "aws")]
+mod wire_costs;
+#[cfg(feature = "aws")]
 mod wire_credentials;
 #[cfg(feature = "aws")]
 mod wire_denials;
@@ -58,6 +61,8 @@ mod wire_inspector;
 mod wire_metrics;
 #[cfg(feature = "aws")]
 mod wire_pages;
+#[cfg(feature = "aws")]
+mod wire_prices;
 #[cfg(feature = "aws")]
 mod wire_probe;
 #[cfg(feature = "aws")]

@@ -261,3 +261,60 @@ fn a_price_file_and_a_discount_reach_the_figures() {
         assert!(run.stderr.contains(word) && run.stdout.is_empty(), "{options}: {}", run.stderr);
     }
 }
+
+/// Where a line breaks is the table's affair.
+fn flat(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn a_missing_price_is_said_under_the_total_which_is_then_a_least_one() {
+    let world =
+        include_str!("../../fixtures/snapshots/cold-files-scanned.json").replace("ap-northeast-1", "cn-north-1");
+    for format in ["table", "markdown", "html"] {
+        let line = format!("scan --snapshot w.json --fail-on never --allow-gaps --format {format}");
+        let run = Audit::new().file("w.json", world.as_str()).args(&line).run().expect(0);
+        let text = flat(&run.stdout.replace('\\', ""));
+        for words in [
+            "without a figure: ",
+            "no AmazonEFS standard_storage for cn-north-1",
+            "; supply it with --prices FILE",
+            "at least",
+        ] {
+            assert!(text.contains(words), "{format}: {words} in {text}");
+        }
+    }
+}
+
+#[test]
+fn a_file_of_overrides_alone_is_enough_and_the_report_says_that_prices_are_own() {
+    let world = include_str!("../../fixtures/snapshots/cold-files-scanned.json");
+    let own = r#"{"schema_version": 1, "currency": "USD", "overrides": [
+        {"service": "AmazonEFS", "dimension": "standard_storage", "region": "ap-northeast-1", "usd": "0.30"},
+        {"service": "AmazonEFS", "dimension": "ia_access_read", "region": "us-east-1", "discount_percent": "50"}]}"#;
+    for (options, words) in [
+        ("", "Not list prices: 1 rate is overridden by the price file."),
+        ("--discount 10", "less your discount of 10%. Not list prices: 1 rate is overridden by the price file."),
+    ] {
+        let line = format!("scan --snapshot w.json --prices own.json {options} --fail-on never");
+        let run = Audit::new().file("w.json", world).file("own.json", own).args(&line).run().expect(0);
+        let text = flat(&run.stdout);
+        assert!(text.contains(words), "{words} in {text}");
+        assert!(!text.contains("List prices: your own"), "{text}");
+    }
+}
+
+#[test]
+fn a_discount_is_never_written_into_a_price_file() {
+    let run = Audit::new().args("prices --discount 10 --format json").run().expect(2);
+    assert!(run.stderr.contains("come off twice"), "{}", run.stderr);
+    Audit::new().args("prices --discount 10 --region us-east-1").run().expect(0);
+}
+
+#[test]
+fn a_refresh_takes_no_option_that_it_would_not_heed() {
+    for options in ["--format json", "--region us-east-1", "--discount 10", "--prices live"] {
+        let run = Audit::new().args(&format!("prices --refresh new.json {options}")).run().expect(2);
+        assert!(run.stderr.contains("--refresh"), "{options}: {}", run.stderr);
+    }
+}

@@ -35,7 +35,7 @@ fn the_samples_are_what_the_program_prints() {
         let (begin, end) = (fresh.len() - after.len() + begin, fresh.len() - after.len() + end);
         fresh.replace_range(begin..end, &format!("{}\n", expected.trim_end()));
     }
-    assert_eq!(samples, 4, "samples in the README");
+    assert_eq!(samples, 5, "samples in the README");
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md"), &fresh).expect("written");
     } else {

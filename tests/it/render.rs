@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use inspector_audit::render::{Format, GroupBy, Style, write};
 use inspector_audit::report::Report;
-use inspector_audit::rules::{Location, Suppressed};
+use inspector_audit::rules::{Evidence, Location, Suppressed};
 use proptest::prelude::*;
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr as _;
@@ -268,6 +268,11 @@ fn markdown_fits_into_a_comment() {
         finding.message = endless();
         finding.remediation.summary = endless();
         finding.remediation.commands = vec![endless(); 3];
+        finding.instances = exposed().instances;
+        for instance in &mut finding.instances {
+            instance.evidence = Some("@".repeat(4_000));
+            instance.mount_point = Some(format!("/{}", "_".repeat(4_095)));
+        }
     }
     report.gaps = vec![report.gaps[0].clone(); 500];
     let length = text(Format::Markdown, &report, &Style::default()).chars().count();
@@ -377,7 +382,10 @@ proptest! {
         for instance in &mut finding.instances {
             instance.evidence = Some(name.clone());
             instance.mount_point = Some(name.clone());
+            instance.name = Some(name.clone());
+            instance.id.clone_from(&name);
         }
+        finding.evidence = vec![Evidence::new("conflict", name.clone())];
         finding.suppressed = Some(Suppressed { reason: name.clone(), expires: None });
         report.gaps[0].message.clone_from(&name);
         report.gaps[0].resource = Some(name);

@@ -482,6 +482,24 @@ fn a_source_is_used_empty_truncated_or_not_there() {
 }
 
 #[test]
+fn hosts_that_did_not_answer_are_no_source() {
+    let failed = || HostMounts { failed: Some("timed out".into()), ..host(vec![]) };
+    let states = |hosts: Vec<HostMounts>| {
+        let target = with(exposed(), |target| {
+            target.evidence.probe = all(hosts.clone());
+            target.evidence.tables = all(hosts);
+        });
+        let wanted = [SectionName::SsmMountProbe, SectionName::MountsTables];
+        let states = source_states(&target).into_iter().filter(|(name, _)| wanted.contains(name));
+        states.map(|(_, state)| state).collect::<Vec<_>>()
+    };
+    assert_eq!(states(vec![failed(), failed()]), [SourceState::Denied; 2]);
+    assert_eq!(states(vec![failed(), host(vec![])]), [SourceState::Truncated; 2]);
+    assert_eq!(states(vec![host(vec![])]), [SourceState::Used; 2]);
+    assert_eq!(states(vec![]), [SourceState::Empty; 2]);
+}
+
+#[test]
 fn a_managed_prefix_list_lets_in_whom_it_holds_and_keeps_open_what_was_not_read() {
     let by_list = |entries: &[&str], unread: Option<&str>| {
         with(exposed(), |target| {

@@ -1,12 +1,14 @@
 //! Whether the cost has begun: every row of the verdict table, the thresholds, damaged series, the figures, the laws.
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use inspector_audit::model::{
     AssociationRun, DeclaredMount, EfsMetrics, FileSystemMetrics, FindingPath, GapReason, HostMount,
-    LifecycleConfiguration, MountKind, Observed, Point, Presence, Section, Snapshot, Target,
+    LifecycleConfiguration, MountKind, Observed, Point, Presence, Section, SectionName, Snapshot, Target,
 };
 use inspector_audit::price::{PriceTable, Provenance};
 use inspector_audit::report::{Report, ReportBuilder, TargetId};
+use inspector_audit::rules::efs::evidence::{SourceState, source_states};
+use inspector_audit::rules::efs::evidence_wanted;
 use inspector_audit::rules::{
     Basis, Confidence, Evaluation, Finding, RULES, RuleSettings, Severity, Verdict, evaluate, rule,
 };
@@ -62,7 +64,7 @@ fn quiet() -> Target {
     measured(classes(|_| (TIB, 10 * TIB)))
 }
 
-fn activated(mut target: Target, when: chrono::DateTime<chrono::Utc>) -> Target {
+fn activated(mut target: Target, when: DateTime<Utc>) -> Target {
     if let Section::Complete(configuration) = &mut target.inspector.configuration {
         configuration.vm_scanner_activated = Some(true);
         configuration.vm_scanner_activated_at = Some(when);
@@ -82,7 +84,7 @@ fn scan_moving_data_is_a_move_within_a_day_of_the_vm_scanners_activation() {
     let evaluation = judge(&activated(moved(), at(90) - Duration::hours(5)));
     let finding = found(&evaluation, OBSERVED);
     assert_eq!((finding.severity, finding.confidence), (Severity::Critical, Confidence::High));
-    assert!(finding.title.contains("10240 cold GiB have moved to Standard since 2026-11-06"), "{}", finding.title);
+    assert!(finding.title.contains("10,240 cold GiB have moved to Standard since 2026-11-06"), "{}", finding.title);
     assert!(finding.message.contains("the VM Scanner was activated"), "{}", finding.message);
     assert!(finding.message.contains("AFTER_1_ACCESS, so one read"), "{}", finding.message);
     assert!(finding.message.contains("the full 30 days"), "{}", finding.message);
@@ -217,7 +219,7 @@ fn deleted_data_has_not_moved() {
 #[test]
 fn a_mixed_drop_decides_nothing() {
     let target = measured(step(90, 5 * TIB, 2 * TIB));
-    assert!(why_open(&target).contains("Standard rose by 2048 GiB"));
+    assert!(why_open(&target).contains("Standard rose by 2,048 GiB"));
     assert!(said(found(&judge(&target), "efs-tier-recall"), "metrics").contains("some of it moved"));
 }
 
@@ -305,6 +307,45 @@ fn unknown_covers_a_scan_that_has_only_begun_or_hardly_runs() {
     assert!(why_open(&with_runs(7)).contains("only 7 runs"));
     assert_eq!(observed(&with_runs(8)), Verdict::Clean);
     assert_eq!(observed(&activated(with_runs(0), at(0))), Verdict::Clean, "the VM Scanner has no association");
+}
+
+/// Eight runs are enough to say "not seen"; `rows` of them were read before a page failed.
+fn cut_runs(rows: usize) -> Section<Observed<AssociationRun>> {
+    let Section::Complete(mut runs) = runs(at(0)) else { panic!("runs are there") };
+    runs.rows.truncate(rows);
+    runs.truncated = Some("stopped after 20 pages".into());
+    Section::Complete(runs)
+}
+
+#[test]
+fn runs_that_were_not_read_leave_it_open_as_runs_that_are_not_there_do() {
+    let with_runs =
+        |runs: Section<Observed<AssociationRun>>| with(quiet(), |target| target.evidence.association_runs = runs);
+    for (runs, why) in [(denied(), "not seen"), (cut_runs(0), "is not known"), (cut_runs(7), "stopped after 20 pages")]
+    {
+        let target = with_runs(runs);
+        let evaluation = judge(&target);
+        assert_eq!(verdict(&evaluation, OBSERVED), Some(Verdict::Inconclusive), "{why}");
+        let open = evaluation.gaps.iter().find(|gap| gap.rules.iter().any(|rule| rule == OBSERVED)).expect("a gap");
+        assert_eq!(open.section, SectionName::SsmAssociationRuns);
+        assert!(open.message.contains(why), "{}", open.message);
+        let metrics = said(found(&evaluation, "efs-tier-recall"), "metrics");
+        assert!(metrics.contains("how often the scan ran is not known"), "{metrics}");
+        assert_eq!(observed(&activated(target, at(0))), Verdict::Clean, "the VM Scanner has no association");
+    }
+    assert_eq!(observed(&with_runs(cut_runs(8))), Verdict::Clean);
+    assert_eq!(observed(&with_runs(Section::Missing(gap(GapReason::Unsupported)))), Verdict::Clean);
+    assert_eq!(observed(&with_runs(Section::default())), Verdict::Clean, "nobody asked");
+    // The association's own gap is the one to mend.
+    let no_association = with(with_runs(cut_runs(0)), |target| target.ssm.inspector_association = denied());
+    let evaluation = judge(&no_association);
+    let open = evaluation.gaps.iter().filter(|gap| gap.rules.iter().any(|rule| rule == OBSERVED));
+    assert_eq!(open.map(|gap| gap.section).collect::<Vec<_>>(), [SectionName::SsmInspectorAssociation]);
+    let moved = with(moved(), |target| target.evidence.association_runs = denied());
+    assert_eq!(observed(&moved), Verdict::Findings);
+    let state = |target: &Target| source_states(target).into_iter().find(|it| it.0 == SectionName::SsmAssociationRuns);
+    assert_eq!(state(&moved), Some((SectionName::SsmAssociationRuns, SourceState::Denied)));
+    assert_eq!(state(&with_runs(cut_runs(7))).map(|it| it.1), Some(SourceState::Truncated));
 }
 
 // Thresholds.
@@ -412,6 +453,29 @@ fn a_dormant_exposure_is_observed_by_its_money_and_an_excluded_one_is_not() {
 }
 
 #[test]
+fn what_only_a_sleeping_instance_is_exposed_to_is_asked_about_and_missed() {
+    let asleep = |target: Target| {
+        let target = with_instance(target, |instance| instance.state = "stopped".into());
+        with(target, |target| target.ssm.managed_nodes = Section::Complete(vec![]))
+    };
+    let wanted = evidence_wanted(&asleep(exposed()));
+    assert_eq!(wanted.file_systems.into_iter().collect::<Vec<_>>(), ["fs-0a"]);
+    assert!(wanted.instances.is_empty(), "a stopped instance cannot be asked");
+    let unread = with(asleep(exposed()), |target| target.evidence.efs_metrics = denied());
+    assert_eq!(observed(&unread), Verdict::Inconclusive);
+    let unasked = with(asleep(exposed()), |target| {
+        target.evidence.efs_metrics = Section::Complete(EfsMetrics::default());
+    });
+    assert!(why_open(&unasked).contains("no metrics of it were collected"));
+    assert_eq!(observed(&asleep(quiet())), Verdict::Clean);
+    // Whether it would be exposed is open.
+    let unknown = |target: Target| with(asleep(target), |target| target.ec2.security_groups = denied());
+    assert!(evidence_wanted(&unknown(exposed())).file_systems.contains("fs-0a"));
+    assert_eq!(observed(&unknown(moved())), Verdict::Inconclusive);
+    assert_eq!(observed(&unknown(quiet())), Verdict::Clean, "nothing moved, whoever comes back");
+}
+
+#[test]
 fn without_metrics_the_rule_says_nothing_and_no_finding_mentions_them() {
     let evaluation = judge(&exposed());
     assert_eq!(verdict(&evaluation, OBSERVED), None);
@@ -438,6 +502,7 @@ fn report(target: &Target) -> Report {
         currency: "USD".into(),
         age_days: None,
         discount_percent: rust_decimal::Decimal::ZERO,
+        overridden: 0,
     };
     let mut builder = ReportBuilder::new("snapshot", prices);
     let id = TargetId { account: target.account.clone(), region: target.region.clone() };
@@ -571,8 +636,8 @@ fn a_move_shows_in_a_short_series_and_across_a_gap() {
 
 #[test]
 fn the_largest_numbers_and_times_stop_nothing() {
-    let end = chrono::DateTime::<chrono::Utc>::MAX_UTC;
-    let start = chrono::DateTime::<chrono::Utc>::MIN_UTC;
+    let end = DateTime::<Utc>::MAX_UTC;
+    let start = DateTime::<Utc>::MIN_UTC;
     for values in [(0, u64::MAX), (u64::MAX, u64::MAX), (0, 0)] {
         let mut series = classes(|number| if number < 90 { values } else { (u64::MAX, 0) });
         series.archive = series.ia.clone();
@@ -633,6 +698,51 @@ fn ten_tebibytes_that_moved_after_the_vm_scanner_came_are_the_worst_finding() {
     assert_eq!(history.points.len(), 180);
     assert!(history.moved_bytes.is_some_and(|bytes| bytes > 99 * TIB / 10 && bytes <= 10 * TIB), "{history:?}");
     assert_eq!(report.summary.monthly_usd.total, worst.likely_monthly(), "each bill counts once");
+}
+
+#[test]
+fn the_texts_of_a_move_do_not_contradict_each_other() {
+    let snapshot: Snapshot =
+        serde_json::from_str(include_str!("../../fixtures/snapshots/cold-data-moved.json")).expect("a snapshot");
+    let evaluation = judge(&snapshot.targets[0]);
+    let observed = found(&evaluation, OBSERVED);
+    assert_eq!(observed.title, "10,237.91 cold GiB have moved to Standard since 2026-11-07, $3,407.18 a month more");
+    for said in [
+        "1 instance scanned by Inspector most likely mounts it.",
+        "first step in the period from 2026-11-07 08:00 to 12:00 UTC",
+        "the VM Scanner was activated at 2026-11-07T09:12:31+00:00, within that period",
+    ] {
+        assert!(observed.message.contains(said), "{said} in {}", observed.message);
+    }
+    assert!(!observed.message.contains("could mount"), "{}", observed.message);
+    let pinned = found(&evaluation, "efs-tiering-pinned");
+    assert_eq!(pinned.title, "10,237.91 cold GiB are back in Standard, and nothing of 10,751.99 GiB is cold now");
+    assert!(pinned.message.contains("moved back to Standard since 2026-11-07"), "{}", pinned.message);
+    assert!(!pinned.message.contains("still nothing"), "{}", pinned.message);
+    let before = judge(&activated(moved(), at(90) - Duration::hours(5)));
+    let message = &found(&before, OBSERVED).message;
+    assert!(message.contains("at most 24 hours before it"), "{message}");
+    let deleted = judge(&measured(step(90, 10 * TIB, 0)));
+    let pinned = found(&deleted, "efs-tiering-pinned");
+    assert_eq!(pinned.title, "Nothing of 1,024 GiB is cold now, although the lifecycle policy tiers");
+    let never = judge(&measured(classes(|_| (11 * TIB, 0))));
+    assert_eq!(
+        found(&never, "efs-tiering-pinned").title,
+        "The lifecycle policy has tiered none of 11,264 GiB",
+        "nothing was ever cold"
+    );
+}
+
+#[test]
+fn one_day_is_no_days() {
+    let short = with(quiet(), |target| {
+        let mut series = classes(|_| (TIB, 10 * TIB));
+        for points in [&mut series.standard, &mut series.ia, &mut series.archive] {
+            *points = points.split_off(POINTS - 6);
+        }
+        target.evidence.efs_metrics = Section::Complete(metrics(series));
+    });
+    assert!(why_open(&short).contains("covers only 1 day, and 14 are needed"), "{}", why_open(&short));
 }
 
 // S3.
@@ -783,5 +893,58 @@ proptest! {
             let standard = levels.iter().map(|(standard, _)| *standard).max().unwrap_or(0) * GIB;
             prop_assert!(moved[0] <= cold && moved[0] <= standard);
         }
+    }
+}
+
+/// Any time that a file can hold, most of them at the edges.
+fn any_time() -> impl Strategy<Value = DateTime<Utc>> {
+    let (first, last) = (DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC);
+    let near = move |seconds: i64| now() + Duration::seconds(seconds);
+    prop_oneof![
+        Just(first),
+        Just(last),
+        (0..200_000_i64).prop_map(move |seconds| first + Duration::seconds(seconds)),
+        (0..200_000_i64).prop_map(move |seconds| last - Duration::seconds(seconds)),
+        (first.timestamp()..last.timestamp())
+            .prop_map(|seconds| DateTime::from_timestamp(seconds, 0).unwrap_or_default()),
+        (-4_000_000..4_000_000_i64).prop_map(near),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn no_time_in_the_evidence_stops_a_run(
+        times in prop::collection::vec(any_time(), 16), period in prop::sample::select(vec![0, 1, PERIOD, u32::MAX]),
+        step_at in 1..POINTS, taken_at in prop::sample::select(vec!["2000-01-01T00:00:00Z", "2199-12-31T23:59:59Z"]),
+        edge in any::<bool>(),
+    ) {
+        let mut series = step(step_at, 10 * TIB, 10 * TIB);
+        for (points, at) in [&mut series.standard, &mut series.ia, &mut series.archive].into_iter().zip(&times) {
+            points.push(Point { at: *at, value: TIB });
+        }
+        series.data_read = times.iter().map(|at| Point { at: *at, value: TIB }).collect();
+        series.client_connections = series.data_read.clone();
+        let mut target = with(measured(series.clone()), |target| {
+            let mut all = metrics(series);
+            (all.from, all.to, all.period) = (Some(times[3]), Some(times[4]), period);
+            target.evidence.efs_metrics = Section::Complete(all);
+            let rows = times.iter().map(|at| AssociationRun { at: *at, status: "Success".into() }).collect();
+            target.evidence.association_runs = Section::Complete(Observed { rows, truncated: None });
+            let mut probed = host("i-0a", efs_mount(None));
+            probed.observed_at = Some(times[5]);
+            target.evidence.probe = seen(vec![probed]);
+            if let Section::Complete(Some(association)) = &mut target.ssm.inspector_association {
+                association.schedule_expression = Some("cron(0 2 ? * SUN *)".into());
+            }
+        });
+        target = with_file_system(target, |fs| fs.creation_time = Some(times[6]));
+        target = with_instance(target, |instance| instance.launch_time = Some(times[7]));
+        if edge {
+            target.taken_at = taken_at.parse().expect("a time");
+        }
+        let judged = judge(&activated(target, times[8]));
+        prop_assert!(verdict(&judged, OBSERVED).is_some());
     }
 }

@@ -8,9 +8,10 @@ use proptest::prelude::*;
 use rust_decimal::Decimal;
 
 use crate::builders::efs::{
-    coverage, exposed, file_system, instance, lifecycle, mount_target, node, rules, with, with_file_system,
+    TIB, coverage, exposed, file_system, instance, lifecycle, mount_target, node, rules, with, with_file_system,
     with_instance,
 };
+use crate::builders::metrics::{classes, measured, step};
 use crate::rules_laws::{judge, world};
 
 const R1: [&str; 4] = ["efs-tier-recall", "efs-cold-read-charges", "efs-tiering-pinned", "efs-exposure-dormant"];
@@ -102,6 +103,24 @@ fn a_slower_schedule_helps_against_tiering_only_beyond_the_transition_age() {
     let moved = number("10240") * (number("0.012") * number("3")) * number("30") / number("28");
     assert_eq!(left(slow).1.round_dp(4), (held + moved).round_dp(4));
     assert!(slow.reason.contains("once a month"));
+}
+
+#[test]
+fn a_slower_schedule_is_weighed_on_what_was_measured_to_come_and_go() {
+    let after = |target: Target| {
+        let evaluation = judge(&with(target, ages("AFTER_14_DAYS", true)));
+        let pinned = evaluation.findings.into_iter().find(|finding| finding.rule == "efs-tiering-pinned");
+        left(way(&pinned.expect("nothing is cold"), Way::SlowSchedule))
+    };
+    // One of 28 days: 14 in Standard, then read, moved out and moved in again.
+    let month = number("0.3328") / number("2") + number("0.036") * number("30") / number("28");
+    let of = |gib: &str| (number(gib) * month).round_dp(4);
+    let (likely, high) = after(measured(step(90, 10 * TIB, 10 * TIB)));
+    assert_eq!((likely.round_dp(4), high.round_dp(4)), (of("10240"), of("11264")));
+    let (likely, high) = after(measured(step(90, 10 * TIB, 5 * TIB)));
+    assert_eq!((likely.round_dp(4), high.round_dp(4)), (of("5120"), of("6144")));
+    let (likely, high) = after(measured(classes(|_| (11 * TIB, 0))));
+    assert_eq!((likely, high.round_dp(4)), (Decimal::ZERO, of("11264")), "nothing shows yet that any of it was cold");
 }
 
 #[test]
@@ -223,6 +242,82 @@ fn elastic_throughput_one_zone_and_archive_are_priced_as_such() {
     assert_eq!(tiering.1, (number("10240") * number("0.012") * number("120")).normalize());
 }
 
+#[test]
+fn a_way_that_waits_for_tags_to_be_renamed_comes_after_one_that_costs_the_same_now() {
+    let free = finding(&two_instances(exposed()));
+    assert_eq!(free.ways_out[0].way, Way::ExcludeInstances);
+    let blocked = finding(&tagged(two_instances(exposed()), "cost center"));
+    assert_eq!(left(way(&blocked, Way::ExcludeInstances)), left(way(&blocked, Way::DeactivateDeepInspection)));
+    assert_eq!(blocked.ways_out[0].way, Way::DeactivateDeepInspection);
+    assert!(way(&blocked, Way::ExcludeInstances).reason.contains("metadata-tags-blocked"));
+}
+
+#[test]
+fn who_reports_nothing_already_loses_nothing() {
+    let half = finding(&tagged(two_instances(exposed()), "InspectorEc2Exclusion"));
+    for lossy in [Way::ExcludeInstances, Way::DeactivateDeepInspection] {
+        assert_eq!(way(&half, lossy).instances_unprotected, 1, "{lossy:?}");
+    }
+    let all = finding(&tagged(exposed(), "InspectorEc2Exclusion"));
+    let exclude = way(&all, Way::ExcludeInstances);
+    assert_eq!((exclude.instances_unprotected, exclude.protection_lost.as_str()), (0, ""));
+    assert!(exclude.recommended && all.remediation.summary.starts_with("Exclude"), "{}", all.remediation.summary);
+}
+
+#[test]
+fn the_remediation_is_that_of_the_recommended_way() {
+    let recalled = finding(&exposed());
+    let commands = recalled.remediation.commands.join("\n");
+    assert!(recalled.remediation.summary.starts_with("Exclude the instances"));
+    assert!(!commands.contains("put-lifecycle-configuration"), "dearer than doing nothing: {commands}");
+    assert!(!commands.contains("--http-endpoint"), "the endpoint is on: {commands}");
+    assert!(commands.contains(&format!("fix --finding {} --way exclude", recalled.fingerprint)));
+    let pinned = finding(&with_file_system(exposed(), |one| one.size.ia = Some(0)));
+    assert!(pinned.remediation.summary.starts_with("Do nothing"), "{}", pinned.remediation.summary);
+    let changes = ["modify-instance", "create-tags", "put-lifecycle", "update-"];
+    let changing = pinned.remediation.commands.iter().find(|command| changes.iter().any(|one| command.contains(one)));
+    assert_eq!(changing, None);
+    let blocked = finding(&tagged(exposed(), "kubernetes.io/cluster/one"));
+    assert!(blocked.remediation.summary.starts_with("Deactivate deep inspection"), "{}", blocked.remediation.summary);
+    assert!(blocked.remediation.commands.iter().any(|command| command.contains("--no-activate-deep-inspection")));
+}
+
+#[test]
+fn a_slow_schedule_costs_the_same_as_a_way_out_as_what_if_and_as_found() {
+    for elastic in [false, true] {
+        for (age, archive) in [("AFTER_7_DAYS", None), ("AFTER_14_DAYS", Some("AFTER_90_DAYS"))] {
+            let target = with_file_system(with(exposed(), ages(age, true)), |one| {
+                one.throughput_mode = Some(if elastic { "elastic" } else { "bursting" }.into());
+                one.size.archive = archive.map(|_| 1 << 40);
+            });
+            let target = with(target, |target| {
+                for policy in target.efs.lifecycle.values_mut() {
+                    policy.transition_to_archive = archive.map(str::to_owned);
+                }
+            });
+            let promised = left(way(&finding(&target), Way::SlowSchedule));
+            let monthly = Changes { scan_schedule: Some("cron(0 2 ? * SUN#1 *)".to_owned()), ..Changes::default() };
+            let (likely, high) = after(&target, "fs-0a", &monthly).expect("a figure");
+            assert_eq!((likely.0.normalize(), high.0.normalize()), promised, "{age}");
+            let mut world = target.clone();
+            monthly.apply(&mut world);
+            let found = finding(&world);
+            assert_eq!(left(way(&found, Way::DoNothing)), promised);
+            assert!(!way(&found, Way::SlowSchedule).available);
+            let cost = found.cost.expect("a price");
+            assert_eq!(cost.lines.iter().map(|line| line.monthly_usd).sum::<Usd>(), cost.monthly_usd.likely);
+            assert!(cost.assumptions.iter().any(|one| one.contains("28 days apart")), "{:?}", cost.assumptions);
+        }
+    }
+    // The VM Scanner keeps files in Standard, whatever the association does.
+    let scanner = vm_scanner(with(exposed(), ages("AFTER_7_DAYS", true)));
+    let monthly = Changes { scan_schedule: Some("cron(0 2 ? * SUN#1 *)".to_owned()), ..Changes::default() };
+    assert_eq!(
+        after(&scanner, "fs-0a", &monthly).map(|(likely, _)| likely.0.normalize()),
+        Some((number("10240") * number("0.3328")).normalize())
+    );
+}
+
 /// The finding on one file system after a change of the world, if there still is one.
 fn after(target: &Target, id: &str, changes: &Changes) -> Option<(Usd, Usd)> {
     let mut world = target.clone();
@@ -247,6 +342,9 @@ proptest! {
             ways.sort();
             ways.dedup();
             prop_assert_eq!(ways.len(), 6);
+            let lifecycle = matches!(finding.ways_out[0].way, Way::StopReturningToStandard | Way::StopTiering);
+            let sent = finding.remediation.commands.iter().any(|command| command.contains("put-lifecycle"));
+            prop_assert_eq!(lifecycle, sent, "{:?}", finding.remediation);
             let cost = finding.cost.as_ref().expect("a price");
             prop_assert_eq!(way(&finding, Way::DoNothing).monthly_usd, Some(cost.monthly_usd));
             let protected = finding.ways_out.iter().all(|way| way.protection_lost.is_empty() == (way.instances_unprotected == 0));

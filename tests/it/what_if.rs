@@ -1,6 +1,6 @@
 //! A changed world, judged by the same rules.
 
-use inspector_audit::model::{Configuration, GapReason, Section, Target};
+use inspector_audit::model::{Configuration, GapReason, Section, Target, Usage, UsageTotals};
 use inspector_audit::price::{PriceTable, Usd};
 use inspector_audit::report::{FeeLine, InspectorFees, Prospect, Report, ReportBuilder, TargetId, WhatIf};
 use inspector_audit::rules::{Evaluation, RULES, RuleSettings, Verdict, evaluate};
@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 use crate::builders::ecr::World;
 use crate::builders::efs::{account_status, exposed, gap, instance, node, rules, with};
-use crate::support::audit::Audit;
+use crate::support::audit::{Audit, Run};
 
 fn judge(target: &Target) -> Evaluation {
     evaluate(target, &PriceTable::embedded(), &RuleSettings::default(), &rules())
@@ -289,6 +289,148 @@ fn every_format_says_today_and_then() {
     }
 }
 
+const OFF: &str = include_str!("../../fixtures/snapshots/inspector-off.json");
+const COLD: &str = include_str!("../../fixtures/snapshots/cold-files-scanned.json");
+
+/// `options` are separated by `|`, since schedules have spaces.
+fn what_if(world: &str, options: &str) -> Run {
+    let audit = Audit::new().file("w.json", world).args("what-if --snapshot w.json --fail-on never --allow-gaps");
+    let mut run = options.split('|').fold(audit, Audit::arg).run();
+    // Where a line breaks is the table's affair.
+    run.stdout = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    run
+}
+
+#[test]
+fn a_figure_that_is_not_known_is_no_zero() {
+    let run = what_if(OFF, "--inspector-ecr|on").expect(0);
+    for words in [
+        "then at least $0.00: $0.00, plus what is not known; nothing changes in Inspector's fees for instances.",
+        "1 finding then without a figure.",
+        "No figure",
+        "1 finding without a figure: the number of images is not known; give it with what-if --ecr-images N.",
+        "Likely at least $0.00 a month",
+    ] {
+        assert!(run.stdout.contains(words), "{words} in {}", run.stdout);
+    }
+    let json = what_if(OFF, "--inspector-ecr|on|--format|json").expect(0).stdout;
+    let report: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let then = &report["what_if"]["then"];
+    assert_eq!((then["without_figure"].as_u64(), then["complete"].as_bool()), (Some(1), Some(false)));
+    assert!(!json.contains("ListUsageTotals nor"), "nobody was refused anything in a supposed world");
+}
+
+#[test]
+fn a_number_of_images_gives_their_first_scans_and_the_bound_of_their_re_scans() {
+    let json = what_if(OFF, "--inspector-ecr|on|--ecr-images|400|--format|json").expect(0).stdout;
+    let report: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let what_if = &report["what_if"];
+    assert_eq!(what_if["inspector_fees"]["one_time_usd"].as_f64(), Some(44.0), "400 x 0.11");
+    assert_eq!(
+        (what_if["then"]["without_figure"].as_u64(), what_if["then"]["complete"].as_bool()),
+        (Some(0), Some(true))
+    );
+    let finding = report["findings"].as_array().into_iter().flatten().find(|one| one["rule"] == "ecr-continuous-scan");
+    let monthly = &finding.expect("it appears")["cost"]["monthly_usd"];
+    let of = |name: &str| monthly[name].as_f64();
+    assert_eq!(
+        (of("low"), of("likely"), of("high")),
+        (Some(8.0), Some(40.0), Some(120.0)),
+        "2, 10 and 30 x 400 x 0.01"
+    );
+    assert!(json.contains("400 images given with --ecr-images"));
+}
+
+#[test]
+fn an_option_that_concerns_nothing_is_refused() {
+    for (options, words) in [
+        ("--ecr-images|400", &["--ecr-images changes nothing", "--inspector-ecr on"][..]),
+        ("--exclude|i-0a11111111111111b", &["excludes nothing", "the nearest is `i-0a11111111111111a`"]),
+        ("--exclude|name=web-1", &["excludes nothing", "the nearest is `Name=web-1`"]),
+        ("--exclude|i-0a11111111111111a|--exclude|Team=nobody", &["`Team=nobody` excludes nothing"]),
+        ("--scan-schedule|rate(1 minute)", &["every 30 minutes", "rate(30 minutes)"]),
+        ("--scan-schedule|cron(*/10 * * * ? *)", &["every 30 minutes"]),
+        ("--scan-schedule|rate(60 days)", &["less than 31 days", "rate(30 days)"]),
+        ("--scan-schedule|rate(31 days)", &["less than 31 days"]),
+    ] {
+        let run = what_if(COLD, options).expect(2);
+        for word in words {
+            assert!(run.stderr.contains(word), "{options}: {word} in {}", run.stderr);
+        }
+        assert_eq!(run.stdout, "");
+    }
+    for schedule in ["rate(30 minutes)", "rate(30 days)", "cron(0/30 * * * ? *)", "rate(12 hours)"] {
+        what_if(COLD, &format!("--scan-schedule|{schedule}")).expect(0);
+    }
+}
+
+#[test]
+fn an_exclusion_that_a_tag_key_forbids_says_what_it_takes_for_granted() {
+    let blocked = "--exclude|i-0b11111111111111d|--inspector-ec2|on";
+    for format in ["table", "markdown", "html", "json"] {
+        let run = what_if(COLD, &format!("{blocked}|--format|{format}")).expect(0);
+        let text = run.stdout.replace('\\', "");
+        for word in ["assumes that its tag keys", "cost center", "are renamed or removed first"] {
+            assert!(text.contains(word), "{format}: {word} in {text}");
+        }
+    }
+    let kubernetes = COLD.replace("cost center", "kubernetes.io/cluster/x");
+    let run = what_if(&kubernetes, blocked).expect(0);
+    assert!(run.stdout.contains("which Kubernetes or AWS needs: with them the exclusion is not possible"));
+    let free = what_if(COLD, "--exclude|i-0a11111111111111a").expect(0);
+    assert!(!free.stdout.contains("assumes that its tag keys"));
+    assert!(free.stdout.contains(", less Inspector's own fees, which are not known"), "{}", free.stdout);
+}
+
+fn metered(target: Target) -> Target {
+    with(target, |target| {
+        target.inspector.account_status = account_status("ENABLED", "ENABLED");
+        let usage = Usage {
+            total: "1440".parse().expect("a number"),
+            estimated_monthly_cost: "2.88".parse().expect("a number"),
+            currency: "USD".to_owned(),
+        };
+        target.inspector.usage_totals =
+            Section::Complete(UsageTotals { by_type: [("EC2_INSTANCE_HOURS".to_owned(), usage)].into() });
+    })
+}
+
+#[test]
+fn what_aws_meters_prices_a_region_that_the_table_does_not_have() {
+    let off = Changes { inspector_ec2: Some(Switch::Off), ..Changes::default() };
+    let tokyo = metered(mode(fleet("ap-northeast-1"), "EC2_SSM_AGENT_BASED"));
+    let lines = fee(&tokyo, &off);
+    let usd = |usd: Option<Usd>| usd.map(|usd| usd.0.normalize().to_string());
+    assert_eq!(lines[0].unit_price_usd.map(|usd| usd.to_string()).as_deref(), Some("0.002"));
+    assert!(lines[0].price_source.as_deref().is_some_and(|source| source.starts_with("derived from AWS's own meter")));
+    // 2 instances x 720 x 0.002.
+    assert_eq!((usd(lines[0].today_usd), usd(lines[0].difference_usd)), (Some("2.88".into()), Some("-2.88".into())));
+    // Today's amount is known even where the instances are not.
+    let hidden = with(tokyo.clone(), |target| target.ec2.instances = Section::Missing(gap(GapReason::AccessDenied)));
+    assert_eq!(usd(fee(&hidden, &off)[0].difference_usd), Some("-2.88".into()));
+    // The table's own rate comes first, and a meter that stood still says nothing.
+    let ohio = metered(mode(fleet("us-east-2"), "EC2_SSM_AGENT_BASED"));
+    assert_eq!(usd(fee(&ohio, &off)[0].today_usd), Some("2.5056".into()));
+    let still = with(tokyo, |target| {
+        let Section::Complete(usage) = &mut target.inspector.usage_totals else { panic!("complete") };
+        usage.by_type.values_mut().for_each(|usage| usage.estimated_monthly_cost = 0.into());
+    });
+    assert_eq!(fee(&still, &off)[0].unit_price_usd, None);
+}
+
+#[test]
+fn switching_off_is_less_and_the_meter_stands_beside_today() {
+    let by_type = r#"{"EC2_INSTANCE_HOURS": {"total": 1440, "estimated_monthly_cost": 2.88, "currency": "USD"}}"#;
+    let mut world: serde_json::Value = serde_json::from_str(COLD).expect("JSON");
+    world["targets"][0]["inspector"]["usage_totals"]["complete"]["by_type"] =
+        serde_json::from_str(by_type).expect("JSON");
+    let run = what_if(&world.to_string(), "--inspector-ec2|off").expect(0);
+    for word in [", less $", "of Inspector's own fees", "today's findings project $", "derived from AWS's own meter"] {
+        assert!(run.stdout.contains(word), "{word} in {}", run.stdout);
+    }
+    assert!(!run.stdout.contains("today's findings project $0.00"), "{}", run.stdout);
+}
+
 fn switches() -> impl Strategy<Value = Changes> {
     let switch = || prop_oneof![Just(None), Just(Some(Switch::On)), Just(Some(Switch::Off))];
     let scan_type = prop_oneof![Just(None), Just(Some(ScanType::Basic)), Just(Some(ScanType::Enhanced))];
@@ -300,6 +442,7 @@ fn switches() -> impl Strategy<Value = Changes> {
             deep_inspection,
             transition_to_standard,
             scan_schedule: None,
+            ecr_images: None,
             exclude: exclude.then(|| Excluded::Instance("i-0a".into())).into_iter().collect(),
         },
     )

@@ -33,11 +33,11 @@ const DENIALS: &[(&str, &str, &str)] = &[
     ("inspector2:ListCoverage", "inspector.ec2_coverage", ""),
     ("inspector2:ListUsageTotals", "inspector.usage_totals", ""),
     ("logs:DescribeLogGroups", "logs.efs_utils_streams", ""),
-    ("ssm:DescribeAssociationExecutions", "ssm.association_runs", ""),
+    ("ssm:DescribeAssociationExecutions", "ssm.association_runs", "efs-recall-observed"),
     ("ssm:DescribeInstanceInformation", "ssm.managed_nodes", "efs-tier-recall"),
     ("ssm:GetInventory", "ssm.nfs_clients", ""),
     ("ssm:GetServiceSetting", "ssm.default_host_management", ""),
-    ("ssm:ListAssociations", "ssm.inspector_association", ""),
+    ("ssm:ListAssociations", "ssm.inspector_association", "efs-recall-observed"),
 ];
 
 /// The sections that are asked for only where a file system can still matter.
@@ -87,6 +87,7 @@ fn the_table_of_denials_names_every_operation() {
     // Tried elsewhere: the way in, the list of regions, mount targets, which have a second way, the counts of images,
     // which fill two sections, and the evidence that the small account gives no reason to ask for.
     let elsewhere = [
+        "ce:GetCostAndUsage",
         "cloudtrail:LookupEvents",
         "ec2:DescribeNetworkInterfaces",
         "ec2:DescribeRegions",
@@ -101,6 +102,7 @@ fn the_table_of_denials_names_every_operation() {
         "inspector2:ListCoverageStatistics",
         "inspector2:ListFindings",
         "logs:DescribeLogStreams",
+        "pricing:GetProducts",
         "ssm:GetCommandInvocation",
         "ssm:GetDocument",
         "ssm:ListCommandInvocations",

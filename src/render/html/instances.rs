@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::finding::spaced;
 use crate::render::text::{brief, count};
 use crate::render::words;
-use crate::rules::{Finding, InstanceRef, ScanScope};
+use crate::rules::{Finding, InstanceRef};
 
 /// How many instances are listed; the JSON report has up to a hundred.
 const LISTED: usize = 12;
@@ -13,14 +13,6 @@ const LISTED: usize = 12;
 const NAME: usize = 90;
 /// The longest sentence.
 const TEXT: usize = 600;
-
-fn scope(scope: ScanScope) -> &'static str {
-    match scope {
-        ScanScope::Inside => "in a scan path",
-        ScanScope::Outside => "outside the scan paths",
-        ScanScope::Unknown => "scan path not known",
-    }
-}
 
 /// The instances as a table, and how many more there are.
 pub(super) fn table(finding: &Finding) -> Markup {
@@ -92,7 +84,7 @@ fn row(instance: &InstanceRef) -> Markup {
             }
             td {
                 @if let Some(point) = &instance.mount_point { code { bdi { (brief(point, NAME)) } } }
-                div.soft.small { (scope(instance.scan_scope)) }
+                div.soft.small { (words::scan_scope(instance.scan_scope)) }
             }
             td { (spaced(words::exclusion(instance.exclusion))) }
         }

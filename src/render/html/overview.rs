@@ -8,11 +8,10 @@ use super::chart::{Bar, bars};
 use super::finding::{id, spaced};
 use super::history;
 use crate::price::Usd;
-use crate::render::rollup::bills;
 use crate::render::text::{brief, count};
 use crate::render::words;
-use crate::report::Report;
-use crate::rules::{Finding, GapReport, Severity};
+use crate::report::{Report, bills};
+use crate::rules::{Finding, GapReport};
 
 /// How many bars a chart has.
 const BARS: usize = 8;
@@ -25,16 +24,13 @@ const NAME: usize = 60;
 /// The longest message.
 const MESSAGE: usize = 600;
 
-/// The rules that put a figure on what they find, where the price is known.
-const FIGURES: [&str; 2] = ["efs-tier-recall", "efs-tiering-pinned"];
-
 /// The title, the totals and what has to be said before everything else.
 pub(super) fn masthead(report: &Report) -> Markup {
     let summary = &report.summary;
     let monthly = &summary.monthly_usd;
     let open = open_gaps(report).count();
     let open = u64::try_from(open).unwrap_or(u64::MAX);
-    let unpriced = unpriced(report);
+    let unpriced = report.without_figure();
     html! {
         header.masthead {
             a.skip href="#findings" { "Skip to the findings" }
@@ -87,28 +83,19 @@ pub(super) fn masthead(report: &Report) -> Markup {
                 @if !report.gaps.is_empty() { " " a href="#gaps" { "Not seen" } }
                 @if !report.verdicts.is_empty() { " " a href="#verdicts" { "Verdicts" } }
             }
+            @if let Some(unknown) = words::without_figure(report) { p.notice { (unknown) } }
             @if let Some(baseline) = words::baseline(report) { p.notice { (baseline) } }
             @if let Some(what_if) = words::what_if(report) { p.notice { (what_if) } }
         }
     }
 }
 
-/// How many findings that count have no figure although their rule makes one: the total is a least one then.
-fn unpriced(report: &Report) -> u64 {
-    let missing = report.findings.iter().filter(|finding| {
-        finding.cost.is_none()
-            && finding.suppressed.is_none()
-            && finding.severity != Severity::Info
-            && FIGURES.contains(&finding.rule.as_str())
-    });
-    u64::try_from(missing.count()).unwrap_or(u64::MAX)
-}
-
 /// Dollars by resource and by account, and when data moved.
 pub(super) fn charts(report: &Report) -> Markup {
     let mut accounts: BTreeMap<String, Usd> = BTreeMap::new();
     let mut resources = Vec::new();
-    for (finding, amount) in bills(report.findings.iter().filter(|finding| finding.suppressed.is_none())) {
+    for (finding, cost) in bills(&report.findings) {
+        let amount = cost.monthly_usd.likely;
         if amount > Usd::ZERO {
             let account = if finding.account.is_empty() { "unknown" } else { &finding.account };
             let sum = accounts.entry(account.to_owned()).or_default();

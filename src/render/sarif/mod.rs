@@ -21,7 +21,7 @@ use self::model::{
 };
 use super::json;
 use super::text::clean;
-use super::words;
+use super::{mounts, words};
 use crate::report::Report;
 use crate::rules::{Finding, GapReport, Severity, rule};
 
@@ -52,7 +52,7 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
         original_uri_base_ids: Bases {
             root: Base { description: Message { text: "The root of the repository.".to_owned() } },
         },
-        results: Sequence(|| report.findings.iter().map(|finding| result(finding, &ids))),
+        results: Sequence(|| report.findings.iter().map(|finding| result(report, finding, &ids))),
         properties: RunProperties {
             complete: report.complete,
             targets: &report.run.targets,
@@ -111,9 +111,12 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-fn result<'a>(finding: &'a Finding, ids: &[&str]) -> ResultObject<'a> {
-    let text = [finding.title.as_str(), &finding.message, &words::advice(finding)]
+fn result<'a>(report: &Report, finding: &'a Finding, ids: &[&str]) -> ResultObject<'a> {
+    let mounts = mounts::lines(finding, report.run.taken_at, mounts::ROOMY);
+    let text = [finding.title.as_str(), &finding.message]
         .into_iter()
+        .chain(mounts.iter().map(String::as_str))
+        .chain([words::advice(finding).as_str()])
         .filter(|part| !part.is_empty())
         .map(|part| format!("{}.", part.trim_end_matches('.')))
         .collect::<Vec<_>>()
@@ -138,6 +141,7 @@ fn result<'a>(finding: &'a Finding, ids: &[&str]) -> ResultObject<'a> {
             region: &finding.region,
             resource,
             instance_counts: finding.instance_counts,
+            strongest_mount: mounts::strongest(finding),
             cost: finding.cost.as_ref(),
         },
     }

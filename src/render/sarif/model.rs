@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::price::Provenance;
 use crate::report::{Baseline, ReportInventory, Summary, SuppressionUse, TargetId};
-use crate::rules::{Confidence, Cost, InstanceCounts, Resource, Severity};
+use crate::rules::{Confidence, Cost, InstanceCounts, InstanceRef, Resource, Severity};
 
 #[derive(Serialize)]
 pub(super) struct Log<R> {
@@ -203,6 +203,8 @@ pub(super) struct ResultProperties<'a> {
     pub(super) region: &'a str,
     pub(super) resource: &'a Resource,
     pub(super) instance_counts: InstanceCounts,
+    /// As in the report's `instances`; `null` where only the network would let an instance mount it.
+    pub(super) strongest_mount: Option<&'a InstanceRef>,
     pub(super) cost: Option<&'a Cost>,
 }
 

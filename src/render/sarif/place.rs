@@ -107,6 +107,6 @@ mod tests {
         assert_eq!(of("../../infra/main.tf"), relative("infra/main.tf"));
         assert_eq!(of("a b/100%/é#?.tf"), relative("a%20b/100%25/%C3%A9%23%3F.tf"));
         assert_eq!(of(".."), relative("unknown"));
-        assert_eq!(of("/work/../src/main.tf"), ("file:///src/main.tf".to_owned(), None));
+        assert_eq!(of("/repo/../src/main.tf"), ("file:///src/main.tf".to_owned(), None));
     }
 }

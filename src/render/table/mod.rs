@@ -7,13 +7,14 @@ mod sheet;
 
 use std::io;
 
+use chrono::{DateTime, Utc};
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, ContentLineStyle, LineStyle, Table};
 use comfy_table::{TableStyle, Width};
 
 use self::paint::{Paint, write_line};
 use super::rollup::{Group, groups};
 use super::text::{brief, count, dollars};
-use super::{Style, words};
+use super::{Style, mounts, words};
 use crate::price::Usd;
 use crate::report::Report;
 use crate::rules::{Confidence, Finding};
@@ -30,6 +31,8 @@ const NAME: usize = 48;
 const SHORTEST: usize = 24;
 /// The longest advice that is printed.
 const ADVICE: usize = 180;
+/// The longest title that is printed.
+const TITLE: usize = 160;
 /// The longest line of ways out that is printed.
 const WAYS: usize = 300;
 
@@ -48,18 +51,19 @@ const PLAIN: TableStyle = TableStyle::new()
 pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
     let width = style.width.unwrap_or(PIPED).max(NARROWEST);
     let counted: Vec<&Finding> = report.counted().collect();
+    let taken_at = report.run.taken_at;
     let shown = &counted[..style.top.unwrap_or(usize::MAX).min(counted.len())];
     sheet::differences(report, width, style.color, out)?;
     if let Some(by) = style.group_by {
         for group in groups(shown.iter().copied(), by) {
             let heading = heading(by.as_str(), &group, width);
             write_line(out, &heading, style.color)?;
-            print(out, &findings_table(&group.findings, width), style.color)?;
+            print(out, &findings_table(&group.findings, taken_at, width), style.color)?;
             writeln!(out)?;
         }
     } else if !shown.is_empty() {
         let ranked: Vec<_> = shown.iter().enumerate().map(|(index, finding)| (index + 1, *finding)).collect();
-        print(out, &findings_table(&ranked, width), style.color)?;
+        print(out, &findings_table(&ranked, taken_at, width), style.color)?;
         writeln!(out)?;
     }
     sheet::write(report, counted.len() - shown.len(), width, style.color, out)
@@ -118,25 +122,25 @@ pub(super) fn strong(headings: &[&str], numbers: std::ops::Range<usize>) -> Vec<
     headings.iter().enumerate().map(cell).collect()
 }
 
-fn findings_table(findings: &[(usize, &Finding)], width: usize) -> Table {
+fn findings_table(findings: &[(usize, &Finding)], taken_at: DateTime<Utc>, width: usize) -> Table {
     let last_rank = findings.iter().map(|(rank, _)| *rank).max().unwrap_or(0);
     let rank = fixed(u16::try_from(last_rank.to_string().len()).unwrap_or(9) + 2);
     if width >= WIDE {
         let advice = ColumnConstraint::LowerBoundary(Width::Fixed(20));
         let columns = [rank, fixed(10), fixed(14), fixed(37), fixed(16), fixed(17), fixed(13), advice];
         let headings = ["#", "Severity", "Confidence", "Resource", "Instances", "Monthly", "One-time", "What to do"];
-        let rows = findings.iter().map(|(rank, finding)| wide_row(*rank, finding)).collect();
+        let rows = findings.iter().map(|(rank, finding)| wide_row(*rank, finding, taken_at, width)).collect();
         layout(width, &columns, Some(strong(&headings, 5..7)), rows)
     } else {
         let (instances, monthly) = if width < 70 { (12, 13) } else { (16, 17) };
         let block = ColumnConstraint::LowerBoundary(Width::Fixed(12));
         let columns = [rank, block, fixed(instances), fixed(monthly)];
-        let rows = findings.iter().map(|(rank, finding)| narrow_row(*rank, finding)).collect();
+        let rows = findings.iter().map(|(rank, finding)| narrow_row(*rank, finding, taken_at, width)).collect();
         layout(width, &columns, Some(strong(&["#", "Finding", "Instances", "Monthly"], 3..4)), rows)
     }
 }
 
-fn wide_row(rank: usize, finding: &Finding) -> Vec<Cell> {
+fn wide_row(rank: usize, finding: &Finding, taken_at: DateTime<Utc>, width: usize) -> Vec<Cell> {
     let confidence = match finding.confidence {
         Confidence::Low => format!("low\n{}", Paint::Warning.on("verify first")),
         other => other.as_str().to_owned(),
@@ -146,6 +150,7 @@ fn wide_row(rank: usize, finding: &Finding) -> Vec<Cell> {
     let mut resource = vec![id(finding)];
     resource.extend(name(finding));
     resource.extend([place(finding), Some(brief(&finding.rule, NAME))].into_iter().flatten());
+    resource.extend(known(finding, taken_at, width));
     vec![
         Cell::new(rank),
         Cell::new_owned(severity.join("\n")),
@@ -158,7 +163,7 @@ fn wide_row(rank: usize, finding: &Finding) -> Vec<Cell> {
     ]
 }
 
-fn narrow_row(rank: usize, finding: &Finding) -> Vec<Cell> {
+fn narrow_row(rank: usize, finding: &Finding, taken_at: DateTime<Utc>, width: usize) -> Vec<Cell> {
     let what = [Some(id(finding)), name(finding)].into_iter().flatten().collect::<Vec<_>>().join(" ");
     let where_from = [place(finding), Some(brief(&finding.rule, NAME))].into_iter().flatten().collect::<Vec<_>>();
     let mut block = vec![
@@ -171,6 +176,7 @@ fn narrow_row(rank: usize, finding: &Finding) -> Vec<Cell> {
         what,
         where_from.join(", "),
     ];
+    block.extend(known(finding, taken_at, width));
     block.extend(what_to_do(finding).into_iter().map(|line| format!("→ {line}")));
     let mut figures = monthly(finding);
     figures.extend(one_time(finding).map(|usd| format!("once {usd}")));
@@ -180,6 +186,12 @@ fn narrow_row(rank: usize, finding: &Finding) -> Vec<Cell> {
         Cell::new_owned(instances(finding)),
         right(figures.join("\n")),
     ]
+}
+
+/// What was measured, where the rule measures, and who mounts it by what evidence.
+fn known(finding: &Finding, taken_at: DateTime<Utc>, width: usize) -> Vec<String> {
+    let headline = words::headline(finding).map(|title| brief(title, TITLE));
+    headline.into_iter().chain(mounts::lines(finding, taken_at, width)).collect()
 }
 
 /// The advice, and the ways out where there are any.

@@ -36,6 +36,7 @@ pub(super) fn write(
         totals.push(fact("Not shown", &format!("{} of lower rank.", count(hidden, "finding", "findings"))));
     }
     totals.push(fact("Total", &words::totals(report)));
+    totals.extend(words::without_figure(report).map(|text| fact("No figure", &brief(&text, MESSAGE))));
     totals.extend(words::baseline(report).map(|text| fact("Baseline", &text)));
     totals.extend(suppressed(report).map(|text| fact("Suppressed", &text)));
     print(out, &facts(totals, width), color)?;

@@ -2,12 +2,12 @@
 
 use super::coupling::{Setting, predict_reapplied};
 use super::registry::{
-    Draft, Known, all, conclude, finding, is_member, registry, registry_evidence, registry_is, scans_ecr, scans_others,
-    state, status_evidence,
+    Draft, Known, all, conclude, finding, is_member, predicted_evidence, registry, registry_is, scans_ecr,
+    scans_others, state,
 };
 use super::remedy::{TERRAFORM_COMMENT, TERRAFORM_ONE_OWNER, get_registry, put_registry, scan_rule, word};
 use crate::model::{SectionName, Target};
-use crate::rules::{Check, Confidence, Evidence, Facts, Finding, Outcome, Remediation, Rule, Severity};
+use crate::rules::{Check, Confidence, Facts, Finding, Outcome, Remediation, Rule, Severity};
 
 const NEEDS: &[SectionName] = &[SectionName::EcrRegistryScanning, SectionName::InspectorAccountStatus];
 
@@ -125,14 +125,6 @@ fn draft(
         ""
     };
     let message = format!("{message} Predicted: {prediction}{member}");
-    let mut evidence: Vec<Evidence> = registry(target)
-        .ok()
-        .flatten()
-        .map(|(_, registry)| registry_evidence(registry))
-        .into_iter()
-        .chain(status_evidence(target))
-        .collect();
-    evidence.push(Evidence::new("prediction", prediction.to_string()));
     commands.extend([
         get_registry(target),
         "# To keep scanning images (rules of your own, or AWS scans every repository continuously):".to_owned(),
@@ -145,8 +137,14 @@ fn draft(
          disable Inspector's ECR type (its findings on images, and with the last type also filters and suppression \
          rules, are lost: export them first). {TERRAFORM_ONE_OWNER}"
     );
-    let draft =
-        Draft { severity, title, message, cost: None, evidence, remediation: Remediation { summary, commands } };
+    let draft = Draft {
+        severity,
+        title,
+        message,
+        cost: None,
+        evidence: predicted_evidence(target, &prediction),
+        remediation: Remediation { summary, commands },
+    };
     // When AWS acts is known from one article only.
     Finding { confidence: Confidence::Medium, ..finding(rule, target, draft) }
 }

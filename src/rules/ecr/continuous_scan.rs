@@ -6,9 +6,11 @@ use super::frequency::{Frequencies, Frequency, repositories_exist};
 use super::registry::{
     Draft, all, conclude, finding, name_repositories, registry, registry_evidence, registry_is, repositories, scans_ecr,
 };
-use super::remedy::{get_registry, put_registry, scan_rule, word};
-use crate::model::{RegistryScanning, SectionName};
-use crate::rules::{Check, Evidence, Facts, Outcome, Remediation, Rule, Severity};
+use super::remedy::{
+    MAX_FILTERS, get_configuration, get_registry, put_registry, scan_rule, shorter, update_configuration,
+};
+use crate::model::{RegistryScanning, ScanningFilter, ScanningRule, SectionName};
+use crate::rules::{Check, Evidence, Facts, Finding, Outcome, Remediation, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -53,7 +55,7 @@ fn check(facts: &Facts<'_>) -> Outcome {
     let continuous = frequencies.with(Frequency::Continuous);
     let everything = frequencies.open.is_empty() && continuous.len() == frequencies.by_repository.len();
     let fires = kind == Ok(true) && !continuous.is_empty();
-    let Figure { cost, sentence, evidence, open } = rescans(facts);
+    let Figure { cost, sentence, evidence, open, no_figure } = rescans(facts);
     let mut outcome = conclude(kind, continuous, frequencies.open, |continuous| {
         let registry = registry(target).ok().flatten().map(|(_, registry)| registry);
         let how = registry.map_or("", |registry| why_all(registry, everything));
@@ -79,7 +81,7 @@ fn check(facts: &Facts<'_>) -> Outcome {
             evidence: seen,
             remediation: remediation(facts),
         };
-        finding(RULE.id, target, draft)
+        Finding { no_figure, ..finding(RULE.id, target, draft) }
     });
     if fires {
         outcome.undecided.extend(open);
@@ -101,24 +103,77 @@ fn why_all(registry: &RegistryScanning, everything: bool) -> &'static str {
     }
 }
 
+/// The registry's rules with the frequency changed and nothing else: what no rule scans stays unscanned. `None` where the
+/// result is more than AWS takes.
+fn on_push(registry: &RegistryScanning) -> Option<Vec<ScanningRule>> {
+    if registry.rules.is_empty() {
+        // Without rules an ENHANCED registry scans every repository continuously.
+        return Some(vec![scan_rule("SCAN_ON_PUSH", ["*".to_owned()])]);
+    }
+    let is_changed = |rule: &&ScanningRule| matches!(rule.scan_frequency.as_str(), "CONTINUOUS_SCAN" | "SCAN_ON_PUSH");
+    let mut filters: Vec<ScanningFilter> = Vec::new();
+    for filter in registry.rules.iter().filter(is_changed).flat_map(|rule| &rule.filters) {
+        if !filters.contains(filter) {
+            filters.push(filter.clone());
+        }
+    }
+    if filters.len() > MAX_FILTERS {
+        return None;
+    }
+    let kept = registry.rules.iter().filter(|rule| !is_changed(rule)).cloned();
+    Some(kept.chain([ScanningRule { scan_frequency: "SCAN_ON_PUSH".to_owned(), filters }]).collect())
+}
+
 fn remediation(facts: &Facts<'_>) -> Remediation {
     let target = facts.target;
-    let region = word(&target.region);
+    let mut commands = vec![get_registry(target)];
+    let enhanced = target.ecr.registry_scanning.complete().filter(|registry| registry.scan_type == "ENHANCED");
+    if let Some(rules) = enhanced.and_then(on_push) {
+        commands.push(
+            "# Replaces all rules: the same repositories, on push only. Images get no report of vulnerabilities published \
+             after their push; leave the filters of what is deployed in a CONTINUOUS_SCAN rule."
+                .to_owned(),
+        );
+        commands.push(put_registry(target, "ENHANCED", &rules));
+    } else {
+        commands.push(
+            "# put-registry-scanning-configuration replaces all rules: send those printed above again, with \
+             SCAN_ON_PUSH for what need not be scanned continuously"
+                .to_owned(),
+        );
+    }
+    if let Some(shorter) = target.inspector.configuration.complete().and_then(shorter) {
+        commands.push(get_configuration(target));
+        commands.push("# Shorter windows; what is 14 days or less stays as it is:".to_owned());
+        commands.extend(update_configuration(target, &shorter));
+    }
     Remediation {
         summary: "Scan on push, and continuously only what is deployed: images that are no longer scanned continuously \
-             get no report of vulnerabilities published after their push. Shorten the re-scan window and delete or archive \
-             old images. In Terraform write the rules out in aws_ecr_registry_scanning_configuration: at most two, one for \
-             each frequency, with one repository_filter for each repository; never leave them out under ENHANCED."
+             get no report of vulnerabilities published after their push. Shorten long re-scan windows and delete or \
+             archive old images. In Terraform write the rules out in aws_ecr_registry_scanning_configuration: at most two, \
+             one for each frequency, with one repository_filter for each repository; never leave them out under ENHANCED."
             .to_owned(),
-        commands: vec![
-            get_registry(target),
-            "# Replaces all rules; add a CONTINUOUS_SCAN rule for the repositories that are deployed:".to_owned(),
-            put_registry(target, "ENHANCED", &[scan_rule("SCAN_ON_PUSH", ["*".to_owned()])]),
-            "# Shorter windows (in an organization the delegated administrator sets them):".to_owned(),
-            format!(
-                "aws inspector2 update-configuration --region {region} --ecr-configuration \
-                 rescanDuration=DAYS_14,pullDateRescanDuration=DAYS_14,pullDateRescanMode=LAST_IN_USE_AT"
-            ),
-        ],
+        commands,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_frequency_changes_and_both_rules_become_one() {
+        let registry = RegistryScanning {
+            scan_type: "ENHANCED".to_owned(),
+            rules: vec![
+                scan_rule("SCAN_ON_PUSH", ["dev".to_owned(), "prod".to_owned()]),
+                scan_rule("CONTINUOUS_SCAN", ["prod".to_owned(), "live/*".to_owned()]),
+            ],
+        };
+        let expected = scan_rule("SCAN_ON_PUSH", ["dev", "prod", "live/*"].map(str::to_owned));
+        assert_eq!(on_push(&registry), Some(vec![expected]));
+        let many = (0..=MAX_FILTERS).map(|number| number.to_string());
+        let rules = vec![scan_rule("CONTINUOUS_SCAN", many)];
+        assert_eq!(on_push(&RegistryScanning { rules, ..registry }), None);
     }
 }

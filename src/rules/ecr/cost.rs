@@ -6,7 +6,7 @@
 use rust_decimal::Decimal;
 
 use super::registry::Known;
-use crate::model::{Section, SectionName, Usage};
+use crate::model::{EcrImageCounts, Section, SectionName, Usage};
 use crate::price::{INSPECTOR, MissingPrice, Rate, Usd, dimension};
 use crate::rules::{Basis, Cost, CostLine, Evidence, Facts, MonthlyUsd, Undecided};
 
@@ -30,11 +30,13 @@ pub(super) struct Figure {
     pub(super) evidence: Vec<Evidence>,
     /// The gap that leaves it without a figure.
     pub(super) open: Vec<Undecided>,
+    /// Why there is no figure, a phrase with what would supply it.
+    pub(super) no_figure: Option<String>,
 }
 
 impl Figure {
-    fn none(sentence: String, open: Vec<Undecided>) -> Self {
-        Self { cost: None, sentence, evidence: Vec::new(), open }
+    fn none(sentence: String, open: Vec<Undecided>, why: String) -> Self {
+        Self { cost: None, sentence, evidence: Vec::new(), open, no_figure: Some(why) }
     }
 }
 
@@ -45,11 +47,25 @@ pub(super) fn rescans(facts: &Facts<'_>) -> Figure {
     }
     match active_images(facts) {
         Ok(images) => bound(facts, images, "re-scans of active container images"),
+        // Inspector scans here, and yet its count is that of a service which is off: this world is a supposed one.
+        Err(open) if images_uncounted(facts) => Figure::none(
+            "What it costs is not known: Inspector counts images only where it scans them. `what-if --ecr-images N` says \
+             how many there would be."
+                .to_owned(),
+            open,
+            "the number of images is not known; give it with what-if --ecr-images N".to_owned(),
+        ),
         Err(open) => Figure::none(
             "What it costs is not known: neither ListUsageTotals nor ListCoverageStatistics could be read.".to_owned(),
             open,
+            "neither ListUsageTotals nor ListCoverageStatistics could be read; allow one of them".to_owned(),
         ),
     }
+}
+
+/// Whether images were not counted because Inspector was off.
+fn images_uncounted(facts: &Facts<'_>) -> bool {
+    facts.target.inspector.ecr_images.gap().is_some_and(|gap| gap.reason.hides_nothing())
 }
 
 /// Images that Inspector keeps scanning.
@@ -99,12 +115,15 @@ fn measured(usage: &Usage) -> Figure {
         ),
         evidence: vec![Evidence::new("usage", format!("ECR_RESCAN: {total} in 30 days, {} a month", amount.display()))],
         open: Vec::new(),
+        no_figure: None,
     }
 }
 
 /// The bound for a number of images: images x assumed re-scans x price.
 pub(super) fn bound(facts: &Facts<'_>, images: u64, item: &str) -> Figure {
-    let seen = Evidence::new("images", format!("{images} images counted by inspector2:ListCoverageStatistics"));
+    let given = facts.target.inspector.ecr_images.complete().is_some_and(EcrImageCounts::is_given);
+    let source = if given { "given with --ecr-images" } else { "counted by inspector2:ListCoverageStatistics" };
+    let seen = Evidence::new("images", format!("{images} images {source}"));
     let rate = facts.prices.rate(INSPECTOR, &facts.target.region, dimension::ECR_RESCAN);
     let [low, likely, high] = RESCANS.map(|rescans| Decimal::from(images) * Decimal::from(rescans));
     let (amounts, lines) = match rate {
@@ -114,7 +133,8 @@ pub(super) fn bound(facts: &Facts<'_>, images: u64, item: &str) -> Figure {
         }
         Err(_) if images == 0 => ([Usd::ZERO; 3], Vec::new()),
         Err(missing) => {
-            let figure = Figure::none(format!("What it costs is not known: {}", how_to_supply(&missing)), Vec::new());
+            let sentence = format!("What it costs is not known: {}", how_to_supply(&missing));
+            let figure = Figure::none(sentence, Vec::new(), missing.remedy());
             return Figure { evidence: vec![seen], ..figure };
         }
     };
@@ -143,6 +163,7 @@ pub(super) fn bound(facts: &Facts<'_>, images: u64, item: &str) -> Figure {
         ),
         evidence: vec![seen],
         open: Vec::new(),
+        no_figure: None,
     }
 }
 

@@ -1,12 +1,10 @@
 //! The registry is ENHANCED while Inspector's ECR type is off: it looks scanned, and nothing scans.
 
 use super::coupling::{Event, ResourceType, Setting, predict};
-use super::registry::{
-    Draft, conclude, finding, registry, registry_evidence, registry_is, scans_ecr, state, status_evidence,
-};
+use super::registry::{Draft, conclude, finding, predicted_evidence, registry_is, scans_ecr, state};
 use super::remedy::{TERRAFORM_ONE_OWNER, word};
 use crate::model::{SectionName, Target};
-use crate::rules::{Check, Evidence, Facts, Finding, Outcome, Remediation, Rule, Severity};
+use crate::rules::{Check, Facts, Finding, Outcome, Remediation, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -44,14 +42,6 @@ fn build(target: &Target) -> Finding {
     let region = word(&target.region);
     let state = state(target);
     let prediction = predict(&state, &[Event::Settle, Event::Enable([ResourceType::Ecr].into())]);
-    let mut evidence: Vec<Evidence> = registry(target)
-        .ok()
-        .flatten()
-        .map(|(_, registry)| registry_evidence(registry))
-        .into_iter()
-        .chain(status_evidence(target))
-        .collect();
-    evidence.push(Evidence::new("prediction", prediction.to_string()));
     let draft = Draft {
         severity: Severity::High,
         title: "The registry looks enhanced, but nothing scans its images".to_owned(),
@@ -60,7 +50,7 @@ fn build(target: &Target) -> Finding {
              scans are refused. Nothing is documented to end this by itself. Predicted: {prediction}"
         ),
         cost: None,
-        evidence,
+        evidence: predicted_evidence(target, &prediction),
         remediation: Remediation {
             summary: format!(
                 "Enable Inspector's ECR type (first scans and re-scans are then billed), or set the registry to BASIC \

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::frequency::{Frequencies, Frequency};
 use super::registry::{Draft, Known, conclude, finding, images, name_repositories};
-use super::remedy::word;
+use super::remedy::{get_configuration, update_configuration, windows, word};
 use super::rescan_window::configuration;
 use super::stale_images::image_use;
-use crate::model::{EcrImageUse, Section, SectionName, Target};
+use crate::model::{Configuration, EcrImageUse, Section, SectionName, Target};
 use crate::rules::{Check, Evidence, Facts, Outcome, Remediation, Rule, Severity, Undecided};
 
 /// The reason AWS gives for an image whose window is over.
@@ -199,6 +199,15 @@ fn check_untracked(facts: &Facts<'_>) -> Outcome {
         for counts in pulled {
             evidence.extend(by_repository(counts, "expired images pulled lately"));
         }
+        // The durations stay as they are: only what renews them changes.
+        let mode = Some("LAST_PULL_DATE".to_owned());
+        let change = target
+            .inspector
+            .configuration
+            .complete()
+            .and_then(|seen| windows(&Configuration { ecr_pull_date_rescan_mode: mode, ..seen.clone() }))
+            .map(|change| update_configuration(target, &change))
+            .unwrap_or_default();
         let draft = Draft {
             severity: Severity::Low,
             title: format!("Pulled lately, no longer re-scanned: {}", images(number)),
@@ -214,14 +223,7 @@ fn check_untracked(facts: &Facts<'_>) -> Outcome {
                      re-scans are billed) and push the expired ones again. In an organization the delegated administrator \
                      sets it."
                     .to_owned(),
-                commands: vec![
-                    list_expired(target),
-                    format!(
-                        "aws inspector2 update-configuration --region {} --ecr-configuration \
-                         rescanDuration=DAYS_14,pullDateRescanDuration=DAYS_14,pullDateRescanMode=LAST_PULL_DATE",
-                        word(&target.region)
-                    ),
-                ],
+                commands: [list_expired(target), get_configuration(target)].into_iter().chain(change).collect(),
             },
         };
         finding(IN_USE_UNTRACKED.id, target, draft)

@@ -22,6 +22,8 @@ pub mod repository_setting_ignored;
 pub mod rescan_window;
 pub mod stale_images;
 
+pub(crate) use remedy::windows;
+
 use crate::model::{RegistryScanning, Target};
 
 /// The state machine's state of a target, as far as it is known: what is open counts as off.

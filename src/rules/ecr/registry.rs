@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::coupling::{Limits, ResourceType, Rules, Setting, State};
+use super::coupling::{Limits, Prediction, ResourceType, Rules, Setting, State};
 use crate::model::{AccountStatus, RegistryScanning, Section, SectionName, Target};
 use crate::rules::{
     Confidence, Cost, Evidence, Finding, InstanceCounts, Outcome, Remediation, Resource, Severity, Undecided,
@@ -227,6 +227,7 @@ pub(super) fn finding(rule: &'static str, target: &Target, draft: Draft) -> Find
         instances: Vec::new(),
         instance_counts: InstanceCounts::default(),
         cost,
+        no_figure: None,
         evidence,
         remediation,
         location: None,
@@ -256,6 +257,14 @@ pub(super) fn repositories(number: usize) -> String {
 /// One piece of evidence for each repository, in the order given.
 pub(super) fn name_repositories<'a>(names: impl IntoIterator<Item = &'a str>, what: &str) -> Vec<Evidence> {
     names.into_iter().map(|name| Evidence::new("repository", format!("{name}: {what}"))).collect()
+}
+
+/// The evidence of a finding about both sides of the coupling: the registry, Inspector, and what will become of them.
+pub(super) fn predicted_evidence(target: &Target, prediction: &Prediction) -> Vec<Evidence> {
+    let registry = registry(target).ok().flatten().map(|(_, registry)| registry_evidence(registry));
+    let mut evidence: Vec<Evidence> = registry.into_iter().chain(status_evidence(target)).collect();
+    evidence.push(Evidence::new("prediction", prediction.to_string()));
+    evidence
 }
 
 /// What the registry says, in a line.

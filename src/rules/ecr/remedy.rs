@@ -1,6 +1,6 @@
 //! Commands and ways out that the R2 rules share. Nothing is run; the operator pastes.
 
-use crate::model::{ScanningFilter, ScanningRule, Target};
+use crate::model::{Configuration, ScanningFilter, ScanningRule, Target};
 
 /// A word for a POSIX shell, quoted where it needs it.
 ///
@@ -30,7 +30,10 @@ pub(super) fn put_registry(target: &Target, scan_type: &str, rules: &[ScanningRu
             let filters: Vec<_> = rule
                 .filters
                 .iter()
-                .map(|filter| serde_json::json!({"filter": filter.filter, "filterType": "WILDCARD"}))
+                .map(|filter| {
+                    let kind = if filter.filter_type.is_empty() { "WILDCARD" } else { filter.filter_type.as_str() };
+                    serde_json::json!({"filter": filter.filter, "filterType": kind})
+                })
                 .collect();
             serde_json::json!({"scanFrequency": rule.scan_frequency, "repositoryFilters": filters})
         })
@@ -40,6 +43,54 @@ pub(super) fn put_registry(target: &Target, scan_type: &str, rules: &[ScanningRu
         word(&target.region),
         word(&serde_json::Value::Array(rules).to_string())
     )
+}
+
+/// Filters that one rule takes at most (ECR API reference, `RegistryScanningRule`, 2026-10).
+pub(super) const MAX_FILTERS: usize = 100;
+
+/// The command that shows Inspector's configuration, to be kept before it is changed.
+pub(super) fn get_configuration(target: &Target) -> String {
+    format!("aws inspector2 get-configuration --region {}", word(&target.region))
+}
+
+/// The command that sets the re-scan windows; a comment where another account alone can set them.
+pub(super) fn update_configuration(target: &Target, settings: &str) -> Vec<String> {
+    let command = format!(
+        "aws inspector2 update-configuration --region {} --ecr-configuration {}",
+        word(&target.region),
+        word(settings)
+    );
+    let administrator = target.inspector.delegated_administrator.complete().and_then(|one| one.account_id.as_deref());
+    match administrator {
+        Some(other) if other != target.account => {
+            vec![format!("# The delegated administrator {} sets it for its members: {command}", word(other))]
+        }
+        _ => vec![command],
+    }
+}
+
+/// The re-scan windows as they were seen, in the CLI's words; `None` where the one that each call has to send was not.
+pub(crate) fn windows(configuration: &Configuration) -> Option<String> {
+    let parts = [
+        ("rescanDuration", Some(configuration.ecr_rescan_duration.as_ref()?)),
+        ("pullDateRescanDuration", configuration.ecr_pull_date_rescan_duration.as_ref()),
+        ("pullDateRescanMode", configuration.ecr_pull_date_rescan_mode.as_ref()),
+    ];
+    let set = parts.into_iter().filter_map(|(name, value)| value.map(|value| format!("{name}={value}")));
+    Some(set.collect::<Vec<_>>().join(","))
+}
+
+/// The same with the long ones shortened to 14 days; `None` where none would become shorter.
+pub(super) fn shorter(configuration: &Configuration) -> Option<String> {
+    let mut after = configuration.clone();
+    for duration in [&mut after.ecr_rescan_duration, &mut after.ecr_pull_date_rescan_duration].into_iter().flatten() {
+        // What nobody knows yet is left alone.
+        let days = duration.strip_prefix("DAYS_").and_then(|days| days.parse::<u32>().ok());
+        if duration == "LIFETIME" || days.is_some_and(|days| days > 14) {
+            "DAYS_14".clone_into(duration);
+        }
+    }
+    if after == *configuration { None } else { windows(&after) }
 }
 
 /// The way out in Terraform: one owner of the one bit.
@@ -56,6 +107,24 @@ pub(super) const TERRAFORM_COMMENT: &str =
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn windows_are_only_ever_shortened() {
+        let of = |push: &str, pull: Option<&str>| Configuration {
+            ecr_rescan_duration: Some(push.to_owned()),
+            ecr_pull_date_rescan_duration: pull.map(str::to_owned),
+            ecr_pull_date_rescan_mode: Some("LAST_PULL_DATE".to_owned()),
+            ..Configuration::default()
+        };
+        assert_eq!(shorter(&of("DAYS_3", Some("DAYS_14"))), None);
+        assert_eq!(shorter(&of("DAYS_3", None)), None);
+        assert_eq!(shorter(&of("FORTNIGHT", None)), None);
+        let mixed = "rescanDuration=DAYS_3,pullDateRescanDuration=DAYS_14,pullDateRescanMode=LAST_PULL_DATE";
+        assert_eq!(shorter(&of("DAYS_3", Some("DAYS_90"))).as_deref(), Some(mixed));
+        let life = "rescanDuration=DAYS_14,pullDateRescanMode=LAST_PULL_DATE";
+        assert_eq!(shorter(&of("LIFETIME", None)).as_deref(), Some(life));
+        assert_eq!(windows(&Configuration::default()), None);
+    }
 
     #[test]
     fn hostile_words_cannot_leave_their_quotes() {

@@ -3,12 +3,9 @@
 use super::coupling::Setting;
 use super::frequency::{Frequencies, Frequency, repositories_exist};
 use super::registry::{Draft, conclude, finding, name_repositories, registry, registry_evidence, repositories};
-use super::remedy::{get_registry, put_registry, scan_rule};
+use super::remedy::{MAX_FILTERS, get_registry, put_registry, scan_rule};
 use crate::model::{RegistryScanning, ScanningRule, SectionName, Target};
 use crate::rules::{Check, Evidence, Facts, Finding, Outcome, Remediation, Rule, Severity};
-
-/// The most filters that one rule takes (ECR API reference, `RegistryScanningRule`, 2026-10).
-const MAX_FILTERS: usize = 100;
 
 /// The rule.
 pub static RULE: Rule = Rule {

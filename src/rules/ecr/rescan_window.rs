@@ -3,7 +3,7 @@
 use super::coupling::Setting;
 use super::frequency::{Frequencies, Frequency, repositories_exist};
 use super::registry::{Draft, conclude, count, finding, name_repositories, registry_is, repositories};
-use super::remedy::word;
+use super::remedy::{get_configuration, shorter, update_configuration, windows};
 use crate::model::{Configuration, Section, SectionName, Target};
 use crate::rules::{Check, Evidence, Facts, Finding, Outcome, Remediation, Rule, Severity, Undecided};
 
@@ -32,7 +32,7 @@ pub static DURATION_LONG: Rule = Rule {
         # What it cannot see\n\n\
         How many images a shorter window would drop: that needs each image's dates.\n\n\
         # Fix\n\n\
-        Set both durations to 14 or 30 days, by last use. Images that fall out of the window are no longer re-scanned, also \
+        Shorten both durations to 14 or 30 days. Images that fall out of the window are no longer re-scanned, also \
         when they still run somewhere Inspector does not see; raising the duration later does not revive them.\n\n\
         # References\n\n\
         Inspector user guide, configuring the Amazon ECR re-scan duration (2026-10).\n",
@@ -126,9 +126,9 @@ fn check_duration(facts: &Facts<'_>) -> Outcome {
             evidence: evidence(target, &continuous),
             remediation: remediation(
                 target,
-                "Shorten both durations to 14 or 30 days. Images that fall out of the window are no longer re-scanned, also \
+                "Shorten the long durations to 14 or 30 days. Images that fall out of the window are no longer re-scanned, also \
                  where they still run unseen by Inspector, and raising the duration later does not revive them.",
-                "rescanDuration=DAYS_14,pullDateRescanDuration=DAYS_14,pullDateRescanMode=LAST_IN_USE_AT",
+                configuration(target).ok().flatten().and_then(shorter),
             ),
         };
         finding(DURATION_LONG.id, target, draft)
@@ -156,9 +156,10 @@ fn check_pull(facts: &Facts<'_>) -> Outcome {
         let window = current
             .and_then(|configuration| configuration.ecr_pull_date_rescan_duration.as_deref())
             .unwrap_or("its duration");
-        // The API wants the push duration with every change: the one that is set is kept.
-        let push = current.and_then(|configuration| configuration.ecr_rescan_duration.as_deref()).unwrap_or("DAYS_14");
-        let change = format!("rescanDuration={push},pullDateRescanMode=LAST_IN_USE_AT");
+        // The API wants the push duration with every change: all that is set is kept, but for the mode.
+        let mode = Some("LAST_IN_USE_AT".to_owned());
+        let change =
+            current.and_then(|seen| windows(&Configuration { ecr_pull_date_rescan_mode: mode, ..seen.clone() }));
         let draft = Draft {
             severity: Severity::Medium,
             title: "Every pull renews an image's re-scan window".to_owned(),
@@ -175,7 +176,7 @@ fn check_pull(facts: &Facts<'_>) -> Outcome {
                 "Count use instead of pulls: LAST_IN_USE_AT (not for images of several architectures or images outside \
                  ECS and EKS: those fall out of the window). Or exclude the roles of CI and scanners from pull-time updates \
                  in ECR.",
-                &change,
+                change,
             ),
         };
         finding(PULL_RENEWS.id, target, draft)
@@ -233,16 +234,13 @@ fn evidence(target: &Target, continuous: &[&str]) -> Vec<Evidence> {
         .collect()
 }
 
-fn remediation(target: &Target, summary: &str, change: &str) -> Remediation {
-    let region = word(&target.region);
+fn remediation(target: &Target, summary: &str, change: Option<String>) -> Remediation {
+    let change = change.map(|change| update_configuration(target, &change)).unwrap_or_default();
     Remediation {
         summary: format!(
             "{summary} In an organization the delegated administrator sets it. In Terraform it is the provider's \
              aws_inspector2_configuration where it has one: keep it, since its removal resets to LIFETIME."
         ),
-        commands: vec![
-            format!("aws inspector2 get-configuration --region {region}"),
-            format!("aws inspector2 update-configuration --region {region} --ecr-configuration {}", word(change)),
-        ],
+        commands: [get_configuration(target)].into_iter().chain(change).collect(),
     }
 }

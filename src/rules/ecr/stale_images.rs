@@ -5,7 +5,7 @@ use super::coupling::Setting;
 use super::registry::{Draft, Known, all, conclude, finding, name_repositories, registry_is, scans_ecr};
 use super::remedy::word;
 use crate::model::{EcrImageUse, Section, SectionName, Target};
-use crate::rules::{Check, Facts, Outcome, Remediation, Rule, Severity, Undecided};
+use crate::rules::{Check, Facts, Finding, Outcome, Remediation, Rule, Severity, Undecided};
 
 /// From this many images on it is a pile and not a remainder.
 const PILE: u64 = 10;
@@ -69,7 +69,7 @@ fn check(facts: &Facts<'_>) -> Outcome {
     let stale = if total >= PILE { stale } else { Vec::new() };
     conclude(kind, stale, open, |stale| {
         let figure = bound(facts, total, "re-scans of images that nobody pulls or runs");
-        let Figure { cost, sentence, mut evidence, open: _ } = figure;
+        let Figure { cost, sentence, mut evidence, open: _, no_figure } = figure;
         for (name, images) in &stale {
             evidence.extend(name_repositories([name.as_str()], &format!("{images} stale images")));
         }
@@ -85,7 +85,7 @@ fn check(facts: &Facts<'_>) -> Outcome {
             evidence,
             remediation: remediation(target, stale.first().map(|(name, _)| name.as_str()).unwrap_or_default()),
         };
-        finding(RULE.id, target, draft)
+        Finding { no_figure, ..finding(RULE.id, target, draft) }
     })
 }
 

@@ -1,15 +1,15 @@
 //! Whether the cost has begun: the verdict on one file system from its history and the signs of the scan.
 
 use chrono::{DateTime, Utc};
-use rust_decimal::Decimal;
 
 use super::any_picture;
 use super::conditions::Judged;
 use super::exposure::{Exposed, Exposure};
 use super::history::{Drop, Movement};
-use super::signs::{Signs, Start};
+use super::parts::plural;
+use super::signs::{Doubt, Signs, Start};
 use crate::model::{Section, SectionName, Target};
-use crate::price::bytes_to_gib;
+use crate::price::{bytes_to_gib, display_gib};
 use crate::rules::{Confidence, Evidence, Undecided};
 
 /// The operation behind the series.
@@ -20,7 +20,7 @@ const OPERATION: &str = "cloudwatch:GetMetricData";
 pub(crate) enum Begun<'e> {
     /// Nobody asked for metrics, or none exist there, or the file system cannot cost anything.
     NotAsked,
-    /// The series are missing, and why.
+    /// The series, or the scan's runs, are missing, and why.
     NotRead(Undecided, String),
     /// Cold data is in Standard.
     Moved(&'e Drop),
@@ -30,7 +30,7 @@ pub(crate) enum Begun<'e> {
     Deleted(&'e Drop),
     /// No move in so many days.
     NotSeen(i64),
-    /// The series, or the scan's runs, do not say, and why.
+    /// The series, or too few runs of the scan, do not say, and why.
     Unknown(String),
 }
 
@@ -57,8 +57,9 @@ pub(crate) fn begun<'e>(target: &Target, exposure: &'e Exposure<'_>, exposed: &'
         Movement::Mixed(drop) => Begun::Mixed(drop),
         Movement::Deleted(drop) => Begun::Deleted(drop),
         Movement::Unknown(why) => Begun::Unknown(why.clone()),
-        Movement::None => match exposure.signs.too_early(metrics.to.unwrap_or(target.taken_at)) {
-            Some(why) => Begun::Unknown(why),
+        Movement::None => match exposure.signs.doubt(metrics.to.unwrap_or(target.taken_at)) {
+            Some(Doubt::Early(why)) => Begun::Unknown(why),
+            Some(Doubt::Unread(blame, why)) => Begun::NotRead(blame, why),
             None => Begun::NotSeen(history.covered.num_days()),
         },
     }
@@ -126,7 +127,8 @@ impl Begun<'_> {
                 gib(drop.risen)
             ),
             Self::NotSeen(days) => {
-                format!("no move seen in {days} days of StorageBytes; what moved before them would not show")
+                let days = plural(u64::try_from(*days).unwrap_or(0), "day");
+                format!("no move seen in {days} of StorageBytes; what moved before would not show")
             }
             Self::Unknown(why) => format!("whether cold data has moved cannot be told: {why}"),
         })
@@ -143,9 +145,9 @@ fn mixed(drop: &Drop) -> String {
     )
 }
 
-/// Bytes in GiB with two decimals, for sentences.
-pub(crate) fn gib(bytes: u64) -> Decimal {
-    bytes_to_gib(bytes).round_dp(2).normalize()
+/// Bytes in GiB, for sentences.
+pub(crate) fn gib(bytes: u64) -> String {
+    display_gib(bytes_to_gib(bytes))
 }
 
 /// The day of a time, UTC.

@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use super::any_picture;
 use super::conditions::Judged;
 use super::exposure::Group;
-use crate::model::Instance;
+use super::remedy::exclude;
+use crate::model::{Instance, Target};
 use crate::price::Usd;
 use crate::rules::{
-    Confidence, Evidence, Facts, Finding, InstanceCounts, MountState, Outcome, Remediation, Resource, Severity,
-    Undecided, fingerprint,
+    Confidence, Evidence, Exclusion, Facts, Finding, InstanceCounts, MountState, Outcome, Remediation, Resource,
+    Severity, Undecided, fingerprint,
 };
 
 /// The most file systems that one finding names.
@@ -39,6 +40,38 @@ pub(crate) struct Said {
     pub(crate) remediation: Remediation,
     /// More evidence.
     pub(crate) evidence: Vec<Evidence>,
+}
+
+/// What a companion says of an instance whose exclusion has only one of its two halves.
+pub(crate) struct Half {
+    /// How bad.
+    pub(crate) severity: Severity,
+    /// The headline.
+    pub(crate) title: String,
+    /// The story.
+    pub(crate) message: String,
+    /// What to do, in words.
+    pub(crate) summary: String,
+}
+
+/// Judges every exposed instance whose exclusion has got just that far; the commands complete it.
+pub(crate) fn judge_excluded(
+    facts: &Facts<'_>,
+    rule: &'static str,
+    exclusion: Exclusion,
+    say: impl Fn(&Instance, &ExposedTo) -> Half,
+) -> Outcome {
+    judge(
+        facts,
+        rule,
+        |group| group.profile.exclusion == exclusion,
+        |instance, _, exposed_to| {
+            let Half { severity, title, message, summary } = say(instance, exposed_to);
+            let commands = exclude(&[instance], &facts.target.region);
+            let remediation = Remediation { summary, commands };
+            Some(Said { severity, title, message, remediation, evidence: Vec::new() })
+        },
+    )
 }
 
 /// Judges every exposed instance by `say`; groups that `concerns` leaves out are not looked at twice.
@@ -101,24 +134,14 @@ fn finding(facts: &Facts<'_>, rule: &'static str, instance: &Instance, exposed_t
         confidence: if exposed_to.known { Confidence::Medium } else { Confidence::Low },
         account: target.account.clone(),
         region: target.region.clone(),
-        resource: Resource {
-            kind: "AWS::EC2::Instance".to_owned(),
-            id: instance.id.clone(),
-            arn: Some(format!(
-                "arn:{}:ec2:{}:{}:instance/{}",
-                target.partition(),
-                target.region,
-                target.account,
-                instance.id
-            )),
-            name: instance.name().map(str::to_owned),
-        },
+        resource: instance_resource(target, instance),
         title: said.title,
         message: said.message,
         conditions: Vec::new(),
         instances: Vec::new(),
         instance_counts: InstanceCounts::default(),
         cost: None,
+        no_figure: None,
         evidence,
         remediation: said.remediation,
         location: None,
@@ -127,5 +150,16 @@ fn finding(facts: &Facts<'_>, rule: &'static str, instance: &Instance, exposed_t
         suppressed: None,
         new: None,
         fingerprint: fingerprint(rule, &target.account, &target.region, &instance.id),
+    }
+}
+
+/// An instance as what a finding is about.
+pub(crate) fn instance_resource(target: &Target, instance: &Instance) -> Resource {
+    let (partition, region, account) = (target.partition(), &target.region, &target.account);
+    Resource {
+        kind: "AWS::EC2::Instance".to_owned(),
+        id: instance.id.clone(),
+        arn: Some(format!("arn:{partition}:ec2:{region}:{account}:instance/{}", instance.id)),
+        name: instance.name().map(str::to_owned),
     }
 }

@@ -1,9 +1,9 @@
 //! `exclusion-metadata-only`: half a fix, without effect.
 
 use super::NEEDS;
-use super::companions::{Said, judge};
-use super::remedy::{COVERAGE_LOST, exclude};
-use crate::rules::{Check, Exclusion, Facts, Outcome, Remediation, Rule, Severity};
+use super::companions::{Half, judge_excluded};
+use super::remedy::COVERAGE_LOST;
+use crate::rules::{Check, Exclusion, Facts, Outcome, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -40,28 +40,14 @@ Inspector user guide, \"Excluding EC2 instances\". Read 2026-10.
 };
 
 fn check(facts: &Facts<'_>) -> Outcome {
-    let region = facts.target.region.as_str();
-    judge(
-        facts,
-        RULE.id,
-        |group| group.profile.exclusion == Exclusion::MetadataOnly,
-        |instance, _, _| {
-            Some(Said {
-                severity: Severity::Info,
-                title: format!("{} is half excluded, which has no effect", instance.id),
-                message: format!(
-                    "The tags of {} are readable in its metadata, but the tag InspectorEc2Exclusion is not among them: it \
-                 is scanned like any other.",
-                    instance.id
-                ),
-                remediation: Remediation {
-                    summary: format!(
-                        "Set the tag InspectorEc2Exclusion if it is meant to be excluded: {COVERAGE_LOST}."
-                    ),
-                    commands: exclude(&[instance], region),
-                },
-                evidence: Vec::new(),
-            })
-        },
-    )
+    judge_excluded(facts, RULE.id, Exclusion::MetadataOnly, |instance, _| Half {
+        severity: Severity::Info,
+        title: format!("{} is half excluded, which has no effect", instance.id),
+        message: format!(
+            "The tags of {} are readable in its metadata, but the tag InspectorEc2Exclusion is not among them: it is \
+             scanned like any other.",
+            instance.id
+        ),
+        summary: format!("Set the tag InspectorEc2Exclusion if it is meant to be excluded: {COVERAGE_LOST}."),
+    })
 }

@@ -1,9 +1,8 @@
 //! `exclusion-tag-ineffective`: looks excluded, reports nothing, is still scanned.
 
 use super::NEEDS;
-use super::companions::{Said, judge};
-use super::remedy::exclude;
-use crate::rules::{Check, Exclusion, Facts, Outcome, Remediation, Rule, Severity};
+use super::companions::{Half, judge_excluded};
+use crate::rules::{Check, Exclusion, Facts, Outcome, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -41,29 +40,16 @@ Read 2026-10.
 };
 
 fn check(facts: &Facts<'_>) -> Outcome {
-    let region = facts.target.region.as_str();
-    judge(
-        facts,
-        RULE.id,
-        |group| group.profile.exclusion == Exclusion::TagOnly,
-        |instance, _, exposed_to| {
-            Some(Said {
-                severity: exposed_to.worst.max(Severity::Medium),
-                title: format!("{} looks excluded and is still scanned", instance.id),
-                message: format!(
-                    "{} carries the tag InspectorEc2Exclusion, so Inspector reports nothing about it; but its tags are not \
-                 readable in the instance metadata, so the plugin is still invoked.",
-                    instance.id
-                ),
-                remediation: Remediation {
-                    summary:
-                        "Enable metadata tags, so that the plugin sees the tag and stops; or remove the tag and have \
-                          the findings that the scan is paid for."
-                            .to_owned(),
-                    commands: exclude(&[instance], region),
-                },
-                evidence: Vec::new(),
-            })
-        },
-    )
+    judge_excluded(facts, RULE.id, Exclusion::TagOnly, |instance, exposed_to| Half {
+        severity: exposed_to.worst.max(Severity::Medium),
+        title: format!("{} looks excluded and is still scanned", instance.id),
+        message: format!(
+            "{} carries the tag InspectorEc2Exclusion, so Inspector reports nothing about it; but its tags are not \
+             readable in the instance metadata, so the plugin is still invoked.",
+            instance.id
+        ),
+        summary: "Enable metadata tags, so that the plugin sees the tag and stops; or remove the tag and have the \
+                  findings that the scan is paid for."
+            .to_owned(),
+    })
 }

@@ -5,8 +5,8 @@ use rust_decimal::Decimal;
 use super::exposure::{Exposed, Picture};
 use super::history::{Drop, History, Movement, Reads};
 use super::listing::Scans;
-use super::storage::standard_bytes;
-use crate::model::FileSystem;
+use super::storage::{days_of, standard_bytes};
+use crate::model::{FileSystem, LifecycleConfiguration};
 use crate::price::{EFS, MissingPrice, PriceTable, Rate, Usd, bytes_to_gib, dimension};
 use crate::rules::{Basis, Cost, CostLine, MonthlyUsd, RuleSettings, Severity};
 
@@ -125,7 +125,11 @@ pub(crate) fn figure(
     let ia = bytes_to_gib(exposed.storage.ia);
     let archive = bytes_to_gib(exposed.storage.archive);
     let cost = match picture {
-        Picture::Recall => recall(&rates, ia, archive, settings.read_fraction, assumptions),
+        Picture::Recall => {
+            let least_days = scans.least_days;
+            let interval = exposed.storage.lifecycle.map(|policy| Interval { policy, least_days });
+            recall(&rates, [ia, archive], interval, settings.read_fraction, assumptions)
+        }
         Picture::ColdRead => {
             let reads = exposed.history.as_ref().and_then(|history| history.reads);
             cold_read(&rates, [ia, archive], scans, settings.read_fraction, reads, assumptions)
@@ -165,45 +169,130 @@ fn percent(fraction: Decimal) -> String {
     format!("{}%", (fraction * Decimal::ONE_HUNDRED).normalize())
 }
 
-/// One read moves the whole file to Standard, and every later scan keeps it there.
-fn recall(
+/// How far apart scans are, and what the policy makes of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Interval<'a> {
+    /// The lifecycle configuration.
+    pub(crate) policy: &'a LifecycleConfiguration,
+    /// The least whole days between two scans.
+    pub(crate) least_days: u32,
+}
+
+impl Interval<'_> {
+    /// The share of the time that a file spends in Standard, and the scans of a month that move it there, if it becomes
+    /// cold again between two scans.
+    fn shares(self, age: Option<&str>) -> Option<(i64, Decimal, Decimal)> {
+        let age = age.and_then(days_of).filter(|age| *age < i64::from(self.least_days))?;
+        let every = Decimal::from(self.least_days);
+        Some((age, Decimal::from(age) / every, MONTH / every))
+    }
+}
+
+/// The days of the month that all figures are about.
+const MONTH: Decimal = Decimal::from_parts(30, 0, 0, false, 0);
+
+/// One cold storage class of [`recall`].
+struct Class<'r> {
+    name: &'static str,
+    gib: Decimal,
+    /// Standard's rate less the class's own.
+    difference: Decimal,
+    read: &'r Rate,
+    tiering: &'r Rate,
+    /// The transition age that moves files back.
+    age: Option<&'r str>,
+}
+
+/// One read moves the whole file to Standard. Every later scan keeps it there, unless scans are further apart than the
+/// transition age: then it becomes cold again, and each scan pays for the way there and back.
+pub(crate) fn recall(
     rates: &Rates<'_>,
-    ia: Decimal,
-    archive: Decimal,
+    [ia, archive]: [Decimal; 2],
+    interval: Option<Interval<'_>>,
     read_fraction: Decimal,
     mut assumptions: Vec<String>,
 ) -> Result<Cost, MissingPrice> {
-    let mut lines = Lines { lines: Vec::new() };
-    let mut high = Usd::ZERO;
     let standard = rates.standard()?;
+    let to_ia = interval.and_then(|interval| interval.policy.transition_to_ia.as_deref());
+    let to_archive = interval.and_then(|interval| interval.policy.transition_to_archive.as_deref());
+    let mut classes = Vec::new();
     if !ia.is_zero() {
-        let from = rates.ia()?;
-        let difference = standard.usd - from.usd;
-        high = high.plus(Usd::of(ia, difference));
-        lines.monthly("IA to Standard storage", "GiB-month", ia * read_fraction, difference, standard);
-        lines.once("reading from IA", ia * read_fraction, rates.rate(dimension::IA_READ)?);
-        lines.once("tiering from IA to Standard", ia * read_fraction, rates.rate(dimension::IA_TIERING)?);
+        classes.push(Class {
+            name: "IA",
+            gib: ia,
+            difference: standard.usd - rates.ia()?.usd,
+            read: rates.rate(dimension::IA_READ)?,
+            tiering: rates.rate(dimension::IA_TIERING)?,
+            age: to_ia.or(to_archive),
+        });
     }
     if !archive.is_zero() {
-        let from = rates.archive()?;
-        let difference = standard.usd - from.usd;
-        high = high.plus(Usd::of(archive, difference));
-        lines.monthly("Archive to Standard storage", "GiB-month", archive * read_fraction, difference, standard);
-        lines.once("reading from Archive", archive * read_fraction, rates.rate(dimension::ARCHIVE_READ)?);
-        lines.once(
-            "tiering from Archive to Standard",
-            archive * read_fraction,
-            rates.rate(dimension::ARCHIVE_TIERING)?,
-        );
+        classes.push(Class {
+            name: "Archive",
+            gib: archive,
+            difference: standard.usd - rates.archive()?.usd,
+            read: rates.rate(dimension::ARCHIVE_READ)?,
+            tiering: rates.rate(dimension::ARCHIVE_TIERING)?,
+            age: to_archive,
+        });
     }
+    let elastic = if rates.elastic { Some(rates.rate(dimension::ELASTIC_READ)?) } else { None };
+    let build = |fraction: Decimal| -> Lines {
+        let mut lines = Lines { lines: Vec::new() };
+        let (mut once, mut each_month) = (Decimal::ZERO, Decimal::ZERO);
+        for class in &classes {
+            let Class { name, gib, difference, read, tiering, .. } = class;
+            let gib = *gib * fraction;
+            let storage = format!("{name} to Standard storage");
+            match interval.and_then(|interval| interval.shares(class.age)) {
+                None => {
+                    lines.monthly(&storage, "GiB-month", gib, *difference, standard);
+                    lines.once(&format!("reading from {name}"), gib, read);
+                    lines.once(&format!("tiering from {name} to Standard"), gib, tiering);
+                    once += gib;
+                }
+                Some((_, stays, scans)) => {
+                    let moved = gib * scans;
+                    lines.monthly(&storage, "GiB-month", gib * stays, *difference, standard);
+                    lines.monthly(&format!("reading from {name}"), "GiB", moved, read.usd, read);
+                    let both_ways = format!("tiering from {name} to Standard and back");
+                    lines.monthly(&both_ways, "GiB", moved + moved, tiering.usd, tiering);
+                    each_month += moved;
+                }
+            }
+        }
+        if let Some(read) = elastic {
+            if !once.is_zero() || each_month.is_zero() {
+                lines.once("elastic throughput reads", once, read);
+            }
+            if !each_month.is_zero() {
+                lines.monthly("elastic throughput reads at each scan", "GiB", each_month, read.usd, read);
+            }
+        }
+        lines
+    };
+    let lines = build(read_fraction);
+    let high = build(Decimal::ONE).total(|line| line.monthly_usd);
     if rates.elastic {
-        let read = rates.rate(dimension::ELASTIC_READ)?;
-        lines.once("elastic throughput reads", (ia + archive) * read_fraction, read);
         assumptions.push(BOTH_FEES.to_owned());
     }
     assumptions.push(fraction(read_fraction));
-    assumptions
-        .push("Every file that is read moves to Standard as a whole and every later scan keeps it there.".into());
+    for class in &classes {
+        if let Some((interval, (age, ..))) =
+            interval.and_then(|interval| interval.shares(class.age).map(|shares| (interval, shares)))
+        {
+            assumptions.push(format!(
+                "Scans are at least {} days apart and the policy moves files back after {age} without access: what was \
+                 read from {} spends {age} of {} days in Standard and becomes cold again before the next scan.",
+                interval.least_days, class.name, interval.least_days
+            ));
+        }
+    }
+    let stays = |class: &Class<'_>| interval.and_then(|interval| interval.shares(class.age)).is_none();
+    if classes.iter().any(stays) || classes.is_empty() {
+        assumptions
+            .push("Every file that is read moves to Standard as a whole and every later scan keeps it there.".into());
+    }
     let likely = lines.total(|line| line.monthly_usd);
     Ok(Cost {
         monthly_usd: MonthlyUsd { low: Usd::ZERO, likely, high: high.max(likely) },

@@ -6,6 +6,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 
+use super::parts::plural;
 use super::signs::Signs;
 use super::timeline::{clean, covered, thin, timeline};
 use crate::model::{EfsMetrics, FileSystem, FileSystemMetrics, Point, Target};
@@ -75,11 +76,25 @@ impl Drop {
         self.from_ia.saturating_add(self.from_archive)
     }
 
+    /// When the period of the first step ends.
+    fn ends(&self) -> DateTime<Utc> {
+        self.began.checked_add_signed(self.period).unwrap_or(DateTime::<Utc>::MAX_UTC)
+    }
+
+    /// The period of the first step, e.g. `2026-11-07 08:00 to 12:00 UTC`: all that a series says of its time.
+    pub(crate) fn first_period(&self) -> String {
+        let (from, to) = (self.began, self.ends());
+        let to = to.format(if from.date_naive() == to.date_naive() { "%H:%M" } else { "%Y-%m-%d %H:%M" });
+        format!("{} to {to} UTC", from.format("%Y-%m-%d %H:%M"))
+    }
+
     /// Whether the first step lies within a day after `start`. A point is the average of its period, so a step that
     /// began in the middle of one already shows at its start.
     pub(crate) fn began_after(&self, start: DateTime<Utc>) -> bool {
-        let ends = self.began.checked_add_signed(self.period).unwrap_or(DateTime::<Utc>::MAX_UTC);
-        self.began - self.before <= MAX_STEP.max(self.period) && start < ends && self.began - start <= ONSET
+        // The difference of two times never overflows.
+        let silence = self.began.signed_duration_since(self.before);
+        let after = self.began.signed_duration_since(start);
+        silence <= MAX_STEP.max(self.period) && start < self.ends() && after <= ONSET
     }
 }
 
@@ -187,12 +202,16 @@ fn movement(
         return Movement::Unknown(format!("CloudWatch gave part of the data: {message}"));
     }
     // A file system that is younger than the window is seen whole, but for the first day, when EFS meters nothing.
-    let age = file_system.creation_time.map(|created| end - created - Duration::days(1));
+    let age = file_system.creation_time.map(|created| {
+        let age = end.signed_duration_since(created);
+        age.checked_sub(&Duration::days(1)).unwrap_or(age)
+    });
     let needed = age.map_or(ENOUGH, |age| age.min(ENOUGH));
     if covered < needed {
-        let days = covered.num_days();
+        let days = u64::try_from(covered.num_days()).unwrap_or(0);
         return Movement::Unknown(format!(
-            "StorageBytes covers only {days} days, and {} are needed",
+            "StorageBytes covers only {}, and {} are needed",
+            plural(days, "day"),
             ENOUGH.num_days()
         ));
     }
@@ -212,7 +231,7 @@ fn ends_early(
         return Some("CloudWatch has no StorageBytes of IA or Archive, though EFS says that data is cold".to_owned());
     }
     let last = |points: &[Point]| points.iter().map(|point| point.at).max();
-    let stale = |at: &DateTime<Utc>| end - *at > STALE;
+    let stale = |at: &DateTime<Utc>| end.signed_duration_since(*at) > STALE;
     let standard = last(&series.standard).filter(stale);
     // A cold series that ends where the class is empty has ended for good.
     let ia = last(&series.ia).filter(stale).filter(|_| size.ia != Some(0));

@@ -67,6 +67,8 @@ pub(crate) struct Scans {
     pub(crate) known: bool,
     /// How that is known.
     pub(crate) basis: String,
+    /// The least whole days between two scans; 0 where it is less, or the VM Scanner scans one of them.
+    pub(crate) least_days: u32,
 }
 
 impl<'a> Exposure<'a> {
@@ -156,7 +158,8 @@ impl<'a> Exposure<'a> {
 
     /// How often the instances of some groups scan in 30 days.
     pub(crate) fn scans(&self, exposed: &Exposed<'_>, groups: &[usize]) -> Scans {
-        let mut scans = Scans { all: Decimal::ZERO, likely: Decimal::ZERO, known: false, basis: String::new() };
+        let (all, likely) = (Decimal::ZERO, Decimal::ZERO);
+        let mut scans = Scans { all, likely, known: false, basis: String::new(), least_days: 0 };
         let (mut vm_scanner, mut plugin) = (0_u64, 0_u64);
         let mut most = Decimal::ZERO;
         for tally in self.tally(exposed, groups) {
@@ -181,6 +184,7 @@ impl<'a> Exposure<'a> {
             parts.push(format!("the VM Scanner scans {vm_scanner} of them every 3 hours: 240 scans a month each"));
         }
         scans.basis = parts.join("; ");
+        scans.least_days = if vm_scanner == 0 { self.rate.least_days } else { 0 };
         scans
     }
 }

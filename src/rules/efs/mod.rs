@@ -39,6 +39,7 @@ pub(crate) mod ways;
 pub(crate) use admission::covers_nfs;
 pub(crate) use exclusion::{EXCLUSION_TAG, blocking_keys, is_owned_by_others};
 pub use exposure::Exposure;
+pub use schedule::ScheduleError;
 pub use wanted::{EvidenceWanted, evidence_wanted};
 
 pub(crate) use remedy::{policies, word};
@@ -57,6 +58,14 @@ pub(crate) type FastMap<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
 /// Whether a schedule expression is one whose runs can be counted.
 pub fn is_readable_schedule(expression: &str, now: chrono::DateTime<chrono::Utc>) -> bool {
     schedule::runs_per_month(expression, now).is_some()
+}
+
+/// Whether State Manager takes the expression as an association's schedule.
+///
+/// # Errors
+/// When it does not, with what to type.
+pub fn check_schedule(expression: &str, now: chrono::DateTime<chrono::Utc>) -> Result<(), ScheduleError> {
+    schedule::check(expression, now)
 }
 
 /// The sections that every rule of R1 reads.

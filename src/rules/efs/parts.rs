@@ -77,6 +77,8 @@ pub(crate) fn finding(facts: &Facts<'_>, exposed: &Exposed<'_>, special: Special
         instances,
         instance_counts: listing.counts,
         cost: special.cost.as_ref().ok().cloned(),
+        // The figure of advice is in no total.
+        no_figure: special.cost.as_ref().err().filter(|_| special.severity != Severity::Info).map(MissingPrice::remedy),
         evidence: evidence_lines::of(target, exposure, exposed, special.groups, &listing, &known),
         remediation: special.remediation,
         location: None,

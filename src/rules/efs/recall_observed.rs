@@ -1,14 +1,17 @@
 //! `efs-recall-observed`: cold data has moved to Standard, in step with the scan or for a cause that is not known.
 
+use std::collections::BTreeSet;
+
 use super::begun::{Begun, begun, day, gib};
+use super::conditions::Judged;
 use super::exposure::Exposed;
 use super::figures::observed;
 use super::history::Drop;
-use super::parts::{Special, finding, plural};
+use super::parts::{Special, finding, plural, who_mounts};
 use super::storage::{Age, transition_age};
 use super::{outcome, remedy};
 use crate::model::SectionName;
-use crate::rules::{Check, Confidence, Evidence, Facts, Finding, Outcome, Rule, Severity};
+use crate::rules::{Check, Confidence, Evidence, Facts, Finding, InstanceCounts, Outcome, Rule, Severity, Undecided};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -41,8 +44,8 @@ A file system whose cold bytes (IA plus Archive in CloudWatch's StorageBytes) ha
 systems that an instance is exposed to, and those that a stopped or offline instance would be exposed to again. One \
 whose instances have all been excluded since is left out: its files become cold by themselves.
 
-Confidence is high, and the severity critical, only if the scan shows too: the first step lies within 24 hours after \
-the VM Scanner's activation or the first run of the association, or Inspector has listed packages below the mount \
+Confidence is high, and the severity critical, only if the scan shows too: the period of the first step begins \
+within 24 hours after the VM Scanner's activation or the first run of the association, or holds it, or Inspector has listed packages below the mount \
 point; and TransitionToPrimaryStorageClass is still set. A move without such a sign has the severity of its figure and \
 confidence medium (one of these signs, or an exposed instance on which deep inspection met its limits) or low (none).
 
@@ -59,7 +62,7 @@ high are the same. The fees for reading and tiering were paid when the data move
 
 Who read. DataSync, rsync, backups, antivirus, updatedb, CIS scans and people move files in the same way. Data that \
 moved before the window, or has become cold again since. Files written to or deleted from Standard in the meantime, \
-which count as part of its rise. A drop of which Standard took between 20 and 80 % decides nothing. The thresholds are \
+which count as part of its rise. Without the VM Scanner, \"not seen\" takes eight known runs of the association. A drop of which Standard took between 20 and 80 % decides nothing. The thresholds are \
 starting values, set on synthetic series.
 
 # Fix
@@ -82,16 +85,32 @@ const RIVALS: &str = "every reader moves files, so DataSync tasks, rsync and bac
 fn check(facts: &Facts<'_>) -> Outcome {
     let exposure = facts.exposure();
     let mut outcome = outcome(facts, |exposed| begun(facts.target, exposure, exposed).judged(exposed));
+    let mut undecided: BTreeSet<Undecided> = outcome.undecided.drain(..).collect();
     for exposed in &exposure.file_systems {
         let groups = if exposed.groups.is_empty() { &exposed.dormant } else { &exposed.groups };
         let verdict = begun(facts.target, exposure, exposed);
+        if exposed.groups.is_empty() && exposed.undecided.is_empty() {
+            undecided.extend(asleep(exposed, verdict.judged(exposed)));
+        }
         if let Begun::Moved(drop) = verdict
             && !groups.is_empty()
         {
             outcome.findings.push(observe(facts, exposed, groups, &verdict, drop));
         }
     }
+    outcome.undecided = undecided.into_iter().collect();
     outcome
+}
+
+/// What keeps the rule open about a file system that nobody awake is exposed to.
+fn asleep(exposed: &Exposed<'_>, moved: Judged) -> BTreeSet<Undecided> {
+    if !exposed.dormant.is_empty() {
+        return moved.blame.into_iter().collect();
+    }
+    if exposed.dormant_undecided.is_empty() || moved.is_not_met() {
+        return BTreeSet::new();
+    }
+    exposed.dormant_undecided.iter().cloned().chain(moved.blame).collect()
 }
 
 fn observe(facts: &Facts<'_>, exposed: &Exposed<'_>, groups: &[usize], verdict: &Begun<'_>, drop: &Drop) -> Finding {
@@ -109,16 +128,16 @@ fn observe(facts: &Facts<'_>, exposed: &Exposed<'_>, groups: &[usize], verdict: 
     let paid = likely.map_or_else(String::new, |likely| format!(", {} a month more", likely.display()));
     let message = [
         format!(
-            "{} GiB left IA and Archive on {} while Standard grew by {} GiB, beginning on {} (first step at {}){paid}. \
-             {} could mount it.",
+            "{} GiB left IA and Archive on {} while Standard grew by {} GiB, beginning on {} (first step in the \
+             period from {}){paid}. {}.",
             gib(drop.fallen),
             exposed.file_system.id,
             gib(drop.risen),
             day(drop.began),
-            drop.began.to_rfc3339(),
-            scanned(exposure.counts(exposed, groups).total(), is_scanned_now),
+            drop.first_period(),
+            readers(exposure.counts(exposed, groups), is_scanned_now),
         ),
-        cause(verdict, exposed, facts),
+        cause(verdict, drop, exposed, facts),
         policy(exposed).to_owned(),
         recovery(exposed),
     ]
@@ -145,18 +164,21 @@ fn observe(facts: &Facts<'_>, exposed: &Exposed<'_>, groups: &[usize], verdict: 
     finding
 }
 
-fn scanned(count: u64, now: bool) -> String {
-    let instances = plural(count, "instance");
-    if now { format!("{instances} scanned by Inspector") } else { format!("{instances} stopped or not Online") }
+fn readers(counts: InstanceCounts, now: bool) -> String {
+    if now {
+        return who_mounts(counts, "it");
+    }
+    format!("{} stopped or not Online could mount it again", plural(counts.total(), "instance"))
 }
 
 /// What points to the scan, or that nothing does.
-fn cause(verdict: &Begun<'_>, exposed: &Exposed<'_>, facts: &Facts<'_>) -> String {
+fn cause(verdict: &Begun<'_>, drop: &Drop, exposed: &Exposed<'_>, facts: &Facts<'_>) -> String {
     let signs = &facts.exposure().signs;
     let inside = facts.exposure().book.scanner_seen(exposed.number).next();
     match (verdict.onset(signs), inside) {
         (Some(start), _) => {
-            format!("It began within 24 hours after {} at {}; still, {RIVALS}.", start.what, start.at.to_rfc3339())
+            let within = if start.at < drop.began { "at most 24 hours before it" } else { "within that period" };
+            format!("In step with that, {} at {}, {within}; still, {RIVALS}.", start.what, start.at.to_rfc3339())
         }
         (None, Some(said)) => format!("The scanner was seen inside ({said}); still, {RIVALS}."),
         (None, None) => format!("No sign of the scan itself was seen at its beginning or inside: {RIVALS}."),

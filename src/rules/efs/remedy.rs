@@ -1,9 +1,12 @@
 //! Ways out of R1, as commands to paste.
 
+use serde_json::json;
+
 use super::exclusion::{EXCLUSION_TAG, blocking_keys, is_owned_by_others};
 use super::exposure::{Exposed, Exposure};
-use crate::model::{FileSystem, Instance, LifecycleConfiguration};
-use crate::rules::Remediation;
+use super::ways;
+use crate::model::{Instance, LifecycleConfiguration, MetadataOptions};
+use crate::rules::{Facts, Finding, Remediation, Way};
 
 /// What excluding an instance gives up.
 pub(crate) const COVERAGE_LOST: &str = "Inspector then reports nothing about these instances, and Security Hub's \
@@ -12,46 +15,125 @@ pub(crate) const COVERAGE_LOST: &str = "Inspector then reports nothing about the
 /// The most instances that one finding's commands name.
 const MAX_IN_COMMANDS: usize = 20;
 
-/// What to do about an exposed file system: verify the mount, then exclude the instances, or keep files cold.
+/// What to do about an exposed file system where no way out is weighed: verify the mount, then exclude the instances.
 pub(crate) fn for_file_system(
     exposure: &Exposure<'_>,
     exposed: &Exposed<'_>,
     groups: &[usize],
     region: &str,
 ) -> Remediation {
-    let file_system = exposed.file_system;
     let region = word(region);
     let region = region.as_str();
     let listing = exposure.list(exposed, groups);
     let instances: Vec<&Instance> = listing.instances.iter().map(|listed| listed.instance).collect();
     let named = &instances[..instances.len().min(MAX_IN_COMMANDS)];
-    let mut commands = verify(file_system, named, region);
+    let mut commands = verify(&exposed.file_system.id, named, region);
     commands.extend(exclude(named, region));
-    let unnamed = listing.counts.total() - named.len() as u64;
-    if unnamed > 0 {
-        commands.push(format!("# and the same for {unnamed} more instances"));
-    }
-    let mut summary = format!(
+    commands.extend(unnamed(listing.counts.total() - named.len() as u64));
+    let summary = format!(
         "Exclude the instances that mount it: enable metadata tags, then set the tag {EXCLUSION_TAG}. {COVERAGE_LOST}."
     );
-    if let Some(policy) = exposed.storage.lifecycle
-        && policy.transition_to_primary_storage_class.is_some()
-    {
-        commands.extend(keep_cold(file_system, policy, region));
-        summary.push_str(
-            " Or stop files from returning to Standard when they are read (scans then pay for cold reads instead).",
-        );
-    }
     Remediation { summary, commands }
 }
 
+/// What to do about a finding whose ways out are weighed: the recommended one. `None` where none is.
+pub(crate) fn of_ways(facts: &Facts<'_>, finding: &Finding) -> Option<Remediation> {
+    let way = finding.ways_out.iter().find(|way| way.recommended)?;
+    let target = facts.target;
+    let (region, id) = (word(&target.region), word(&finding.resource.id));
+    let instances = ways::instances(facts, finding);
+    let named = &instances[..instances.len().min(MAX_IN_COMMANDS)];
+    let mut commands = verify(&finding.resource.id, named, &region);
+    let policy = target.efs.lifecycle.get(&finding.resource.id);
+    let put = |policy: &LifecycleConfiguration| {
+        format!(
+            "aws efs put-lifecycle-configuration --region {region} --file-system-id {id} --lifecycle-policies {}",
+            word(&policies(policy))
+        )
+    };
+    let with_undo = format!(
+        "# with checks and a way back: inspector-audit fix --finding {} --way {}",
+        finding.fingerprint,
+        way.way.name()
+    );
+    let summary = match way.way {
+        Way::DoNothing => format!("Do nothing. {}", without_heading(&way.reason)),
+        Way::ExcludeInstances => {
+            let stuck: Vec<&Instance> = instances.iter().copied().filter(|one| is_blocked(one)).collect();
+            if stuck.is_empty() || !ways::one_is_enough(facts, finding) {
+                commands.extend(exclude(named, &region));
+                commands.extend(unnamed((instances.len() - named.len()) as u64));
+            } else {
+                commands.push(
+                    "# 2. exclude: first metadata-tags-blocked; one instance that goes on reading keeps the cost"
+                        .into(),
+                );
+                commands.extend(stuck.iter().take(MAX_IN_COMMANDS).map(|one| blocked(one)));
+            }
+            let lost = if way.protection_lost.is_empty() { String::new() } else { format!(" {COVERAGE_LOST}.") };
+            format!(
+                "Exclude the instances that mount it: enable metadata tags, then set the tag {EXCLUSION_TAG}.{lost}"
+            )
+        }
+        Way::StopReturningToStandard => {
+            if let Some(policy) = policy {
+                let kept = LifecycleConfiguration { transition_to_primary_storage_class: None, ..policy.clone() };
+                commands.push("# 2. files stay cold when they are read (the call replaces all policies)".into());
+                commands.push(put(&kept));
+            }
+            "Stop files from returning to Standard when they are read: remove TransitionToPrimaryStorageClass. Each \
+             scan then pays for cold reads instead."
+                .to_owned()
+        }
+        Way::StopTiering => {
+            commands.push("# 2. nothing is tiered any more".into());
+            commands.push(put(&LifecycleConfiguration::default()));
+            "Stop tiering: remove the lifecycle policies. What is cold stays cold until it is written.".to_owned()
+        }
+        Way::DeactivateDeepInspection => {
+            commands.push("# 2. deactivate deep inspection for the whole account in this region".into());
+            commands.push(if way.who == ways::ADMINISTRATOR {
+                format!(
+                    "# by the delegated administrator: aws inspector2 \
+                     batch-update-member-ec2-deep-inspection-status --region {region} --account-ids {}",
+                    word(&json!([{ "accountId": target.account, "activateDeepInspection": false }]).to_string())
+                )
+            } else {
+                format!(
+                    "aws inspector2 update-ec2-deep-inspection-configuration --region {region} \
+                     --no-activate-deep-inspection"
+                )
+            });
+            format!("Deactivate deep inspection ({}). {}", way.who, way.protection_lost)
+        }
+        Way::SlowSchedule => {
+            commands.push("# 2. update-association clears what is not sent again and runs the scan at once".into());
+            format!("Slow the schedule of the scan's association. {}", without_heading(&way.reason))
+        }
+    };
+    if way.way != Way::DoNothing {
+        commands.push(with_undo);
+    }
+    Some(Remediation { summary: summary.trim_end().to_owned(), commands })
+}
+
+/// A reason without the word that only a list of ways needs.
+fn without_heading(reason: &str) -> &str {
+    reason.strip_prefix("Recommended: ").unwrap_or(reason)
+}
+
+/// What stands for instances that the commands do not name.
+fn unnamed(count: u64) -> Option<String> {
+    (count > 0).then(|| format!("# and the same for {count} more instances"))
+}
+
 /// The command that shows whether an instance mounts the file system, without touching the mount.
-fn verify(file_system: &FileSystem, instances: &[&Instance], region: &str) -> Vec<String> {
+fn verify(file_system: &str, instances: &[&Instance], region: &str) -> Vec<String> {
     let Some(first) = instances.first() else { return Vec::new() };
     vec![
         format!(
             "# 1. verify: which NFS mounts does the instance have ({} or 127.0.0.1 with a file named after it in /run/efs)?",
-            word(&file_system.id)
+            word(file_system)
         ),
         format!(
             "aws ssm send-command --region {region} --instance-ids {} --document-name AWS-RunShellScript --parameters \
@@ -66,45 +148,50 @@ fn verify(file_system: &FileSystem, instances: &[&Instance], region: &str) -> Ve
 pub(crate) fn exclude(instances: &[&Instance], region: &str) -> Vec<String> {
     let mut commands = vec!["# 2. exclude: metadata tags first, then the tag".to_owned()];
     for instance in instances {
-        let blocking = blocking_keys(instance);
-        if blocking.is_empty() {
-            commands.push(format!(
-                "aws ec2 modify-instance-metadata-options --region {region} --instance-id {} --http-endpoint enabled \
-                 --instance-metadata-tags enabled && aws ec2 create-tags --region {region} --resources {} --tags \
-                 Key={EXCLUSION_TAG},Value=",
-                word(&instance.id),
-                word(&instance.id)
-            ));
-        } else {
-            let owned = blocking.iter().any(|key| is_owned_by_others(key));
-            let advice = if owned {
-                "needed by their owner, so this way out is not available"
-            } else {
-                "rename or remove them first"
-            };
-            let keys: Vec<String> = blocking.iter().map(|key| format!("{key:?}")).collect();
-            commands.push(format!(
-                "# {}: metadata tags cannot be enabled while it has the tag keys {} ({advice})",
-                word(&instance.id),
-                keys.join(", ")
-            ));
+        if is_blocked(instance) {
+            commands.push(blocked(instance));
+            continue;
+        }
+        let id = word(&instance.id);
+        let is_on = |option: fn(&MetadataOptions) -> &Option<String>| {
+            instance.metadata_options.as_ref().is_some_and(|options| option(options).as_deref() == Some("enabled"))
+        };
+        let (tags, endpoint) =
+            (is_on(|options| &options.instance_metadata_tags), is_on(|options| &options.http_endpoint));
+        let modify = format!("aws ec2 modify-instance-metadata-options --region {region} --instance-id {id}");
+        let endpoint_on = if endpoint { "" } else { " --http-endpoint enabled" };
+        let tag = format!("aws ec2 create-tags --region {region} --resources {id} --tags Key={EXCLUSION_TAG},Value=");
+        let is_tagged = instance.tags.iter().any(|tag| tag.key.eq_ignore_ascii_case(EXCLUSION_TAG));
+        let options = format!("{modify}{endpoint_on} --instance-metadata-tags enabled");
+        match (tags && endpoint, is_tagged) {
+            (true, true) => {}
+            (true, false) => commands.push(tag),
+            (false, true) => commands.push(options),
+            (false, false) => commands.push(format!("{options} && {tag}")),
         }
     }
     commands
 }
 
-/// `put-lifecycle-configuration` replaces the whole configuration, so the policies that stay are sent again.
-fn keep_cold(file_system: &FileSystem, policy: &LifecycleConfiguration, region: &str) -> Vec<String> {
-    let kept = LifecycleConfiguration { transition_to_primary_storage_class: None, ..policy.clone() };
-    vec![
-        "# or: files stay cold when they are read (the policies that stay are sent again: the call replaces all)"
-            .into(),
-        format!(
-            "aws efs put-lifecycle-configuration --region {region} --file-system-id {} --lifecycle-policies {}",
-            word(&file_system.id),
-            word(&policies(&kept))
-        ),
-    ]
+/// Whether tag keys keep metadata tags from being enabled; where they are on already, no such key is there.
+fn is_blocked(instance: &Instance) -> bool {
+    let options = instance.metadata_options.as_ref();
+    let on = options.is_some_and(|options| options.instance_metadata_tags.as_deref() == Some("enabled"));
+    !on && !blocking_keys(instance).is_empty()
+}
+
+/// Says what blocks an instance.
+fn blocked(instance: &Instance) -> String {
+    let keys = blocking_keys(instance);
+    let owned = keys.iter().any(|key| is_owned_by_others(key));
+    let advice =
+        if owned { "needed by their owner, so this way out is not available" } else { "rename or remove them first" };
+    let keys: Vec<String> = keys.iter().map(|key| format!("{key:?}")).collect();
+    format!(
+        "# {}: metadata tags cannot be enabled while it has the tag keys {} ({advice})",
+        word(&instance.id),
+        keys.join(", ")
+    )
 }
 
 /// A lifecycle configuration as the CLI takes it: JSON, one transition in each object (EFS API reference,
@@ -115,8 +202,7 @@ pub(crate) fn policies(policy: &LifecycleConfiguration) -> String {
         ("TransitionToArchive", &policy.transition_to_archive),
         ("TransitionToPrimaryStorageClass", &policy.transition_to_primary_storage_class),
     ];
-    let set =
-        parts.into_iter().filter_map(|(name, value)| value.as_ref().map(|value| serde_json::json!({ name: value })));
+    let set = parts.into_iter().filter_map(|(name, value)| value.as_ref().map(|value| json!({ name: value })));
     serde_json::Value::Array(set.collect()).to_string()
 }
 

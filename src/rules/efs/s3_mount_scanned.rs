@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::both;
+use super::companions::instance_resource;
 use super::conditions::{Judged, Profile, seen};
 use super::signs::hosts;
 use crate::model::{HostMount, HostMounts, Instance, MountKind, Observed, Presence, Section, SectionName};
 use crate::rules::{
-    Check, Confidence, Evidence, Exclusion, Facts, Finding, InstanceCounts, Outcome, Remediation, Resource, Rule,
-    Severity, Undecided, fingerprint,
+    Check, Confidence, Evidence, Exclusion, Facts, Finding, InstanceCounts, Outcome, Remediation, Rule, Severity,
+    Undecided, fingerprint,
 };
 
 /// The rule.
@@ -27,7 +28,7 @@ pub static RULE: Rule = Rule {
 # What it finds
 
 A running instance that Inspector's agent scans and that is not excluded in full, with an S3 bucket mounted through \
-FUSE (Mountpoint for S3, s3fs, goofys, rclone and the like), now or on demand. Mounts are seen only by --probe-mounts \
+FUSE (Mountpoint for S3, s3fs, goofys and the like), now or on demand. Mounts are seen only by --probe-mounts \
 or in a mount table given with --mount-table; without either the rule says nothing.
 
 # Why it costs
@@ -160,18 +161,7 @@ fn finding(facts: &Facts<'_>, instance: &Instance, buckets: &BTreeSet<String>) -
         confidence: Confidence::Medium,
         account: target.account.clone(),
         region: target.region.clone(),
-        resource: Resource {
-            kind: "AWS::EC2::Instance".to_owned(),
-            id: instance.id.clone(),
-            arn: Some(format!(
-                "arn:{}:ec2:{}:{}:instance/{}",
-                target.partition(),
-                target.region,
-                target.account,
-                instance.id
-            )),
-            name: instance.name().map(str::to_owned),
-        },
+        resource: instance_resource(target, instance),
         title: format!("{} is scanned by Inspector and has {count}", instance.id),
         message: format!(
             "Inspector's agent scans {}, which has {count}. If the scan walks them, S3 bills LIST, HEAD and GET requests \
@@ -182,6 +172,7 @@ fn finding(facts: &Facts<'_>, instance: &Instance, buckets: &BTreeSet<String>) -
         instances: Vec::new(),
         instance_counts: InstanceCounts::default(),
         cost: None,
+        no_figure: None,
         evidence,
         remediation: Remediation {
             summary: format!(

@@ -8,7 +8,9 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::conditions::seen;
 use super::exposure::{Exposed, Group};
-use crate::model::{HostMounts, Instance, Target};
+use super::parts::plural;
+use crate::model::{HostMounts, Instance, Section, SectionName, Target};
+use crate::rules::Undecided;
 
 /// Deep inspection gave up on an instance because it met too much: a weak sign of a large file system (Inspector user
 /// guide, "Scanning status values", 2026-10).
@@ -21,6 +23,8 @@ const QUIET_BEFORE: Duration = Duration::days(1);
 const TOO_EARLY: Duration = Duration::days(2);
 /// So many runs it takes to say "not seen" (starting value, synthetic data).
 const ENOUGH_RUNS: usize = 8;
+/// The operation behind the runs.
+const OPERATION: &str = "ssm:DescribeAssociationExecutions";
 /// The most sentences about one file system.
 const MAX_SAID: usize = 5;
 
@@ -33,6 +37,55 @@ pub(crate) struct Start {
     pub(crate) what: &'static str,
 }
 
+/// What is known of the association's runs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+enum Runs {
+    /// Nobody asked, or none exist here.
+    #[default]
+    NotAsked,
+    /// So many.
+    Read(usize),
+    /// So many at least: who blocks the rest, and why.
+    Open(usize, Undecided, String),
+}
+
+impl Runs {
+    fn of(target: &Target) -> Self {
+        let open = |known: usize, blame: Undecided, why: &str| {
+            Self::Open(known, blame, format!("how often the scan ran is not known: {why}"))
+        };
+        // Without the association there is nobody whose runs could be asked for: that gap is the one to mend.
+        if let Section::Missing(gap) = &target.ssm.inspector_association
+            && target.evidence.association_runs.complete().is_some_and(|runs| runs.truncated.is_some())
+            && !gap.operation.is_empty()
+            && !gap.reason.hides_nothing()
+        {
+            return open(0, Undecided::section(SectionName::SsmInspectorAssociation), &gap.message);
+        }
+        match &target.evidence.association_runs {
+            Section::Complete(runs) => match &runs.truncated {
+                None => Self::Read(runs.rows.len()),
+                Some(why) => {
+                    let message = format!("how often the scan ran is not known: {why}");
+                    let blame = Undecided::derived(SectionName::SsmAssociationRuns, None, OPERATION, message);
+                    open(runs.rows.len(), blame, why)
+                }
+            },
+            Section::Missing(gap) if gap.operation.is_empty() || gap.reason.hides_nothing() => Self::NotAsked,
+            Section::Missing(gap) => open(0, Undecided::section(SectionName::SsmAssociationRuns), &gap.message),
+        }
+    }
+}
+
+/// Why "no move seen" would say nothing yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Doubt {
+    /// The scan has only begun, or hardly runs.
+    Early(String),
+    /// How often the scan ran could not be read.
+    Unread(Undecided, String),
+}
+
 /// The signs of one target.
 #[derive(Debug, Default)]
 pub(crate) struct Signs {
@@ -40,8 +93,7 @@ pub(crate) struct Signs {
     starts: Vec<Start>,
     /// The first time at which a scan is known to have run or been switched on.
     first_known: Option<DateTime<Utc>>,
-    /// Known runs of the association, where all were read.
-    runs: Option<usize>,
+    runs: Runs,
     vm_scanner: bool,
     /// By number of the group: instances on which deep inspection met its limits.
     limited: BTreeMap<usize, Vec<String>>,
@@ -68,7 +120,7 @@ impl Signs {
         Self {
             starts,
             first_known: [activated, first_run].into_iter().flatten().min(),
-            runs: runs.filter(|_| whole).map(|runs| runs.rows.len()),
+            runs: Runs::of(target),
             vm_scanner,
             limited: limited(target, instances, groups),
         }
@@ -91,12 +143,23 @@ impl Signs {
     }
 
     /// Why "no move seen" would say nothing yet.
-    pub(crate) fn too_early(&self, end: DateTime<Utc>) -> Option<String> {
-        if let Some(first) = self.first_known.filter(|first| end - *first < TOO_EARLY) {
-            return Some(format!("the first known scan is of {}, less than 48 hours before", first.to_rfc3339()));
+    pub(crate) fn doubt(&self, end: DateTime<Utc>) -> Option<Doubt> {
+        let is_young = |first: &DateTime<Utc>| end.signed_duration_since(*first) < TOO_EARLY;
+        if let Some(first) = self.first_known.filter(is_young) {
+            let why = format!("the first known scan is of {}, less than 48 hours before", first.to_rfc3339());
+            return Some(Doubt::Early(why));
         }
-        let runs = self.runs.filter(|runs| *runs < ENOUGH_RUNS && !self.vm_scanner)?;
-        Some(format!("only {runs} runs of the scan are known, and {ENOUGH_RUNS} are needed"))
+        match &self.runs {
+            // The VM Scanner has a timer of its own on each instance.
+            _ if self.vm_scanner => None,
+            Runs::Read(known) if *known < ENOUGH_RUNS => {
+                let known = plural(*known as u64, "run");
+                Some(Doubt::Early(format!("only {known} of the scan known, and {ENOUGH_RUNS} are needed")))
+            }
+            // A refused or broken-off listing is no sign that the scan never ran.
+            Runs::Open(known, blame, why) if *known < ENOUGH_RUNS => Some(Doubt::Unread(blame.clone(), why.clone())),
+            Runs::NotAsked | Runs::Read(_) | Runs::Open(..) => None,
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Condition 6 and the lifecycle policy: what is cold, and what a read does to it.
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 
 use super::conditions::Judged;
 use crate::model::{FileSystem, LifecycleConfiguration, SectionName, Target};
@@ -71,7 +71,7 @@ impl<'a> Storage<'a> {
                     (_, false, _) | (_, _, None) => Judged::unknown([no_size()]),
                     (_, _, Some(bytes)) if bytes < GIB => Judged::not_met(),
                     (Age::Days(days), _, Some(_)) => match file_system.creation_time {
-                        Some(created) if target.taken_at - created <= Duration::days(days) => Judged::not_met(),
+                        Some(created) if is_younger(target, created, days) => Judged::not_met(),
                         _ => Judged::met(),
                     },
                     // A policy is set, but its age is one this version cannot read: what it should have tiered by
@@ -87,6 +87,11 @@ impl<'a> Storage<'a> {
         };
         Self { lifecycle, ia, archive, cold, returns_on_read, pinned }
     }
+}
+
+/// Whether a file system has existed for no more than `days`.
+fn is_younger(target: &Target, created: DateTime<Utc>, days: i64) -> bool {
+    target.taken_at.signed_duration_since(created) <= Duration::try_days(days).unwrap_or(Duration::MAX)
 }
 
 /// Bytes in Standard; where EFS leaves the class out, the total, for nothing is cold where this is asked.

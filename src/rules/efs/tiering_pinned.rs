@@ -1,11 +1,10 @@
 //! `efs-tiering-pinned`: the picture after the damage.
 
-use super::begun::begun;
+use super::begun::{Begun, begun, day, gib};
 use super::exposure::Picture;
 use super::parts::{Special, finding, who_mounts};
 use super::storage::{describe_policy, standard_bytes};
 use super::{NEEDS, outcome, remedy, showing};
-use crate::price::bytes_to_gib;
 use crate::rules::{Check, Facts, Outcome, Rule};
 
 /// The rule.
@@ -46,10 +45,40 @@ EFS user guide, \"Managing storage lifecycle\"; Inspector user guide, \"Deep ins
 ",
 };
 
+/// The title, and what is cold now, of a file system with `standard` GiB: what was cold once was tiered.
+fn told(verdict: &Begun<'_>, standard: &str) -> (String, String) {
+    match verdict {
+        Begun::Moved(drop) => {
+            let moved = gib(drop.moved());
+            (
+                format!("{moved} cold GiB are back in Standard, and nothing of {standard} GiB is cold now"),
+                format!(
+                    "{moved} GiB that it had tiered have moved back to Standard since {} (see efs-recall-observed), and \
+                     nothing of the {standard} GiB there is cold now.",
+                    day(drop.began)
+                ),
+            )
+        }
+        Begun::Mixed(drop) | Begun::Deleted(drop) => (
+            format!("Nothing of {standard} GiB is cold now, although the lifecycle policy tiers"),
+            format!(
+                "{} cold GiB have gone since {}, and nothing of the {standard} GiB in Standard is cold now.",
+                gib(drop.fallen),
+                day(drop.began)
+            ),
+        ),
+        Begun::NotAsked | Begun::NotRead(..) | Begun::NotSeen(_) | Begun::Unknown(_) => (
+            format!("The lifecycle policy has tiered none of {standard} GiB"),
+            format!("Still nothing of its {standard} GiB is cold."),
+        ),
+    }
+}
+
 fn check(facts: &Facts<'_>) -> Outcome {
     let mut outcome = outcome(facts, |exposed| exposed.storage.pinned.clone());
     for (exposed, assessment) in showing(facts, Picture::Pinned) {
-        let standard = bytes_to_gib(standard_bytes(exposed.file_system).unwrap_or(0));
+        let verdict = begun(facts.target, facts.exposure(), exposed);
+        let (title, now) = told(&verdict, &gib(standard_bytes(exposed.file_system).unwrap_or(0)));
         let counts = facts.exposure().counts(exposed, &exposed.groups);
         let mut pinned = finding(
             facts,
@@ -57,10 +86,9 @@ fn check(facts: &Facts<'_>) -> Outcome {
             Special {
                 rule: RULE.id,
                 severity: assessment.severity,
-                title: format!("The lifecycle policy has tiered none of {} GiB", standard.normalize()),
+                title,
                 message: format!(
-                    "{} has the policy {} and is older than its age, and still nothing of its {standard} GiB is cold. \
-                     {}: the scan may be restarting the timers of the files that \
+                    "{} has the policy {} and is older than its age. {now} {}: the scan may be restarting the timers of the files that \
                      it reads, or people simply use them.",
                     exposed.file_system.id,
                     describe_policy(exposed.storage.lifecycle),
@@ -72,7 +100,7 @@ fn check(facts: &Facts<'_>) -> Outcome {
             },
         );
         let exposure = facts.exposure();
-        let measured = begun(facts.target, exposure, exposed).confidence(exposure, exposed);
+        let measured = verdict.confidence(exposure, exposed);
         pinned.confidence = pinned.confidence.max(measured);
         outcome.findings.push(pinned);
     }

@@ -66,11 +66,12 @@ pub(crate) fn covered(times: impl IntoIterator<Item = DateTime<Utc>>, period: Du
     let mut last: Option<DateTime<Utc>> = None;
     for at in times {
         if let Some(last) = last {
-            total += (at - last).min(period);
+            let step = at.signed_duration_since(last).min(period);
+            total = total.checked_add(&step).unwrap_or(Duration::MAX);
         }
         last = Some(at);
     }
-    if last.is_some() { total + period } else { total }
+    if last.is_some() { total.checked_add(&period).unwrap_or(Duration::MAX) } else { total }
 }
 
 /// Thinned out evenly to what a report keeps; the first and the last stay.

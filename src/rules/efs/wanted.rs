@@ -9,7 +9,7 @@ use crate::model::Target;
 /// The file systems and instances about which evidence is worth a call.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EvidenceWanted {
-    /// File systems that may cost something and that an instance is, or may be, exposed to.
+    /// File systems that may cost something and that an instance is, or may be, exposed to, or would be if it returned.
     pub file_systems: BTreeSet<String>,
     /// Running instances that are, or may be, exposed to one of them.
     pub instances: BTreeSet<String>,
@@ -22,7 +22,9 @@ pub fn evidence_wanted(target: &Target) -> EvidenceWanted {
     let mut groups = BTreeSet::new();
     let mut open = false;
     for exposed in &exposure.file_systems {
-        let concerned = !exposed.groups.is_empty() || !exposed.undecided.is_empty();
+        let awake = !exposed.groups.is_empty() || !exposed.undecided.is_empty();
+        // What a stopped or offline instance read before it slept shows in the series; the instance cannot be asked.
+        let concerned = awake || !exposed.dormant.is_empty() || !exposed.dormant_undecided.is_empty();
         if !concerned || any_picture(exposed).is_not_met() {
             continue;
         }

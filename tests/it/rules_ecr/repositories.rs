@@ -60,7 +60,10 @@ fn pulls_renew_the_window_under_last_pull_date() {
     let finding = finding(&world, id);
     assert_eq!(finding.severity, Severity::Medium);
     let change = &finding.remediation.commands[1];
-    assert!(change.contains("rescanDuration=DAYS_30,pullDateRescanMode=LAST_IN_USE_AT"), "{change}");
+    assert!(
+        change.contains("rescanDuration=DAYS_30,pullDateRescanDuration=DAYS_30,pullDateRescanMode=LAST_IN_USE_AT"),
+        "{change}"
+    );
     assert_eq!(verdict(&World::continuous(), id), Verdict::Clean);
     let odd = World::continuous().windows("DAYS_14", "DAYS_14", "FIRST_PULL");
     assert_eq!(verdict(&odd, id), Verdict::Inconclusive);

@@ -39,7 +39,7 @@ impl Operation {
         match self.folder {
             "ec2" => Protocol::Ec2Query,
             "sts" => Protocol::Query,
-            "cloudtrail" | "ecr" | "ecs" | "logs" | "ssm" => Protocol::Json,
+            "ce" | "cloudtrail" | "ecr" | "ecs" | "logs" | "pricing" | "ssm" => Protocol::Json,
             "cloudwatch" => Protocol::Cbor,
             _ => Protocol::Rest,
         }
@@ -63,7 +63,8 @@ const fn whole(name: &'static str, folder: &'static str) -> Operation {
 const fn paged(name: &'static str, folder: &'static str, size: (&'static str, &'static str)) -> Operation {
     let token = match folder.as_bytes() {
         b"ec2" => ("NextToken", "nextToken"),
-        b"ssm" | b"cloudtrail" | b"cloudwatch" => ("NextToken", "NextToken"),
+        b"ce" => ("NextPageToken", "NextPageToken"),
+        b"ssm" | b"cloudtrail" | b"cloudwatch" | b"pricing" => ("NextToken", "NextToken"),
         b"efs" => ("Marker", "NextMarker"),
         _ => ("nextToken", "nextToken"),
     };
@@ -72,6 +73,8 @@ const fn paged(name: &'static str, folder: &'static str, size: (&'static str, &'
 
 /// Every operation, sorted by name. Anything else that reaches the fake is a mistake of the binary.
 pub(crate) const OPERATIONS: &[Operation] = &[
+    // Billed: only on request.
+    paged("ce:GetCostAndUsage", "ce", ("", "")),
     paged("cloudtrail:LookupEvents", "cloudtrail", ("MaxResults", "50")),
     paged("cloudwatch:GetMetricData", "cloudwatch", ("", "")),
     paged("ec2:DescribeInstances", "ec2", ("MaxResults", "1000")),
@@ -105,6 +108,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     paged("inspector2:ListUsageTotals", "inspector2", ("maxResults", "500")),
     paged("logs:DescribeLogGroups", "logs", ("limit", "50")),
     paged("logs:DescribeLogStreams", "logs", ("limit", "50")),
+    paged("pricing:GetProducts", "pricing", ("MaxResults", "100")),
     paged("ssm:DescribeAssociationExecutions", "ssm", ("MaxResults", "50")),
     paged("ssm:DescribeInstanceInformation", "ssm", ("MaxResults", "50")),
     whole("ssm:GetCommandInvocation", "ssm"),

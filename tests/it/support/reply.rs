@@ -205,7 +205,9 @@ fn case_body(operation: &Operation, case: &str, call: &Call) -> String {
 fn localized(text: &str, call: &Call) -> String {
     let account = call.parameter("RoleArn").split(':').nth(4).unwrap_or(&call.account);
     let account = if account.is_empty() { "111122223333" } else { account };
-    let region = if call.region.is_empty() { "ap-northeast-1" } else { &call.region };
+    // Prices and bills are asked for in one region and speak of others.
+    let everywhere = ["ce:", "pricing:"].iter().any(|service| call.operation.starts_with(service));
+    let region = if everywhere || call.region.is_empty() { "ap-northeast-1" } else { &call.region };
     text.replace("111122223333", account).replace("ap-northeast-1", region)
 }
 

@@ -166,6 +166,7 @@ fn finding(rule: &str, kind: &str, id: &str, name: Option<&str>) -> Finding {
         instances: Vec::new(),
         instance_counts: InstanceCounts::default(),
         cost: None,
+        no_figure: None,
         evidence: Vec::new(),
         remediation: Remediation::default(),
         location: None,
@@ -385,6 +386,8 @@ fn pinned() -> Finding {
 fn unpriced() -> Finding {
     let name = endless();
     let mut finding = finding("efs-tier-recall", "AWS::EFS::FileSystem", "fs-0aaaaaaaaaaaaaaa4", Some(&name));
+    finding.no_figure =
+        Some("no AmazonEFS standard_storage for ap-northeast-1; supply it with --prices FILE".to_owned());
     finding.severity = Severity::Medium;
     finding.confidence = Confidence::Low;
     finding.message = format!("No price for AmazonEFS ia_storage_elastic: supply one with --prices. {name}");

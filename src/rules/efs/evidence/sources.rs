@@ -1,6 +1,6 @@
 //! What each source of evidence could say: the difference between "no" and "not asked".
 
-use crate::model::{Observed, Section, SectionName, Target};
+use crate::model::{HostMounts, Observed, Section, SectionName, Target};
 
 /// What became of a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,7 +42,21 @@ impl SourceState {
     }
 }
 
-/// Every source of evidence about mounts with what became of it, sorted by section.
+/// Hosts that could not be asked say nothing: a source in which every one failed was not read at all.
+fn hosts(section: &Section<Observed<HostMounts>>) -> SourceState {
+    let Section::Complete(observed) = section else {
+        return SourceState::of(section, |observed| (observed.rows.len(), false));
+    };
+    let answered = observed.rows.iter().filter(|host| host.failed.is_none()).count();
+    match (answered, observed.rows.len()) {
+        (0, asked) if asked > 0 => SourceState::Denied,
+        (answered, asked) => {
+            SourceState::of(section, |observed| (answered, answered < asked || observed.truncated.is_some()))
+        }
+    }
+}
+
+/// Every source of evidence about mounts and about the scan with what became of it, sorted by section.
 pub fn source_states(target: &Target) -> Vec<(SectionName, SourceState)> {
     fn rows<T>(section: &Section<Observed<T>>) -> SourceState {
         SourceState::of(section, |observed| (observed.rows.len(), observed.truncated.is_some()))
@@ -61,8 +75,9 @@ pub fn source_states(target: &Target) -> Vec<(SectionName, SourceState)> {
         (SectionName::InspectorFindingPaths, rows(&evidence.finding_paths)),
         (SectionName::LogsEfsUtilsStreams, rows(&evidence.efs_utils_streams)),
         (SectionName::MountsDeclared, rows(&evidence.declared)),
-        (SectionName::MountsTables, rows(&evidence.tables)),
-        (SectionName::SsmMountProbe, rows(&evidence.probe)),
+        (SectionName::MountsTables, hosts(&evidence.tables)),
+        (SectionName::SsmAssociationRuns, rows(&evidence.association_runs)),
+        (SectionName::SsmMountProbe, hosts(&evidence.probe)),
         (SectionName::SsmNfsClients, rows(&evidence.nfs_clients)),
     ]
 }

@@ -4,15 +4,11 @@ use rust_decimal::Decimal;
 
 use super::situation::Reader;
 use crate::model::LifecycleConfiguration;
-use crate::price::{MissingPrice, Usd, dimension};
-use crate::rules::efs::figures::{Rates, cold_read};
+use crate::price::{MissingPrice, Usd};
+use crate::rules::efs::figures::{Interval, Rates, cold_read, recall};
 use crate::rules::efs::history::Reads;
 use crate::rules::efs::listing::Scans;
-use crate::rules::efs::storage::days_of;
 use crate::rules::{MonthlyUsd, MountState};
-
-/// The days of the month that all figures are about.
-const MONTH: Decimal = Decimal::from_parts(30, 0, 0, false, 0);
 
 /// A file system's bytes and rates.
 #[derive(Debug)]
@@ -25,6 +21,8 @@ pub(crate) struct Bill<'a> {
     pub(crate) archive: Decimal,
     /// GiB in Standard.
     pub(crate) standard: Decimal,
+    /// Of those, what `StorageBytes` shows to have been cold, GiB.
+    pub(crate) moved: Decimal,
     /// The share of the cold bytes that a scan reads, 0 to 1.
     pub(crate) read_fraction: Decimal,
     /// What was read in a month, where that is measured: more than that no scan pays for.
@@ -81,52 +79,19 @@ impl Bill<'_> {
         every: u32,
         pinned: bool,
     ) -> Result<(MonthlyUsd, Usd), MissingPrice> {
-        let to_ia = policy.transition_to_ia.as_deref().and_then(days_of);
-        let to_archive = policy.transition_to_archive.as_deref().and_then(days_of);
-        let ia = if pinned { self.standard } else { self.ia };
-        let archive = if pinned { Decimal::ZERO } else { self.archive };
-        let (mut monthly, mut once) = (Usd::ZERO, Usd::ZERO);
-        let mut add = |part: (Usd, Usd)| {
-            monthly = monthly.plus(part.0);
-            once = once.plus(part.1);
-        };
-        if !ia.is_zero() {
-            let fees = (self.rates.rate(dimension::IA_READ)?.usd, self.rates.rate(dimension::IA_TIERING)?.usd);
-            let age = to_ia.or(to_archive);
-            add(self.part(ia, self.rates.ia()?.usd, fees, age, every)?);
+        if !pinned {
+            let interval = Some(Interval { policy, least_days: every });
+            let cost = recall(&self.rates, [self.ia, self.archive], interval, self.read_fraction, Vec::new())?;
+            return Ok((cost.monthly_usd, cost.one_time_usd));
         }
-        if !archive.is_zero() {
-            let fees =
-                (self.rates.rate(dimension::ARCHIVE_READ)?.usd, self.rates.rate(dimension::ARCHIVE_TIERING)?.usd);
-            add(self.part(archive, self.rates.archive()?.usd, fees, to_archive, every)?);
-        }
-        // Nothing shows yet that anything of what is pinned would ever be cold.
-        let likely = if pinned { Decimal::ZERO } else { self.read_fraction };
+        // Of what is pinned, only what was cold once is known to come and go.
+        let likely =
+            if self.standard.is_zero() { Decimal::ZERO } else { self.moved.min(self.standard) / self.standard };
         let share = |usd: Usd| Usd::of(usd.0, likely);
-        Ok((MonthlyUsd { low: Usd::ZERO, likely: share(monthly), high: monthly }, share(once)))
-    }
-
-    /// One storage class of [`Self::comes_and_goes`]: a month, and once.
-    fn part(
-        &self,
-        gib: Decimal,
-        cold: Decimal,
-        (read, tiering): (Decimal, Decimal),
-        age: Option<i64>,
-        every: u32,
-    ) -> Result<(Usd, Usd), MissingPrice> {
-        let difference = self.rates.standard()?.usd - cold;
-        let read = if self.rates.elastic { read + self.rates.rate(dimension::ELASTIC_READ)?.usd } else { read };
-        let every = Decimal::from(every);
-        match age.map(Decimal::from).filter(|age| *age < every) {
-            // The next scan comes before it is cold again: it moves once and stays.
-            None => Ok((Usd::of(gib, difference), Usd::of(gib, read + tiering))),
-            // In Standard for the age, then moved back; out and in are both tiered.
-            Some(age) => {
-                let stays = Usd::of(gib, difference * age / every);
-                Ok((stays.plus(Usd::of(gib, (read + tiering + tiering) * MONTH / every)), Usd::ZERO))
-            }
-        }
+        let interval = Some(Interval { policy, least_days: every });
+        let most = recall(&self.rates, [self.standard, Decimal::ZERO], interval, Decimal::ONE, Vec::new())?;
+        let high = most.monthly_usd.high;
+        Ok((MonthlyUsd { low: Usd::ZERO, likely: share(high), high }, share(most.one_time_usd)))
     }
 }
 
@@ -139,5 +104,5 @@ fn scans(readers: &[Reader]) -> Scans {
     let sure = sum(&mut readers.iter().filter(is_sure));
     let most = readers.iter().filter(|reader| reader.count > 0).map(|reader| reader.scans).max();
     let most = if sure.is_zero() { most.unwrap_or_default() } else { sure };
-    Scans { all: sum(&mut readers.iter()), likely: most, known: !sure.is_zero(), basis: String::new() }
+    Scans { all: sum(&mut readers.iter()), likely: most, known: !sure.is_zero(), basis: String::new(), least_days: 0 }
 }

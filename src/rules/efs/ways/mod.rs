@@ -8,10 +8,10 @@ mod rank;
 mod situation;
 mod weigh;
 
-pub(crate) use weigh::Slow;
+pub(crate) use weigh::{ADMINISTRATOR, Slow};
 
 use self::situation::Survey;
-use super::{cold_read_charges, exposure_dormant, tier_recall, tiering_pinned};
+use super::{cold_read_charges, exposure_dormant, remedy, tier_recall, tiering_pinned};
 use crate::model::Instance;
 use crate::rules::efs::exposure::Exposed;
 use crate::rules::{Facts, Finding};
@@ -33,6 +33,9 @@ pub(crate) fn fill(facts: &Facts<'_>, findings: &mut [Finding]) {
         let Some(exposed) = exposed_of(facts, &finding.resource.id) else { continue };
         let Some((situation, bill)) = survey.situation(facts, exposed, finding) else { continue };
         finding.ways_out = rank::ranked(weigh::all(&situation, &bill), &situation);
+        if let Some(remediation) = remedy::of_ways(facts, finding) {
+            finding.remediation = remediation;
+        }
     }
 }
 
@@ -41,6 +44,14 @@ fn exposed_of<'f, 'a>(facts: &'f Facts<'a>, id: &str) -> Option<&'f Exposed<'a>>
     let all = &facts.exposure().file_systems;
     let at = all.binary_search_by(|exposed| exposed.file_system.id.as_str().cmp(id)).ok()?;
     all.get(at)
+}
+
+/// Whether one instance that goes on reading is enough to keep what a finding is about: a read then moves files, or keeps
+/// them from becoming cold, rather than being paid for each time.
+pub(crate) fn one_is_enough(facts: &Facts<'_>, finding: &Finding) -> bool {
+    let returns = |exposed: &Exposed<'_>| !exposed.storage.returns_on_read.is_not_met();
+    finding.rule == tiering_pinned::RULE.id
+        || finding.rule != cold_read_charges::RULE.id && exposed_of(facts, &finding.resource.id).is_some_and(returns)
 }
 
 /// The groups of instances that a finding of `rule` is about.

@@ -6,14 +6,14 @@ use super::situation::Situation;
 use crate::price::Usd;
 use crate::rules::efs::exposure::Picture;
 use crate::rules::efs::parts::plural;
-use crate::rules::{MonthlyUsd, Way, WayOut};
+use crate::rules::{Way, WayOut};
 
 /// Ranks the ways, marks one as recommended, and says of each that costs more than doing nothing that it does.
 pub(crate) fn ranked(mut ways: Vec<WayOut>, situation: &Situation<'_>) -> Vec<WayOut> {
     let today = situation.today.map(|(monthly, _)| monthly);
     for way in ways.iter_mut().filter(|way| way.way != Way::DoNothing) {
         if let (Some(after), Some(today)) = (way.monthly_usd, today)
-            && costs_more(after, today)
+            && after.is_more_than(today)
         {
             way.reason = format!(
                 "{} This may cost more than doing nothing: likely {} and up to {} a month, against {} and {}.",
@@ -25,7 +25,9 @@ pub(crate) fn ranked(mut ways: Vec<WayOut>, situation: &Situation<'_>) -> Vec<Wa
             );
         }
     }
-    ways.sort_by(order);
+    // What can be done now comes before what costs the same and first needs tag keys to be renamed.
+    let is_blocked = situation.readers.iter().any(|reader| reader.blocked > 0);
+    ways.sort_by(|a, b| order(a, b, is_blocked));
     let (best, why) = recommend(&ways, situation);
     if let Some(at) = ways.iter().position(|way| way.way == best) {
         let mut way = ways.remove(at);
@@ -36,12 +38,9 @@ pub(crate) fn ranked(mut ways: Vec<WayOut>, situation: &Situation<'_>) -> Vec<Wa
     ways
 }
 
-fn costs_more(after: MonthlyUsd, today: MonthlyUsd) -> bool {
-    after.likely > today.likely || after.high > today.high
-}
-
 /// Where figures are equal, what acts on the fewest instances comes first, then what the operator can do alone.
-fn order(a: &WayOut, b: &WayOut) -> Ordering {
+fn order(a: &WayOut, b: &WayOut, is_blocked: bool) -> Ordering {
+    let waits = |way: &WayOut| is_blocked && way.way == Way::ExcludeInstances;
     let figures = |way: &WayOut| way.monthly_usd.map(|monthly| (monthly.likely, monthly.high));
     // Unpriced ways have nothing to be compared by.
     let by_figures = match (figures(a), figures(b)) {
@@ -54,6 +53,7 @@ fn order(a: &WayOut, b: &WayOut) -> Ordering {
         .cmp(&a.available)
         .then(by_figures)
         .then((a.way == Way::DoNothing).cmp(&(b.way == Way::DoNothing)).reverse())
+        .then(waits(a).cmp(&waits(b)))
         .then(a.instances_unprotected.cmp(&b.instances_unprotected))
         .then(b.confidence.cmp(&a.confidence))
         .then(a.way.cmp(&b.way))

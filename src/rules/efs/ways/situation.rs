@@ -8,6 +8,7 @@ use crate::price::{Usd, bytes_to_gib};
 use crate::rules::efs::exclusion::{blocking_keys, is_owned_by_others};
 use crate::rules::efs::exposure::{Exposed, Group, Picture};
 use crate::rules::efs::figures::Rates;
+use crate::rules::efs::history::Movement;
 use crate::rules::efs::storage::standard_bytes;
 use crate::rules::{Confidence, Exclusion, Facts, Finding, MonthlyUsd, MountState};
 
@@ -20,6 +21,8 @@ pub(crate) struct Reader {
     pub(crate) scans: Decimal,
     /// Whether they mount the file system.
     pub(crate) mount: MountState,
+    /// Whether they have the exclusion tag already: they report nothing now.
+    pub(crate) tagged: bool,
     /// Whether the VM Scanner scans them rather than the plugin.
     pub(crate) vm_scanner: bool,
     /// How many of them have tag keys that block metadata tags and that nobody is known to need.
@@ -59,7 +62,7 @@ pub(crate) struct Situation<'a> {
     pub(crate) dormant: bool,
     /// Who reads it.
     pub(crate) readers: Vec<Reader>,
-    /// Instances of the whole account and region that the plugin scans.
+    /// Instances of the whole account and region that the plugin scans and that report findings.
     pub(crate) plugin_in_account: u64,
     /// Who may deactivate deep inspection.
     pub(crate) administrator: Administrator,
@@ -67,6 +70,8 @@ pub(crate) struct Situation<'a> {
     pub(crate) policy: Option<&'a LifecycleConfiguration>,
     /// Runs of the association in 30 days.
     pub(crate) runs: Decimal,
+    /// The least whole days between two of them.
+    pub(crate) least_days: u32,
     /// Whether there is an association whose schedule could be changed.
     pub(crate) association: Association,
     /// What doing nothing costs a month and once; `None` without a price.
@@ -78,6 +83,11 @@ pub(crate) struct Situation<'a> {
 }
 
 impl Situation<'_> {
+    /// How many of them the plugin scans and report findings, which an instance with the exclusion tag does not.
+    pub(crate) fn plugin_reports(&self) -> u64 {
+        self.readers.iter().filter(|reader| !reader.vm_scanner && !reader.tagged).map(|reader| reader.count).sum()
+    }
+
     /// How many instances read it.
     pub(crate) fn count(&self) -> u64 {
         self.readers.iter().map(|reader| reader.count).sum()
@@ -115,7 +125,7 @@ impl Survey {
     pub(crate) fn of(facts: &Facts<'_>) -> Self {
         let exposure = facts.exposure();
         let keys = exposure.groups.iter().map(|group| keys(group, &exposure.instances)).collect();
-        let scanned = exposure.groups.iter().filter(|group| plugin_scans(group));
+        let scanned = exposure.groups.iter().filter(|group| plugin_reports(group));
         Self {
             keys,
             plugin_in_account: scanned.map(|group| group.members.len() as u64).sum(),
@@ -151,6 +161,7 @@ impl Survey {
                 count: group.members.len() as u64,
                 scans: group.profile.scans(exposure.rate.per_month),
                 mount: exposure.mount(exposed, *number),
+                tagged: group.profile.exclusion == Exclusion::TagOnly,
                 vm_scanner: group.profile.vm_scanner,
                 blocked: keys.blocked,
                 owned: keys.owned,
@@ -164,6 +175,7 @@ impl Survey {
             administrator: self.administrator,
             policy: storage.lifecycle,
             runs: exposure.rate.per_month,
+            least_days: exposure.rate.least_days,
             association: self.association,
             today: finding.cost.as_ref().map(|cost| (cost.monthly_usd, cost.one_time_usd)),
             confidence: finding.confidence,
@@ -176,10 +188,19 @@ impl Survey {
             ia: bytes_to_gib(storage.ia),
             archive: bytes_to_gib(storage.archive),
             standard: bytes_to_gib(standard_bytes(exposed.file_system).unwrap_or(0)),
+            moved: bytes_to_gib(moved(exposed)),
             read_fraction: facts.settings.read_fraction,
             reads: exposed.history.as_ref().and_then(|history| history.reads),
         };
         Some((situation, bill))
+    }
+}
+
+/// What was cold once and is in Standard now, bytes; some of it may have been written there.
+fn moved(exposed: &Exposed<'_>) -> u64 {
+    match exposed.history.as_ref().map(|history| &history.movement) {
+        Some(Movement::Moved(drop) | Movement::Mixed(drop)) => drop.moved(),
+        _ => 0,
     }
 }
 
@@ -200,11 +221,14 @@ fn keys(group: &Group, instances: &[&crate::model::Instance]) -> Keys {
     keys
 }
 
-/// Whether the plugin scans these instances now.
-fn plugin_scans(group: &Group) -> bool {
+/// Whether the plugin scans these instances now and Inspector reports what it finds.
+fn plugin_reports(group: &Group) -> bool {
     let profile = &group.profile;
     let on = [&profile.agent, &profile.managed, &profile.scanned].iter().all(|condition| condition.is_met());
-    on && profile.running && !profile.windows && !profile.vm_scanner && profile.exclusion != Exclusion::Full
+    on && profile.running
+        && !profile.windows
+        && !profile.vm_scanner
+        && !matches!(profile.exclusion, Exclusion::Full | Exclusion::TagOnly)
 }
 
 fn administrator(target: &Target) -> Administrator {

@@ -16,7 +16,8 @@ use crate::rules::efs::storage::{Age, transition_age};
 use crate::rules::{Confidence, MonthlyUsd, Way, WayOut};
 
 const MEMBER: &str = "member account";
-const ADMINISTRATOR: &str = "delegated administrator";
+/// Who alone may deactivate deep inspection for a member.
+pub(crate) const ADMINISTRATOR: &str = "delegated administrator";
 const EITHER: &str = "member account or delegated administrator";
 
 const OTHER_READERS: &str = "Reads by others (other instances and accounts, containers, people) go on as before.";
@@ -47,8 +48,12 @@ impl Slow {
         if only_reads {
             return SLOW.first().copied();
         }
-        let Age::Days(age) = age else { return None };
-        SLOW.into_iter().find(|slow| i64::from(slow.days) > age)
+        SLOW.into_iter().find(|slow| Self::is_longer(slow.days, age))
+    }
+
+    /// Whether scans that many days apart lie further apart than the transition age.
+    fn is_longer(days: u32, age: Age<'_>) -> bool {
+        matches!(age, Age::Days(age) if i64::from(days) > age)
     }
 
     /// Runs in 30 days.
@@ -98,7 +103,12 @@ fn unavailable(situation: &Situation<'_>, way: Way, reason: impl Into<String>) -
 }
 
 fn do_nothing(situation: &Situation<'_>) -> WayOut {
+    let age = situation.policy.map_or(Age::None, transition_age);
+    let comes_and_goes = situation.vm_scanner() == 0 && Slow::is_longer(situation.least_days, age);
     let what = match situation.picture {
+        Picture::Recall if comes_and_goes => {
+            "What the scan reads returns to Standard, and becomes cold again before the next scan."
+        }
         Picture::Recall => "What the scan reads returns to Standard and is kept there.",
         Picture::ColdRead => "Each scan that reads the cold files is billed for it.",
         Picture::Pinned => "What the scan reads stays in Standard.",
@@ -157,8 +167,15 @@ fn exclude(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
     }
     if blocked > 0 {
         let these = plural(blocked, "instance");
-        reason.push(format!("First tag keys have to be renamed or removed on {these}: they block metadata tags."));
+        let all = situation.picture != Picture::ColdRead;
+        let why = if all { ", and nothing is gained before all are excluded" } else { "" };
+        reason.push(format!(
+            "First tag keys have to be renamed or removed on {these}: they block metadata tags{why} (see \
+             metadata-tags-blocked)."
+        ));
     }
+    // Who has the tag already reports nothing now, and loses nothing.
+    let unprotected = sum(|reader| if reader.tagged { 0 } else { reader.count.saturating_sub(reader.owned) });
     let vm_scanner = situation.vm_scanner();
     let mut assumptions = vec![
         OTHER_READERS.to_owned(),
@@ -173,8 +190,8 @@ fn exclude(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
     WayOut {
         monthly_usd: monthly,
         one_time_usd: once,
-        protection_lost: format!("{COVERAGE_LOST}."),
-        instances_unprotected: excludable,
+        protection_lost: if unprotected > 0 { format!("{COVERAGE_LOST}.") } else { String::new() },
+        instances_unprotected: unprotected,
         confidence: if vm_scanner > 0 { Confidence::Low } else { Confidence::High },
         assumptions,
         ..unchanged(situation, way, reason.join(" "))
@@ -258,6 +275,7 @@ fn deactivate(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
     }
     let remaining: Vec<Reader> = situation.readers.iter().filter(|reader| reader.vm_scanner).cloned().collect();
     let (monthly, once) = left(situation, bill, &remaining);
+    let unprotected = situation.plugin_in_account.max(situation.plugin_reports());
     let mut reason = vec!["The plugin is then no longer invoked in this account and region.".to_owned()];
     if vm_scanner > 0 {
         let these = plural(vm_scanner, "instance");
@@ -279,10 +297,14 @@ fn deactivate(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
     WayOut {
         monthly_usd: monthly,
         one_time_usd: once,
-        protection_lost: "Inspector then finds no vulnerabilities in packages of programming languages (Python, Java, \
-                          Node.js and the like); those of the operating system stay covered."
-            .to_owned(),
-        instances_unprotected: situation.plugin_in_account.max(situation.count() - vm_scanner),
+        protection_lost: if unprotected > 0 {
+            "Inspector then finds no vulnerabilities in packages of programming languages (Python, Java, Node.js and \
+             the like); those of the operating system stay covered."
+                .to_owned()
+        } else {
+            String::new()
+        },
+        instances_unprotected: unprotected,
         who: who.to_owned(),
         confidence: if vm_scanner > 0 { Confidence::Low } else { Confidence::High },
         assumptions,
@@ -315,7 +337,7 @@ fn slow(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
         };
         return unavailable(situation, way, why);
     };
-    if situation.runs <= slow.runs() {
+    if situation.runs <= slow.runs() || situation.least_days >= slow.days {
         return unavailable(situation, way, format!("Already so: the plugin runs {} or less often.", slow.words));
     }
     if !only_reads && vm_scanner > 0 {
@@ -325,6 +347,7 @@ fn slow(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
         );
         return unavailable(situation, way, why);
     }
+    let unprotected = situation.plugin_in_account.max(situation.plugin_reports());
     let mut reason =
         vec![format!("The plugin then runs {} instead of {} times in 30 days.", slow.words, situation.runs)];
     let (monthly, once) = if only_reads {
@@ -354,11 +377,15 @@ fn slow(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
     WayOut {
         monthly_usd: monthly,
         one_time_usd: once,
-        protection_lost: format!(
-            "New vulnerabilities in packages of programming languages are found {} instead of {} times in 30 days.",
-            slow.words, situation.runs
-        ),
-        instances_unprotected: situation.plugin_in_account.max(situation.count() - vm_scanner),
+        protection_lost: if unprotected > 0 {
+            format!(
+                "New vulnerabilities in packages of programming languages are found {} instead of {} times in 30 days.",
+                slow.words, situation.runs
+            )
+        } else {
+            String::new()
+        },
+        instances_unprotected: unprotected,
         confidence: if only_reads { Confidence::Medium } else { Confidence::Low },
         assumptions: vec![
             OTHER_READERS.to_owned(),

@@ -1,0 +1,88 @@
+//! What stands above a plan's steps: the finding, the way taken, and the other ways.
+
+use super::way_name;
+use crate::rules::{Confidence, Finding, MonthlyUsd, WayOut};
+
+pub(super) fn about(finding: &Finding) -> Vec<String> {
+    let name = finding.resource.name.as_ref().map_or_else(String::new, |name| format!(" ({name})"));
+    let mut notes = vec![
+        format!("Finding {} {}: {}", finding.rule, finding.fingerprint, finding.title),
+        format!(
+            "Account {}, region {}, {} {}{name}",
+            finding.account, finding.region, finding.resource.kind, finding.resource.id
+        ),
+    ];
+    if finding.confidence == Confidence::Low {
+        notes.push("Confidence: low. Verify first that the instances mount the file system.".to_owned());
+    }
+    notes
+}
+
+/// The way that the plan takes.
+pub(super) fn of_way(way: &WayOut) -> Vec<String> {
+    let mut notes = vec![format!("{}: {}", way_name(way.way), way.reason)];
+    if let Some(monthly) = way.monthly_usd {
+        let once = way.one_time_usd.map_or_else(String::new, |once| format!("; once {}", once.display()));
+        let (likely, high) = (monthly.likely.display(), monthly.high.display());
+        notes.push(format!("Left to pay: likely {likely} a month, at most {high}{once}."));
+    }
+    notes.extend(protection(way).filter(|_| way.instances_unprotected > 0));
+    notes.push(who(way));
+    notes.extend(way.assumptions.iter().map(|assumption| format!("Assumed: {assumption}")));
+    if !way.available {
+        notes.push("This way cannot be taken here, so there is nothing to run.".to_owned());
+    }
+    notes
+}
+
+fn protection(way: &WayOut) -> impl Iterator<Item = String> {
+    let lost = if way.instances_unprotected > 0 {
+        format!("Protection lost (instances: {}): {}", way.instances_unprotected, way.protection_lost)
+    } else {
+        "Protection lost: none.".to_owned()
+    };
+    std::iter::once(lost)
+}
+
+fn who(way: &WayOut) -> String {
+    format!("Who may do it: {}. How sure that it ends the cost: {}.", way.who, way.confidence.as_str())
+}
+
+/// The other ways that can be taken, in one line.
+pub(super) fn other_ways(finding: &Finding, taken: &WayOut) -> Option<String> {
+    let others = finding.ways_out.iter().filter(|way| way.available && way.way != taken.way);
+    let others = others.filter(|way| way.way != crate::rules::Way::DoNothing).map(|way| {
+        let monthly = way.monthly_usd.map_or_else(|| "no price".to_owned(), |monthly| monthly.likely.display());
+        let dearer = if finding.is_dearer_than_nothing(way) { " (more than doing nothing)" } else { "" };
+        format!("{} {monthly}{dearer}", way_name(way.way))
+    });
+    let others: Vec<String> = others.collect();
+    (!others.is_empty()).then(|| format!("Other ways (--way): {}", others.join(", ")))
+}
+
+/// Every way in full, in the order of its rank.
+pub(super) fn all_ways(finding: &Finding) -> Vec<String> {
+    let mut notes = Vec::new();
+    for (way, rank) in finding.ways_out.iter().zip(1_usize..) {
+        let open = if way.available { "" } else { " (cannot be taken here)" };
+        let recommended = if way.recommended { " (recommended)" } else { "" };
+        notes.push(format!("-- Way {rank} of {}: {}{recommended}{open}", finding.ways_out.len(), way_name(way.way)));
+        notes.push(format!("   {}", way.reason));
+        notes.push(match (way.available, way.monthly_usd) {
+            (false, _) => "   Left to pay: as with doing nothing.".to_owned(),
+            (true, None) => "   Left to pay: no price.".to_owned(),
+            (true, Some(MonthlyUsd { low, likely, high })) => format!(
+                "   Left to pay a month: low {}, likely {}, high {}{}; once {}.",
+                low.display(),
+                likely.display(),
+                high.display(),
+                if finding.is_dearer_than_nothing(way) { " (more than doing nothing)" } else { "" },
+                way.one_time_usd.map_or_else(|| "no price".to_owned(), |once| once.display())
+            ),
+        });
+        notes.extend(protection(way).map(|lost| format!("   {lost}")));
+        notes.push(format!("   {}", who(way)));
+        notes.extend(way.assumptions.iter().map(|assumption| format!("   Assumed: {assumption}")));
+    }
+    notes
+}

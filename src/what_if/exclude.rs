@@ -1,0 +1,146 @@
+//! Which instances an exclusion concerns, what has to be done before it can hold, and which one concerns nothing. Pure.
+
+use std::collections::BTreeSet;
+
+use super::Excluded;
+use crate::model::{Section, Target};
+use crate::rules::efs::{blocking_keys, is_owned_by_others};
+
+/// The most tag keys that a warning names.
+const KEYS: usize = 5;
+
+/// The exclusions of a run, as target after target is looked at.
+#[derive(Debug)]
+pub struct Exclusions {
+    wanted: Vec<Wanted>,
+    /// Targets whose instances could not be read.
+    unread: BTreeSet<String>,
+}
+
+#[derive(Debug)]
+struct Wanted {
+    what: Excluded,
+    matched: bool,
+    /// What is most like it, with the likeness.
+    nearest: Option<(f64, String)>,
+}
+
+/// An exclusion that no instance of the run fits.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{what}` excludes nothing: no instance of this run {fits}{nearest}{unread}")]
+pub struct NothingExcluded {
+    what: String,
+    fits: &'static str,
+    nearest: String,
+    unread: String,
+}
+
+impl Exclusions {
+    /// Nothing looked at yet.
+    pub fn new(wanted: &[Excluded]) -> Self {
+        let wanted = wanted.iter().map(|what| Wanted { what: what.clone(), matched: false, nearest: None });
+        Self { wanted: wanted.collect(), unread: BTreeSet::new() }
+    }
+
+    /// Looks at a target as it is today: a sentence for each instance that cannot be excluded as it stands.
+    pub fn look(&mut self, target: &Target) -> Vec<String> {
+        if self.wanted.is_empty() {
+            return Vec::new();
+        }
+        let place = format!("{} {}", target.account, target.region);
+        let Section::Complete(instances) = &target.ec2.instances else {
+            self.unread.insert(place);
+            return Vec::new();
+        };
+        let mut warnings = Vec::new();
+        for instance in instances {
+            let mut concerned = false;
+            for wanted in &mut self.wanted {
+                if wanted.what.concerns(&instance.id, &instance.tags) {
+                    wanted.matched = true;
+                    concerned = true;
+                } else if !wanted.matched {
+                    wanted.compare(&instance.id, &instance.tags);
+                }
+            }
+            let blocking = blocking_keys(instance);
+            if concerned && !blocking.is_empty() {
+                warnings.push(format!("{} ({place}) {}", instance.id, assumption(&blocking)));
+            }
+        }
+        warnings
+    }
+
+    /// Whether every exclusion concerned an instance.
+    ///
+    /// # Errors
+    /// The first that did not, with what is most like it.
+    pub fn check(&self) -> Result<(), NothingExcluded> {
+        let Some(wanted) = self.wanted.iter().find(|wanted| !wanted.matched) else { return Ok(()) };
+        let nearest = wanted.nearest.as_ref().map(|(_, text)| format!("; the nearest is `{text}`"));
+        let unread = self.unread.iter().next().map(|place| {
+            let more = self.unread.len() - 1;
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            format!("; the instances of {place}{more} could not be read")
+        });
+        Err(NothingExcluded {
+            what: text(&wanted.what),
+            fits: match wanted.what {
+                Excluded::Instance(_) => "has this id",
+                Excluded::Tag { .. } => "has this tag",
+            },
+            nearest: nearest.unwrap_or_default(),
+            unread: unread.unwrap_or_default(),
+        })
+    }
+}
+
+impl Wanted {
+    fn compare(&mut self, id: &str, tags: &[crate::model::Tag]) {
+        let asked = text(&self.what);
+        let candidates: Vec<String> = match self.what {
+            Excluded::Instance(_) => vec![id.to_owned()],
+            Excluded::Tag { .. } => tags.iter().map(|tag| format!("{}={}", tag.key, tag.value)).collect(),
+        };
+        for candidate in candidates {
+            let likeness = strsim::jaro_winkler(&asked.to_lowercase(), &candidate.to_lowercase());
+            if self.nearest.as_ref().is_none_or(|(best, _)| likeness > *best) {
+                self.nearest = Some((likeness, candidate));
+            }
+        }
+    }
+}
+
+fn text(what: &Excluded) -> String {
+    match what {
+        Excluded::Instance(id) => id.clone(),
+        Excluded::Tag { key, value } => format!("{key}={value}"),
+    }
+}
+
+/// What the exclusion takes for granted: metadata tags cannot be enabled while these keys are there.
+fn assumption(blocking: &[&str]) -> String {
+    let name = |keys: &[&str]| {
+        let mut names: Vec<String> = keys.iter().take(KEYS).map(|key| format!("{key:?}")).collect();
+        if keys.len() > KEYS {
+            names.push(format!("{} more", keys.len() - KEYS));
+        }
+        names.join(", ")
+    };
+    let (others, own): (Vec<&str>, Vec<&str>) = blocking.iter().copied().partition(|key| is_owned_by_others(key));
+    let mut parts = Vec::new();
+    if !own.is_empty() {
+        parts.push(format!(
+            "assumes that its tag keys {} are renamed or removed first: with them metadata tags cannot be enabled",
+            name(&own)
+        ));
+    }
+    if !others.is_empty() {
+        parts.push(format!(
+            "assumes that its tag keys {} are gone first, which Kubernetes or AWS needs: with them the exclusion is not \
+             possible",
+            name(&others)
+        ));
+    }
+    format!("{}.", parts.join("; and "))
+}
