@@ -177,6 +177,7 @@ fn html_says_that_a_total_without_prices_is_a_least_one() {
     let mut report = many(2);
     assert!(!html_of(&report).contains("at least </span>"));
     report.findings[0].cost = None;
+    report.findings[0].no_figure = Some("no price of the region".to_owned());
     let page = html_of(&report);
     assert!(page.contains("at least </span>") && page.contains("1 finding without a price"));
 }
