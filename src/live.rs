@@ -38,8 +38,8 @@ pub(crate) fn targets(live: Live<'_>, each: &mut dyn FnMut(Target) -> anyhow::Re
     let args = live.target;
     let sources = &live.evidence.sources;
     said::may_ask(live.evidence)?;
-    let line = live.progress.then(Line::start).flatten().map(Arc::new);
-    let (yes, shown) = (live.evidence.yes, line.clone());
+    let drawn = live.progress.then(Line::start).flatten().map(Arc::new);
+    let (yes, shown) = (live.evidence.yes, drawn.clone());
     let probe = sources.probe_mounts.then(|| ProbeOptions {
         document: sources.probe_document.clone(),
         agree: Arc::new(move |account, region, hosts| {
@@ -60,7 +60,7 @@ pub(crate) fn targets(live: Live<'_>, each: &mut dyn FnMut(Target) -> anyhow::Re
         concurrency: usize::from(args.concurrency),
         limits: limits(args),
     };
-    let listener = Arc::new(said::Aloud { quiet: live.quiet, line: line.clone() });
+    let listener = Arc::new(said::Aloud { quiet: live.quiet, line: drawn.clone() });
     // An error of our own sink keeps its own words: it is kept here and not sent through the collector.
     let mut failed = None;
     let collected = crate::collect::collect_with(&request, live.taken_at, listener, &mut |target| {
@@ -70,7 +70,7 @@ pub(crate) fn targets(live: Live<'_>, each: &mut dyn FnMut(Target) -> anyhow::Re
             text.into()
         })
     });
-    if let Some(line) = line {
+    if let Some(line) = drawn {
         line.finish();
     }
     if let Some(error) = failed {

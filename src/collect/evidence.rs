@@ -55,9 +55,10 @@ pub(super) async fn collect(
     }
     let from = target.taken_at - TimeDelta::days(i64::from(options.history_days));
     let association_runs = async {
-        match wants(SectionName::SsmAssociationRuns) {
-            true => ssm_evidence::association_runs(site, target, from).await,
-            false => Section::default(),
+        if wants(SectionName::SsmAssociationRuns) {
+            ssm_evidence::association_runs(site, target, from).await
+        } else {
+            Section::default()
         }
     };
     let probe = async {
@@ -86,8 +87,8 @@ pub(super) async fn collect(
         efs_tasks,
         efs_utils_streams,
         association_runs,
-        nfs_clients,
         probe,
+        nfs_clients,
         ..said
     };
     // The third step: what lies below the mount points that the second has found.

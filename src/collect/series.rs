@@ -121,6 +121,7 @@ mod tests {
         "2026-11-21T03:04:05.5Z".parse().expect("test data is good")
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "AWS's times are optional, and so are these")]
     fn at(seconds: i64) -> Option<DateTime<Utc>> {
         Some(Window::of(30, now()).from + TimeDelta::seconds(seconds))
     }
@@ -142,8 +143,8 @@ mod tests {
             prop_assert_eq!(window.to.timestamp() % i64::from(window.period), 0);
             prop_assert_eq!((window.to - window.from).num_days(), i64::from(days));
             prop_assert!(window.to <= now() && now() - window.to < TimeDelta::seconds(i64::from(window.period)));
-            prop_assert!(days <= 15 || window.period % 300 == 0);
-            prop_assert!(days <= 63 || window.period % 3600 == 0);
+            prop_assert!(days <= 15 || window.period.is_multiple_of(300));
+            prop_assert!(days <= 63 || window.period.is_multiple_of(3600));
             prop_assert!(days > 201 || window.metrics_per_call == MOST_METRICS);
         }
 

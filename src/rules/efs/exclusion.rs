@@ -27,6 +27,11 @@ pub(crate) fn exclusion(instance: &Instance) -> Exclusion {
     }
 }
 
+/// Whether a tag key of the instance makes enabling metadata tags fail, see [`blocking_keys`].
+pub(crate) fn has_blocking_key(instance: &Instance) -> bool {
+    instance.tags.iter().any(|tag| !fits_metadata(&tag.key))
+}
+
 /// Why enabling metadata tags would fail on this instance: the tag keys that the metadata service does not take.
 ///
 /// Keys may hold letters, digits and `+ - = . , _ : @`, and must not be exactly `.`, `..` or `_index` (EC2 user

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::exclusion::{EXCLUSION_TAG, blocking_keys, is_owned_by_others};
+use super::exclusion::{EXCLUSION_TAG, blocking_keys, has_blocking_key, is_owned_by_others};
 use super::exposure::{Exposed, Exposure};
 use super::ways;
 use crate::model::{Instance, LifecycleConfiguration, MetadataOptions};
@@ -13,7 +13,7 @@ pub(crate) const COVERAGE_LOST: &str = "Inspector then reports nothing about the
                                         control Inspector.1 may fail for them";
 
 /// The most instances that one finding's commands name.
-const MAX_IN_COMMANDS: usize = 20;
+pub(crate) const MAX_IN_COMMANDS: usize = 20;
 
 /// What to do about an exposed file system where no way out is weighed: verify the mount, then exclude the instances.
 pub(crate) fn for_file_system(
@@ -37,12 +37,16 @@ pub(crate) fn for_file_system(
 }
 
 /// What to do about a finding whose ways out are weighed: the recommended one. `None` where none is.
-pub(crate) fn of_ways(facts: &Facts<'_>, finding: &Finding) -> Option<Remediation> {
+/// `stuck` are the first of its instances that cannot get metadata tags.
+pub(crate) fn of_ways(facts: &Facts<'_>, finding: &Finding, stuck: &[&Instance]) -> Option<Remediation> {
     let way = finding.ways_out.iter().find(|way| way.recommended)?;
     let target = facts.target;
     let (region, id) = (word(&target.region), word(&finding.resource.id));
-    let instances = ways::instances(facts, finding);
-    let named = &instances[..instances.len().min(MAX_IN_COMMANDS)];
+    let all = &facts.exposure().instances;
+    let by_id = |id: &str| all.binary_search_by(|one| one.id.as_str().cmp(id)).ok().and_then(|at| all.get(at).copied());
+    let listed = finding.instances.iter().take(MAX_IN_COMMANDS).filter_map(|listed| by_id(&listed.id));
+    let named: Vec<&Instance> = listed.collect();
+    let named = named.as_slice();
     let mut commands = verify(&finding.resource.id, named, &region);
     let policy = target.efs.lifecycle.get(&finding.resource.id);
     let put = |policy: &LifecycleConfiguration| {
@@ -59,16 +63,15 @@ pub(crate) fn of_ways(facts: &Facts<'_>, finding: &Finding) -> Option<Remediatio
     let summary = match way.way {
         Way::DoNothing => format!("Do nothing. {}", without_heading(&way.reason)),
         Way::ExcludeInstances => {
-            let stuck: Vec<&Instance> = instances.iter().copied().filter(|one| is_blocked(one)).collect();
             if stuck.is_empty() || !ways::one_is_enough(facts, finding) {
                 commands.extend(exclude(named, &region));
-                commands.extend(unnamed((instances.len() - named.len()) as u64));
+                commands.extend(unnamed(finding.instance_counts.total().saturating_sub(named.len() as u64)));
             } else {
                 commands.push(
                     "# 2. exclude: first metadata-tags-blocked; one instance that goes on reading keeps the cost"
                         .into(),
                 );
-                commands.extend(stuck.iter().take(MAX_IN_COMMANDS).map(|one| blocked(one)));
+                commands.extend(stuck.iter().map(|one| blocked(one)));
             }
             let lost = if way.protection_lost.is_empty() { String::new() } else { format!(" {COVERAGE_LOST}.") };
             format!(
@@ -177,7 +180,7 @@ pub(crate) fn exclude(instances: &[&Instance], region: &str) -> Vec<String> {
 fn is_blocked(instance: &Instance) -> bool {
     let options = instance.metadata_options.as_ref();
     let on = options.is_some_and(|options| options.instance_metadata_tags.as_deref() == Some("enabled"));
-    !on && !blocking_keys(instance).is_empty()
+    !on && has_blocking_key(instance)
 }
 
 /// Says what blocks an instance.

@@ -118,9 +118,8 @@ impl Reply {
             Self::Throttled => match protocol_of(operation) {
                 Protocol::Ec2Query => error(503, "RequestLimitExceeded", "Request limit exceeded."),
                 Protocol::Query => error(400, "Throttling", "Rate exceeded"),
-                Protocol::Json => error(400, "ThrottlingException", "Rate exceeded"),
+                Protocol::Json | Protocol::Cbor => error(400, "ThrottlingException", "Rate exceeded"),
                 Protocol::Rest => error(429, "ThrottlingException", "Rate exceeded"),
-                Protocol::Cbor => error(400, "ThrottlingException", "Rate exceeded"),
             },
             Self::Expired => match protocol_of(operation) {
                 Protocol::Ec2Query => error(400, "RequestExpired", "Request has expired."),

@@ -33,7 +33,10 @@ pub(crate) fn fill(facts: &Facts<'_>, findings: &mut [Finding]) {
         let Some(exposed) = exposed_of(facts, &finding.resource.id) else { continue };
         let Some((situation, bill)) = survey.situation(facts, exposed, finding) else { continue };
         finding.ways_out = rank::ranked(weigh::all(&situation, &bill), &situation);
-        if let Some(remediation) = remedy::of_ways(facts, finding) {
+        let stuck = survey.stuck(groups_of(exposed, &finding.rule), remedy::MAX_IN_COMMANDS);
+        let instances = &facts.exposure().instances;
+        let stuck: Vec<&Instance> = stuck.into_iter().filter_map(|it| instances.get(it as usize).copied()).collect();
+        if let Some(remediation) = remedy::of_ways(facts, finding, &stuck) {
             finding.remediation = remediation;
         }
     }
@@ -64,10 +67,8 @@ pub(crate) fn instances<'a>(facts: &Facts<'a>, finding: &Finding) -> Vec<&'a Ins
     let Some(exposed) = exposed_of(facts, &finding.resource.id) else { return Vec::new() };
     let exposure = facts.exposure();
     let groups = groups_of(exposed, &finding.rule).iter().filter_map(|number| exposure.groups.get(*number));
-    let mut found: Vec<&Instance> = groups
-        .flat_map(|group| &group.members)
-        .filter_map(|member| exposure.instances.get(*member as usize).copied())
-        .collect();
-    found.sort_by(|a, b| a.id.cmp(&b.id));
-    found
+    // Numbers go by id.
+    let mut members: Vec<u32> = groups.flat_map(|group| &group.members).copied().collect();
+    members.sort_unstable();
+    members.into_iter().filter_map(|member| exposure.instances.get(member as usize).copied()).collect()
 }

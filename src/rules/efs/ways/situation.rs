@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::bill::Bill;
 use crate::model::{LifecycleConfiguration, Section, Target};
 use crate::price::{Usd, bytes_to_gib};
-use crate::rules::efs::exclusion::{blocking_keys, is_owned_by_others};
+use crate::rules::efs::exclusion::{blocking_keys, has_blocking_key, is_owned_by_others};
 use crate::rules::efs::exposure::{Exposed, Group, Picture};
 use crate::rules::efs::figures::Rates;
 use crate::rules::efs::history::Movement;
@@ -105,10 +105,12 @@ impl Situation<'_> {
 }
 
 /// One group's tag keys, counted.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 struct Keys {
     blocked: u64,
     owned: u64,
+    /// The instances that cannot get metadata tags, by number, ascending.
+    stuck: Vec<u32>,
 }
 
 /// What is the same for all file systems of a target.
@@ -138,6 +140,15 @@ impl Survey {
         }
     }
 
+    /// The instances of some groups that cannot get metadata tags, by number, ascending, at most `most`.
+    pub(crate) fn stuck(&self, groups: &[usize], most: usize) -> Vec<u32> {
+        let keys = groups.iter().filter_map(|number| self.keys.get(*number));
+        let mut stuck: Vec<u32> = keys.flat_map(|keys| &keys.stuck).copied().collect();
+        stuck.sort_unstable();
+        stuck.truncate(most);
+        stuck
+    }
+
     /// The situation of one finding on an exposed file system, and what it is priced with. The one place that knows how
     /// exposure is kept.
     pub(crate) fn situation<'a>(
@@ -155,22 +166,34 @@ impl Survey {
             None if storage.returns_on_read.is_not_met() => Picture::ColdRead,
             None => return None,
         };
-        let readers = super::groups_of(exposed, &finding.rule).iter().filter_map(|number| {
-            let (group, keys) = (exposure.groups.get(*number)?, self.keys.get(*number)?);
-            Some(Reader {
-                count: group.members.len() as u64,
+        // Groups are many, but few of them differ in what counts here.
+        let mut readers: Vec<(usize, Reader)> = Vec::new();
+        for number in super::groups_of(exposed, &finding.rule) {
+            let Some((group, keys)) = exposure.groups.get(*number).zip(self.keys.get(*number)) else { continue };
+            let (mount, count) = (exposure.mount(exposed, *number), group.members.len() as u64);
+            let alike =
+                |(profile, reader): &&mut (usize, Reader)| *profile == group.profile_number && reader.mount == mount;
+            if let Some((_, reader)) = readers.iter_mut().find(alike) {
+                reader.count += count;
+                reader.blocked += keys.blocked;
+                reader.owned += keys.owned;
+                continue;
+            }
+            let reader = Reader {
+                count,
                 scans: group.profile.scans(exposure.rate.per_month),
-                mount: exposure.mount(exposed, *number),
+                mount,
                 tagged: group.profile.exclusion == Exclusion::TagOnly,
                 vm_scanner: group.profile.vm_scanner,
                 blocked: keys.blocked,
                 owned: keys.owned,
-            })
-        });
+            };
+            readers.push((group.profile_number, reader));
+        }
         let situation = Situation {
             picture,
             dormant,
-            readers: readers.collect(),
+            readers: readers.into_iter().map(|(_, reader)| reader).collect(),
             plugin_in_account: self.plugin_in_account,
             administrator: self.administrator,
             policy: storage.lifecycle,
@@ -206,17 +229,18 @@ fn moved(exposed: &Exposed<'_>) -> u64 {
 
 fn keys(group: &Group, instances: &[&crate::model::Instance]) -> Keys {
     let mut keys = Keys::default();
-    for instance in group.members.iter().filter_map(|member| instances.get(*member as usize)) {
-        // Where metadata tags are on already, nothing has to be enabled any more.
-        if group.profile.exclusion == Exclusion::MetadataOnly {
-            continue;
-        }
-        let blocking = blocking_keys(instance);
-        if blocking.iter().any(|key| is_owned_by_others(key)) {
+    // Where metadata tags are on already, nothing has to be enabled any more.
+    if group.profile.exclusion == Exclusion::MetadataOnly {
+        return keys;
+    }
+    let members = group.members.iter().filter_map(|member| Some((*member, instances.get(*member as usize)?)));
+    for (member, instance) in members.filter(|(_, instance)| has_blocking_key(instance)) {
+        if blocking_keys(instance).iter().any(|key| is_owned_by_others(key)) {
             keys.owned += 1;
-        } else if !blocking.is_empty() {
+        } else {
             keys.blocked += 1;
         }
+        keys.stuck.push(member);
     }
     keys
 }
