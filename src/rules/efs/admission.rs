@@ -95,6 +95,8 @@ pub(crate) struct ClassIndex {
     by_net4: BTreeMap<u8, FastMap<Ipv4Net, u32>>,
     by_net6: BTreeMap<u8, FastMap<Ipv6Net, u32>>,
     unknown: Vec<BTreeSet<Undecided>>,
+    /// The classes of which `unknown` has something: asked for every interface, so they are gathered once.
+    with_unknown: Vec<usize>,
     open: Vec<bool>,
     by_range: Vec<bool>,
     foreign: Vec<BTreeSet<String>>,
@@ -132,6 +134,7 @@ impl ClassIndex {
                 }
             }
         }
+        index.with_unknown = (0..count).filter(|class| !index.unknown[*class].is_empty()).collect();
         for (id, (net, _)) in (0..).zip(&index.nets) {
             match net {
                 IpNet::V4(net) => index.by_net4.entry(net.prefix_len()).or_default().insert(*net, id),
@@ -275,7 +278,7 @@ impl ClassIndex {
 
     /// The classes of whose ingress something could not be seen.
     pub(crate) fn unknown_classes(&self) -> impl Iterator<Item = usize> + '_ {
-        (0..self.unknown.len()).filter(|class| !self.unknown[*class].is_empty())
+        self.with_unknown.iter().copied()
     }
 
     /// Whether anything at all may come in, as far as is known.
