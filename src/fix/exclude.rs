@@ -11,7 +11,7 @@ use super::script::{Shell, json as json_word, word};
 use super::{Plan, Step};
 use crate::model::Instance;
 use crate::rules::Facts;
-use crate::rules::efs::{EXCLUSION_TAG, blocking_keys, is_owned_by_others};
+use crate::rules::efs::{EXCLUSION_TAG, blocking_keys, is_blocked, is_owned_by_others};
 
 /// Instances that one call names at most.
 const PER_CALL: usize = 100;
@@ -54,9 +54,7 @@ fn ids<'i>(instances: impl IntoIterator<Item = &'i &'i Instance>) -> Vec<&'i str
 pub(super) fn exclude(facts: &Facts<'_>, instances: &[&Instance], all_or_none: bool, plan: &mut Plan) {
     let region = &facts.target.region;
     let shell = || Shell::new(region);
-    // With metadata tags on already, keys that would block enabling them are not there.
-    let blocked = |instance: &Instance| metadata_tags(instance) != Some(true) && !blocking_keys(instance).is_empty();
-    let (stuck, free): (Vec<&Instance>, Vec<&Instance>) = instances.iter().partition(|instance| blocked(instance));
+    let (stuck, free): (Vec<&Instance>, Vec<&Instance>) = instances.iter().partition(|instance| is_blocked(instance));
     let mut check = shell();
     check.comment(
         "Metadata tags and endpoint of each instance, and its tag keys: only letters, digits and + - = . , _ : @",

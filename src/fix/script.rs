@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::{Body, Plan, Step, one_line};
-pub(super) use crate::rules::efs::word;
+pub(super) use crate::rules::shell::word;
 
 /// The longest comment.
 const COMMENT: usize = 2_000;

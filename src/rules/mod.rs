@@ -8,6 +8,7 @@ pub mod ecr;
 pub mod efs;
 mod evaluation;
 mod finding;
+pub(crate) mod shell;
 mod storage_history;
 mod way_out;
 

@@ -2,8 +2,8 @@
 
 use super::cost::{SECURITY_HUB_PLAN, list_price, usage_evidence};
 use super::registry::{Draft, all, conclude, finding, status_evidence, type_is_on};
-use super::remedy::word;
 use crate::model::SectionName;
+use crate::rules::shell::word;
 use crate::rules::{Check, Evidence, Facts, Outcome, Remediation, Rule, Severity};
 
 /// The rule.

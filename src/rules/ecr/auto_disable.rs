@@ -5,8 +5,9 @@ use super::registry::{
     Draft, Known, all, conclude, finding, is_member, predicted_evidence, registry, registry_is, scans_ecr,
     scans_others, state,
 };
-use super::remedy::{TERRAFORM_COMMENT, TERRAFORM_ONE_OWNER, get_registry, put_registry, scan_rule, word};
+use super::remedy::{TERRAFORM_COMMENT, TERRAFORM_ONE_OWNER, get_registry, put_registry, scan_rule};
 use crate::model::{SectionName, Target};
+use crate::rules::shell::word;
 use crate::rules::{Check, Confidence, Facts, Finding, Outcome, Remediation, Rule, Severity};
 
 const NEEDS: &[SectionName] = &[SectionName::EcrRegistryScanning, SectionName::InspectorAccountStatus];

@@ -5,8 +5,8 @@ use super::registry::{
     Draft, all, blocked_types, conclude, finding, is_member, registry, registry_evidence, registry_is, scans_ecr,
     state, status_evidence,
 };
-use super::remedy::word;
 use crate::model::{SectionName, Target};
+use crate::rules::shell::word;
 use crate::rules::{Check, Evidence, Facts, Finding, Outcome, Remediation, Rule, Severity, Undecided};
 
 /// The rule.

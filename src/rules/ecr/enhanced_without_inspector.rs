@@ -2,8 +2,9 @@
 
 use super::coupling::{Event, ResourceType, Setting, predict};
 use super::registry::{Draft, conclude, finding, predicted_evidence, registry_is, scans_ecr, state};
-use super::remedy::{TERRAFORM_ONE_OWNER, word};
+use super::remedy::TERRAFORM_ONE_OWNER;
 use crate::model::{SectionName, Target};
+use crate::rules::shell::word;
 use crate::rules::{Check, Facts, Finding, Outcome, Remediation, Rule, Severity};
 
 /// The rule.

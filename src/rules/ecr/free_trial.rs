@@ -2,8 +2,8 @@
 
 use super::cost::{SECURITY_HUB_PLAN, list_price};
 use super::registry::{Draft, conclude, finding, type_is_on};
-use super::remedy::word;
 use crate::model::{FreeTrial, Section, SectionName};
+use crate::rules::shell::word;
 use crate::rules::{Check, Evidence, Facts, Finding, Outcome, Remediation, Rule, Severity, Undecided};
 
 /// The rule.

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use super::frequency::{Frequencies, Frequency};
 use super::registry::{Draft, Known, conclude, finding, images, name_repositories};
-use super::remedy::{get_configuration, update_configuration, windows, word};
+use super::remedy::{get_configuration, update_configuration, windows};
 use super::rescan_window::configuration;
 use super::stale_images::image_use;
 use crate::model::{Configuration, EcrImageUse, Section, SectionName, Target};
+use crate::rules::shell::word;
 use crate::rules::{Check, Evidence, Facts, Outcome, Remediation, Rule, Severity, Undecided};
 
 /// The reason AWS gives for an image whose window is over.

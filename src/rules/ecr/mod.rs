@@ -17,7 +17,6 @@ mod frequency;
 pub mod images_expired;
 mod registry;
 mod remedy;
-pub(crate) use remedy::ascii_json;
 pub mod repositories_unscanned;
 pub mod repository_setting_ignored;
 pub mod rescan_window;

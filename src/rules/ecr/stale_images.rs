@@ -3,8 +3,8 @@
 use super::cost::{Figure, active_images, bound};
 use super::coupling::Setting;
 use super::registry::{Draft, Known, all, conclude, finding, name_repositories, registry_is, scans_ecr};
-use super::remedy::word;
 use crate::model::{EcrImageUse, Section, SectionName, Target};
+use crate::rules::shell::word;
 use crate::rules::{Check, Facts, Finding, Outcome, Remediation, Rule, Severity, Undecided};
 
 /// From this many images on it is a pile and not a remainder.

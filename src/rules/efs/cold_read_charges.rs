@@ -2,10 +2,10 @@
 
 use super::exposure::Picture;
 use super::parts::{Special, finding, who_mounts};
-use super::{NEEDS, both, not, outcome, remedy, showing};
+use super::{NEEDS, both, not, outcome, showing};
 use crate::model::SectionName;
 use crate::price::bytes_to_gib;
-use crate::rules::{Check, Facts, Outcome, Rule, Undecided};
+use crate::rules::{Check, Facts, Outcome, Remediation, Rule, Undecided};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -75,7 +75,8 @@ fn check(facts: &Facts<'_>) -> Outcome {
                 ),
                 cost: &assessment.figure.cost,
                 groups: &exposed.groups,
-                remediation: remedy::for_file_system(facts.exposure(), exposed, &exposed.groups, &facts.target.region),
+                // Filled in once the ways out are weighed.
+                remediation: Remediation::default(),
             },
         ));
         // The schedule decides the figure, and so the severity: a schedule that was not seen keeps the rule open.

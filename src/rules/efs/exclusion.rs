@@ -27,9 +27,12 @@ pub(crate) fn exclusion(instance: &Instance) -> Exclusion {
     }
 }
 
-/// Whether a tag key of the instance makes enabling metadata tags fail, see [`blocking_keys`].
-pub(crate) fn has_blocking_key(instance: &Instance) -> bool {
-    instance.tags.iter().any(|tag| !fits_metadata(&tag.key))
+/// Whether tag keys keep metadata tags from being enabled, see [`blocking_keys`]; where they are on already, no such key
+/// is there.
+pub(crate) fn is_blocked(instance: &Instance) -> bool {
+    let options = instance.metadata_options.as_ref();
+    let on = options.is_some_and(|options| options.instance_metadata_tags.as_deref() == Some("enabled"));
+    !on && instance.tags.iter().any(|tag| !fits_metadata(&tag.key))
 }
 
 /// Why enabling metadata tags would fail on this instance: the tag keys that the metadata service does not take.

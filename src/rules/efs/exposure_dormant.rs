@@ -6,8 +6,8 @@ use super::conditions::Judged;
 use super::exposure::{Exposed, Picture};
 use super::figures::figure;
 use super::parts::{Special, finding, plural};
-use super::{NEEDS, outcome, remedy};
-use crate::rules::{Check, Facts, Outcome, Rule, Severity, Undecided};
+use super::{NEEDS, outcome};
+use crate::rules::{Check, Facts, Outcome, Remediation, Rule, Severity, Undecided};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -99,7 +99,8 @@ fn check(facts: &Facts<'_>) -> Outcome {
                 ),
                 cost: &would.cost,
                 groups: &exposed.dormant,
-                remediation: remedy::for_file_system(exposure, exposed, &exposed.dormant, &facts.target.region),
+                // Filled in once the ways out are weighed.
+                remediation: Remediation::default(),
             },
         ));
     }

@@ -3,6 +3,7 @@
 use super::NEEDS;
 use super::companions::{Said, judge};
 use super::exclusion::{blocking_keys, is_owned_by_others};
+use crate::rules::shell::{ascii_json, word};
 use crate::rules::{Check, Evidence, Exclusion, Facts, Outcome, Remediation, Rule, Severity};
 
 /// The rule.
@@ -58,10 +59,10 @@ fn check(facts: &Facts<'_>) -> Outcome {
                 let removals = keys.iter().map(|key| {
                     format!(
                         "aws ec2 delete-tags --region {} --resources {} --tags {}",
-                        super::remedy::word(&facts.target.region),
-                        super::remedy::word(&instance.id),
+                        word(&facts.target.region),
+                        word(&instance.id),
                         // JSON: a key may hold what the CLI's shorthand would take apart.
-                        super::remedy::word(&crate::rules::ecr::ascii_json(&serde_json::json!([{ "Key": key }])))
+                        word(&ascii_json(&serde_json::json!([{ "Key": key }])))
                     )
                 });
                 let note = "# set each tag again under a key that fits, if somebody uses it".to_owned();

@@ -37,12 +37,12 @@ pub(crate) mod ways;
 
 #[cfg(feature = "aws")]
 pub(crate) use admission::covers_nfs;
-pub(crate) use exclusion::{EXCLUSION_TAG, blocking_keys, is_owned_by_others};
+pub(crate) use exclusion::{EXCLUSION_TAG, blocking_keys, is_blocked, is_owned_by_others};
 pub use exposure::Exposure;
 pub use schedule::ScheduleError;
 pub use wanted::{EvidenceWanted, evidence_wanted};
 
-pub(crate) use remedy::{policies, word};
+pub(crate) use remedy::policies;
 pub(crate) use storage::{Age, transition_age};
 
 use std::collections::{BTreeSet, HashMap};

@@ -2,10 +2,11 @@
 
 use serde_json::json;
 
-use super::exclusion::{EXCLUSION_TAG, blocking_keys, has_blocking_key, is_owned_by_others};
+use super::exclusion::{EXCLUSION_TAG, blocking_keys, is_blocked, is_owned_by_others};
 use super::exposure::{Exposed, Exposure};
 use super::ways;
 use crate::model::{Instance, LifecycleConfiguration, MetadataOptions};
+use crate::rules::shell::{ascii_json, word};
 use crate::rules::{Facts, Finding, Remediation, Way};
 
 /// What excluding an instance gives up.
@@ -176,13 +177,6 @@ pub(crate) fn exclude(instances: &[&Instance], region: &str) -> Vec<String> {
     commands
 }
 
-/// Whether tag keys keep metadata tags from being enabled; where they are on already, no such key is there.
-fn is_blocked(instance: &Instance) -> bool {
-    let options = instance.metadata_options.as_ref();
-    let on = options.is_some_and(|options| options.instance_metadata_tags.as_deref() == Some("enabled"));
-    !on && has_blocking_key(instance)
-}
-
 /// Says what blocks an instance.
 fn blocked(instance: &Instance) -> String {
     let keys = blocking_keys(instance);
@@ -206,12 +200,5 @@ pub(crate) fn policies(policy: &LifecycleConfiguration) -> String {
         ("TransitionToPrimaryStorageClass", &policy.transition_to_primary_storage_class),
     ];
     let set = parts.into_iter().filter_map(|(name, value)| value.as_ref().map(|value| json!({ name: value })));
-    crate::rules::ecr::ascii_json(&serde_json::Value::Array(set.collect()))
-}
-
-/// A word that the shell takes as it is, whatever a forged snapshot put into it.
-pub(crate) fn word(text: &str) -> String {
-    let plain: String = text.chars().filter(|c| !c.is_control()).collect();
-    // Only a NUL cannot be quoted, and control characters are gone.
-    shlex::try_quote(&plain).map_or_else(|_| String::from("''"), std::borrow::Cow::into_owned)
+    ascii_json(&serde_json::Value::Array(set.collect()))
 }

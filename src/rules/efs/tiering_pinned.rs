@@ -4,8 +4,8 @@ use super::begun::{Begun, begun, day, gib};
 use super::exposure::Picture;
 use super::parts::{Special, finding, who_mounts};
 use super::storage::{describe_policy, standard_bytes};
-use super::{NEEDS, outcome, remedy, showing};
-use crate::rules::{Check, Facts, Outcome, Rule};
+use super::{NEEDS, outcome, showing};
+use crate::rules::{Check, Facts, Outcome, Remediation, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -96,7 +96,8 @@ fn check(facts: &Facts<'_>) -> Outcome {
                 ),
                 cost: &assessment.figure.cost,
                 groups: &exposed.groups,
-                remediation: remedy::for_file_system(facts.exposure(), exposed, &exposed.groups, &facts.target.region),
+                // Filled in once the ways out are weighed.
+                remediation: Remediation::default(),
             },
         );
         let exposure = facts.exposure();

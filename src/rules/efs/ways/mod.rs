@@ -22,23 +22,24 @@ pub(crate) fn has_ways(rule: &str) -> bool {
     rules.iter().any(|other| other.id == rule)
 }
 
-/// Fills in the ways out of every finding on an exposed file system.
+/// Fills in the ways out of every finding on an exposed file system, and what to do about it: the recommended one.
 pub(crate) fn fill(facts: &Facts<'_>, findings: &mut [Finding]) {
     if !findings.iter().any(|finding| has_ways(&finding.rule)) {
         return;
     }
+    let exposure = facts.exposure();
     // One look at every instance's tags for all file systems together.
     let survey = Survey::of(facts);
     for finding in findings.iter_mut().filter(|finding| has_ways(&finding.rule)) {
         let Some(exposed) = exposed_of(facts, &finding.resource.id) else { continue };
-        let Some((situation, bill)) = survey.situation(facts, exposed, finding) else { continue };
-        finding.ways_out = rank::ranked(weigh::all(&situation, &bill), &situation);
-        let stuck = survey.stuck(groups_of(exposed, &finding.rule), remedy::MAX_IN_COMMANDS);
-        let instances = &facts.exposure().instances;
-        let stuck: Vec<&Instance> = stuck.into_iter().filter_map(|it| instances.get(it as usize).copied()).collect();
-        if let Some(remediation) = remedy::of_ways(facts, finding, &stuck) {
-            finding.remediation = remediation;
+        let groups = groups_of(exposed, &finding.rule);
+        if let Some((situation, bill)) = survey.situation(facts, exposed, finding) {
+            finding.ways_out = rank::ranked(weigh::all(&situation, &bill), &situation);
         }
+        let stuck = survey.stuck(groups, remedy::MAX_IN_COMMANDS).into_iter();
+        let stuck: Vec<&Instance> = stuck.filter_map(|it| exposure.instances.get(it as usize).copied()).collect();
+        finding.remediation = remedy::of_ways(facts, finding, &stuck)
+            .unwrap_or_else(|| remedy::for_file_system(exposure, exposed, groups, &facts.target.region));
     }
 }
 

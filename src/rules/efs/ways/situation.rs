@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::bill::Bill;
 use crate::model::{LifecycleConfiguration, Section, Target};
 use crate::price::{Usd, bytes_to_gib};
-use crate::rules::efs::exclusion::{blocking_keys, has_blocking_key, is_owned_by_others};
+use crate::rules::efs::exclusion::{blocking_keys, is_blocked, is_owned_by_others};
 use crate::rules::efs::exposure::{Exposed, Group, Picture};
 use crate::rules::efs::figures::Rates;
 use crate::rules::efs::history::Movement;
@@ -229,12 +229,8 @@ fn moved(exposed: &Exposed<'_>) -> u64 {
 
 fn keys(group: &Group, instances: &[&crate::model::Instance]) -> Keys {
     let mut keys = Keys::default();
-    // Where metadata tags are on already, nothing has to be enabled any more.
-    if group.profile.exclusion == Exclusion::MetadataOnly {
-        return keys;
-    }
     let members = group.members.iter().filter_map(|member| Some((*member, instances.get(*member as usize)?)));
-    for (member, instance) in members.filter(|(_, instance)| has_blocking_key(instance)) {
+    for (member, instance) in members.filter(|(_, instance)| is_blocked(instance)) {
         if blocking_keys(instance).iter().any(|key| is_owned_by_others(key)) {
             keys.owned += 1;
         } else {
