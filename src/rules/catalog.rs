@@ -103,15 +103,19 @@ fn gaps(target: &Target, blocked: BTreeMap<Undecided, BTreeSet<&'static str>>) -
     }
     found
         .into_iter()
-        .map(|((section, resource), (gap, rules))| GapReport {
-            account: target.account.clone(),
-            region: target.region.clone(),
-            section,
-            resource,
-            operation: gap.operation,
-            reason: gap.reason,
-            message: gap.message,
-            rules: if gap.reason.hides_nothing() { Vec::new() } else { rules.into_iter().map(str::to_owned).collect() },
+        .map(|((section, resource), (gap, rules))| {
+            // What is not there keeps no rule open; a target that could not be entered keeps all of them open.
+            let decided = gap.reason.is_absence() && section != SectionName::StsIdentity;
+            GapReport {
+                account: target.account.clone(),
+                region: target.region.clone(),
+                section,
+                resource,
+                operation: gap.operation,
+                reason: gap.reason,
+                message: gap.message,
+                rules: rules.into_iter().filter(|_| !decided).map(str::to_owned).collect(),
+            }
         })
         .collect()
 }

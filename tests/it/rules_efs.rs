@@ -393,8 +393,8 @@ fn nothing_of_its_kind_is_not_applicable() {
     let target = with(exposed(), |target| target.efs.file_systems = Section::Complete(vec![]));
     assert_eq!(recall(&target), Verdict::NotApplicable);
     let unsupported = with(exposed(), |target| {
-        target.efs.file_systems = Section::Missing(gap(GapReason::Unsupported));
-        target.efs.mount_targets = Section::Missing(gap(GapReason::Unsupported));
+        target.efs.file_systems = Section::Absent(gap(GapReason::Unsupported));
+        target.efs.mount_targets = Section::Absent(gap(GapReason::Unsupported));
     });
     let evaluation = judge(&unsupported);
     assert_eq!(verdict(&evaluation, "efs-tier-recall"), Verdict::NotApplicable);

@@ -480,7 +480,7 @@ fn a_source_is_used_empty_truncated_or_not_there() {
     assert_eq!(state(runs(), all(vec![])), SourceState::Empty);
     let cut = Section::Complete(Observed { rows: vec![task()], truncated: Some("stopped after 200 pages".into()) });
     assert_eq!(state(runs(), cut), SourceState::Truncated);
-    assert_eq!(state(runs(), Section::Missing(gap(GapReason::Unsupported))), SourceState::NotApplicable);
+    assert_eq!(state(runs(), Section::Absent(gap(GapReason::Unsupported))), SourceState::NotApplicable);
 }
 
 #[test]

@@ -237,7 +237,7 @@ fn unknown_covers_metrics_that_were_denied() {
     });
     assert_eq!(observed(&nothing_at_stake), Verdict::Clean, "nothing cold, and nothing tiers");
     let unsupported = with(exposed(), |target| {
-        target.evidence.efs_metrics = Section::Missing(gap(GapReason::Unsupported));
+        target.evidence.efs_metrics = Section::Absent(gap(GapReason::Unsupported));
     });
     assert_eq!(observed(&unsupported), Verdict::Clean);
 }
@@ -334,7 +334,7 @@ fn runs_that_were_not_read_leave_it_open_as_runs_that_are_not_there_do() {
         assert_eq!(observed(&activated(target, at(0))), Verdict::Clean, "the VM Scanner has no association");
     }
     assert_eq!(observed(&with_runs(cut_runs(8))), Verdict::Clean);
-    assert_eq!(observed(&with_runs(Section::Missing(gap(GapReason::Unsupported)))), Verdict::Clean);
+    assert_eq!(observed(&with_runs(Section::Absent(gap(GapReason::Unsupported)))), Verdict::Clean);
     assert_eq!(observed(&with_runs(Section::default())), Verdict::Clean, "nobody asked");
     // The association's own gap is the one to mend.
     let no_association = with(with_runs(cut_runs(0)), |target| target.ssm.inspector_association = denied());

@@ -37,8 +37,8 @@ fn no_change_changes_nothing() {
 fn switching_inspector_on_exposes_what_the_scan_promised() {
     let off = with(exposed(), |target| {
         target.inspector.account_status = account_status("DISABLED", "DISABLED");
-        target.inspector.deep_inspection = Section::Missing(gap(GapReason::NotEnabled));
-        target.inspector.ec2_coverage = Section::Missing(gap(GapReason::NotEnabled));
+        target.inspector.deep_inspection = Section::Absent(gap(GapReason::NotEnabled));
+        target.inspector.ec2_coverage = Section::Absent(gap(GapReason::NotEnabled));
     });
     let today = judge(&off);
     assert!(!fires(&today, "efs-tier-recall"));
@@ -169,7 +169,7 @@ fn fleet(region: &str) -> Target {
         target.ec2.instances = Section::Complete(fleet);
         let nodes = ["i-0a", "i-0b", "i-0c", "i-0e"].map(|id| node(id, "Online"));
         target.ssm.managed_nodes = Section::Complete(nodes.to_vec());
-        target.inspector.ec2_coverage = Section::Missing(gap(GapReason::NotEnabled));
+        target.inspector.ec2_coverage = Section::Absent(gap(GapReason::NotEnabled));
     })
 }
 

@@ -65,14 +65,16 @@ pub(super) fn rescans(facts: &Case<'_>) -> Figure {
 
 /// Whether images were not counted because Inspector was off.
 fn images_uncounted(facts: &Case<'_>) -> bool {
-    facts.target.inspector.ecr_images.gap().is_some_and(|gap| gap.reason.hides_nothing())
+    facts.target.inspector.ecr_images.is_absent()
 }
 
 /// Images that Inspector keeps scanning.
 pub(super) fn active_images(facts: &Case<'_>) -> Known<u64> {
     match &facts.target.inspector.ecr_images {
         Section::Complete(images) => Ok(images.active()),
-        Section::Missing(_) => Err(vec![Undecided::section(SectionName::InspectorEcrImages)]),
+        Section::Absent(_) | Section::NotAsked | Section::Missing(_) => {
+            Err(vec![Undecided::section(SectionName::InspectorEcrImages)])
+        }
     }
 }
 

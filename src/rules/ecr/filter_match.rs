@@ -6,7 +6,7 @@ use super::filters::{expected_frequency, matches, rule_matches};
 use super::frequency::{Frequencies, repositories_exist};
 use super::registry::{Draft, Known, all, conclude, count, finding, registry, registry_evidence, repositories};
 use super::remedy::get_registry;
-use crate::model::{RegistryScanning, SectionName, Target};
+use crate::model::{RegistryScanning, Section, SectionName, Target};
 use crate::rules::{Case, Evidence, Finding, Outcome, Remedy, Rule, Severity, Undecided};
 
 const NEEDS: &[SectionName] =
@@ -68,9 +68,9 @@ fn names(target: &Target) -> BTreeSet<&str> {
 
 /// The rules are there but the repositories are not: what would match is open.
 fn unseen(target: &Target) -> Vec<Undecided> {
-    match target.ecr.repositories.gap() {
-        Some(gap) if !gap.reason.hides_nothing() => vec![Undecided::section(SectionName::EcrRepositories)],
-        _ => Vec::new(),
+    match target.ecr.repositories {
+        Section::Complete(_) | Section::Absent(_) => Vec::new(),
+        Section::Missing(_) | Section::NotAsked => vec![Undecided::section(SectionName::EcrRepositories)],
     }
 }
 

@@ -33,8 +33,8 @@ pub(super) fn check(facts: &Case<'_>) -> Outcome {
     let target = facts.target;
     let trials = match &target.inspector.free_trial {
         Section::Complete(trials) => trials.as_slice(),
-        Section::Missing(gap) if gap.reason.hides_nothing() => &[],
-        Section::Missing(_) => {
+        Section::Absent(_) => &[],
+        Section::Missing(_) | Section::NotAsked => {
             let gap = Undecided::section(SectionName::InspectorFreeTrial);
             return Outcome { undecided: vec![gap], ..Outcome::judged() };
         }

@@ -70,8 +70,10 @@ pub static IN_USE_UNTRACKED: Rule = Rule {
 fn expired(target: &Target) -> Known<Option<u64>> {
     let counts = match &target.inspector.ecr_images {
         Section::Complete(counts) => counts,
-        Section::Missing(gap) if gap.reason.hides_nothing() => return Ok(None),
-        Section::Missing(_) => return Err(vec![Undecided::section(SectionName::InspectorEcrImages)]),
+        Section::Absent(_) => return Ok(None),
+        Section::Missing(_) | Section::NotAsked => {
+            return Err(vec![Undecided::section(SectionName::InspectorEcrImages)]);
+        }
     };
     let inactive: u64 = counts
         .by_status

@@ -57,8 +57,10 @@ pub(super) fn conclude<T>(
 pub(super) fn registry(target: &Target) -> Known<Option<(Setting, &RegistryScanning)>> {
     let registry = match &target.ecr.registry_scanning {
         Section::Complete(registry) => registry,
-        Section::Missing(gap) if gap.reason.hides_nothing() => return Ok(None),
-        Section::Missing(_) => return Err(vec![Undecided::section(SectionName::EcrRegistryScanning)]),
+        Section::Absent(_) => return Ok(None),
+        Section::Missing(_) | Section::NotAsked => {
+            return Err(vec![Undecided::section(SectionName::EcrRegistryScanning)]);
+        }
     };
     match registry.scan_type.as_str() {
         "BASIC" => Ok(Some((Setting::Basic, registry))),
@@ -92,8 +94,8 @@ pub(super) fn type_is_on(target: &Target, resource: &str) -> Known<bool> {
             )]
         }),
         // An Inspector that does not exist, or was never switched on, scans nothing.
-        Section::Missing(gap) if gap.reason.hides_nothing() => Ok(false),
-        Section::Missing(_) => Err(vec![Undecided::section(SectionName::InspectorAccountStatus)]),
+        Section::Absent(_) => Ok(false),
+        Section::Missing(_) | Section::NotAsked => Err(vec![Undecided::section(SectionName::InspectorAccountStatus)]),
     }
 }
 
@@ -168,8 +170,10 @@ pub(super) fn state(target: &Target) -> State {
 pub(super) fn is_member(target: &Target) -> Known<bool> {
     let administrator = match &target.inspector.delegated_administrator {
         Section::Complete(administrator) => administrator,
-        Section::Missing(gap) if gap.reason.hides_nothing() => return Ok(false),
-        Section::Missing(_) => return Err(vec![Undecided::section(SectionName::InspectorDelegatedAdministrator)]),
+        Section::Absent(_) => return Ok(false),
+        Section::Missing(_) | Section::NotAsked => {
+            return Err(vec![Undecided::section(SectionName::InspectorDelegatedAdministrator)]);
+        }
     };
     let Some(account) = &administrator.account_id else { return Ok(false) };
     if *account == target.account {
@@ -353,7 +357,7 @@ mod tests {
         let missing = |reason| {
             let mut target = target();
             target.inspector.account_status =
-                Section::Missing(Gap { reason, operation: String::new(), message: String::new(), request_id: None });
+                Section::from(Gap { reason, operation: String::new(), message: String::new(), request_id: None });
             scans_ecr(&target)
         };
         let denied = missing(GapReason::AccessDenied);

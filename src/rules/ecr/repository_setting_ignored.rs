@@ -41,9 +41,7 @@ pub(super) fn check(facts: &Case<'_>) -> Outcome {
     let asking: BTreeSet<&str> =
         repositories.filter(|repository| repository.scan_on_push).map(|repository| repository.name.as_str()).collect();
     let somebody_asks: Known<bool> = match &target.ecr.repositories {
-        Section::Missing(gap) if !gap.reason.hides_nothing() => {
-            Err(vec![Undecided::section(SectionName::EcrRepositories)])
-        }
+        Section::Missing(_) | Section::NotAsked => Err(vec![Undecided::section(SectionName::EcrRepositories)]),
         _ => repositories_exist(target).map(|_| !asking.is_empty()),
     };
     let kind = all([registry_decides, somebody_asks.clone()]);

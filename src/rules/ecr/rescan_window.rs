@@ -67,8 +67,8 @@ pub static PULL_RENEWS: Rule = Rule {
 pub(super) fn configuration(target: &Target) -> Result<Option<&Configuration>, Undecided> {
     match &target.inspector.configuration {
         Section::Complete(configuration) => Ok(Some(configuration)),
-        Section::Missing(gap) if gap.reason.hides_nothing() => Ok(None),
-        Section::Missing(_) => Err(Undecided::section(SectionName::InspectorConfiguration)),
+        Section::Absent(_) => Ok(None),
+        Section::Missing(_) | Section::NotAsked => Err(Undecided::section(SectionName::InspectorConfiguration)),
     }
 }
 

@@ -45,8 +45,8 @@ pub static RULE: Rule = Rule {
 pub(super) fn image_use(target: &Target) -> Known<Option<&EcrImageUse>> {
     match &target.inspector.ecr_image_use {
         Section::Complete(counts) => Ok(Some(counts)),
-        Section::Missing(gap) if gap.reason.hides_nothing() => Ok(None),
-        Section::Missing(_) => Err(vec![Undecided::section(SectionName::InspectorEcrImageUse)]),
+        Section::Absent(_) => Ok(None),
+        Section::Missing(_) | Section::NotAsked => Err(vec![Undecided::section(SectionName::InspectorEcrImageUse)]),
     }
 }
 
@@ -60,7 +60,7 @@ pub(super) fn check(facts: &Case<'_>) -> Outcome {
     let pile = match active_images(facts) {
         // Fewer active images than a pile need no second look.
         Ok(active) => Ok(active >= PILE),
-        Err(_) if target.inspector.ecr_images.gap().is_some_and(|gap| gap.reason.hides_nothing()) => Ok(false),
+        Err(_) if target.inspector.ecr_images.is_absent() => Ok(false),
         // A pile of stale ones is a pile, whatever else there is.
         Err(_) if total >= PILE => Ok(true),
         Err(open) => Err(open),

@@ -124,11 +124,10 @@ fn open(
     may_be_scanned: impl Fn(&str) -> bool,
 ) -> Vec<Undecided> {
     let off = facts.exposure().agents.switched_off();
-    let hidden = |reason: crate::model::GapReason| !reason.hides_nothing() && !facts.target.was_not_asked(section);
     match source {
         _ if off => Vec::new(),
-        Section::Missing(gap) if hidden(gap.reason) => vec![Undecided::section(section)],
-        Section::Missing(_) => Vec::new(),
+        Section::Missing(_) => vec![Undecided::section(section)],
+        Section::Absent(_) | Section::NotAsked => Vec::new(),
         Section::Complete(observed) => {
             let cut = observed.truncated.iter().map(|why| Undecided::derived(section, None, operation, why.clone()));
             let failed = observed.rows.iter().filter_map(|host| {

@@ -136,7 +136,7 @@ impl Survey {
             association: match &facts.target.ssm.inspector_association {
                 Section::Complete(Some(_)) => Association::There,
                 Section::Complete(None) => Association::Absent,
-                Section::Missing(_) => Association::Unseen,
+                _ => Association::Unseen,
             },
         }
     }
@@ -258,6 +258,6 @@ fn administrator(target: &Target) -> Administrator {
             Some(other) if other != target.account => Administrator::Other,
             _ => Administrator::Itself,
         },
-        Section::Missing(_) => Administrator::Unknown,
+        _ => Administrator::Unknown,
     }
 }
