@@ -95,7 +95,8 @@ pub(super) fn slow(facts: &Facts<'_>, finding: &Finding, plan: &mut Plan) {
     check.comment("is all that UpdateAssociation takes: keep every field, but leave out those that are null, and set");
     check.comment(&format!(
         "ScheduleExpression to {} ({}) and ApplyOnlyAtCronInterval to true.",
-        slow.expression, slow.words
+        slow.expression,
+        if slow.days > 7 { "once a month" } else { "once a week" }
     ));
     check
         .comment("ApplyOnlyAtCronInterval keeps it from running at once; it works with cron(...), not with rate(...).");

@@ -102,14 +102,6 @@ pub struct MissingPrice {
     pub dimension: &'static str,
 }
 
-impl MissingPrice {
-    /// The same as a phrase, with what would supply it.
-    pub fn remedy(&self) -> String {
-        let Self { service, region, dimension } = self;
-        format!("no {service} {dimension} for {region}; supply it with --prices FILE")
-    }
-}
-
 /// Why a price table cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum PriceError {

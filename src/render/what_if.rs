@@ -45,7 +45,7 @@ fn difference(what_if: &WhatIf, complete: bool) -> String {
     let fees = &what_if.inspector_fees;
     let own = match fees.difference_usd {
         Some(usd) if usd == Usd::ZERO => "; nothing changes in Inspector's fees for instances".to_owned(),
-        Some(usd) if usd < Usd::ZERO => format!(", less {} of Inspector's own fees", Usd::ZERO.less(usd).display()),
+        Some(usd) if usd < Usd::ZERO => format!(", less {} of Inspector's own fees", Usd::ZERO.minus(usd).display()),
         Some(usd) => format!(", plus Inspector's own {}", usd.signed()),
         None => unknown_fees(&fees.lines),
     };

@@ -190,8 +190,8 @@ impl WhatIf {
             today: before,
             then: after,
             difference: Difference {
-                monthly_usd: after.monthly_usd.less(before.monthly_usd),
-                one_time_usd: after.one_time_usd.less(before.one_time_usd),
+                monthly_usd: after.monthly_usd.minus(before.monthly_usd),
+                one_time_usd: after.one_time_usd.minus(before.one_time_usd),
             },
             findings: differences(&today.findings, &then.findings),
             inspector_fees,
@@ -244,7 +244,7 @@ fn differences(today: &[Finding], then: &[Finding]) -> Vec<FindingDifference> {
                 fate,
                 today_usd,
                 then_usd,
-                difference_usd: then_usd.zip(today_usd).map(|(then, today)| then.less(today)),
+                difference_usd: then_usd.zip(today_usd).map(|(then, today)| then.minus(today)),
             }
         })
         .collect();

@@ -111,7 +111,7 @@ fn line(target: &Target, item: &str, once: bool, price: &Price, worlds: [&Known;
     };
     let (today_usd, then_usd) = (amount(before), amount(after));
     // What is the same in both worlds differs by nothing, whatever it is.
-    let difference_usd = if today == then { Some(Usd::ZERO) } else { then_usd.zip(today_usd).map(|(a, b)| a.less(b)) };
+    let difference_usd = if today == then { Some(Usd::ZERO) } else { then_usd.zip(today_usd).map(|(a, b)| a.minus(b)) };
     let mut unseen = [(before, today), (after, then)].into_iter().filter(|(quantity, _)| quantity.is_none());
     let why = unseen.find_map(|(_, known)| known.as_ref().err()).cloned();
     let unpriced = price.rate.as_ref().err().map(|missing| {

@@ -1,8 +1,11 @@
 //! The sentences of R1's findings.
 
+use super::efs_money;
 use super::say::Told;
 use crate::report::v1;
-use crate::rules::finding::efs::{Assumption, Evidence, Item, Reason};
+use crate::rules::finding::efs::{Evidence, Reason};
+
+pub(super) use super::efs_money::{assumption, item};
 
 /// Headline and story.
 pub(super) fn reason(reason: &Reason) -> Told {
@@ -11,15 +14,7 @@ pub(super) fn reason(reason: &Reason) -> Told {
 
 /// One piece of evidence.
 pub(super) fn evidence(evidence: &Evidence) -> v1::Evidence {
-    match *evidence {}
-}
-
-/// One assumption, in a sentence.
-pub(super) fn assumption(assumption: &Assumption) -> String {
-    match *assumption {}
-}
-
-/// One item of a bill.
-pub(super) fn item(item: Item) -> String {
-    match item {}
+    match evidence {
+        Evidence::Schedule(basis) => v1::Evidence::new("schedule", efs_money::scan_basis(basis)),
+    }
 }

@@ -2,8 +2,10 @@
 
 mod ecr;
 mod efs;
+mod efs_money;
 pub mod say;
 mod terraform;
+mod ways;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,10 +1,11 @@
 //! From data to the words of the report's contract: every sentence of a finding is made on the way through here.
 
-use super::{ecr, efs, terraform};
+use super::{ecr, efs, terraform, ways};
+use crate::price::MissingPrice;
 use crate::report::v1;
 use crate::rules::finding::{
     Assumption, Condition, ConditionEvidence, Cost, CostItem, CostLine, Evaluation, Evidence, Finding, InstanceRef,
-    MountEvidence, NoFigure, Reason, Remedy, WayOut,
+    MountEvidence, NoFigure, Reason, Remedy,
 };
 
 /// A headline, and the whole story in a few sentences.
@@ -27,7 +28,7 @@ pub fn evaluation(evaluation: Evaluation) -> v1::Evaluation {
 /// One finding, said.
 pub fn finding(finding: Finding) -> v1::Finding {
     let no_figure = finding.no_figure.map(|why| match why {
-        NoFigure::MissingPrice(missing) => missing.remedy(),
+        NoFigure::MissingPrice(missing) => missing_price(&missing),
         NoFigure::Told(said) => said,
     });
     let reason = serde_json::to_value(&finding.reason).unwrap_or_default();
@@ -37,6 +38,10 @@ pub fn finding(finding: Finding) -> v1::Finding {
         Reason::Terraform(reason) => terraform::reason(&reason),
         Reason::Told { title, message } => Told { title, message },
     };
+    let mut remediation = remedy(finding.remedy);
+    if let Some(way) = finding.ways_out.iter().find(|way| way.recommended.is_some()) {
+        remediation.summary = ways::summary(way);
+    }
     v1::Finding {
         rule: finding.rule.to_owned(),
         severity: finding.severity,
@@ -54,13 +59,19 @@ pub fn finding(finding: Finding) -> v1::Finding {
         cost: finding.cost.map(cost),
         no_figure,
         evidence: finding.evidence.into_iter().map(evidence).collect(),
-        remediation: remedy(finding.remedy),
-        ways_out: finding.ways_out.into_iter().map(way_out).collect(),
+        remediation,
+        ways_out: ways::ways_out(finding.ways_out),
         history: finding.history,
         suppressed: None,
         new: None,
         fingerprint: finding.fingerprint,
     }
+}
+
+/// Which price is missing, and what would supply it: a phrase.
+fn missing_price(missing: &MissingPrice) -> String {
+    let MissingPrice { service, region, dimension } = missing;
+    format!("no {service} {dimension} for {region}; supply it with --prices FILE")
 }
 
 fn condition(condition: Condition) -> v1::Condition {
@@ -91,7 +102,7 @@ fn cost(cost: Cost) -> v1::Cost {
     }
 }
 
-fn assumption(assumption: Assumption) -> String {
+pub(super) fn assumption(assumption: Assumption) -> String {
     match assumption {
         Assumption::Efs(assumption) => efs::assumption(&assumption),
         Assumption::Ecr(assumption) => ecr::assumption(&assumption),
@@ -132,21 +143,5 @@ fn remedy(remedy: Remedy) -> v1::Remediation {
     match remedy {
         Remedy::None => v1::Remediation::default(),
         Remedy::Told { summary, commands } => v1::Remediation { summary, commands },
-    }
-}
-
-fn way_out(way: WayOut) -> v1::WayOut {
-    v1::WayOut {
-        way: way.way,
-        recommended: way.recommended,
-        available: way.available,
-        reason: way.reason,
-        monthly_usd: way.monthly_usd,
-        one_time_usd: way.one_time_usd,
-        protection_lost: way.protection_lost,
-        instances_unprotected: way.instances_unprotected,
-        who: way.who,
-        confidence: way.confidence,
-        assumptions: way.assumptions.into_iter().map(assumption).collect(),
     }
 }

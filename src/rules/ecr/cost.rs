@@ -136,8 +136,8 @@ pub(super) fn bound(facts: &Case<'_>, images: u64, item: &str) -> Figure {
         Err(_) if images == 0 => ([Usd::ZERO; 3], Vec::new()),
         Err(missing) => {
             let sentence = format!("What it costs is not known: {}", how_to_supply(&missing));
-            let figure = Figure::none(sentence, Vec::new(), missing.remedy());
-            return Figure { evidence: vec![seen], ..figure };
+            let no_figure = Some(NoFigure::MissingPrice(missing));
+            return Figure { cost: None, sentence, evidence: vec![seen], open: Vec::new(), no_figure };
         }
     };
     Figure {

@@ -8,7 +8,8 @@ use super::exposure::{Exposed, Exposure};
 use super::listing::Listing;
 use super::parts::plural;
 use crate::model::{Section, Target};
-use crate::rules::Evidence;
+use crate::rules::finding::efs::ScanBasis;
+use crate::rules::{Evidence, finding};
 
 /// The most admissions that the evidence of one finding names, and the most instances whose admissions are looked up.
 const MAX_ADMISSIONS: usize = 5;
@@ -62,7 +63,11 @@ pub(crate) fn of(
 
 /// How often the scan runs, since when, and over which paths.
 fn scan_evidence(target: &Target, exposure: &Exposure<'_>, exposed: &Exposed<'_>, groups: &[usize]) -> Vec<Evidence> {
-    let mut list = vec![Evidence::new("schedule", exposure.scans(exposed, groups).basis)];
+    let mut list = Vec::new();
+    let basis = exposure.scans(exposed, groups).basis;
+    if basis != ScanBasis::default() {
+        list.push(Evidence::Efs(finding::efs::Evidence::Schedule(basis)));
+    }
     if let Section::Complete(Some(association)) = &target.ssm.inspector_association
         && let Some(last) = association.last_execution
     {
@@ -81,7 +86,6 @@ fn scan_evidence(target: &Target, exposure: &Exposure<'_>, exposed: &Exposed<'_>
             list.push(Evidence::new("scan_path", format!("custom paths of deep inspection: {paths}")));
         }
     }
-    list.retain(|evidence| !matches!(evidence, Evidence::Told { detail, .. } if detail.is_empty()));
     list
 }
 

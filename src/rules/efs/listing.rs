@@ -9,6 +9,7 @@ use super::conditions::Profile;
 use super::evidence::{Combined, Kind, Network};
 use super::exposure::{Exposed, Exposure};
 use crate::model::Instance;
+use crate::rules::finding::efs::ScanBasis;
 use crate::rules::{InstanceCounts, MAX_LISTED_INSTANCES, MountState};
 
 /// What it means that somebody is connected and one instance alone is let in.
@@ -66,7 +67,7 @@ pub(crate) struct Scans {
     /// Whether `likely` counts confirmed or likely mounts.
     pub(crate) known: bool,
     /// How that is known.
-    pub(crate) basis: String,
+    pub(crate) basis: ScanBasis,
     /// The least whole days between two scans; 0 where it is less, or the VM Scanner scans one of them.
     pub(crate) least_days: u32,
 }
@@ -159,7 +160,7 @@ impl<'a> Exposure<'a> {
     /// How often the instances of some groups scan in 30 days.
     pub(crate) fn scans(&self, exposed: &Exposed<'_>, groups: &[usize]) -> Scans {
         let (all, likely) = (Decimal::ZERO, Decimal::ZERO);
-        let mut scans = Scans { all, likely, known: false, basis: String::new(), least_days: 0 };
+        let mut scans = Scans { all, likely, known: false, basis: ScanBasis::default(), least_days: 0 };
         let (mut vm_scanner, mut plugin) = (0_u64, 0_u64);
         let mut most = Decimal::ZERO;
         for tally in self.tally(exposed, groups) {
@@ -176,14 +177,7 @@ impl<'a> Exposure<'a> {
         if !scans.known {
             scans.likely = most;
         }
-        let mut parts = Vec::new();
-        if plugin > 0 {
-            parts.push(self.rate.basis.clone());
-        }
-        if vm_scanner > 0 {
-            parts.push(format!("the VM Scanner scans {vm_scanner} of them every 3 hours: 240 scans a month each"));
-        }
-        scans.basis = parts.join("; ");
+        scans.basis = ScanBasis { plugin: (plugin > 0).then(|| self.rate.basis.clone()), vm_scanner };
         scans.least_days = if vm_scanner == 0 { self.rate.least_days } else { 0 };
         scans
     }

@@ -8,7 +8,7 @@ use super::ways;
 use crate::model::{Instance, LifecycleConfiguration, MetadataOptions};
 use crate::rules::efs::Facts;
 use crate::rules::shell::{ascii_json, word};
-use crate::rules::{Finding, Remedy, Way};
+use crate::rules::{Finding, Remedy, Way, Who};
 
 /// What excluding an instance gives up.
 pub(crate) const COVERAGE_LOST: &str = "Inspector then reports nothing about these instances, and Security Hub's \
@@ -41,7 +41,7 @@ pub(crate) fn for_file_system(
 /// What to do about a finding whose ways out are weighed: the recommended one. `None` where none is.
 /// `stuck` are the first of its instances that cannot get metadata tags.
 pub(crate) fn of_ways(facts: &Facts<'_>, finding: &Finding, stuck: &[&Instance]) -> Option<Remedy> {
-    let way = finding.ways_out.iter().find(|way| way.recommended)?;
+    let way = finding.ways_out.iter().find(|way| way.recommended.is_some())?;
     let target = facts.target;
     let (region, id) = (word(&target.region), word(&finding.resource.id));
     let all = &facts.exposure().instances;
@@ -62,8 +62,8 @@ pub(crate) fn of_ways(facts: &Facts<'_>, finding: &Finding, stuck: &[&Instance])
         finding.fingerprint,
         way.way.name()
     );
-    let summary = match way.way {
-        Way::DoNothing => format!("Do nothing. {}", without_heading(&way.reason)),
+    match way.way {
+        Way::DoNothing => {}
         Way::ExcludeInstances => {
             if stuck.is_empty() || !ways::one_is_enough(facts, finding.rule, &finding.resource.id) {
                 commands.extend(exclude(named, &region));
@@ -75,10 +75,6 @@ pub(crate) fn of_ways(facts: &Facts<'_>, finding: &Finding, stuck: &[&Instance])
                 );
                 commands.extend(stuck.iter().map(|one| blocked(one)));
             }
-            let lost = if way.protection_lost.is_empty() { String::new() } else { format!(" {COVERAGE_LOST}.") };
-            format!(
-                "Exclude the instances that mount it: enable metadata tags, then set the tag {EXCLUSION_TAG}.{lost}"
-            )
         }
         Way::StopReturningToStandard => {
             if let Some(policy) = policy {
@@ -86,18 +82,14 @@ pub(crate) fn of_ways(facts: &Facts<'_>, finding: &Finding, stuck: &[&Instance])
                 commands.push("# 2. files stay cold when they are read (the call replaces all policies)".into());
                 commands.push(put(&kept));
             }
-            "Stop files from returning to Standard when they are read: remove TransitionToPrimaryStorageClass. Each \
-             scan then pays for cold reads instead."
-                .to_owned()
         }
         Way::StopTiering => {
             commands.push("# 2. nothing is tiered any more".into());
             commands.push(put(&LifecycleConfiguration::default()));
-            "Stop tiering: remove the lifecycle policies. What is cold stays cold until it is written.".to_owned()
         }
         Way::DeactivateDeepInspection => {
             commands.push("# 2. deactivate deep inspection for the whole account in this region".into());
-            commands.push(if way.who == ways::ADMINISTRATOR {
+            commands.push(if way.who == Who::DelegatedAdministrator {
                 format!(
                     "# by the delegated administrator: aws inspector2 \
                      batch-update-member-ec2-deep-inspection-status --region {region} --account-ids {}",
@@ -109,22 +101,16 @@ pub(crate) fn of_ways(facts: &Facts<'_>, finding: &Finding, stuck: &[&Instance])
                      --no-activate-deep-inspection"
                 )
             });
-            format!("Deactivate deep inspection ({}). {}", way.who, way.protection_lost)
         }
         Way::SlowSchedule => {
             commands.push("# 2. update-association clears what is not sent again and runs the scan at once".into());
-            format!("Slow the schedule of the scan's association. {}", without_heading(&way.reason))
         }
-    };
+    }
     if way.way != Way::DoNothing {
         commands.push(with_undo);
     }
-    Some(Remedy::Told { summary: summary.trim_end().to_owned(), commands })
-}
-
-/// A reason without the word that only a list of ways needs.
-fn without_heading(reason: &str) -> &str {
-    reason.strip_prefix("Recommended: ").unwrap_or(reason)
+    // Summed up by the words of the way itself.
+    Some(Remedy::Told { summary: String::new(), commands })
 }
 
 /// What stands for instances that the commands do not name.

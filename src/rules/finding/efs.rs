@@ -2,6 +2,11 @@
 
 use serde::Serialize;
 
+pub use super::efs_money::{
+    Assumption, ColdClass, Item, MeasuredReads, NoSchedule, PinnedEstimate, PluginSchedule, ScanBasis,
+    UnknownThroughput,
+};
+
 /// Why a finding of this family is one: a variant a rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -9,12 +14,7 @@ pub enum Reason {}
 
 /// What was seen.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Evidence {}
-
-/// What was assumed to make a figure.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Assumption {}
-
-/// What is paid for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Item {}
+pub enum Evidence {
+    /// How often the scan runs.
+    Schedule(ScanBasis),
+}

@@ -5,6 +5,7 @@
 mod cost;
 pub mod ecr;
 pub mod efs;
+mod efs_money;
 mod evidence;
 mod outcome;
 mod reason;
@@ -28,7 +29,7 @@ pub use scale::{
 };
 pub use settings::RuleSettings;
 pub use storage_history::{StorageHistory, StoragePoint};
-pub use way::{Way, WayOut, WayReason};
+pub use way::{Effect, Obstacle, ProtectionLost, Recommendation, Slower, Way, WayOut, Who};
 
 use crate::price::Usd;
 

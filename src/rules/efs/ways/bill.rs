@@ -8,6 +8,7 @@ use crate::price::{MissingPrice, Usd};
 use crate::rules::efs::figures::{Interval, Rates, cold_read, recall};
 use crate::rules::efs::history::Reads;
 use crate::rules::efs::listing::Scans;
+use crate::rules::finding::efs::ScanBasis;
 use crate::rules::{MonthlyUsd, MountState};
 
 /// A file system's bytes and rates.
@@ -104,5 +105,11 @@ fn scans(readers: &[Reader]) -> Scans {
     let sure = sum(&mut readers.iter().filter(is_sure));
     let most = readers.iter().filter(|reader| reader.count > 0).map(|reader| reader.scans).max();
     let most = if sure.is_zero() { most.unwrap_or_default() } else { sure };
-    Scans { all: sum(&mut readers.iter()), likely: most, known: !sure.is_zero(), basis: String::new(), least_days: 0 }
+    Scans {
+        all: sum(&mut readers.iter()),
+        likely: most,
+        known: !sure.is_zero(),
+        basis: ScanBasis::default(),
+        least_days: 0,
+    }
 }

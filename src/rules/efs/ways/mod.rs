@@ -8,7 +8,7 @@ mod rank;
 mod situation;
 mod weigh;
 
-pub(crate) use weigh::{ADMINISTRATOR, Slow};
+pub(crate) use weigh::Slow;
 
 use self::situation::Survey;
 use super::{cold_read_charges, exposure_dormant, remedy, tier_recall, tiering_pinned};

@@ -5,34 +5,17 @@ use std::cmp::Ordering;
 use super::situation::Situation;
 use crate::price::Usd;
 use crate::rules::efs::exposure::Picture;
-use crate::rules::efs::parts::plural;
-use crate::rules::{Way, WayOut};
+use crate::rules::{Recommendation, Way, WayOut};
 
-/// Ranks the ways, marks one as recommended, and says of each that costs more than doing nothing that it does.
+/// Ranks the ways and says which to take, and why.
 pub(crate) fn ranked(mut ways: Vec<WayOut>, situation: &Situation<'_>) -> Vec<WayOut> {
-    let today = situation.today.map(|(monthly, _)| monthly);
-    for way in ways.iter_mut().filter(|way| way.way != Way::DoNothing) {
-        if let (Some(after), Some(today)) = (way.monthly_usd, today)
-            && after.is_more_than(today)
-        {
-            way.reason = format!(
-                "{} This may cost more than doing nothing: likely {} and up to {} a month, against {} and {}.",
-                way.reason,
-                after.likely.display(),
-                after.high.display(),
-                today.likely.display(),
-                today.high.display()
-            );
-        }
-    }
     // What can be done now comes before what costs the same and first needs tag keys to be renamed.
     let is_blocked = situation.readers.iter().any(|reader| reader.blocked > 0);
     ways.sort_by(|a, b| order(a, b, is_blocked));
     let (best, why) = recommend(&ways, situation);
     if let Some(at) = ways.iter().position(|way| way.way == best) {
         let mut way = ways.remove(at);
-        way.recommended = true;
-        way.reason = format!("Recommended: {why}. {}", way.reason);
+        way.recommended = Some(why);
         ways.insert(0, way);
     }
     ways
@@ -49,8 +32,9 @@ fn order(a: &WayOut, b: &WayOut, is_blocked: bool) -> Ordering {
         (None, Some(_)) => Ordering::Greater,
         (None, None) => Ordering::Equal,
     };
-    b.available
-        .cmp(&a.available)
+    a.obstacle
+        .is_some()
+        .cmp(&b.obstacle.is_some())
         .then(by_figures)
         .then((a.way == Way::DoNothing).cmp(&(b.way == Way::DoNothing)).reverse())
         .then(waits(a).cmp(&waits(b)))
@@ -60,21 +44,16 @@ fn order(a: &WayOut, b: &WayOut, is_blocked: bool) -> Ordering {
 }
 
 /// The way to take, and why. `ways` are in order.
-fn recommend(ways: &[WayOut], situation: &Situation<'_>) -> (Way, String) {
-    let nothing = |why: &str| (Way::DoNothing, why.to_owned());
-    let mut open = ways.iter().filter(|way| way.available && way.way != Way::DoNothing);
+fn recommend(ways: &[WayOut], situation: &Situation<'_>) -> (Way, Recommendation) {
+    let mut open = ways.iter().filter(|way| way.obstacle.is_none() && way.way != Way::DoNothing);
     let Some((today, _)) = situation.today else {
         let ends = |way: &&WayOut| way.monthly_usd.is_some_and(|monthly| monthly.high == Usd::ZERO);
-        return match open.find(ends) {
-            Some(way) => (way.way, "whatever the missing price is, this ends the reads of the scan".to_owned()),
-            None => nothing("without a price nothing can be compared; supply it with --prices FILE"),
-        };
+        return open
+            .find(ends)
+            .map_or((Way::DoNothing, Recommendation::NoPrice), |way| (way.way, Recommendation::EndsReads));
     };
     if situation.picture == Picture::Pinned && today.likely == Usd::ZERO {
-        return nothing(
-            "nothing shows yet that the scan costs anything; look at StorageBytes, or exclude one instance and see \
-             whether files become cold",
-        );
+        return (Way::DoNothing, Recommendation::NothingShown);
     }
     let left = |way: &WayOut| way.monthly_usd.map(|monthly| (monthly.likely, monthly.high));
     let cheaper = |way: &&WayOut| left(way).is_some_and(|left| left < (today.likely, today.high));
@@ -83,24 +62,14 @@ fn recommend(ways: &[WayOut], situation: &Situation<'_>) -> (Way, String) {
     let best = open.iter().find(|way| way.instances_unprotected > 0);
     // What giving up protection has to be measured against: the best that can be had without.
     let without = free.and_then(|way| way.monthly_usd).map_or(today.likely, |monthly| monthly.likely);
-    let saves = |way: &WayOut, from: Usd| Usd(from.0 - way.monthly_usd.map_or(from.0, |monthly| monthly.likely.0));
+    let saves = |way: &WayOut, from: Usd| from.minus(way.monthly_usd.map_or(from, |monthly| monthly.likely));
     match (best, free) {
         (Some(best), _) if saves(best, without) >= situation.worth => {
-            let why = format!(
-                "it saves {} a month more than anything that keeps all protection, and gives up some on {}",
-                saves(best, without).display(),
-                plural(best.instances_unprotected, "instance")
-            );
-            (best.way, why)
+            let (saves, instances) = (saves(best, without), best.instances_unprotected);
+            (best.way, Recommendation::WorthProtection { saves, instances })
         }
-        (_, Some(free)) => {
-            (free.way, format!("it saves {} a month and gives up no protection", saves(free, today.likely).display()))
-        }
-        (Some(best), None) => {
-            let saving = saves(best, without).display();
-            let why = format!("the best way out would save {saving} a month, too little to give up protection for");
-            (Way::DoNothing, why)
-        }
-        (None, None) => nothing("no way out is cheaper"),
+        (_, Some(free)) => (free.way, Recommendation::Free { saves: saves(free, today.likely) }),
+        (Some(best), None) => (Way::DoNothing, Recommendation::NotWorthProtection { saves: saves(best, without) }),
+        (None, None) => (Way::DoNothing, Recommendation::NoneCheaper),
     }
 }
