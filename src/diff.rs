@@ -10,8 +10,7 @@ use serde::Serialize;
 
 use crate::model::Tool;
 use crate::price::Usd;
-use crate::report::{Fate, fate};
-use crate::report_file::ReportFile;
+use crate::report::{Fate, ReportFile, fate};
 use crate::rules::{Confidence, Finding, InstanceCounts, MonthlyUsd, Resource, Severity};
 
 /// The version of the JSON form.

@@ -8,7 +8,7 @@ mod status;
 mod suppression;
 mod what_if;
 
-pub use baseline::{Baseline, Fate, fate};
+pub use baseline::{Baseline, Fate, ReportFile, fate};
 pub use measured::{Bill, BilledClass, BilledLine, Measured, MeasuredUsage};
 pub use status::{FailOn, Status};
 pub(crate) use suppression::fits;

@@ -11,6 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 
+use super::stderr::warn;
 use crate::model::{HostMounts, Observed, Section, Target};
 use crate::mounts::map::{self, MapProblem, MapRow};
 use crate::mounts::table;
@@ -38,11 +39,11 @@ struct Seen {
 }
 
 impl OperatorMounts {
-    /// Reads the files, and says what of them cannot be used.
+    /// Reads the files, and warns of what cannot be used of them, unless `quiet`.
     ///
     /// # Errors
     /// When a file cannot be read, is no mount table, or a map has no usable row.
-    pub fn read(map: Option<&Path>, tables: &[(String, PathBuf)]) -> anyhow::Result<(Self, Vec<String>)> {
+    pub(crate) fn read(map: Option<&Path>, tables: &[(String, PathBuf)], quiet: bool) -> anyhow::Result<Self> {
         let mut read = Self::default();
         let mut warnings = Vec::new();
         if let Some(path) = map {
@@ -58,7 +59,8 @@ impl OperatorMounts {
             let host = table::parse(instance, saved_at, &text);
             read.tables.push(host.with_context(|| format!("{} is no mount table", path.display()))?);
         }
-        Ok((read, warnings))
+        warn(&warnings, quiet);
+        Ok(read)
     }
 
     /// Puts into `target` what is said of it.
@@ -88,7 +90,7 @@ impl OperatorMounts {
     }
 
     /// What no target so far has, in words.
-    pub fn unknown(&self) -> Vec<String> {
+    pub(crate) fn unknown(&self) -> Vec<String> {
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if seen.partly {
             return Vec::new();

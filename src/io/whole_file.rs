@@ -1,4 +1,4 @@
-//! Where bytes go: standard output, or a file that is written whole or not at all.
+//! Files that are written whole or not at all.
 
 use std::fs;
 use std::io::{self, Write};
@@ -10,13 +10,13 @@ use tempfile::{NamedTempFile, TempPath};
 /// A file cannot be written.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot write {path}: {source}; choose another path with --{option}")]
-pub struct OutputError {
+pub(crate) struct OutputError {
     /// The file.
-    pub path: PathBuf,
+    path: PathBuf,
     /// The option that named it.
-    pub option: &'static str,
+    option: &'static str,
     /// What the system says.
-    pub source: io::Error,
+    source: io::Error,
 }
 
 /// How many symbolic links are followed, as Linux does.
@@ -37,7 +37,7 @@ pub fn remove_unfinished() {
 ///
 /// # Errors
 /// When the directory does not exist or cannot be read, or links lead round in a circle.
-pub fn resolved(path: &Path) -> io::Result<PathBuf> {
+pub(crate) fn resolved(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_owned();
     for _ in 0..LINKS {
         let link = fs::symlink_metadata(&path).is_ok_and(|file| file.is_symlink());
@@ -62,7 +62,7 @@ fn directory(path: &Path) -> &Path {
 ///
 /// A symbolic link stays, and what it leads to is replaced. Its mode is 0600 on Unix: it describes infrastructure.
 #[derive(Debug)]
-pub struct WholeFile {
+pub(crate) struct WholeFile {
     file: io::BufWriter<fs::File>,
     temporary: TempPath,
     /// As it was named, for errors.
@@ -77,7 +77,7 @@ impl WholeFile {
     ///
     /// # Errors
     /// When the directory does not exist or cannot be written, or the path is a directory, a pipe or a device.
-    pub fn create(path: &Path, option: &'static str) -> Result<Self, OutputError> {
+    pub(crate) fn create(path: &Path, option: &'static str) -> Result<Self, OutputError> {
         let fail = |source| OutputError { path: path.to_owned(), option, source };
         let target = resolved(path).map_err(fail)?;
         match fs::metadata(&target) {
@@ -102,7 +102,7 @@ impl WholeFile {
     ///
     /// # Errors
     /// When the last bytes cannot be written or the rename fails; the name is then as it was before.
-    pub fn finish(mut self) -> Result<(), OutputError> {
+    pub(crate) fn finish(mut self) -> Result<(), OutputError> {
         let (path, option) = (self.path.clone(), self.option);
         let fail = move |source| OutputError { path: path.clone(), option, source };
         self.file.flush().map_err(&fail)?;
@@ -113,7 +113,7 @@ impl WholeFile {
     }
 
     /// An error of this file, for whoever writes to it.
-    pub fn error(&self, source: io::Error) -> OutputError {
+    pub(crate) fn error(&self, source: io::Error) -> OutputError {
         OutputError { path: self.path.clone(), option: self.option, source }
     }
 }

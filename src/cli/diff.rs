@@ -1,12 +1,20 @@
-//! The options of the commands that look at no account: comparison, completions, manual pages.
+//! The options of `diff`.
 
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use clap_complete::Shell;
 
-use super::JudgementArgs;
+use super::judgement::JudgementArgs;
 use crate::render::DiffFormat;
+
+pub(super) const EXAMPLES: &str = "\
+The exit status is that of `scan --baseline OLD`: 1 if a finding that OLD does not have is at or above --fail-on, 3 if
+NEW is not complete. What changed, is gone or is no longer seen fails nothing. No configuration file is read.
+
+Examples:
+  inspector-audit diff last-week.json today.json
+  inspector-audit diff main.json branch.json --format markdown >> $GITHUB_STEP_SUMMARY
+  inspector-audit diff a.json b.json --format json | jq '.findings[] | select(.change == \"new\")'";
 
 /// `diff`.
 #[derive(Debug, Clone, Args)]
@@ -47,18 +55,4 @@ impl From<DiffFormatChoice> for DiffFormat {
             DiffFormatChoice::Markdown => Self::Markdown,
         }
     }
-}
-
-/// `completions`.
-#[derive(Debug, Clone, Copy, Args)]
-pub struct CompletionsArgs {
-    /// The shell
-    pub shell: Shell,
-}
-
-/// `man`.
-#[derive(Debug, Clone, Args)]
-pub struct ManArgs {
-    /// The command; without it, the page of the program
-    pub command: Option<String>,
 }

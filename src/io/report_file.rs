@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
-use crate::report::{REPORT_SCHEMA_VERSION, Report};
+use crate::report::{REPORT_SCHEMA_VERSION, ReportFile};
 
 /// Why a report cannot be read.
 #[derive(Debug, thiserror::Error)]
-pub enum ReportFileError {
+pub(crate) enum ReportFileError {
     /// The file cannot be opened or read.
     #[error("cannot read the report {path}: {source}")]
     Io {
@@ -50,15 +50,6 @@ pub enum ReportFileError {
     },
 }
 
-/// A report, and which bytes it was read from.
-#[derive(Debug)]
-pub struct ReportFile {
-    /// The report.
-    pub report: Report,
-    /// The SHA-256 of the file: `sha256:` and 64 hexadecimal digits.
-    pub digest: String,
-}
-
 /// What tells a report from other documents, before all of it has to fit.
 #[derive(Deserialize)]
 struct Head {
@@ -71,7 +62,7 @@ struct Head {
 ///
 /// # Errors
 /// When the file cannot be read or is no report of the version that this build writes.
-pub fn read(path: &Path) -> Result<ReportFile, ReportFileError> {
+pub(crate) fn read_report(path: &Path) -> Result<ReportFile, ReportFileError> {
     let bytes = fs::read(path).map_err(|source| ReportFileError::Io { path: path.to_owned(), source })?;
     let format = |message: String| ReportFileError::Format { path: path.to_owned(), message };
     let head: Head = serde_json::from_slice(&bytes).map_err(|error| format(error.to_string()))?;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::report::fits;
 use crate::rules::RULES;
-use crate::settings;
+use crate::settings::names::{nearest, rule};
 
 /// A share, 0 to 1.
 pub(super) fn fraction<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Decimal>, D::Error> {
@@ -42,7 +42,7 @@ fn between<'de, D: Deserializer<'de>>(
 pub(super) fn rules<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     let names = Vec::<String>::deserialize(deserializer)?;
     for name in &names {
-        settings::rule(name).map_err(D::Error::custom)?;
+        rule(name).map_err(D::Error::custom)?;
     }
     Ok(names)
 }
@@ -51,7 +51,7 @@ pub(super) fn rules<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<St
 pub(super) fn rule_pattern<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     let text = text(deserializer)?;
     if !text.contains('*') {
-        settings::rule(&text).map_err(D::Error::custom)?;
+        rule(&text).map_err(D::Error::custom)?;
     } else if !RULES.iter().any(|rule| fits(&text, rule.id)) {
         return Err(D::Error::custom(format!("no rule is called `{text}`; `inspector-audit explain` lists all rules")));
     }
@@ -125,7 +125,7 @@ pub(super) fn explained(message: &str, line: &str) -> String {
     };
     let Some((unknown, expected)) = rest.split_once("`, expected ") else { return message.to_owned() };
     let known: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
-    let near = settings::nearest(unknown, &known).map_or_else(String::new, |near| format!(": did you mean `{near}`?"));
+    let near = nearest(unknown, &known).map_or_else(String::new, |near| format!(": did you mean `{near}`?"));
     format!("there is no {what} `{unknown}` here{near} (known: {})", known.join(", "))
 }
 

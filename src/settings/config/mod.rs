@@ -3,7 +3,6 @@
 //! A key that does not exist is an error with its line and the nearest name, and so is a value that makes no sense: a
 //! setting that is silently ignored is worse than none. What is typed on the command line wins, key by key.
 
-mod fill;
 mod value;
 
 use std::collections::BTreeSet;
@@ -14,13 +13,14 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use crate::cli::{ConfidenceChoice, ConfigArgs, FailOnChoice, PriceArgs};
+use super::paths::Input;
+use crate::cli::{ConfidenceChoice, ConfigArgs, FailOnChoice};
 use crate::price::Usd;
 use crate::report::Suppression;
 use crate::rules::RuleSettings;
 
 /// The file that is read where none is named.
-pub const FILE_NAME: &str = "inspector-audit.toml";
+const FILE_NAME: &str = "inspector-audit.toml";
 
 /// A file with every key, explained.
 pub const SAMPLE: &str = include_str!("sample.toml");
@@ -158,7 +158,7 @@ impl Config {
     ///
     /// # Errors
     /// When a file cannot be read, or something in it is wrong.
-    pub fn load(args: &ConfigArgs) -> Result<Self, ConfigError> {
+    pub(super) fn load(args: &ConfigArgs) -> Result<Self, ConfigError> {
         let Some(path) = Self::path(args) else { return Ok(Self::default()) };
         let named = args.config.is_some();
         match std::fs::read_to_string(path) {
@@ -172,15 +172,13 @@ impl Config {
     }
 
     /// The file that the options ask for, whether or not it is there; `None` with `--no-config`.
-    pub fn path(args: &ConfigArgs) -> Option<&Path> {
+    pub(super) fn path(args: &ConfigArgs) -> Option<&Path> {
         (!args.no_config).then(|| args.config.as_deref().unwrap_or(Path::new(FILE_NAME)))
     }
 
-    /// The configuration that names the price file of a run; `None` where it was typed, or no file is named.
-    ///
-    /// To be asked before what was typed is filled in.
-    pub fn names_prices<'a>(&self, typed: &PriceArgs, args: &'a ConfigArgs) -> Option<&'a Path> {
-        if typed.prices.is_none() && self.prices.file.is_some() { Self::path(args) } else { None }
+    /// The same, as a file that a run reads and must not replace.
+    pub(super) fn input(args: &ConfigArgs) -> Option<Input<'_>> {
+        Self::path(args).map(|path| ("the configuration", path))
     }
 
     /// Reads the text of a configuration file; `path` is for errors.

@@ -1,69 +1,59 @@
-//! From the command line to targets collected from AWS.
+//! How a live run is driven: what it is handed, what is asked on the terminal before it, and what is said meanwhile.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use crate::cli::{EvidenceArgs, TargetArgs};
-use crate::model::{SectionName, Target};
-use crate::operator_mounts::OperatorMounts;
+use crate::io::OperatorMounts;
+use crate::model::Target;
+use crate::settings::{Live, MountFiles, Verbosity};
 
-/// What a live run is to do.
-#[cfg_attr(not(feature = "aws"), expect(dead_code, reason = "the offline build asks nobody"))]
-pub(crate) struct Live<'a> {
-    /// Where to look.
-    pub(crate) target: &'a TargetArgs,
-    /// Which evidence.
-    pub(crate) evidence: &'a EvidenceArgs,
-    /// What the operator says of mounts.
-    pub(crate) mounts: Arc<OperatorMounts>,
-    /// The sections to collect.
-    pub(crate) sections: BTreeSet<SectionName>,
-    /// When the run began.
-    pub(crate) taken_at: DateTime<Utc>,
-    /// Whether progress may be drawn.
-    pub(crate) progress: bool,
-    /// Whether nothing but errors may be said on standard error.
-    pub(crate) quiet: bool,
+/// Reads what the operator says of mounts, and warns of what of it cannot be used.
+pub(super) fn mounts(files: &MountFiles, verbosity: Verbosity) -> anyhow::Result<Arc<OperatorMounts>> {
+    OperatorMounts::read(files.map.as_deref(), &files.tables, verbosity.quiet).map(Arc::new)
 }
 
 /// Collects from AWS and hands over each target.
 #[cfg(feature = "aws")]
-pub(crate) fn targets(live: Live<'_>, each: &mut dyn FnMut(Target) -> anyhow::Result<()>) -> anyhow::Result<()> {
-    use crate::app::Hint;
-    use crate::collect::{EvidenceOptions, ProbeOptions, Regions, Request};
-    use crate::progress::Line;
+pub(super) fn targets(
+    live: Live,
+    mounts: Arc<OperatorMounts>,
+    taken_at: DateTime<Utc>,
+    verbosity: Verbosity,
+    each: &mut dyn FnMut(Target) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    use super::progress::Line;
+    use crate::collect::{EvidenceOptions, ProbeOptions, Regions, Request, collect_with};
+    use crate::io::Hint;
 
-    let args = live.target;
-    let sources = &live.evidence.sources;
-    said::may_ask(live.evidence)?;
-    let drawn = live.progress.then(Line::start).flatten().map(Arc::new);
-    let (yes, shown) = (live.evidence.yes, drawn.clone());
-    let probe = sources.probe_mounts.then(|| ProbeOptions {
-        document: sources.probe_document.clone(),
+    let Live { identities, concurrency, limits, sections, history_days, probe } = live;
+    said::may_ask(probe.as_ref())?;
+    let drawn = verbosity.progress.then(Line::start).flatten().map(Arc::new);
+    let shown = drawn.clone();
+    let probe = probe.map(|probe| ProbeOptions {
+        document: probe.document,
         agree: Arc::new(move |account, region, hosts| {
-            yes || said::aside(shown.as_deref(), || said::agreed(account, region, hosts))
+            probe.agreed || said::suspend(shown.as_deref(), || said::agreed(account, region, hosts))
         }),
     });
     let request = Request {
-        regions: match (args.all_regions, args.region.is_empty()) {
+        regions: match (identities.all_regions, identities.regions.is_empty()) {
             (true, _) => Regions::All,
             (false, true) => Regions::DefaultChain,
-            (false, false) => Regions::Explicit(args.region.clone()),
+            (false, false) => Regions::Explicit(identities.regions),
         },
-        profiles: args.profile.clone(),
-        role_arns: args.role_arn.clone(),
-        external_id: args.external_id.clone(),
-        sections: live.sections,
-        evidence: EvidenceOptions { history_days: live.evidence.history, mounts: live.mounts, probe },
-        concurrency: usize::from(args.concurrency),
-        limits: limits(args),
+        profiles: identities.profiles,
+        role_arns: identities.role_arns,
+        external_id: identities.external_id,
+        sections,
+        evidence: EvidenceOptions { history_days, mounts, probe },
+        concurrency,
+        limits: limits_of_calls(&limits),
     };
-    let listener = Arc::new(said::Aloud { quiet: live.quiet, line: drawn.clone() });
+    let listener = Arc::new(said::Aloud { quiet: verbosity.quiet, line: drawn.clone() });
     // An error of our own sink keeps its own words: it is kept here and not sent through the collector.
     let mut failed = None;
-    let collected = crate::collect::collect_with(&request, live.taken_at, listener, &mut |target| {
+    let collected = collect_with(&request, taken_at, listener, &mut |target| {
         each(target).map_err(|error| {
             let text = error.to_string();
             failed = Some(error);
@@ -86,23 +76,28 @@ pub(crate) fn targets(live: Live<'_>, each: &mut dyn FnMut(Target) -> anyhow::Re
     })
 }
 
-/// Timeouts and attempts as they were typed.
+/// Timeouts and attempts as the collector takes them.
 #[cfg(feature = "aws")]
-pub(crate) fn limits(args: &TargetArgs) -> crate::collect::Limits {
+pub(super) fn limits_of_calls(limits: &crate::settings::Limits) -> crate::collect::Limits {
     crate::collect::Limits {
-        connect: args.connect_timeout.0,
-        read: args.attempt_timeout.0,
-        attempt: args.attempt_timeout.0,
-        operation: args.operation_timeout.0,
-        max_attempts: args.max_attempts,
+        connect: limits.connect,
+        read: limits.attempt,
+        attempt: limits.attempt,
+        operation: limits.operation,
+        max_attempts: limits.max_attempts,
     }
 }
 
 /// This build cannot ask AWS.
 #[cfg(not(feature = "aws"))]
-#[expect(clippy::needless_pass_by_value, reason = "the build that asks AWS takes it apart")]
-pub(crate) fn targets(live: Live<'_>, _each: &mut dyn FnMut(Target) -> anyhow::Result<()>) -> anyhow::Result<()> {
-    let Live { target: _, evidence: _, mounts: _, sections: _, taken_at: _, progress: _, quiet: _ } = &live;
+#[expect(clippy::needless_pass_by_value, reason = "the build that asks AWS takes them apart")]
+pub(super) fn targets(
+    _live: Live,
+    _mounts: Arc<OperatorMounts>,
+    _taken_at: DateTime<Utc>,
+    _verbosity: Verbosity,
+    _each: &mut dyn FnMut(Target) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
     anyhow::bail!(
         "this build cannot ask AWS (it was built without the feature `aws`): judge a snapshot with --snapshot FILE"
     )
@@ -116,18 +111,19 @@ mod said {
 
     use rust_decimal::Decimal;
 
-    use crate::app::Hint;
-    use crate::cli::EvidenceArgs;
+    use super::super::progress::Line;
     use crate::collect::{Progress, price_of_costs, price_of_metrics};
-    use crate::progress::Line;
+    use crate::io::Hint;
+    use crate::render::plain;
+    use crate::settings::Probe;
 
     /// One question at a time.
     static ASKING: Mutex<()> = Mutex::new(());
 
     /// Refuses a probe that nobody could be asked about.
-    pub(super) fn may_ask(args: &EvidenceArgs) -> anyhow::Result<()> {
+    pub(super) fn may_ask(probe: Option<&Probe>) -> anyhow::Result<()> {
         let terminal = || io::stdin().is_terminal() && io::stderr().is_terminal();
-        if args.sources.probe_mounts && !args.yes && !terminal() {
+        if probe.is_some_and(|probe| !probe.agreed) && !terminal() {
             return Err(anyhow::anyhow!("--probe-mounts has to be confirmed, and there is no terminal to ask on")
                 .context(Hint("add --yes to run the probe without asking".to_owned())));
         }
@@ -139,7 +135,7 @@ mod said {
         let _asking = ASKING.lock().unwrap_or_else(PoisonError::into_inner);
         let mut out = io::stderr().lock();
         let said = writeln!(out, "{account}/{region}: the mount probe would run on {} instances:", hosts.len())
-            .and_then(|()| hosts.iter().try_for_each(|host| writeln!(out, "  {}", crate::render::plain(host))))
+            .and_then(|()| hosts.iter().try_for_each(|host| writeln!(out, "  {}", plain(host))))
             .and_then(|()| write!(out, "Run it on them? [y/N] "))
             .and_then(|()| out.flush());
         let mut answer = String::new();
@@ -148,9 +144,9 @@ mod said {
     }
 
     /// Does something on standard error while the line of progress is away.
-    pub(super) fn aside<T>(line: Option<&Line>, say: impl FnOnce() -> T) -> T {
+    pub(super) fn suspend<T>(line: Option<&Line>, say: impl FnOnce() -> T) -> T {
         match line {
-            Some(line) => line.aside(say),
+            Some(line) => line.suspend(say),
             None => say(),
         }
     }
@@ -214,8 +210,8 @@ mod said {
                 return;
             }
             // Where standard error is closed there is nobody to tell.
-            aside(self.line.as_deref(), || {
-                let _ = writeln!(io::stderr().lock(), "{}", crate::render::plain(text));
+            suspend(self.line.as_deref(), || {
+                let _ = writeln!(io::stderr().lock(), "{}", plain(text));
             });
         }
     }

@@ -10,7 +10,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 /// what the SDK says too.
 ///
 /// The SDK's own lines are left out below that: what matters of them is in the report as a gap, with what to do next.
-pub fn init(verbose: u8, quiet: bool) {
+pub fn init_log(verbose: u8, quiet: bool) {
     let level = match (quiet, verbose) {
         (true, _) => LevelFilter::ERROR,
         (false, 0) => LevelFilter::WARN,

@@ -8,7 +8,7 @@ use crate::permissions::{COLLECTORS, Collector};
 
 /// What has happened so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Tally {
+pub(super) struct Tally {
     /// How many targets there are; `None` until that is known.
     planned: Option<usize>,
     /// How many of them are done.
@@ -23,28 +23,28 @@ pub struct Tally {
 
 impl Tally {
     /// So many targets are going to be collected.
-    pub fn planned(&mut self, targets: usize) {
+    pub(super) fn planned(&mut self, targets: usize) {
         self.planned = Some(targets);
     }
 
     /// A request is about to be sent.
-    pub fn request_sent(&mut self, action: &str) {
+    pub(super) fn request_sent(&mut self, action: &str) {
         self.calls += 1;
         self.section = section(action).or(self.section);
     }
 
     /// AWS asked to slow down.
-    pub fn throttled(&mut self) {
+    pub(super) fn throttled(&mut self) {
         self.throttled += 1;
     }
 
     /// A target is done.
-    pub fn target_done(&mut self) {
+    pub(super) fn target_done(&mut self) {
         self.done += 1;
     }
 
     /// `3 of 12 targets, 214 calls, 2 throttled: ssm.managed_nodes`.
-    pub fn line(&self) -> String {
+    pub(super) fn line(&self) -> String {
         let targets = match self.planned {
             None => "signing in".to_owned(),
             Some(1) => "1 target".to_owned(),
@@ -64,7 +64,7 @@ fn section(action: &str) -> Option<SectionName> {
 }
 
 #[cfg(feature = "progress")]
-pub use line::Line;
+pub(super) use line::Line;
 
 /// The line itself.
 #[cfg(feature = "progress")]
@@ -82,14 +82,14 @@ mod line {
 
     /// A line on standard error that says how a sweep is getting on.
     #[derive(Debug)]
-    pub struct Line {
+    pub(in crate::commands) struct Line {
         bar: ProgressBar,
         tally: Mutex<Tally>,
     }
 
     impl Line {
         /// Draws the line; `None` where standard error is no terminal.
-        pub fn start() -> Option<Self> {
+        pub(in crate::commands) fn start() -> Option<Self> {
             if !io::stderr().is_terminal() {
                 return None;
             }
@@ -109,19 +109,19 @@ mod line {
         }
 
         /// Counts something, and shows it.
-        pub fn update(&self, count: impl FnOnce(&mut Tally)) {
+        fn update(&self, count: impl FnOnce(&mut Tally)) {
             let mut tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
             count(&mut tally);
             self.bar.set_message(tally.line());
         }
 
         /// Does something on standard error while the line is away.
-        pub fn aside<T>(&self, say: impl FnOnce() -> T) -> T {
+        pub(in crate::commands) fn suspend<T>(&self, say: impl FnOnce() -> T) -> T {
             self.bar.suspend(say)
         }
 
         /// Takes the line away.
-        pub fn finish(&self) {
+        pub(in crate::commands) fn finish(&self) {
             self.bar.finish_and_clear();
         }
     }
