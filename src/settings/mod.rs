@@ -17,6 +17,8 @@ mod rules;
 mod scan;
 mod source;
 mod terraform;
+#[cfg(test)]
+mod tests;
 mod what_if;
 
 pub(crate) use collect::CollectSettings;

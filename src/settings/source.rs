@@ -66,7 +66,7 @@ impl Live {
 
 /// As whom AWS is asked, and where.
 #[derive(Debug, Clone, Default)]
-#[cfg_attr(not(feature = "aws"), expect(dead_code, reason = "the offline build asks nobody"))]
+#[cfg_attr(not(any(feature = "aws", test)), expect(dead_code, reason = "the offline build asks nobody"))]
 pub(crate) struct Identities {
     /// The regions; empty, unless `all_regions`: that of the environment or the profile.
     pub(crate) regions: Vec<String>,
