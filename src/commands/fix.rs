@@ -22,7 +22,6 @@ enum FixError {
     /// No finding has that fingerprint.
     #[error("no finding has the fingerprint `{given}`{}; `inspector-audit scan --format json` shows them", .nearest.as_ref().map_or_else(String::new, |near| format!(": the nearest is {near}")))]
     Unknown {
-        /// What was typed.
         given: String,
         /// The nearest one, with what it is about.
         nearest: Option<String>,
@@ -30,7 +29,6 @@ enum FixError {
     /// Several findings begin so.
     #[error("`{given}` is the beginning of several fingerprints: {}", .all.join("; "))]
     Ambiguous {
-        /// What was typed.
         given: String,
         /// All of them, with what they are about.
         all: Vec<String>,
@@ -38,19 +36,12 @@ enum FixError {
     /// The finding has no ways out, or not this one.
     #[error("the finding {finding} has no way out `{way}`: leave --way out")]
     NoSuchWay {
-        /// The finding.
         finding: String,
         /// What was asked for.
         way: &'static str,
     },
-    /// A target twice.
     #[error("the target {account}/{region} is in the snapshots twice: leave one of them out")]
-    Twice {
-        /// Its account.
-        account: String,
-        /// Its region.
-        region: String,
-    },
+    Twice { account: String, region: String },
 }
 
 /// Gathers plans target by target.
@@ -156,7 +147,7 @@ pub(super) fn run(args: &FixArgs, global: &GlobalArgs) -> anyhow::Result<Status>
         Source::Aws(live) => {
             let begun = now();
             taken_at = Some(begun);
-            live::targets(live, mounts.clone(), begun, settings.verbosity, &mut |target| Ok(planner.add(&target)?))?;
+            live::targets(*live, mounts.clone(), begun, settings.verbosity, &mut |target| Ok(planner.add(&target)?))?;
         }
         Source::Snapshots(paths) => {
             for path in &paths {

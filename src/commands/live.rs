@@ -90,7 +90,6 @@ pub(super) fn limits_of_calls(limits: &crate::settings::Limits) -> crate::collec
 
 /// This build cannot ask AWS.
 #[cfg(not(feature = "aws"))]
-#[expect(clippy::needless_pass_by_value, reason = "the build that asks AWS takes them apart")]
 pub(super) fn targets(
     _live: Live,
     _mounts: Arc<OperatorMounts>,
@@ -153,7 +152,6 @@ mod said {
 
     /// Draws progress, if there is a line, and says what a run is going to cost before it does.
     pub(super) struct Aloud {
-        /// Says nothing.
         pub(super) quiet: bool,
         /// The line of progress.
         pub(super) line: Option<Arc<Line>>,

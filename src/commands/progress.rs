@@ -66,7 +66,6 @@ fn section(action: &str) -> Option<SectionName> {
 #[cfg(feature = "progress")]
 pub(super) use line::Line;
 
-/// The line itself.
 #[cfg(feature = "progress")]
 mod line {
     use std::io::{self, IsTerminal as _};

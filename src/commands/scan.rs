@@ -36,7 +36,7 @@ pub(super) fn judge_and_report(settings: ScanSettings, changes: Option<Changes>)
                 Ok(snapshot_file::Writer::begin(WholeFile::create(path, "save-snapshot")?, taken_at)?)
             };
             let mut kept = settings.save_snapshot.as_deref().map(keep).transpose()?;
-            live::targets(live, mounts.clone(), taken_at, settings.verbosity, &mut |target| {
+            live::targets(*live, mounts.clone(), taken_at, settings.verbosity, &mut |target| {
                 judge.add(&target);
                 if let Some(kept) = &mut kept {
                     kept.target(&target)?;

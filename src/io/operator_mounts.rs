@@ -21,18 +21,14 @@ use crate::mounts::table;
 pub struct OperatorMounts {
     /// The map's file and rows, if there is a map.
     map: Option<(PathBuf, Vec<MapRow>)>,
-    /// The saved tables.
     tables: Vec<HostMounts>,
     /// What the targets so far have.
     seen: Mutex<Seen>,
 }
 
-/// What targets have.
 #[derive(Debug, Default)]
 struct Seen {
-    /// Instances.
     instances: BTreeSet<String>,
-    /// File systems.
     file_systems: BTreeSet<String>,
     /// A list was missing somewhere, so that nothing can be called unknown.
     partly: bool,

@@ -15,7 +15,6 @@ pub(crate) enum ReportFileError {
     /// The file cannot be opened or read.
     #[error("cannot read the report {path}: {source}")]
     Io {
-        /// The file.
         path: PathBuf,
         /// What the system says.
         source: io::Error,
@@ -24,16 +23,12 @@ pub(crate) enum ReportFileError {
     #[error(
         "{path} is a snapshot, not a report: judge it first, `inspector-audit scan --snapshot {path} --output report.json`"
     )]
-    Snapshot {
-        /// The file.
-        path: PathBuf,
-    },
+    Snapshot { path: PathBuf },
     /// It is no report.
     #[error(
         "{path} is not a JSON report of inspector-audit: {message}; write one with `inspector-audit scan --output report.json`"
     )]
     Format {
-        /// The file.
         path: PathBuf,
         /// What is wrong, and where.
         message: String,
@@ -42,12 +37,7 @@ pub(crate) enum ReportFileError {
     #[error(
         "the report {path} has schema_version {found}, this version reads {REPORT_SCHEMA_VERSION}: upgrade inspector-audit, or write the report again with this version"
     )]
-    Version {
-        /// The file.
-        path: PathBuf,
-        /// Its version.
-        found: u64,
-    },
+    Version { path: PathBuf, found: u64 },
 }
 
 /// What tells a report from other documents, before all of it has to fit.

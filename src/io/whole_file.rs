@@ -11,7 +11,6 @@ use tempfile::{NamedTempFile, TempPath};
 #[derive(Debug, thiserror::Error)]
 #[error("cannot write {path}: {source}; choose another path with --{option}")]
 pub(crate) struct OutputError {
-    /// The file.
     path: PathBuf,
     /// The option that named it.
     option: &'static str,
@@ -67,7 +66,6 @@ pub(crate) struct WholeFile {
     temporary: TempPath,
     /// As it was named, for errors.
     path: PathBuf,
-    /// Where that leads.
     target: PathBuf,
     option: &'static str,
 }

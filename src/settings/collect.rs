@@ -9,10 +9,8 @@ use super::rules::RuleChoice;
 use super::source::{Live, MountFiles};
 use crate::cli::{CollectArgs, GlobalArgs};
 
-/// What `collect` does.
 #[derive(Debug)]
 pub(crate) struct CollectSettings {
-    /// What is asked.
     pub(crate) live: Live,
     /// What the operator says of mounts.
     pub(crate) mounts: MountFiles,

@@ -10,7 +10,6 @@ pub(crate) enum SettingsError {
     /// There is no such rule.
     #[error("there is no rule `{name}`{}; `inspector-audit explain` lists all rules", .nearest.map_or_else(String::new, |near| format!(": did you mean `{near}`?")))]
     UnknownRule {
-        /// What was typed.
         name: String,
         /// The nearest id, if one is near.
         nearest: Option<&'static str>,
@@ -18,9 +17,7 @@ pub(crate) enum SettingsError {
     /// The rule exists, but not for this command.
     #[error("the rule `{name}` judges {kind}: use it with `inspector-audit {command}`")]
     OtherKind {
-        /// The rule.
         name: String,
-        /// What it judges.
         kind: &'static str,
         /// The command that runs it.
         command: &'static str,
@@ -39,7 +36,6 @@ pub(crate) enum SettingsError {
     /// An output would replace what the run reads.
     #[error("the output {} would replace {what} that this run reads: choose another file", .path.display())]
     OverInput {
-        /// The output.
         path: PathBuf,
         /// What it is to the run.
         what: &'static str,

@@ -18,11 +18,10 @@ pub(crate) struct FixSettings {
     pub(crate) source: Source,
     /// What the operator says of mounts.
     pub(crate) mounts: MountFiles,
-    /// Which prices.
     pub(crate) prices: PriceSettings,
     /// How targets are judged.
     pub(crate) judgement: Judgement,
-    /// Only the finding whose fingerprint begins so, in lower case or as it was typed.
+    /// The beginning of the fingerprint of the one finding to plan for, as it was typed.
     pub(crate) finding: Option<String>,
     /// By this way out instead of the recommended one.
     pub(crate) way: Option<Way>,

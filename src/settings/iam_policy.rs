@@ -10,13 +10,10 @@ use crate::model::SectionName;
 /// What a policy is to allow.
 #[derive(Debug, Default)]
 pub(crate) struct PolicySettings {
-    /// Collecting these sections.
     pub(crate) sections: BTreeSet<SectionName>,
-    /// What `--all-regions` needs.
     pub(crate) all_regions: bool,
     /// What `--prices live` needs.
     pub(crate) live_prices: bool,
-    /// Assuming these roles.
     pub(crate) role_arns: Vec<String>,
     /// Running the mount probe as this document instead of AWS's own for scripts.
     pub(crate) probe_document: Option<String>,

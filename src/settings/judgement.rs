@@ -10,7 +10,6 @@ use crate::rules::{Confidence, Rule, RuleSettings, Severity};
 /// How targets are judged.
 #[derive(Debug)]
 pub(crate) struct Judgement {
-    /// The rules.
     pub(crate) rules: Vec<&'static Rule>,
     /// Their settings; only the file has thresholds.
     pub(crate) settings: RuleSettings,

@@ -21,7 +21,6 @@ pub(crate) struct ScanSettings {
     pub(crate) save_snapshot: Option<PathBuf>,
     /// What the operator says of mounts.
     pub(crate) mounts: MountFiles,
-    /// Which prices.
     pub(crate) prices: PriceSettings,
     /// How targets are judged.
     pub(crate) judgement: Judgement,

@@ -13,7 +13,7 @@ use crate::model::SectionName;
 #[derive(Debug)]
 pub(crate) enum Source {
     /// AWS.
-    Aws(Live),
+    Aws(Box<Live>),
     /// Files, in the order in which they were named.
     Snapshots(Vec<PathBuf>),
 }
@@ -21,7 +21,7 @@ pub(crate) enum Source {
 impl Source {
     /// The snapshots, or AWS where there is none.
     pub(super) fn of(snapshots: &[PathBuf], live: impl FnOnce() -> Live) -> Self {
-        if snapshots.is_empty() { Self::Aws(live()) } else { Self::Snapshots(snapshots.to_vec()) }
+        if snapshots.is_empty() { Self::Aws(Box::new(live())) } else { Self::Snapshots(snapshots.to_vec()) }
     }
 }
 
@@ -29,11 +29,9 @@ impl Source {
 #[derive(Debug, Clone)]
 #[cfg_attr(not(feature = "aws"), expect(dead_code, reason = "the offline build asks nobody"))]
 pub(crate) struct Live {
-    /// As whom.
     pub(crate) identities: Identities,
     /// Calls under way at once.
     pub(crate) concurrency: usize,
-    /// How long for.
     pub(crate) limits: Limits,
     /// The sections to collect.
     pub(crate) sections: BTreeSet<SectionName>,
@@ -105,7 +103,6 @@ impl Identities {
 pub(crate) struct Limits {
     /// Until a connection stands.
     pub(crate) connect: Duration,
-    /// One attempt.
     pub(crate) attempt: Duration,
     /// All attempts with the waits between them.
     pub(crate) operation: Duration,
@@ -137,7 +134,6 @@ pub(crate) struct Probe {
 /// The files that say what the operator knows of mounts.
 #[derive(Debug)]
 pub(crate) struct MountFiles {
-    /// A mount map.
     pub(crate) map: Option<PathBuf>,
     /// Mount tables, each with its instance.
     pub(crate) tables: Vec<(String, PathBuf)>,

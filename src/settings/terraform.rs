@@ -20,7 +20,6 @@ pub(crate) struct TerraformSettings {
     pub(crate) snapshots: Vec<PathBuf>,
     /// Whether all inputs are of one account and region where they do not say otherwise.
     pub(crate) one_account: bool,
-    /// The rules.
     pub(crate) rules: Vec<&'static Rule>,
     /// What not to be told about.
     pub(crate) suppressions: Vec<Suppression>,

@@ -255,9 +255,9 @@ fn no_circle_of_files_is_unnatural() {
         let within = |beginnings: &&[&str]| {
             circle.iter().all(|file| beginnings.iter().any(|beginning| file.starts_with(beginning)))
         };
-        if let Some(known) = NATURAL.iter().position(|files| exactly(files)) {
+        if let Some(known) = NATURAL.iter().position(exactly) {
             natural.insert(known);
-        } else if let Some(known) = CIRCLES_NOT_YET.iter().position(|beginnings| within(beginnings)) {
+        } else if let Some(known) = CIRCLES_NOT_YET.iter().position(within) {
             excused.insert(known);
         } else {
             wrong.push(circle);

@@ -156,7 +156,7 @@ fn tokens(text: &str) -> Vec<Token> {
             let escaped = rest[1..].starts_with('\\');
             let end = rest[1..].char_indices().skip(if escaped { 2 } else { 1 }).find(|(_, c)| *c == '\'');
             match end {
-                Some((end, _)) if escaped || rest[1..1 + end].chars().count() == 1 => end + 2,
+                Some((end, _)) if escaped || rest[1..=end].chars().count() == 1 => end + 2,
                 _ => 1,
             }
         } else if c.is_alphanumeric() || c == '_' {
@@ -276,7 +276,7 @@ impl Reader {
                     if self.word(0) != "::" {
                         let mut name = word_of(stem);
                         if self.word(0) == "as" {
-                            name = self.word(1).to_owned();
+                            self.word(1).clone_into(&mut name);
                             self.at += 2;
                         }
                         if let Some(path) = self.absolute(stem) {
@@ -303,8 +303,8 @@ impl Reader {
             return;
         }
         // A lone word in lower case is more often a variable than what was brought in under that name.
-        let lone = names.len() == 1 && !names[0].starts_with(char::is_uppercase) && self.word(0) != "(";
-        if !lone {
+        let maybe_variable = names.len() == 1 && !names[0].starts_with(char::is_uppercase) && self.word(0) != "(";
+        if !maybe_variable {
             match self.absolute(&names) {
                 Some(path) => paths.push((std::iter::once("crate".to_owned()).chain(path).collect(), line)),
                 None => paths.push((names, line)),
