@@ -12,8 +12,10 @@ use crate::fix::{self, Plan};
 use crate::io::{now, print, read_report, snapshot_file, warn};
 use crate::model::Target;
 use crate::price::PriceTable;
+use crate::render::words::say;
 use crate::report::{ReportBuilder, Status, TargetId};
-use crate::rules::{Facts, Way, evaluate};
+use crate::rules::efs::Facts;
+use crate::rules::{Case, Way, evaluate};
 use crate::settings::{FixSettings, Judgement, Source};
 
 /// Why there is no plan.
@@ -68,10 +70,10 @@ impl Planner {
         let mut builder = ReportBuilder::new("fix", self.prices.provenance().clone());
         let Judgement { rules, settings, suppressions } = &self.judgement;
         let evaluation = evaluate(target, &self.prices, settings, rules);
-        builder.add(TargetId { account, region }, target.taken_at, evaluation);
+        builder.add(TargetId { account, region }, target.taken_at, say::evaluation(evaluation));
         let mut report = builder.build();
         report.suppress(suppressions);
-        let facts = Facts::new(target, &self.prices, settings);
+        let facts = Facts::new(Case { target, prices: &self.prices, settings });
         for finding in &report.findings {
             if self.only.as_ref().is_some_and(|only| !only.contains(&finding.fingerprint)) {
                 continue;

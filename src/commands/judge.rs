@@ -8,6 +8,7 @@ use super::worlds::Worlds;
 use crate::model::Target;
 use crate::price::PriceTable;
 use crate::render;
+use crate::render::words::say;
 use crate::report::{Report, ReportBuilder, ReportFile, Suppression, TargetId};
 use crate::rules::evaluate;
 use crate::settings::Judgement;
@@ -48,7 +49,7 @@ impl Judge {
             let changed = worlds.change(target, evaluation, &self.prices);
             evaluation = evaluate(&changed, &self.prices, settings, rules);
         }
-        self.builder.add(id, target.taken_at, evaluation);
+        self.builder.add(id, target.taken_at, say::evaluation(evaluation));
         self.builder.add_measured(target);
         true
     }

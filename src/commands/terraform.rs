@@ -5,7 +5,8 @@ use super::outputs::Outputs;
 use crate::cli::{GlobalArgs, TerraformArgs};
 use crate::io::{now, read_report, snapshot_file};
 use crate::price::PriceTable;
-use crate::report::Status;
+use crate::render::words::say;
+use crate::report::{ReportBuilder, Status};
 use crate::settings::TerraformSettings;
 use crate::terraform::{self, analyse};
 
@@ -23,7 +24,8 @@ pub(super) fn run(args: &TerraformArgs, global: &GlobalArgs) -> anyhow::Result<S
     }
     let one_account = terraform::TerraformSettings { one_account: settings.one_account };
     let analysis = analyse(&settings.paths, &live, one_account, &settings.rules)?;
-    let mut report = analysis.into_report(PriceTable::embedded().provenance().clone(), now());
+    let prices = PriceTable::embedded().provenance().clone();
+    let mut report = ReportBuilder::terraform(say::evaluation(analysis.evaluation), prices, now());
     mark_known(&mut report, &settings.suppressions, baseline.as_ref());
     outputs.write(&report)?;
     Ok(settings.fail_on.status(&report))

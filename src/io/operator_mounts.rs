@@ -104,10 +104,7 @@ impl OperatorMounts {
 
 /// Adds rows to what a section has; they stand beside what a snapshot says already.
 fn add<T: Ord>(section: &mut Section<Observed<T>>, rows: Vec<T>) {
-    let mut all = match std::mem::take(section) {
-        Section::Complete(known) => known,
-        Section::Missing(_) => Observed::default(),
-    };
+    let mut all = if let Section::Complete(known) = std::mem::take(section) { known } else { Observed::default() };
     all.rows.extend(rows);
     all.rows.sort();
     all.rows.dedup();

@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::Report;
-use crate::rules::{Finding, Verdict};
+use super::v1::Finding;
+use crate::rules::Verdict;
 
 /// A report, and which bytes it was read from.
 #[derive(Debug)]

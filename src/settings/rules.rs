@@ -74,7 +74,7 @@ impl RuleChoice {
         let evidence = SectionName::ALL.iter().copied().filter(|section| on_mounts && is_evidence(section));
         let read = rules
             .iter()
-            .flat_map(|rule| rule.needs.iter().chain(rule.any_of()).copied())
+            .flat_map(|rule| rule.needs.iter().chain(rule.needs_one_of).copied())
             .chain([SectionName::BillingMonthlyUsage, SectionName::StsIdentity]);
         read.chain(evidence).filter(asked_for).collect()
     }
