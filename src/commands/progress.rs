@@ -63,7 +63,7 @@ fn section(action: &str) -> Option<SectionName> {
     COLLECTORS.iter().find(fills).map(|collector| collector.section)
 }
 
-#[cfg(feature = "progress")]
+#[cfg(feature = "aws")]
 pub(super) use line::Line;
 
 #[cfg(feature = "progress")]
@@ -88,6 +88,7 @@ mod line {
 
     impl Line {
         /// Draws the line; `None` where standard error is no terminal.
+        #[cfg_attr(not(feature = "aws"), expect(dead_code, reason = "only a sweep draws it"))]
         pub(in crate::commands) fn start() -> Option<Self> {
             if !io::stderr().is_terminal() {
                 return None;
@@ -115,6 +116,7 @@ mod line {
         }
 
         /// Does something on standard error while the line is away.
+        #[cfg_attr(not(feature = "aws"), expect(dead_code, reason = "only a sweep draws it"))]
         pub(in crate::commands) fn suspend<T>(&self, say: impl FnOnce() -> T) -> T {
             self.bar.suspend(say)
         }
