@@ -9,6 +9,7 @@ mod notes;
 mod registry;
 mod script;
 mod storage;
+mod vm_scanner;
 
 pub use script::script;
 
@@ -185,6 +186,7 @@ fn take(facts: &Facts<'_>, finding: &Finding, way: Way, plan: &mut Plan) {
         Way::StopTiering => storage::stop_tiering(facts, finding, plan),
         Way::DeactivateDeepInspection => inspector::deactivate(facts, plan),
         Way::SlowSchedule => inspector::slow(facts, finding, plan),
+        Way::StopVmScanner => vm_scanner::stop(facts, &instances, plan),
     }
 }
 

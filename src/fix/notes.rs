@@ -2,6 +2,7 @@
 
 use super::way_name;
 use crate::price::Usd;
+use crate::render::words;
 use crate::report::v1::{Finding, WayOut};
 use crate::rules::{Confidence, MonthlyUsd};
 
@@ -25,8 +26,8 @@ pub(super) fn of_way(way: &WayOut) -> Vec<String> {
     let mut notes = vec![format!("{}: {}", way_name(way.way), way.reason)];
     if let Some(monthly) = way.monthly_usd {
         let once = way.one_time_usd.map_or_else(String::new, |once| format!("; once {}", once.display()));
-        let (likely, high) = (monthly.likely.display(), monthly.high.display());
-        notes.push(format!("Left to pay: likely {likely} a month, at most {high}{once}."));
+        let likely = monthly.likely.map_or_else(String::new, |likely| format!("likely {} a month, ", likely.display()));
+        notes.push(format!("Left to pay: {likely}at most {} a month{once}.", monthly.high.display()));
     }
     notes.extend(protection(way).filter(|_| way.instances_unprotected > 0));
     notes.push(who(way));
@@ -54,7 +55,7 @@ fn who(way: &WayOut) -> String {
 pub(super) fn other_ways(finding: &Finding, taken: &WayOut) -> Option<String> {
     let others = finding.ways_out.iter().filter(|way| way.available && way.way != taken.way);
     let others = others.filter(|way| way.way != crate::rules::Way::DoNothing).map(|way| {
-        let monthly = way.monthly_usd.map_or_else(|| "no price".to_owned(), |monthly| monthly.likely.display());
+        let monthly = way.monthly_usd.map_or_else(|| "no price".to_owned(), words::monthly);
         let dearer = if finding.is_dearer_than_nothing(way) { " (more than doing nothing)" } else { "" };
         format!("{} {monthly}{dearer}", way_name(way.way))
     });
@@ -76,7 +77,7 @@ pub(super) fn all_ways(finding: &Finding) -> Vec<String> {
             (true, Some(MonthlyUsd { low, likely, high })) => format!(
                 "   Left to pay a month: low {}, likely {}, high {}{}; once {}.",
                 low.display(),
-                likely.display(),
+                likely.map_or_else(|| "not known".to_owned(), Usd::display),
                 high.display(),
                 if finding.is_dearer_than_nothing(way) { " (more than doing nothing)" } else { "" },
                 way.one_time_usd.map_or_else(|| "no price".to_owned(), Usd::display)

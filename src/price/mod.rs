@@ -11,6 +11,7 @@ pub mod list;
 mod money;
 
 pub use changes::{Change, changes};
+pub(crate) use money::round6;
 pub use money::{Usd, bytes_to_gib, display_gib};
 
 use std::collections::BTreeMap;

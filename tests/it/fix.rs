@@ -17,17 +17,18 @@ use inspector_audit::rules::{Case, RuleSettings, Way, live_rules};
 use proptest::prelude::*;
 use serde_json::Value;
 
-use crate::builders::efs::{exposed, instance, lifecycle, node, now, with, with_instance};
+use crate::builders::efs::{coverage, exposed, instance, lifecycle, node, now, with, with_instance};
 use crate::support::audit::Audit;
 use crate::support::golden;
 use crate::support::sample_report::HOSTILE;
 
-const WAYS: [Way; 5] = [
+const WAYS: [Way; 6] = [
     Way::ExcludeInstances,
     Way::StopReturningToStandard,
     Way::StopTiering,
     Way::DeactivateDeepInspection,
     Way::SlowSchedule,
+    Way::StopVmScanner,
 ];
 
 /// All that a plan may ever call.
@@ -173,16 +174,24 @@ fn cold_reads(target: Target) -> Target {
     })
 }
 
+/// Scanned by the VM Scanner rather than the plugin.
+fn vm_scanned(target: Target) -> Target {
+    with(target, |target| {
+        target.inspector.ec2_coverage = Section::Complete(vec![coverage("i-0a", "EC2_INSPECTOR_AGENT_BASED")]);
+    })
+}
+
 #[test]
 fn plans_are_as_they_were_and_are_shell() {
     let stories: Vec<(&str, Target, Option<Way>)> = vec![
-        ("exclude", exposed(), None),
-        ("lasting", scaled(exposed(), "web fleet"), None),
-        ("keep-cold", exposed(), Some(Way::StopReturningToStandard)),
+        ("exclude", exposed(), Some(Way::ExcludeInstances)),
+        ("lasting", scaled(exposed(), "web fleet"), Some(Way::ExcludeInstances)),
+        ("keep-cold", exposed(), None),
         ("stop-tiering", exposed(), Some(Way::StopTiering)),
         ("deep-inspection", exposed(), Some(Way::DeactivateDeepInspection)),
         ("administrator", administered(exposed()), Some(Way::DeactivateDeepInspection)),
         ("slow-schedule", cold_reads(exposed()), Some(Way::SlowSchedule)),
+        ("stop-vm-scanner", vm_scanned(exposed()), Some(Way::StopVmScanner)),
     ];
     for (name, target, way) in stories {
         let text = text(&target, way);
@@ -215,7 +224,7 @@ fn credentials_of_another_account_stop_every_step() {
 
 #[test]
 fn metadata_tags_come_before_the_tag_and_undo_goes_back_the_other_way() {
-    let text = text(&scaled(exposed(), "web"), None);
+    let text = text(&scaled(exposed(), "web"), Some(Way::ExcludeInstances));
     let applied = calls(&text, "apply");
     assert_eq!(applied[0][..2], ["ec2", "modify-instance-metadata-options"]);
     assert_eq!(argument(&applied[0], "--http-endpoint"), "enabled");
@@ -242,7 +251,7 @@ fn what_was_there_before_is_neither_set_nor_taken_away() {
 
 #[test]
 fn a_group_gets_the_tag_only_after_its_template_has_metadata_tags() {
-    let text = text(&scaled(exposed(), "web"), None);
+    let text = text(&scaled(exposed(), "web"), Some(Way::ExcludeInstances));
     let without = run(&text, &["template", "1"], &[]);
     assert!(!without.output.status.success(), "it asks for the present metadata options");
     assert!(without.calls.iter().all(|call| !call[1].starts_with("create")), "{:?}", without.calls);
@@ -264,7 +273,7 @@ fn a_group_gets_the_tag_only_after_its_template_has_metadata_tags() {
 
 #[test]
 fn what_launches_later_can_be_put_back_the_tag_before_the_version() {
-    let text = text(&scaled(exposed(), "web"), None);
+    let text = text(&scaled(exposed(), "web"), Some(Way::ExcludeInstances));
     let early = run(&text, &["unlasting", "1"], &[("NEW_VERSION_1", "4")]);
     assert!(early.calls.iter().any(|call| call[..2] == ["autoscaling", "delete-tags"]));
     assert!(early.calls.iter().all(|call| call[1] != "delete-launch-template-versions"), "{:?}", early.calls);
@@ -279,7 +288,7 @@ fn a_group_without_a_template_does_not_get_the_tag() {
     let target = with_instance(exposed(), |instance| {
         instance.tags.push(Tag { key: "aws:autoscaling:groupName".into(), value: "old".into() });
     });
-    let called = calls(&text(&target, None), "lasting");
+    let called = calls(&text(&target, Some(Way::ExcludeInstances)), "lasting");
     assert_eq!(called.len(), 1, "{called:?}");
     assert_eq!(called[0][1], "describe-auto-scaling-groups");
 }
@@ -451,13 +460,11 @@ fn one_finding_without_a_way_shows_every_way_in_full() {
     let all = fix("");
     assert_is_shell(&all);
     for (way, rank) in found.ways_out.iter().zip(1..) {
-        assert!(all.contains(&format!("# -- Way {rank} of 6: {}", way.way.name())), "{all}");
+        assert!(all.contains(&format!("# -- Way {rank} of 7: {}", way.way.name())), "{all}");
         assert!(all.contains(&way.reason) && all.contains(&way.who), "{all}");
         assert!(way.assumptions.iter().all(|one| all.contains(one.as_str())), "{all}");
     }
-    assert!(
-        all.contains("# Left to pay a month: low $0.00, likely $14,745.60, high $14,745.60 (more than doing nothing)")
-    );
+    assert!(all.contains("# Left to pay a month: low $0.00, likely not known, high $379.69; once $0.00."), "{all}");
     assert!(!fix("--way keep-cold").contains("# -- Way"));
 }
 
@@ -579,7 +586,8 @@ fn hostile_names_stay_names() {
 fn a_hostile_name_arrives_in_json_as_it_is() {
     for attack in ATTACKS {
         let target = scaled(exposed(), attack);
-        let ran = run(&text(&target, None), &["lasting", "1"], &[("GROUP_USES_NEW_VERSION", "yes")]);
+        let ran =
+            run(&text(&target, Some(Way::ExcludeInstances)), &["lasting", "1"], &[("GROUP_USES_NEW_VERSION", "yes")]);
         let tags = ran.calls.iter().find(|call| call[1] == "create-or-update-tags").expect("called");
         assert_eq!(json(tags, "--tags")[0]["ResourceId"], attack);
     }

@@ -67,10 +67,10 @@ fn files_that_stay_cold_are_paid_for_by_the_read_and_by_the_schedule() {
     let monthly = |changes: &Changes| {
         let evaluation = changed(exposed(), changes);
         assert!(fires(&evaluation, "efs-cold-read-charges"));
-        evaluation.findings[0].likely_monthly().0.normalize().to_string()
+        evaluation.findings[0].deciding_monthly().0.normalize().to_string()
     };
-    assert_eq!(monthly(&cold), "14745.6");
-    assert_eq!(monthly(&slow), "7372.8");
+    assert_eq!(monthly(&cold), "379.6875");
+    assert_eq!(monthly(&slow), "189.84375");
 }
 
 fn all(target: &Target) -> Evaluation {
@@ -250,11 +250,11 @@ fn a_finding_that_goes_and_one_that_comes_are_both_named() {
     assert_eq!(
         fates,
         [
-            ("efs-cold-read-charges", Prospect::Appears, Some("14745.6".to_owned())),
             ("efs-tier-recall", Prospect::Disappears, Some("-3407.872".to_owned())),
+            ("efs-cold-read-charges", Prospect::Appears, Some("379.6875".to_owned())),
         ]
     );
-    assert_eq!(what_if.difference.monthly_usd.signed(), "+$11,337.73");
+    assert_eq!(what_if.difference.monthly_usd.at_risk.signed(), "-$3,028.18");
     assert_eq!(what_if.changes, ["files return to Standard when they are read: off"]);
 }
 
@@ -265,7 +265,7 @@ fn every_format_says_today_and_then() {
         (
             "table",
             &[
-                "Today $0.00 a month, then $43,958.27: +$43,958.27",
+                "Today $0.00 a month, then up to $15,009.43 at risk: +$15,009.43 at risk",
                 "Security Hub",
                 "efs-tier-recall (new)",
                 "--prices FILE",
@@ -311,7 +311,7 @@ fn a_figure_that_is_not_known_is_no_zero() {
         "1 finding then without a figure.",
         "No figure",
         "1 finding without a figure: the number of images is not known; give it with what-if --ecr-images N.",
-        "Likely at least $0.00 a month",
+        "A month: at least $0.00;",
     ] {
         assert!(run.stdout.contains(words), "{words} in {}", run.stdout);
     }
@@ -427,10 +427,10 @@ fn switching_off_is_less_and_the_meter_stands_beside_today() {
     world["targets"][0]["inspector"]["usage_totals"]["complete"]["by_type"] =
         serde_json::from_str(by_type).expect("JSON");
     let run = what_if(&world.to_string(), "--inspector-ec2|off").expect(0);
-    for word in [", less $", "of Inspector's own fees", "today's findings project $", "derived from AWS's own meter"] {
+    for word in [", less $", "of Inspector's own fees", "today's findings come to", "derived from AWS's own meter"] {
         assert!(run.stdout.contains(word), "{word} in {}", run.stdout);
     }
-    assert!(!run.stdout.contains("today's findings project $0.00"), "{}", run.stdout);
+    assert!(!run.stdout.contains("today's findings come to $0.00"), "{}", run.stdout);
 }
 
 fn switches() -> impl Strategy<Value = Changes> {
@@ -463,7 +463,7 @@ proptest! {
         }
         let what_if = compare(&target, &changes);
         let sum = what_if.findings.iter().filter_map(|one| one.difference_usd).fold(Usd::ZERO, Usd::plus);
-        prop_assert_eq!(sum.0.normalize(), what_if.difference.monthly_usd.0.normalize());
+        prop_assert_eq!(sum.0.normalize(), what_if.difference.monthly_usd.all().0.normalize());
         if changes == Changes::default() {
             prop_assert!(what_if.findings.iter().all(|one| one.fate == Prospect::Stays));
         }

@@ -4,7 +4,8 @@ use rust_decimal::Decimal;
 
 use crate::render::text::count;
 use crate::rules::finding::efs::{
-    Assumption, ColdClass, Item, MeasuredReads, NoSchedule, PinnedEstimate, PluginSchedule, ScanBasis,
+    Assumption, ColdClass, Item, MeasuredReads, MonthLimit, NoSchedule, PinnedEstimate, PluginSchedule, ScanBasis,
+    ScanLimit, Scanner, Throughput,
 };
 
 /// A cold class as AWS calls it.
@@ -77,21 +78,28 @@ pub(super) fn assumption(assumption: &Assumption) -> String {
                 class(*from)
             );
         }
-        Assumption::Scans { likely, known, all, basis } => return scans(*likely, *known, *all, basis),
+        Assumption::Scans { scans: number, known, basis } => return scans(*number, *known, basis),
+        Assumption::ScanLimit(limit) => return scan_limit(limit),
+        Assumption::MonthLimit(limit) => return month_limit(limit),
         Assumption::Reads(reads) => return measured(reads),
         Assumption::AllOfStandard { gib, difference, high } => {
             return format!(
-                "High: all {gib} GiB of Standard would be in IA by now, at {difference} USD per GiB-month less ({}).",
+                "At most: all {gib} GiB of Standard would be in IA by now, at {difference} USD per GiB-month less ({}).",
                 high.display()
             );
         }
         Assumption::Pinned(estimate) => return pinned(*estimate),
         Assumption::BothFees => {
-            "Under elastic throughput the fee for cold reads and the fee for elastic reads are added up; no AWS document \
-             says so."
+            "Under elastic throughput the fees for reading IA and Archive come on top of the fee for elastic reads (AWS's \
+             pricing page calls them incremental)."
         }
         Assumption::WholeFilesStay => {
             "Every file that is read moves to Standard as a whole and every later scan keeps it there."
+        }
+        Assumption::ReadAlike => "IA and Archive are read alike, by what is in them.",
+        Assumption::WholeFilesRead => {
+            "Whole files are read: IA and Archive access is metered in steps of 128 KiB, so a scan that reads a little of very \
+             many files can be charged up to 32 times the bytes that it read."
         }
         Assumption::NoCache => "Nothing is cached between scans.",
         Assumption::MeasuredAtEnds => {
@@ -120,8 +128,7 @@ pub(super) fn assumption(assumption: &Assumption) -> String {
             "Files that would have become cold from now on stay in Standard; what that adds is not in the figure."
         }
         Assumption::ColdUntilWritten => {
-            "Likely: nothing cold is written, so scans pay for cold reads. High: that, or all that is cold now in \
-             Standard, whichever is more."
+            "At most scans pay for cold reads, or all that is cold now is written and billed as Standard, whichever is more."
         }
         Assumption::MembershipUnread => {
             "Whether this account is a member of an organization was not read: a member cannot deactivate deep \
@@ -139,30 +146,68 @@ pub(super) fn assumption(assumption: &Assumption) -> String {
     said.to_owned()
 }
 
-fn scans(likely: Decimal, known: bool, all: Decimal, basis: &ScanBasis) -> String {
-    let by = if known {
-        "the instances whose mount is confirmed or likely"
-    } else {
-        "the one instance that scans most often"
+fn scans(number: Decimal, known: bool, basis: &ScanBasis) -> String {
+    let by =
+        if known { "the instances whose mount is confirmed or likely" } else { "all instances that could mount it" };
+    format!("Scans in 30 days: {} by {by}; {}.", number.normalize(), scan_basis(basis))
+}
+
+const SPECIFICATIONS: &str = "EFS user guide, \"Performance specifications\", 2026-10";
+
+fn throughput(by: &Throughput) -> String {
+    match by {
+        Throughput::Client => format!("what one client reads at most; {SPECIFICATIONS}"),
+        Throughput::Bursting { standard_gib } => {
+            format!("bursting throughput with {standard_gib} GiB in Standard; {SPECIFICATIONS}")
+        }
+        Throughput::Provisioned => format!("three times the provisioned throughput; {SPECIFICATIONS}"),
+    }
+}
+
+fn scan_limit(limit: &ScanLimit) -> String {
+    let (scan, time) = match limit.scanner {
+        Scanner::Plugin => {
+            let minutes = count(u64::from(limit.seconds / 60), "minute", "minutes");
+            ("A scan by the plugin", format!("for {minutes} (Inspector user guide, \"Deep inspection\", 2026-10)"))
+        }
+        Scanner::VmScanner => {
+            let hours = count(u64::from(limit.seconds / 3600), "hour", "hours");
+            (
+                "A scan by the VM Scanner",
+                format!("for the {hours} until its next run, no shorter limit being documented"),
+            )
+        }
     };
     format!(
-        "Scans in 30 days: {} by {by} (likely), {} by all that could mount it (high); {}.",
-        likely.normalize(),
-        all.normalize(),
-        scan_basis(basis)
+        "{scan} reads {} GiB at most: {} MiB/s ({}) {time}.",
+        limit.gib.normalize(),
+        limit.mib_per_second.normalize(),
+        throughput(&limit.by)
+    )
+}
+
+fn month_limit(limit: &MonthLimit) -> String {
+    let what = match limit.by {
+        Throughput::Bursting { .. } => "what bursting sustains and a full balance of burst credits",
+        Throughput::Client | Throughput::Provisioned => "the provisioned throughput",
+    };
+    format!(
+        "All scans of 30 days together read {} GiB at most: {what} ({}).",
+        limit.gib.normalize(),
+        throughput(&limit.by)
     )
 }
 
 fn measured(reads: &MeasuredReads) -> String {
     format!(
-        "DataReadIOBytes: {} GiB were read in {} days, by whomever and from any class, which is {} GiB in 30 days: {}.",
+        "DataReadIOBytes: {} GiB were read in {} days, by whomever and from any class, which is {} GiB in 30 days; {}.",
         reads.measured,
         reads.days,
         reads.monthly,
         if reads.capped {
-            "the figure is capped there (likely: IA and Archive alike; high: Archive first)"
+            "the highest figure is capped at 32 times that (reads of 4 KiB are metered as 128 KiB)"
         } else {
-            "more than the figure takes"
+            "32 times that (reads of 4 KiB are metered as 128 KiB) is more than the figure takes"
         }
     )
 }
@@ -178,9 +223,9 @@ fn pinned(estimate: PinnedEstimate) -> String {
                 .to_owned()
         }
         PinnedEstimate::NeverCold { days } => format!(
-            "Low and likely are zero: in {days} days of StorageBytes nothing was ever cold, so what would be is not known."
+            "Likely is not known: in {days} days of StorageBytes nothing was ever cold, so what would be does not show."
         ),
-        PinnedEstimate::Unmeasured => "Low and likely are zero until StorageBytes shows what was once cold.".to_owned(),
+        PinnedEstimate::Unmeasured => "Likely is not known until StorageBytes shows what was once cold.".to_owned(),
     }
 }
 

@@ -97,6 +97,7 @@ fn cost(cost: Cost) -> v1::Cost {
         monthly_usd: cost.monthly_usd,
         one_time_usd: cost.one_time_usd,
         basis: cost.basis,
+        part: cost.part,
         assumptions: cost.assumptions.into_iter().map(assumption).collect(),
         lines: cost.lines.into_iter().map(line).collect(),
     }

@@ -1,10 +1,13 @@
 //! The ways out of R1 in sentences.
 
+use rust_decimal::Decimal;
+
 use super::efs_money::instances;
 use super::say;
-use crate::price::Usd;
 use crate::report::v1;
-use crate::rules::finding::{Effect, MonthlyUsd, Obstacle, ProtectionLost, Recommendation, Slower, Way, WayOut, Who};
+use crate::rules::finding::{
+    AtRisk, Effect, MonthlyUsd, Obstacle, ProtectionLost, Recommendation, Slower, Way, WayOut, Who,
+};
 
 /// What excluding an instance gives up.
 const COVERAGE_LOST: &str = "Inspector then reports nothing about these instances, and Security Hub's control Inspector.1 \
@@ -28,6 +31,7 @@ fn way_out(way: WayOut, nothing: Option<MonthlyUsd>) -> v1::WayOut {
         instances_unprotected: way.instances_unprotected,
         who: who(way.who).to_owned(),
         confidence: way.confidence,
+        break_even_read_share: way.break_even_read_share,
         assumptions: way.assumptions.into_iter().map(say::assumption).collect(),
     }
 }
@@ -47,6 +51,10 @@ pub(super) fn summary(way: &WayOut) -> String {
             "Stop tiering: remove the lifecycle policies. What is cold stays cold until it is written.".to_owned()
         }
         Way::DeactivateDeepInspection => format!("Deactivate deep inspection ({}). {lost}", who(way.who)),
+        Way::StopVmScanner => format!(
+            "Switch the VM Scanner's timer off on the instances that it scans: systemctl disable --now \
+             inspector-vm-scanner.timer. {lost}"
+        ),
         Way::SlowSchedule => format!("Slow the schedule of the scan's association. {}", why_and_what(way)),
     };
     said.trim_end().to_owned()
@@ -65,32 +73,45 @@ fn reason(way: &WayOut, nothing: Option<MonthlyUsd>) -> String {
     let dearer = nothing.zip(way.monthly_usd).filter(|(today, after)| after.is_more_than(*today));
     let dearer = dearer.map(|(today, after)| {
         format!(
-            "This may cost more than doing nothing: likely {} and up to {} a month, against {} and {}.",
-            after.likely.display(),
-            after.high.display(),
-            today.likely.display(),
-            today.high.display()
+            "This may cost more than doing nothing: {} a month, against {}.",
+            likely_and_high(after),
+            likely_and_high(today)
         )
     });
-    why.into_iter().chain(what).chain(dearer).collect::<Vec<_>>().join(" ")
+    let even = way.break_even_read_share.map(|share| {
+        format!(
+            "It costs more than doing nothing only if each scan reads more than {}% of the cold data.",
+            (share * Decimal::ONE_HUNDRED).normalize()
+        )
+    });
+    why.into_iter().chain(what).chain(dearer).chain(even).collect::<Vec<_>>().join(" ")
+}
+
+/// `likely $1.00 and up to $2.00`, or the latter alone.
+fn likely_and_high(monthly: MonthlyUsd) -> String {
+    let likely = monthly.likely.map(|likely| format!("likely {} and ", likely.display())).unwrap_or_default();
+    format!("{likely}up to {}", monthly.high.display())
 }
 
 fn recommendation(why: &Recommendation) -> String {
     let said = match why {
-        Recommendation::WorthProtection { saves, instances: number } => {
+        Recommendation::KeepsProtection(at_risk) => {
+            return format!("{}, and gives up no protection", left(*at_risk));
+        }
+        Recommendation::LeavesLeast { at_risk, instances: 0 } => {
+            return format!("nothing leaves less: {}, and gives up no protection", left(*at_risk));
+        }
+        Recommendation::LeavesLeast { at_risk, instances: number } => {
             return format!(
-                "it saves {} a month more than anything that keeps all protection, and gives up some on {}",
-                saves.display(),
+                "nothing leaves less: {}, and gives up protection on {}",
+                left(*at_risk),
                 instances(*number)
             );
         }
-        Recommendation::Free { saves } => {
-            return format!("it saves {} a month and gives up no protection", saves.display());
-        }
-        Recommendation::NotWorthProtection { saves } => {
+        Recommendation::NotWorthProtection(at_risk) => {
             return format!(
-                "the best way out would save {} a month, too little to give up protection for",
-                Usd::display(*saves)
+                "the best way out would remove {} a month at most, too little to give up protection for",
+                at_risk.removed().display()
             );
         }
         Recommendation::EndsReads => "whatever the missing price is, this ends the reads of the scan",
@@ -102,6 +123,11 @@ fn recommendation(why: &Recommendation) -> String {
         Recommendation::NoneCheaper => "no way out is cheaper",
     };
     said.to_owned()
+}
+
+/// `it leaves at most $379.69 a month of the $3,407.87 at risk`.
+fn left(at_risk: AtRisk) -> String {
+    format!("it leaves at most {} a month of the {} at risk", at_risk.left.display(), at_risk.today.display())
 }
 
 fn effect(effect: &Effect) -> String {
@@ -127,6 +153,23 @@ fn effect(effect: &Effect) -> String {
         }
         Effect::VmScannerGoesOn { instances: number, every_hours: Some(hours) } => {
             return format!("The VM Scanner goes on scanning {} every {hours} hours.", instances(*number));
+        }
+        Effect::TimerOff { instances: number } => {
+            return format!(
+                "The VM Scanner's timer is switched off on {} (systemctl disable --now inspector-vm-scanner.timer, on each \
+                 of them); opting the account out of the VM Scanner ends it everywhere.",
+                instances(*number)
+            );
+        }
+        Effect::PluginGoesOn { instances: number } => {
+            return format!("The plugin goes on scanning {}.", instances(*number));
+        }
+        Effect::TagMayNotStop { instances: number } => {
+            return format!(
+                "The VM Scanner scans {} by a timer of its own, which no document says that the tag stops: it is counted as \
+                 going on there.",
+                instances(*number)
+            );
         }
         Effect::Slower(slower) => {
             return format!(
@@ -202,6 +245,7 @@ fn obstacle(obstacle: &Obstacle) -> String {
         Obstacle::SlowAlready { days } => {
             return format!("Already so: the plugin runs {} or less often.", how_often(*days));
         }
+        Obstacle::NoVmScanner => "Not needed: the VM Scanner scans none of these instances.",
         Obstacle::ReturnsNot => "Already so: TransitionToPrimaryStorageClass is not set.",
         Obstacle::PolicyUnread => "The lifecycle configuration could not be read.",
         Obstacle::NoPolicy => "Already so: there is no lifecycle policy.",
@@ -226,6 +270,7 @@ fn protection_lost(lost: ProtectionLost) -> String {
                                              languages (Python, Java, Node.js and the like); those of the operating \
                                              system stay covered."
             .to_owned(),
+        ProtectionLost::VmScanner => "The VM Scanner then finds nothing new on these instances.".to_owned(),
         ProtectionLost::Later(Slower { days, runs }) => format!(
             "New vulnerabilities in packages of programming languages are found {} instead of {runs} times in 30 days.",
             how_often(days)

@@ -62,8 +62,7 @@ pub(super) fn check(facts: &Case<'_>) -> Outcome {
         let mut seen: Vec<Evidence> = registry.map(registry_evidence).into_iter().chain(evidence).collect();
         seen.extend(cost::list_price(facts, "ecr"));
         seen.extend(name_repositories(continuous.iter().copied(), "CONTINUOUS_SCAN"));
-        let severity =
-            cost.as_ref().map_or(Severity::Info, |cost| facts.settings.severity(Some(cost.monthly_usd.likely)));
+        let severity = cost.as_ref().map_or(Severity::Info, |cost| facts.settings.severity(Some(cost.monthly_usd)));
         let scope = repositories(continuous.len());
         let title = if everything {
             format!("Every repository ({}) is scanned continuously", continuous.len())

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use super::registry::Known;
 use crate::model::{EcrImageCounts, Section, SectionName, Usage};
 use crate::price::{INSPECTOR, MissingPrice, Rate, Usd, dimension};
-use crate::rules::{Basis, Case, Cost, CostLine, Evidence, MonthlyUsd, NoFigure, Undecided};
+use crate::rules::{Basis, BillPart, Case, Cost, CostLine, Evidence, MonthlyUsd, NoFigure, Undecided};
 
 /// Assumed re-scans of an active image in a month: low, likely, high.
 pub(super) const RESCANS: [u64; 3] = [2, 10, 30];
@@ -101,9 +101,10 @@ fn measured(usage: &Usage) -> Figure {
     };
     Figure {
         cost: Some(Cost {
-            monthly_usd: MonthlyUsd { low: amount, likely: amount, high: amount },
+            monthly_usd: MonthlyUsd::exactly(amount),
             one_time_usd: Usd::ZERO,
             basis: Basis::Measured,
+            part: BillPart::Rest,
             assumptions: vec![
                 "The next 30 days are like the last 30.".into(),
                 "AWS's estimate knows no discounts; in a free trial nothing of it is billed yet.".into(),
@@ -142,9 +143,10 @@ pub(super) fn bound(facts: &Case<'_>, images: u64, item: &str) -> Figure {
     };
     Figure {
         cost: Some(Cost {
-            monthly_usd: MonthlyUsd { low: amounts[0], likely: amounts[1], high: amounts[2] },
+            monthly_usd: MonthlyUsd { low: amounts[0], likely: Some(amounts[1]), high: amounts[2] },
             one_time_usd: Usd::ZERO,
-            basis: Basis::Bound,
+            basis: Basis::Estimate,
+            part: BillPart::Rest,
             assumptions: vec![
                 format!(
                     "Each image is re-scanned {} times a month ({} at least, {} at most): AWS publishes no usual number.",

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::any_picture;
 use super::conditions::Judged;
 use super::exposure::Group;
+use super::parts::confidence;
 use super::remedy::exclude;
 use crate::model::{Instance, Target};
 use crate::price::Usd;
@@ -96,10 +97,15 @@ pub(crate) fn judge(
     let mut by_group: Vec<Vec<(Usd, &str, Severity)>> = vec![Vec::new(); exposure.groups.len()];
     for exposed in &exposure.file_systems {
         let Some(assessment) = &exposed.assessment else { continue };
-        let likely = assessment.figure.cost.as_ref().map_or(Usd::ZERO, |cost| cost.monthly_usd.likely);
+        let cost = assessment.figure.cost.as_ref().map_or(Usd::ZERO, |cost| cost.monthly_usd.deciding());
+        let counts = exposure.counts(exposed, &exposed.groups);
+        let severity = match confidence(facts.target, exposure, exposed, counts) {
+            Confidence::Low => assessment.severity.unproven(),
+            _ => assessment.severity,
+        };
         for number in &exposed.groups {
             known[*number] |= matches!(exposure.mount(exposed, *number), MountState::Confirmed | MountState::Likely);
-            by_group[*number].push((likely, exposed.file_system.id.as_str(), assessment.severity));
+            by_group[*number].push((cost, exposed.file_system.id.as_str(), severity));
         }
     }
     for ((group, file_systems), known) in exposure.groups.iter().zip(&mut by_group).zip(known) {

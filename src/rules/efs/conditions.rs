@@ -11,7 +11,7 @@ use crate::model::{AccountStatus, Ec2Coverage, Instance, ManagedNode, Section, S
 use crate::rules::{ConditionState, Exclusion, Undecided};
 
 /// The scan mode of the VM Scanner in coverage rows (Inspector API reference, `CoveredResource`, 2026-10).
-const VM_SCANNER: &str = "EC2_INSPECTOR_AGENT_BASED";
+pub(crate) const VM_SCANNER: &str = "EC2_INSPECTOR_AGENT_BASED";
 const ACCOUNT_STATUS: &str = "inspector2:BatchGetAccountStatus";
 
 /// A condition's state, and what would decide it while it is unknown.

@@ -90,7 +90,7 @@ pub(crate) struct Assessment {
     pub(crate) picture: Picture,
     /// What it costs.
     pub(crate) figure: Figure,
-    /// How bad that is.
+    /// How bad that is, as if it were proven.
     pub(crate) severity: Severity,
 }
 
@@ -366,13 +366,7 @@ impl<'a> Exposure<'a> {
             return None;
         };
         let figure = figure(picture, exposed, &self.scans(exposed, &exposed.groups), &target.region, prices, settings);
-        let severity = match (picture, &figure.cost) {
-            // Its likely figure is zero until measured, so the highest one decides between the two lowest.
-            (Picture::Pinned, Ok(cost)) if cost.monthly_usd.high >= settings.medium_from => {
-                figure.severity(settings).max(Severity::Medium)
-            }
-            _ => figure.severity(settings),
-        };
+        let severity = figure.severity(settings);
         Some(Assessment { picture, figure, severity })
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::conditions::Judged;
 use super::exposure::{Exposed, Picture};
 use super::figures::figure;
-use super::parts::{Special, finding, plural};
+use super::parts::{Special, amount, finding, plural};
 use super::{NEEDS, outcome};
 use crate::rules::efs::Facts;
 use crate::rules::{Outcome, Remedy, Rule, Severity, Undecided};
@@ -81,10 +81,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Outcome {
         let scans = exposure.scans(exposed, &exposed.dormant);
         let would = figure(picture, exposed, &scans, &facts.target.region, facts.prices, facts.settings);
         let count = exposure.counts(exposed, &exposed.dormant).total();
-        let monthly = would
-            .cost
-            .as_ref()
-            .map_or_else(|_| String::new(), |cost| format!(" (about {} a month)", cost.monthly_usd.likely.display()));
+        let monthly = amount(&would.cost, " (", " a month)");
         outcome.findings.push(finding(
             facts,
             exposed,

@@ -57,19 +57,38 @@ impl InstanceCounts {
     }
 }
 
-/// Scans per 30 days over some instances.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Scans per 30 days over the instances that count: those whose mount is confirmed or likely; if there is none, all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Scans {
-    /// Of all of them together.
-    pub(crate) all: Decimal,
-    /// Of those whose mount is confirmed or likely; where there is none, of the one that scans most often.
-    pub(crate) likely: Decimal,
-    /// Whether `likely` counts confirmed or likely mounts.
+    /// By the plugin.
+    pub(crate) plugin: Decimal,
+    /// By the VM Scanner.
+    pub(crate) vm_scanner: Decimal,
+    /// Whether the mount of those instances is confirmed or likely.
     pub(crate) known: bool,
     /// How that is known.
     pub(crate) basis: ScanBasis,
     /// The least whole days between two scans; 0 where it is less, or the VM Scanner scans one of them.
     pub(crate) least_days: u32,
+}
+
+impl Scans {
+    /// All of them.
+    pub(crate) fn all(&self) -> Decimal {
+        self.plugin + self.vm_scanner
+    }
+
+    /// Adds up instances alike: how many they are, how often each is scanned, whether by the VM Scanner, and the state of
+    /// their mount.
+    pub(crate) fn of(alike: impl Iterator<Item = (u64, Decimal, bool, MountState)> + Clone) -> Self {
+        let is_sure = |mount| matches!(mount, MountState::Confirmed | MountState::Likely);
+        let known = alike.clone().any(|(count, _, _, mount)| count > 0 && is_sure(mount));
+        let mut scans = Self { known, ..Self::default() };
+        for (count, each, vm_scanner, _) in alike.filter(|(_, _, _, mount)| !known || is_sure(*mount)) {
+            *if vm_scanner { &mut scans.vm_scanner } else { &mut scans.plugin } += each * Decimal::from(count);
+        }
+        scans
+    }
 }
 
 impl<'a> Exposure<'a> {
@@ -159,26 +178,18 @@ impl<'a> Exposure<'a> {
 
     /// How often the instances of some groups scan in 30 days.
     pub(crate) fn scans(&self, exposed: &Exposed<'_>, groups: &[usize]) -> Scans {
-        let (all, likely) = (Decimal::ZERO, Decimal::ZERO);
-        let mut scans = Scans { all, likely, known: false, basis: ScanBasis::default(), least_days: 0 };
-        let (mut vm_scanner, mut plugin) = (0_u64, 0_u64);
-        let mut most = Decimal::ZERO;
-        for tally in self.tally(exposed, groups) {
-            let each = tally.profile.scans(self.rate.per_month);
-            let together = each * Decimal::from(tally.members);
-            most = most.max(each);
-            scans.all += together;
-            if matches!(tally.mount, MountState::Confirmed | MountState::Likely) {
-                scans.known = true;
-                scans.likely += together;
-            }
-            *if tally.profile.vm_scanner { &mut vm_scanner } else { &mut plugin } += tally.members;
+        let tallies = self.tally(exposed, groups);
+        let sum = |vm_scanner: bool| -> u64 {
+            tallies.iter().filter(|it| it.profile.vm_scanner == vm_scanner).map(|it| it.members).sum()
+        };
+        let (plugin, vm_scanner) = (sum(false), sum(true));
+        let alike = tallies.iter().map(|tally| {
+            (tally.members, tally.profile.scans(self.rate.per_month), tally.profile.vm_scanner, tally.mount)
+        });
+        Scans {
+            basis: ScanBasis { plugin: (plugin > 0).then(|| self.rate.basis.clone()), vm_scanner },
+            least_days: if vm_scanner == 0 { self.rate.least_days } else { 0 },
+            ..Scans::of(alike)
         }
-        if !scans.known {
-            scans.likely = most;
-        }
-        scans.basis = ScanBasis { plugin: (plugin > 0).then(|| self.rate.basis.clone()), vm_scanner };
-        scans.least_days = if vm_scanner == 0 { self.rate.least_days } else { 0 };
-        scans
     }
 }

@@ -38,6 +38,7 @@ pub(crate) mod ways;
 
 #[cfg(feature = "aws")]
 pub(crate) use admission::covers_nfs;
+pub(crate) use conditions::VM_SCANNER;
 pub(crate) use exclusion::{EXCLUSION_TAG, blocking_keys, is_blocked, is_owned_by_others};
 pub use exposure::Exposure;
 pub use facts::Facts;
@@ -50,7 +51,7 @@ pub(crate) use storage::{Age, transition_age};
 use std::collections::{BTreeSet, HashMap};
 
 use crate::model::SectionName;
-use crate::rules::finding::{ConditionState, Outcome, Rule, Undecided};
+use crate::rules::finding::{ConditionState, Confidence, Finding, Outcome, Rule, Undecided};
 use conditions::Judged;
 use exposure::{Assessment, Exposed, Picture};
 
@@ -72,8 +73,18 @@ pub static RULES: &[(&Rule, Check)] = &[
 
 /// What a rule of this family concludes.
 pub(crate) fn judge(rule: &Rule, facts: &Facts<'_>) -> Option<Outcome> {
-    RULES.iter().find(|(one, _)| one.id == rule.id).map(|(_, check)| check(facts))
+    let mut outcome = RULES.iter().find(|(one, _)| one.id == rule.id).map(|(_, check)| check(facts))?;
+    // What is at stake on a file system is one step less bad while nothing shows that the scan touches it.
+    let unproven =
+        |finding: &&mut Finding| finding.resource.kind == FILE_SYSTEM && finding.confidence == Confidence::Low;
+    for finding in outcome.findings.iter_mut().filter(unproven) {
+        finding.severity = finding.severity.unproven();
+    }
+    Some(outcome)
 }
+
+/// The type of the resource that R1 is about.
+const FILE_SYSTEM: &str = "AWS::EFS::FileSystem";
 
 /// A map with a fast hasher, seeded anew in each process. Nothing ever depends on its order.
 pub(crate) type FastMap<K, V> = HashMap<K, V, foldhash::fast::RandomState>;

@@ -49,8 +49,7 @@ pub(crate) fn finding(facts: &Facts<'_>, exposed: &Exposed<'_>, special: Special
     let known: Vec<Combined> = listing.instances.iter().map(|it| exposure.evidence_of(exposed, it)).collect();
     let instances: Vec<InstanceRef> =
         listing.instances.iter().zip(&known).map(|(listed, known)| instance(target, listed, known)).collect();
-    let seen_inside = exposure.book.scanner_seen(exposed.number).next().is_some();
-    let moved = begun(target, exposure, exposed).confidence(exposure, exposed) == Confidence::High;
+    let (seen_inside, moved) = proofs(target, exposure, exposed);
     let proof = match (seen_inside, moved) {
         (true, _) => "here Inspector was seen inside the mount.",
         (false, true) => "here cold data has moved in step with the scan.",
@@ -60,11 +59,7 @@ pub(crate) fn finding(facts: &Facts<'_>, exposed: &Exposed<'_>, special: Special
     if let Err(missing) = special.cost {
         message.push_str(&price_remedy(missing));
     }
-    let confidence = match listing.counts {
-        _ if seen_inside || moved => Confidence::High,
-        counts if counts.confirmed + counts.likely > 0 => Confidence::Medium,
-        _ => Confidence::Low,
-    };
+    let confidence = confidence(target, exposure, exposed, listing.counts);
     Finding {
         rule: special.rule,
         severity: special.severity,
@@ -94,6 +89,36 @@ pub(crate) fn finding(facts: &Facts<'_>, exposed: &Exposed<'_>, special: Special
     }
 }
 
+/// Whether Inspector was seen inside the mount, and whether cold data has moved in step with its scan.
+fn proofs(target: &Target, exposure: &Exposure<'_>, exposed: &Exposed<'_>) -> (bool, bool) {
+    let seen_inside = exposure.book.scanner_seen(exposed.number).next().is_some();
+    (seen_inside, begun(target, exposure, exposed).confidence(exposure, exposed) == Confidence::High)
+}
+
+/// How sure it is that the scan touches a file system which so many instances are exposed to.
+pub(crate) fn confidence(
+    target: &Target,
+    exposure: &Exposure<'_>,
+    exposed: &Exposed<'_>,
+    counts: InstanceCounts,
+) -> Confidence {
+    match proofs(target, exposure, exposed) {
+        (false, false) if counts.confirmed + counts.likely > 0 => Confidence::Medium,
+        (false, false) => Confidence::Low,
+        _ => Confidence::High,
+    }
+}
+
+/// `about $12.50`, `up to $3,407.87`: the figure in a headline; empty without a price.
+pub(crate) fn amount(cost: &Result<Cost, MissingPrice>, before: &str, after: &str) -> String {
+    let said = |cost: &Cost| {
+        let monthly = cost.monthly_usd;
+        let word = if monthly.likely.is_some() { "about" } else { "up to" };
+        format!("{before}{word} {}{after}", monthly.deciding().display())
+    };
+    cost.as_ref().map_or_else(|_| String::new(), said)
+}
+
 /// Says which price is missing and how to supply it.
 pub(crate) fn price_remedy(missing: &MissingPrice) -> String {
     format!(
@@ -114,7 +139,7 @@ fn resource(target: &Target, exposed: &Exposed<'_>) -> Resource {
         )
     });
     Resource {
-        kind: "AWS::EFS::FileSystem".to_owned(),
+        kind: super::FILE_SYSTEM.to_owned(),
         id: file_system.id.clone(),
         arn: Some(arn),
         name: file_system.name.clone().filter(|name| !name.is_empty()),

@@ -12,7 +12,7 @@ use super::storage::{Age, transition_age};
 use super::{outcome, remedy};
 use crate::model::SectionName;
 use crate::rules::efs::Facts;
-use crate::rules::{Confidence, Evidence, Finding, InstanceCounts, Outcome, Remedy, Rule, Severity, Undecided};
+use crate::rules::{Confidence, Evidence, Finding, InstanceCounts, Outcome, Remedy, Rule, Undecided};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -45,10 +45,11 @@ A file system whose cold bytes (IA plus Archive in CloudWatch's StorageBytes) ha
 systems that an instance is exposed to, and those that a stopped or offline instance would be exposed to again. One \
 whose instances have all been excluded since is left out: its files become cold by themselves.
 
-Confidence is high, and the severity critical, only if the scan shows too: the period of the first step begins \
+The severity is that of the figure. Confidence is high only if the scan shows too: the period of the first step begins \
 within 24 hours after the VM Scanner's activation or the first run of the association, or holds it, or Inspector has listed packages below the mount \
-point; and TransitionToPrimaryStorageClass is still set. A move without such a sign has the severity of its figure and \
-confidence medium (one of these signs, or an exposed instance on which deep inspection met its limits) or low (none).
+point; and TransitionToPrimaryStorageClass is still set. A move without such a sign has \
+confidence medium (one of these signs, or an exposed instance on which deep inspection met its limits) or low (none), and \
+low makes the severity one step lower.
 
 # Why it costs
 
@@ -118,15 +119,11 @@ fn observe(facts: &Facts<'_>, exposed: &Exposed<'_>, groups: &[usize], verdict: 
     let exposure = facts.exposure();
     let cost = observed(exposed, drop, &facts.target.region, facts.prices);
     let confidence = verdict.confidence(exposure, exposed);
-    let likely = cost.as_ref().ok().map(|cost| cost.monthly_usd.likely);
+    let monthly = cost.as_ref().ok().map(|cost| cost.monthly_usd);
     let is_scanned_now = !exposed.groups.is_empty();
-    let severity = if confidence == Confidence::High && is_scanned_now {
-        Severity::Critical
-    } else {
-        facts.settings.severity(likely)
-    };
+    let severity = facts.settings.severity(monthly);
     let moved = gib(drop.moved());
-    let paid = likely.map_or_else(String::new, |likely| format!(", {} a month more", likely.display()));
+    let paid = monthly.map_or_else(String::new, |usd| format!(", {} a month more", usd.deciding().display()));
     let message = [
         format!(
             "{} GiB left IA and Archive on {} while Standard grew by {} GiB, beginning on {} (first step in the \

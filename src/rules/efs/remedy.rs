@@ -102,6 +102,9 @@ pub(crate) fn of_ways(facts: &Facts<'_>, finding: &Finding, stuck: &[&Instance])
                 )
             });
         }
+        Way::StopVmScanner => {
+            commands.push("# 2. on each of them, as root: systemctl disable --now inspector-vm-scanner.timer".into());
+        }
         Way::SlowSchedule => {
             commands.push("# 2. update-association clears what is not sent again and runs the scan at once".into());
         }

@@ -1,7 +1,7 @@
 //! `efs-tier-recall`: a scan's read moves cold files back to Standard.
 
 use super::exposure::Picture;
-use super::parts::{Special, finding, who_mounts};
+use super::parts::{Special, amount, finding, who_mounts};
 use super::{NEEDS, both, outcome, showing};
 use crate::price::bytes_to_gib;
 use crate::rules::efs::Facts;
@@ -29,10 +29,13 @@ scan (every 6 hours, every 3 with the VM Scanner) restarts the timer of the tran
 
 # How the figure is made
 
-With I and A GiB in IA and Archive: monthly high = I x (Standard - IA) + A x (Standard - Archive). Likely is that times \
-the share of the data that a scan reads (read_fraction, 1 unless set); low is 0. Once: the fees for reading and \
-tiering, I x (IA read + IA tiering) + A x (Archive read + Archive tiering), plus the elastic read fee under elastic \
-throughput, times read_fraction. Prices are list prices of the file system's region, One Zone's where it is One Zone.
+With I and A GiB in IA and Archive: monthly high = I x (Standard - IA) + A x (Standard - Archive): all of it moved, for one \
+byte that is read moves a whole file. Likely is unknown, and the figure reads \"up to\", unless you say what share of the data \
+a scan reads (--read-fraction): then likely is that share of high, or less where scans are further apart than the \
+transition age and files become cold in between. Low is 0. Once: the fees for reading and tiering, I x (IA read + IA tiering) \
++ A x (Archive read + Archive tiering), plus the elastic read fee under elastic throughput. Prices are list prices of the \
+file system's region, One Zone's where it is One Zone. The severity is that of likely, else high, and one step lower while \
+nothing shows that the scan touches the file system (confidence low).
 
 # What it cannot see
 
@@ -59,10 +62,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Outcome {
         let storage = &exposed.storage;
         let cold = bytes_to_gib(storage.ia.saturating_add(storage.archive));
         let counts = facts.exposure().counts(exposed, &exposed.groups);
-        let monthly = assessment.figure.cost.as_ref().map_or_else(
-            |_| String::new(),
-            |cost| format!(", about {} a month more", cost.monthly_usd.likely.display()),
-        );
+        let monthly = amount(&assessment.figure.cost, ", ", " a month more");
         outcome.findings.push(finding(
             facts,
             exposed,

@@ -27,10 +27,11 @@ What the policy should have moved to IA is billed at Standard's price.
 
 # How the figure is made
 
-Monthly high = GiB in Standard x (Standard - IA): all of it would be cold by now. Where CloudWatch's StorageBytes \
-shows that cold data has moved to Standard (see efs-recall-observed), low and likely are that data at the same \
-difference, measured; where it shows a drop of which Standard took a part, likely is that part and low is 0; else both \
-are 0. Severity is that of likely, at least medium from 10 USD of the high figure. The same GiB count once in totals.
+Monthly high = GiB in Standard x (Standard - IA): all of it would be cold by now. Where CloudWatch's StorageBytes shows that \
+cold data has moved to Standard (see efs-recall-observed), low and likely are that data at the same difference, measured; \
+where it shows a drop of which Standard took a part, likely is that part and low is 0; else likely is unknown. The severity \
+is that of likely, else high, and one step lower while nothing shows that the scan touches the file system. The same GiB \
+count once in totals.
 
 # What it cannot see
 

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 pub use super::efs_money::{
-    Assumption, ColdClass, Item, MeasuredReads, NoSchedule, PinnedEstimate, PluginSchedule, ScanBasis,
-    UnknownThroughput,
+    Assumption, ColdClass, Item, MeasuredReads, MonthLimit, NoSchedule, PinnedEstimate, PluginSchedule, ScanBasis,
+    ScanLimit, Scanner, Throughput, UnknownThroughput,
 };
 
 /// Why a finding of this family is one: a variant a rule.

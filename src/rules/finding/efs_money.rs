@@ -45,6 +45,53 @@ pub struct UnknownThroughput {
     pub elastic: bool,
 }
 
+/// What scans.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scanner {
+    /// Inspector's plugin, invoked by Systems Manager.
+    Plugin,
+    /// The VM Scanner, by a timer of its own.
+    VmScanner,
+}
+
+/// What limits how fast a file system is read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Throughput {
+    /// What one client reads at most.
+    Client,
+    /// Bursting throughput.
+    Bursting {
+        /// GiB in Standard, by which it goes.
+        standard_gib: Decimal,
+    },
+    /// Provisioned throughput.
+    Provisioned,
+}
+
+/// The most that one scan reads.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ScanLimit {
+    /// Whose scan.
+    pub scanner: Scanner,
+    /// At that rate.
+    pub mib_per_second: Decimal,
+    /// What limits the rate.
+    pub by: Throughput,
+    /// For so many seconds.
+    pub seconds: u32,
+    /// Which comes to so many GiB.
+    pub gib: Decimal,
+}
+
+/// The most that all scans of 30 days read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct MonthLimit {
+    /// What limits it.
+    pub by: Throughput,
+    /// GiB.
+    pub gib: Decimal,
+}
+
 /// How it is known how often something scans.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ScanBasis {
@@ -90,7 +137,7 @@ pub struct MeasuredReads {
     pub days: i64,
     /// GiB scaled to 30 days.
     pub monthly: Decimal,
-    /// Whether the figure stops there.
+    /// Whether the highest figure stops there, at 32 times as much.
     pub capped: bool,
 }
 
@@ -135,15 +182,21 @@ pub enum Assumption {
     WholeFilesStay,
     /// How many scans there are in 30 days.
     Scans {
-        /// By those that count for the likely figure.
-        likely: Decimal,
-        /// Whether these are the instances whose mount is confirmed or likely.
+        /// How many.
+        scans: Decimal,
+        /// Whether they are those of the instances whose mount is confirmed or likely, rather than of all.
         known: bool,
-        /// By all.
-        all: Decimal,
         /// How that is known.
         basis: ScanBasis,
     },
+    /// The most that one scan reads.
+    ScanLimit(ScanLimit),
+    /// The most that all scans of a month read.
+    MonthLimit(MonthLimit),
+    /// IA and Archive are read alike.
+    ReadAlike,
+    /// Whole files are read; what is metered in steps can be charged many times over.
+    WholeFilesRead,
     /// What `DataReadIOBytes` says.
     Reads(MeasuredReads),
     /// Nothing is cached between scans.
@@ -161,7 +214,7 @@ pub enum Assumption {
         /// What that comes to a month.
         high: Usd,
     },
-    /// What is below that.
+    /// What of it is known to have been cold.
     Pinned(PinnedEstimate),
     /// Others go on reading.
     OtherReaders,

@@ -24,14 +24,12 @@ pub use reason::Reason;
 pub use remedy::Remedy;
 pub use rule::{Case, EXPLAIN_HEADINGS, Rule};
 pub use scale::{
-    Basis, ConditionState, Confidence, Exclusion, InstanceCounts, Location, MonthlyUsd, MountState, Resource,
+    Basis, BillPart, ConditionState, Confidence, Exclusion, InstanceCounts, Location, MonthlyUsd, MountState, Resource,
     ScanScope, Severity, Suppressed, Verdict, fingerprint,
 };
 pub use settings::RuleSettings;
 pub use storage_history::{StorageHistory, StoragePoint};
-pub use way::{Effect, Obstacle, ProtectionLost, Recommendation, Slower, Way, WayOut, Who};
-
-use crate::price::Usd;
+pub use way::{AtRisk, Effect, Obstacle, ProtectionLost, Recommendation, Slower, Way, WayOut, Who};
 
 /// One problem on one resource, in data.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,10 +96,5 @@ impl Finding {
             history: None,
             fingerprint: fingerprint(rule, account, region, key),
         }
-    }
-
-    /// The likely monthly figure, zero where there is none.
-    pub fn likely_monthly(&self) -> Usd {
-        self.cost.as_ref().map_or(Usd::ZERO, |cost| cost.monthly_usd.likely)
     }
 }

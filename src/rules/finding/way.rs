@@ -22,6 +22,8 @@ pub enum Way {
     DeactivateDeepInspection,
     /// Run the plugin less often.
     SlowSchedule,
+    /// Switch the VM Scanner's timer off on the instances that it scans.
+    StopVmScanner,
 }
 
 impl Way {
@@ -34,6 +36,7 @@ impl Way {
             Self::StopTiering => "stop-tiering",
             Self::DeactivateDeepInspection => "deactivate-deep-inspection",
             Self::SlowSchedule => "slow-schedule",
+            Self::StopVmScanner => "stop-vm-scanner",
         }
     }
 }
@@ -89,6 +92,21 @@ pub enum Effect {
     Slower(Slower),
     /// Files become cold again between two scans.
     CoolsBetweenScans,
+    /// The VM Scanner's timer is off on these instances.
+    TimerOff {
+        /// How many they are.
+        instances: u64,
+    },
+    /// The plugin goes on.
+    PluginGoesOn {
+        /// On how many instances.
+        instances: u64,
+    },
+    /// No document says that the tag stops the VM Scanner, so it is counted as going on.
+    TagMayNotStop {
+        /// On how many instances.
+        instances: u64,
+    },
 }
 
 /// A slower schedule.
@@ -134,6 +152,8 @@ pub enum Obstacle {
     },
     /// Nothing says when files become cold again.
     NoAge,
+    /// The VM Scanner scans none of them.
+    NoVmScanner,
     /// The plugin runs as seldom already.
     SlowAlready {
         /// The schedule's days, 7 or 28.
@@ -150,25 +170,35 @@ pub enum Recommendation {
     NoPrice,
     /// Nothing shows yet that the scan costs anything.
     NothingShown,
-    /// It saves more than what keeps all protection.
-    WorthProtection {
-        /// USD a month more.
-        saves: Usd,
+    /// It removes at least three quarters of what is at risk, and gives up no protection.
+    KeepsProtection(AtRisk),
+    /// It leaves least.
+    LeavesLeast {
+        /// How much that is.
+        at_risk: AtRisk,
         /// On how many instances protection is given up.
         instances: u64,
     },
-    /// It saves and gives up no protection.
-    Free {
-        /// USD a month.
-        saves: Usd,
-    },
-    /// The best other way saves too little to give up protection for.
-    NotWorthProtection {
-        /// USD a month.
-        saves: Usd,
-    },
+    /// The best other way removes too little to give up protection for.
+    NotWorthProtection(AtRisk),
     /// No way is cheaper.
     NoneCheaper,
+}
+
+/// What is at risk a month, in the worst case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AtRisk {
+    /// USD as things are.
+    pub today: Usd,
+    /// USD that are left once the way is taken.
+    pub left: Usd,
+}
+
+impl AtRisk {
+    /// What the way removes of it.
+    pub fn removed(self) -> Usd {
+        self.today.minus(self.left)
+    }
 }
 
 /// What protection a way costs.
@@ -182,6 +212,8 @@ pub enum ProtectionLost {
     LanguagePackages,
     /// New vulnerabilities in them are found later.
     Later(Slower),
+    /// The VM Scanner reports nothing about the instances.
+    VmScanner,
 }
 
 /// Who may take a way.
@@ -218,6 +250,9 @@ pub struct WayOut {
     pub who: Who,
     /// How sure it is that this ends the cost.
     pub confidence: Confidence,
+    /// Of a way that leaves files cold: the share of the cold bytes, 0 to 1, that each scan would have to read before this
+    /// costs more than doing nothing; `None` elsewhere, and where no share does.
+    pub break_even_read_share: Option<Decimal>,
     /// What was assumed.
     pub assumptions: Vec<Assumption>,
 }

@@ -2,7 +2,8 @@
 
 use inspector_audit::price::Usd;
 use inspector_audit::report::{
-    Bill, BilledClass, BilledLine, FeeLine, InspectorFees, Measured, MeasuredUsage, Predicted, Report, WhatIf,
+    Bill, BilledClass, BilledLine, FeeLine, InspectorFees, Measured, MeasuredUsage, MonthlyTotals, Predicted, Report,
+    WhatIf,
 };
 
 use super::sample_report::{ACCOUNT, TOKYO, empty, number, usd};
@@ -65,6 +66,6 @@ pub(super) fn measured() -> Measured {
         bills: vec![bill("2026-09", "9000", "1000", "90"), bill("2026-10", "2000", "8000", "20")],
         bills_truncated: None,
         cold_share_falling: Some(true),
-        projected_monthly_usd: usd("3407.872"),
+        findings_monthly_usd: MonthlyTotals { at_risk: usd("3407.872"), ..MonthlyTotals::default() },
     }
 }

@@ -14,12 +14,12 @@ pub(super) struct Lines {
 
 impl Lines {
     /// A line paid each month.
-    pub(super) fn monthly(&mut self, item: Item, unit: &str, quantity: Decimal, price: Decimal, from: &Rate) {
+    pub(super) fn add_monthly(&mut self, item: Item, unit: &str, quantity: Decimal, price: Decimal, from: &Rate) {
         self.push(item, unit, quantity, price, from, true);
     }
 
     /// A line paid once, per GiB.
-    pub(super) fn once(&mut self, item: Item, quantity: Decimal, from: &Rate) {
+    pub(super) fn add_once(&mut self, item: Item, quantity: Decimal, from: &Rate) {
         self.push(item, "GiB", quantity, from.usd, from, false);
     }
 
@@ -37,8 +37,13 @@ impl Lines {
         });
     }
 
-    /// One part of all lines, added up.
-    pub(super) fn total(&self, part: fn(&CostLine) -> Usd) -> Usd {
-        self.lines.iter().map(part).sum()
+    /// USD a month, added up.
+    pub(super) fn monthly(&self) -> Usd {
+        self.lines.iter().map(|line| line.monthly_usd).sum()
+    }
+
+    /// USD once, added up.
+    pub(super) fn once(&self) -> Usd {
+        self.lines.iter().map(|line| line.one_time_usd).sum()
     }
 }

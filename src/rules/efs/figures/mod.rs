@@ -1,12 +1,14 @@
 //! Figures: what a picture costs a month and once, line by line.
 
 mod cold_read;
+mod limits;
 mod lines;
 mod moved;
 mod rates;
 mod recall;
 
-pub(crate) use cold_read::cold_read;
+pub(crate) use cold_read::ColdReads;
+pub(crate) use limits::Limits;
 pub(crate) use moved::observed;
 pub(crate) use rates::Rates;
 pub(crate) use recall::{Interval, recall};
@@ -25,9 +27,9 @@ pub(crate) struct Figure {
 }
 
 impl Figure {
-    /// How bad its likely figure is; `medium` where there is none.
+    /// How bad its figure is, as if it were proven; `medium` where there is none.
     pub(crate) fn severity(&self, settings: &RuleSettings) -> Severity {
-        settings.severity(self.cost.as_ref().ok().map(|cost| cost.monthly_usd.likely))
+        settings.severity(self.cost.as_ref().ok().map(|cost| cost.monthly_usd))
     }
 }
 
@@ -53,7 +55,9 @@ pub(crate) fn figure(
         }
         Picture::ColdRead => {
             let reads = exposed.history.as_ref().and_then(|history| history.reads);
-            cold_read(&rates, [ia, archive], scans, settings.read_fraction, reads, assumptions)
+            let limits = &Limits::of(file_system);
+            let (rates, read_fraction) = (&rates, settings.read_fraction);
+            ColdReads { rates, cold: [ia, archive], limits, scans, read_fraction, reads }.cost(assumptions)
         }
         Picture::Pinned => {
             moved::pinned(&rates, standard_bytes(file_system).unwrap_or(0), exposed.history.as_ref(), assumptions)

@@ -1,7 +1,5 @@
 //! What it costs that data is in Standard which was, or would be, cold.
 
-use rust_decimal::Decimal;
-
 use super::lines::Lines;
 use super::rates::Rates;
 use crate::price::{MissingPrice, PriceTable, Usd, bytes_to_gib};
@@ -9,7 +7,7 @@ use crate::rules::efs::exposure::Exposed;
 use crate::rules::efs::history::{Drop, History, Movement};
 use crate::rules::finding;
 use crate::rules::finding::efs::{Assumption, ColdClass, Item, PinnedEstimate};
-use crate::rules::{Basis, Cost, MonthlyUsd};
+use crate::rules::{Basis, BillPart, Cost, MonthlyUsd};
 
 /// The lines of data that is in Standard and was cold.
 fn moved_lines(rates: &Rates<'_>, drop: &Drop) -> Result<Lines, MissingPrice> {
@@ -17,12 +15,12 @@ fn moved_lines(rates: &Rates<'_>, drop: &Drop) -> Result<Lines, MissingPrice> {
     let standard = rates.standard()?;
     if drop.from_ia > 0 {
         let difference = standard.usd - rates.ia()?.usd;
-        lines.monthly(Item::WasCold(ColdClass::Ia), "GiB-month", bytes_to_gib(drop.from_ia), difference, standard);
+        lines.add_monthly(Item::WasCold(ColdClass::Ia), "GiB-month", bytes_to_gib(drop.from_ia), difference, standard);
     }
     if drop.from_archive > 0 {
         let difference = standard.usd - rates.archive()?.usd;
         let gib = bytes_to_gib(drop.from_archive);
-        lines.monthly(Item::WasCold(ColdClass::Archive), "GiB-month", gib, difference, standard);
+        lines.add_monthly(Item::WasCold(ColdClass::Archive), "GiB-month", gib, difference, standard);
     }
     Ok(lines)
 }
@@ -38,12 +36,13 @@ pub(crate) fn observed(
     let archive = exposed.storage.archive.max(drop.from_archive);
     let rates = Rates::of(exposed.file_system, archive, region, prices, &mut assumptions);
     let lines = moved_lines(&rates, drop)?;
-    let monthly = lines.total(|line| line.monthly_usd);
+    let monthly = lines.monthly();
     assumptions.extend([Assumption::MeasuredAtEnds, Assumption::MoveFeesApart]);
     Ok(Cost {
-        monthly_usd: MonthlyUsd { low: monthly, likely: monthly, high: monthly },
+        monthly_usd: MonthlyUsd::exactly(monthly),
         one_time_usd: Usd::ZERO,
         basis: Basis::Measured,
+        part: BillPart::Moved,
         assumptions: assumptions.into_iter().map(finding::Assumption::Efs).collect(),
         lines: lines.lines,
     })
@@ -62,28 +61,35 @@ pub(super) fn pinned(
     let gib = bytes_to_gib(standard);
     let high = Usd::of(gib, difference);
     assumptions.push(Assumption::AllOfStandard { gib, difference, high });
-    let (lines, is_whole) = match history.map(|history| &history.movement) {
-        Some(Movement::Moved(drop)) => (moved_lines(rates, drop)?, true),
-        Some(Movement::Mixed(drop)) => (moved_lines(rates, drop)?, false),
-        _ => {
-            let mut lines = Lines::default();
-            lines.monthly(Item::NotTiered, "GiB-month", Decimal::ZERO, difference, from);
-            (lines, false)
-        }
+    let (seen, is_whole) = match history.map(|history| &history.movement) {
+        Some(Movement::Moved(drop)) => (Some(moved_lines(rates, drop)?), true),
+        Some(Movement::Mixed(drop)) => (Some(moved_lines(rates, drop)?), false),
+        _ => (None, false),
     };
-    let likely = lines.total(|line| line.monthly_usd);
+    let likely = seen.as_ref().map(Lines::monthly);
     assumptions.push(Assumption::Pinned(match history {
         Some(history) if is_whole => PinnedEstimate::Seen { days: history.covered.num_days() },
-        Some(_) if likely > Usd::ZERO => PinnedEstimate::Partly,
+        Some(_) if likely.is_some() => PinnedEstimate::Partly,
         Some(history) if history.peak_cold == 0 && history.movement == Movement::None => {
             PinnedEstimate::NeverCold { days: history.covered.num_days() }
         }
         _ => PinnedEstimate::Unmeasured,
     }));
+    let lines = seen.unwrap_or_else(|| {
+        let mut lines = Lines::default();
+        lines.add_monthly(Item::NotTiered, "GiB-month", gib, difference, from);
+        lines
+    });
+    let low = likely.filter(|_| is_whole).unwrap_or(Usd::ZERO);
     Ok(Cost {
-        monthly_usd: MonthlyUsd { low: if is_whole { likely } else { Usd::ZERO }, likely, high: high.max(likely) },
+        monthly_usd: MonthlyUsd { low, likely, high: likely.map_or(high, |likely| high.max(likely)) },
         one_time_usd: Usd::ZERO,
-        basis: if is_whole { Basis::Measured } else { Basis::Bound },
+        basis: match (is_whole, likely) {
+            (true, _) => Basis::Measured,
+            (false, Some(_)) => Basis::Estimate,
+            (false, None) => Basis::Bound,
+        },
+        part: BillPart::Moved,
         assumptions: assumptions.into_iter().map(finding::Assumption::Efs).collect(),
         lines: lines.lines,
     })

@@ -1,14 +1,15 @@
 //! The ways out of an exposed file system, compared: what each costs afterwards, what it gives up, who may take it.
 //!
-//! [`situation`] gathers plain numbers from the exposure, [`bill`] prices them, [`weigh`] judges each way on its own, and
-//! [`rank`] puts them in order. Nothing here decides whether a file system is exposed.
+//! [`situation`] gathers plain numbers from the exposure, [`bill`] prices them, [`weigh`] and [`scanning`] judge
+//! each way on its own, and [`rank`] puts them in order. Nothing here decides whether a file system is exposed.
 
 mod bill;
 mod rank;
+mod scanning;
 mod situation;
 mod weigh;
 
-pub(crate) use weigh::Slow;
+pub(crate) use scanning::Slow;
 
 use self::situation::Survey;
 use super::{cold_read_charges, exposure_dormant, remedy, tier_recall, tiering_pinned};

@@ -2,10 +2,12 @@
 
 use std::cmp::Ordering;
 
+use rust_decimal::Decimal;
+
 use super::situation::Situation;
 use crate::price::Usd;
 use crate::rules::efs::exposure::Picture;
-use crate::rules::{Recommendation, Way, WayOut};
+use crate::rules::{AtRisk, Recommendation, Way, WayOut};
 
 /// Ranks the ways and says which to take, and why.
 pub(crate) fn ranked(mut ways: Vec<WayOut>, situation: &Situation<'_>) -> Vec<WayOut> {
@@ -24,7 +26,7 @@ pub(crate) fn ranked(mut ways: Vec<WayOut>, situation: &Situation<'_>) -> Vec<Wa
 /// Where figures are equal, what acts on the fewest instances comes first, then what the operator can do alone.
 fn order(a: &WayOut, b: &WayOut, is_blocked: bool) -> Ordering {
     let waits = |way: &WayOut| is_blocked && way.way == Way::ExcludeInstances;
-    let figures = |way: &WayOut| way.monthly_usd.map(|monthly| (monthly.likely, monthly.high));
+    let figures = |way: &WayOut| way.monthly_usd.map(|monthly| (monthly.high, monthly.deciding()));
     // Unpriced ways have nothing to be compared by.
     let by_figures = match (figures(a), figures(b)) {
         (Some(a), Some(b)) => a.cmp(&b),
@@ -52,24 +54,28 @@ fn recommend(ways: &[WayOut], situation: &Situation<'_>) -> (Way, Recommendation
             .find(ends)
             .map_or((Way::DoNothing, Recommendation::NoPrice), |way| (way.way, Recommendation::EndsReads));
     };
-    if situation.picture == Picture::Pinned && today.likely == Usd::ZERO {
+    if situation.picture == Picture::Pinned && today.likely.is_none() {
         return (Way::DoNothing, Recommendation::NothingShown);
     }
-    let left = |way: &WayOut| way.monthly_usd.map(|monthly| (monthly.likely, monthly.high));
-    let cheaper = |way: &&WayOut| left(way).is_some_and(|left| left < (today.likely, today.high));
-    let open: Vec<&WayOut> = open.filter(cheaper).collect();
-    let free = open.iter().find(|way| way.instances_unprotected == 0);
-    let best = open.iter().find(|way| way.instances_unprotected > 0);
-    // What giving up protection has to be measured against: the best that can be had without.
-    let without = free.and_then(|way| way.monthly_usd).map_or(today.likely, |monthly| monthly.likely);
-    let saves = |way: &WayOut, from: Usd| from.minus(way.monthly_usd.map_or(from, |monthly| monthly.likely));
-    match (best, free) {
-        (Some(best), _) if saves(best, without) >= situation.worth => {
-            let (saves, instances) = (saves(best, without), best.instances_unprotected);
-            (best.way, Recommendation::WorthProtection { saves, instances })
-        }
-        (_, Some(free)) => (free.way, Recommendation::Free { saves: saves(free, today.likely) }),
-        (Some(best), None) => (Way::DoNothing, Recommendation::NotWorthProtection { saves: saves(best, without) }),
-        (None, None) => (Way::DoNothing, Recommendation::NoneCheaper),
+    let at_risk = |way: &WayOut| {
+        let left = way.monthly_usd.map(|monthly| monthly.high)?;
+        Some(AtRisk { today: today.high, left }).filter(|_| left < today.high)
+    };
+    // In order: what leaves least comes first.
+    let cheaper: Vec<(&WayOut, AtRisk)> = open.filter_map(|way| at_risk(way).map(|left| (way, left))).collect();
+    let free = cheaper.iter().find(|(way, _)| way.instances_unprotected == 0);
+    let is_most = |at_risk: &AtRisk| at_risk.removed().0 * QUARTERS >= at_risk.today.0 * THREE;
+    if let Some((way, at_risk)) = free.filter(|(_, at_risk)| is_most(at_risk)) {
+        return (way.way, Recommendation::KeepsProtection(*at_risk));
     }
+    let Some((best, at_risk)) = cheaper.first() else { return (Way::DoNothing, Recommendation::NoneCheaper) };
+    let instances = best.instances_unprotected;
+    if instances > 0 && at_risk.removed() < situation.worth {
+        return (Way::DoNothing, Recommendation::NotWorthProtection(*at_risk));
+    }
+    (best.way, Recommendation::LeavesLeast { at_risk: *at_risk, instances })
 }
+
+/// From three quarters of what is at risk on, a way that keeps all protection is good enough.
+const QUARTERS: Decimal = Decimal::from_parts(4, 0, 0, false, 0);
+const THREE: Decimal = Decimal::from_parts(3, 0, 0, false, 0);

@@ -4,52 +4,17 @@
 //! `PutLifecycleConfiguration`; Inspector user guide, "Excluding EC2 instances" and "Deep inspection"; Systems Manager
 //! user guide, "Cron and rate expressions".
 
-use rust_decimal::Decimal;
-
-use super::bill::{Bill, NOTHING};
-use super::situation::{Administrator, Association, Reader, Situation};
+use super::bill::Bill;
+use super::scanning::{Slow, deactivate, slow, stop_vm_scanner};
+use super::situation::{Reader, Situation};
 use crate::price::Usd;
 use crate::rules::efs::exposure::Picture;
 use crate::rules::efs::storage::{Age, transition_age};
 use crate::rules::finding::efs::Assumption;
-use crate::rules::finding::{self, Effect, Obstacle, ProtectionLost, Slower, Who};
+use crate::rules::finding::{self, Effect, Obstacle, ProtectionLost, Who};
 use crate::rules::{Confidence, MonthlyUsd, Way, WayOut};
 
-/// A slower schedule of the association.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Slow {
-    /// The least days between two runs.
-    pub(crate) days: u32,
-    /// In the form that Systems Manager takes; cron, for only there may a change leave the next run where it is.
-    pub(crate) expression: &'static str,
-}
-
-/// The slower schedules that are weighed, the milder one first.
-pub(crate) const SLOW: [Slow; 2] =
-    [Slow { days: 7, expression: "cron(0 2 ? * SUN *)" }, Slow { days: 28, expression: "cron(0 2 ? * SUN#1 *)" }];
-
-impl Slow {
-    /// The one to take where files are in that picture: the mildest whose runs lie further apart than the transition
-    /// age, or the mildest of all where only the number of reads counts. `None`: no schedule is slow enough.
-    pub(crate) fn for_age(age: Age<'_>, only_reads: bool) -> Option<Self> {
-        if only_reads {
-            return SLOW.first().copied();
-        }
-        SLOW.into_iter().find(|slow| Self::is_longer(slow.days, age))
-    }
-
-    /// Whether scans that many days apart lie further apart than the transition age.
-    fn is_longer(days: u32, age: Age<'_>) -> bool {
-        matches!(age, Age::Days(age) if i64::from(days) > age)
-    }
-
-    /// Runs in 30 days.
-    fn runs(self) -> Decimal {
-        (Decimal::from(30) / Decimal::from(self.days)).round_dp(6).normalize()
-    }
-}
-
-/// All six, in no order of merit.
+/// All seven, in no order of merit.
 pub(crate) fn all(situation: &Situation<'_>, bill: &Bill<'_>) -> Vec<WayOut> {
     let mut ways = vec![
         do_nothing(situation),
@@ -58,6 +23,7 @@ pub(crate) fn all(situation: &Situation<'_>, bill: &Bill<'_>) -> Vec<WayOut> {
         stop_tiering(situation, bill),
         deactivate(situation, bill),
         slow(situation, bill),
+        stop_vm_scanner(situation, bill),
     ];
     for way in &mut ways {
         if situation.dormant {
@@ -68,13 +34,13 @@ pub(crate) fn all(situation: &Situation<'_>, bill: &Bill<'_>) -> Vec<WayOut> {
     ways
 }
 
-/// A way that changes nothing about the cost.
-fn assume(assumption: Assumption) -> finding::Assumption {
+/// An assumption of R1.
+pub(super) fn assume(assumption: Assumption) -> finding::Assumption {
     finding::Assumption::Efs(assumption)
 }
 
 /// A way after which the file system costs what it costs now.
-fn unchanged(situation: &Situation<'_>, way: Way, effects: Vec<Effect>) -> WayOut {
+pub(super) fn unchanged(situation: &Situation<'_>, way: Way, effects: Vec<Effect>) -> WayOut {
     WayOut {
         way,
         recommended: None,
@@ -86,11 +52,12 @@ fn unchanged(situation: &Situation<'_>, way: Way, effects: Vec<Effect>) -> WayOu
         instances_unprotected: 0,
         who: Who::Member,
         confidence: situation.confidence,
+        break_even_read_share: None,
         assumptions: Vec::new(),
     }
 }
 
-fn unavailable(situation: &Situation<'_>, way: Way, obstacle: Obstacle) -> WayOut {
+pub(super) fn unavailable(situation: &Situation<'_>, way: Way, obstacle: Obstacle) -> WayOut {
     WayOut { obstacle: Some(obstacle), ..unchanged(situation, way, Vec::new()) }
 }
 
@@ -107,24 +74,20 @@ fn do_nothing(situation: &Situation<'_>) -> WayOut {
 }
 
 /// What is left when only `remaining` go on reading.
-fn cost_with_readers(
+pub(super) fn cost_with_readers(
     situation: &Situation<'_>,
     bill: &Bill<'_>,
     remaining: &[Reader],
 ) -> (Option<MonthlyUsd>, Option<Usd>) {
     if remaining.iter().all(|reader| reader.count == 0) {
-        return (Some(NOTHING), Some(Usd::ZERO));
+        return (Some(MonthlyUsd::NOTHING), Some(Usd::ZERO));
     }
     let today = situation.today;
     match situation.picture {
         Picture::ColdRead => {
             let reads = bill.cold_reads(remaining).ok().zip(today);
             // Fewer readers never cost more than all of them.
-            let capped = reads.map(|(reads, (today, _))| MonthlyUsd {
-                low: reads.low.min(today.low),
-                likely: reads.likely.min(today.likely),
-                high: reads.high.min(today.high),
-            });
+            let capped = reads.map(|(reads, (today, _))| reads.min(today));
             (capped, today.map(|_| Usd::ZERO))
         }
         // One reader is enough to move every file, and to keep it from moving back.
@@ -143,8 +106,10 @@ fn exclude(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
     if owned > 0 && situation.picture != Picture::ColdRead {
         return unavailable(situation, way, Obstacle::OwnedKeys { owned, others: true });
     }
-    let remaining: Vec<Reader> =
-        situation.readers.iter().map(|reader| Reader { count: reader.owned, ..reader.clone() }).collect();
+    // No document says that the tag stops the VM Scanner, so nothing is promised there.
+    let goes_on = |reader: &Reader| if reader.vm_scanner { reader.count } else { reader.owned };
+    let remaining = situation.readers.iter().map(|reader| Reader { count: goes_on(reader), ..reader.clone() });
+    let remaining: Vec<Reader> = remaining.collect();
     let (monthly, once) = cost_with_readers(situation, bill, &remaining);
     let mut effects = vec![Effect::Excluded { instances: excludable }];
     if owned > 0 {
@@ -159,6 +124,7 @@ fn exclude(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
     let assumptions = [Assumption::OtherReaders, Assumption::CoolingFeeApart, Assumption::InspectorFeeApart];
     let mut assumptions: Vec<finding::Assumption> = assumptions.into_iter().map(assume).collect();
     if vm_scanner > 0 {
+        effects.push(Effect::TagMayNotStop { instances: vm_scanner });
         assumptions.push(assume(Assumption::VmScannerAndTag));
     }
     WayOut {
@@ -185,6 +151,7 @@ fn stop_returning(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
         monthly_usd: reads,
         one_time_usd: reads.map(|_| Usd::ZERO),
         confidence: Confidence::Medium,
+        break_even_read_share: situation.today.and_then(|(today, _)| bill.read_share(&situation.readers, today.high)),
         assumptions: vec![assume(Assumption::SameBytesAgain), assume(Assumption::EveryReaderPays)],
         ..unchanged(situation, way, vec![Effect::StaysCold])
     }
@@ -214,98 +181,5 @@ fn stop_tiering(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
         confidence: Confidence::Medium,
         assumptions: vec![assume(Assumption::ColdUntilWritten), grows],
         ..unchanged(situation, way, vec![Effect::NothingMoves])
-    }
-}
-
-fn deactivate(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
-    let way = Way::DeactivateDeepInspection;
-    let vm_scanner = situation.vm_scanner();
-    let who = match situation.administrator {
-        Administrator::Itself => Who::Member,
-        Administrator::Other => Who::DelegatedAdministrator,
-        Administrator::Unknown => Who::Either,
-    };
-    if vm_scanner == situation.count() {
-        return WayOut { who, ..unavailable(situation, way, Obstacle::VmScannerNotThePlugin) };
-    }
-    let remaining: Vec<Reader> = situation.readers.iter().filter(|reader| reader.vm_scanner).cloned().collect();
-    let (monthly, once) = cost_with_readers(situation, bill, &remaining);
-    let unprotected = situation.plugin_in_account.max(situation.plugin_reports());
-    let mut effects = vec![Effect::PluginOff];
-    if vm_scanner > 0 {
-        effects.push(Effect::VmScannerGoesOn { instances: vm_scanner, every_hours: None });
-    }
-    let mut assumptions = vec![assume(Assumption::OtherReaders)];
-    match situation.administrator {
-        Administrator::Itself => {}
-        Administrator::Other => effects.push(Effect::AdministratorOnly),
-        Administrator::Unknown => assumptions.push(assume(Assumption::MembershipUnread)),
-    }
-    WayOut {
-        monthly_usd: monthly,
-        one_time_usd: once,
-        protection_lost: if unprotected > 0 { ProtectionLost::LanguagePackages } else { ProtectionLost::None },
-        instances_unprotected: unprotected,
-        who,
-        confidence: if vm_scanner > 0 { Confidence::Low } else { Confidence::High },
-        assumptions,
-        ..unchanged(situation, way, effects)
-    }
-}
-
-fn slow(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
-    let way = Way::SlowSchedule;
-    let vm_scanner = situation.vm_scanner();
-    if vm_scanner == situation.count() {
-        return unavailable(situation, way, Obstacle::VmScannerTimer);
-    }
-    if situation.association == Association::Absent {
-        return unavailable(situation, way, Obstacle::NoAssociation);
-    }
-    let only_reads = situation.picture == Picture::ColdRead;
-    let age = situation.policy.map_or(Age::None, transition_age);
-    let Some(slow) = Slow::for_age(age, only_reads) else {
-        let why = match age {
-            Age::Days(days) => Obstacle::AgeTooLong { days },
-            Age::None | Age::Unreadable(_) => Obstacle::NoAge,
-        };
-        return unavailable(situation, way, why);
-    };
-    if situation.runs <= slow.runs() || situation.least_days >= slow.days {
-        return unavailable(situation, way, Obstacle::SlowAlready { days: slow.days });
-    }
-    if !only_reads && vm_scanner > 0 {
-        return unavailable(situation, way, Obstacle::VmScannerKeeps { instances: vm_scanner });
-    }
-    let unprotected = situation.plugin_in_account.max(situation.plugin_reports());
-    let slower = Slower { days: slow.days, runs: situation.runs };
-    let mut effects = vec![Effect::Slower(slower)];
-    let (monthly, once) = if only_reads {
-        let readers: Vec<Reader> = situation
-            .readers
-            .iter()
-            .map(|reader| Reader {
-                scans: if reader.vm_scanner { reader.scans } else { reader.scans.min(slow.runs()) },
-                ..reader.clone()
-            })
-            .collect();
-        if vm_scanner > 0 {
-            effects.push(Effect::VmScannerGoesOn { instances: vm_scanner, every_hours: Some(3) });
-        }
-        cost_with_readers(situation, bill, &readers)
-    } else {
-        effects.push(Effect::CoolsBetweenScans);
-        let pinned = situation.picture == Picture::Pinned;
-        let figures = situation.policy.and_then(|policy| bill.comes_and_goes(policy, slow.days, pinned).ok());
-        (figures.map(|(monthly, _)| monthly), figures.map(|(_, once)| once))
-    };
-    WayOut {
-        monthly_usd: monthly,
-        one_time_usd: once,
-        protection_lost: if unprotected > 0 { ProtectionLost::Later(slower) } else { ProtectionLost::None },
-        instances_unprotected: unprotected,
-        confidence: if only_reads { Confidence::Medium } else { Confidence::Low },
-        assumptions: [Assumption::OtherReaders, Assumption::OneScanTime, Assumption::ChangeRunsScan].map(assume).into(),
-        ..unchanged(situation, way, effects)
     }
 }
