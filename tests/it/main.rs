@@ -13,6 +13,7 @@ mod fix;
 mod house;
 mod memory;
 mod money;
+mod money_cases;
 #[cfg(feature = "aws")]
 mod moto;
 mod mounts_map;

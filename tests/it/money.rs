@@ -223,6 +223,38 @@ fn every_snapshots_report_adds_up_and_recalls_what_the_table_says() {
     assert!(recalled > 0, "no snapshot shows the rule");
 }
 
+/// GiB that the scans of a month read at most of a bursting file system with so many bytes in Standard, by the documents:
+/// 300 MiB/s for each TiB in Standard (at least 300; a client 500) for 15 minutes, `scans` times.
+fn scanned(standard: i128, cold: i128, scans: i128) -> i128 {
+    let burst = (300 * standard / (1 << 40)).clamp(300, 500) * ONE;
+    scans * (burst * 900 / 1024).min(cold * ONE / (1 << 30))
+}
+
+#[test]
+fn keeping_the_samples_files_cold_costs_what_the_documents_allow_at_most() {
+    let report =
+        report("scan", concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/snapshots/cold-files-scanned.json"), &[]);
+    let home = list(&report["findings"]).iter().find(|one| one["rule"] == "efs-tier-recall").expect("the sample");
+    let keep_cold = list(&home["ways_out"]).iter().find(|way| way["way"] == "stop_returning_to_standard");
+    let keep_cold = keep_cold.expect("a way");
+    let world = read("fixtures/snapshots/cold-files-scanned.json");
+    let file_systems = list(&world["targets"][0]["efs"]["file_systems"]["complete"]);
+    let size = &file_systems.iter().find(|one| one["id"] == home["resource"]["id"]).expect("there")["size"];
+    let bytes = |class: &str| number(&size[class]) / ONE;
+    // 263.67 GiB a run, 120 runs by each of two instances that could mount it: 0.012 USD for each GiB, 379.69 USD each.
+    let run = scanned(bytes("standard"), bytes("ia"), 1);
+    same(run, 26_367 * CENT, "a run");
+    let one = times(
+        scanned(bytes("standard"), bytes("ia"), 120),
+        rates()[&("ap-northeast-1".into(), "ia_access_read".into())],
+    );
+    same(one, 37_969 * CENT, "an instance");
+    let instances = number(&home["instance_counts"]["possible"]) / ONE;
+    same(one * instances, number(&keep_cold["monthly_usd"]["high"]), "keep cold");
+    assert!(keep_cold["monthly_usd"]["likely"].is_null() && keep_cold["recommended"] == true, "{keep_cold}");
+    same(number(&home["cost"]["monthly_usd"]["high"]), 340_787 * CENT, "at risk");
+}
+
 #[test]
 fn the_samples_of_the_readme_say_what_the_table_says() {
     let rates = rates();
