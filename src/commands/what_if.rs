@@ -72,7 +72,7 @@ impl Worlds {
         self.predictions.extend(steps.map(|steps| Predicted {
             account: account.clone(),
             region: region.clone(),
-            steps,
+            steps: crate::render::words::ecr::coupling::prediction(&steps),
         }));
         self.today.add(TargetId { account, region }, target.taken_at, crate::render::words::say::evaluation(today));
         self.today.add_measured(target);
