@@ -28,7 +28,7 @@ pub(crate) fn compare(world: &World, live: &[Target]) -> (Vec<Observation>, Vec<
             match switches_off(registry, target, matched) {
                 Ok(found) => observations.extend(found),
                 Err(message) => {
-                    doubts.push(Doubt { class: Class::Narrower, subject: registry.source.clone(), message })
+                    doubts.push(Doubt { class: Class::Narrower, subject: registry.source.clone(), message });
                 }
             }
         }

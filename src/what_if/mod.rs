@@ -168,11 +168,9 @@ impl Changes {
 /// leaves the other types as they are.
 fn switch_ec2(target: &mut Target, switch: Switch) {
     set_type(target, "ec2", switch);
-    if switch == Switch::On {
-        if target.inspector.deep_inspection.is_absent() {
-            target.inspector.deep_inspection =
-                Section::Complete(DeepInspection { status: "ACTIVATED".to_owned(), ..DeepInspection::default() });
-        }
+    if switch == Switch::On && target.inspector.deep_inspection.is_absent() {
+        target.inspector.deep_inspection =
+            Section::Complete(DeepInspection { status: "ACTIVATED".to_owned(), ..DeepInspection::default() });
     }
 }
 
@@ -185,8 +183,7 @@ fn set_type(target: &mut Target, resource: &str, switch: Switch) {
     account.failed = None;
     account.resources.insert(resource.to_owned(), status(if switch == Switch::On { "ENABLED" } else { "DISABLED" }));
     let read = Account::Given(&account);
-    let kinds: Vec<_> =
-        read.kinds().map(|kind| read.kind(kind).ok().and_then(|status| status.on_or_coming())).collect();
+    let kinds: Vec<_> = read.kinds().map(|kind| read.kind(kind).ok().and_then(Status::on_or_coming)).collect();
     if kinds.contains(&Some(true)) {
         account.state = Some(status("ENABLED"));
     } else if !kinds.contains(&None) {

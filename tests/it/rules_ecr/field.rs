@@ -2,7 +2,7 @@
 
 use inspector_audit::model::Section;
 use inspector_audit::report::{FailOn, ReportBuilder, Status, TargetId};
-use inspector_audit::rules::{Basis, Confidence, Severity, Verdict, live_rules};
+use inspector_audit::rules::{Basis, Confidence, RuleSettings, Severity, Verdict, live_rules};
 
 use super::builder::World;
 use super::{PRICES, blocked, ecr_rules, evidence, finding, judge, verdict};
@@ -74,7 +74,7 @@ fn a_suspended_inspector_is_undecided_everywhere_and_the_status_is_3() {
     let registry = World::empty().registry("BASIC", &[]).0;
     target.ecr = registry.ecr;
     let rules: Vec<_> = live_rules().collect();
-    let evaluation = evaluate(&target, &PRICES, &Default::default(), &rules);
+    let evaluation = evaluate(&target, &PRICES, &RuleSettings::default(), &rules);
     assert!(evaluation.findings.is_empty(), "{:?}", evaluation.findings);
     for rule in ["efs-tier-recall", "ecr-inspector-auto-disable", "ecr-inspector-drift"] {
         let verdict = evaluation.verdicts.iter().find(|verdict| verdict.rule == rule).expect("a verdict");
@@ -103,9 +103,8 @@ fn windows_say_nothing_while_inspector_does_not_scan_images() {
     }
 }
 
-/// What is said in words is there in data, under the rule's own name.
-#[test]
-fn every_reason_is_an_object_of_the_rules_name() {
+/// Worlds in which every rule fires, and the rule of two cases in both.
+fn worlds() -> Vec<World> {
     let rules: [(&str, &[&str]); 2] = [("CONTINUOUS_SCAN", &["prod"]), ("SCAN_ON_PUSH", &["*"])];
     let mut refused = World::empty().inspector(&["ecr"]);
     if let Section::Complete(account) = &mut refused.0.inspector.account_status {
@@ -114,7 +113,7 @@ fn every_reason_is_an_object_of_the_rules_name() {
             ..status("ENABLED")
         });
     }
-    let worlds = [
+    vec![
         World::empty().inspector(&["ecr", "ec2", "lambda"]).administrator("444455556666", "ENABLED"),
         World::empty().registry("ENHANCED", &[]),
         World::continuous()
@@ -127,9 +126,14 @@ fn every_reason_is_an_object_of_the_rules_name() {
             .asking_for_scan_on_push(),
         World::continuous().images(5, 7).image_use(0, 0, 3),
         refused,
-    ];
+    ]
+}
+
+/// What is said in words is there in data, under the rule's own name.
+#[test]
+fn every_reason_is_an_object_of_the_rules_name() {
     let mut seen = std::collections::BTreeSet::new();
-    for (world, rule) in worlds.iter().flat_map(|world| ecr_rules().map(move |rule| (world, rule))) {
+    for (world, rule) in worlds().iter().flat_map(|world| ecr_rules().map(move |rule| (world, rule))) {
         for found in judge(world, rule.id).findings {
             let kind = found.reason["kind"].as_str().expect("a kind").to_owned();
             assert!(kind.starts_with(&rule.id.replace('-', "_")), "{kind} of {}", rule.id);

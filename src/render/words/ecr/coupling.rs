@@ -100,27 +100,14 @@ fn event(event: &Event) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::ecr::coupling::{predict, predict_reapplied};
-
-    fn basic_with_ecr() -> State {
-        State { types: [ResourceType::Ecr].into(), ..State::untouched() }
-    }
 
     #[test]
-    fn basic_with_ecr_alone_flips_for_ever_on_the_word_of_an_article() {
-        let text = prediction(&predict_reapplied(&basic_with_ecr()));
-        assert!(text.starts_with("registry BASIC, Inspector on for ECR alone -> [AWS by itself, after a while] registry BASIC, Inspector off (T6, T6d, T7, T10) -> [next apply enables ECR in Inspector] registry ENHANCED"), "{text}");
-        assert!(text.ends_with("and so on, one flip per apply. Weakest evidence: article only."), "{text}");
-    }
-
-    #[test]
-    fn a_step_that_is_refused_says_that_nothing_changes() {
-        let mut start = basic_with_ecr();
-        start.limits.member = true;
-        let text = prediction(&predict(&start, &[Event::Settle]));
-        assert!(text.contains("nothing changes (T14)"), "{text}");
-        let text = prediction(&predict(&State::untouched(), &[]));
-        assert_eq!(text, "registry BASIC, Inspector off. Nothing is known to change this by itself.");
+    fn where_no_step_follows_nothing_is_known_to_change_it() {
+        let start = State { setting: Setting::Enhanced, rules: Rules::Absent, ..State::untouched() };
+        let text = prediction(&Prediction { start, steps: Vec::new(), repeats: false });
+        let expected = "registry ENHANCED with CONTINUOUS_SCAN on every repository, Inspector off. Nothing is known to \
+                        change this by itself.";
+        assert_eq!(text, expected);
     }
 
     #[test]

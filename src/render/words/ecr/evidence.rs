@@ -13,10 +13,12 @@ pub(in crate::render::words) fn evidence(evidence: &Evidence) -> v1::Evidence {
         Evidence::Registry(seen) => ("registry", registry(seen)),
         Evidence::Inspector { account, types } => {
             let types: Vec<_> = types.iter().map(|(resource, status)| format!("{resource} {status}")).collect();
-            ("inspector", format!("account {}; {}", given(account), types.join(", ")))
+            ("inspector", format!("account {}; {}", given(account.as_ref()), types.join(", ")))
         }
         Evidence::Prediction(steps) => ("prediction", prediction(steps)),
-        Evidence::DelegatedAdministrator(account) => ("delegated_administrator", format!("account {}", given(account))),
+        Evidence::DelegatedAdministrator(account) => {
+            ("delegated_administrator", format!("account {}", given(account.as_ref())))
+        }
         Evidence::Repository { name, fact } => ("repository", format!("{name}: {}", repository(fact))),
         Evidence::Disagreement { name, said, expected } => {
             let (said, expected) = (frequency(*said), frequency(*expected));
@@ -43,10 +45,10 @@ pub(in crate::render::words) fn evidence(evidence: &Evidence) -> v1::Evidence {
             "configuration",
             format!(
                 "re-scan duration {} by push, {} by pull, mode {}, status {}",
-                given(push),
-                given(pull),
-                given(mode),
-                given(status)
+                given(push.as_ref()),
+                given(pull.as_ref()),
+                given(mode.as_ref()),
+                given(status.as_ref())
             ),
         ),
         Evidence::FollowsUse => ("configuration", "pull-date mode LAST_IN_USE_AT".to_owned()),
@@ -67,8 +69,8 @@ pub(in crate::render::words) fn evidence(evidence: &Evidence) -> v1::Evidence {
     v1::Evidence { kind: kind.to_owned(), detail }
 }
 
-fn given(text: &Option<String>) -> &str {
-    text.as_deref().unwrap_or("not given")
+fn given(text: Option<&String>) -> &str {
+    text.map_or("not given", String::as_str)
 }
 
 fn registry(registry: &RegistryScanning) -> String {

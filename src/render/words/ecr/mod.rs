@@ -10,8 +10,8 @@ use self::coupling::prediction as predicted;
 use self::money::{SECURITY_HUB_PLAN, figure};
 use super::say::Told;
 use crate::render::text::{count, grouped};
-use crate::rules::finding::coupling::Setting;
-use crate::rules::finding::ecr::{LongDuration, Reason, Scope, WindowStart};
+use crate::rules::finding::coupling::{Prediction, Setting};
+use crate::rules::finding::ecr::{Figure, LongDuration, Reason, Scope, WindowStart};
 
 pub(super) use evidence::evidence;
 pub(super) use money::{assumption, item, no_figure};
@@ -19,25 +19,8 @@ pub(super) use money::{assumption, item, no_figure};
 /// Headline and story.
 pub(super) fn reason(reason: &Reason) -> Told {
     match reason {
-        Reason::EcrInspectorAutoDisable { prediction, member } => told(
-            "Inspector is about to be deactivated: the registry is BASIC and ECR is the only type it scans",
-            format!(
-                "The registry's scan type is BASIC and ECR is Inspector's only enabled type. AWS will switch that type \
-                 off, and Inspector with it: its findings, filters and suppression rules in this account and region are \
-                 deleted. Predicted: {}{}",
-                predicted(prediction),
-                only_the_administrator(*member)
-            ),
-        ),
-        Reason::EcrInspectorDrift { prediction, member } => told(
-            "Inspector's ECR type is on while the registry is BASIC",
-            format!(
-                "The registry's scan type is BASIC, yet Inspector's ECR type is enabled beside others. AWS will switch the \
-                 ECR type off, or something keeps writing the two sides apart; the other types stay on. Predicted: {}{}",
-                predicted(prediction),
-                only_the_administrator(*member)
-            ),
-        ),
+        Reason::EcrInspectorAutoDisable { prediction, member } => auto_disable(prediction, *member),
+        Reason::EcrInspectorDrift { prediction, member } => drift(prediction, *member),
         Reason::EcrEnhancedWithoutInspector { prediction } => told(
             "The registry looks enhanced, but nothing scans its images",
             format!(
@@ -63,40 +46,8 @@ pub(super) fn reason(reason: &Reason) -> Told {
                 predicted(prediction)
             ),
         ),
-        Reason::EcrContinuousScan { repositories: names, scope, figure: found } => {
-            let some = repositories(names);
-            let title = if *scope == Scope::Some {
-                format!("{some} scanned continuously")
-            } else {
-                format!("Every repository ({}) is scanned continuously", grouped(len(names)))
-            };
-            let how = match scope {
-                Scope::Some => "",
-                Scope::AllWithoutRules => {
-                    "; it is every repository, because an ENHANCED registry without rules scans everything continuously"
-                }
-                Scope::AllByWildcard => "; it is every repository, by the filter `*`",
-                Scope::All => "; it is every repository",
-            };
-            let message = format!(
-                "Images in {some} are scanned again for every new vulnerability that concerns them{how}. {} \
-                 {SECURITY_HUB_PLAN}",
-                figure(found)
-            );
-            told(title, message)
-        }
-        Reason::EcrRescanDurationLong { durations, repositories } => {
-            let durations: Vec<String> = durations.iter().map(long_duration).collect();
-            told(
-                format!("Images stay under continuous scanning for long: {}", durations.join(", ")),
-                format!(
-                    "{} scanned continuously, and an image stays so for {}. Images that nobody runs any more are \
-                     re-scanned and billed; what that comes to is part of ecr-continuous-scan.",
-                    repositories_are(repositories),
-                    durations.join(" and for ")
-                ),
-            )
-        }
+        Reason::EcrContinuousScan { repositories, scope, figure } => continuous(repositories, *scope, figure),
+        Reason::EcrRescanDurationLong { durations, repositories } => long_durations(durations, repositories),
         Reason::EcrPullRenewsScanWindow { window, repositories } => told(
             "Every pull renews an image's re-scan window",
             format!(
@@ -107,17 +58,8 @@ pub(super) fn reason(reason: &Reason) -> Told {
                 window.as_deref().unwrap_or("its duration")
             ),
         ),
-        Reason::EcrRepositoriesUnscanned { repositories: names, scan_type } => unscanned(names, *scan_type),
-        Reason::EcrScanRulesOverlap { repositories: names, continuous_wins } => {
-            let names = repositories(names);
-            let consequence = if *continuous_wins {
-                "CONTINUOUS_SCAN wins there, and the other rule has no effect on them"
-            } else {
-                "both ask for the same frequency, so one of them is superfluous there"
-            };
-            let message = format!("Both rules of the registry match {names}: {consequence}.");
-            told(format!("Two scanning rules match {names}"), message)
-        }
+        Reason::EcrRepositoriesUnscanned { repositories, scan_type } => unscanned(repositories, *scan_type),
+        Reason::EcrScanRulesOverlap { repositories, continuous_wins } => overlap(repositories, *continuous_wins),
         Reason::EcrFilterSubstring { filters } => substring(filters),
         Reason::EcrRepositorySettingIgnored { repositories: names } => {
             let names = repositories(names);
@@ -129,33 +71,8 @@ pub(super) fn reason(reason: &Reason) -> Told {
                 ),
             )
         }
-        Reason::EcrStaleImagesScanned { images, days, figure: found } => {
-            let number = grouped(total(images));
-            told(
-                format!("{number} images that nobody pulls or runs are still scanned"),
-                format!(
-                    "{number} images are still re-scanned although no cluster runs them and their last pull is more than \
-                     {days} days ago; images that were never pulled come on top. {} It is a part of what \
-                     ecr-continuous-scan costs.",
-                    figure(found)
-                ),
-            )
-        }
-        Reason::EcrImagesExpiredFromScan { images: number, in_use } => {
-            let use_sentence = match in_use {
-                Some(0) => "None of them was seen running in a cluster.".to_owned(),
-                Some(running) => format!("Clusters still run {}.", images(*running)),
-                None => "Whether clusters still run them could not be read.".to_owned(),
-            };
-            told(
-                format!("Out of re-scans: {}", images(*number)),
-                format!(
-                    "The re-scan window of {} is over: vulnerabilities published since then are not reported for them. \
-                     {use_sentence} Raising the duration does not revive them.",
-                    images(*number)
-                ),
-            )
-        }
+        Reason::EcrStaleImagesScanned { images, days, figure } => stale(total(images), *days, figure),
+        Reason::EcrImagesExpiredFromScan { images, in_use } => expired(*images, *in_use),
         Reason::EcrInUseUntracked { images: pulled, days } => {
             let pulled = images(total(pulled));
             told(
@@ -189,12 +106,115 @@ fn told(title: impl Into<String>, message: String) -> Told {
     Told { title: title.into(), message }
 }
 
+fn auto_disable(prediction: &Prediction, member: bool) -> Told {
+    told(
+        "Inspector is about to be deactivated: the registry is BASIC and ECR is the only type it scans",
+        format!(
+            "The registry's scan type is BASIC and ECR is Inspector's only enabled type. AWS will switch that type off, and \
+             Inspector with it: its findings, filters and suppression rules in this account and region are deleted. \
+             Predicted: {}{}",
+            predicted(prediction),
+            only_the_administrator(member)
+        ),
+    )
+}
+
+fn drift(prediction: &Prediction, member: bool) -> Told {
+    told(
+        "Inspector's ECR type is on while the registry is BASIC",
+        format!(
+            "The registry's scan type is BASIC, yet Inspector's ECR type is enabled beside others. AWS will switch the ECR \
+             type off, or something keeps writing the two sides apart; the other types stay on. Predicted: {}{}",
+            predicted(prediction),
+            only_the_administrator(member)
+        ),
+    )
+}
+
 fn only_the_administrator(member: bool) -> &'static str {
     if member {
         " This is a member account: only the delegated administrator can switch the type off, so it may stay as it is."
     } else {
         ""
     }
+}
+
+fn continuous(names: &[String], scope: Scope, comes_to: &Figure) -> Told {
+    let some = repositories(names);
+    let title = if scope == Scope::Some {
+        format!("{some} scanned continuously")
+    } else {
+        format!("Every repository ({}) is scanned continuously", grouped(len(names)))
+    };
+    let how = match scope {
+        Scope::Some => "",
+        Scope::AllWithoutRules => {
+            "; it is every repository, because an ENHANCED registry without rules scans everything continuously"
+        }
+        Scope::AllByWildcard => "; it is every repository, by the filter `*`",
+        Scope::All => "; it is every repository",
+    };
+    let message = format!(
+        "Images in {some} are scanned again for every new vulnerability that concerns them{how}. {} {SECURITY_HUB_PLAN}",
+        figure(comes_to)
+    );
+    told(title, message)
+}
+
+fn long_durations(durations: &[LongDuration], names: &[String]) -> Told {
+    let by = |start| match start {
+        WindowStart::Push => "push date",
+        WindowStart::Pull => "pull date or last use",
+    };
+    let durations: Vec<String> = durations.iter().map(|long| format!("{} by {}", long.duration, by(long.by))).collect();
+    told(
+        format!("Images stay under continuous scanning for long: {}", durations.join(", ")),
+        format!(
+            "{} scanned continuously, and an image stays so for {}. Images that nobody runs any more are re-scanned and \
+             billed; what that comes to is part of ecr-continuous-scan.",
+            repositories_are(names),
+            durations.join(" and for ")
+        ),
+    )
+}
+
+fn overlap(names: &[String], continuous_wins: bool) -> Told {
+    let names = repositories(names);
+    let consequence = if continuous_wins {
+        "CONTINUOUS_SCAN wins there, and the other rule has no effect on them"
+    } else {
+        "both ask for the same frequency, so one of them is superfluous there"
+    };
+    let message = format!("Both rules of the registry match {names}: {consequence}.");
+    told(format!("Two scanning rules match {names}"), message)
+}
+
+fn stale(number: u64, days: u32, comes_to: &Figure) -> Told {
+    let number = grouped(number);
+    told(
+        format!("{number} images that nobody pulls or runs are still scanned"),
+        format!(
+            "{number} images are still re-scanned although no cluster runs them and their last pull is more than {days} \
+             days ago; images that were never pulled come on top. {} It is a part of what ecr-continuous-scan costs.",
+            figure(comes_to)
+        ),
+    )
+}
+
+fn expired(number: u64, in_use: Option<u64>) -> Told {
+    let use_sentence = match in_use {
+        Some(0) => "None of them was seen running in a cluster.".to_owned(),
+        Some(running) => format!("Clusters still run {}.", images(running)),
+        None => "Whether clusters still run them could not be read.".to_owned(),
+    };
+    let number = images(number);
+    told(
+        format!("Out of re-scans: {number}"),
+        format!(
+            "The re-scan window of {number} is over: vulnerabilities published since then are not reported for them. \
+             {use_sentence} Raising the duration does not revive them."
+        ),
+    )
 }
 
 /// ECR's `StartImageScan` is refused in an ENHANCED registry (ECR user guide, enhanced scanning, 2026-10): no matching
@@ -235,14 +255,6 @@ fn substring(filters: &BTreeMap<String, Vec<String>>) -> Told {
             quoted.join(", ")
         ),
     )
-}
-
-fn long_duration(long: &LongDuration) -> String {
-    let by = match long.by {
-        WindowStart::Push => "push date",
-        WindowStart::Pull => "pull date or last use",
-    };
-    format!("{} by {by}", long.duration)
 }
 
 fn len<T>(list: &[T]) -> u64 {

@@ -18,33 +18,12 @@ use std::collections::BTreeSet;
 use crate::rules::finding::coupling::table::{
     T1, T1R, T2, T3, T4, T4O, T5, T6, T6D, T7, T8, T8R, T9, T10, T11, T12, T13, T14, T15, T16, T17,
 };
-use crate::rules::finding::coupling::{Event, Limits, ResourceType, Rules, Setting, State, Transition};
+use crate::rules::finding::coupling::{Event, ResourceType, Rules, Setting, State, Transition};
 
 /// The rows of the table that a step used.
 type Rows = Vec<&'static Transition>;
 
 impl State {
-    /// An account that has never touched Inspector or its registry.
-    pub fn untouched() -> Self {
-        Self {
-            types: BTreeSet::new(),
-            setting: Setting::Basic,
-            rules: Rules::Absent,
-            pending_disable: false,
-            limits: Limits::default(),
-        }
-    }
-
-    /// Whether Inspector scans ECR.
-    pub fn scans_ecr(&self) -> bool {
-        self.types.contains(&ResourceType::Ecr)
-    }
-
-    /// Whether AWS holds the two sides equal: nothing will happen by itself.
-    pub fn is_coherent(&self) -> bool {
-        self.scans_ecr() == (self.setting == Setting::Enhanced)
-    }
-
     /// What follows from `event`, and the rows of the table that say so.
     #[must_use]
     pub fn apply(&self, event: &Event) -> (Self, Vec<&'static Transition>) {

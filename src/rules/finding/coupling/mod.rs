@@ -106,6 +106,29 @@ pub struct State {
     pub limits: Limits,
 }
 
+impl State {
+    /// An account that has never touched Inspector or its registry.
+    pub fn untouched() -> Self {
+        Self {
+            types: BTreeSet::new(),
+            setting: Setting::Basic,
+            rules: Rules::Absent,
+            pending_disable: false,
+            limits: Limits::default(),
+        }
+    }
+
+    /// Whether Inspector scans ECR.
+    pub fn scans_ecr(&self) -> bool {
+        self.types.contains(&ResourceType::Ecr)
+    }
+
+    /// Whether AWS holds the two sides equal: nothing will happen by itself.
+    pub fn is_coherent(&self) -> bool {
+        self.scans_ecr() == (self.setting == Setting::Enhanced)
+    }
+}
+
 /// Something that happens to a state.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(tag = "kind", content = "of", rename_all = "snake_case")]
