@@ -28,7 +28,7 @@ fn world(region: &str, mode: &str, [standard, ia, archive]: [u64; 3], returns: b
         fs.size.total = Some((standard + ia + archive) * GIB);
     };
     with(with_file_system(exposed(), sized), |target| {
-        target.region = region.to_owned();
+        region.clone_into(&mut target.region);
         let policy = LifecycleConfiguration {
             transition_to_ia: Some("AFTER_30_DAYS".to_owned()),
             transition_to_archive: (archive > 0).then(|| "AFTER_90_DAYS".to_owned()),
