@@ -27,9 +27,9 @@ fn a_small_account_is_collected_judged_and_reported() {
     let [recall] = report.findings("efs-tier-recall")[..] else { panic!("one finding: {:#}", report.0) };
     assert_eq!(recall["resource"]["id"], "fs-0123456789abcde01");
     assert_eq!(recall["resource"]["name"], "home");
-    assert_eq!(recall["severity"], "critical");
+    assert_eq!(recall["severity"], "high", "critical, if it were proven");
     // 10 TiB in IA, Tokyo: 10240 x (0.36 - 0.0272) USD.
-    assert_eq!(recall["cost"]["monthly_usd"]["likely"].to_string(), "3407.872");
+    assert_eq!(recall["cost"]["monthly_usd"]["high"].to_string(), "3407.872");
     let concerned: Vec<_> = recall["instances"].as_array().expect("a list").iter().map(|row| &row["id"]).collect();
     assert_eq!(concerned, ["i-0123456789abcde01", "i-0123456789abcde02"]);
 
