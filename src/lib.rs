@@ -4,6 +4,7 @@
 //! Data flows one way: arguments, settings, [`collect`] (or load), snapshot ([`model`]), [`rules`], [`report`],
 //! [`render`], exit status.
 
+pub mod alignment;
 pub mod app;
 pub mod cli;
 #[cfg(feature = "aws")]
