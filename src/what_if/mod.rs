@@ -166,11 +166,9 @@ impl Changes {
 /// leaves the other types as they are.
 fn switch_ec2(target: &mut Target, switch: Switch) {
     set_type(target, "ec2", switch);
-    if switch == Switch::On {
-        if target.inspector.deep_inspection.is_absent() {
-            target.inspector.deep_inspection =
-                Section::Complete(DeepInspection { status: "ACTIVATED".to_owned(), ..DeepInspection::default() });
-        }
+    if switch == Switch::On && target.inspector.deep_inspection.is_absent() {
+        target.inspector.deep_inspection =
+            Section::Complete(DeepInspection { status: "ACTIVATED".to_owned(), ..DeepInspection::default() });
     }
 }
 
