@@ -88,7 +88,7 @@ impl Judge {
             let changed = worlds.change(target, evaluation, &self.prices);
             evaluation = evaluate(&changed, &self.prices, &self.settings, &self.rules);
         }
-        self.builder.add(id, target.taken_at, evaluation);
+        self.builder.add(id, target.taken_at, render::words::say::evaluation(evaluation));
         self.builder.add_measured(target);
         true
     }

@@ -137,7 +137,7 @@ pub fn sections(rules: &[&Rule], args: &RuleArgs, sources: &SourceArgs) -> BTree
     let evidence = SectionName::ALL.iter().copied().filter(|section| on_mounts && is_evidence(section));
     let read = rules
         .iter()
-        .flat_map(|rule| rule.needs.iter().chain(rule.any_of()).copied())
+        .flat_map(|rule| rule.needs.iter().chain(rule.needs_one_of).copied())
         .chain([SectionName::BillingMonthlyUsage, SectionName::StsIdentity]);
     read.chain(evidence).filter(wanted).collect()
 }

@@ -18,7 +18,8 @@ use crate::live_prices;
 use crate::model::Target;
 use crate::price::PriceTable;
 use crate::report::{ReportBuilder, Status, Suppression, TargetId};
-use crate::rules::{Facts, Rule, RuleSettings, Way, evaluate};
+use crate::rules::efs::Facts;
+use crate::rules::{Case, Rule, RuleSettings, Way, evaluate};
 use crate::{report_file, settings, snapshot_file};
 
 /// Examples for the help.
@@ -154,10 +155,10 @@ impl Planner<'_> {
         }
         let mut builder = ReportBuilder::new("fix", self.prices.provenance().clone());
         let evaluation = evaluate(target, &self.prices, &self.settings, &self.rules);
-        builder.add(TargetId { account, region }, target.taken_at, evaluation);
+        builder.add(TargetId { account, region }, target.taken_at, crate::render::words::say::evaluation(evaluation));
         let mut report = builder.build();
         report.suppress(&self.suppressions);
-        let facts = Facts::new(target, &self.prices, &self.settings);
+        let facts = Facts::new(Case { target, prices: &self.prices, settings: &self.settings });
         let way = self.args.way.map(WayChoice::way);
         for finding in &report.findings {
             if self.only.as_ref().is_some_and(|only| !only.contains(&finding.fingerprint)) {

@@ -6,7 +6,8 @@ use crate::app::{now, open, settle, write_report};
 use crate::cli::{GlobalArgs, TerraformArgs};
 use crate::config::Config;
 use crate::price::PriceTable;
-use crate::report::Status;
+use crate::render::words::say;
+use crate::report::{ReportBuilder, Status};
 use crate::report_file;
 use crate::settings;
 use crate::snapshot_file;
@@ -36,7 +37,8 @@ pub(crate) fn run(args: &TerraformArgs, global: &GlobalArgs) -> anyhow::Result<S
     }
     let terraform_settings = TerraformSettings { one_account: args.one_account };
     let analysis = crate::terraform::analyse(&args.path, &live, terraform_settings, &rules)?;
-    let mut report = analysis.into_report(PriceTable::embedded().provenance().clone(), now());
+    let evaluation = say::evaluation(analysis.evaluation);
+    let mut report = ReportBuilder::terraform(evaluation, PriceTable::embedded().provenance().clone(), now());
     settle(&mut report, &config.suppressions(), baseline.as_ref());
     write_report(&report, &args.report, outputs, global)?;
     Ok(settings::fail_on(&args.judgement).status(&report))

@@ -74,7 +74,7 @@ impl Worlds {
             region: region.clone(),
             steps,
         }));
-        self.today.add(TargetId { account, region }, target.taken_at, today);
+        self.today.add(TargetId { account, region }, target.taken_at, crate::render::words::say::evaluation(today));
         self.today.add_measured(target);
         self.warnings.extend(self.exclusions.look(target));
         let mut changed = target.clone();

@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::Report;
-use crate::rules::{Finding, Verdict};
+use super::v1::Finding;
+use crate::rules::Verdict;
 
 /// The earlier report that findings were compared with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

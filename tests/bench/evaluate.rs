@@ -230,12 +230,12 @@ fn judgement(criterion: &mut Criterion) {
         let target = world(instances);
         group.throughput(Throughput::Elements(instances as u64));
         group.bench_with_input(BenchmarkId::from_parameter(instances), &target, |bencher, target| {
-            bencher.iter(|| black_box(evaluate(target, &prices, &settings, RULES)));
+            bencher.iter(|| black_box(evaluate(target, &prices, &settings, &RULES)));
         });
     }
     let target = with_evidence(world(100_000));
     group.bench_with_input(BenchmarkId::new("with evidence", 100_000), &target, |bencher, target| {
-        bencher.iter(|| black_box(evaluate(target, &prices, &settings, RULES)));
+        bencher.iter(|| black_box(evaluate(target, &prices, &settings, &RULES)));
     });
     group.finish();
 }

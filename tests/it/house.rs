@@ -94,7 +94,7 @@ fn rules_are_sorted_unique_and_explain_themselves() {
     sorted.sort_unstable();
     sorted.dedup();
     assert_eq!(ids, sorted);
-    for rule in RULES {
+    for rule in RULES.iter() {
         assert!(
             rule.id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'),
             "{}",

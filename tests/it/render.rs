@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use inspector_audit::render::{Format, GroupBy, Style, write};
 use inspector_audit::report::Report;
-use inspector_audit::rules::{Evidence, Location, Suppressed};
+use inspector_audit::report::v1::Evidence;
+use inspector_audit::rules::{Location, Suppressed};
 use proptest::prelude::*;
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr as _;

@@ -1,10 +1,10 @@
 //! R1: every cell of the condition table, every exclusion, every companion, the figures.
 
+use crate::support::evaluate;
 use inspector_audit::model::{GapReason, Section, Target};
 use inspector_audit::price::PriceTable;
-use inspector_audit::rules::{
-    ConditionState, Confidence, Evaluation, Exclusion, Finding, RuleSettings, Severity, Verdict, evaluate,
-};
+use inspector_audit::report::v1::{Evaluation, Finding};
+use inspector_audit::rules::{ConditionState, Confidence, Exclusion, RuleSettings, Severity, Verdict};
 
 use crate::builders::efs::{
     account_status, coverage, deep_inspection, denied, exposed, file_system, gap, instance, lifecycle, mount_target,

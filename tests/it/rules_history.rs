@@ -1,17 +1,17 @@
 //! Whether the cost has begun: every row of the verdict table, the thresholds, damaged series, the figures, the laws.
 
+use crate::support::evaluate;
 use chrono::{DateTime, Duration, Utc};
 use inspector_audit::model::{
     AssociationRun, DeclaredMount, EfsMetrics, FileSystemMetrics, FindingPath, GapReason, HostMount,
     LifecycleConfiguration, MountKind, Observed, Point, Presence, Section, SectionName, Snapshot, Target,
 };
 use inspector_audit::price::{PriceTable, Provenance};
+use inspector_audit::report::v1::{Evaluation, Finding};
 use inspector_audit::report::{Report, ReportBuilder, TargetId};
 use inspector_audit::rules::efs::evidence::{SourceState, source_states};
 use inspector_audit::rules::efs::evidence_wanted;
-use inspector_audit::rules::{
-    Basis, Confidence, Evaluation, Finding, RULES, RuleSettings, Severity, Verdict, evaluate, rule,
-};
+use inspector_audit::rules::{Basis, Confidence, RULES, RuleSettings, Severity, Verdict, rule};
 use proptest::prelude::*;
 
 use crate::builders::efs::{
@@ -25,7 +25,7 @@ const GIB: u64 = 1 << 30;
 const OBSERVED: &str = "efs-recall-observed";
 
 fn judge(target: &Target) -> Evaluation {
-    evaluate(target, &PriceTable::embedded(), &RuleSettings::default(), RULES)
+    evaluate(target, &PriceTable::embedded(), &RuleSettings::default(), &RULES)
 }
 
 fn verdict(evaluation: &Evaluation, rule: &str) -> Option<Verdict> {

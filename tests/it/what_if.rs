@@ -1,9 +1,11 @@
 //! A changed world, judged by the same rules.
 
+use crate::support::evaluate;
 use inspector_audit::model::{Configuration, GapReason, Section, Target, Usage, UsageTotals};
 use inspector_audit::price::{PriceTable, Usd};
+use inspector_audit::report::v1::Evaluation;
 use inspector_audit::report::{FeeLine, InspectorFees, Prospect, Report, ReportBuilder, TargetId, WhatIf};
-use inspector_audit::rules::{Evaluation, RULES, RuleSettings, Verdict, evaluate};
+use inspector_audit::rules::{RULES, RuleSettings, Verdict};
 use inspector_audit::what_if::{Changes, Excluded, ScanType, Switch, fees};
 use proptest::prelude::*;
 
@@ -72,7 +74,7 @@ fn files_that_stay_cold_are_paid_for_by_the_read_and_by_the_schedule() {
 }
 
 fn all(target: &Target) -> Evaluation {
-    evaluate(target, &PriceTable::embedded(), &RuleSettings::default(), RULES)
+    evaluate(target, &PriceTable::embedded(), &RuleSettings::default(), &RULES)
 }
 
 fn scan_type(target: &Target) -> &str {

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::coupling::{Limits, Prediction, ResourceType, Rules, Setting, State};
 use crate::model::{AccountStatus, RegistryScanning, Section, SectionName, Target};
 use crate::rules::{
-    Confidence, Cost, Evidence, Finding, InstanceCounts, Outcome, Remediation, Resource, Severity, Undecided,
+    Confidence, Cost, Evidence, Finding, InstanceCounts, Outcome, Reason, Remedy, Resource, Severity, Undecided,
     fingerprint,
 };
 
@@ -211,34 +211,31 @@ pub(super) struct Draft {
     pub(super) message: String,
     pub(super) cost: Option<Cost>,
     pub(super) evidence: Vec<Evidence>,
-    pub(super) remediation: Remediation,
+    pub(super) remediation: Remedy,
 }
 
 /// A finding on the target's registry, of high confidence.
 pub(super) fn finding(rule: &'static str, target: &Target, draft: Draft) -> Finding {
     let Draft { severity, title, message, cost, evidence, remediation } = draft;
     Finding {
-        rule: rule.to_owned(),
+        rule,
         severity,
         confidence: Confidence::High,
         account: target.account.clone(),
         region: target.region.clone(),
         // A registry has no ARN of its own and no name; its id is the account's.
         resource: Resource { kind: REGISTRY.to_owned(), id: target.account.clone(), arn: None, name: None },
-        title,
-        message,
+        reason: Reason::Told { title, message },
         conditions: Vec::new(),
         instances: Vec::new(),
         instance_counts: InstanceCounts::default(),
         cost,
         no_figure: None,
         evidence,
-        remediation,
+        remedy: remediation,
         location: None,
         ways_out: Vec::new(),
         history: None,
-        suppressed: None,
-        new: None,
         fingerprint: fingerprint(rule, &target.account, &target.region, &target.account),
     }
 }

@@ -5,7 +5,7 @@ use super::coupling::Setting;
 use super::registry::{Draft, Known, all, conclude, finding, name_repositories, registry_is, scans_ecr};
 use crate::model::{EcrImageUse, Section, SectionName, Target};
 use crate::rules::shell::word;
-use crate::rules::{Check, Facts, Finding, Outcome, Remediation, Rule, Severity, Undecided};
+use crate::rules::{Case, Finding, Outcome, Remedy, Rule, Severity, Undecided};
 
 /// From this many images on it is a pile and not a remainder.
 const PILE: u64 = 10;
@@ -38,7 +38,7 @@ pub static RULE: Rule = Rule {
         SectionName::InspectorEcrImageUse,
         SectionName::InspectorEcrImages,
     ],
-    check: Check::Live(check),
+    needs_one_of: &[],
 };
 
 /// Image counts by use; `None` where Inspector covers nothing.
@@ -50,7 +50,7 @@ pub(super) fn image_use(target: &Target) -> Known<Option<&EcrImageUse>> {
     }
 }
 
-fn check(facts: &Facts<'_>) -> Outcome {
+pub(super) fn check(facts: &Case<'_>) -> Outcome {
     let target = facts.target;
     let (stale, open) = match image_use(target) {
         Ok(counts) => (counts.map(|counts| &counts.stale_active).into_iter().flatten().collect::<Vec<_>>(), Vec::new()),
@@ -89,10 +89,10 @@ fn check(facts: &Facts<'_>) -> Outcome {
     })
 }
 
-fn remediation(target: &Target, example: &str) -> Remediation {
+fn remediation(target: &Target, example: &str) -> Remedy {
     const POLICY: &str = r#"{"rules":[{"rulePriority":1,"selection":{"tagStatus":"untagged","countType":"sinceImagePushed","countUnit":"days","countNumber":14},"action":{"type":"expire"}}]}"#;
     let (region, example) = (word(&target.region), word(example));
-    Remediation {
+    Remedy::Told {
         summary: "Give the repositories a lifecycle policy (aws_ecr_lifecycle_policy in Terraform) and shorten the re-scan \
              window. What a policy expires is deleted: preview it first. Images outside the window are no longer re-scanned."
             .to_owned(),

@@ -1,89 +1,61 @@
-//! Runs the selected rules over one target and works out verdicts and gaps.
+//! Every rule, and how the selected ones judge a target: verdicts, gaps and findings of all families alike.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
-use serde::{Deserialize, Serialize};
-
-use super::{Check, Facts, Finding, Rule, RuleSettings, Undecided, Verdict};
-use crate::model::{Gap, GapReason, SectionName, Target};
+use super::efs::Facts;
+use super::finding::{
+    Case, Evaluation, GapReport, Inventory, Outcome, Rule, RuleSettings, RuleVerdict, Undecided, Verdict,
+};
+use super::{ecr, efs};
+use crate::model::{Gap, SectionName, Target};
 use crate::price::PriceTable;
+use crate::terraform::rules as terraform;
 
-/// The outcome of one rule on one target, as the report lists it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct RuleVerdict {
-    /// The account.
-    pub account: String,
-    /// The region.
-    pub region: String,
-    /// The rule's id.
-    pub rule: String,
-    /// The verdict.
-    pub verdict: Verdict,
+/// Every rule, sorted by id. The one list: help, `explain`, selection and the meta tests all read it.
+pub static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
+    let live = efs::RULES.iter().map(|(rule, _)| *rule).chain(ecr::RULES.iter().map(|(rule, _)| *rule));
+    let mut rules: Vec<&'static Rule> = live.chain(terraform::ALL.iter().copied()).collect();
+    rules.sort_by_key(|rule| rule.id);
+    rules
+});
+
+/// The rules that judge targets, sorted by id.
+pub fn live_rules() -> impl Iterator<Item = &'static Rule> {
+    RULES.iter().copied().filter(|rule| rule.is_live())
 }
 
-/// A gap as the report lists it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct GapReport {
-    /// The account.
-    pub account: String,
-    /// The region.
-    pub region: String,
-    /// The section's name.
-    pub section: SectionName,
-    /// The resource, if the gap is about one only.
-    pub resource: Option<String>,
-    /// The operation with its IAM prefix.
-    pub operation: String,
-    /// The class of the failure.
-    pub reason: GapReason,
-    /// What happened and what to do next.
-    pub message: String,
-    /// The selected rules whose outcome this gap could still change, sorted; empty if what was seen decides them.
-    pub rules: Vec<String>,
+/// The rules that judge Terraform inputs, sorted by id.
+pub fn terraform_rules() -> impl Iterator<Item = &'static Rule> {
+    RULES.iter().copied().filter(|rule| !rule.is_live())
 }
 
-/// What was looked at, so that "no findings" can be believed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Inventory {
-    /// Instances seen, in whatever state.
-    pub instances: u64,
-    /// File systems seen.
-    pub file_systems: u64,
-    /// Repositories seen.
-    pub repositories: u64,
-    /// File systems that would be exposed if Inspector's EC2 scanning, now off, were switched on.
-    pub file_systems_exposed_if_scanned: u64,
+/// The rule with that id.
+pub fn rule(id: &str) -> Option<&'static Rule> {
+    RULES.iter().copied().find(|rule| rule.id == id)
 }
 
-/// What the selected rules say about one target.
-#[derive(Debug, Default)]
-pub struct Evaluation {
-    /// In the report's order.
-    pub findings: Vec<Finding>,
-    /// One per selected rule, sorted by rule.
-    pub verdicts: Vec<RuleVerdict>,
-    /// Sorted by section and resource.
-    pub gaps: Vec<GapReport>,
-    /// What was looked at.
-    pub inventory: Inventory,
+/// What the family of a live rule concludes; `None` for a rule of Terraform, which has nothing to say about a target.
+fn judge(rule: &Rule, case: &Case<'_>, facts: &Facts<'_>) -> Option<Outcome> {
+    efs::judge(rule, facts).or_else(|| ecr::judge(rule, case))
 }
 
 /// Judges one target by the selected rules.
 pub fn evaluate(target: &Target, prices: &PriceTable, settings: &RuleSettings, selected: &[&Rule]) -> Evaluation {
-    let facts = Facts::new(target, prices, settings);
+    let case = Case { target, prices, settings };
+    let facts = Facts::new(case);
     let mut evaluation = Evaluation { inventory: inventory(&facts), ..Evaluation::default() };
     let mut blocked: BTreeMap<Undecided, BTreeSet<&'static str>> = BTreeMap::new();
     for rule in selected {
         // A rule that reads what nobody asked for has nothing to say, and says nothing.
         let unasked = |section: &SectionName| target.was_not_asked(*section);
-        let silent = rule.needs.iter().any(unasked) || !rule.any_of().is_empty() && rule.any_of().iter().all(unasked);
-        if target.identity.is_complete() && silent {
+        let silent =
+            rule.needs.iter().any(unasked) || !rule.needs_one_of.is_empty() && rule.needs_one_of.iter().all(unasked);
+        if !rule.is_live() || target.identity.is_complete() && silent {
             continue;
         }
-        // A rule about Terraform has nothing to say about a target.
-        let (Check::Live(check) | Check::LiveGivenAny(_, check)) = rule.check else { continue };
         let verdict = if target.identity.is_complete() {
-            let outcome = check(&facts);
+            let Some(outcome) = judge(rule, &case, &facts) else { continue };
             let verdict = match (outcome.findings.is_empty(), outcome.undecided.is_empty(), outcome.applicable) {
                 (false, _, _) => Verdict::Findings,
                 (true, false, _) => Verdict::Inconclusive,
@@ -108,8 +80,7 @@ pub fn evaluate(target: &Target, prices: &PriceTable, settings: &RuleSettings, s
     }
     evaluation.verdicts.sort();
     evaluation.gaps = gaps(target, blocked);
-    super::efs::ways::fill(&facts, &mut evaluation.findings);
-    Finding::rank(&mut evaluation.findings);
+    efs::ways::fill(&facts, &mut evaluation.findings);
     evaluation
 }
 

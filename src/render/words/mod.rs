@@ -1,13 +1,13 @@
 //! The words of the JSON contract for enums, and sentences that several formats share.
 
+pub mod say;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::text::{clean, count, grouped};
+use crate::report::v1::{Cost, Finding, WayOut};
 use crate::report::{Report, ReportInventory, SeverityCounts, SuppressionState, SuppressionUse, TargetId, fits};
-use crate::rules::{
-    Basis, ConditionState, Confidence, Cost, Exclusion, Finding, InstanceCounts, MountState, ScanScope, Verdict, Way,
-    WayOut,
-};
+use crate::rules::{Basis, ConditionState, Confidence, Exclusion, InstanceCounts, MountState, ScanScope, Verdict, Way};
 
 /// How many reasons for a missing figure are named.
 const REASONS: usize = 4;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Confidence, MonthlyUsd};
+use super::{Assumption, Confidence, MonthlyUsd};
 use crate::price::Usd;
 
 /// What can be done about an exposed file system.
@@ -38,7 +38,7 @@ impl Way {
 }
 
 /// One way out, with what it costs and what it gives up.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WayOut {
     /// Which.
     pub way: Way,
@@ -47,7 +47,7 @@ pub struct WayOut {
     /// Whether it can be taken at all.
     pub available: bool,
     /// What it does, and why it stands where it stands or cannot be taken.
-    pub reason: String,
+    pub reason: WayReason,
     /// What the file system costs a month more than cold storage left alone, once this is done; `None` without a price.
     pub monthly_usd: Option<MonthlyUsd>,
     /// What doing it costs once; `None` without a price.
@@ -61,5 +61,8 @@ pub struct WayOut {
     /// How sure it is that this ends the cost.
     pub confidence: Confidence,
     /// What was assumed.
-    pub assumptions: Vec<String>,
+    pub assumptions: Vec<Assumption>,
 }
+
+/// What a way does, and why it stands where it stands or cannot be taken.
+pub type WayReason = String;

@@ -1,0 +1,16 @@
+//! Why a finding is one: a variant a rule, with its numbers and names.
+
+use serde::Serialize;
+
+/// What is so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Reason {
+    /// Said by the rule itself, until it speaks in data.
+    Told {
+        /// The headline.
+        title: String,
+        /// The story.
+        message: String,
+    },
+}
