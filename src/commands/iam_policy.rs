@@ -19,7 +19,7 @@ pub(crate) fn run(args: &IamPolicyArgs) -> anyhow::Result<Status> {
     let sections = settings::sections(&rules, &args.rules, &args.sources);
     let live_prices = args.prices == Some(PricesFrom::Live);
     let document = args.sources.probe_document.as_deref();
-    let policy = crate::iam_policy::policy(&sections, args.all_regions, live_prices, &args.role_arn, document);
+    let policy = crate::permissions::policy(&sections, args.all_regions, live_prices, &args.role_arn, document);
     print(&serde_json::to_string_pretty(&policy)?)?;
     Ok(Status::Clean)
 }

@@ -12,6 +12,7 @@ mod evidence;
 mod gap;
 mod inspector;
 mod section;
+mod sections;
 mod ssm;
 
 pub use billing::{BilledUsage, Billing, UnreadableUsage};
@@ -30,7 +31,9 @@ pub use inspector::{
     AccountStatus, Configuration, DeepInspection, DelegatedAdministrator, Ec2Coverage, EcrImageCounts, EcrImageUse,
     FreeTrial, Inspector, TypeStatus, Usage, UsageTotals,
 };
-pub use section::{AskedBy, Section, SectionName, SectionState};
+pub use section::{Section, SectionState};
+pub(crate) use sections::sections;
+pub use sections::{AskedBy, SectionName};
 pub use ssm::{Association, DefaultHostManagement, ManagedNode, Ssm};
 
 use chrono::{DateTime, Utc};
@@ -141,45 +144,7 @@ impl Target {
 
     /// Which of the four things a section is; complete for `efs.lifecycle`, which is kept by file system.
     pub fn state_of(&self, section: SectionName) -> SectionState<'_> {
-        use SectionName as S;
-        let (ec2, ssm, inspector, evidence) = (&self.ec2, &self.ssm, &self.inspector, &self.evidence);
-        match section {
-            S::BillingMonthlyUsage => self.billing.monthly_usage.state(),
-            S::CloudTrailEfsConnections => evidence.efs_connections.state(),
-            S::CloudWatchEfsMetrics => evidence.efs_metrics.state(),
-            S::Ec2Instances => ec2.instances.state(),
-            S::Ec2PrefixLists => ec2.prefix_lists.state(),
-            S::Ec2SecurityGroups => ec2.security_groups.state(),
-            S::Ec2TransitGatewayAttachments => ec2.transit_gateway_attachments.state(),
-            S::Ec2VpcPeering => ec2.vpc_peering.state(),
-            S::EcrRegistryScanning => self.ecr.registry_scanning.state(),
-            S::EcrRepositories => self.ecr.repositories.state(),
-            S::EcrRepositoryScanning => self.ecr.repository_scanning.state(),
-            S::EcsEfsTasks => evidence.efs_tasks.state(),
-            S::EfsFileSystems => self.efs.file_systems.state(),
-            S::EfsMountTargets => self.efs.mount_targets.state(),
-            S::InspectorAccountStatus => inspector.account_status.state(),
-            S::InspectorConfiguration => inspector.configuration.state(),
-            S::InspectorDeepInspection => inspector.deep_inspection.state(),
-            S::InspectorDelegatedAdministrator => inspector.delegated_administrator.state(),
-            S::InspectorEc2Coverage => inspector.ec2_coverage.state(),
-            S::InspectorEcrImageUse => inspector.ecr_image_use.state(),
-            S::InspectorEcrImages => inspector.ecr_images.state(),
-            S::InspectorFindingPaths => evidence.finding_paths.state(),
-            S::InspectorFreeTrial => inspector.free_trial.state(),
-            S::InspectorUsageTotals => inspector.usage_totals.state(),
-            S::LogsEfsUtilsStreams => evidence.efs_utils_streams.state(),
-            S::MountsDeclared => evidence.declared.state(),
-            S::MountsTables => evidence.tables.state(),
-            S::SsmAssociationRuns => evidence.association_runs.state(),
-            S::SsmDefaultHostManagement => ssm.default_host_management.state(),
-            S::SsmInspectorAssociation => ssm.inspector_association.state(),
-            S::SsmManagedNodes => ssm.managed_nodes.state(),
-            S::SsmMountProbe => evidence.probe.state(),
-            S::SsmNfsClients => evidence.nfs_clients.state(),
-            S::StsIdentity => self.identity.state(),
-            S::EfsLifecycle | S::TerraformConfiguration => SectionState::Complete,
-        }
+        section.state_in(self)
     }
 
     /// Whether an optional section was left out on purpose, which is no gap: nobody asked.

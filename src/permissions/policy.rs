@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use super::{ASSUME_ROLE, DESCRIBE_REGIONS, GET_DOCUMENT, GET_PRODUCTS, SEND_COMMAND, iam_actions};
 use crate::model::SectionName;
-use crate::permissions::{ASSUME_ROLE, DESCRIBE_REGIONS, GET_DOCUMENT, GET_PRODUCTS, SEND_COMMAND, iam_actions};
 
 /// The policy document.
 ///
 /// None of the reads can be limited to resources that are known beforehand: they list, so their resource is `*`. The
 /// mount probe's command is limited to its document: `probe_document`, or AWS's own for scripts.
-pub fn policy(
+pub(crate) fn policy(
     sections: &BTreeSet<SectionName>,
     all_regions: bool,
     live_prices: bool,
@@ -87,5 +87,20 @@ mod tests {
         assert!(!shell["Statement"][0].to_string().contains("SendCommand"));
         let without = policy(&BTreeSet::from([SectionName::SsmNfsClients]), false, false, &[], None);
         assert_eq!(without["Statement"].as_array().map(Vec::len), Some(1));
+    }
+
+    #[test]
+    fn the_probe_is_allowed_in_the_partition_of_the_roles() {
+        let sections = BTreeSet::from([SectionName::SsmMountProbe]);
+        for partition in ["aws", "aws-cn", "aws-us-gov"] {
+            let role = format!("arn:{partition}:iam::111122223333:role/auditor");
+            let policy = policy(&sections, false, false, std::slice::from_ref(&role), Some("Probe"));
+            let expected = json!([
+                format!("arn:{partition}:ssm:*:*:document/Probe"),
+                format!("arn:{partition}:ec2:*:*:instance/*"),
+            ]);
+            assert_eq!(policy["Statement"][1]["Resource"], expected);
+            assert_eq!(policy["Statement"][2]["Resource"], json!([role]));
+        }
     }
 }
