@@ -1,6 +1,9 @@
 //! The words of the JSON contract for enums, and sentences that several formats share.
 
+mod ecr;
+mod efs;
 pub mod say;
+mod terraform;
 
 use std::collections::{BTreeMap, BTreeSet};
 

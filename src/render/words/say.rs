@@ -1,10 +1,20 @@
 //! From data to the words of the report's contract: every sentence of a finding is made on the way through here.
 
+use super::{ecr, efs, terraform};
 use crate::report::v1;
 use crate::rules::finding::{
     Assumption, Condition, ConditionEvidence, Cost, CostItem, CostLine, Evaluation, Evidence, Finding, InstanceRef,
     MountEvidence, NoFigure, Reason, Remedy, WayOut,
 };
+
+/// A headline, and the whole story in a few sentences.
+#[derive(Debug)]
+pub(super) struct Told {
+    /// The headline.
+    pub(super) title: String,
+    /// The story.
+    pub(super) message: String,
+}
 
 /// What the rules say about one target, said.
 pub fn evaluation(evaluation: Evaluation) -> v1::Evaluation {
@@ -21,7 +31,12 @@ pub fn finding(finding: Finding) -> v1::Finding {
         NoFigure::Told(said) => said,
     });
     let reason = serde_json::to_value(&finding.reason).unwrap_or_default();
-    let Reason::Told { title, message } = finding.reason;
+    let Told { title, message } = match finding.reason {
+        Reason::Efs(reason) => efs::reason(&reason),
+        Reason::Ecr(reason) => ecr::reason(&reason),
+        Reason::Terraform(reason) => terraform::reason(&reason),
+        Reason::Told { title, message } => Told { title, message },
+    };
     v1::Finding {
         rule: finding.rule.to_owned(),
         severity: finding.severity,
@@ -77,12 +92,21 @@ fn cost(cost: Cost) -> v1::Cost {
 }
 
 fn assumption(assumption: Assumption) -> String {
-    let Assumption::Told(said) = assumption;
-    said
+    match assumption {
+        Assumption::Efs(assumption) => efs::assumption(&assumption),
+        Assumption::Ecr(assumption) => ecr::assumption(&assumption),
+        Assumption::Terraform(assumption) => terraform::assumption(&assumption),
+        Assumption::Told(said) => said,
+    }
 }
 
 fn line(line: CostLine) -> v1::CostLine {
-    let CostItem::Told(item) = line.item;
+    let item = match line.item {
+        CostItem::Efs(item) => efs::item(item),
+        CostItem::Ecr(item) => ecr::item(item),
+        CostItem::Terraform(item) => terraform::item(item),
+        CostItem::Told(item) => item,
+    };
     v1::CostLine {
         item,
         quantity: line.quantity,
@@ -96,8 +120,12 @@ fn line(line: CostLine) -> v1::CostLine {
 }
 
 fn evidence(evidence: Evidence) -> v1::Evidence {
-    let Evidence::Told { kind, detail } = evidence;
-    v1::Evidence { kind, detail }
+    match evidence {
+        Evidence::Efs(evidence) => efs::evidence(&evidence),
+        Evidence::Ecr(evidence) => ecr::evidence(&evidence),
+        Evidence::Terraform(evidence) => terraform::evidence(&evidence),
+        Evidence::Told { kind, detail } => v1::Evidence { kind, detail },
+    }
 }
 
 fn remedy(remedy: Remedy) -> v1::Remediation {

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Basis, MonthlyUsd};
+use super::{Basis, MonthlyUsd, ecr, efs, terraform};
 use crate::price::{MissingPrice, Usd};
 
 /// One line of a figure: quantity x unit price = amount.
@@ -44,6 +44,12 @@ pub struct Cost {
 /// What is paid for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CostItem {
+    /// Of R1.
+    Efs(efs::Item),
+    /// Of R2.
+    Ecr(ecr::Item),
+    /// Of Terraform.
+    Terraform(terraform::Item),
     /// Said by the rule itself, until it speaks in data.
     Told(String),
 }
@@ -57,6 +63,12 @@ impl<T: Into<String>> From<T> for CostItem {
 /// What was assumed to make a figure.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Assumption {
+    /// Of R1.
+    Efs(efs::Assumption),
+    /// Of R2.
+    Ecr(ecr::Assumption),
+    /// Of Terraform.
+    Terraform(terraform::Assumption),
     /// Said by the rule itself, until it speaks in data.
     Told(String),
 }

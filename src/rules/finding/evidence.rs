@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{ConditionState, Exclusion, MountState, ScanScope};
+use super::{ConditionState, Exclusion, MountState, ScanScope, ecr, efs, terraform};
 
 /// One of the six conditions, summed up over the instances.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +67,12 @@ impl<T: Into<String>> From<T> for MountEvidence {
 /// One piece of evidence.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Evidence {
+    /// Of R1.
+    Efs(efs::Evidence),
+    /// Of R2.
+    Ecr(ecr::Evidence),
+    /// Of Terraform.
+    Terraform(terraform::Evidence),
     /// Said by the rule itself, until it speaks in data.
     Told {
         /// Its kind, e.g. `reachability`, `not_exposed`, `foreign_client`, `repository`.

@@ -3,6 +3,8 @@
 //! [`crate::render::words`] says it. Nothing here knows a rule, a family or a format.
 
 mod cost;
+pub mod ecr;
+pub mod efs;
 mod evidence;
 mod outcome;
 mod reason;
@@ -11,6 +13,7 @@ mod rule;
 mod scale;
 mod settings;
 mod storage_history;
+pub mod terraform;
 mod way;
 
 pub use cost::{Assumption, Cost, CostItem, CostLine, NoFigure};

@@ -2,10 +2,18 @@
 
 use serde::Serialize;
 
+use super::{ecr, efs, terraform};
+
 /// What is so.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Reason {
+    /// Of R1.
+    Efs(efs::Reason),
+    /// Of R2.
+    Ecr(ecr::Reason),
+    /// Of Terraform.
+    Terraform(terraform::Reason),
     /// Said by the rule itself, until it speaks in data.
     Told {
         /// The headline.
