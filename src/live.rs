@@ -46,6 +46,11 @@ pub(crate) fn targets(live: Live<'_>, each: &mut dyn FnMut(Target) -> anyhow::Re
             yes || said::aside(shown.as_deref(), || said::agreed(account, region, hosts))
         }),
     });
+    let mounts = live.mounts;
+    let scope = move |target: &mut Target| {
+        mounts.put_into(target);
+        crate::rules::efs::evidence_scope(target)
+    };
     let request = Request {
         regions: match (args.all_regions, args.region.is_empty()) {
             (true, _) => Regions::All,
@@ -56,7 +61,7 @@ pub(crate) fn targets(live: Live<'_>, each: &mut dyn FnMut(Target) -> anyhow::Re
         role_arns: args.role_arn.clone(),
         external_id: args.external_id.clone(),
         sections: live.sections,
-        evidence: EvidenceOptions { history_days: live.evidence.history, mounts: live.mounts, probe },
+        evidence: EvidenceOptions { history_days: live.evidence.history, scope: Arc::new(scope), probe },
         concurrency: usize::from(args.concurrency),
         limits: limits(args),
     };

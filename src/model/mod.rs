@@ -23,8 +23,9 @@ pub use ec2::{
 pub use ecr::{Ecr, RegistryScanning, Repository, RepositoryScanning, ScanningFilter, ScanningRule};
 pub use efs::{Efs, FileSystem, FileSystemSize, LifecycleConfiguration, MountTarget};
 pub use evidence::{
-    AssociationRun, ClientConnection, DeclaredMount, EfsMetrics, EfsTask, EfsUtilsStream, FileSystemMetrics,
-    FindingPath, HostMount, HostMounts, InstalledClient, MountEvidence, MountKind, Observed, Point, Presence,
+    AssociationRun, ClientConnection, DeclaredMount, EfsMetrics, EfsTask, EfsUtilsStream, EvidenceScope,
+    FileSystemMetrics, FindingPath, HostMount, HostMounts, InstalledClient, MountEvidence, MountKind, Observed, Point,
+    Presence,
 };
 pub use gap::{Gap, GapReason};
 pub use inspector::{
