@@ -120,6 +120,34 @@ pub struct Identity {
     pub partition: String,
 }
 
+/// Whether a section is there, by its place in the target.
+macro_rules! state {
+    ($target:ident) => {
+        // Kept by resource: what is missing there is a gap of its own.
+        SectionState::Complete
+    };
+    ($target:ident $($field:ident)+) => {
+        $target$(.$field)+.state()
+    };
+}
+
+macro_rules! states {
+    ($($(#[$doc:meta])+ $name:ident $text:literal [$($field:ident).*] $asked:ident [$($call:ident)*];)+) => {
+        impl Target {
+            /// Which of the four things a section is; complete for `efs.lifecycle`, which is kept by file system.
+            pub fn state_of(&self, section: SectionName) -> SectionState<'_> {
+                let target = self;
+                match section {
+                    $(SectionName::$name => state!(target $($field)*),)+
+                    SectionName::TerraformConfiguration => SectionState::Complete,
+                }
+            }
+        }
+    };
+}
+
+sections!(states);
+
 impl Target {
     /// A target of which nothing is known yet: every section missing.
     pub fn unseen(account: impl Into<String>, region: impl Into<String>, taken_at: DateTime<Utc>) -> Self {
@@ -141,11 +169,6 @@ impl Target {
     /// The ARN partition of this target, `aws` where the identity is not known.
     pub fn partition(&self) -> &str {
         self.identity.complete().map_or("aws", |identity| identity.partition.as_str())
-    }
-
-    /// Which of the four things a section is; complete for `efs.lifecycle`, which is kept by file system.
-    pub fn state_of(&self, section: SectionName) -> SectionState<'_> {
-        section.state_in(self)
     }
 
     /// Whether an optional section was left out on purpose, which is no gap: nobody asked.

@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{SectionState, Target};
-
 /// The option that decides whether an optional section is collected. A section that nobody asked for is no gap, and
 /// rules that need it say nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,7 +25,7 @@ pub enum AskedBy {
 }
 
 /// Hands all sections to the macro `$with`, sorted by name. One row is one section: what it is, its variant, its name in
-/// reports, where a [`Target`] keeps it (empty: by resource), the option that asks for it, and the calls that may be made
+/// reports, where a target keeps it (empty: by resource), the option that asks for it, and the calls that may be made
 /// for it, the first choice first (see [`crate::permissions`]).
 macro_rules! sections {
     ($with:ident) => {
@@ -126,17 +124,6 @@ macro_rules! sections {
 }
 pub(crate) use sections;
 
-/// Whether a section is there, by its place in the target.
-macro_rules! state {
-    ($target:ident) => {
-        // Kept by resource: what is missing there is a gap of its own.
-        SectionState::Complete
-    };
-    ($target:ident $($field:ident)+) => {
-        $target$(.$field)+.state()
-    };
-}
-
 macro_rules! section_names {
     ($($(#[$doc:meta])+ $name:ident $text:literal [$($field:ident).*] $asked:ident [$($call:ident)*];)+) => {
         /// The names of all sections, as they stand in reports and in `gaps[].section`.
@@ -165,14 +152,6 @@ macro_rules! section_names {
                 match self {
                     $(Self::$name => $text,)+
                     Self::TerraformConfiguration => "terraform.configuration",
-                }
-            }
-
-            /// Which of the four things the section is in `target`; complete where it is kept by resource.
-            pub(super) fn state_in(self, target: &Target) -> SectionState<'_> {
-                match self {
-                    $(Self::$name => state!(target $($field)*),)+
-                    Self::TerraformConfiguration => SectionState::Complete,
                 }
             }
         }

@@ -2,8 +2,7 @@
 
 use inspector_audit::diff::{Change, Diff, diff};
 use inspector_audit::render::{DiffFormat, Style, write_diff};
-use inspector_audit::report::Report;
-use inspector_audit::report_file::ReportFile;
+use inspector_audit::report::{Report, ReportFile};
 use inspector_audit::rules::{Severity, fingerprint};
 use proptest::prelude::*;
 use serde_json::Value;
