@@ -164,16 +164,6 @@ impl IpPermission {
             _ => false,
         }
     }
-
-    /// The IPv4 ranges that can be read.
-    pub fn ipv4_nets(&self) -> impl Iterator<Item = Ipv4Net> + '_ {
-        self.ipv4.iter().filter_map(|text| text.parse().ok())
-    }
-
-    /// The IPv6 ranges that can be read.
-    pub fn ipv6_nets(&self) -> impl Iterator<Item = Ipv6Net> + '_ {
-        self.ipv6.iter().filter_map(|text| text.parse().ok())
-    }
 }
 
 /// `UserIdGroupPair`: a rule's reference to a security group.
