@@ -28,7 +28,7 @@ pub(super) async fn collect(clients: &TargetClients, wants: &impl Fn(SectionName
     let groups_first = async {
         let lists = wants(SectionName::Ec2PrefixLists);
         let groups = section(lists || wants(SectionName::Ec2SecurityGroups), security_groups(clients)).await;
-        let lists = if lists { prefix_lists::collect(clients, &groups).await } else { Section::default() };
+        let lists = if lists { prefix_lists::collect(clients, &groups).await } else { Section::NotAsked };
         (groups, lists)
     };
     let (instances, (security_groups, prefix_lists), vpc_peering, transit_gateway_attachments) = join!(

@@ -103,7 +103,7 @@ struct Scanning {
 impl Scanning {
     /// Nobody asked.
     fn unwanted() -> Self {
-        Self { section: Section::default(), gaps: BTreeMap::new(), gone: Vec::new() }
+        Self { section: Section::NotAsked, gaps: BTreeMap::new(), gone: Vec::new() }
     }
 
     /// These are all.

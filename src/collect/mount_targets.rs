@@ -40,7 +40,7 @@ pub(super) struct MountTargets {
 impl MountTargets {
     /// Nobody asked.
     pub(super) fn unwanted() -> Self {
-        Self { section: Section::default(), gaps: BTreeMap::new(), gone: Vec::new() }
+        Self { section: Section::NotAsked, gaps: BTreeMap::new(), gone: Vec::new() }
     }
 }
 

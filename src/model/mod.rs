@@ -155,7 +155,7 @@ impl Target {
             account: account.into(),
             region: region.into(),
             taken_at,
-            identity: Section::default(),
+            identity: Section::NotAsked,
             ec2: Ec2::default(),
             ssm: Ssm::default(),
             inspector: Inspector::default(),
