@@ -5,8 +5,9 @@ use super::registry::{
     Draft, all, blocked_types, conclude, finding, is_member, registry, registry_evidence, registry_is, scans_ecr,
     state, status_evidence,
 };
+use super::remedy::run;
 use crate::model::{SectionName, Target};
-use crate::rules::shell::word;
+use crate::rules::finding::{Action, Advice, Choice, Note, ScanningStep};
 use crate::rules::{Case, Evidence, Finding, Outcome, Remedy, Rule, Severity, Undecided};
 
 /// The rule.
@@ -78,17 +79,12 @@ fn by_policy(target: &Target, blocked: &[&str]) -> Finding {
         ),
         cost: None,
         evidence: evidence(target),
-        remediation: Remedy::Told {
-            summary: "Change the organization's Inspector policy (its effect reaches every account it is attached to), or take \
-                 the change out of this account's Terraform."
-                .to_owned(),
-            commands: vec![
-                "# In the organization's management account or as its policy administrator:".to_owned(),
-                format!(
-                    "# aws organizations describe-effective-policy --policy-type INSPECTOR_POLICY --target-id {}",
-                    word(&target.account)
-                ),
-            ],
+        remediation: Remedy::Steps {
+            advice: Advice::ChangePolicy,
+            actions: vec![Action::Instead(
+                Choice::InManagementAccount,
+                ScanningStep::DescribeInspectorPolicy { account: target.account.clone() }.into(),
+            )],
         },
     };
     finding(RULE.id, target, draft)
@@ -114,17 +110,14 @@ fn by_administrator(target: &Target) -> Finding {
         ),
         cost: None,
         evidence,
-        remediation: Remedy::Told {
-            summary: "Let the delegated administrator disable the ECR type for this account (its findings on images are \
-                 lost), or set the registry to ENHANCED again. In Terraform, let the administrator's configuration own it."
-                .to_owned(),
-            commands: vec![
-                "# As the delegated administrator:".to_owned(),
-                format!(
-                    "aws inspector2 disable --account-ids {} --resource-types ECR --region {}",
-                    word(&target.account),
-                    word(&target.region)
-                ),
+        remediation: Remedy::Steps {
+            advice: Advice::AdministratorDisables,
+            actions: vec![
+                Action::Note(Note::AsAdministrator),
+                run(ScanningStep::DisableTypes {
+                    types: vec!["ECR".to_owned()],
+                    account: Some(target.account.clone()),
+                }),
             ],
         },
     };

@@ -2,9 +2,9 @@
 
 use super::coupling::{Event, ResourceType, Setting, predict};
 use super::registry::{Draft, conclude, finding, predicted_evidence, registry_is, scans_ecr, state};
-use super::remedy::TERRAFORM_ONE_OWNER;
+use super::remedy::run;
 use crate::model::{SectionName, Target};
-use crate::rules::shell::word;
+use crate::rules::finding::{Action, Advice, Choice, ScanningStep};
 use crate::rules::{Case, Finding, Outcome, Remedy, Rule, Severity};
 
 /// The rule.
@@ -40,7 +40,6 @@ pub(super) fn check(facts: &Case<'_>) -> Outcome {
 }
 
 fn build(target: &Target) -> Finding {
-    let region = word(&target.region);
     let state = state(target);
     let prediction = predict(&state, &[Event::Settle, Event::Enable([ResourceType::Ecr].into())]);
     let draft = Draft {
@@ -52,16 +51,14 @@ fn build(target: &Target) -> Finding {
         ),
         cost: None,
         evidence: predicted_evidence(target, &prediction),
-        remediation: Remedy::Told {
-            summary: format!(
-                "Enable Inspector's ECR type (first scans and re-scans are then billed), or set the registry to BASIC \
-                 (its results take the place of Inspector's). {TERRAFORM_ONE_OWNER}"
-            ),
-            commands: vec![
-                format!("aws inspector2 batch-get-account-status --region {region}"),
-                format!("aws inspector2 enable --resource-types ECR --region {region}"),
-                format!(
-                    "# To stop instead: aws ecr put-registry-scanning-configuration --region {region} --scan-type BASIC"
+        remediation: Remedy::Steps {
+            advice: Advice::EnableOrBasic,
+            actions: vec![
+                run(ScanningStep::GetAccountStatus),
+                run(ScanningStep::EnableTypes { types: vec!["ECR".to_owned()] }),
+                Action::Instead(
+                    Choice::ToStop,
+                    ScanningStep::PutRegistryScanning { scan_type: "BASIC".to_owned(), rules: None }.into(),
                 ),
             ],
         },

@@ -2,8 +2,9 @@
 
 use super::cost::{SECURITY_HUB_PLAN, list_price};
 use super::registry::{Draft, conclude, finding, type_is_on};
+use super::remedy::run;
 use crate::model::{FreeTrial, Section, SectionName};
-use crate::rules::shell::word;
+use crate::rules::finding::{Advice, ScanningStep};
 use crate::rules::{Case, Evidence, Finding, Outcome, Remedy, Rule, Severity, Undecided};
 
 /// The rule.
@@ -83,12 +84,9 @@ fn build(facts: &Case<'_>, running: &[&FreeTrial]) -> Finding {
         ),
         cost: None,
         evidence,
-        remediation: Remedy::Told {
-            summary:
-                "Read the projected cost before the trial ends, and disable what is not worth it (a disabled type's \
-                 findings are lost; disabling ECR sets the registry to BASIC)."
-                    .to_owned(),
-            commands: vec![format!("aws inspector2 list-usage-totals --region {}", word(&target.region))],
+        remediation: Remedy::Steps {
+            advice: Advice::ReadProjectedCost,
+            actions: vec![run(ScanningStep::ListUsageTotals)],
         },
     };
     finding(RULE.id, target, draft)

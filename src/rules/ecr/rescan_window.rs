@@ -3,8 +3,9 @@
 use super::coupling::Setting;
 use super::frequency::{Frequencies, Frequency, repositories_exist};
 use super::registry::{Draft, conclude, count, finding, name_repositories, registry_is, repositories};
-use super::remedy::{get_configuration, shorter, update_configuration, windows};
+use super::remedy::{get_configuration, shorter, update_configuration, with_mode};
 use crate::model::{Configuration, Section, SectionName, Target};
+use crate::rules::finding::Advice;
 use crate::rules::{Case, Evidence, Finding, Outcome, Remedy, Rule, Severity, Undecided};
 
 const NEEDS: &[SectionName] = &[
@@ -126,8 +127,7 @@ pub(super) fn check_duration(facts: &Case<'_>) -> Outcome {
             evidence: evidence(target, &continuous),
             remediation: remediation(
                 target,
-                "Shorten the long durations to 14 or 30 days. Images that fall out of the window are no longer re-scanned, also \
-                 where they still run unseen by Inspector, and raising the duration later does not revive them.",
+                Advice::ShortenWindows,
                 configuration(target).ok().flatten().and_then(shorter),
             ),
         };
@@ -157,9 +157,7 @@ pub(super) fn check_pull(facts: &Case<'_>) -> Outcome {
             .and_then(|configuration| configuration.ecr_pull_date_rescan_duration.as_deref())
             .unwrap_or("its duration");
         // The API wants the push duration with every change: all that is set is kept, but for the mode.
-        let mode = Some("LAST_IN_USE_AT".to_owned());
-        let change =
-            current.and_then(|seen| windows(&Configuration { ecr_pull_date_rescan_mode: mode, ..seen.clone() }));
+        let change = current.and_then(|seen| with_mode(seen, "LAST_IN_USE_AT"));
         let draft = Draft {
             severity: Severity::Medium,
             title: "Every pull renews an image's re-scan window".to_owned(),
@@ -171,13 +169,7 @@ pub(super) fn check_pull(facts: &Case<'_>) -> Outcome {
             ),
             cost: None,
             evidence: evidence(target, &continuous),
-            remediation: remediation(
-                target,
-                "Count use instead of pulls: LAST_IN_USE_AT (not for images of several architectures or images outside \
-                 ECS and EKS: those fall out of the window). Or exclude the roles of CI and scanners from pull-time updates \
-                 in ECR.",
-                change,
-            ),
+            remediation: remediation(target, Advice::CountUse, change),
         };
         finding(PULL_RENEWS.id, target, draft)
     })
@@ -234,13 +226,7 @@ fn evidence(target: &Target, continuous: &[&str]) -> Vec<Evidence> {
         .collect()
 }
 
-fn remediation(target: &Target, summary: &str, change: Option<String>) -> Remedy {
-    let change = change.map(|change| update_configuration(target, &change)).unwrap_or_default();
-    Remedy::Told {
-        summary: format!(
-            "{summary} In an organization the delegated administrator sets it. In Terraform it is the provider's \
-             aws_inspector2_configuration where it has one: keep it, since its removal resets to LIFETIME."
-        ),
-        commands: [get_configuration(target)].into_iter().chain(change).collect(),
-    }
+fn remediation(target: &Target, advice: Advice, change: Option<Configuration>) -> Remedy {
+    let change = change.map(|change| update_configuration(target, change));
+    Remedy::Steps { advice, actions: [get_configuration()].into_iter().chain(change).collect() }
 }

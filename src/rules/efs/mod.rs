@@ -19,6 +19,7 @@ mod facts;
 mod figures;
 mod history;
 mod listing;
+mod measure;
 pub mod metadata_tags_blocked;
 mod parts;
 mod prefix_lists;
@@ -38,14 +39,12 @@ pub(crate) mod ways;
 
 #[cfg(feature = "aws")]
 pub(crate) use admission::covers_nfs;
-pub(crate) use exclusion::{EXCLUSION_TAG, blocking_keys, is_blocked, is_owned_by_others};
+pub(crate) use exclusion::{blocking_keys, is_owned_by_others};
 pub use exposure::Exposure;
 pub use facts::Facts;
+pub(crate) use measure::course;
 pub use schedule::ScheduleError;
 pub use wanted::{EvidenceWanted, evidence_wanted};
-
-pub(crate) use remedy::policies;
-pub(crate) use storage::{Age, transition_age};
 
 use std::collections::{BTreeSet, HashMap};
 
