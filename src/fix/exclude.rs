@@ -10,7 +10,7 @@ use super::shell::Shell;
 use crate::aws_cli::{NotAnId, Place};
 use crate::model::Tag;
 use crate::render::words::remedy::note_words;
-use crate::rules::finding::{Excludable, Given, Note, ScanningStep, Step, Unexcluded, exclusion, undo_exclusion};
+use crate::rules::finding::{Excludable, ExclusionParts, Given, Note, ScanningStep, Step, exclusion, undo_exclusion};
 
 /// Instances that one call names at most.
 const MAX_PER_CALL: usize = 100;
@@ -18,7 +18,7 @@ const MAX_PER_CALL: usize = 100;
 const MAX_PER_FILTER: usize = 10;
 
 fn ids(instances: &[&Excludable]) -> Vec<String> {
-    instances.iter().map(|one| one.id.clone()).collect()
+    instances.iter().map(|one| one.parts.instance.clone()).collect()
 }
 
 /// Excludes some instances from the scan. `all_or_none`: one instance that goes on reading is enough to keep the cost, so
@@ -37,7 +37,7 @@ pub(super) fn exclude(instances: &[Excludable], all_or_none: bool, plan: &mut Pl
     check.say("fit into the metadata; with any other key the step apply stops before a tag is set.");
     describe(&mut check, &instances.iter().collect::<Vec<_>>())?;
     for one in &stuck {
-        let (instance, keys) = (one.id.clone(), one.blocked_by.clone());
+        let (instance, keys) = (one.parts.instance.clone(), one.blocked_by.clone());
         check.say(&note_words(&Note::Blocked { instance, keys, owned: one.owned }));
         check.say("It is left out; make the plan again once it is not blocked any more.");
     }
@@ -51,21 +51,13 @@ pub(super) fn exclude(instances: &[Excludable], all_or_none: bool, plan: &mut Pl
     if free.is_empty() || all_or_none && !stuck.is_empty() {
         return Ok(());
     }
-    let changes: Vec<Unexcluded> = free
-        .iter()
-        .map(|one| Unexcluded {
-            instance: one.id.clone(),
-            metadata: (one.metadata_tags != Some(true) || one.endpoint != Some(true))
-                .then_some(one.endpoint != Some(true)),
-            tag: !one.tagged,
-        })
-        .collect();
+    let parts: Vec<&ExclusionParts> = free.iter().map(|one| &one.parts).collect();
     let mut apply = Shell::new(place);
     apply.say("Metadata tags first: with the tag alone an instance would report nothing and still be scanned.");
-    if changes.iter().any(|one| one.metadata == Some(true)) {
+    if parts.iter().any(|one| one.needs_endpoint()) {
         apply.say("Where the metadata endpoint is off, or was not seen, this turns it on, or no tag can be read.");
     }
-    for step in exclusion(&changes) {
+    for step in exclusion(parts.iter().copied()) {
         apply.run(step)?;
     }
     plan.add(Phase::Apply, apply);
@@ -77,7 +69,7 @@ pub(super) fn exclude(instances: &[Excludable], all_or_none: bool, plan: &mut Pl
         confirm.run(ScanningStep::ListInstanceCoverage { instances: ids(chunk) })?;
     }
     plan.add(Phase::Confirm, confirm);
-    undo(place, &changes, &free, plan)
+    undo(place, &parts, plan)
 }
 
 /// Why instances are left out, or nothing is done at all.
@@ -86,7 +78,7 @@ fn left_out(stuck: &[&Excludable], free: &[&Excludable], all_or_none: bool) -> O
         return None;
     }
     Some(if all_or_none {
-        let named: Vec<&str> = stuck.iter().take(MAX_PER_CALL).map(|one| one.id.as_str()).collect();
+        let named: Vec<&str> = stuck.iter().take(MAX_PER_CALL).map(|one| one.parts.instance.as_str()).collect();
         format!(
             "First: metadata-tags-blocked. {} cannot be excluded as they are, and one instance that goes on reading is \
              enough to keep the cost: excluding the others alone would give up their protection for nothing, so nothing \
@@ -109,15 +101,12 @@ fn describe(shell: &mut Shell<'_>, instances: &[&Excludable]) -> Result<(), NotA
 }
 
 /// In reverse: the tag goes first, and only what this plan changed is put back.
-fn undo(place: Place<'_>, changes: &[Unexcluded], free: &[&Excludable], plan: &mut Plan) -> Result<(), NotAnId> {
+fn undo(place: Place<'_>, parts: &[&ExclusionParts], plan: &mut Plan) -> Result<(), NotAnId> {
     let mut undo = Shell::new(place);
-    let was =
-        |id: &str| free.iter().find(|one| one.id == id).map_or((None, None), |one| (one.metadata_tags, one.endpoint));
-    for step in undo_exclusion(changes, &was) {
+    for step in undo_exclusion(parts.iter().copied()) {
         undo.run(step)?;
     }
-    let unseen = changes.iter().filter(|one| one.metadata.is_some());
-    let unseen = unseen.filter(|one| matches!(was(&one.instance), (None, _) | (_, None)));
+    let unseen = parts.iter().filter(|one| one.metadata_tags.is_none() || one.endpoint.is_none());
     let unseen: Vec<&str> = unseen.map(|one| one.instance.as_str()).collect();
     if !unseen.is_empty() {
         undo.say(&format!(

@@ -38,7 +38,9 @@ pub(super) fn as_said(
     }
     let Sorted { mut check, mut apply, reads, changes, said } = sorted;
     let last = if changes.is_empty() { &mut check } else { &mut apply };
-    said.iter().for_each(|text| last.say(text));
+    for text in &said {
+        last.say(text);
+    }
     let (mut confirm, mut undo) = (shell(), shell());
     let replaced: Vec<Replaced> = changes.iter().filter_map(|step| step.replaces()).collect();
     if replaced.contains(&Replaced::Registry) {

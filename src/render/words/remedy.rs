@@ -47,11 +47,11 @@ fn lines(action: &Action, finding: &Finding, run: &RunContext) -> Vec<String> {
 /// When something in it has to be an id and is none.
 pub(crate) fn look(instance: &str, place: &Place<'_>) -> Result<Vec<String>, NotAnId> {
     let (instance, sent) = (instance.to_owned(), Given::Later("sent".to_owned()));
-    let send = command(&Step::ListMounts { instance: instance.clone() }, place)?.printing("Command.CommandId");
+    let asked = command(&Step::ListMounts { instance: instance.clone() }, place)?.printing("Command.CommandId");
     let wait = command(&Step::AwaitCommand { command: sent.clone(), instance: instance.clone() }, place)?;
     let show = command(&Step::GetCommandOutput { command: sent, instance }, place)?;
     // The wait fails where the command does, and grep fails where it finds nothing.
-    Ok(vec![format!("sent=$({send})"), format!("{wait} || true"), show.to_string()])
+    Ok(vec![format!("sent=$({asked})"), format!("{wait} || true"), show.to_string()])
 }
 
 /// What to look for among the mounts.

@@ -138,7 +138,7 @@ fn draft(
         message,
         cost: None,
         evidence: predicted_evidence(target, &prediction),
-        remediation: Remedy::Steps { advice: Advice::EnhancedOrDisable, actions: actions },
+        remediation: Remedy::Steps { advice: Advice::EnhancedOrDisable, actions },
     };
     // When AWS acts is known from one article only.
     Finding { confidence: Confidence::Medium, ..finding(rule, target, draft) }

@@ -1,10 +1,11 @@
 //! What mending a finding takes in full, for its plan.
 
-use super::exclusion::{EXCLUSION_TAG, blocking_keys, is_blocked, is_owned_by_others};
+use super::exclusion::{blocking_keys, is_blocked, is_owned_by_others};
 use super::exposure::Exposed;
+use super::remedy::exclusion_parts;
 use super::storage::{Age, transition_age};
 use super::ways::{self, Slow};
-use crate::model::{Instance, LifecycleConfiguration, MetadataOptions, Section};
+use crate::model::{Instance, LifecycleConfiguration, Section};
 use crate::rules::efs::Facts;
 use crate::rules::finding::{Advice, Course, Excludable, Finding, Measure, SlowSchedule, Way};
 
@@ -107,19 +108,9 @@ fn slow(facts: &Facts<'_>, exposed: &Exposed<'_>, finding: &Finding) -> Option<M
 
 fn excludable(facts: &Facts<'_>, instance: &Instance) -> Excludable {
     let tag = |key: &str| instance.tags.iter().find(|tag| tag.key == key).map(|tag| tag.value.clone());
-    let is_on = |option: fn(&MetadataOptions) -> &Option<String>| {
-        instance
-            .metadata_options
-            .as_ref()
-            .and_then(|options| option(options).as_deref())
-            .map(|value| value == "enabled")
-    };
     let keys = if is_blocked(instance) { blocking_keys(instance) } else { Vec::new() };
     Excludable {
-        id: instance.id.clone(),
-        metadata_tags: is_on(|options| &options.instance_metadata_tags),
-        endpoint: is_on(|options| &options.http_endpoint),
-        tagged: instance.tags.iter().any(|tag| tag.key.eq_ignore_ascii_case(EXCLUSION_TAG)),
+        parts: exclusion_parts(instance),
         owned: keys.iter().any(|key| is_owned_by_others(key)),
         blocked_by: keys.into_iter().map(str::to_owned).collect(),
         vm_scanner: facts.exposure().agents.profile(instance).vm_scanner,

@@ -5,7 +5,9 @@ use super::exposure::{Exposed, Exposure};
 use super::ways;
 use crate::model::{Instance, LifecycleConfiguration, MetadataOptions};
 use crate::rules::efs::Facts;
-use crate::rules::finding::{Action, Advice, Choice, Note, Recovery, ScanningStep, Step, Unexcluded, Who, exclusion};
+use crate::rules::finding::{
+    Action, Advice, Choice, ExclusionParts, Note, Recovery, ScanningStep, Step, Who, exclusion,
+};
 use crate::rules::{Finding, Remedy, Way};
 
 /// What excluding an instance gives up.
@@ -107,7 +109,7 @@ pub(crate) fn exclude(instances: &[&Instance], vm_scanner: bool) -> Vec<Action> 
             actions.push(blocked(instance));
             continue;
         }
-        let steps = exclusion(&[unexcluded(instance)]);
+        let steps = exclusion(&[exclusion_parts(instance)]);
         if !steps.is_empty() {
             actions.push(Action::Chain(steps));
         }
@@ -116,16 +118,20 @@ pub(crate) fn exclude(instances: &[&Instance], vm_scanner: bool) -> Vec<Action> 
     actions
 }
 
-/// What of an exclusion is missing on an instance.
-pub(crate) fn unexcluded(instance: &Instance) -> Unexcluded {
+/// How far an instance is excluded.
+pub(crate) fn exclusion_parts(instance: &Instance) -> ExclusionParts {
     let is_on = |option: fn(&MetadataOptions) -> &Option<String>| {
-        instance.metadata_options.as_ref().is_some_and(|options| option(options).as_deref() == Some("enabled"))
+        instance
+            .metadata_options
+            .as_ref()
+            .and_then(|options| option(options).as_deref())
+            .map(|value| value == "enabled")
     };
-    let (tags, endpoint) = (is_on(|options| &options.instance_metadata_tags), is_on(|options| &options.http_endpoint));
-    Unexcluded {
+    ExclusionParts {
         instance: instance.id.clone(),
-        metadata: (!(tags && endpoint)).then_some(!endpoint),
-        tag: !instance.tags.iter().any(|tag| tag.key.eq_ignore_ascii_case(EXCLUSION_TAG)),
+        metadata_tags: is_on(|options| &options.instance_metadata_tags),
+        endpoint: is_on(|options| &options.http_endpoint),
+        tagged: instance.tags.iter().any(|tag| tag.key.eq_ignore_ascii_case(EXCLUSION_TAG)),
     }
 }
 

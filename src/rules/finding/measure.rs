@@ -3,6 +3,7 @@
 //! A finding's remedy names the first steps. This is worked out for one finding when somebody asks for its plan, since
 //! for all of a large account together it would be as large as the account.
 
+use super::ExclusionParts;
 use crate::model::{Configuration, LifecycleConfiguration, RegistryScanning, Tag};
 
 /// What is done about a finding, and what has to be looked at first.
@@ -85,14 +86,8 @@ pub struct SlowSchedule {
 /// An instance that is to be excluded, as it is now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Excludable {
-    /// Its id.
-    pub id: String,
-    /// Whether its tags are readable in its metadata; `None`: not seen.
-    pub metadata_tags: Option<bool>,
-    /// Whether its metadata endpoint is on; `None`: not seen.
-    pub endpoint: Option<bool>,
-    /// Whether it has the exclusion tag.
-    pub tagged: bool,
+    /// Which one, and how far it is excluded.
+    pub parts: ExclusionParts,
     /// The tag keys that make enabling metadata tags fail; empty where they are on.
     pub blocked_by: Vec<String>,
     /// Whether the owner of one of those keys needs it.

@@ -33,7 +33,7 @@ pub use scale::{
 };
 pub use settings::RuleSettings;
 pub use step::{
-    AssociationPart, EXCLUSION_TAG, Given, Replaced, ScanningStep, Step, Unexcluded, exclusion, undo_exclusion,
+    AssociationPart, EXCLUSION_TAG, ExclusionParts, Given, Replaced, ScanningStep, Step, exclusion, undo_exclusion,
 };
 pub use storage_history::{StorageHistory, StoragePoint};
 pub use way::{Way, WayOut, WayReason, Who};

@@ -182,41 +182,53 @@ impl Step {
     }
 }
 
-/// What of an exclusion is missing on one instance.
+/// The parts of an exclusion, as they are on one instance.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unexcluded {
-    /// Its id.
+pub struct ExclusionParts {
+    /// The instance's id.
     pub instance: String,
-    /// Whether metadata tags have to be enabled, and with them the endpoint.
-    pub metadata: Option<bool>,
-    /// Whether the tag has to be set.
-    pub tag: bool,
+    /// Whether its tags are readable in its metadata; `None`: not seen.
+    pub metadata_tags: Option<bool>,
+    /// Whether its metadata endpoint is on; `None`: not seen.
+    pub endpoint: Option<bool>,
+    /// Whether it has the exclusion tag.
+    pub tagged: bool,
 }
 
-/// Excludes some instances: first the metadata tags of all of them, then the tag on each.
+impl ExclusionParts {
+    /// Whether tags have to be made readable, through an endpoint that may have to be turned on.
+    pub fn needs_metadata(&self) -> bool {
+        self.metadata_tags != Some(true) || self.needs_endpoint()
+    }
+
+    /// Whether the endpoint has to be turned on.
+    pub fn needs_endpoint(&self) -> bool {
+        self.endpoint != Some(true)
+    }
+}
+
+/// Excludes some instances, each as far as it is not: first the metadata tags of all of them, then the tag on each.
 ///
 /// The one place that knows this order, and nothing else makes these steps: the other way round an instance without
 /// metadata tags would stop reporting and still be scanned.
-pub fn exclusion(instances: &[Unexcluded]) -> Vec<Step> {
-    let metadata = instances.iter().filter_map(|one| {
-        let endpoint = one.metadata?;
-        Some(Step::EnableMetadataTags { instance: one.instance.clone(), endpoint })
-    });
+pub fn exclusion<'p>(parts: impl IntoIterator<Item = &'p ExclusionParts> + Clone) -> Vec<Step> {
+    let needs_metadata = parts.clone().into_iter().filter(|one| one.needs_metadata());
+    let metadata = needs_metadata
+        .map(|one| Step::EnableMetadataTags { instance: one.instance.clone(), endpoint: one.needs_endpoint() });
     let tag = || vec![Tag { key: EXCLUSION_TAG.to_owned(), value: String::new() }];
-    let tagged = instances.iter().filter(|one| one.tag);
-    let tags = tagged.map(|one| Step::SetTags { instance: one.instance.clone(), tags: tag() });
+    let untagged = parts.into_iter().filter(|one| !one.tagged);
+    let tags = untagged.map(|one| Step::SetTags { instance: one.instance.clone(), tags: tag() });
     metadata.chain(tags).collect()
 }
 
-/// Takes back what [`exclusion`] did, in reverse: first the tag of all, then what of the metadata was off before.
-/// `was`: whether an instance's metadata tags and endpoint were on; what was not seen is left alone.
-pub fn undo_exclusion(instances: &[Unexcluded], was: &dyn Fn(&str) -> (Option<bool>, Option<bool>)) -> Vec<Step> {
-    let tagged = instances.iter().filter(|one| one.tag);
+/// Takes back what [`exclusion`] did, in reverse: first the tag of all, then what of the metadata was off. What was not
+/// seen is left alone.
+pub fn undo_exclusion<'p>(parts: impl IntoIterator<Item = &'p ExclusionParts> + Clone) -> Vec<Step> {
+    let untagged = parts.clone().into_iter().filter(|one| !one.tagged);
     let untag =
-        tagged.map(|one| Step::DeleteTags { instance: one.instance.clone(), keys: vec![EXCLUSION_TAG.to_owned()] });
-    let metadata = instances.iter().filter(|one| one.metadata.is_some()).filter_map(|one| {
-        let (tags, endpoint) = was(&one.instance);
-        let (tags, endpoint) = (tags == Some(false), endpoint == Some(false));
+        untagged.map(|one| Step::DeleteTags { instance: one.instance.clone(), keys: vec![EXCLUSION_TAG.to_owned()] });
+    let metadata = parts.into_iter().filter_map(|one| {
+        let (tags, endpoint) = (one.metadata_tags == Some(false), one.endpoint == Some(false));
         (tags || endpoint).then(|| Step::DisableMetadata { instance: one.instance.clone(), tags, endpoint })
     });
     untag.chain(metadata).collect()
