@@ -2,6 +2,7 @@
 
 use crate::model::{EcrImageCounts, Target};
 use crate::price::{PriceTable, Provenance};
+use crate::render::words::ecr::coupling;
 use crate::render::words::{RunContext, say};
 use crate::report::{FeeLine, InspectorFees, Predicted, Report, ReportBuilder, Suppression, TargetId, WhatIf};
 use crate::rules::Evaluation;
@@ -41,7 +42,7 @@ impl Worlds {
         self.predictions.extend(steps.map(|steps| Predicted {
             account: account.clone(),
             region: region.clone(),
-            steps,
+            steps: coupling::prediction(&steps),
         }));
         self.today.add(TargetId { account, region }, target.taken_at, say::evaluation(today, &RunContext::default()));
         self.today.add_measured(target);

@@ -91,7 +91,6 @@ const ROOMS: &[(&str, &str)] = &[
 const ARROWS: &[(&str, &[&str])] = &[
     // `report` for the exit status.
     ("main", &["commands", "cli", "io", "report"]),
-    // `ecr` for its table of what switches what, which `explain` prints.
     (
         "commands",
         &[
@@ -102,7 +101,6 @@ const ARROWS: &[(&str, &[&str])] = &[
             "catalog",
             "finding",
             "terraform",
-            "ecr",
             "report",
             "render",
             "fix",
@@ -129,8 +127,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("ecr", &["finding", "status", "price", "text", "model"]),
     ("terraform", &["finding", "status", "price", "text", "model"]),
     ("aws_cli", &["finding", "text", "model"]),
+    // The gap that an open status leaves.
+    ("status", &["finding", "model"]),
     ("finding", &["price", "model"]),
-    ("status", &["model"]),
     ("collect", &["permissions", "mounts", "price", "text", "model"]),
     ("mounts", &["text", "model"]),
     ("permissions", &["model"]),
@@ -150,11 +149,9 @@ const NOT_YET: &[(&str, &str)] = &[
     ("render", "catalog"),
     ("report", "catalog"),
     ("efs", "catalog"),
-    ("ecr", "catalog"),
     ("terraform", "catalog"),
     // They work a family's facts out again, or hand them on.
     ("render", "efs"),
-    ("report", "ecr"),
 ];
 
 /// Circles of files that are natural, as files that parse each other's syntax are. Each says so in its module's comment.

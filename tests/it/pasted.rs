@@ -115,7 +115,7 @@ fn paste(shell: &[&str], text: &str, fails: &str) -> Option<Pasted> {
     let mut child = match child {
         Ok(child) => child,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            eprintln!("{} is not installed: not tried", shell[0]);
+            writeln!(std::io::stderr(), "skipped: {} is not installed", shell[0]).expect("a line");
             return None;
         }
         Err(error) => panic!("{shell:?}: {error}"),

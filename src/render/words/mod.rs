@@ -2,7 +2,7 @@
 
 pub(crate) mod advice;
 mod context;
-mod ecr;
+pub(crate) mod ecr;
 mod efs;
 pub(crate) mod remedy;
 pub mod say;

@@ -30,6 +30,7 @@ pub fn finding(finding: Finding, run: &RunContext) -> v1::Finding {
     let remediation = remedy::remedy(&finding, run);
     let no_figure = finding.no_figure.map(|why| match why {
         NoFigure::MissingPrice(missing) => missing.remedy(),
+        NoFigure::Ecr(why) => ecr::no_figure(why),
         NoFigure::Told(said) => said,
     });
     let reason = serde_json::to_value(&finding.reason).unwrap_or_default();

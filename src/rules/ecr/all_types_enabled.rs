@@ -1,11 +1,11 @@
 //! EC2, ECR and Lambda are all on: what the console's first activation does, asked for or not.
 
-use super::cost::{SECURITY_HUB_PLAN, list_price, usage_evidence};
+use super::cost::{list_price, usage_evidence};
 use super::registry::{Draft, all, conclude, finding, status_evidence, type_is_on};
 use super::remedy::run;
 use crate::model::SectionName;
-use crate::rules::finding::{Action, Advice, Choice, ScanningStep};
-use crate::rules::{Case, Evidence, Outcome, Remedy, Rule, Severity};
+use crate::rules::finding::ecr::{Evidence, Reason};
+use crate::rules::finding::{Action, Advice, Case, Choice, Outcome, Remedy, Rule, ScanningStep, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -41,15 +41,11 @@ pub(super) fn check(facts: &Case<'_>) -> Outcome {
     conclude(Ok(true), hits, open, |_| {
         let mut evidence: Vec<Evidence> = status_evidence(target).into_iter().collect();
         evidence.extend(types.iter().filter_map(|resource| list_price(facts, resource)));
-        evidence.push(Evidence::new("price", SECURITY_HUB_PLAN));
+        evidence.push(Evidence::SecurityHubPlan);
         evidence.extend(usage_evidence(facts));
         let draft = Draft {
             severity: Severity::Info,
-            title: "Inspector scans EC2, ECR and Lambda alike".to_owned(),
-            message: format!(
-                "All three types are enabled, as the console's first activation does it; each is billed by itself. \
-                 {SECURITY_HUB_PLAN}"
-            ),
+            reason: Reason::InspectorAllTypesEnabled,
             cost: None,
             evidence,
             remediation: Remedy::Steps {

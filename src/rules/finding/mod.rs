@@ -4,6 +4,7 @@
 
 mod advice;
 mod cost;
+pub mod coupling;
 pub mod ecr;
 pub mod efs;
 mod evidence;
