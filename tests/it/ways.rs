@@ -327,7 +327,10 @@ fn the_remediation_is_that_of_the_recommended_way() {
     let commands = read.remediation.commands.join("\n");
     assert!(read.remediation.summary.starts_with("Exclude the instances"));
     assert!(!commands.contains("--http-endpoint"), "the endpoint is on: {commands}");
-    assert!(commands.contains(&format!("fix --finding {} --way exclude", read.fingerprint)));
+    assert!(commands.contains(&format!(
+        "inspector-audit fix --region ap-northeast-1 --finding {} --way exclude",
+        read.fingerprint
+    )));
     let recalled = finding(&exposed());
     assert!(recalled.remediation.summary.starts_with("Stop files from returning"), "{}", recalled.remediation.summary);
     assert!(recalled.remediation.commands.iter().any(|command| command.contains("put-lifecycle-configuration")));

@@ -1,11 +1,16 @@
 //! The words of the JSON contract for enums, and sentences that several formats share.
 
+pub(crate) mod advice;
+mod context;
 pub(crate) mod ecr;
 mod efs;
 mod efs_money;
+pub(crate) mod remedy;
 pub mod say;
 mod terraform;
 mod ways;
+
+pub use context::{DataSource, RunContext};
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,11 +1,12 @@
 //! From data to the words of the report's contract: every sentence of a finding is made on the way through here.
 
-use super::{ecr, efs, terraform, ways};
+use super::{RunContext, ecr, efs, remedy, terraform, ways};
 use crate::price::MissingPrice;
+use crate::render::text::clean;
 use crate::report::v1;
 use crate::rules::finding::{
     Assumption, Condition, ConditionEvidence, Cost, CostItem, CostLine, Evaluation, Evidence, Finding, InstanceRef,
-    MountEvidence, NoFigure, Reason, Remedy,
+    MountEvidence, NoFigure, Reason,
 };
 
 /// A headline, and the whole story in a few sentences.
@@ -18,15 +19,16 @@ pub(super) struct Told {
 }
 
 /// What the rules say about one target, said.
-pub fn evaluation(evaluation: Evaluation) -> v1::Evaluation {
+pub fn evaluation(evaluation: Evaluation, run: &RunContext) -> v1::Evaluation {
     let Evaluation { findings, verdicts, gaps, inventory } = evaluation;
-    let mut findings: Vec<v1::Finding> = findings.into_iter().map(finding).collect();
+    let mut findings: Vec<v1::Finding> = findings.into_iter().map(|one| finding(one, run)).collect();
     v1::Finding::rank(&mut findings);
     v1::Evaluation { findings, verdicts, gaps, inventory }
 }
 
 /// One finding, said.
-pub fn finding(finding: Finding) -> v1::Finding {
+pub fn finding(finding: Finding, run: &RunContext) -> v1::Finding {
+    let remediation = remedy::remedy(&finding, run);
     let no_figure = finding.no_figure.map(|why| match why {
         NoFigure::MissingPrice(missing) => missing_price(&missing),
         NoFigure::Ecr(why) => ecr::no_figure(why),
@@ -39,10 +41,6 @@ pub fn finding(finding: Finding) -> v1::Finding {
         Reason::Terraform(reason) => terraform::reason(&reason),
         Reason::Told { title, message } => Told { title, message },
     };
-    let mut remediation = remedy(finding.remedy);
-    if let Some(way) = finding.ways_out.iter().find(|way| way.recommended.is_some()) {
-        remediation.summary = ways::summary(way);
-    }
     v1::Finding {
         rule: finding.rule.to_owned(),
         severity: finding.severity,
@@ -141,9 +139,7 @@ fn evidence(evidence: Evidence) -> v1::Evidence {
     }
 }
 
-fn remedy(remedy: Remedy) -> v1::Remediation {
-    match remedy {
-        Remedy::None => v1::Remediation::default(),
-        Remedy::Told { summary, commands } => v1::Remediation { summary, commands },
-    }
+/// Foreign text in a sentence: in quotes, with what is not seen written out.
+pub(super) fn quoted(text: &str) -> String {
+    format!("\"{}\"", clean(text))
 }

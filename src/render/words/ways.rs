@@ -3,15 +3,11 @@
 use rust_decimal::Decimal;
 
 use super::efs_money::instances;
-use super::say;
+use super::{advice, say};
 use crate::report::v1;
 use crate::rules::finding::{
-    AtRisk, Effect, MonthlyUsd, Obstacle, ProtectionLost, Recommendation, Slower, Way, WayOut, Who,
+    AtRisk, Effect, MonthlyUsd, Obstacle, ProtectionLost, Recommendation, Slower, Way, WayOut,
 };
-
-/// What excluding an instance gives up.
-const COVERAGE_LOST: &str = "Inspector then reports nothing about these instances, and Security Hub's control Inspector.1 \
-                             may fail for them.";
 
 /// The ways of one finding, said.
 pub(super) fn ways_out(ways: Vec<WayOut>) -> Vec<v1::WayOut> {
@@ -29,7 +25,7 @@ fn way_out(way: WayOut, nothing: Option<MonthlyUsd>) -> v1::WayOut {
         one_time_usd: way.one_time_usd,
         protection_lost: protection_lost(way.protection_lost),
         instances_unprotected: way.instances_unprotected,
-        who: who(way.who).to_owned(),
+        who: advice::who(way.who).to_owned(),
         confidence: way.confidence,
         break_even_read_share: way.break_even_read_share,
         assumptions: way.assumptions.into_iter().map(say::assumption).collect(),
@@ -41,16 +37,14 @@ pub(super) fn summary(way: &WayOut) -> String {
     let lost = protection_lost(way.protection_lost);
     let said = match way.way {
         Way::DoNothing => format!("Do nothing. {}", why_and_what(way)),
-        Way::ExcludeInstances => format!(
-            "Exclude the instances that mount it: enable metadata tags, then set the tag InspectorEc2Exclusion. {lost}"
-        ),
+        Way::ExcludeInstances => advice::exclude(way.protection_lost != ProtectionLost::None),
         Way::StopReturningToStandard => "Stop files from returning to Standard when they are read: remove \
                                          TransitionToPrimaryStorageClass. Each scan then pays for cold reads instead."
             .to_owned(),
         Way::StopTiering => {
             "Stop tiering: remove the lifecycle policies. What is cold stays cold until it is written.".to_owned()
         }
-        Way::DeactivateDeepInspection => format!("Deactivate deep inspection ({}). {lost}", who(way.who)),
+        Way::DeactivateDeepInspection => format!("Deactivate deep inspection ({}). {lost}", advice::who(way.who)),
         Way::StopVmScanner => format!(
             "Switch the VM Scanner's timer off on the instances that it scans: systemctl disable --now \
              inspector-vm-scanner.timer. {lost}"
@@ -265,7 +259,7 @@ fn obstacle(obstacle: &Obstacle) -> String {
 fn protection_lost(lost: ProtectionLost) -> String {
     match lost {
         ProtectionLost::None => String::new(),
-        ProtectionLost::Coverage => COVERAGE_LOST.to_owned(),
+        ProtectionLost::Coverage => format!("{}.", advice::COVERAGE_LOST),
         ProtectionLost::LanguagePackages => "Inspector then finds no vulnerabilities in packages of programming \
                                              languages (Python, Java, Node.js and the like); those of the operating \
                                              system stay covered."
@@ -281,12 +275,4 @@ fn protection_lost(lost: ProtectionLost) -> String {
 /// `once a week`: a schedule with so many days between two runs.
 fn how_often(days: u32) -> &'static str {
     if days > 7 { "once a month" } else { "once a week" }
-}
-
-fn who(who: Who) -> &'static str {
-    match who {
-        Who::Member => "member account",
-        Who::DelegatedAdministrator => "delegated administrator",
-        Who::Either => "member account or delegated administrator",
-    }
 }

@@ -12,7 +12,7 @@ use crate::rules::status::{Account, Open, Status};
 use crate::rules::{ConditionState, Exclusion, Undecided};
 
 /// The scan mode of the VM Scanner in coverage rows (Inspector API reference, `CoveredResource`, 2026-10).
-pub(crate) const VM_SCANNER: &str = "EC2_INSPECTOR_AGENT_BASED";
+const VM_SCANNER: &str = "EC2_INSPECTOR_AGENT_BASED";
 
 /// A condition's state, and what would decide it while it is unknown.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -222,7 +222,7 @@ pub enum Who {
     /// The account itself.
     Member,
     /// The organization's delegated administrator alone.
-    DelegatedAdministrator,
+    Administrator,
     /// One of them: which was not read.
     Either,
 }

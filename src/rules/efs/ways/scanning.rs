@@ -50,7 +50,7 @@ pub(super) fn deactivate(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
     let vm_scanner = situation.vm_scanner();
     let who = match situation.administrator {
         Administrator::Itself => Who::Member,
-        Administrator::Other => Who::DelegatedAdministrator,
+        Administrator::Other => Who::Administrator,
         Administrator::Unknown => Who::Either,
     };
     if vm_scanner == situation.count() {
