@@ -7,6 +7,7 @@ mod clock;
 mod hint;
 mod log;
 mod operator_mounts;
+pub(crate) mod price_file;
 mod report_file;
 pub mod snapshot_file;
 mod stderr;

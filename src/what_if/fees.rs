@@ -78,6 +78,7 @@ impl Price {
                     usage.total.normalize()
                 ),
                 as_of: Some(today.taken_at.date_naive().to_string()),
+                stands_in: false,
             });
         }
         self
