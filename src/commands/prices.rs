@@ -101,6 +101,7 @@ fn refresh(
     lines.push(match changed.len() {
         // Rates that nobody asked about again have no new date.
         0 if !unlisted.is_empty() => format!("No rate that AWS listed has changed; written to {}.", path.display()),
+        0 if !offers.is_empty() => format!("No rate has changed; {} has the dates of these lists.", path.display()),
         0 => format!("No rate has changed; {} is as of today.", path.display()),
         1 => format!("1 rate has changed; written to {}.", path.display()),
         many => format!("{many} rates have changed; written to {}.", path.display()),

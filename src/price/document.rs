@@ -85,7 +85,13 @@ pub(super) fn overlay(table: &mut PriceTable, text: &str, name: &str) -> Result<
             return Err(PriceError::Source(row.service, row.region, row.dimension, row.source));
         };
         check(&row.service, &row.dimension, row.usd, Some(&row.unit))?;
-        let rate = Rate { usd: row.usd, unit: row.unit, source: from.name.clone(), as_of: from.as_of.clone(), stands_in: false };
+        let rate = Rate {
+            usd: row.usd,
+            unit: row.unit,
+            source: from.name.clone(),
+            as_of: from.as_of.clone(),
+            stands_in: false,
+        };
         table.insert(&row.service, &row.region, &row.dimension, rate);
     }
     document.overrides.iter().try_for_each(|one| apply(table, one, name))

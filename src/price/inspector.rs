@@ -43,9 +43,8 @@ impl PriceTable {
         region: &str,
         dimensions: &[&'static str],
     ) -> Result<(&'static str, Rate), MissingPrice> {
-        let of = |region: &str| {
-            dimensions.iter().find_map(|name| Some((*name, self.get(INSPECTOR, region, name)?.clone())))
-        };
+        let of =
+            |region: &str| dimensions.iter().find_map(|name| Some((*name, self.get(INSPECTOR, region, name)?.clone())));
         let stand_in = || {
             // AWS sells in yuan there, at prices of its own.
             let is_china = region.starts_with("cn-");

@@ -240,7 +240,8 @@ pub(super) fn kind(product: &Product, service: Option<&str>) -> Option<Kind> {
     let attributes = &product.attributes;
     let usage = attributes.get("usagetype")?;
     let service = service.or(attributes.get("servicecode").map(String::as_str))?;
-    if let Some((service, _, name, sold)) = PLAIN.iter().find(|(of, suffix, _, _)| *of == service && is(usage, suffix)) {
+    if let Some((service, _, name, sold)) = PLAIN.iter().find(|(of, suffix, _, _)| *of == service && is(usage, suffix))
+    {
         return Some(Kind { service, name, sold: *sold });
     }
     let (_, read, write) = BOTH_WAYS.iter().find(|(suffix, _, _)| service == EFS && is(usage, suffix))?;

@@ -98,7 +98,9 @@ impl<'de> Visitor<'de> for Document<'_> {
                 "terms" => map.next_value_seed(Terms(&mut *reading))?,
                 "PriceList" => map.next_value_seed(Entries(&mut reading.listing))?,
                 "NextToken" if map.next_value::<Option<String>>()?.is_some_and(|token| !token.is_empty()) => {
-                    return Err(A::Error::custom("it is one page of several (NextToken): save all of them in one file"));
+                    return Err(A::Error::custom(
+                        "it is one page of several (NextToken): save all of them in one file",
+                    ));
                 }
                 "NextToken" => {}
                 _ => drop(map.next_value::<IgnoredAny>()?),

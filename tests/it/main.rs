@@ -20,6 +20,7 @@ mod mounts_probe;
 #[cfg(unix)]
 mod mounts_shell;
 mod mounts_table;
+mod price_lists;
 mod prices;
 mod readme;
 mod render;
