@@ -22,7 +22,7 @@ pub(super) fn run(args: &ExplainArgs, global: &GlobalArgs) -> anyhow::Result<Sta
             print(crate::mounts::probe::page().trim_end())?;
             return Ok(Status::Clean);
         }
-        Some("ecr-coupling") => crate::rules::ecr::coupling::page(),
+        Some("ecr-coupling") => crate::render::words::ecr::coupling::page(),
         Some(name) => {
             let rule = rule(name)?;
             format!("{}\n{}\n\n{}", rule.id, rule.title, rule.explain.trim_end())

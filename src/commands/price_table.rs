@@ -7,8 +7,9 @@ use chrono::{DateTime, Utc};
 
 #[cfg(feature = "aws")]
 use super::live::limits_of_calls;
+use super::price_file;
 use crate::cli::PricesFrom;
-use crate::io::{Hint, price_file};
+use crate::io::Hint;
 use crate::price::PriceTable;
 use crate::price::list::{self, Listed, PriceRequest, REQUESTS};
 use crate::render::plain;

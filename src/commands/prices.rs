@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use comfy_table::{Cell, CellAlignment, ContentLineStyle, Table, TableStyle};
 
+use super::price_file;
 use super::price_table::{Ask, asking, live, price_table, with_file};
 use crate::cli::{PriceFormat, PricesArgs, PricesFrom};
-use crate::io::{WholeFile, now, price_file, print};
+use crate::io::{WholeFile, now, print};
 use crate::price::list::Listed;
 use crate::price::{Change, PriceTable, changes};
 use crate::render::plain;

@@ -2,6 +2,7 @@
 
 use crate::model::{EcrImageCounts, Target};
 use crate::price::{PriceTable, Provenance};
+use crate::render::words::ecr::{coupling, security_hub_plan};
 use crate::render::words::say;
 use crate::report::{FeeLine, InspectorFees, Predicted, Report, ReportBuilder, Suppression, TargetId, WhatIf};
 use crate::rules::Evaluation;
@@ -41,7 +42,7 @@ impl Worlds {
         self.predictions.extend(steps.map(|steps| Predicted {
             account: account.clone(),
             region: region.clone(),
-            steps,
+            steps: coupling::prediction(&steps),
         }));
         self.today.add(TargetId { account, region }, target.taken_at, say::evaluation(today));
         self.today.add_measured(target);
@@ -73,7 +74,8 @@ impl Worlds {
         let Self { changes, today, mut fees, predictions, mut warnings, .. } = self;
         warnings.sort();
         fees.sort_by(|a, b| (&a.account, &a.region, &a.item).cmp(&(&b.account, &b.region, &b.item)));
-        let assumptions = fees::ASSUMPTIONS.map(str::to_owned).to_vec();
+        let mut assumptions = fees::ASSUMPTIONS.map(str::to_owned).to_vec();
+        assumptions.push(security_hub_plan());
         let fees = InspectorFees::of(fees, assumptions);
         let mut today = today.build();
         today.suppress(suppressions);

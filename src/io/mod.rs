@@ -3,17 +3,18 @@
 //! Bytes and files only: what is in a report is decided elsewhere, and whatever a run reads from AWS comes in through
 //! `collect`.
 
+mod bounded_file;
 mod clock;
 mod hint;
 mod log;
 mod operator_mounts;
-pub(crate) mod price_file;
 mod report_file;
 pub mod snapshot_file;
 mod stderr;
 mod stdout;
 mod whole_file;
 
+pub(crate) use bounded_file::open_bounded;
 pub(crate) use clock::now;
 pub use hint::Hint;
 pub use log::init_log;

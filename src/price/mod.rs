@@ -97,7 +97,7 @@ impl Provenance {
 }
 
 /// A rate that a figure needs and that the table does not have.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, thiserror::Error)]
 #[error("no price for {service} {dimension} in {region}")]
 pub struct MissingPrice {
     /// Service code.

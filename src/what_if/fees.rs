@@ -11,20 +11,20 @@ use rust_decimal::Decimal;
 use crate::model::{Section, Target, Usage};
 use crate::price::{MissingPrice, PriceTable, Rate, Usd, dimension};
 use crate::report::FeeLine;
-use crate::rules::Basis;
+use crate::rules::finding::Basis;
+use crate::rules::status::Account;
 
 /// The hours of the month that Inspector bills by.
 const HOURS: u64 = 720;
 
 /// What is assumed of every fee.
-pub const ASSUMPTIONS: [&str; 5] = [
+pub const ASSUMPTIONS: [&str; 4] = [
     "Instances that run now run the whole month of 720 hours.",
     "An instance with the tag InspectorEc2Exclusion is not charged; one that SSM does not manage is scanned, and charged, \
      only in hybrid scan mode.",
     "Re-scans of images are in the figure of ecr-continuous-scan, new images are not foreseen.",
     "Where a region's own price of Inspector is not known, another region's list price stands in, and the line says so: an \
      estimate.",
-    "Accounts that are billed for Inspector through Security Hub's plan pay otherwise: there these prices do not apply.",
 ];
 
 /// A number, or why it is not known.
@@ -208,21 +208,20 @@ impl Scanned {
     }
 }
 
-/// Whether Inspector scans that type.
+/// Whether Inspector scans that type, or is about to.
 fn is_on(target: &Target, resource: &str) -> Result<bool, String> {
-    match &target.inspector.account_status {
-        Section::Absent(_) => Ok(false),
-        Section::Missing(_) | Section::NotAsked => {
-            Err("Inspector's status could not be read (inspector.account_status).".to_owned())
-        }
-        Section::Complete(account) => {
-            let state = account.state.as_ref().map(|state| state.status.as_str());
-            match (state, account.of(resource)) {
-                _ if account.failed.is_some() => Err("AWS could not say Inspector's status.".to_owned()),
-                (Some("DISABLED"), _) | (_, Some("DISABLED")) => Ok(false),
-                (_, Some("ENABLED" | "ENABLING")) => Ok(true),
-                (_, other) => Err(format!("Inspector's {resource} type is {}.", other.unwrap_or("not listed"))),
-            }
+    Account::of(target).on_or_coming(resource).map_err(|open| format!("{}.", open.message()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::status::tests::{TABLE, target};
+
+    #[test]
+    fn fees_read_every_status_as_the_table_says() {
+        for (account, kind, [_, expected, _]) in TABLE {
+            assert_eq!(is_on(&target(account, kind), "ec2").ok(), expected, "{account} {kind:?}");
         }
     }
 }

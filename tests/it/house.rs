@@ -91,7 +91,6 @@ const ROOMS: &[(&str, &str)] = &[
 const ARROWS: &[(&str, &[&str])] = &[
     // `report` for the exit status.
     ("main", &["commands", "cli", "io", "report"]),
-    // `ecr` for its table of what switches what, which `explain` prints.
     (
         "commands",
         &[
@@ -102,7 +101,6 @@ const ARROWS: &[(&str, &[&str])] = &[
             "catalog",
             "finding",
             "terraform",
-            "ecr",
             "report",
             "render",
             "fix",
@@ -128,8 +126,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("ecr", &["finding", "status", "price", "text", "model"]),
     ("terraform", &["finding", "status", "price", "text", "model"]),
     ("aws_cli", &["finding", "text", "model"]),
+    // The gap that an open status leaves.
+    ("status", &["finding", "model"]),
     ("finding", &["price", "model"]),
-    ("status", &["model"]),
     ("collect", &["permissions", "mounts", "price", "text", "model"]),
     ("mounts", &["text", "model"]),
     ("permissions", &["model"]),
@@ -158,7 +157,6 @@ const NOT_YET: &[(&str, &str)] = &[
     ("render", "efs"),
     ("fix", "efs"),
     ("fix", "ecr"),
-    ("report", "ecr"),
 ];
 
 /// Circles of files that are natural, as files that parse each other's syntax are. Each says so in its module's comment.
@@ -279,7 +277,10 @@ fn no_circle_of_files_is_unnatural() {
 
 #[test]
 fn renderers_read_no_file_no_clock_and_no_terminal() {
-    let found = offences(&["src/render"], &["std::fs", "std::env", "Utc::now", "SystemTime", "aws_", "crate::collect"]);
+    let found = offences(
+        &["src/render"],
+        &["std::fs", "std::env", "Utc::now", "SystemTime", "aws_sdk", "aws_smithy", "crate::collect"],
+    );
     assert!(found.is_empty(), "{found:#?}");
 }
 

@@ -28,6 +28,7 @@ pub fn evaluation(evaluation: Evaluation) -> v1::Evaluation {
 pub fn finding(finding: Finding) -> v1::Finding {
     let no_figure = finding.no_figure.map(|why| match why {
         NoFigure::MissingPrice(missing) => missing.remedy(),
+        NoFigure::Ecr(why) => ecr::no_figure(why),
         NoFigure::Told(said) => said,
     });
     let reason = serde_json::to_value(&finding.reason).unwrap_or_default();

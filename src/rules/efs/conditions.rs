@@ -7,12 +7,12 @@ use rust_decimal::Decimal;
 use super::FastMap;
 use super::exclusion::exclusion;
 use super::schedule::VM_SCANNER_SCANS;
-use crate::model::{AccountStatus, Ec2Coverage, Instance, ManagedNode, Section, SectionName, Target};
+use crate::model::{Ec2Coverage, Instance, ManagedNode, Section, SectionName, Target};
+use crate::rules::status::{Account, Open, Status};
 use crate::rules::{ConditionState, Exclusion, Undecided};
 
 /// The scan mode of the VM Scanner in coverage rows (Inspector API reference, `CoveredResource`, 2026-10).
 const VM_SCANNER: &str = "EC2_INSPECTOR_AGENT_BASED";
-const ACCOUNT_STATUS: &str = "inspector2:BatchGetAccountStatus";
 
 /// A condition's state, and what would decide it while it is unknown.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -106,8 +106,9 @@ impl<'a> Agents<'a> {
         });
         let coverage = seen(&target.inspector.ec2_coverage)
             .map(|rows| rows.iter().map(|row| (row.instance_id.as_str(), row)).collect());
-        let (inspector, inspector_evidence) = inspector(&target.inspector.account_status);
-        let (ec2, ec2_evidence) = ec2_scanning(&target.inspector.account_status);
+        let account = Account::of(target);
+        let (inspector, inspector_evidence) = inspector(account);
+        let (ec2, ec2_evidence) = ec2_scanning(account);
         let (deep_inspection, deep_evidence) = deep_inspection(target);
         Self {
             nodes,
@@ -197,59 +198,40 @@ pub(crate) fn seen<T>(section: &Section<Vec<T>>) -> Option<&[T]> {
 }
 
 /// Condition 3.
-fn inspector(section: &Section<AccountStatus>) -> (Judged, String) {
-    let status = match section {
-        Section::Complete(status) => status,
-        Section::Absent(_) => {
-            return (Judged::not_met(), "Inspector does not exist or is not enabled here".to_owned());
-        }
-        Section::Missing(_) | Section::NotAsked => {
-            return (whole_status(), "Inspector's account status could not be read".to_owned());
+fn inspector(account: Account<'_>) -> (Judged, String) {
+    let said = match account {
+        Account::Absent => "Inspector does not exist or is not enabled here".to_owned(),
+        Account::Unread => "Inspector's account status could not be read".to_owned(),
+        Account::Failed(_) => "failed".to_owned(),
+        Account::Given(status) => {
+            let state = status.state.as_ref().map_or("", |state| state.status.as_str());
+            format!("account status {}", shown(state))
         }
     };
-    if let Some(failed) = &status.failed {
-        let why = failed.error_message.as_deref().or(failed.error_code.as_deref()).unwrap_or("no reason given");
-        return (open_status(format!("Inspector could not give the account's status: {why}")), "failed".to_owned());
-    }
-    let state = status.state.as_ref().map_or("", |state| state.status.as_str());
-    (judge_status("the account", state), format!("account status {}", shown(state)))
+    (judge_status("the account", account.state()), said)
 }
 
 /// The part of condition 4 that is the account's.
-fn ec2_scanning(section: &Section<AccountStatus>) -> (Judged, String) {
-    let status = match section {
-        Section::Complete(status) if status.failed.is_none() => status,
-        Section::Complete(_) => return inspector(section),
-        Section::Absent(_) => {
-            return (Judged::not_met(), "EC2 scanning off".to_owned());
-        }
-        Section::Missing(_) | Section::NotAsked => {
-            return (whole_status(), "EC2 scanning could not be read".to_owned());
-        }
+fn ec2_scanning(account: Account<'_>) -> (Judged, String) {
+    let said = match account {
+        Account::Absent => "EC2 scanning off".to_owned(),
+        Account::Unread => "EC2 scanning could not be read".to_owned(),
+        Account::Failed(_) => "failed".to_owned(),
+        Account::Given(status) => format!("EC2 scanning {}", shown(status.of("ec2").unwrap_or(""))),
     };
-    let state = status.of("ec2").unwrap_or("");
-    (judge_status("EC2 scanning", state), format!("EC2 scanning {}", shown(state)))
+    (judge_status("EC2 scanning", account.kind("ec2")), said)
 }
 
 fn shown(state: &str) -> &str {
     if state.is_empty() { "missing" } else { state }
 }
 
-fn judge_status(what: &str, state: &str) -> Judged {
-    match state {
-        "ENABLED" | "ENABLING" => Judged::met(),
-        "DISABLED" => Judged::not_met(),
-        "" => open_status(format!("Inspector's answer has no status for {what}")),
-        other => open_status(format!("Inspector's status of {what} is {other}: neither on nor off; look again later")),
+fn judge_status(what: &str, status: Result<Status<'_>, Open>) -> Judged {
+    match status.and_then(|status| status.on_or_coming().ok_or_else(|| status.open(what))) {
+        Ok(true) => Judged::met(),
+        Ok(false) => Judged::not_met(),
+        Err(open) => Judged::unknown([open.undecided()]),
     }
-}
-
-fn whole_status() -> Judged {
-    Judged::unknown([Undecided::section(SectionName::InspectorAccountStatus)])
-}
-
-fn open_status(message: String) -> Judged {
-    Judged::unknown([Undecided::derived(SectionName::InspectorAccountStatus, None, ACCOUNT_STATUS, message)])
 }
 
 /// Deep inspection: when it is deactivated, the plugin is not invoked (Inspector user guide, "Deep inspection",
@@ -270,6 +252,26 @@ fn deep_inspection(target: &Target) -> (Judged, String) {
         Section::Absent(_) => (Judged::not_met(), "no deep inspection".to_owned()),
         Section::Missing(_) | Section::NotAsked => {
             (Judged::unknown([Undecided::section(section)]), "deep inspection could not be read".to_owned())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::status::tests::{TABLE, target};
+
+    #[test]
+    fn conditions_3_and_4_read_every_status_as_the_table_says() {
+        for (account, kind, [expected, _, _]) in TABLE {
+            let target = target(account, kind);
+            let agents = Agents::of(&target);
+            let read = if agents.switched_off() {
+                Some(false)
+            } else {
+                (agents.inspector.is_met() && agents.ec2.is_met()).then_some(true)
+            };
+            assert_eq!(read, expected, "{account} {kind:?}");
         }
     }
 }

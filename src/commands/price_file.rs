@@ -1,21 +1,17 @@
 //! Price files, of the operator and of AWS, plain or compressed.
 
-use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{BufReader, Cursor, Read};
 use std::path::Path;
 
 use anyhow::Context as _;
 use chrono::NaiveDate;
-use flate2::read::MultiGzDecoder;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use crate::price::PriceTable;
+use crate::io::open_bounded;
 use crate::price::list::Listed;
-use crate::price::offer;
+use crate::price::{PriceTable, offer};
 
-/// The most bytes of a price file, uncompressed. AWS's list of EFS for all regions has some 5 MB.
-const MOST: u64 = 64 << 20;
 /// The most bytes of a file in this program's own form: 100 regions with every dimension have a tenth of it.
 const MOST_OWN: u64 = 4 << 20;
 
@@ -33,9 +29,9 @@ struct Head {
 ///
 /// # Errors
 /// When the file cannot be read, is none of these, or has more than 64 MiB.
-pub(crate) fn with_file(base: PriceTable, path: &Path, today: NaiveDate) -> anyhow::Result<(PriceTable, Vec<String>)> {
+pub(super) fn with_file(base: PriceTable, path: &Path, today: NaiveDate) -> anyhow::Result<(PriceTable, Vec<String>)> {
     let name = path.display().to_string();
-    let mut file = open(path).with_context(|| format!("cannot read {name}"))?;
+    let mut file = open_bounded(path).with_context(|| format!("cannot read {name}"))?;
     let mut start = Vec::new();
     let read = file.by_ref().take(MOST_OWN).read_to_end(&mut start).with_context(|| format!("cannot read {name}"))?;
     let is_whole = u64::try_from(read).is_ok_and(|read| read < MOST_OWN);
@@ -44,7 +40,7 @@ pub(crate) fn with_file(base: PriceTable, path: &Path, today: NaiveDate) -> anyh
         let table = base.with_file(&text, &name).with_context(|| format!("{name} is no price file"))?;
         return Ok((table, Vec::new()));
     }
-    let Listed { table, notes } = listed(io::Cursor::new(start).chain(file), &name, today)?;
+    let Listed { table, notes } = listed(Cursor::new(start).chain(file), &name, today)?;
     Ok((base.with(table), notes))
 }
 
@@ -52,9 +48,9 @@ pub(crate) fn with_file(base: PriceTable, path: &Path, today: NaiveDate) -> anyh
 ///
 /// # Errors
 /// As [`with_file`], and when the file is one of this program's own form.
-pub(crate) fn list(path: &Path, today: NaiveDate) -> anyhow::Result<Listed> {
+pub(super) fn list(path: &Path, today: NaiveDate) -> anyhow::Result<Listed> {
     let name = path.display().to_string();
-    listed(open(path).with_context(|| format!("cannot read {name}"))?, &name, today)
+    listed(open_bounded(path).with_context(|| format!("cannot read {name}"))?, &name, today)
 }
 
 fn listed(bytes: impl Read, name: &str, today: NaiveDate) -> anyhow::Result<Listed> {
@@ -68,28 +64,4 @@ fn is_list(text: &[u8]) -> bool {
     }
     serde_json::from_slice::<Head>(text)
         .is_ok_and(|head| head.schema_version.is_none() && (head.products.is_some() || head.price_list.is_some()))
-}
-
-/// The file's bytes, uncompressed, at most [`MOST`] of them.
-fn open(path: &Path) -> io::Result<Box<dyn Read>> {
-    let mut file = BufReader::new(File::open(path)?);
-    let mut magic = Vec::new();
-    file.by_ref().take(2).read_to_end(&mut magic)?;
-    let is_gzip = magic == [0x1f, 0x8b];
-    let whole = io::Cursor::new(magic).chain(file);
-    Ok(if is_gzip { Box::new(AtMost(MultiGzDecoder::new(whole), MOST)) } else { Box::new(AtMost(whole, MOST)) })
-}
-
-/// A reader that fails where there is more than it may give, so that a cut is never taken for an end.
-struct AtMost<R>(R, u64);
-
-impl<R: Read> Read for AtMost<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.0.read(buffer)?;
-        self.1 = u64::try_from(read)
-            .ok()
-            .and_then(|read| self.1.checked_sub(read))
-            .ok_or_else(|| io::Error::other("it has more than 64 MiB"))?;
-        Ok(read)
-    }
 }

@@ -1,9 +1,13 @@
 //! The transitions that documents, code and one article tell of, each with how well it is known.
 //!
 //! This is the one place that says what AWS does when; the state machine and the page of `explain ecr-coupling` read it.
+//! Its texts are that page, a document; a prediction names rows and grades.
+
+use serde::Serialize;
 
 /// How well a step is known. The order is from strong to weak: a sequence is as sure as its weakest step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Grade {
     /// AWS's documents or API model say so.
     Documented,
@@ -15,38 +19,24 @@ pub enum Grade {
     Unknown,
 }
 
-impl Grade {
-    /// As reports print it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Documented => "documented",
-            Self::Indirect => "indirect",
-            Self::ArticleOnly => "article only",
-            Self::Unknown => "unknown",
-        }
-    }
-}
-
-impl std::fmt::Display for Grade {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
 /// One row of the table: what happens, when, to what effect, and how that is known.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Transition {
     /// `T1` to `T17`; a letter marks a part of a row that is known otherwise than the row itself.
     pub id: &'static str,
     /// What happens.
+    #[serde(skip)]
     pub event: &'static str,
     /// When the row holds; empty: always.
+    #[serde(skip)]
     pub guard: &'static str,
     /// What follows.
+    #[serde(skip)]
     pub effect: &'static str,
     /// How well that is known.
     pub grade: Grade,
     /// The document, code or article, with its date.
+    #[serde(skip)]
     pub source: &'static str,
 }
 
@@ -54,7 +44,7 @@ macro_rules! transitions {
     ($($name:ident: $id:literal, $event:literal, $guard:literal, $effect:literal, $grade:ident, $source:literal;)+) => {
         $(
             #[doc = concat!("Row ", $id, " of the table.")]
-            pub(super) static $name: Transition = Transition {
+            pub(crate) static $name: Transition = Transition {
                 id: $id,
                 event: $event,
                 guard: $guard,
