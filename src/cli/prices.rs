@@ -79,7 +79,7 @@ pub struct PricesArgs {
     /// Ask the Price List API, write a price file, and print each rate that differs from the prices of now
     #[arg(long, value_name = "FILE", help_heading = "Output", conflicts_with_all = ["format", "region", "discount"])]
     pub refresh: Option<PathBuf>,
-    /// With --refresh: read this saved price list of AWS (a bulk file or an answer of GetProducts) instead of asking;
+    /// With --refresh: read this saved price list of AWS (a bulk file, or what the AWS CLI printed) instead of asking;
     /// repeatable
     #[arg(long, value_name = "FILE", help_heading = "Output", requires = "refresh", conflicts_with = "profile")]
     pub offers: Vec<PathBuf>,

@@ -90,7 +90,7 @@ pub(super) fn overlay(table: &mut PriceTable, text: &str, name: &str) -> Result<
             unit: row.unit,
             source: from.name.clone(),
             as_of: from.as_of.clone(),
-            stands_in: false,
+            stands_in: None,
         };
         table.insert(&row.service, &row.region, &row.dimension, rate);
     }
@@ -133,7 +133,7 @@ fn apply(table: &mut PriceTable, one: &Override, file: &str) -> Result<(), Price
             (Some(usd), None, known) => {
                 let unit = dimension::unit(service, name).flatten().map(str::to_owned);
                 let unit = unit.or(known.map(|rate| rate.unit)).unwrap_or_else(|| "unit".to_owned());
-                Rate { usd: *usd, unit, source: format!("{OVERRIDE}{file}"), as_of: None, stands_in: false }
+                Rate { usd: *usd, unit, source: format!("{OVERRIDE}{file}"), as_of: None, stands_in: None }
             }
             (None, Some(percent), Some(rate)) if is_percent(*percent) => rate.less(*percent, file),
             (None, Some(percent), _) if !is_percent(*percent) => {

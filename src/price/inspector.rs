@@ -62,10 +62,10 @@ impl PriceTable {
 
 impl Rate {
     /// The rate for a region whose own is not known.
-    fn standing_in(self, from: &str) -> Self {
+    fn standing_in(self, from: &'static str) -> Self {
         let date = self.as_of.as_ref().map(|date| format!(", {date}")).unwrap_or_default();
         let source = format!("{from} list price; supply yours with --prices FILE ({}{date})", self.source);
-        Self { source, stands_in: true, ..self }
+        Self { source, stands_in: Some(from), ..self }
     }
 }
 
@@ -79,11 +79,11 @@ mod tests {
         let table = PriceTable::embedded();
         let agent = [dimension::EC2_AGENT_MONTH, dimension::EC2_AGENT_HOUR];
         let (name, own) = table.inspector_any("us-east-2", &agent).expect("by the hour");
-        assert_eq!((name, own.usd.to_string().as_str(), own.stands_in), (dimension::EC2_AGENT_HOUR, "0.00174", false));
+        assert_eq!((name, own.usd.to_string().as_str(), own.stands_in), (dimension::EC2_AGENT_HOUR, "0.00174", None));
         let (_, own) = table.inspector_any("eu-west-1", &agent).expect("by the month");
-        assert_eq!((own.usd.to_string().as_str(), own.stands_in), ("1.2528", false));
+        assert_eq!((own.usd.to_string().as_str(), own.stands_in), ("1.2528", None));
         let own = table.inspector("ap-northeast-1", dimension::ECR_INITIAL_SCAN).expect("Tokyo's own");
-        assert_eq!((own.usd.to_string().as_str(), own.stands_in), ("0.11", false));
+        assert_eq!((own.usd.to_string().as_str(), own.stands_in), ("0.11", None));
     }
 
     #[test]
@@ -95,7 +95,7 @@ mod tests {
         for (_, name, _) in names {
             for region in ["eu-central-1", "sa-east-1", "us-gov-west-1"] {
                 let rate = table.inspector(region, name).expect(name);
-                assert!(rate.stands_in, "{region} {name}");
+                assert!(rate.stands_in.is_some(), "{region} {name}");
                 let said = ["us-east-1", "us-east-2"].iter().any(|widest| {
                     rate.source.starts_with(&format!("{widest} list price; supply yours with --prices FILE ("))
                 });

@@ -163,7 +163,7 @@ impl Listing {
             unit: unit.to_owned(),
             source: format!("{whose}, {}, published {published}", kind.service),
             as_of: as_of.map(|date| date.to_string()),
-            stands_in: false,
+            stands_in: None,
         };
         let name = kind.dimension(unit);
         let known = self.table.get(kind.service, &region, name);

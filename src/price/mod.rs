@@ -44,8 +44,8 @@ pub struct Rate {
     pub source: String,
     /// Its date (`YYYY-MM-DD` or `YYYY-MM`), if the source has one.
     pub as_of: Option<String>,
-    /// Whether it is another region's, for want of the region's own: what is made with it is an estimate.
-    pub stands_in: bool,
+    /// The region that it is of, where it stands in for want of the region's own: what is made with it is an estimate.
+    pub stands_in: Option<&'static str>,
 }
 
 impl Rate {

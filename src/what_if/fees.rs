@@ -67,7 +67,8 @@ impl Price {
             _ => ("instance-hour", HOURS),
         };
         let rate = found.map(|(_, rate)| rate);
-        let basis = if rate.as_ref().is_ok_and(|rate| rate.stands_in) { Basis::Estimate } else { Basis::ListPrice };
+        let basis =
+            if rate.as_ref().is_ok_and(|rate| rate.stands_in.is_some()) { Basis::Estimate } else { Basis::ListPrice };
         Self { rate, basis, unit, per, metered: None }
     }
 
@@ -83,7 +84,7 @@ impl Price {
         self.metered = Some(total.round_dp(6).normalize());
         // A total next to nothing could make a price beyond any decimal.
         let usd = usage.estimated_monthly_cost.checked_div(usage.total).map(|usd| usd.round_dp(9).normalize());
-        let is_own = self.rate.as_ref().is_ok_and(|rate| !rate.stands_in);
+        let is_own = self.rate.as_ref().is_ok_and(|rate| rate.stands_in.is_none());
         if let (false, Some(usd)) = (is_own, usd) {
             self.basis = Basis::Measured;
             self.rate = Ok(Rate {
@@ -95,7 +96,7 @@ impl Price {
                     usage.total.normalize()
                 ),
                 as_of: Some(today.taken_at.date_naive().to_string()),
-                stands_in: false,
+                stands_in: None,
             });
         }
         self

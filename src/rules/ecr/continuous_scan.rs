@@ -27,7 +27,8 @@ pub static RULE: Rule = Rule {
         # How the figure is made\n\n\
         Measured: the ECR_RESCAN figure of ListUsageTotals (last 30 days, AWS's own estimate). Where that cannot be read: \
         active images (ListCoverageStatistics) x re-scans of an image in a month x price; low 2, likely 10, high 30 are \
-        assumptions, since AWS publishes no usual number. Severity follows the likely figure; without a figure it is \
+        assumptions, since AWS publishes no usual number. Where the region's own \
+        price is not known, another region's stands in and is named. Severity follows the likely figure; without a figure it is \
         info. Accounts billed through Security Hub's plan pay otherwise.\n\n\
         # What it cannot see\n\n\
         Which images are worth it. Discounts. The bound takes every active image as scanned continuously.\n\n\

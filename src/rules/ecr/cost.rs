@@ -108,26 +108,27 @@ pub(super) fn bound(facts: &Case<'_>, images: u64, item: Item) -> Sum {
     let seen = Evidence::Images { images, given };
     let rate = facts.prices.inspector(&facts.target.region, dimension::ECR_RESCAN);
     let quantity = |rescans: u64| Decimal::from(images) * Decimal::from(rescans);
-    let (monthly_usd, lines) = match rate {
+    let (monthly_usd, lines) = match &rate {
         Ok(rate) => {
             let amount = |rescans| Usd::of(quantity(rescans), rate.usd);
             let monthly_usd =
                 MonthlyUsd { low: amount(RESCANS.low), likely: amount(RESCANS.likely), high: amount(RESCANS.high) };
-            (monthly_usd, vec![line(item, quantity(RESCANS.likely), &rate, monthly_usd.likely)])
+            (monthly_usd, vec![line(item, quantity(RESCANS.likely), rate, monthly_usd.likely)])
         }
         Err(_) if images == 0 => (MonthlyUsd::default(), Vec::new()),
         Err(missing) => {
             let why = finding::NoFigure::MissingPrice(missing.clone());
-            return Sum::none(Figure::MissingPrice(missing), vec![seen], Vec::new(), why);
+            return Sum::none(Figure::MissingPrice(missing.clone()), vec![seen], Vec::new(), why);
         }
     };
-    let assumptions =
-        [Assumption::RescansOfEachImage(RESCANS), Assumption::EveryImageContinuous, Assumption::SecurityHubPlan];
+    let stands_in = rate.as_ref().ok().and_then(|rate| rate.stands_in).map(Assumption::PriceOf);
+    let assumptions = [Assumption::RescansOfEachImage(RESCANS), Assumption::EveryImageContinuous].into_iter();
+    let assumptions = assumptions.chain(stands_in).chain([Assumption::SecurityHubPlan]);
     let cost = Cost {
         monthly_usd,
         one_time_usd: Usd::ZERO,
         basis: Basis::Bound,
-        assumptions: assumptions.map(finding::Assumption::Ecr).to_vec(),
+        assumptions: assumptions.map(finding::Assumption::Ecr).collect(),
         lines,
     };
     Sum::of(Figure::Assumed { images, rescans: RESCANS, monthly_usd }, seen, cost)
@@ -197,7 +198,7 @@ fn list_price(facts: &Case<'_>, of: Priced, dimensions: &[&'static str]) -> List
             ];
             let hours = hourly.contains(&name).then_some(HOURS);
             let usd = hours.map_or(usd, |hours| Usd::of(Decimal::from(hours), usd).0).normalize();
-            ListPrice::Known { of, price: Price { usd, source, as_of, stands_in }, hours }
+            ListPrice::Known { of, price: Price { usd, source, as_of, stands_in: stands_in.is_some() }, hours }
         }
         Err(price) => ListPrice::Missing { of, price },
     }

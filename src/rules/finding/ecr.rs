@@ -398,6 +398,8 @@ pub enum Assumption {
     RescansOfEachImage(Assumed),
     /// Every active image is taken as one that is scanned continuously.
     EveryImageContinuous,
+    /// The price is this region's, since the target's own is not known.
+    PriceOf(&'static str),
     /// Accounts billed through Security Hub's plan pay otherwise.
     SecurityHubPlan,
 }

@@ -183,4 +183,6 @@ fn where_everything_is_on_each_type_is_priced_or_named() {
     assert_eq!(cost.lines[0].monthly_usd.0.to_string(), "10");
     assert!(cost.lines[0].price_source.starts_with("us-east-2 list price"), "{cost:?}");
     assert_ne!(cost.basis, Basis::ListPrice);
+    let said = "The price is that of us-east-2: the region's own is not known; supply yours with --prices FILE.";
+    assert!(cost.assumptions.iter().any(|assumption| assumption == said), "{:?}", cost.assumptions);
 }

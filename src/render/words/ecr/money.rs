@@ -70,6 +70,9 @@ pub(in crate::render::words) fn assumption(assumption: &Assumption) -> String {
         Assumption::EveryImageContinuous => {
             "Every active image is taken as one that is scanned continuously.".to_owned()
         }
+        Assumption::PriceOf(region) => {
+            format!("The price is that of {region}: the region's own is not known; supply yours with --prices FILE.")
+        }
         Assumption::SecurityHubPlan => security_hub_plan(),
     }
 }
