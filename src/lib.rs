@@ -4,6 +4,7 @@
 //! Data flows one way: arguments ([`cli`]), [`settings`], `collect` (or a file, [`io`]), snapshot ([`model`]), [`rules`],
 //! [`report`], [`render`], exit status. [`commands`] drive it. Which room may use which is held by a test.
 
+pub mod alignment;
 pub mod cli;
 #[cfg(feature = "aws")]
 pub mod collect;

@@ -1,6 +1,7 @@
 //! Integration tests: one binary, so the SDK is linked once.
 
 mod action;
+mod alignment;
 mod baseline;
 mod builders;
 mod cli_extra;
