@@ -14,7 +14,7 @@ pub mod fix;
 pub mod io;
 pub mod model;
 pub mod mounts;
-pub mod permissions;
+mod permissions;
 pub mod price;
 pub mod render;
 pub mod report;
@@ -22,7 +22,3 @@ pub mod rules;
 pub mod settings;
 pub mod terraform;
 pub mod what_if;
-
-/// Where `collect` still looks for it.
-#[cfg(feature = "aws")]
-use io as operator_mounts;

@@ -12,6 +12,7 @@ mod fake_aws;
 mod files;
 mod fix;
 mod house;
+mod iam_policy;
 mod memory;
 mod money;
 #[cfg(feature = "aws")]

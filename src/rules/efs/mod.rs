@@ -10,6 +10,7 @@ mod conditions;
 mod egress;
 pub mod evidence;
 mod evidence_lines;
+mod evidence_scope;
 mod exclusion;
 pub mod exclusion_metadata_only;
 pub mod exclusion_tag_ineffective;
@@ -33,16 +34,13 @@ pub mod tier_recall;
 pub mod tiering_pinned;
 mod timeline;
 mod vpc_links;
-mod wanted;
 pub(crate) mod ways;
 
-#[cfg(feature = "aws")]
-pub(crate) use admission::covers_nfs;
+pub use evidence_scope::evidence_scope;
 pub(crate) use exclusion::{EXCLUSION_TAG, blocking_keys, is_blocked, is_owned_by_others};
 pub use exposure::Exposure;
 pub use facts::Facts;
 pub use schedule::ScheduleError;
-pub use wanted::{EvidenceWanted, evidence_wanted};
 
 pub(crate) use remedy::policies;
 pub(crate) use storage::{Age, transition_age};
