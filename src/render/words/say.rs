@@ -1,10 +1,11 @@
 //! From data to the words of the report's contract: every sentence of a finding is made on the way through here.
 
-use super::{ecr, efs, terraform};
+use super::{RunContext, advice, ecr, efs, remedy, terraform};
+use crate::render::text::clean;
 use crate::report::v1;
 use crate::rules::finding::{
     Assumption, Condition, ConditionEvidence, Cost, CostItem, CostLine, Evaluation, Evidence, Finding, InstanceRef,
-    MountEvidence, NoFigure, Reason, Remedy, WayOut,
+    MountEvidence, NoFigure, Reason, WayOut,
 };
 
 /// A headline, and the whole story in a few sentences.
@@ -17,15 +18,16 @@ pub(super) struct Told {
 }
 
 /// What the rules say about one target, said.
-pub fn evaluation(evaluation: Evaluation) -> v1::Evaluation {
+pub fn evaluation(evaluation: Evaluation, run: &RunContext) -> v1::Evaluation {
     let Evaluation { findings, verdicts, gaps, inventory } = evaluation;
-    let mut findings: Vec<v1::Finding> = findings.into_iter().map(finding).collect();
+    let mut findings: Vec<v1::Finding> = findings.into_iter().map(|one| finding(one, run)).collect();
     v1::Finding::rank(&mut findings);
     v1::Evaluation { findings, verdicts, gaps, inventory }
 }
 
 /// One finding, said.
-pub fn finding(finding: Finding) -> v1::Finding {
+pub fn finding(finding: Finding, run: &RunContext) -> v1::Finding {
+    let remediation = remedy::remedy(&finding, run);
     let no_figure = finding.no_figure.map(|why| match why {
         NoFigure::MissingPrice(missing) => missing.remedy(),
         NoFigure::Ecr(why) => ecr::no_figure(why),
@@ -55,7 +57,7 @@ pub fn finding(finding: Finding) -> v1::Finding {
         cost: finding.cost.map(cost),
         no_figure,
         evidence: finding.evidence.into_iter().map(evidence).collect(),
-        remediation: remedy(finding.remedy),
+        remediation,
         ways_out: finding.ways_out.into_iter().map(way_out).collect(),
         history: finding.history,
         suppressed: None,
@@ -129,25 +131,23 @@ fn evidence(evidence: Evidence) -> v1::Evidence {
     }
 }
 
-fn remedy(remedy: Remedy) -> v1::Remediation {
-    match remedy {
-        Remedy::None => v1::Remediation::default(),
-        Remedy::Told { summary, commands } => v1::Remediation { summary, commands },
-    }
-}
-
 fn way_out(way: WayOut) -> v1::WayOut {
     v1::WayOut {
         way: way.way,
         recommended: way.recommended,
         available: way.available,
-        reason: way.reason,
+        reason: if way.recommended { format!("Recommended: {}", way.reason) } else { way.reason },
         monthly_usd: way.monthly_usd,
         one_time_usd: way.one_time_usd,
         protection_lost: way.protection_lost,
         instances_unprotected: way.instances_unprotected,
-        who: way.who,
+        who: advice::who(way.who).to_owned(),
         confidence: way.confidence,
         assumptions: way.assumptions.into_iter().map(assumption).collect(),
     }
+}
+
+/// Foreign text in a sentence: in quotes, with what is not seen written out.
+pub(super) fn quoted(text: &str) -> String {
+    format!("\"{}\"", clean(text))
 }

@@ -9,6 +9,7 @@ use super::remedy::exclude;
 use crate::model::{Instance, Target};
 use crate::price::Usd;
 use crate::rules::efs::Facts;
+use crate::rules::finding::{Action, Advice, Note};
 use crate::rules::{
     Confidence, Evidence, Exclusion, Finding, InstanceCounts, MountState, Outcome, Reason, Remedy, Resource, Severity,
     Undecided, fingerprint,
@@ -27,6 +28,15 @@ pub(crate) struct ExposedTo {
     pub(crate) worst: Severity,
     /// Whether one of the mounts is confirmed or likely.
     pub(crate) known: bool,
+}
+
+impl ExposedTo {
+    /// Steps on an instance; where it is not known to mount any of the file systems, whether it does comes first.
+    pub(crate) fn verified_first(&self, instance: &Instance, steps: Vec<Action>) -> Vec<Action> {
+        let verify = Action::Verify { file_system: self.named.first().cloned(), instance: instance.id.clone() };
+        let first = (!self.known).then_some(verify);
+        first.into_iter().chain(steps).chain([Action::Note(Note::Plan)]).collect()
+    }
 }
 
 /// What one companion says of one instance.
@@ -51,11 +61,11 @@ pub(crate) struct Half {
     pub(crate) title: String,
     /// The story.
     pub(crate) message: String,
-    /// What to do, in words.
-    pub(crate) summary: String,
+    /// What to do.
+    pub(crate) advice: Advice,
 }
 
-/// Judges every exposed instance whose exclusion has got just that far; the commands complete it.
+/// Judges every exposed instance whose exclusion has got just that far; the steps complete it.
 pub(crate) fn judge_excluded(
     facts: &Facts<'_>,
     rule: &'static str,
@@ -66,10 +76,10 @@ pub(crate) fn judge_excluded(
         facts,
         rule,
         |group| group.profile.exclusion == exclusion,
-        |instance, _, exposed_to| {
-            let Half { severity, title, message, summary } = say(instance, exposed_to);
-            let commands = exclude(&[instance], &facts.target.region);
-            let remediation = Remedy::Told { summary, commands };
+        |instance, group, exposed_to| {
+            let Half { severity, title, message, advice } = say(instance, exposed_to);
+            let actions = exclude(&[instance], group.profile.vm_scanner);
+            let remediation = Remedy::Steps { advice, actions: exposed_to.verified_first(instance, actions) };
             Some(Said { severity, title, message, remediation, evidence: Vec::new() })
         },
     )

@@ -2,9 +2,8 @@
 
 use super::NEEDS;
 use super::companions::{Half, judge_excluded};
-use super::remedy::COVERAGE_LOST;
 use crate::rules::efs::Facts;
-use crate::rules::{Exclusion, Outcome, Rule, Severity};
+use crate::rules::{Advice, Exclusion, Outcome, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -49,6 +48,6 @@ pub(super) fn check(facts: &Facts<'_>) -> Outcome {
              scanned like any other.",
             instance.id
         ),
-        summary: format!("Set the tag InspectorEc2Exclusion if it is meant to be excluded: {COVERAGE_LOST}."),
+        advice: Advice::CompleteByTag,
     })
 }

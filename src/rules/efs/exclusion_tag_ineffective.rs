@@ -3,7 +3,7 @@
 use super::NEEDS;
 use super::companions::{Half, judge_excluded};
 use crate::rules::efs::Facts;
-use crate::rules::{Exclusion, Outcome, Rule, Severity};
+use crate::rules::{Advice, Exclusion, Outcome, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -49,8 +49,6 @@ pub(super) fn check(facts: &Facts<'_>) -> Outcome {
              readable in the instance metadata, so the plugin is still invoked.",
             instance.id
         ),
-        summary: "Enable metadata tags, so that the plugin sees the tag and stops; or remove the tag and have the \
-                  findings that the scan is paid for."
-            .to_owned(),
+        advice: Advice::CompleteByMetadataTags,
     })
 }

@@ -12,7 +12,7 @@ use super::storage::{Age, transition_age};
 use super::{outcome, remedy};
 use crate::model::SectionName;
 use crate::rules::efs::Facts;
-use crate::rules::{Confidence, Evidence, Finding, InstanceCounts, Outcome, Remedy, Rule, Severity, Undecided};
+use crate::rules::{Confidence, Evidence, Finding, InstanceCounts, Outcome, Recovery, Rule, Severity, Undecided};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -143,10 +143,7 @@ fn observe(facts: &Facts<'_>, exposed: &Exposed<'_>, groups: &[usize], verdict: 
         recovery(exposed),
     ]
     .join(" ");
-    let mut remediation = remedy::for_file_system(exposure, exposed, groups, &facts.target.region);
-    if let Remedy::Told { summary, .. } = &mut remediation {
-        *summary = format!("{summary} {}", recovery(exposed));
-    }
+    let remediation = remedy::for_file_system(exposure, exposed, groups, Some(until_cold(exposed)));
     let mut finding = finding(
         facts,
         exposed,
@@ -198,6 +195,14 @@ fn policy(exposed: &Exposed<'_>) -> &'static str {
          files were rewritten."
     } else {
         "Whether a read moves a file is not known: the lifecycle configuration was not read or not understood."
+    }
+}
+
+fn until_cold(exposed: &Exposed<'_>) -> Recovery {
+    match exposed.storage.lifecycle.map(transition_age) {
+        Some(Age::Days(days)) => Recovery::Days(days),
+        Some(Age::None) => Recovery::Never,
+        Some(Age::Unreadable(_)) | None => Recovery::PolicyAge,
     }
 }
 

@@ -8,6 +8,7 @@ use super::conditions::{Judged, Profile, seen};
 use super::signs::hosts;
 use crate::model::{HostMount, HostMounts, Instance, MountKind, Observed, Presence, Section, SectionName};
 use crate::rules::efs::Facts;
+use crate::rules::finding::{Action, Advice, Note};
 use crate::rules::{
     Confidence, Evidence, Exclusion, Finding, InstanceCounts, Outcome, Reason, Remedy, Rule, Severity, Undecided,
     fingerprint,
@@ -148,6 +149,7 @@ fn describe(mount: &HostMount) -> String {
 
 fn finding(facts: &Facts<'_>, instance: &Instance, buckets: &BTreeSet<String>) -> Finding {
     let target = facts.target;
+    let vm_scanner = facts.exposure().agents.profile(instance).vm_scanner;
     let count = super::parts::plural(u64::try_from(buckets.len()).unwrap_or(u64::MAX), "S3 mount");
     let mut evidence: Vec<Evidence> =
         buckets.iter().take(MAX_NAMED).map(|said| Evidence::new("s3_mount", said.clone())).collect();
@@ -176,12 +178,12 @@ fn finding(facts: &Facts<'_>, instance: &Instance, buckets: &BTreeSet<String>) -
         cost: None,
         no_figure: None,
         evidence,
-        remedy: Remedy::Told {
-            summary: format!(
-                "Look at the requests to the bucket around the scans, then exclude the instance: {}.",
-                super::remedy::COVERAGE_LOST
-            ),
-            commands: super::remedy::exclude(&[instance], &target.region),
+        remedy: Remedy::Steps {
+            advice: Advice::LookThenExclude,
+            actions: super::remedy::exclude(&[instance], vm_scanner)
+                .into_iter()
+                .chain([Action::Note(Note::Plan)])
+                .collect(),
         },
         location: None,
         ways_out: Vec::new(),
