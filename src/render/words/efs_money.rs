@@ -90,8 +90,8 @@ pub(super) fn assumption(assumption: &Assumption) -> String {
         }
         Assumption::Pinned(estimate) => return pinned(*estimate),
         Assumption::BothFees => {
-            "Under elastic throughput the fees for reading IA and Archive come on top of the fee for elastic reads (AWS's \
-             pricing page calls them incremental)."
+            "Under elastic throughput the IA and Archive read fees come on top of the fee for elastic reads: AWS's EFS pricing \
+             page calls them incremental (as quoted in 2023-11)."
         }
         Assumption::WholeFilesStay => {
             "Every file that is read moves to Standard as a whole and every later scan keeps it there."

@@ -160,7 +160,7 @@ pub enum Basis {
     Measured,
     /// A known quantity at list price.
     ListPrice,
-    /// A quantity that is assumed.
+    /// A quantity that is assumed, or a price that is another region's.
     Estimate,
     /// Only an upper bound is known.
     Bound,
