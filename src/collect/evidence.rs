@@ -12,7 +12,7 @@ use super::site::{Site, section};
 use super::{ProbeOptions, cloudtrail, ecs, finding_paths, logs, metrics, probe, ssm_evidence};
 use crate::model::{EfsMetrics, MountEvidence, Observed, Section, SectionName, Target};
 use crate::operator_mounts::OperatorMounts;
-use crate::rules::efs::{EvidenceWanted, evidence_wanted};
+use crate::rules::efs::{EvidenceScope, evidence_scope};
 
 /// How evidence is collected.
 #[derive(Debug, Clone)]
@@ -43,7 +43,7 @@ pub(super) async fn collect(
     wants: &impl Fn(SectionName) -> bool,
     options: &EvidenceOptions,
 ) -> MountEvidence {
-    let EvidenceWanted { file_systems, instances } = evidence_wanted(target);
+    let EvidenceScope { file_systems, instances } = evidence_scope(target);
     // The operator's word is there already.
     let said = MountEvidence {
         declared: target.evidence.declared.clone(),

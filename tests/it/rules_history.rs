@@ -10,7 +10,7 @@ use inspector_audit::price::{PriceTable, Provenance};
 use inspector_audit::report::v1::{Evaluation, Finding};
 use inspector_audit::report::{Report, ReportBuilder, TargetId};
 use inspector_audit::rules::efs::evidence::{SourceState, source_states};
-use inspector_audit::rules::efs::evidence_wanted;
+use inspector_audit::rules::efs::evidence_scope;
 use inspector_audit::rules::{Basis, Confidence, RULES, RuleSettings, Severity, Verdict, rule};
 use proptest::prelude::*;
 
@@ -458,7 +458,7 @@ fn what_only_a_sleeping_instance_is_exposed_to_is_asked_about_and_missed() {
         let target = with_instance(target, |instance| instance.state = "stopped".into());
         with(target, |target| target.ssm.managed_nodes = Section::Complete(vec![]))
     };
-    let wanted = evidence_wanted(&asleep(exposed()));
+    let wanted = evidence_scope(&asleep(exposed()));
     assert_eq!(wanted.file_systems.into_iter().collect::<Vec<_>>(), ["fs-0a"]);
     assert!(wanted.instances.is_empty(), "a stopped instance cannot be asked");
     let unread = with(asleep(exposed()), |target| target.evidence.efs_metrics = denied());
@@ -470,7 +470,7 @@ fn what_only_a_sleeping_instance_is_exposed_to_is_asked_about_and_missed() {
     assert_eq!(observed(&asleep(quiet())), Verdict::Clean);
     // Whether it would be exposed is open.
     let unknown = |target: Target| with(asleep(target), |target| target.ec2.security_groups = denied());
-    assert!(evidence_wanted(&unknown(exposed())).file_systems.contains("fs-0a"));
+    assert!(evidence_scope(&unknown(exposed())).file_systems.contains("fs-0a"));
     assert_eq!(observed(&unknown(moved())), Verdict::Inconclusive);
     assert_eq!(observed(&unknown(quiet())), Verdict::Clean, "nothing moved, whoever comes back");
 }

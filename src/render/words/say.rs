@@ -1,10 +1,11 @@
 //! From data to the words of the report's contract: every sentence of a finding is made on the way through here.
 
 use super::{ecr, efs, terraform};
+use crate::model::{Gap, GapReason};
 use crate::report::v1;
 use crate::rules::finding::{
-    Assumption, Condition, ConditionEvidence, Cost, CostItem, CostLine, Evaluation, Evidence, Finding, InstanceRef,
-    MountEvidence, NoFigure, Reason, Remedy, WayOut,
+    Assumption, Condition, Cost, CostItem, CostLine, Evaluation, Evidence, Finding, InstanceRef, NoFigure, OpenGap,
+    OpenQuestion, Reason, Remedy, WayOut, WhyOpen,
 };
 
 /// A headline, and the whole story in a few sentences.
@@ -21,22 +22,32 @@ pub fn evaluation(evaluation: Evaluation) -> v1::Evaluation {
     let Evaluation { findings, verdicts, gaps, inventory } = evaluation;
     let mut findings: Vec<v1::Finding> = findings.into_iter().map(finding).collect();
     v1::Finding::rank(&mut findings);
+    let mut gaps: Vec<v1::GapReport> = gaps.into_iter().map(gap).collect();
+    gaps.sort();
     v1::Evaluation { findings, verdicts, gaps, inventory }
 }
 
 /// One finding, said.
 pub fn finding(finding: Finding) -> v1::Finding {
+    let reason = serde_json::to_value(&finding.reason).unwrap_or_default();
+    let Told { title, message } = match &finding.reason {
+        Reason::Efs(reason) => efs::reason(reason, &finding),
+        Reason::Ecr(reason) => ecr::reason(reason),
+        Reason::Terraform(reason) => terraform::reason(reason),
+        Reason::Told { title, message } => Told { title: title.clone(), message: message.clone() },
+    };
     let no_figure = finding.no_figure.map(|why| match why {
         NoFigure::MissingPrice(missing) => missing.remedy(),
         NoFigure::Told(said) => said,
     });
-    let reason = serde_json::to_value(&finding.reason).unwrap_or_default();
-    let Told { title, message } = match finding.reason {
-        Reason::Efs(reason) => efs::reason(&reason),
-        Reason::Ecr(reason) => ecr::reason(&reason),
-        Reason::Terraform(reason) => terraform::reason(&reason),
-        Reason::Told { title, message } => Told { title, message },
+    let after = match &finding.reason {
+        Reason::Efs(reason) => efs::after_remedy(reason),
+        _ => None,
     };
+    let mut remediation = remedy(finding.remedy);
+    if let Some(after) = after {
+        remediation.summary = format!("{} {after}", remediation.summary);
+    }
     v1::Finding {
         rule: finding.rule.to_owned(),
         severity: finding.severity,
@@ -54,7 +65,7 @@ pub fn finding(finding: Finding) -> v1::Finding {
         cost: finding.cost.map(cost),
         no_figure,
         evidence: finding.evidence.into_iter().map(evidence).collect(),
-        remediation: remedy(finding.remedy),
+        remediation,
         ways_out: finding.ways_out.into_iter().map(way_out).collect(),
         history: finding.history,
         suppressed: None,
@@ -64,7 +75,7 @@ pub fn finding(finding: Finding) -> v1::Finding {
 }
 
 fn condition(condition: Condition) -> v1::Condition {
-    let ConditionEvidence::Told(evidence) = condition.evidence;
+    let evidence = efs::condition(&condition.evidence);
     v1::Condition { number: condition.number, name: condition.name.to_owned(), state: condition.state, evidence }
 }
 
@@ -74,8 +85,8 @@ fn instance(instance: InstanceRef) -> v1::InstanceRef {
         name: instance.name,
         mount: instance.mount,
         exclusion: instance.exclusion,
-        evidence: instance.evidence.map(|MountEvidence::Told(said)| said),
-        observed_at: instance.observed_at,
+        evidence: instance.evidence.as_ref().map(|item| efs::mount(&item.evidence)),
+        observed_at: instance.evidence.and_then(|item| item.at),
         mount_point: instance.mount_point,
         scan_scope: instance.scan_scope,
     }
@@ -148,5 +159,27 @@ fn way_out(way: WayOut) -> v1::WayOut {
         who: way.who,
         confidence: way.confidence,
         assumptions: way.assumptions.into_iter().map(assumption).collect(),
+    }
+}
+
+/// A gap as the report lists it.
+fn gap(gap: OpenGap) -> v1::GapReport {
+    let (operation, reason, message) = match gap.why {
+        WhyOpen::Met(Gap { operation, reason, message, .. }) => (operation, reason, message),
+        WhyOpen::Open(OpenQuestion::Efs(question)) => {
+            (question.operation().to_owned(), GapReason::Other, efs::question(&question))
+        }
+        WhyOpen::Open(OpenQuestion::Told { operation, message }) => (operation, GapReason::Other, message),
+        WhyOpen::NotInSnapshot => (String::new(), GapReason::Other, format!("{} is not in this snapshot", gap.section)),
+    };
+    v1::GapReport {
+        account: gap.account,
+        region: gap.region,
+        section: gap.section,
+        resource: gap.resource,
+        operation,
+        reason,
+        message,
+        rules: gap.rules,
     }
 }

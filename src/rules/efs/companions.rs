@@ -5,14 +5,11 @@ use std::collections::BTreeSet;
 use super::any_picture;
 use super::conditions::Judged;
 use super::exposure::Group;
-use super::remedy::exclude;
 use crate::model::{Instance, Target};
 use crate::price::Usd;
 use crate::rules::efs::Facts;
-use crate::rules::{
-    Confidence, Evidence, Exclusion, Finding, InstanceCounts, MountState, Outcome, Reason, Remedy, Resource, Severity,
-    Undecided, fingerprint,
-};
+use crate::rules::finding::efs::{Evidence, Reason};
+use crate::rules::{Confidence, Finding, MountState, Outcome, Remedy, Resource, Severity, Undecided, finding};
 
 /// The most file systems that one finding names.
 const MAX_NAMED: usize = 10;
@@ -29,58 +26,24 @@ pub(crate) struct ExposedTo {
     pub(crate) known: bool,
 }
 
-/// What one companion says of one instance.
-pub(crate) struct Said {
+/// What a companion finds on one instance.
+pub(crate) struct Draft {
     /// How bad.
     pub(crate) severity: Severity,
-    /// The headline.
-    pub(crate) title: String,
-    /// The story.
-    pub(crate) message: String,
+    /// Why it is a finding.
+    pub(crate) reason: Reason,
     /// What to do.
-    pub(crate) remediation: Remedy,
+    pub(crate) remedy: Remedy,
     /// More evidence.
-    pub(crate) evidence: Vec<Evidence>,
+    pub(crate) evidence: Option<Evidence>,
 }
 
-/// What a companion says of an instance whose exclusion has only one of its two halves.
-pub(crate) struct Half {
-    /// How bad.
-    pub(crate) severity: Severity,
-    /// The headline.
-    pub(crate) title: String,
-    /// The story.
-    pub(crate) message: String,
-    /// What to do, in words.
-    pub(crate) summary: String,
-}
-
-/// Judges every exposed instance whose exclusion has got just that far; the commands complete it.
-pub(crate) fn judge_excluded(
-    facts: &Facts<'_>,
-    rule: &'static str,
-    exclusion: Exclusion,
-    say: impl Fn(&Instance, &ExposedTo) -> Half,
-) -> Outcome {
-    judge(
-        facts,
-        rule,
-        |group| group.profile.exclusion == exclusion,
-        |instance, _, exposed_to| {
-            let Half { severity, title, message, summary } = say(instance, exposed_to);
-            let commands = exclude(&[instance], &facts.target.region);
-            let remediation = Remedy::Told { summary, commands };
-            Some(Said { severity, title, message, remediation, evidence: Vec::new() })
-        },
-    )
-}
-
-/// Judges every exposed instance by `say`; groups that `concerns` leaves out are not looked at twice.
+/// Judges every exposed instance by `judge_one`; groups that `concerns` leaves out are not looked at twice.
 pub(crate) fn judge(
     facts: &Facts<'_>,
     rule: &'static str,
     concerns: impl Fn(&Group) -> bool,
-    say: impl Fn(&Instance, &Group, &ExposedTo) -> Option<Said>,
+    judge_one: impl Fn(&Instance, &ExposedTo) -> Option<Draft>,
 ) -> Outcome {
     let exposure = facts.exposure();
     let unseen = super::conditions::seen(&facts.target.ec2.instances).is_none();
@@ -112,47 +75,35 @@ pub(crate) fn judge(
         let exposed_to = ExposedTo { named, count: file_systems.len(), worst, known };
         for member in &group.members {
             let Some(instance) = exposure.instances.get(*member as usize) else { continue };
-            if let Some(said) = say(instance, group, &exposed_to) {
-                outcome.findings.push(finding(facts, rule, instance, &exposed_to, said));
+            if let Some(draft) = judge_one(instance, &exposed_to) {
+                outcome.findings.push(finding(facts.target, rule, instance, &exposed_to, draft));
             }
         }
     }
     outcome
 }
 
-fn finding(facts: &Facts<'_>, rule: &'static str, instance: &Instance, exposed_to: &ExposedTo, said: Said) -> Finding {
-    let target = facts.target;
-    let more = exposed_to.count - exposed_to.named.len();
-    let mut list = exposed_to.named.join(", ");
-    if more > 0 {
-        list = format!("{list} and {more} more");
-    }
-    let mut evidence = vec![Evidence::new("exposed_to", list)];
-    evidence.extend(said.evidence);
+fn finding(target: &Target, rule: &'static str, instance: &Instance, exposed_to: &ExposedTo, draft: Draft) -> Finding {
+    let (file_systems, more) = (exposed_to.named.clone(), exposed_to.count - exposed_to.named.len());
+    let evidence = [Evidence::ExposedTo { file_systems, more }].into_iter().chain(draft.evidence);
     Finding {
-        rule,
-        severity: said.severity,
+        severity: draft.severity,
         confidence: if exposed_to.known { Confidence::Medium } else { Confidence::Low },
-        account: target.account.clone(),
-        region: target.region.clone(),
-        resource: instance_resource(target, instance),
-        reason: Reason::Told { title: said.title, message: said.message },
-        conditions: Vec::new(),
-        instances: Vec::new(),
-        instance_counts: InstanceCounts::default(),
-        cost: None,
-        no_figure: None,
-        evidence,
-        remedy: said.remediation,
-        location: None,
-        ways_out: Vec::new(),
-        history: None,
-        fingerprint: fingerprint(rule, &target.account, &target.region, &instance.id),
+        evidence: evidence.map(finding::Evidence::Efs).collect(),
+        remedy: draft.remedy,
+        ..instance_finding(target, rule, instance, draft.reason)
     }
 }
 
+/// A finding about an instance that has nothing yet but its reason.
+pub(crate) fn instance_finding(target: &Target, rule: &'static str, instance: &Instance, reason: Reason) -> Finding {
+    let (account, region) = (&target.account, &target.region);
+    let resource = instance_resource(target, instance);
+    Finding::new(rule, account, region, resource, &instance.id, finding::Reason::Efs(reason))
+}
+
 /// An instance as what a finding is about.
-pub(crate) fn instance_resource(target: &Target, instance: &Instance) -> Resource {
+fn instance_resource(target: &Target, instance: &Instance) -> Resource {
     let (partition, region, account) = (target.partition(), &target.region, &target.account);
     Resource {
         kind: "AWS::EC2::Instance".to_owned(),

@@ -8,11 +8,11 @@ use super::FastMap;
 use super::exclusion::exclusion;
 use super::schedule::VM_SCANNER_SCANS;
 use crate::model::{AccountStatus, Ec2Coverage, Instance, ManagedNode, Section, SectionName, Target};
-use crate::rules::{ConditionState, Exclusion, Undecided};
+use crate::rules::finding::efs::{InspectorPart, OpenQuestion};
+use crate::rules::{ConditionState, Exclusion, StatusSeen, Undecided};
 
 /// The scan mode of the VM Scanner in coverage rows (Inspector API reference, `CoveredResource`, 2026-10).
 const VM_SCANNER: &str = "EC2_INSPECTOR_AGENT_BASED";
-const ACCOUNT_STATUS: &str = "inspector2:BatchGetAccountStatus";
 
 /// A condition's state, and what would decide it while it is unknown.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -91,10 +91,12 @@ pub(crate) struct Agents<'a> {
     ec2: Judged,
     /// Deep inspection, the other part.
     deep_inspection: Judged,
-    /// Condition 3 in a few words.
-    pub(crate) inspector_evidence: String,
-    /// Condition 4 in a few words.
-    pub(crate) scanning_evidence: String,
+    /// What condition 3 was judged by.
+    pub(crate) account_seen: StatusSeen,
+    /// What condition 4 was judged by.
+    pub(crate) ec2_seen: StatusSeen,
+    /// … for its other part.
+    pub(crate) deep_inspection_seen: StatusSeen,
 }
 
 impl<'a> Agents<'a> {
@@ -106,18 +108,10 @@ impl<'a> Agents<'a> {
         });
         let coverage = seen(&target.inspector.ec2_coverage)
             .map(|rows| rows.iter().map(|row| (row.instance_id.as_str(), row)).collect());
-        let (inspector, inspector_evidence) = inspector(&target.inspector.account_status);
-        let (ec2, ec2_evidence) = ec2_scanning(&target.inspector.account_status);
-        let (deep_inspection, deep_evidence) = deep_inspection(target);
-        Self {
-            nodes,
-            coverage,
-            inspector,
-            ec2,
-            deep_inspection,
-            inspector_evidence,
-            scanning_evidence: format!("{ec2_evidence}; {deep_evidence}"),
-        }
+        let (inspector, account_seen) = inspector(&target.inspector.account_status);
+        let (ec2, ec2_seen) = ec2_scanning(&target.inspector.account_status);
+        let (deep_inspection, deep_inspection_seen) = deep_inspection(target);
+        Self { nodes, coverage, inspector, ec2, deep_inspection, account_seen, ec2_seen, deep_inspection_seen }
     }
 
     /// Whether EC2 scanning is off for the whole account: a switch somebody could still turn on.
@@ -146,11 +140,10 @@ impl<'a> Agents<'a> {
         let managed = match online {
             Some("Online" | "ConnectionLost" | "Inactive") | None => decide(online == Some("Online")),
             Some(_) if vm_scanner => Judged::met(),
-            Some(other) => Judged::unknown([Undecided::derived(
+            Some(other) => Judged::unknown([Undecided::efs(
                 SectionName::SsmManagedNodes,
-                Some(id.to_owned()),
-                "ssm:DescribeInstanceInformation",
-                format!("the ping status {other:?} of {id} is not one this version knows"),
+                Some(id),
+                OpenQuestion::PingStatus { instance: id.to_owned(), status: other.to_owned() },
             )]),
         };
         Profile {
@@ -197,50 +190,37 @@ pub(crate) fn seen<T>(section: &Section<Vec<T>>) -> Option<&[T]> {
 }
 
 /// Condition 3.
-fn inspector(section: &Section<AccountStatus>) -> (Judged, String) {
+fn inspector(section: &Section<AccountStatus>) -> (Judged, StatusSeen) {
     let status = match section {
         Section::Complete(status) => status,
-        Section::Absent(_) => {
-            return (Judged::not_met(), "Inspector does not exist or is not enabled here".to_owned());
-        }
-        Section::Missing(_) | Section::NotAsked => {
-            return (whole_status(), "Inspector's account status could not be read".to_owned());
-        }
+        Section::Absent(_) => return (Judged::not_met(), StatusSeen::Absent),
+        Section::Missing(_) | Section::NotAsked => return (whole_status(), StatusSeen::Unread),
     };
     if let Some(failed) = &status.failed {
-        let why = failed.error_message.as_deref().or(failed.error_code.as_deref()).unwrap_or("no reason given");
-        return (open_status(format!("Inspector could not give the account's status: {why}")), "failed".to_owned());
+        let why = failed.error_message.clone().or_else(|| failed.error_code.clone());
+        return (open_status(OpenQuestion::StatusFailed(why)), StatusSeen::Failed);
     }
     let state = status.state.as_ref().map_or("", |state| state.status.as_str());
-    (judge_status("the account", state), format!("account status {}", shown(state)))
+    (judge_status(InspectorPart::Account, state), StatusSeen::Status(state.to_owned()))
 }
 
 /// The part of condition 4 that is the account's.
-fn ec2_scanning(section: &Section<AccountStatus>) -> (Judged, String) {
-    let status = match section {
-        Section::Complete(status) if status.failed.is_none() => status,
-        Section::Complete(_) => return inspector(section),
-        Section::Absent(_) => {
-            return (Judged::not_met(), "EC2 scanning off".to_owned());
+fn ec2_scanning(section: &Section<AccountStatus>) -> (Judged, StatusSeen) {
+    match section {
+        Section::Complete(status) if status.failed.is_none() => {
+            let state = status.of("ec2").unwrap_or("");
+            (judge_status(InspectorPart::Ec2, state), StatusSeen::Status(state.to_owned()))
         }
-        Section::Missing(_) | Section::NotAsked => {
-            return (whole_status(), "EC2 scanning could not be read".to_owned());
-        }
-    };
-    let state = status.of("ec2").unwrap_or("");
-    (judge_status("EC2 scanning", state), format!("EC2 scanning {}", shown(state)))
+        _ => inspector(section),
+    }
 }
 
-fn shown(state: &str) -> &str {
-    if state.is_empty() { "missing" } else { state }
-}
-
-fn judge_status(what: &str, state: &str) -> Judged {
+fn judge_status(of: InspectorPart, state: &str) -> Judged {
     match state {
         "ENABLED" | "ENABLING" => Judged::met(),
         "DISABLED" => Judged::not_met(),
-        "" => open_status(format!("Inspector's answer has no status for {what}")),
-        other => open_status(format!("Inspector's status of {what} is {other}: neither on nor off; look again later")),
+        "" => open_status(OpenQuestion::StatusMissing(of)),
+        other => open_status(OpenQuestion::StatusUnclear { of, status: other.to_owned() }),
     }
 }
 
@@ -248,28 +228,27 @@ fn whole_status() -> Judged {
     Judged::unknown([Undecided::section(SectionName::InspectorAccountStatus)])
 }
 
-fn open_status(message: String) -> Judged {
-    Judged::unknown([Undecided::derived(SectionName::InspectorAccountStatus, None, ACCOUNT_STATUS, message)])
+fn open_status(question: OpenQuestion) -> Judged {
+    Judged::unknown([Undecided::efs(SectionName::InspectorAccountStatus, None, question)])
 }
 
 /// Deep inspection: when it is deactivated, the plugin is not invoked (Inspector user guide, "Deep inspection",
 /// 2026-10).
-fn deep_inspection(target: &Target) -> (Judged, String) {
+fn deep_inspection(target: &Target) -> (Judged, StatusSeen) {
     let section = SectionName::InspectorDeepInspection;
     match &target.inspector.deep_inspection {
-        Section::Complete(deep) => match deep.status.as_str() {
-            "DEACTIVATED" => (Judged::not_met(), "deep inspection DEACTIVATED".to_owned()),
-            known @ ("ACTIVATED" | "PENDING" | "FAILED") => (Judged::met(), format!("deep inspection {known}")),
-            other => {
-                let message = format!("the status {:?} of deep inspection is not one this version knows", shown(other));
-                let operation = "inspector2:GetEc2DeepInspectionConfiguration";
-                let blame = Undecided::derived(section, None, operation, message);
-                (Judged::unknown([blame]), format!("deep inspection {}", shown(other)))
-            }
-        },
-        Section::Absent(_) => (Judged::not_met(), "no deep inspection".to_owned()),
-        Section::Missing(_) | Section::NotAsked => {
-            (Judged::unknown([Undecided::section(section)]), "deep inspection could not be read".to_owned())
+        Section::Complete(deep) => {
+            let judged = match deep.status.as_str() {
+                "DEACTIVATED" => Judged::not_met(),
+                "ACTIVATED" | "PENDING" | "FAILED" => Judged::met(),
+                other => {
+                    let question = OpenQuestion::DeepInspectionStatus(other.to_owned());
+                    Judged::unknown([Undecided::efs(section, None, question)])
+                }
+            };
+            (judged, StatusSeen::Status(deep.status.clone()))
         }
+        Section::Absent(_) => (Judged::not_met(), StatusSeen::Absent),
+        Section::Missing(_) | Section::NotAsked => (Judged::unknown([Undecided::section(section)]), StatusSeen::Unread),
     }
 }

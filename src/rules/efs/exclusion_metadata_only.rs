@@ -1,10 +1,12 @@
 //! `exclusion-metadata-only`: half a fix, without effect.
 
 use super::NEEDS;
-use super::companions::{Half, judge_excluded};
-use super::remedy::COVERAGE_LOST;
+use super::companions::{Draft, judge};
+use super::exposure::Group;
+use super::remedy::{COVERAGE_LOST, exclude};
 use crate::rules::efs::Facts;
-use crate::rules::{Exclusion, Outcome, Rule, Severity};
+use crate::rules::finding::efs::Reason;
+use crate::rules::{Exclusion, Outcome, Remedy, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -41,14 +43,10 @@ Inspector user guide, \"Excluding EC2 instances\". Read 2026-10.
 };
 
 pub(super) fn check(facts: &Facts<'_>) -> Outcome {
-    judge_excluded(facts, RULE.id, Exclusion::MetadataOnly, |instance, _| Half {
-        severity: Severity::Info,
-        title: format!("{} is half excluded, which has no effect", instance.id),
-        message: format!(
-            "The tags of {} are readable in its metadata, but the tag InspectorEc2Exclusion is not among them: it is \
-             scanned like any other.",
-            instance.id
-        ),
-        summary: format!("Set the tag InspectorEc2Exclusion if it is meant to be excluded: {COVERAGE_LOST}."),
+    let concerns = |group: &Group| group.profile.exclusion == Exclusion::MetadataOnly;
+    judge(facts, RULE.id, concerns, |instance, _| {
+        let summary = format!("Set the tag InspectorEc2Exclusion if it is meant to be excluded: {COVERAGE_LOST}.");
+        let remedy = Remedy::Told { summary, commands: exclude(&[instance], &facts.target.region) };
+        Some(Draft { severity: Severity::Info, reason: Reason::ExclusionMetadataOnly, remedy, evidence: None })
     })
 }

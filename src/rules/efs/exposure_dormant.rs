@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use super::conditions::Judged;
 use super::exposure::{Exposed, Picture};
 use super::figures::figure;
-use super::parts::{Special, finding, plural};
+use super::finding_builder::{Draft, finding, scan_reads};
 use super::{NEEDS, outcome};
 use crate::rules::efs::Facts;
+use crate::rules::finding::efs::Reason;
 use crate::rules::{Outcome, Remedy, Rule, Severity, Undecided};
 
 /// The rule.
@@ -80,30 +81,17 @@ pub(super) fn check(facts: &Facts<'_>) -> Outcome {
         };
         let scans = exposure.scans(exposed, &exposed.dormant);
         let would = figure(picture, exposed, &scans, &facts.target.region, facts.prices, facts.settings);
-        let count = exposure.counts(exposed, &exposed.dormant).total();
-        let monthly = would
-            .cost
-            .as_ref()
-            .map_or_else(|_| String::new(), |cost| format!(" (about {} a month)", cost.monthly_usd.likely.display()));
-        outcome.findings.push(finding(
-            facts,
-            exposed,
-            Special {
-                rule: RULE.id,
-                severity: Severity::Info,
-                title: format!("Not exposed now, but would be if {} returned{monthly}", plural(count, "instance")),
-                message: format!(
-                    "No running instance is exposed to {}. {} stopped or not Online could mount it; if one returned, \
-                     the figures below would begin. They are in no total.",
-                    exposed.file_system.id,
-                    plural(count, "instance"),
-                ),
-                cost: &would.cost,
-                groups: &exposed.dormant,
-                // Filled in once the ways out are weighed.
-                remediation: Remedy::default(),
-            },
-        ));
+        let reads = scan_reads(facts, exposed);
+        let missing_price = would.cost.as_ref().err().cloned();
+        let draft = Draft {
+            rule: RULE.id,
+            severity: Severity::Info,
+            reason: Reason::EfsExposureDormant { missing_price, reads },
+            cost: &would.cost,
+            groups: &exposed.dormant,
+            remedy: Remedy::default(),
+        };
+        outcome.findings.push(finding(facts, exposed, reads, draft));
     }
     outcome.undecided = undecided.into_iter().collect();
     outcome

@@ -1,11 +1,12 @@
 //! `metadata-tags-blocked`: tag keys that make enabling metadata tags fail.
 
 use super::NEEDS;
-use super::companions::{Said, judge};
+use super::companions::{Draft, judge};
 use super::exclusion::{blocking_keys, is_owned_by_others};
 use crate::rules::efs::Facts;
+use crate::rules::finding::efs::{Evidence, Reason};
 use crate::rules::shell::{ascii_json, word};
-use crate::rules::{Evidence, Exclusion, Outcome, Remedy, Rule, Severity};
+use crate::rules::{Exclusion, Outcome, Remedy, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -49,12 +50,11 @@ pub(super) fn check(facts: &Facts<'_>) -> Outcome {
         facts,
         RULE.id,
         |group| concerns(group.profile.exclusion),
-        |instance, _, _| {
+        |instance, _| {
             let keys = blocking_keys(instance);
             if keys.is_empty() {
                 return None;
             }
-            let listed = keys.iter().map(|key| format!("{key:?}")).collect::<Vec<_>>().join(", ");
             let needed: Vec<&&str> = keys.iter().filter(|key| is_owned_by_others(key)).collect();
             let (summary, commands) = if needed.is_empty() {
                 let removals = keys.iter().map(|key| {
@@ -73,16 +73,12 @@ pub(super) fn check(facts: &Facts<'_>) -> Outcome {
                           another way out (the lifecycle policy, or deep inspection).";
                 (owners.to_owned(), Vec::new())
             };
-            Some(Said {
+            let tag_keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
+            Some(Draft {
                 severity: Severity::Low,
-                title: format!("{} cannot be excluded: its tag keys block metadata tags", instance.id),
-                message: format!(
-                    "Enabling metadata tags on {} would fail because of the tag keys {listed}, and without metadata tags \
-                 the exclusion tag does not stop the scan.",
-                    instance.id
-                ),
-                remediation: Remedy::Told { summary, commands },
-                evidence: vec![Evidence::new("tag_keys", listed)],
+                reason: Reason::MetadataTagsBlocked { tag_keys: tag_keys.clone() },
+                remedy: Remedy::Told { summary, commands },
+                evidence: Some(Evidence::TagKeys(tag_keys)),
             })
         },
     )

@@ -2,14 +2,13 @@
 //!
 //! [`Exposure`] is worked out once per target; each rule is a file that turns one picture of it into findings.
 
-mod admission;
-mod begun;
 pub mod cold_read_charges;
 mod companions;
 mod conditions;
 mod egress;
 pub mod evidence;
 mod evidence_lines;
+mod evidence_scope;
 mod exclusion;
 pub mod exclusion_metadata_only;
 pub mod exclusion_tag_ineffective;
@@ -17,32 +16,33 @@ mod exposure;
 pub mod exposure_dormant;
 mod facts;
 mod figures;
+mod finding_builder;
 mod history;
+mod ingress;
 mod listing;
 pub mod metadata_tags_blocked;
-mod parts;
 mod prefix_lists;
 mod reach;
 pub mod recall_observed;
+mod recall_state;
 mod remedy;
 pub mod s3_mount_scanned;
+mod scan_activity;
 mod schedule;
-mod signs;
 mod storage;
 pub mod tier_recall;
 pub mod tiering_pinned;
 mod timeline;
 mod vpc_links;
-mod wanted;
 pub(crate) mod ways;
 
-#[cfg(feature = "aws")]
-pub(crate) use admission::covers_nfs;
+pub use evidence_scope::{EvidenceScope, evidence_scope};
 pub(crate) use exclusion::{EXCLUSION_TAG, blocking_keys, is_blocked, is_owned_by_others};
 pub use exposure::Exposure;
 pub use facts::Facts;
+#[cfg(feature = "aws")]
+pub(crate) use ingress::covers_nfs;
 pub use schedule::ScheduleError;
-pub use wanted::{EvidenceWanted, evidence_wanted};
 
 pub(crate) use remedy::policies;
 pub(crate) use storage::{Age, transition_age};
@@ -132,6 +132,11 @@ pub(crate) fn outcome(facts: &Facts<'_>, storage: impl Fn(&Exposed<'_>) -> Judge
     let file_systems = conditions::seen(&facts.target.efs.file_systems);
     let applicable = file_systems.is_none_or(|file_systems| !file_systems.is_empty());
     Outcome { findings: Vec::new(), undecided: undecided.into_iter().collect(), applicable }
+}
+
+/// `1 instance`, `3 instances`.
+pub(crate) fn plural(count: u64, thing: &str) -> String {
+    if count == 1 { format!("{count} {thing}") } else { format!("{count} {thing}s") }
 }
 
 /// Both conditions together: one that does not hold decides.

@@ -6,6 +6,7 @@ use ipnet::IpNet;
 
 use crate::model::{PrefixList, SectionName, Target};
 use crate::rules::Undecided;
+use crate::rules::finding::efs::OpenQuestion;
 
 /// The lists of a target, by id.
 #[derive(Debug, Default)]
@@ -31,12 +32,8 @@ impl<'a> PrefixLists<'a> {
     }
 
     fn unread(&self, group: &str, list: &str) -> Undecided {
-        let why = self.lists.get(list).and_then(|list| list.unread.as_deref()).unwrap_or("its entries were not read");
-        Undecided::derived(
-            SectionName::Ec2PrefixLists,
-            Some(list.to_owned()),
-            "ec2:GetManagedPrefixListEntries",
-            format!("a rule of {group} on TCP 2049 names the prefix list {list}: {why}"),
-        )
+        let why = self.lists.get(list).and_then(|list| list.unread.clone());
+        let question = OpenQuestion::PrefixList { group: group.to_owned(), list: list.to_owned(), why };
+        Undecided::efs(SectionName::Ec2PrefixLists, Some(list), question)
     }
 }

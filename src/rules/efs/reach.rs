@@ -11,12 +11,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use super::FastMap;
-use super::admission::{ClassIndex, Family, GroupNumber};
-use super::egress::{EgressTable, Way};
+use super::egress::{Egress, EgressTable};
 use super::evidence::Network;
+use super::ingress::{ClassIndex, Family, GroupNumber};
 use super::prefix_lists::PrefixLists;
 use super::vpc_links::{Link, VpcLinks};
 use crate::model::{FileSystem, Instance, MountTarget, NetworkInterface, Section, SectionName, Target};
+use crate::rules::finding::efs::Admission;
 use crate::rules::{MountState, Undecided};
 
 /// What instances alike in network terms can reach.
@@ -147,9 +148,9 @@ impl<'a> Reach<'a> {
             && classes.is_some_and(|classes| classes.iter().all(|class| self.mounts.index.admits_only_groups(*class)))
     }
 
-    /// The rules that admit `instance` to a file system, in words.
-    pub(crate) fn describe(&self, instance: &Instance, file_system: usize) -> Vec<String> {
-        self.mounts.describe(instance, file_system)
+    /// The rules that admit `instance` to a file system.
+    pub(crate) fn admissions(&self, instance: &Instance, file_system: usize) -> Vec<Admission> {
+        self.mounts.admissions(instance, file_system)
     }
 }
 
@@ -307,10 +308,10 @@ impl<'a> Mounts<'a> {
             Link::Connected => BTreeSet::new(),
             Link::Unknown(blame) => blame,
         };
-        match self.egress.way(&self.index, &key.groups, family, &mount.addresses, mount.groups) {
-            Way::Closed => return,
-            Way::Open => {}
-            Way::Unknown(unknown) => blame.extend(unknown),
+        match self.egress.towards(&self.index, &key.groups, family, &mount.addresses, mount.groups) {
+            Egress::Closed => return,
+            Egress::Open => {}
+            Egress::Unknown(unknown) => blame.extend(unknown),
         }
         if blame.is_empty() && unseen.is_none() {
             pattern.possible.push(mount.file_system);
@@ -320,14 +321,14 @@ impl<'a> Mounts<'a> {
         pattern.unknown.entry(mount.file_system).or_default().extend(blame);
     }
 
-    fn describe(&self, instance: &Instance, file_system: usize) -> Vec<String> {
+    fn admissions(&self, instance: &Instance, file_system: usize) -> Vec<Admission> {
         let mut found = Vec::new();
         for interface in &instance.network_interfaces {
             let nets = self.index.nets_of(interface);
             let groups: Vec<GroupNumber> =
                 interface.security_groups.iter().filter_map(|id| self.index.known(id)).collect();
             for class in &self.classes_of[file_system] {
-                found.extend(self.index.describe(&groups, &nets, *class));
+                found.extend(self.index.admissions(&groups, &nets, *class));
             }
         }
         found

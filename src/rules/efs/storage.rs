@@ -5,6 +5,7 @@ use chrono::{DateTime, Duration, Utc};
 use super::conditions::Judged;
 use crate::model::{FileSystem, LifecycleConfiguration, SectionName, Target};
 use crate::rules::Undecided;
+use crate::rules::finding::efs::OpenQuestion;
 
 /// One GiB in bytes.
 const GIB: u64 = 1 << 30;
@@ -33,14 +34,8 @@ impl<'a> Storage<'a> {
         let lifecycle = target.efs.lifecycle.get(&file_system.id);
         let no_lifecycle = || Undecided::resource(SectionName::EfsLifecycle, file_system.id.clone());
         let size = &file_system.size;
-        let no_size = || {
-            Undecided::derived(
-                SectionName::EfsFileSystems,
-                Some(file_system.id.clone()),
-                "elasticfilesystem:DescribeFileSystems",
-                "EFS gave no metered size by storage class; a new file system has one after some hours",
-            )
-        };
+        let no_size = || Undecided::efs(SectionName::EfsFileSystems, Some(&file_system.id), OpenQuestion::NoSize);
+        let odd_policy = |question| Undecided::efs(SectionName::EfsLifecycle, Some(&file_system.id), question);
         let known = size.ia.is_some() || size.archive.is_some();
         let (ia, archive) = (size.ia.unwrap_or(0), size.archive.unwrap_or(0));
         let is_cold = ia > 0 || archive > 0;
@@ -54,12 +49,7 @@ impl<'a> Storage<'a> {
             None => Judged::unknown([no_lifecycle()]),
             Some(None) => Judged::not_met(),
             Some(Some("AFTER_1_ACCESS")) => Judged::met(),
-            Some(Some(other)) => Judged::unknown([Undecided::derived(
-                SectionName::EfsLifecycle,
-                Some(file_system.id.clone()),
-                "elasticfilesystem:DescribeLifecycleConfiguration",
-                format!("TransitionToPrimaryStorageClass is {other:?}, which this version does not know"),
-            )]),
+            Some(Some(other)) => Judged::unknown([odd_policy(OpenQuestion::PrimaryTransition(other.to_owned()))]),
         };
         let pinned = if is_cold {
             Judged::not_met()
@@ -76,12 +66,9 @@ impl<'a> Storage<'a> {
                     },
                     // A policy is set, but its age is one this version cannot read: what it should have tiered by
                     // now is open.
-                    (Age::Unreadable(text), _, Some(_)) => Judged::unknown([Undecided::derived(
-                        SectionName::EfsLifecycle,
-                        Some(file_system.id.clone()),
-                        "elasticfilesystem:DescribeLifecycleConfiguration",
-                        format!("the transition age {text:?} is not one this version knows"),
-                    )]),
+                    (Age::Unreadable(text), _, Some(_)) => {
+                        Judged::unknown([odd_policy(OpenQuestion::TransitionAge(text.to_owned()))])
+                    }
                 },
             }
         };
@@ -121,19 +108,4 @@ pub(crate) fn transition_age(policy: &LifecycleConfiguration) -> Age<'_> {
 pub(crate) fn days_of(text: &str) -> Option<i64> {
     let rest = text.strip_prefix("AFTER_")?;
     rest.trim_end_matches("_DAYS").trim_end_matches("_DAY").parse::<u32>().ok().map(i64::from)
-}
-
-/// The policy in a few words, for evidence.
-pub(crate) fn describe_policy(policy: Option<&LifecycleConfiguration>) -> String {
-    let Some(policy) = policy else { return "lifecycle configuration not read".to_owned() };
-    let part = |name: &str, value: &Option<String>| value.as_deref().map(|value| format!("{name} {value}"));
-    let parts: Vec<String> = [
-        part("TransitionToIA", &policy.transition_to_ia),
-        part("TransitionToArchive", &policy.transition_to_archive),
-        part("TransitionToPrimaryStorageClass", &policy.transition_to_primary_storage_class),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    if parts.is_empty() { "no lifecycle policy".to_owned() } else { parts.join(", ") }
 }

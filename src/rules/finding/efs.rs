@@ -1,15 +1,14 @@
 //! What the rules of R1 say, in data.
 
-use serde::Serialize;
+mod evidence;
+mod open;
+mod reason;
 
-/// Why a finding of this family is one: a variant a rule.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Reason {}
-
-/// What was seen.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Evidence {}
+pub use evidence::{
+    Admission, Admitted, ColdDataSeen, Evidence, Fall, NotExposed, NotRead, S3Mount, SeenInside, SourceState, TooLittle,
+};
+pub use open::{InspectorPart, OpenQuestion};
+pub use reason::{ColdOnce, Onset, Reason, Recovery, ScanReads, ScanSign, ScanStart};
 
 /// What was assumed to make a figure.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

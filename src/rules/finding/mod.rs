@@ -17,8 +17,11 @@ pub mod terraform;
 mod way;
 
 pub use cost::{Assumption, Cost, CostItem, CostLine, NoFigure};
-pub use evidence::{Condition, ConditionEvidence, Evidence, InstanceRef, MAX_LISTED_INSTANCES, MountEvidence};
-pub use outcome::{DerivedGap, Evaluation, GapReport, Inventory, Outcome, RuleVerdict, Undecided};
+pub use evidence::{
+    Condition, ConditionEvidence, Evidence, HostSource, InstanceRef, MAX_LISTED_INSTANCES, MountEvidence, MountItem,
+    StatusSeen,
+};
+pub use outcome::{Evaluation, Inventory, OpenGap, OpenQuestion, Outcome, RuleVerdict, Undecided, WhyOpen};
 pub use reason::Reason;
 pub use remedy::Remedy;
 pub use rule::{Case, EXPLAIN_HEADINGS, Rule};

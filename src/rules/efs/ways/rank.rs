@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use super::situation::Situation;
 use crate::price::Usd;
 use crate::rules::efs::exposure::Picture;
-use crate::rules::efs::parts::plural;
+use crate::rules::efs::plural;
 use crate::rules::{Way, WayOut};
 
 /// Ranks the ways, marks one as recommended, and says of each that costs more than doing nothing that it does.

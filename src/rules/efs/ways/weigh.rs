@@ -10,7 +10,7 @@ use super::bill::{Bill, NOTHING};
 use super::situation::{Administrator, Association, Reader, Situation};
 use crate::price::Usd;
 use crate::rules::efs::exposure::Picture;
-use crate::rules::efs::parts::plural;
+use crate::rules::efs::plural;
 use crate::rules::efs::remedy::COVERAGE_LOST;
 use crate::rules::efs::storage::{Age, transition_age};
 use crate::rules::{Assumption, Confidence, MonthlyUsd, Way, WayOut};

@@ -8,7 +8,7 @@ use crate::model::Target;
 
 /// The file systems and instances about which evidence is worth a call.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct EvidenceWanted {
+pub struct EvidenceScope {
     /// File systems that may cost something and that an instance is, or may be, exposed to, or would be if it returned.
     pub file_systems: BTreeSet<String>,
     /// Running instances that are, or may be, exposed to one of them.
@@ -16,9 +16,9 @@ pub struct EvidenceWanted {
 }
 
 /// What evidence could still change a verdict on this target, whose other sections are collected.
-pub fn evidence_wanted(target: &Target) -> EvidenceWanted {
+pub fn evidence_scope(target: &Target) -> EvidenceScope {
     let exposure = Exposure::judged(target);
-    let mut wanted = EvidenceWanted::default();
+    let mut scope = EvidenceScope::default();
     let mut groups = BTreeSet::new();
     let mut open = false;
     for exposed in &exposure.file_systems {
@@ -28,7 +28,7 @@ pub fn evidence_wanted(target: &Target) -> EvidenceWanted {
         if !concerned || any_picture(exposed).is_not_met() {
             continue;
         }
-        wanted.file_systems.insert(exposed.file_system.id.clone());
+        scope.file_systems.insert(exposed.file_system.id.clone());
         groups.extend(exposed.groups.iter().copied());
         open |= !exposed.undecided.is_empty();
     }
@@ -37,8 +37,8 @@ pub fn evidence_wanted(target: &Target) -> EvidenceWanted {
         let may_scan = profile.running && !profile.windows && !profile.offline;
         if groups.contains(&number) || open && may_scan {
             let members = group.members.iter().filter_map(|member| exposure.instances.get(*member as usize));
-            wanted.instances.extend(members.map(|instance| instance.id.clone()));
+            scope.instances.extend(members.map(|instance| instance.id.clone()));
         }
     }
-    wanted
+    scope
 }

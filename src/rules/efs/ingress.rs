@@ -9,6 +9,7 @@ use super::FastMap;
 use super::prefix_lists::PrefixLists;
 use crate::model::{IpPermission, NetworkInterface, SectionName, SecurityGroup};
 use crate::rules::Undecided;
+use crate::rules::finding::efs::{Admission, Admitted, OpenQuestion};
 
 /// NFS, the one port of a mount target (EFS user guide, "Network access", 2026-10).
 const NFS: i32 = 2049;
@@ -56,21 +57,13 @@ pub(crate) fn covers_nfs(permission: &IpPermission) -> bool {
 }
 
 pub(super) fn unseen_group(group: &str) -> Undecided {
-    Undecided::derived(
-        SectionName::Ec2SecurityGroups,
-        Some(group.to_owned()),
-        "ec2:DescribeSecurityGroups",
-        format!("the security group {group} is not visible to this account; its owner has to look"),
-    )
+    let question = OpenQuestion::UnseenGroup(group.to_owned());
+    Undecided::efs(SectionName::Ec2SecurityGroups, Some(group), question)
 }
 
 pub(super) fn unreadable_range(group: &str, range: &str) -> Undecided {
-    Undecided::derived(
-        SectionName::Ec2SecurityGroups,
-        Some(group.to_owned()),
-        "ec2:DescribeSecurityGroups",
-        format!("a rule of {group} on TCP 2049 has a range that cannot be read: {range:?}"),
-    )
+    let question = OpenQuestion::UnreadableRange { group: group.to_owned(), range: range.to_owned() };
+    Undecided::efs(SectionName::Ec2SecurityGroups, Some(group), question)
 }
 
 /// A class of mount targets that a rule opens, and the group whose rule it is.
@@ -248,25 +241,24 @@ impl ClassIndex {
         by_group.chain(by_net)
     }
 
-    /// The rules that admit such an interface to a class, in words: references first, then ranges, narrowest first.
-    pub(crate) fn describe(&self, groups: &[GroupNumber], nets: &[u32], class: usize) -> Vec<String> {
+    /// The rules that admit such an interface to a class.
+    pub(crate) fn admissions(&self, groups: &[GroupNumber], nets: &[u32], class: usize) -> Vec<Admission> {
         let of_class = |opens: &&Opens| opens.class as usize == class;
         let mut found = Vec::new();
         for reference in groups {
             for opens in self.by_group.get(reference).into_iter().flatten().filter(of_class) {
-                let (of, reference) = (self.name(opens.of), self.name(*reference));
-                found.push(if of == reference {
-                    format!("{of} admits itself on TCP 2049")
+                let admits = if opens.of == *reference {
+                    Admitted::Itself
                 } else {
-                    format!("{of} admits {reference} on TCP 2049")
-                });
+                    Admitted::Group(self.name(*reference).to_owned())
+                };
+                found.push(Admission { group: self.name(opens.of).to_owned(), admits });
             }
         }
-        let mut nets: Vec<&(IpNet, Vec<Opens>)> = nets.iter().filter_map(|net| self.nets.get(*net as usize)).collect();
-        nets.sort_by_key(|(net, _)| (std::cmp::Reverse(net.prefix_len()), *net));
-        for (net, opens) in nets {
-            let rules = opens.iter().filter(of_class);
-            found.extend(rules.map(|opens| format!("{} admits {net} on TCP 2049", self.name(opens.of))));
+        for (net, opens) in nets.iter().filter_map(|net| self.nets.get(*net as usize)) {
+            let admits =
+                |opens: &Opens| Admission { group: self.name(opens.of).to_owned(), admits: Admitted::Net(*net) };
+            found.extend(opens.iter().filter(of_class).map(admits));
         }
         found
     }
