@@ -65,13 +65,13 @@ pub enum OpenQuestion {
     MountTable(String),
 }
 
-/// A part of Inspector that has a status.
+/// A part of Inspector that has a status; where several leave something open, the first one is reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum InspectorPart {
-    /// The whole account.
-    Account,
     /// EC2 scanning.
     Ec2,
+    /// The whole account.
+    Account,
 }
 
 impl OpenQuestion {
