@@ -11,8 +11,7 @@ use serde::Serialize;
 use crate::model::Tool;
 use crate::price::Usd;
 use crate::report::v1::Finding;
-use crate::report::{Fate, fate};
-use crate::report_file::ReportFile;
+use crate::report::{Fate, ReportFile, fate};
 use crate::rules::{Confidence, InstanceCounts, MonthlyUsd, Resource, Severity};
 
 /// The version of the JSON form.

@@ -179,7 +179,7 @@ fn take(facts: &Facts<'_>, finding: &Finding, way: Way, plan: &mut Plan) {
     match way {
         Way::DoNothing => {}
         Way::ExcludeInstances => {
-            exclude::exclude(facts, &instances, ways::one_is_enough(facts, &finding.rule, &finding.resource.id), plan)
+            exclude::exclude(facts, &instances, ways::one_is_enough(facts, &finding.rule, &finding.resource.id), plan);
         }
         Way::StopReturningToStandard => storage::keep_cold(facts, finding, plan),
         Way::StopTiering => storage::stop_tiering(facts, finding, plan),

@@ -21,7 +21,7 @@ pub struct Ecr {
 }
 
 /// The registry's scanning configuration.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RegistryScanning {
     /// `BASIC`, `ENHANCED`, or what AWS adds.
@@ -31,7 +31,7 @@ pub struct RegistryScanning {
 }
 
 /// One rule: a frequency and the filters it holds for.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ScanningRule {
     /// `SCAN_ON_PUSH`, `CONTINUOUS_SCAN`, `MANUAL`, or what AWS adds.
@@ -41,7 +41,7 @@ pub struct ScanningRule {
 }
 
 /// One repository filter.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ScanningFilter {
     /// With `*`: zero or more characters, anchored; without: a substring.

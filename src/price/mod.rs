@@ -91,7 +91,7 @@ impl Provenance {
 }
 
 /// A rate that a figure needs and that the table does not have.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, thiserror::Error)]
 #[error("no price for {service} {dimension} in {region}")]
 pub struct MissingPrice {
     /// Service code.

@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn the_page_of_the_coupling_is_a_table_on_a_terminal() {
-        let page = crate::rules::ecr::coupling::page();
+        let page = crate::render::words::ecr::coupling::page();
         let text = lay_out(&page, 100, false, true);
         assert!(!text.contains("| --- |") && text.contains("T17"), "{text}");
         assert!(text.lines().all(|line| columns(line) <= 100), "{text}");

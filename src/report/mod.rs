@@ -9,7 +9,7 @@ mod suppression;
 pub mod v1;
 mod what_if;
 
-pub use baseline::{Baseline, Fate, fate};
+pub use baseline::{Baseline, Fate, ReportFile, fate};
 pub use measured::{Bill, BilledClass, BilledLine, Measured, MeasuredUsage};
 pub use status::{FailOn, Status};
 pub(crate) use suppression::fits;

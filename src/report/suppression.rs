@@ -5,10 +5,10 @@
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use wildmatch::WildMatchPattern;
 
 use super::v1::Finding;
 use super::{Report, summarize};
-use crate::rules::ecr::filters;
 use crate::rules::{RuleVerdict, Suppressed, Verdict};
 
 /// What not to be told about. What is `None` fits anything; `*` in a pattern stands for any characters.
@@ -110,7 +110,8 @@ impl Suppression {
 
 /// Whether a name fits a pattern: equal, or with `*` for any characters.
 pub(crate) fn fits(pattern: &str, name: &str) -> bool {
-    if pattern.contains('*') { filters::matches(pattern, name) } else { pattern == name }
+    // `*` is the only wildcard: no name and no pattern has a NUL.
+    WildMatchPattern::<'*', '\0'>::new(pattern).matches(name)
 }
 
 impl Report {
@@ -167,5 +168,7 @@ mod tests {
         assert!(fits("fs-*", "fs-12"));
         assert!(fits("*", ""));
         assert!(!fits("module.*.enabler", "module.a.registry"));
+        assert!(fits("a*b*b", "abcbb") && !fits("a*b*b", "ab"));
+        assert!(!fits("fs-?", "fs-1"), "only the star stands for something else");
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::Target;
-use crate::rules::{Confidence, Evidence, Severity};
+use crate::rules::{Confidence, Evidence, Severity, status};
 
 use super::observe::{Class, Doubt, Observation, confidence, enabler_evidence, registry_evidence};
 use super::place::{Account, Match, Region, both};
@@ -25,7 +25,12 @@ pub(crate) fn compare(world: &World, live: &[Target]) -> (Vec<Observation>, Vec<
     // Where an enabler switches ECR on, the registry is in a loop, and that is another rule's finding.
     for registry in world.registries.iter().filter(|_| !lists_ecr) {
         for (target, matched) in matches(live, |target| registry_match(registry, target)) {
-            observations.extend(switches_off(registry, target, matched));
+            match switches_off(registry, target, matched) {
+                Ok(found) => observations.extend(found),
+                Err(message) => {
+                    doubts.push(Doubt { class: Class::Narrower, subject: registry.source.clone(), message });
+                }
+            }
         }
     }
     (observations, doubts)
@@ -67,23 +72,20 @@ fn registry_match(registry: &Registry, target: &Target) -> Match {
     both(account_match(&registry.account, target), region_match(&registry.region, target))
 }
 
+/// Whether Inspector scans that type or is about to; why it cannot be told, if it cannot.
+fn is_live(target: &Target, name: &str) -> Result<bool, String> {
+    let read = status::Account::of(target).on_or_coming(name);
+    read.map_err(|open| format!("in {} {}: {}", target.account, target.region, open.message()))
+}
+
 /// The resource types that Inspector scans now; why it cannot be told, if it cannot.
 fn live_types(target: &Target) -> Result<BTreeSet<String>, String> {
-    let place = format!("{} {}", target.account, target.region);
-    let Some(status) = target.inspector.account_status.complete() else {
-        return Err(format!("Inspector's status in {place} is not in the snapshot"));
-    };
-    if status.failed.is_some() {
-        return Err(format!("Inspector's status in {place} could not be read"));
-    }
+    let account = status::Account::of(target);
     let mut types = BTreeSet::new();
-    for (name, resource) in &status.resources {
-        match resource.status.as_str() {
-            "ENABLED" | "ENABLING" => {
-                types.insert(name.to_uppercase());
-            }
-            "DISABLED" => {}
-            other => return Err(format!("the status of {name} in {place} is {other:?}: collect again")),
+    // The account's own state first: with it every type is open, and it may list none.
+    for name in account.kinds().chain(["ec2", "ecr"]) {
+        if is_live(target, name)? {
+            types.insert(name.to_uppercase());
         }
     }
     Ok(types)
@@ -134,14 +136,15 @@ fn narrower(enabler: &Enabler, target: &Target, matched: Match) -> Result<Option
     }))
 }
 
-fn switches_off(registry: &Registry, target: &Target, matched: Match) -> Option<Observation> {
-    let scanning = target.ecr.registry_scanning.complete()?;
-    let ecr = target.inspector.account_status.complete()?.of("ecr")?;
-    let drifted = registry.enhanced() == Some(false) && scanning.scan_type == "ENHANCED" && ecr == "ENABLED";
-    if !drifted || matched == Match::Maybe {
-        return None;
+fn switches_off(registry: &Registry, target: &Target, matched: Match) -> Result<Option<Observation>, String> {
+    let enhanced = target.ecr.registry_scanning.complete().is_some_and(|scanning| scanning.scan_type == "ENHANCED");
+    if registry.enhanced() != Some(false) || !enhanced || matched == Match::Maybe {
+        return Ok(None);
     }
-    Some(Observation {
+    if !is_live(target, "ecr").map_err(|reason| format!("{}: {reason}", registry.source.describe()))? {
+        return Ok(None);
+    }
+    Ok(Some(Observation {
         class: Class::Narrower,
         subject: registry.source.clone(),
         others: Vec::new(),
@@ -160,5 +163,23 @@ fn switches_off(registry: &Registry, target: &Target, matched: Match) -> Option<
         evidence: vec![registry_evidence(registry)],
         fix: "Write ENHANCED with the rules that are meant, or accept that images are scanned on push only.".to_owned(),
         ways: vec!["# scan_type = \"ENHANCED\"".to_owned()],
-    })
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::status::tests::{TABLE, target};
+
+    #[test]
+    fn what_is_live_is_read_as_the_table_says() {
+        for (account, kind, [_, expected, _]) in TABLE {
+            let live = live_types(&target(account, kind));
+            assert_eq!(
+                live.ok().map(|types| types.contains("EC2") && types.contains(ECR)),
+                expected,
+                "{account} {kind:?}"
+            );
+        }
+    }
 }

@@ -3,8 +3,9 @@
 use crate::model::{
     EcrImageCounts, Gap, GapReason, RegistryScanning, RepositoryScanning, ScanningFilter, ScanningRule, Section, Target,
 };
-use crate::rules::ecr::coupling::{Event, ResourceType, Rules, Setting, State, predict};
+use crate::rules::ecr::coupling::predict;
 use crate::rules::ecr::{effective_frequency, known_state};
+use crate::rules::finding::coupling::{Event, Prediction, ResourceType, Rules, Setting, State};
 
 use super::{Changes, ScanType, Switch, set_type};
 
@@ -31,9 +32,9 @@ fn events(changes: &Changes, target: &Target) -> Option<(State, Vec<Event>)> {
     Some((start, events))
 }
 
-/// What AWS does, in words.
-pub(super) fn prediction(changes: &Changes, target: &Target) -> Option<String> {
-    events(changes, target).map(|(start, events)| predict(&start, &events).to_string())
+/// What AWS does.
+pub(super) fn prediction(changes: &Changes, target: &Target) -> Option<Prediction> {
+    events(changes, target).map(|(start, events)| predict(&start, &events))
 }
 
 /// Brings the target into the state that the events lead to.

@@ -11,6 +11,7 @@ use rust_decimal::Decimal;
 use crate::model::{Section, Target, Usage};
 use crate::price::{INSPECTOR, MissingPrice, PriceTable, Rate, Usd, dimension};
 use crate::report::FeeLine;
+use crate::rules::status::Account;
 
 /// The hours of the month that Inspector bills by.
 const HOURS: u64 = 720;
@@ -201,21 +202,20 @@ impl Scanned {
     }
 }
 
-/// Whether Inspector scans that type.
+/// Whether Inspector scans that type, or is about to.
 fn is_on(target: &Target, resource: &str) -> Result<bool, String> {
-    match &target.inspector.account_status {
-        Section::Absent(_) => Ok(false),
-        Section::Missing(_) | Section::NotAsked => {
-            Err("Inspector's status could not be read (inspector.account_status).".to_owned())
-        }
-        Section::Complete(account) => {
-            let state = account.state.as_ref().map(|state| state.status.as_str());
-            match (state, account.of(resource)) {
-                _ if account.failed.is_some() => Err("AWS could not say Inspector's status.".to_owned()),
-                (Some("DISABLED"), _) | (_, Some("DISABLED")) => Ok(false),
-                (_, Some("ENABLED" | "ENABLING")) => Ok(true),
-                (_, other) => Err(format!("Inspector's {resource} type is {}.", other.unwrap_or("not listed"))),
-            }
+    Account::of(target).on_or_coming(resource).map_err(|open| format!("{}.", open.message()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::status::tests::{TABLE, target};
+
+    #[test]
+    fn fees_read_every_status_as_the_table_says() {
+        for (account, kind, [_, expected, _]) in TABLE {
+            assert_eq!(is_on(&target(account, kind), "ec2").ok(), expected, "{account} {kind:?}");
         }
     }
 }

@@ -7,6 +7,8 @@ pub mod fees;
 pub use exclude::{Exclusions, NothingExcluded};
 
 use crate::model::{Association, DeepInspection, Section, Tag, Target, TypeStatus};
+use crate::rules::finding::coupling::Prediction;
+use crate::rules::status::{Account, Status};
 
 /// A switch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,8 +109,8 @@ impl Changes {
         phrases
     }
 
-    /// What AWS does by itself once ECR scanning or the registry's scan type is changed on this target, in words.
-    pub fn prediction(&self, target: &Target) -> Option<String> {
+    /// What AWS does by itself once ECR scanning or the registry's scan type is changed on this target.
+    pub fn prediction(&self, target: &Target) -> Option<Prediction> {
         ecr::prediction(self, target)
     }
 
@@ -166,27 +168,27 @@ impl Changes {
 /// leaves the other types as they are.
 fn switch_ec2(target: &mut Target, switch: Switch) {
     set_type(target, "ec2", switch);
-    if switch == Switch::On {
-        if target.inspector.deep_inspection.is_absent() {
-            target.inspector.deep_inspection =
-                Section::Complete(DeepInspection { status: "ACTIVATED".to_owned(), ..DeepInspection::default() });
-        }
+    if switch == Switch::On && target.inspector.deep_inspection.is_absent() {
+        target.inspector.deep_inspection =
+            Section::Complete(DeepInspection { status: "ACTIVATED".to_owned(), ..DeepInspection::default() });
     }
 }
 
-/// Switches one of Inspector's types; Inspector is on where any of them is.
+/// Switches one of Inspector's types; Inspector is on where any of them is, and off where all are. While one of them is
+/// neither, the account's state stays what it was.
 fn set_type(target: &mut Target, resource: &str, switch: Switch) {
     let status = |text: &str| TypeStatus { status: text.to_owned(), ..TypeStatus::default() };
-    let was_off = match &target.inspector.account_status {
-        Section::Complete(account) => account.state.as_ref().is_some_and(|state| state.status == "DISABLED"),
-        Section::Absent(_) => true,
-        Section::NotAsked | Section::Missing(_) => false,
-    };
+    let was_off = Account::of(target).state() == Ok(Status::Off);
     let mut account = target.inspector.account_status.complete().cloned().unwrap_or_default();
     account.failed = None;
     account.resources.insert(resource.to_owned(), status(if switch == Switch::On { "ENABLED" } else { "DISABLED" }));
-    let any = account.resources.values().any(|resource| resource.status == "ENABLED");
-    account.state = Some(status(if any { "ENABLED" } else { "DISABLED" }));
+    let read = Account::Given(&account);
+    let kinds: Vec<_> = read.kinds().map(|kind| read.kind(kind).ok().and_then(Status::on_or_coming)).collect();
+    if kinds.contains(&Some(true)) {
+        account.state = Some(status("ENABLED"));
+    } else if !kinds.contains(&None) {
+        account.state = Some(status("DISABLED"));
+    }
     // Of an Inspector that was off AWS need not list the types; once it is on, what is not listed would read as unknown.
     for other in ["ec2", "ecr"].into_iter().filter(|_| was_off) {
         account.resources.entry(other.to_owned()).or_insert_with(|| status("DISABLED"));

@@ -5,6 +5,7 @@ use inspector_audit::model::{Configuration, GapReason, Section, Target, Usage, U
 use inspector_audit::price::{PriceTable, Usd};
 use inspector_audit::report::v1::Evaluation;
 use inspector_audit::report::{FeeLine, InspectorFees, Prospect, Report, ReportBuilder, TargetId, WhatIf};
+use inspector_audit::rules::finding::coupling::Rules;
 use inspector_audit::rules::{RULES, RuleSettings, Verdict};
 use inspector_audit::what_if::{Changes, Excluded, ScanType, Switch, fees};
 use proptest::prelude::*;
@@ -98,8 +99,8 @@ fn ecr(switch: Option<Switch>, scan_type: Option<ScanType>) -> Changes {
 fn switching_ecr_scanning_on_writes_the_registry_as_aws_does() {
     let mut target = World::empty().repository("a", Some("MANUAL")).repository("b", None).0;
     let changes = ecr(Some(Switch::On), None);
-    let words = changes.prediction(&target).expect("something happens");
-    assert!(words.contains("CONTINUOUS_SCAN on every repository"), "{words}");
+    let prediction = changes.prediction(&target).expect("something happens");
+    assert_eq!(prediction.steps[0].state.rules, Rules::ContinuousAll);
     changes.apply(&mut target);
     assert_eq!((scan_type(&target), type_of(&target, "ecr")), ("ENHANCED", "ENABLED"));
     assert_eq!(frequencies(&target), ["CONTINUOUS_SCAN", "CONTINUOUS_SCAN"]);

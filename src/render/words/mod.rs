@@ -1,6 +1,6 @@
 //! The words of the JSON contract for enums, and sentences that several formats share.
 
-mod ecr;
+pub(crate) mod ecr;
 mod efs;
 pub mod say;
 mod terraform;

@@ -38,6 +38,7 @@ pub fn finding(finding: Finding) -> v1::Finding {
     };
     let no_figure = finding.no_figure.map(|why| match why {
         NoFigure::MissingPrice(missing) => missing.remedy(),
+        NoFigure::Ecr(why) => ecr::no_figure(why),
         NoFigure::Told(said) => said,
     });
     let after = match &finding.reason {

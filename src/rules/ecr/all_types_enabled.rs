@@ -1,10 +1,11 @@
 //! EC2, ECR and Lambda are all on: what the console's first activation does, asked for or not.
 
-use super::cost::{SECURITY_HUB_PLAN, list_price, usage_evidence};
+use super::cost::{list_price, usage_evidence};
 use super::registry::{Draft, all, conclude, finding, status_evidence, type_is_on};
 use crate::model::SectionName;
+use crate::rules::finding::ecr::{Evidence, Reason};
+use crate::rules::finding::{Case, Outcome, Remedy, Rule, Severity};
 use crate::rules::shell::word;
-use crate::rules::{Case, Evidence, Outcome, Remedy, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -41,15 +42,11 @@ pub(super) fn check(facts: &Case<'_>) -> Outcome {
         let region = word(&target.region);
         let mut evidence: Vec<Evidence> = status_evidence(target).into_iter().collect();
         evidence.extend(types.iter().filter_map(|resource| list_price(facts, resource)));
-        evidence.push(Evidence::new("price", SECURITY_HUB_PLAN));
+        evidence.push(Evidence::SecurityHubPlan);
         evidence.extend(usage_evidence(facts));
         let draft = Draft {
             severity: Severity::Info,
-            title: "Inspector scans EC2, ECR and Lambda alike".to_owned(),
-            message: format!(
-                "All three types are enabled, as the console's first activation does it; each is billed by itself. \
-                 {SECURITY_HUB_PLAN}"
-            ),
+            reason: Reason::InspectorAllTypesEnabled,
             cost: None,
             evidence,
             remediation: Remedy::Told {

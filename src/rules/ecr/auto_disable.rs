@@ -1,14 +1,16 @@
 //! The registry is BASIC while Inspector scans ECR: AWS will end that, and Inspector with it where ECR is all it scans.
 
-use super::coupling::{Setting, predict_reapplied};
+use super::coupling::predict_reapplied;
 use super::registry::{
     Draft, Known, all, conclude, finding, is_member, predicted_evidence, registry, registry_is, scans_ecr,
     scans_others, state,
 };
 use super::remedy::{TERRAFORM_COMMENT, TERRAFORM_ONE_OWNER, get_registry, put_registry, scan_rule};
 use crate::model::{SectionName, Target};
+use crate::rules::finding::coupling::{Prediction, Setting};
+use crate::rules::finding::ecr::Reason;
+use crate::rules::finding::{Case, Confidence, Finding, Outcome, Remedy, Rule, Severity};
 use crate::rules::shell::word;
-use crate::rules::{Case, Confidence, Finding, Outcome, Remedy, Rule, Severity};
 
 const NEEDS: &[SectionName] = &[SectionName::EcrRegistryScanning, SectionName::InspectorAccountStatus];
 
@@ -89,9 +91,7 @@ fn alone(target: &Target) -> Finding {
         AUTO_DISABLE.id,
         target,
         Severity::High,
-        "Inspector is about to be deactivated: the registry is BASIC and ECR is the only type it scans".to_owned(),
-        "The registry's scan type is BASIC and ECR is Inspector's only enabled type. AWS will switch that type off, and \
-         Inspector with it: its findings, filters and suppression rules in this account and region are deleted.",
+        |prediction, member| Reason::EcrInspectorAutoDisable { prediction, member },
         vec![
             format!("aws inspector2 list-filters --region {region} > inspector-filters.json"),
             format!("aws inspector2 list-findings --region {region} > inspector-findings.json"),
@@ -104,9 +104,7 @@ fn with_others(target: &Target) -> Finding {
         DRIFT.id,
         target,
         Severity::Medium,
-        "Inspector's ECR type is on while the registry is BASIC".to_owned(),
-        "The registry's scan type is BASIC, yet Inspector's ECR type is enabled beside others. AWS will switch the ECR \
-         type off, or something keeps writing the two sides apart; the other types stay on.",
+        |prediction, member| Reason::EcrInspectorDrift { prediction, member },
         Vec::new(),
     )
 }
@@ -115,17 +113,10 @@ fn draft(
     rule: &'static str,
     target: &Target,
     severity: Severity,
-    title: String,
-    message: &str,
+    reason: fn(Prediction, bool) -> Reason,
     mut commands: Vec<String>,
 ) -> Finding {
     let prediction = predict_reapplied(&state(target));
-    let member = if is_member(target) == Ok(true) {
-        " This is a member account: only the delegated administrator can switch the type off, so it may stay as it is."
-    } else {
-        ""
-    };
-    let message = format!("{message} Predicted: {prediction}{member}");
     commands.extend([
         get_registry(target),
         "# To keep scanning images (rules of your own, or AWS scans every repository continuously):".to_owned(),
@@ -140,10 +131,9 @@ fn draft(
     );
     let draft = Draft {
         severity,
-        title,
-        message,
-        cost: None,
         evidence: predicted_evidence(target, &prediction),
+        reason: reason(prediction, is_member(target) == Ok(true)),
+        cost: None,
         remediation: Remedy::Told { summary, commands },
     };
     // When AWS acts is known from one article only.

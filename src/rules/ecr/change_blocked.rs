@@ -1,13 +1,15 @@
 //! Changes that this account cannot make: an organization policy refuses them, or the delegated administrator alone may.
 
-use super::coupling::{Event, Rules, Setting, predict};
+use super::coupling::predict;
 use super::registry::{
-    Draft, all, blocked_types, conclude, finding, is_member, registry, registry_evidence, registry_is, scans_ecr,
-    state, status_evidence,
+    Draft, all, blocked_types, conclude, finding, is_member, owned, registry_evidence, registry_is, scans_ecr, state,
+    status_evidence,
 };
 use crate::model::{SectionName, Target};
+use crate::rules::finding::coupling::{Event, Rules, Setting};
+use crate::rules::finding::ecr::{Evidence, Reason};
+use crate::rules::finding::{Case, Finding, Outcome, Remedy, Rule, Severity, Undecided};
 use crate::rules::shell::word;
-use crate::rules::{Case, Evidence, Finding, Outcome, Remedy, Rule, Severity, Undecided};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -63,19 +65,13 @@ fn unknown_status(target: &Target) -> Option<Vec<Undecided>> {
 }
 
 fn evidence(target: &Target) -> Vec<Evidence> {
-    let registry = registry(target).ok().flatten().map(|(_, registry)| registry_evidence(registry));
-    registry.into_iter().chain(status_evidence(target)).collect()
+    registry_evidence(target).into_iter().chain(status_evidence(target)).collect()
 }
 
 fn by_policy(target: &Target, blocked: &[&str]) -> Finding {
     let draft = Draft {
         severity: Severity::Medium,
-        title: "An organization policy refuses changes of Inspector here".to_owned(),
-        message: format!(
-            "AWS reports BLOCKED_BY_ORGANIZATION_POLICY for {}: what this account, or its delegated administrator, asks for does \
-             not take effect.",
-            blocked.join(", ")
-        ),
+        reason: Reason::EcrChangeBlockedByPolicy { blocked: owned(blocked) },
         cost: None,
         evidence: evidence(target),
         remediation: Remedy::Told {
@@ -95,23 +91,15 @@ fn by_policy(target: &Target, blocked: &[&str]) -> Finding {
 }
 
 fn by_administrator(target: &Target) -> Finding {
-    let administrator = target
-        .inspector
-        .delegated_administrator
-        .complete()
-        .and_then(|administrator| administrator.account_id.as_deref())
-        .unwrap_or("not given");
+    let administrator =
+        target.inspector.delegated_administrator.complete().and_then(|administrator| administrator.account_id.clone());
     let prediction = predict(&state(target), &[Event::Settle, Event::PutBasic(Rules::Absent)]);
     let mut evidence = evidence(target);
-    evidence.push(Evidence::new("delegated_administrator", format!("account {administrator}")));
-    evidence.push(Evidence::new("prediction", prediction.to_string()));
+    evidence.push(Evidence::DelegatedAdministrator(administrator.clone()));
+    evidence.push(Evidence::Prediction(prediction.clone()));
     let draft = Draft {
         severity: Severity::Medium,
-        title: "Only the delegated administrator can switch image scanning off here".to_owned(),
-        message: format!(
-            "The registry is BASIC while Inspector's ECR type is on, in a member account of {administrator}: asking for BASIC \
-             here does not switch Inspector off. Predicted: {prediction}"
-        ),
+        reason: Reason::EcrChangeBlockedByAdministrator { administrator, prediction },
         cost: None,
         evidence,
         remediation: Remedy::Told {

@@ -1,16 +1,17 @@
 //! Repositories under continuous scanning: every image in its window is scanned again and again, and billed.
 
-use super::cost::{self, Figure, SECURITY_HUB_PLAN, rescans};
-use super::coupling::Setting;
-use super::frequency::{Frequencies, Frequency, repositories_exist};
+use super::cost::{self, Sum, rescans};
+use super::frequency::{Frequencies, repositories_exist};
 use super::registry::{
-    Draft, all, conclude, finding, name_repositories, registry, registry_evidence, registry_is, repositories, scans_ecr,
+    Draft, all, conclude, finding, name_repositories, owned, registry, registry_evidence, registry_is, scans_ecr,
 };
 use super::remedy::{
     MAX_FILTERS, get_configuration, get_registry, put_registry, scan_rule, shorter, update_configuration,
 };
 use crate::model::{RegistryScanning, ScanningFilter, ScanningRule, SectionName};
-use crate::rules::{Case, Evidence, Finding, Outcome, Remedy, Rule, Severity};
+use crate::rules::finding::coupling::Setting;
+use crate::rules::finding::ecr::{Evidence, Frequency, Reason, RepositoryFact, Scope};
+use crate::rules::finding::{Case, Finding, Outcome, Remedy, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -55,28 +56,21 @@ pub(super) fn check(facts: &Case<'_>) -> Outcome {
     let continuous = frequencies.with(Frequency::Continuous);
     let everything = frequencies.open.is_empty() && continuous.len() == frequencies.by_repository.len();
     let fires = kind == Ok(true) && !continuous.is_empty();
-    let Figure { cost, sentence, evidence, open, no_figure } = rescans(facts);
+    let Sum { cost, figure, evidence, open, no_figure } = rescans(facts);
     let mut outcome = conclude(kind, continuous, frequencies.open, |continuous| {
         let registry = registry(target).ok().flatten().map(|(_, registry)| registry);
-        let how = registry.map_or("", |registry| why_all(registry, everything));
-        let mut seen: Vec<Evidence> = registry.map(registry_evidence).into_iter().chain(evidence).collect();
+        let mut seen: Vec<Evidence> = registry_evidence(target).into_iter().chain(evidence).collect();
         seen.extend(cost::list_price(facts, "ecr"));
-        seen.extend(name_repositories(continuous.iter().copied(), "CONTINUOUS_SCAN"));
+        seen.extend(name_repositories(continuous.iter().copied(), RepositoryFact::Scanned(Frequency::Continuous)));
         let severity =
             cost.as_ref().map_or(Severity::Info, |cost| facts.settings.severity(Some(cost.monthly_usd.likely)));
-        let scope = repositories(continuous.len());
-        let title = if everything {
-            format!("Every repository ({}) is scanned continuously", continuous.len())
-        } else {
-            format!("{scope} scanned continuously")
-        };
         let draft = Draft {
             severity,
-            title,
-            message: format!(
-                "Images in {scope} are scanned again for every new vulnerability that concerns them{how}. {sentence} \
-                 {SECURITY_HUB_PLAN}"
-            ),
+            reason: Reason::EcrContinuousScan {
+                repositories: owned(&continuous),
+                scope: if everything { why_all(registry) } else { Scope::Some },
+                figure,
+            },
             cost,
             evidence: seen,
             remediation: remediation(facts),
@@ -89,17 +83,16 @@ pub(super) fn check(facts: &Case<'_>) -> Outcome {
     outcome
 }
 
-/// Why it is every repository, as the tail of a sentence.
-fn why_all(registry: &RegistryScanning, everything: bool) -> &'static str {
-    let continuous = registry.rules.iter().filter(|rule| rule.scan_frequency == "CONTINUOUS_SCAN");
-    let star = continuous.flat_map(|rule| &rule.filters).any(|filter| filter.filter == "*");
-    match (everything, registry.rules.is_empty(), star) {
-        (true, true, _) => {
-            "; it is every repository, because an ENHANCED registry without rules scans everything continuously"
-        }
-        (true, false, true) => "; it is every repository, by the filter `*`",
-        (true, false, false) => "; it is every repository",
-        (false, _, _) => "",
+/// Why it is every repository.
+fn why_all(registry: Option<&RegistryScanning>) -> Scope {
+    let Some(registry) = registry else { return Scope::All };
+    let mut continuous = registry.rules.iter().filter(|rule| rule.scan_frequency == "CONTINUOUS_SCAN");
+    if registry.rules.is_empty() {
+        Scope::AllWithoutRules
+    } else if continuous.any(|rule| rule.filters.iter().any(|filter| filter.filter == "*")) {
+        Scope::AllByWildcard
+    } else {
+        Scope::All
     }
 }
 

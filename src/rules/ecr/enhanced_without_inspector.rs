@@ -1,11 +1,13 @@
 //! The registry is ENHANCED while Inspector's ECR type is off: it looks scanned, and nothing scans.
 
-use super::coupling::{Event, ResourceType, Setting, predict};
+use super::coupling::predict;
 use super::registry::{Draft, conclude, finding, predicted_evidence, registry_is, scans_ecr, state};
 use super::remedy::TERRAFORM_ONE_OWNER;
 use crate::model::{SectionName, Target};
+use crate::rules::finding::coupling::{Event, ResourceType, Setting};
+use crate::rules::finding::ecr::Reason;
+use crate::rules::finding::{Case, Finding, Outcome, Remedy, Rule, Severity};
 use crate::rules::shell::word;
-use crate::rules::{Case, Finding, Outcome, Remedy, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -45,13 +47,9 @@ fn build(target: &Target) -> Finding {
     let prediction = predict(&state, &[Event::Settle, Event::Enable([ResourceType::Ecr].into())]);
     let draft = Draft {
         severity: Severity::High,
-        title: "The registry looks enhanced, but nothing scans its images".to_owned(),
-        message: format!(
-            "The registry's scan type is ENHANCED while Inspector's ECR type is disabled: no image is scanned, and manual \
-             scans are refused. Nothing is documented to end this by itself. Predicted: {prediction}"
-        ),
-        cost: None,
         evidence: predicted_evidence(target, &prediction),
+        reason: Reason::EcrEnhancedWithoutInspector { prediction },
+        cost: None,
         remediation: Remedy::Told {
             summary: format!(
                 "Enable Inspector's ECR type (first scans and re-scans are then billed), or set the registry to BASIC \

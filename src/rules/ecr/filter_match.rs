@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::filters::{expected_frequency, matches, rule_matches};
 use super::frequency::{Frequencies, repositories_exist};
-use super::registry::{Draft, Known, all, conclude, count, finding, registry, registry_evidence, repositories};
+use super::registry::{Draft, Known, all, conclude, finding, name_repositories, owned, registry, registry_evidence};
 use super::remedy::get_registry;
 use crate::model::{RegistryScanning, Section, SectionName, Target};
-use crate::rules::{Case, Evidence, Finding, Outcome, Remedy, Rule, Severity, Undecided};
+use crate::rules::finding::ecr::{Evidence, Reason, RepositoryFact};
+use crate::rules::finding::{Case, Finding, Outcome, Remedy, Rule, Severity, Undecided};
 
 const NEEDS: &[SectionName] =
     &[SectionName::EcrRegistryScanning, SectionName::EcrRepositories, SectionName::EcrRepositoryScanning];
@@ -107,23 +108,16 @@ pub(super) fn check_overlap(facts: &Case<'_>) -> Outcome {
 
 fn overlap(target: &Target, hits: &[&str]) -> Finding {
     let registry = configuration(target).ok().flatten();
-    let count = repositories(hits.len());
-    let wins = registry.is_some_and(|registry| {
+    let continuous_wins = registry.is_some_and(|registry| {
         registry.rules.iter().any(|rule| rule.scan_frequency == "CONTINUOUS_SCAN")
             && registry.rules.iter().any(|rule| rule.scan_frequency != "CONTINUOUS_SCAN")
     });
-    let consequence = if wins {
-        "CONTINUOUS_SCAN wins there, and the other rule has no effect on them"
-    } else {
-        "both ask for the same frequency, so one of them is superfluous there"
-    };
-    let mut evidence: Vec<Evidence> = registry.map(registry_evidence).into_iter().collect();
-    evidence.extend(hits.iter().map(|name| Evidence::new("repository", format!("{name}: matched by both rules"))));
+    let mut evidence: Vec<Evidence> = registry_evidence(target).into_iter().collect();
+    evidence.extend(name_repositories(hits.iter().copied(), RepositoryFact::BothRules));
     evidence.extend(disagreements(target, hits));
     let draft = Draft {
         severity: Severity::Low,
-        title: format!("Two scanning rules match {count}"),
-        message: format!("Both rules of the registry match {count}: {consequence}."),
+        reason: Reason::EcrScanRulesOverlap { repositories: owned(hits), continuous_wins },
         cost: None,
         evidence,
         remediation: Remedy::Told {
@@ -163,31 +157,19 @@ fn plain_filters(registry: &RegistryScanning) -> Vec<&str> {
 }
 
 fn substring(target: &Target, hits: &[(&str, Vec<&str>)]) -> Finding {
-    let filters: Vec<_> = hits.iter().map(|(filter, _)| format!("`{filter}`")).collect();
-    let mut evidence: Vec<Evidence> = configuration(target).ok().flatten().map(registry_evidence).into_iter().collect();
+    let mut evidence: Vec<Evidence> = registry_evidence(target).into_iter().collect();
     let mut names = Vec::new();
     for (filter, matched) in hits {
-        for name in matched {
-            evidence.push(Evidence::new("repository", format!("{name}: matched by the filter {filter}")));
-            names.push(*name);
-        }
+        evidence.extend(name_repositories(matched.iter().copied(), RepositoryFact::Filter((*filter).to_owned())));
+        names.extend_from_slice(matched);
     }
     names.sort_unstable();
     names.dedup();
     evidence.extend(disagreements(target, &names));
+    let filters = hits.iter().map(|(filter, matched)| ((*filter).to_owned(), owned(matched))).collect();
     let draft = Draft {
         severity: Severity::Low,
-        title: format!(
-            "{} without a wildcard match{} {} by a part of the name",
-            count(hits.len(), "filter", "filters"),
-            if hits.len() == 1 { "es" } else { "" },
-            repositories(names.len())
-        ),
-        message: format!(
-            "A filter without `*` matches every name that contains it. Matched by a part of the name only: {}, by {}.",
-            repositories(names.len()),
-            filters.join(", ")
-        ),
+        reason: Reason::EcrFilterSubstring { filters },
         cost: None,
         evidence,
         remediation: Remedy::Told {
@@ -211,10 +193,8 @@ fn disagreements(target: &Target, names: &[&str]) -> Vec<Evidence> {
         .filter_map(|name| {
             let said = frequencies.by_repository.get(name)?;
             let expected = expected_frequency(registry, name)?;
-            (*said != expected).then(|| {
-                let (said, expected) = (said.as_str(), expected.as_str());
-                Evidence::new("disagreement", format!("{name}: AWS says {said}, its filters say {expected}"))
-            })
+            let said = *said;
+            (said != expected).then(|| Evidence::Disagreement { name: (*name).to_owned(), said, expected })
         })
         .collect()
 }

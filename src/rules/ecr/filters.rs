@@ -4,11 +4,11 @@
 //! rest at both ends (ECR user guide, filters to choose which repositories are scanned, 2026-10). What a repository's
 //! frequency is says AWS (`BatchGetRepositoryScanningConfiguration`); this serves overlaps, substrings and Terraform.
 
-use super::frequency::Frequency;
 use crate::model::{RegistryScanning, ScanningRule};
+use crate::rules::finding::ecr::Frequency;
 
 /// Whether `filter` matches the repository `name`, in time linear in the two lengths.
-pub fn matches(filter: &str, name: &str) -> bool {
+pub(super) fn matches(filter: &str, name: &str) -> bool {
     let Some((prefix, rest)) = filter.split_once('*') else {
         return name.contains(filter);
     };

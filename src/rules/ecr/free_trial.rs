@@ -1,10 +1,11 @@
 //! A free trial of Inspector still runs: the bill comes later.
 
-use super::cost::{SECURITY_HUB_PLAN, list_price};
+use super::cost::list_price;
 use super::registry::{Draft, conclude, finding, type_is_on};
 use crate::model::{FreeTrial, Section, SectionName};
+use crate::rules::finding::ecr::{Evidence, Reason};
+use crate::rules::finding::{Case, Finding, Outcome, Remedy, Rule, Severity, Undecided};
 use crate::rules::shell::word;
-use crate::rules::{Case, Evidence, Finding, Outcome, Remedy, Rule, Severity, Undecided};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -60,27 +61,17 @@ pub(super) fn check(facts: &Case<'_>) -> Outcome {
 
 fn build(facts: &Case<'_>, running: &[&FreeTrial]) -> Finding {
     let target = facts.target;
-    let kinds: Vec<_> = running.iter().map(|trial| trial.kind.as_str()).collect();
     let mut evidence = Vec::new();
     for trial in running {
-        let until = trial.end.map_or("an end AWS did not give".to_owned(), |end| end.format("%Y-%m-%d").to_string());
         let resource = trial.kind.to_ascii_lowercase();
-        let now = match type_is_on(target, &resource) {
-            Ok(true) => "the type is on",
-            Ok(false) => "the type is off: nothing will be billed while it stays so",
-            Err(_) => "whether the type is on is not known",
-        };
-        evidence.push(Evidence::new("free_trial", format!("{} until {until}; {now}", trial.kind)));
+        let on = type_is_on(target, &resource).ok();
+        evidence.push(Evidence::FreeTrial { kind: trial.kind.clone(), until: trial.end, on });
         evidence.extend(list_price(facts, &resource));
     }
-    evidence.push(Evidence::new("price", SECURITY_HUB_PLAN));
+    evidence.push(Evidence::SecurityHubPlan);
     let draft = Draft {
         severity: Severity::Info,
-        title: format!("Inspector's free trial still runs for {}", kinds.join(", ")),
-        message: format!(
-            "Nothing is billed for {} until the trial ends; then list prices apply. {SECURITY_HUB_PLAN}",
-            kinds.join(", ")
-        ),
+        reason: Reason::InspectorFreeTrial { types: running.iter().map(|trial| trial.kind.clone()).collect() },
         cost: None,
         evidence,
         remediation: Remedy::Told {

@@ -4,18 +4,8 @@ use std::collections::BTreeMap;
 
 use super::registry::Known;
 use crate::model::{Section, SectionName, Target};
-use crate::rules::Undecided;
-
-/// A repository's effective scan frequency; a stronger one is greater.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Frequency {
-    /// `MANUAL`, or none at all.
-    Unscanned,
-    /// `SCAN_ON_PUSH`.
-    OnPush,
-    /// `CONTINUOUS_SCAN`.
-    Continuous,
-}
+use crate::rules::finding::Undecided;
+use crate::rules::finding::ecr::Frequency;
 
 impl Frequency {
     /// The frequency of AWS's text; `None` for a text that nobody knows yet.
@@ -25,15 +15,6 @@ impl Frequency {
             Some("SCAN_ON_PUSH") => Some(Self::OnPush),
             Some("MANUAL") | None => Some(Self::Unscanned),
             Some(_) => None,
-        }
-    }
-
-    /// As AWS writes it.
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::Unscanned => "MANUAL or none",
-            Self::OnPush => "SCAN_ON_PUSH",
-            Self::Continuous => "CONTINUOUS_SCAN",
         }
     }
 }

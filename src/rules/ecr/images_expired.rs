@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::frequency::{Frequencies, Frequency};
-use super::registry::{Draft, Known, conclude, finding, images, name_repositories};
+use super::frequency::Frequencies;
+use super::registry::{Draft, Known, conclude, finding, name_repositories};
 use super::remedy::{get_configuration, update_configuration, windows};
 use super::rescan_window::configuration;
 use super::stale_images::image_use;
 use crate::model::{Configuration, EcrImageUse, Section, SectionName, Target};
+use crate::rules::finding::ecr::{Evidence, Frequency, Reason, RepositoryFact};
+use crate::rules::finding::{Case, Outcome, Remedy, Rule, Severity, Undecided};
 use crate::rules::shell::word;
-use crate::rules::{Case, Evidence, Outcome, Remedy, Rule, Severity, Undecided};
 
 /// The reason AWS gives for an image whose window is over.
 const EXPIRED: &str = "SCAN_ELIGIBILITY_EXPIRED";
@@ -98,9 +99,9 @@ fn total(counts: &BTreeMap<String, u64>) -> u64 {
     counts.values().fold(0, |sum, number| sum.saturating_add(*number))
 }
 
-fn by_repository(counts: &BTreeMap<String, u64>, what: &str) -> Vec<Evidence> {
+fn by_repository(counts: &BTreeMap<String, u64>, fact: fn(u64) -> RepositoryFact) -> Vec<Evidence> {
     let counted = counts.iter().filter(|(_, number)| **number > 0);
-    counted.flat_map(|(name, number)| name_repositories([name.as_str()], &format!("{number} {what}"))).collect()
+    counted.flat_map(|(name, number)| name_repositories([name.as_str()], fact(*number))).collect()
 }
 
 pub(super) fn check_expired(facts: &Case<'_>) -> Outcome {
@@ -119,25 +120,14 @@ pub(super) fn check_expired(facts: &Case<'_>) -> Outcome {
     let mut open = if number > 0 { in_use.clone().err().unwrap_or_default() } else { Vec::new() };
     open.extend(expired.err().unwrap_or_default());
     conclude(kind, hits, open, |_| {
-        let (severity, use_sentence) = match &in_use {
-            Ok(Some(_)) if seen_in_use > 0 => {
-                (Severity::Medium, format!("Clusters still run {}.", images(seen_in_use)))
-            }
-            Ok(_) => (Severity::Info, "None of them was seen running in a cluster.".to_owned()),
-            Err(_) => (Severity::Medium, "Whether clusters still run them could not be read.".to_owned()),
-        };
-        let mut evidence = vec![Evidence::new("images", format!("{} with reason {EXPIRED}", images(number)))];
+        let running = in_use.as_ref().ok().map(|_| seen_in_use);
+        let mut evidence = vec![Evidence::ExpiredImages(number)];
         if let Ok(Some(counts)) = in_use {
-            evidence.extend(by_repository(counts, "expired images in use"));
+            evidence.extend(by_repository(counts, RepositoryFact::ExpiredInUse));
         }
         let draft = Draft {
-            severity,
-            title: format!("Out of re-scans: {}", images(number)),
-            message: format!(
-                "The re-scan window of {} is over: vulnerabilities published since then are not reported for them. \
-                 {use_sentence} Raising the duration does not revive them.",
-                images(number)
-            ),
+            severity: if running == Some(0) { Severity::Info } else { Severity::Medium },
+            reason: Reason::EcrImagesExpiredFromScan { images: number, in_use: running },
             cost: None,
             evidence,
             remediation: Remedy::Told {
@@ -196,12 +186,11 @@ pub(super) fn check_untracked(facts: &Case<'_>) -> Outcome {
         Err(open) => (Vec::new(), open),
     };
     conclude(kind, pulled, open, |pulled| {
-        let number = pulled.iter().map(|counts| total(counts)).fold(0, u64::saturating_add);
-        let days = EcrImageUse::RECENT_DAYS;
-        let mut evidence = vec![Evidence::new("configuration", "pull-date mode LAST_IN_USE_AT")];
-        for counts in pulled {
-            evidence.extend(by_repository(counts, "expired images pulled lately"));
+        let mut evidence = vec![Evidence::FollowsUse];
+        for counts in &pulled {
+            evidence.extend(by_repository(counts, RepositoryFact::ExpiredPulled));
         }
+        let images = pulled.into_iter().flatten().map(|(name, number)| (name.clone(), *number)).collect();
         // The durations stay as they are: only what renews them changes.
         let mode = Some("LAST_PULL_DATE".to_owned());
         let change = target
@@ -213,12 +202,7 @@ pub(super) fn check_untracked(facts: &Case<'_>) -> Outcome {
             .unwrap_or_default();
         let draft = Draft {
             severity: Severity::Low,
-            title: format!("Pulled lately, no longer re-scanned: {}", images(number)),
-            message: format!(
-                "The re-scan window follows use on ECS and EKS, yet {}, pulled in the last {days} days, fell \
-                 out of it: the use of images of several architectures, and of images that run elsewhere, is not tracked.",
-                images(number)
-            ),
+            reason: Reason::EcrInUseUntracked { images, days: EcrImageUse::RECENT_DAYS },
             cost: None,
             evidence,
             remediation: Remedy::Told {

@@ -11,7 +11,7 @@ mod cost;
 pub mod coupling;
 pub mod enhanced_without_inspector;
 pub mod filter_match;
-pub mod filters;
+mod filters;
 pub mod free_trial;
 mod frequency;
 pub mod images_expired;
@@ -25,6 +25,7 @@ pub mod stale_images;
 pub(crate) use remedy::windows;
 
 use crate::model::{RegistryScanning, Target};
+use crate::rules::finding::coupling::State;
 use crate::rules::finding::{Case, Outcome, Rule};
 
 /// How a rule judges.
@@ -56,14 +57,14 @@ pub(crate) fn judge(rule: &Rule, case: &Case<'_>) -> Option<Outcome> {
 }
 
 /// The state machine's state of a target, as far as it is known: what is open counts as off.
-pub(crate) fn known_state(target: &Target) -> coupling::State {
+pub(crate) fn known_state(target: &Target) -> State {
     registry::state(target)
 }
 
 /// The scan frequency that a registry gives a repository, as AWS writes it, `on_push` being the repository's own setting;
 /// `None` where only a filter of an unknown kind could say it.
 pub(crate) fn effective_frequency(registry: &RegistryScanning, name: &str, on_push: bool) -> Option<&'static str> {
-    use frequency::Frequency;
+    use crate::rules::finding::ecr::Frequency;
     let own = if on_push { Frequency::OnPush } else { Frequency::Unscanned };
     let leaves_it = registry.rules.is_empty() && registry.scan_type != "ENHANCED";
     let frequency = if leaves_it { own } else { filters::expected_frequency(registry, name)? };

@@ -5,12 +5,11 @@
 
 use std::collections::BTreeSet;
 
-use super::coupling::{Limits, Prediction, ResourceType, Rules, Setting, State};
-use crate::model::{AccountStatus, RegistryScanning, Section, SectionName, Target};
-use crate::rules::{
-    Confidence, Cost, Evidence, Finding, InstanceCounts, Outcome, Reason, Remedy, Resource, Severity, Undecided,
-    fingerprint,
-};
+use crate::model::{RegistryScanning, Section, SectionName, Target};
+use crate::rules::finding::coupling::{Limits, Prediction, ResourceType, Rules, Setting, State};
+use crate::rules::finding::ecr::{Evidence, Reason, RepositoryFact};
+use crate::rules::finding::{self, Cost, Finding, Outcome, Remedy, Resource, Severity, Undecided};
+use crate::rules::status::Account;
 
 /// A value, or what keeps it open.
 pub(super) type Known<T> = Result<T, Vec<Undecided>>;
@@ -79,45 +78,9 @@ pub(super) fn registry_is(target: &Target, setting: Setting) -> Known<bool> {
     registry(target).map(|registry| registry.is_some_and(|(found, _)| found == setting))
 }
 
-/// Types that AWS leaves out of its answer where the region does not offer them.
-const OPTIONAL_TYPES: [&str; 4] = ["lambda", "lambda_code", "code_repository", "ami"];
-
-/// Whether Inspector scans that resource type (`ec2`, `ecr`, `lambda`, ...).
+/// Whether Inspector scans that resource type (`ec2`, `ecr`, `lambda`, ...), nothing being on its way.
 pub(super) fn type_is_on(target: &Target, resource: &str) -> Known<bool> {
-    match &target.inspector.account_status {
-        Section::Complete(status) => read_type(status, resource).map_err(|message| {
-            vec![Undecided::derived(
-                SectionName::InspectorAccountStatus,
-                None,
-                "inspector2:BatchGetAccountStatus",
-                message,
-            )]
-        }),
-        // An Inspector that does not exist, or was never switched on, scans nothing.
-        Section::Absent(_) => Ok(false),
-        Section::Missing(_) | Section::NotAsked => Err(vec![Undecided::section(SectionName::InspectorAccountStatus)]),
-    }
-}
-
-fn read_type(status: &AccountStatus, resource: &str) -> Result<bool, String> {
-    if let Some(failed) = &status.failed {
-        let code = failed.error_code.as_deref().unwrap_or("no error code");
-        return Err(format!("AWS could not say the account's status ({code})"));
-    }
-    let account = status.state.as_ref().map(|state| state.status.as_str());
-    match (account, status.of(resource)) {
-        (Some(account), _) if !matches!(account, "ENABLED" | "DISABLED") => {
-            Err(format!("the account's status is {account:?}, which is reported and not judged"))
-        }
-        (Some("DISABLED"), Some("ENABLED")) => {
-            Err(format!("the account's status is DISABLED and that of {resource} ENABLED, which contradict each other"))
-        }
-        (_, Some("ENABLED")) => Ok(true),
-        (_, Some("DISABLED")) | (Some("DISABLED"), None) => Ok(false),
-        (_, Some(other)) => Err(format!("the status of {resource} is {other:?}, which is reported and not judged")),
-        (_, None) if OPTIONAL_TYPES.contains(&resource) => Ok(false),
-        (_, None) => Err(format!("AWS gave no status of {resource}")),
-    }
+    Account::of(target).settled(resource).map_err(|open| vec![open.undecided()])
 }
 
 /// Whether Inspector scans ECR.
@@ -127,8 +90,7 @@ pub(super) fn scans_ecr(target: &Target) -> Known<bool> {
 
 /// The keys of every type but ECR that the status speaks of; `ec2` always.
 fn other_types(target: &Target) -> BTreeSet<&str> {
-    let listed = target.inspector.account_status.complete().into_iter().flat_map(|status| status.resources.keys());
-    listed.map(String::as_str).chain(["ec2"]).filter(|resource| *resource != "ecr").collect()
+    Account::of(target).kinds().chain(["ec2"]).filter(|resource| *resource != "ecr").collect()
 }
 
 /// Whether Inspector scans anything but ECR.
@@ -207,8 +169,7 @@ pub(super) fn blocked_types(target: &Target) -> BTreeSet<&str> {
 /// The parts of a finding that differ from rule to rule.
 pub(super) struct Draft {
     pub(super) severity: Severity,
-    pub(super) title: String,
-    pub(super) message: String,
+    pub(super) reason: Reason,
     pub(super) cost: Option<Cost>,
     pub(super) evidence: Vec<Evidence>,
     pub(super) remediation: Remedy,
@@ -216,85 +177,54 @@ pub(super) struct Draft {
 
 /// A finding on the target's registry, of high confidence.
 pub(super) fn finding(rule: &'static str, target: &Target, draft: Draft) -> Finding {
-    let Draft { severity, title, message, cost, evidence, remediation } = draft;
-    Finding {
-        rule,
-        severity,
-        confidence: Confidence::High,
-        account: target.account.clone(),
-        region: target.region.clone(),
-        // A registry has no ARN of its own and no name; its id is the account's.
-        resource: Resource { kind: REGISTRY.to_owned(), id: target.account.clone(), arn: None, name: None },
-        reason: Reason::Told { title, message },
-        conditions: Vec::new(),
-        instances: Vec::new(),
-        instance_counts: InstanceCounts::default(),
-        cost,
-        no_figure: None,
-        evidence,
-        remedy: remediation,
-        location: None,
-        ways_out: Vec::new(),
-        history: None,
-        fingerprint: fingerprint(rule, &target.account, &target.region, &target.account),
-    }
+    let Draft { severity, reason, cost, evidence, remediation } = draft;
+    let Target { account, region, .. } = target;
+    // A registry has no ARN of its own and no name; its id is the account's.
+    let resource = Resource { kind: REGISTRY.to_owned(), id: account.clone(), arn: None, name: None };
+    let evidence = evidence.into_iter().map(finding::Evidence::Ecr).collect();
+    let finding = Finding::new(rule, account, region, resource, account, finding::Reason::Ecr(reason));
+    Finding { severity, cost, evidence, remedy: remediation, ..finding }
 }
 
-/// `1 repository`, `2 repositories`.
-pub(super) fn count(number: usize, one: &str, many: &str) -> String {
-    if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
-}
-
-/// `image` or `images` with their number.
-pub(super) fn images(number: u64) -> String {
-    if number == 1 { "1 image".to_owned() } else { format!("{number} images") }
-}
-
-/// `repository` or `repositories` with their number.
-pub(super) fn repositories(number: usize) -> String {
-    count(number, "repository", "repositories")
+/// Names for a finding's reason, in the order given.
+pub(super) fn owned(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
 }
 
 /// One piece of evidence for each repository, in the order given.
-pub(super) fn name_repositories<'a>(names: impl IntoIterator<Item = &'a str>, what: &str) -> Vec<Evidence> {
-    names.into_iter().map(|name| Evidence::new("repository", format!("{name}: {what}"))).collect()
+pub(super) fn name_repositories<'a>(
+    names: impl IntoIterator<Item = &'a str>,
+    fact: RepositoryFact,
+) -> impl Iterator<Item = Evidence> {
+    names.into_iter().map(move |name| Evidence::Repository { name: name.to_owned(), fact: fact.clone() })
 }
 
 /// The evidence of a finding about both sides of the coupling: the registry, Inspector, and what will become of them.
 pub(super) fn predicted_evidence(target: &Target, prediction: &Prediction) -> Vec<Evidence> {
-    let registry = registry(target).ok().flatten().map(|(_, registry)| registry_evidence(registry));
-    let mut evidence: Vec<Evidence> = registry.into_iter().chain(status_evidence(target)).collect();
-    evidence.push(Evidence::new("prediction", prediction.to_string()));
+    let mut evidence: Vec<Evidence> = registry_evidence(target).into_iter().chain(status_evidence(target)).collect();
+    evidence.push(Evidence::Prediction(prediction.clone()));
     evidence
 }
 
-/// What the registry says, in a line.
-pub(super) fn registry_evidence(registry: &RegistryScanning) -> Evidence {
-    let rules: Vec<String> = registry
-        .rules
-        .iter()
-        .map(|rule| {
-            let filters: Vec<_> = rule.filters.iter().map(|filter| filter.filter.as_str()).collect();
-            format!("{} for {}", rule.scan_frequency, filters.join(", "))
-        })
-        .collect();
-    let rules = if rules.is_empty() { "no rules".to_owned() } else { rules.join("; ") };
-    Evidence::new("registry", format!("scan type {}, {rules}", registry.scan_type))
+/// What the registry says, where that could be read.
+pub(super) fn registry_evidence(target: &Target) -> Option<Evidence> {
+    registry(target).ok().flatten().map(|(_, registry)| Evidence::Registry(registry.clone()))
 }
 
-/// What Inspector's status says, in a line.
+/// What Inspector's status says, where that could be read.
 pub(super) fn status_evidence(target: &Target) -> Option<Evidence> {
     let status = target.inspector.account_status.complete()?;
-    let types: Vec<_> =
-        status.resources.iter().map(|(resource, status)| format!("{resource} {}", status.status)).collect();
-    let account = status.state.as_ref().map_or("not given", |state| state.status.as_str());
-    Some(Evidence::new("inspector", format!("account {account}; {}", types.join(", "))))
+    Some(Evidence::Inspector {
+        account: status.state.as_ref().map(|state| state.status.clone()),
+        types: status.resources.iter().map(|(resource, status)| (resource.clone(), status.status.clone())).collect(),
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Gap, GapReason, TypeStatus};
+    use crate::model::{AccountStatus, Gap, GapReason, TypeStatus};
+    use crate::rules::status::tests::{TABLE, target as of};
     use chrono::DateTime;
 
     fn target() -> Target {
@@ -302,42 +232,25 @@ mod tests {
     }
 
     fn status(account: &str, types: &[(&str, &str)]) -> Section<AccountStatus> {
-        let of = |text: &str| TypeStatus { status: text.to_owned(), ..TypeStatus::default() };
+        let read = |text: &str| TypeStatus { status: text.to_owned(), ..TypeStatus::default() };
         Section::Complete(AccountStatus {
-            state: Some(of(account)),
-            resources: types.iter().map(|(resource, text)| ((*resource).to_owned(), of(text))).collect(),
+            state: Some(read(account)),
+            resources: types.iter().map(|(resource, text)| ((*resource).to_owned(), read(text))).collect(),
             failed: None,
         })
     }
 
     #[test]
-    fn only_enabled_and_disabled_are_judged() {
-        for (account, ecr, expected) in [
-            ("ENABLED", Some("ENABLED"), Some(true)),
-            ("ENABLED", Some("DISABLED"), Some(false)),
-            ("DISABLED", Some("DISABLED"), Some(false)),
-            ("DISABLED", None, Some(false)),
-            ("ENABLED", None, None),
-            ("DISABLED", Some("ENABLED"), None),
-            ("ENABLED", Some("ENABLING"), None),
-            ("ENABLED", Some("DISABLING"), None),
-            ("ENABLED", Some("SUSPENDED"), None),
-            ("ENABLED", Some("PAUSED_BY_AWS"), None),
-            ("SUSPENDED", Some("ENABLED"), None),
-            ("ENABLING", Some("DISABLED"), None),
-        ] {
-            let mut target = target();
-            let types: Vec<_> = ecr.map(|ecr| ("ecr", ecr)).into_iter().collect();
-            target.inspector.account_status = status(account, &types);
-            assert_eq!(scans_ecr(&target).ok(), expected, "{account} {ecr:?}");
+    fn every_status_is_judged_as_the_table_says() {
+        for (account, kind, [_, _, expected]) in TABLE {
+            assert_eq!(scans_ecr(&of(account, kind)).ok(), expected, "{account} {kind:?}");
         }
     }
 
     #[test]
-    fn a_type_that_the_region_does_not_offer_is_off() {
+    fn a_type_that_the_region_does_not_offer_is_not_among_the_others() {
         let mut target = target();
         target.inspector.account_status = status("ENABLED", &[("ecr", "ENABLED"), ("ec2", "DISABLED")]);
-        assert_eq!(type_is_on(&target, "lambda"), Ok(false));
         assert_eq!(scans_others(&target), Ok(false));
     }
 

@@ -1,11 +1,12 @@
 //! Repositories that nothing scans: their effective frequency is manual or none.
 
-use super::coupling::Setting;
-use super::frequency::{Frequencies, Frequency, repositories_exist};
-use super::registry::{Draft, conclude, finding, name_repositories, registry, registry_evidence, repositories};
+use super::frequency::{Frequencies, repositories_exist};
+use super::registry::{Draft, conclude, finding, name_repositories, owned, registry, registry_evidence};
 use super::remedy::{MAX_FILTERS, get_registry, put_registry, scan_rule};
 use crate::model::{RegistryScanning, ScanningRule, SectionName, Target};
-use crate::rules::{Case, Evidence, Finding, Outcome, Remedy, Rule, Severity};
+use crate::rules::finding::coupling::Setting;
+use crate::rules::finding::ecr::{Evidence, Frequency, Reason, RepositoryFact};
+use crate::rules::finding::{Case, Finding, Outcome, Remedy, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -13,7 +14,7 @@ pub static RULE: Rule = Rule {
     title: "Repositories whose images are never scanned by themselves",
     explain: "# What it finds\n\n\
         Repositories whose effective scan frequency is MANUAL or none. Under ENHANCED a repository that no rule matches is \
-        never scanned, and manual scans are refused. Under BASIC it is scanned only when somebody starts a scan.\n\n\
+        never scanned: there are no manual scans, and one that is started by hand is refused. Under BASIC it is scanned only when somebody starts a scan.\n\n\
         # Why it costs\n\n\
         It costs no money: vulnerable images stay unseen.\n\n\
         # How the figure is made\n\n\
@@ -46,25 +47,17 @@ pub(super) fn check(facts: &Case<'_>) -> Outcome {
 fn build(facts: &Case<'_>, unscanned: &[&str]) -> Finding {
     let target = facts.target;
     let registry = registry(target).ok().flatten();
-    let setting = registry.map(|(setting, _)| setting);
-    let names = repositories(unscanned.len());
-    let (severity, consequence) = match setting {
-        Some(Setting::Basic) => (Severity::Low, "only somebody who starts a scan by hand gets one"),
-        Some(Setting::Enhanced) => {
-            (Severity::Medium, "under ENHANCED they are never scanned, and manual scans are refused")
-        }
-        None => (Severity::Medium, "whether a manual scan is possible is not known: the registry could not be read"),
-    };
-    let mut evidence: Vec<Evidence> = registry.map(|(_, registry)| registry_evidence(registry)).into_iter().collect();
-    if setting != Some(Setting::Basic) {
+    let scan_type = registry.map(|(setting, _)| setting);
+    let severity = if scan_type == Some(Setting::Basic) { Severity::Low } else { Severity::Medium };
+    let mut evidence: Vec<Evidence> = registry_evidence(target).into_iter().collect();
+    if scan_type != Some(Setting::Basic) {
         evidence.extend(super::cost::list_price(facts, "ecr"));
-        evidence.push(Evidence::new("price", super::cost::SECURITY_HUB_PLAN));
+        evidence.push(Evidence::SecurityHubPlan);
     }
-    evidence.extend(name_repositories(unscanned.iter().copied(), "MANUAL or none"));
+    evidence.extend(name_repositories(unscanned.iter().copied(), RepositoryFact::Scanned(Frequency::Unscanned)));
     let draft = Draft {
         severity,
-        title: format!("{names} never scanned automatically"),
-        message: format!("No rule of the registry scans the images of {names}: {consequence}."),
+        reason: Reason::EcrRepositoriesUnscanned { repositories: owned(unscanned), scan_type },
         cost: None,
         evidence,
         remediation: remediation(target, registry.map(|(_, registry)| registry), unscanned),

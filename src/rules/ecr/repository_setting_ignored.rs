@@ -2,14 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::coupling::Setting;
-use super::frequency::{Frequencies, Frequency, repositories_exist};
-use super::registry::{
-    Draft, Known, all, conclude, finding, name_repositories, registry, registry_evidence, repositories,
-};
+use super::frequency::{Frequencies, repositories_exist};
+use super::registry::{Draft, Known, all, conclude, finding, name_repositories, owned, registry, registry_evidence};
 use super::remedy::get_registry;
 use crate::model::{Section, SectionName, Target};
-use crate::rules::{Case, Evidence, Finding, Outcome, Remedy, Rule, Severity, Undecided};
+use crate::rules::finding::coupling::Setting;
+use crate::rules::finding::ecr::{Evidence, Frequency, Reason, RepositoryFact};
+use crate::rules::finding::{Case, Finding, Outcome, Remedy, Rule, Severity, Undecided};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -62,17 +61,11 @@ pub(super) fn check(facts: &Case<'_>) -> Outcome {
 }
 
 fn build(target: &Target, ignored: &[&str]) -> Finding {
-    let names = repositories(ignored.len());
-    let mut evidence: Vec<Evidence> =
-        registry(target).ok().flatten().map(|(_, registry)| registry_evidence(registry)).into_iter().collect();
-    evidence.extend(name_repositories(ignored.iter().copied(), "scanOnPush is true, the registry scans it not at all"));
+    let mut evidence: Vec<Evidence> = registry_evidence(target).into_iter().collect();
+    evidence.extend(name_repositories(ignored.iter().copied(), RepositoryFact::SettingIgnored));
     let draft = Draft {
         severity: Severity::Low,
-        title: format!("The scan-on-push setting of {names} has no effect"),
-        message: format!(
-            "scanOnPush is set on {names}, but the registry decides, and none of its rules scans them: the images are not \
-             scanned."
-        ),
+        reason: Reason::EcrRepositorySettingIgnored { repositories: owned(ignored) },
         cost: None,
         evidence,
         remediation: Remedy::Told {

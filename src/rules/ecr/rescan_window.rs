@@ -1,16 +1,18 @@
 //! How long an image stays under continuous scanning: windows that are long, and windows that every pull renews.
 
-use super::coupling::Setting;
-use super::frequency::{Frequencies, Frequency, repositories_exist};
-use super::registry::{Draft, conclude, count, finding, name_repositories, registry_is, repositories};
+use super::frequency::{Frequencies, repositories_exist};
+use super::registry::{Draft, all, conclude, finding, name_repositories, owned, registry_is, scans_ecr};
 use super::remedy::{get_configuration, shorter, update_configuration, windows};
 use crate::model::{Configuration, Section, SectionName, Target};
-use crate::rules::{Case, Evidence, Finding, Outcome, Remedy, Rule, Severity, Undecided};
+use crate::rules::finding::coupling::Setting;
+use crate::rules::finding::ecr::{Evidence, Frequency, LongDuration, Reason, RepositoryFact, WindowStart};
+use crate::rules::finding::{Case, Finding, Outcome, Remedy, Rule, Severity, Undecided};
 
 const NEEDS: &[SectionName] = &[
     SectionName::EcrRegistryScanning,
     SectionName::EcrRepositories,
     SectionName::EcrRepositoryScanning,
+    SectionName::InspectorAccountStatus,
     SectionName::InspectorConfiguration,
 ];
 
@@ -23,7 +25,7 @@ pub static DURATION_LONG: Rule = Rule {
     title: "Images stay under continuous scanning for 90 days or more",
     explain: "# What it finds\n\n\
         Inspector's re-scan duration, by push or by pull date, is LIFETIME or at least 90 days, and at least one repository \
-        is scanned continuously.\n\n\
+        is scanned continuously. While Inspector's ECR type is off nothing is scanned, and it says nothing.\n\n\
         # Why it costs\n\n\
         An image is re-scanned as long as it was pushed, pulled or used within its window. A long window keeps images in it \
         that nobody runs any more; LIFETIME keeps all that were ever pushed.\n\n\
@@ -45,7 +47,8 @@ pub static PULL_RENEWS: Rule = Rule {
     id: "ecr-pull-renews-scan-window",
     title: "Every pull of an image renews its re-scan window",
     explain: "# What it finds\n\n\
-        Inspector's pull-date mode is LAST_PULL_DATE while at least one repository is scanned continuously.\n\n\
+        Inspector's pull-date mode is LAST_PULL_DATE while at least one repository is scanned continuously. While Inspector's \
+        ECR type is off nothing is scanned, and it says nothing.\n\n\
         # Why it costs\n\n\
         CI jobs, caches, mirrors and other scanners pull images as well. Each pull keeps the image in its window for the \
         whole pull duration, so images that nothing runs stay billed.\n\n\
@@ -86,18 +89,18 @@ fn is_long(duration: &str) -> Option<bool> {
     Some(days >= LONG)
 }
 
-/// The long durations in words, and what keeps others open.
-fn long_durations(configuration: &Configuration) -> (Vec<String>, Vec<Undecided>) {
+/// The long durations, and what keeps others open.
+fn long_durations(configuration: &Configuration) -> Reading<LongDuration> {
     let durations = [
-        ("push date", &configuration.ecr_rescan_duration),
-        ("pull date or last use", &configuration.ecr_pull_date_rescan_duration),
+        (WindowStart::Push, &configuration.ecr_rescan_duration),
+        (WindowStart::Pull, &configuration.ecr_pull_date_rescan_duration),
     ];
     let mut long = Vec::new();
     let mut gaps = Vec::new();
     for (by, duration) in durations {
         let Some(duration) = duration else { continue };
         match is_long(duration) {
-            Some(true) => long.push(format!("{duration} by {by}")),
+            Some(true) => long.push(LongDuration { by, duration: duration.clone() }),
             Some(false) => {}
             None => gaps.push(open(format!("the re-scan duration {duration:?} is not known to this version"))),
         }
@@ -108,20 +111,14 @@ fn long_durations(configuration: &Configuration) -> (Vec<String>, Vec<Undecided>
     (long, gaps)
 }
 
-/// What is wrong with a configuration, in words, and what keeps it open.
-type Reading = (Vec<String>, Vec<Undecided>);
+/// What is wrong with a configuration, and what keeps it open.
+type Reading<T> = (Vec<T>, Vec<Undecided>);
 
 pub(super) fn check_duration(facts: &Case<'_>) -> Outcome {
     judge(facts.target, long_durations, |target, durations, continuous| {
         let draft = Draft {
             severity: Severity::Medium,
-            title: format!("Images stay under continuous scanning for long: {}", durations.join(", ")),
-            message: format!(
-                "{} scanned continuously, and an image stays so for {}. Images that nobody runs any more are re-scanned \
-                 and billed; what that comes to is part of ecr-continuous-scan.",
-                are(continuous.len()),
-                durations.join(" and for ")
-            ),
+            reason: Reason::EcrRescanDurationLong { durations, repositories: owned(&continuous) },
             cost: None,
             evidence: evidence(target, &continuous),
             remediation: remediation(
@@ -135,9 +132,10 @@ pub(super) fn check_duration(facts: &Case<'_>) -> Outcome {
     })
 }
 
-fn pull_mode(configuration: &Configuration) -> Reading {
+/// Whether pulls renew the window.
+fn pull_mode(configuration: &Configuration) -> Reading<()> {
     match configuration.ecr_pull_date_rescan_mode.as_deref() {
-        Some("LAST_PULL_DATE") => (vec!["LAST_PULL_DATE".to_owned()], Vec::new()),
+        Some("LAST_PULL_DATE") => (vec![()], Vec::new()),
         Some("LAST_IN_USE_AT") => (Vec::new(), Vec::new()),
         Some(other) => (Vec::new(), vec![open(format!("the pull-date mode {other:?} is not known to this version"))]),
         // Without a pull window there is nothing that a pull could renew.
@@ -153,22 +151,14 @@ fn pull_mode(configuration: &Configuration) -> Reading {
 pub(super) fn check_pull(facts: &Case<'_>) -> Outcome {
     judge(facts.target, pull_mode, |target, _, continuous| {
         let current = configuration(target).ok().flatten();
-        let window = current
-            .and_then(|configuration| configuration.ecr_pull_date_rescan_duration.as_deref())
-            .unwrap_or("its duration");
+        let window = current.and_then(|configuration| configuration.ecr_pull_date_rescan_duration.clone());
         // The API wants the push duration with every change: all that is set is kept, but for the mode.
         let mode = Some("LAST_IN_USE_AT".to_owned());
         let change =
             current.and_then(|seen| windows(&Configuration { ecr_pull_date_rescan_mode: mode, ..seen.clone() }));
         let draft = Draft {
             severity: Severity::Medium,
-            title: "Every pull renews an image's re-scan window".to_owned(),
-            message: format!(
-                "{} scanned continuously and the pull-date mode is LAST_PULL_DATE: each pull, also by CI, a cache or a \
-                 scanner, keeps the image under re-scans for {window} more. Who pulls is not visible here; what it comes \
-                 to is part of ecr-continuous-scan.",
-                are(continuous.len())
-            ),
+            reason: Reason::EcrPullRenewsScanWindow { window, repositories: owned(&continuous) },
             cost: None,
             evidence: evidence(target, &continuous),
             remediation: remediation(
@@ -183,11 +173,12 @@ pub(super) fn check_pull(facts: &Case<'_>) -> Outcome {
     })
 }
 
-/// Objections of `read` to the configuration, where something is scanned continuously.
-fn judge(
+/// Objections of `read` to the configuration, where something is scanned continuously: a frequency alone scans nothing
+/// while Inspector's ECR type is off.
+fn judge<T>(
     target: &Target,
-    read: fn(&Configuration) -> Reading,
-    build: fn(&Target, Vec<String>, Vec<&str>) -> Finding,
+    read: fn(&Configuration) -> Reading<T>,
+    build: fn(&Target, Vec<T>, Vec<&str>) -> Finding,
 ) -> Outcome {
     let frequencies = Frequencies::of(target);
     let continuous = frequencies.with(Frequency::Continuous);
@@ -204,34 +195,18 @@ fn judge(
         Ok(None) => (Vec::new(), Vec::new()),
         Err(gap) => (Vec::new(), vec![gap]),
     };
-    conclude(exists, objections, gaps, |objections| build(target, objections, continuous))
-}
-
-fn are(number: usize) -> String {
-    count(number, "repository is", "repositories are")
+    conclude(all([exists, scans_ecr(target)]), objections, gaps, |objections| build(target, objections, continuous))
 }
 
 fn evidence(target: &Target, continuous: &[&str]) -> Vec<Evidence> {
-    let configuration = configuration(target).ok().flatten();
-    let text = |value: Option<&String>| value.map_or("not given", String::as_str).to_owned();
-    let settings = configuration.map(|configuration| {
-        let status = configuration.ecr_rescan_status.as_deref().unwrap_or("not given");
-        Evidence::new(
-            "configuration",
-            format!(
-                "re-scan duration {} by push, {} by pull, mode {}, status {status}",
-                text(configuration.ecr_rescan_duration.as_ref()),
-                text(configuration.ecr_pull_date_rescan_duration.as_ref()),
-                text(configuration.ecr_pull_date_rescan_mode.as_ref())
-            ),
-        )
+    let settings = configuration(target).ok().flatten().map(|configuration| Evidence::Windows {
+        push: configuration.ecr_rescan_duration.clone(),
+        pull: configuration.ecr_pull_date_rescan_duration.clone(),
+        mode: configuration.ecr_pull_date_rescan_mode.clone(),
+        status: configuration.ecr_rescan_status.clone(),
     });
-    let summary = Evidence::new("scope", format!("{} under CONTINUOUS_SCAN", repositories(continuous.len())));
-    settings
-        .into_iter()
-        .chain([summary])
-        .chain(name_repositories(continuous.iter().copied(), "CONTINUOUS_SCAN"))
-        .collect()
+    let names = name_repositories(continuous.iter().copied(), RepositoryFact::Scanned(Frequency::Continuous));
+    settings.into_iter().chain([Evidence::Continuous(continuous.len())]).chain(names).collect()
 }
 
 fn remediation(target: &Target, summary: &str, change: Option<String>) -> Remedy {

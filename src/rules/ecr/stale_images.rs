@@ -1,11 +1,12 @@
 //! Images that nobody has pulled or run for a month are still scanned, and billed.
 
-use super::cost::{Figure, active_images, bound};
-use super::coupling::Setting;
+use super::cost::{Sum, active_images, bound};
 use super::registry::{Draft, Known, all, conclude, finding, name_repositories, registry_is, scans_ecr};
 use crate::model::{EcrImageUse, Section, SectionName, Target};
+use crate::rules::finding::coupling::Setting;
+use crate::rules::finding::ecr::{Item, Reason, RepositoryFact};
+use crate::rules::finding::{Case, Finding, Outcome, Remedy, Rule, Severity, Undecided};
 use crate::rules::shell::word;
-use crate::rules::{Case, Finding, Outcome, Remedy, Rule, Severity, Undecided};
 
 /// From this many images on it is a pile and not a remainder.
 const PILE: u64 = 10;
@@ -68,19 +69,14 @@ pub(super) fn check(facts: &Case<'_>) -> Outcome {
     let kind = all([pile, registry_is(target, Setting::Enhanced), scans_ecr(target)]);
     let stale = if total >= PILE { stale } else { Vec::new() };
     conclude(kind, stale, open, |stale| {
-        let figure = bound(facts, total, "re-scans of images that nobody pulls or runs");
-        let Figure { cost, sentence, mut evidence, open: _, no_figure } = figure;
+        let Sum { cost, figure, mut evidence, open: _, no_figure } = bound(facts, total, Item::StaleImages);
         for (name, images) in &stale {
-            evidence.extend(name_repositories([name.as_str()], &format!("{images} stale images")));
+            evidence.extend(name_repositories([name.as_str()], RepositoryFact::StaleImages(**images)));
         }
-        let days = EcrImageUse::RECENT_DAYS;
+        let images = stale.iter().map(|(name, images)| ((*name).clone(), **images)).collect();
         let draft = Draft {
             severity: Severity::Medium,
-            title: format!("{total} images that nobody pulls or runs are still scanned"),
-            message: format!(
-                "{total} images are still re-scanned although no cluster runs them and their last pull is more than {days} days \
-                 ago; images that were never pulled come on top. {sentence} It is a part of what ecr-continuous-scan costs."
-            ),
+            reason: Reason::EcrStaleImagesScanned { images, days: EcrImageUse::RECENT_DAYS, figure },
             cost,
             evidence,
             remediation: remediation(target, stale.first().map(|(name, _)| name.as_str()).unwrap_or_default()),

@@ -8,7 +8,8 @@ use super::FastMap;
 use super::exclusion::exclusion;
 use super::schedule::VM_SCANNER_SCANS;
 use crate::model::{AccountStatus, Ec2Coverage, Instance, ManagedNode, Section, SectionName, Target};
-use crate::rules::finding::efs::{InspectorPart, OpenQuestion};
+use crate::rules::finding::efs::OpenQuestion;
+use crate::rules::status::{Account, Open, Status};
 use crate::rules::{ConditionState, Exclusion, StatusSeen, Undecided};
 
 /// The scan mode of the VM Scanner in coverage rows (Inspector API reference, `CoveredResource`, 2026-10).
@@ -108,10 +109,21 @@ impl<'a> Agents<'a> {
         });
         let coverage = seen(&target.inspector.ec2_coverage)
             .map(|rows| rows.iter().map(|row| (row.instance_id.as_str(), row)).collect());
-        let (inspector, account_seen) = inspector(&target.inspector.account_status);
-        let (ec2, ec2_seen) = ec2_scanning(&target.inspector.account_status);
+        let account = Account::of(target);
+        let state = |status: &AccountStatus| status.state.as_ref().map(|state| state.status.clone());
+        let account_seen = status_seen(account, state);
+        let ec2_seen = status_seen(account, |status| status.of("ec2").map(str::to_owned));
         let (deep_inspection, deep_inspection_seen) = deep_inspection(target);
-        Self { nodes, coverage, inspector, ec2, deep_inspection, account_seen, ec2_seen, deep_inspection_seen }
+        Self {
+            nodes,
+            coverage,
+            inspector: judge_status("the account", account.state()),
+            ec2: judge_status("EC2 scanning", account.kind("ec2")),
+            deep_inspection,
+            account_seen,
+            ec2_seen,
+            deep_inspection_seen,
+        }
     }
 
     /// Whether EC2 scanning is off for the whole account: a switch somebody could still turn on.
@@ -189,47 +201,23 @@ pub(crate) fn seen<T>(section: &Section<Vec<T>>) -> Option<&[T]> {
     }
 }
 
-/// Condition 3.
-fn inspector(section: &Section<AccountStatus>) -> (Judged, StatusSeen) {
-    let status = match section {
-        Section::Complete(status) => status,
-        Section::Absent(_) => return (Judged::not_met(), StatusSeen::Absent),
-        Section::Missing(_) | Section::NotAsked => return (whole_status(), StatusSeen::Unread),
-    };
-    if let Some(failed) = &status.failed {
-        let why = failed.error_message.clone().or_else(|| failed.error_code.clone());
-        return (open_status(OpenQuestion::StatusFailed(why)), StatusSeen::Failed);
-    }
-    let state = status.state.as_ref().map_or("", |state| state.status.as_str());
-    (judge_status(InspectorPart::Account, state), StatusSeen::Status(state.to_owned()))
-}
-
-/// The part of condition 4 that is the account's.
-fn ec2_scanning(section: &Section<AccountStatus>) -> (Judged, StatusSeen) {
-    match section {
-        Section::Complete(status) if status.failed.is_none() => {
-            let state = status.of("ec2").unwrap_or("");
-            (judge_status(InspectorPart::Ec2, state), StatusSeen::Status(state.to_owned()))
-        }
-        _ => inspector(section),
+/// Condition 3, or the part of condition 4 that is the account's.
+fn judge_status(what: &str, status: Result<Status<'_>, Open>) -> Judged {
+    match status.and_then(|status| status.on_or_coming().ok_or_else(|| status.open(what))) {
+        Ok(true) => Judged::met(),
+        Ok(false) => Judged::not_met(),
+        Err(open) => Judged::unknown([open.undecided()]),
     }
 }
 
-fn judge_status(of: InspectorPart, state: &str) -> Judged {
-    match state {
-        "ENABLED" | "ENABLING" => Judged::met(),
-        "DISABLED" => Judged::not_met(),
-        "" => open_status(OpenQuestion::StatusMissing(of)),
-        other => open_status(OpenQuestion::StatusUnclear { of, status: other.to_owned() }),
+/// One of an account's statuses as AWS gave it.
+fn status_seen(account: Account<'_>, status: impl Fn(&AccountStatus) -> Option<String>) -> StatusSeen {
+    match account {
+        Account::Absent => StatusSeen::Absent,
+        Account::Unread => StatusSeen::Unread,
+        Account::Failed(_) => StatusSeen::Failed,
+        Account::Given(given) => StatusSeen::Status(status(given).unwrap_or_default()),
     }
-}
-
-fn whole_status() -> Judged {
-    Judged::unknown([Undecided::section(SectionName::InspectorAccountStatus)])
-}
-
-fn open_status(question: OpenQuestion) -> Judged {
-    Judged::unknown([Undecided::efs(SectionName::InspectorAccountStatus, None, question)])
 }
 
 /// Deep inspection: when it is deactivated, the plugin is not invoked (Inspector user guide, "Deep inspection",
@@ -250,5 +238,25 @@ fn deep_inspection(target: &Target) -> (Judged, StatusSeen) {
         }
         Section::Absent(_) => (Judged::not_met(), StatusSeen::Absent),
         Section::Missing(_) | Section::NotAsked => (Judged::unknown([Undecided::section(section)]), StatusSeen::Unread),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::status::tests::{TABLE, target};
+
+    #[test]
+    fn conditions_3_and_4_read_every_status_as_the_table_says() {
+        for (account, kind, [expected, _, _]) in TABLE {
+            let target = target(account, kind);
+            let agents = Agents::of(&target);
+            let read = if agents.switched_off() {
+                Some(false)
+            } else {
+                (agents.inspector.is_met() && agents.ec2.is_met()).then_some(true)
+            };
+            assert_eq!(read, expected, "{account} {kind:?}");
+        }
     }
 }

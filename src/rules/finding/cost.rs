@@ -84,6 +84,8 @@ impl<T: Into<String>> From<T> for Assumption {
 pub enum NoFigure {
     /// A price is missing.
     MissingPrice(MissingPrice),
+    /// Of R2.
+    Ecr(ecr::NoFigure),
     /// Said by the rule itself, until it speaks in data.
     Told(String),
 }

@@ -7,7 +7,7 @@ mod reason;
 pub use evidence::{
     Admission, Admitted, ColdDataSeen, Evidence, Fall, NotExposed, NotRead, S3Mount, SeenInside, SourceState, TooLittle,
 };
-pub use open::{InspectorPart, OpenQuestion};
+pub use open::OpenQuestion;
 pub use reason::{ColdOnce, Onset, Reason, Recovery, ScanReads, ScanSign, ScanStart};
 
 /// What was assumed to make a figure.

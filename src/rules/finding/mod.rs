@@ -3,6 +3,7 @@
 //! [`crate::render::words`] says it. Nothing here knows a rule, a family or a format.
 
 mod cost;
+pub mod coupling;
 pub mod ecr;
 pub mod efs;
 mod evidence;

@@ -32,7 +32,9 @@ fn basic_with_ecr_alone_will_switch_inspector_off() {
     assert_eq!((finding.severity, finding.confidence), (Severity::High, Confidence::Medium));
     assert_eq!(finding.resource.kind, "AWS::ECR::Registry");
     assert_eq!((finding.resource.id.as_str(), finding.resource.arn), (builder::ACCOUNT, None));
-    assert!(finding.message.contains("registry BASIC, Inspector off (T6, T6d, T7, T10)"), "{}", finding.message);
+    let steps = "Predicted: registry BASIC, Inspector on for ECR alone -> [AWS by itself, after a while] registry BASIC, \
+                 Inspector off (T6, T6d, T7, T10) -> [next apply enables ECR in Inspector] registry ENHANCED";
+    assert!(finding.message.contains(steps), "{}", finding.message);
     assert!(finding.message.contains("and so on"), "{}", finding.message);
     assert!(finding.message.contains("Weakest evidence: article only"), "{}", finding.message);
     assert!(finding.remediation.commands[0].contains("list-filters --region us-east-2"));

@@ -11,6 +11,7 @@ pub(crate) mod fake;
 pub(crate) mod golden;
 #[cfg(feature = "aws")]
 pub(crate) mod http;
+pub(crate) mod imports;
 #[cfg(feature = "aws")]
 pub(crate) mod live;
 #[cfg(feature = "aws")]

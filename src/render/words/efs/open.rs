@@ -1,7 +1,7 @@
 //! What a collected section leaves open.
 
 use super::evidence::{mixed, runs_unknown, too_little};
-use crate::rules::finding::efs::{InspectorPart, OpenQuestion};
+use crate::rules::finding::efs::OpenQuestion;
 
 /// In a sentence, for the report's gaps.
 pub(in crate::render::words) fn question(question: &OpenQuestion) -> String {
@@ -9,14 +9,6 @@ pub(in crate::render::words) fn question(question: &OpenQuestion) -> String {
         OpenQuestion::NoInterfaces => "a running instance came without network interfaces".to_owned(),
         OpenQuestion::PingStatus { instance, status } => {
             format!("the ping status {status:?} of {instance} is not one this version knows")
-        }
-        OpenQuestion::StatusFailed(why) => {
-            let why = why.as_deref().unwrap_or("no reason given");
-            format!("Inspector could not give the account's status: {why}")
-        }
-        OpenQuestion::StatusMissing(of) => format!("Inspector's answer has no status for {}", part(*of)),
-        OpenQuestion::StatusUnclear { of, status } => {
-            format!("Inspector's status of {} is {status}: neither on nor off; look again later", part(*of))
         }
         OpenQuestion::DeepInspectionStatus(status) => {
             let status = if status.is_empty() { "missing" } else { status };
@@ -44,12 +36,5 @@ pub(in crate::render::words) fn question(question: &OpenQuestion) -> String {
             format!("a rule of {group} on TCP 2049 names the prefix list {list}: {why}")
         }
         OpenQuestion::Probe(why) | OpenQuestion::MountTable(why) => why.clone(),
-    }
-}
-
-fn part(of: InspectorPart) -> &'static str {
-    match of {
-        InspectorPart::Account => "the account",
-        InspectorPart::Ec2 => "EC2 scanning",
     }
 }

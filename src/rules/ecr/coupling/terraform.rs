@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Event, ResourceType, Rules, Setting, State};
+use crate::rules::finding::coupling::{Event, ResourceType, Rules, Setting, State};
 
 /// A set of scan types.
 pub type Types = BTreeSet<ResourceType>;

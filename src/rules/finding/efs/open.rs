@@ -14,17 +14,6 @@ pub enum OpenQuestion {
         /// The status.
         status: String,
     },
-    /// Inspector could not give the account's status, for the reason it gives.
-    StatusFailed(Option<String>),
-    /// Inspector's answer has no status for this.
-    StatusMissing(InspectorPart),
-    /// A status that is neither on nor off.
-    StatusUnclear {
-        /// Whose.
-        of: InspectorPart,
-        /// The status.
-        status: String,
-    },
     /// A status of deep inspection that this version does not know; empty if there is none.
     DeepInspectionStatus(String),
     /// EFS gave no size by storage class.
@@ -65,24 +54,12 @@ pub enum OpenQuestion {
     MountTable(String),
 }
 
-/// A part of Inspector that has a status; where several leave something open, the first one is reported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum InspectorPart {
-    /// EC2 scanning.
-    Ec2,
-    /// The whole account.
-    Account,
-}
-
 impl OpenQuestion {
     /// The operation whose answer leaves it open, with its IAM prefix; empty where no call was made.
     pub fn operation(&self) -> &'static str {
         match self {
             Self::NoInterfaces => "ec2:DescribeInstances",
             Self::PingStatus { .. } => "ssm:DescribeInstanceInformation",
-            Self::StatusFailed(_) | Self::StatusMissing(_) | Self::StatusUnclear { .. } => {
-                "inspector2:BatchGetAccountStatus"
-            }
             Self::DeepInspectionStatus(_) => "inspector2:GetEc2DeepInspectionConfiguration",
             Self::NoSize => "elasticfilesystem:DescribeFileSystems",
             Self::PrimaryTransition(_) | Self::TransitionAge(_) => "elasticfilesystem:DescribeLifecycleConfiguration",

@@ -1,0 +1,116 @@
+//! What re-scans cost, and Inspector's list prices, in words.
+
+use crate::price::MissingPrice;
+use crate::rules::finding::ecr::{Assumed, Assumption, Figure, Item, ListPrice, NoFigure, Price, Priced};
+
+/// Belongs beside every price of Inspector.
+pub(super) const SECURITY_HUB_PLAN: &str = "Accounts that are billed for Inspector through Security Hub's plan pay \
+     otherwise: there these prices do not apply.";
+
+/// What re-scans come to, in a sentence.
+pub(super) fn figure(figure: &Figure) -> String {
+    match figure {
+        Figure::Metered { rescans, monthly_usd } => format!(
+            "Inspector metered {rescans} re-scans of images in the last 30 days, which AWS puts at {} a month.",
+            monthly_usd.display()
+        ),
+        Figure::Assumed { images, rescans, monthly_usd } => format!(
+            "With {images} images and {} to {} re-scans of each a month that is {} to {}, likely {}.",
+            rescans.low,
+            rescans.high,
+            monthly_usd.low.display(),
+            monthly_usd.high.display(),
+            monthly_usd.likely.display()
+        ),
+        Figure::NotCounted => {
+            "What it costs is not known: Inspector counts images only where it scans them. `what-if --ecr-images N` says \
+             how many there would be."
+                .to_owned()
+        }
+        Figure::Unreadable => {
+            "What it costs is not known: neither ListUsageTotals nor ListCoverageStatistics could be read.".to_owned()
+        }
+        Figure::MissingPrice(missing) => format!("What it costs is not known: {}", how_to_supply(missing)),
+    }
+}
+
+/// Why there is no figure, a phrase with what would supply it.
+pub(in crate::render::words) fn no_figure(why: NoFigure) -> String {
+    match why {
+        NoFigure::NotCounted => "the number of images is not known; give it with what-if --ecr-images N",
+        NoFigure::Unreadable => "neither ListUsageTotals nor ListCoverageStatistics could be read; allow one of them",
+    }
+    .to_owned()
+}
+
+/// One assumption, in a sentence.
+pub(in crate::render::words) fn assumption(assumption: &Assumption) -> String {
+    match assumption {
+        Assumption::NextMonthAlike => "The next 30 days are like the last 30.".to_owned(),
+        Assumption::EstimateWithoutDiscounts => {
+            "AWS's estimate knows no discounts; in a free trial nothing of it is billed yet.".to_owned()
+        }
+        Assumption::RescansOfEachImage(Assumed { low, likely, high }) => format!(
+            "Each image is re-scanned {likely} times a month ({low} at least, {high} at most): AWS publishes no usual \
+             number."
+        ),
+        Assumption::EveryImageContinuous => {
+            "Every active image is taken as one that is scanned continuously.".to_owned()
+        }
+        Assumption::SecurityHubPlan => SECURITY_HUB_PLAN.to_owned(),
+    }
+}
+
+/// One item of a bill.
+pub(in crate::render::words) fn item(item: Item) -> String {
+    match item {
+        Item::MeteredRescans(rescans) => format!("{rescans} re-scans of container images in the last 30 days"),
+        Item::ActiveImages => "re-scans of active container images".to_owned(),
+        Item::StaleImages => "re-scans of images that nobody pulls or runs".to_owned(),
+    }
+}
+
+/// A list price, or which one is missing.
+pub(super) fn list_price(price: &ListPrice) -> String {
+    match price {
+        ListPrice::Ec2 { price, hours } => {
+            format!("EC2: ${} for each instance and month{} ({})", price.usd, of_hours(*hours), source(price))
+        }
+        ListPrice::Ecr { first, again } => {
+            format!("ECR: ${first} for an image's first scan, ${} for each re-scan ({})", again.usd, source(again))
+        }
+        ListPrice::Lambda { price, hours } => format!(
+            "Lambda, standard: ${} for each function and month{} ({})",
+            price.usd,
+            of_hours(Some(*hours)),
+            source(price)
+        ),
+        ListPrice::Missing { of, price } => {
+            let what = match of {
+                Priced::Ec2 => "EC2",
+                Priced::Ecr => "ECR",
+                Priced::Lambda => "Lambda, standard",
+            };
+            format!("{what}: {}", how_to_supply(price))
+        }
+    }
+}
+
+fn of_hours(hours: Option<u64>) -> String {
+    hours.map_or_else(String::new, |hours| format!(" of {hours} hours"))
+}
+
+fn source(price: &Price) -> String {
+    match &price.as_of {
+        Some(date) => format!("{}, {date}", price.source),
+        None => price.source.clone(),
+    }
+}
+
+/// Which price is missing, and what to do about it.
+fn how_to_supply(missing: &MissingPrice) -> String {
+    let MissingPrice { service, region, dimension } = missing;
+    format!(
+        "{missing}. Supply it with --prices FILE (a rate of service {service}, region {region}, dimension {dimension})."
+    )
+}
