@@ -4,6 +4,7 @@
 //! Data flows one way: arguments ([`cli`]), [`settings`], `collect` (or a file, [`io`]), snapshot ([`model`]), [`rules`],
 //! [`report`], [`render`], exit status. [`commands`] drive it. Which room may use which is held by a test.
 
+pub mod alignment;
 pub mod cli;
 #[cfg(feature = "aws")]
 pub mod collect;
@@ -13,7 +14,7 @@ pub mod fix;
 pub mod io;
 pub mod model;
 pub mod mounts;
-pub mod permissions;
+mod permissions;
 pub mod price;
 pub mod render;
 pub mod report;
@@ -21,7 +22,3 @@ pub mod rules;
 pub mod settings;
 pub mod terraform;
 pub mod what_if;
-
-/// Where `collect` still looks for it.
-#[cfg(feature = "aws")]
-use io as operator_mounts;

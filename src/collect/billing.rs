@@ -8,10 +8,10 @@ use aws_sdk_costexplorer::types as sdk;
 use chrono::{DateTime, Datelike as _, Months, Utc};
 use rust_decimal::Decimal;
 
+use super::clients::TargetClients;
+use super::error_class::{CallError, Kind, Stage};
 use super::failure::Failure;
 use super::pages::{Page, first_pages};
-use super::site::Site;
-use super::symptom::{Kind, Stage, Symptom};
 use crate::model::{BilledUsage, Observed};
 use crate::permissions::GET_COST_AND_USAGE;
 use crate::price::Usd;
@@ -34,24 +34,27 @@ pub fn price_of_costs(requests: usize) -> Usd {
 ///
 /// # Errors
 /// Where the first page cannot be read, or a row of interest is not understood.
-pub(super) async fn monthly_usage(site: &Site, taken_at: DateTime<Utc>) -> Result<Observed<BilledUsage>, Failure> {
+pub(super) async fn monthly_usage(
+    clients: &TargetClients,
+    taken_at: DateTime<Utc>,
+) -> Result<Observed<BilledUsage>, Failure> {
     let call = &GET_COST_AND_USAGE;
     let (start, end) = period(taken_at);
     let period = sdk::DateInterval::builder().start(start).end(end).build().map_err(|error| {
-        let symptom = Symptom { message: error.to_string(), ..Symptom::of(Kind::NotBuilt) };
-        Failure::new(symptom, call, Stage::inside(false))
+        let error = CallError { message: error.to_string(), ..CallError::of(Kind::NotBuilt) };
+        Failure::new(error, call, Stage::inside(false))
     })?;
-    site.announce_costs(MOST_PAGES);
+    clients.announce_costs(MOST_PAGES);
     let part = first_pages(
         call,
         MOST_PAGES,
         |_: &[sdk::ResultByTime]| false,
         async |token| {
-            let request = site.costs.get_cost_and_usage().time_period(period.clone());
-            let request = request.granularity(sdk::Granularity::Monthly).filter(of_target(site));
+            let request = clients.costs.get_cost_and_usage().time_period(period.clone());
+            let request = request.granularity(sdk::Granularity::Monthly).filter(of_target(clients));
             let request = request.set_metrics(Some(METRICS.map(str::to_owned).to_vec()));
             let request = request.group_by(by("SERVICE")).group_by(by("USAGE_TYPE")).set_next_page_token(token);
-            let answer = site.call(call, request.send()).await?;
+            let answer = clients.call(call, request.send()).await?;
             Ok(Page { items: answer.results_by_time, next: answer.next_page_token })
         },
     )
@@ -75,14 +78,14 @@ fn period(taken_at: DateTime<Utc>) -> (String, String) {
 }
 
 /// The account and the region: an organization's management account would be told everybody's costs.
-fn of_target(site: &Site) -> sdk::Expression {
+fn of_target(clients: &TargetClients) -> sdk::Expression {
     let one = |key, value: &str| {
         let dimension = sdk::DimensionValues::builder().key(key).values(value).build();
         sdk::Expression::builder().dimensions(dimension).build()
     };
     sdk::Expression::builder()
-        .and(one(sdk::Dimension::Region, &site.region))
-        .and(one(sdk::Dimension::LinkedAccount, &site.account))
+        .and(one(sdk::Dimension::Region, &clients.region))
+        .and(one(sdk::Dimension::LinkedAccount, &clients.account))
         .build()
 }
 

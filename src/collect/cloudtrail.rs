@@ -10,10 +10,10 @@ use aws_sdk_cloudtrail::types as sdk;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 
+use super::clients::TargetClients;
 use super::failure::Failure;
 use super::logs::is_id;
 use super::pages::{Page, Part, first_pages};
-use super::site::Site;
 use crate::model::{ClientConnection, Observed};
 use crate::permissions::LOOKUP_EVENTS;
 
@@ -26,13 +26,13 @@ const OLDEST: TimeDelta = TimeDelta::days(30);
 
 /// The connections, newest first; of several events that say the same of one client, the newest.
 pub(super) async fn efs_connections(
-    site: &Site,
+    clients: &TargetClients,
     taken_at: DateTime<Utc>,
 ) -> Result<Observed<ClientConnection>, Failure> {
     let mut events = Vec::new();
     let mut doubts = Vec::new();
     for (name, budget) in EVENTS {
-        let part = lookup(site, name, budget, taken_at).await?;
+        let part = lookup(clients, name, budget, taken_at).await?;
         events.extend(part.rows);
         doubts.extend(part.truncated.map(|why| format!("{name}: {why}")));
     }
@@ -44,7 +44,12 @@ pub(super) async fn efs_connections(
 }
 
 /// The events of one name as JSON, newest first.
-async fn lookup(site: &Site, name: &str, budget: usize, taken_at: DateTime<Utc>) -> Result<Part<String>, Failure> {
+async fn lookup(
+    clients: &TargetClients,
+    name: &str,
+    budget: usize,
+    taken_at: DateTime<Utc>,
+) -> Result<Part<String>, Failure> {
     let call = &LOOKUP_EVENTS;
     let attribute = sdk::LookupAttribute::builder()
         .attribute_key(sdk::LookupAttributeKey::EventName)
@@ -57,9 +62,10 @@ async fn lookup(site: &Site, name: &str, budget: usize, taken_at: DateTime<Utc>)
         budget,
         |_| false,
         async |token| {
-            let request = site.cloudtrail.lookup_events().lookup_attributes(attribute.clone()).max_results(PAGE_SIZE);
+            let request =
+                clients.cloudtrail.lookup_events().lookup_attributes(attribute.clone()).max_results(PAGE_SIZE);
             let request = request.start_time(seconds(taken_at - OLDEST)).end_time(seconds(taken_at));
-            let answer = site.call(call, request.set_next_token(token).send()).await?;
+            let answer = clients.call(call, request.set_next_token(token).send()).await?;
             let text = |event: sdk::Event| event.cloud_trail_event.unwrap_or_default();
             Ok(Page {
                 items: answer.events.map(|events| events.into_iter().map(text).collect()),

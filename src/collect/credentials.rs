@@ -62,8 +62,8 @@ impl Role {
 
 /// A provider that asks its source once, and again shortly before the answer expires.
 ///
-/// The SDK caches per client; a sweep has six clients per target, and one MFA prompt, SSO call or `AssumeRole` each
-/// would be six too many.
+/// The SDK caches per client; a sweep has a dozen clients per target, and one MFA prompt, SSO call or `AssumeRole` each
+/// would be a dozen too many.
 #[derive(Clone)]
 pub(super) struct Cached(Arc<Cache>);
 

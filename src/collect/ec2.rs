@@ -5,11 +5,11 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use aws_sdk_ec2::types as sdk;
 use futures::join;
 
+use super::clients::{TargetClients, section};
 use super::convert::{address, ids, tags, text, time};
 use super::failure::Failure;
 use super::pages::{Page, all_pages, by_id};
 use super::prefix_lists;
-use super::site::{Site, section};
 use crate::model::{
     Ec2, Instance, IpPermission, MetadataOptions, NetworkInterface, Section, SectionName, SecurityGroup,
     SecurityGroupReference, TransitGatewayVpcAttachment, VpcPeeringConnection,
@@ -23,29 +23,29 @@ use crate::permissions::{
 pub(super) const PAGE_SIZE: i32 = 1000;
 
 /// The EC2 sections.
-pub(super) async fn collect(site: &Site, wants: &impl Fn(SectionName) -> bool) -> Ec2 {
+pub(super) async fn collect(clients: &TargetClients, wants: &impl Fn(SectionName) -> bool) -> Ec2 {
     // Which lists there are to read stands in the groups.
     let groups_first = async {
         let lists = wants(SectionName::Ec2PrefixLists);
-        let groups = section(lists || wants(SectionName::Ec2SecurityGroups), security_groups(site)).await;
-        let lists = if lists { prefix_lists::collect(site, &groups).await } else { Section::default() };
+        let groups = section(lists || wants(SectionName::Ec2SecurityGroups), security_groups(clients)).await;
+        let lists = if lists { prefix_lists::collect(clients, &groups).await } else { Section::NotAsked };
         (groups, lists)
     };
     let (instances, (security_groups, prefix_lists), vpc_peering, transit_gateway_attachments) = join!(
-        section(wants(SectionName::Ec2Instances), instances(site)),
+        section(wants(SectionName::Ec2Instances), instances(clients)),
         groups_first,
-        section(wants(SectionName::Ec2VpcPeering), vpc_peering(site)),
-        section(wants(SectionName::Ec2TransitGatewayAttachments), transit_gateway_attachments(site)),
+        section(wants(SectionName::Ec2VpcPeering), vpc_peering(clients)),
+        section(wants(SectionName::Ec2TransitGatewayAttachments), transit_gateway_attachments(clients)),
     );
     Ec2 { instances, security_groups, prefix_lists, vpc_peering, transit_gateway_attachments }
 }
 
 /// All instances; also those that AWS services manage, which a plain listing hides.
-async fn instances(site: &Site) -> Result<Vec<Instance>, Failure> {
+async fn instances(clients: &TargetClients) -> Result<Vec<Instance>, Failure> {
     let call = &DESCRIBE_INSTANCES;
     let rows = all_pages(call, async |token| {
-        let request = site.ec2.describe_instances().max_results(PAGE_SIZE).include_managed_resources(true);
-        let answer = site.call(call, request.set_next_token(token).send()).await?;
+        let request = clients.ec2.describe_instances().max_results(PAGE_SIZE).include_managed_resources(true);
+        let answer = clients.call(call, request.set_next_token(token).send()).await?;
         let rows = answer.reservations.map(|reservations| {
             reservations.iter().flat_map(sdk::Reservation::instances).map(instance).collect::<Vec<_>>()
         });
@@ -124,11 +124,11 @@ fn network_interface(interface: &sdk::InstanceNetworkInterface) -> Result<Networ
 }
 
 /// All security groups with their rules.
-async fn security_groups(site: &Site) -> Result<Vec<SecurityGroup>, Failure> {
+async fn security_groups(clients: &TargetClients) -> Result<Vec<SecurityGroup>, Failure> {
     let call = &DESCRIBE_SECURITY_GROUPS;
     let rows = all_pages(call, async |token| {
-        let request = site.ec2.describe_security_groups().max_results(PAGE_SIZE).set_next_token(token);
-        let answer = site.call(call, request.send()).await?;
+        let request = clients.ec2.describe_security_groups().max_results(PAGE_SIZE).set_next_token(token);
+        let answer = clients.call(call, request.send()).await?;
         let rows = answer.security_groups.map(|groups| groups.iter().map(security_group).collect());
         Ok(Page { items: rows, next: answer.next_token })
     })
@@ -168,7 +168,7 @@ fn permission(permission: &sdk::IpPermission) -> IpPermission {
 }
 
 /// All VPC peering connections.
-async fn vpc_peering(site: &Site) -> Result<Vec<VpcPeeringConnection>, Failure> {
+async fn vpc_peering(clients: &TargetClients) -> Result<Vec<VpcPeeringConnection>, Failure> {
     let call = &DESCRIBE_VPC_PEERING_CONNECTIONS;
     let connection = |connection: sdk::VpcPeeringConnection| VpcPeeringConnection {
         id: connection.vpc_peering_connection_id.unwrap_or_default(),
@@ -177,8 +177,8 @@ async fn vpc_peering(site: &Site) -> Result<Vec<VpcPeeringConnection>, Failure> 
         accepter_vpc_id: connection.accepter_vpc_info.and_then(|side| side.vpc_id),
     };
     let rows = all_pages(call, async |token| {
-        let request = site.ec2.describe_vpc_peering_connections().max_results(PAGE_SIZE).set_next_token(token);
-        let answer = site.call(call, request.send()).await?;
+        let request = clients.ec2.describe_vpc_peering_connections().max_results(PAGE_SIZE).set_next_token(token);
+        let answer = clients.call(call, request.send()).await?;
         let rows = answer.vpc_peering_connections.map(|rows| rows.into_iter().map(connection).collect());
         Ok(Page { items: rows, next: answer.next_token })
     })
@@ -187,7 +187,7 @@ async fn vpc_peering(site: &Site) -> Result<Vec<VpcPeeringConnection>, Failure> 
 }
 
 /// All VPC attachments to transit gateways.
-async fn transit_gateway_attachments(site: &Site) -> Result<Vec<TransitGatewayVpcAttachment>, Failure> {
+async fn transit_gateway_attachments(clients: &TargetClients) -> Result<Vec<TransitGatewayVpcAttachment>, Failure> {
     let call = &DESCRIBE_TRANSIT_GATEWAY_VPC_ATTACHMENTS;
     let attachment = |attachment: sdk::TransitGatewayVpcAttachment| TransitGatewayVpcAttachment {
         state: text(attachment.state.as_ref()).unwrap_or_default(),
@@ -196,8 +196,9 @@ async fn transit_gateway_attachments(site: &Site) -> Result<Vec<TransitGatewayVp
         vpc_id: attachment.vpc_id.unwrap_or_default(),
     };
     let rows = all_pages(call, async |token| {
-        let request = site.ec2.describe_transit_gateway_vpc_attachments().max_results(PAGE_SIZE).set_next_token(token);
-        let answer = site.call(call, request.send()).await?;
+        let request =
+            clients.ec2.describe_transit_gateway_vpc_attachments().max_results(PAGE_SIZE).set_next_token(token);
+        let answer = clients.call(call, request.send()).await?;
         let rows = answer.transit_gateway_vpc_attachments.map(|rows| rows.into_iter().map(attachment).collect());
         Ok(Page { items: rows, next: answer.next_token })
     })

@@ -6,10 +6,10 @@ use aws_sdk_ecr::types as sdk;
 use futures::future::join_all;
 use futures::join;
 
+use super::clients::{TargetClients, section};
 use super::convert::text;
 use super::failure::Failure;
 use super::pages::{Page, all_pages, by_id};
-use super::site::{Site, section};
 use crate::model::{
     Ecr, Gap, GapReason, RegistryScanning, Repository, RepositoryScanning, ScanningFilter, ScanningRule, Section,
     SectionName,
@@ -24,13 +24,14 @@ const PAGE_SIZE: i32 = 1000;
 const BATCH_SIZE: usize = 25;
 
 /// The ECR sections. The configuration of repositories needs their names, wanted or not.
-pub(super) async fn collect(site: &Site, wants: &impl Fn(SectionName) -> bool) -> Ecr {
+pub(super) async fn collect(clients: &TargetClients, wants: &impl Fn(SectionName) -> bool) -> Ecr {
     let wants_scanning = wants(SectionName::EcrRepositoryScanning);
     let (registry_scanning, (repositories, scanning)) =
-        join!(section(wants(SectionName::EcrRegistryScanning), registry_scanning(site)), async {
-            let repositories = section(wants(SectionName::EcrRepositories) || wants_scanning, repositories(site)).await;
+        join!(section(wants(SectionName::EcrRegistryScanning), registry_scanning(clients)), async {
+            let repositories =
+                section(wants(SectionName::EcrRepositories) || wants_scanning, repositories(clients)).await;
             let scanning = match &repositories {
-                Section::Complete(repositories) if wants_scanning => repository_scanning(site, repositories).await,
+                Section::Complete(repositories) if wants_scanning => repository_scanning(clients, repositories).await,
                 // Of the repositories that are known, none, nothing is missing: the gap is that of the list.
                 _ if wants_scanning => Scanning::of(Vec::new()),
                 _ => Scanning::unwanted(),
@@ -53,9 +54,9 @@ pub(super) async fn collect(site: &Site, wants: &impl Fn(SectionName) -> bool) -
 }
 
 /// The registry's own configuration.
-async fn registry_scanning(site: &Site) -> Result<RegistryScanning, Failure> {
+async fn registry_scanning(clients: &TargetClients) -> Result<RegistryScanning, Failure> {
     let call = &GET_REGISTRY_SCANNING_CONFIGURATION;
-    let answer = site.call(call, site.ecr.get_registry_scanning_configuration().send()).await?;
+    let answer = clients.call(call, clients.ecr.get_registry_scanning_configuration().send()).await?;
     let configuration =
         answer.scanning_configuration.ok_or_else(|| Failure::protocol(call, "the answer has no configuration"))?;
     let scan_type = text(configuration.scan_type()).ok_or_else(|| Failure::protocol(call, "there is no scan type"))?;
@@ -71,7 +72,7 @@ async fn registry_scanning(site: &Site) -> Result<RegistryScanning, Failure> {
 }
 
 /// All repositories.
-async fn repositories(site: &Site) -> Result<Vec<Repository>, Failure> {
+async fn repositories(clients: &TargetClients) -> Result<Vec<Repository>, Failure> {
     let call = &DESCRIBE_REPOSITORIES;
     let repository = |repository: sdk::Repository| Repository {
         name: repository.repository_name.unwrap_or_default(),
@@ -79,8 +80,8 @@ async fn repositories(site: &Site) -> Result<Vec<Repository>, Failure> {
         scan_on_push: repository.image_scanning_configuration.is_some_and(|setting| setting.scan_on_push),
     };
     let rows = all_pages(call, async |token| {
-        let request = site.ecr.describe_repositories().max_results(PAGE_SIZE).set_next_token(token);
-        let answer = site.call(call, request.send()).await?;
+        let request = clients.ecr.describe_repositories().max_results(PAGE_SIZE).set_next_token(token);
+        let answer = clients.call(call, request.send()).await?;
         let rows = answer.repositories.map(|rows| rows.into_iter().map(repository).collect());
         Ok(Page { items: rows, next: answer.next_token })
     })
@@ -102,7 +103,7 @@ struct Scanning {
 impl Scanning {
     /// Nobody asked.
     fn unwanted() -> Self {
-        Self { section: Section::default(), gaps: BTreeMap::new(), gone: Vec::new() }
+        Self { section: Section::NotAsked, gaps: BTreeMap::new(), gone: Vec::new() }
     }
 
     /// These are all.
@@ -117,9 +118,9 @@ impl Scanning {
 }
 
 /// The effective configuration of every repository, in batches side by side.
-async fn repository_scanning(site: &Site, repositories: &[Repository]) -> Scanning {
+async fn repository_scanning(clients: &TargetClients, repositories: &[Repository]) -> Scanning {
     let names: Vec<String> = repositories.iter().map(|repository| repository.name.clone()).collect();
-    let answers = join_all(names.chunks(BATCH_SIZE).map(|batch| scanning_of(site, batch))).await;
+    let answers = join_all(names.chunks(BATCH_SIZE).map(|batch| scanning_of(clients, batch))).await;
     let mut found = Vec::new();
     let mut outcome = Scanning::unwanted();
     for (answer, batch) in answers.into_iter().zip(names.chunks(BATCH_SIZE)) {
@@ -151,7 +152,7 @@ fn unanswered(reason: &str) -> Gap {
     Gap {
         reason: GapReason::Other,
         operation: BATCH_GET_REPOSITORY_SCANNING_CONFIGURATION.action.to_owned(),
-        message: super::symptom::clean(reason),
+        message: super::error_class::clean(reason),
         request_id: None,
     }
 }
@@ -166,10 +167,10 @@ struct Batch {
 }
 
 /// The configuration of up to [`BATCH_SIZE`] repositories.
-async fn scanning_of(site: &Site, names: &[String]) -> Result<Batch, Failure> {
+async fn scanning_of(clients: &TargetClients, names: &[String]) -> Result<Batch, Failure> {
     let call = &BATCH_GET_REPOSITORY_SCANNING_CONFIGURATION;
-    let request = site.ecr.batch_get_repository_scanning_configuration().set_repository_names(Some(names.to_vec()));
-    let answer = site.call(call, request.send()).await?;
+    let request = clients.ecr.batch_get_repository_scanning_configuration().set_repository_names(Some(names.to_vec()));
+    let answer = clients.call(call, request.send()).await?;
     let found = answer
         .scanning_configurations()
         .iter()

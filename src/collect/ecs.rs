@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_ecs::types as sdk;
 use futures::future::try_join_all;
 
+use super::clients::TargetClients;
 use super::convert::time;
 use super::failure::Failure;
 use super::pages::{Page, all_pages};
-use super::site::Site;
 use crate::model::{EfsTask, Observed};
 use crate::permissions::{
     DESCRIBE_CONTAINER_INSTANCES, DESCRIBE_TASK_DEFINITION, DESCRIBE_TASKS, LIST_CLUSTERS, LIST_CONTAINER_INSTANCES,
@@ -28,18 +28,18 @@ const GONE: &[&str] = &["ClusterNotFoundException"];
 const MISSING: &str = "MISSING";
 
 /// The running tasks with an EFS volume on a container instance, sorted.
-pub(super) async fn efs_tasks(site: &Site) -> Result<Observed<EfsTask>, Failure> {
-    let clusters = clusters(site).await?;
-    let read = try_join_all(clusters.iter().map(|cluster| Box::pin(tasks_of(site, cluster)))).await?;
+pub(super) async fn efs_tasks(clients: &TargetClients) -> Result<Observed<EfsTask>, Failure> {
+    let clusters = clusters(clients).await?;
+    let read = try_join_all(clusters.iter().map(|cluster| Box::pin(tasks_of(clients, cluster)))).await?;
     let mut unread = BTreeSet::new();
     let mut tasks = Vec::new();
     for part in read {
         tasks.extend(part.tasks);
         unread.extend(part.unread);
     }
-    let volumes = volumes(site, &tasks).await?;
+    let volumes = volumes(clients, &tasks).await?;
     tasks.retain(|task| volumes.get(task.definition.as_str()).is_some_and(|volumes| !volumes.is_empty()));
-    let (hosts, more) = hosts(site, &tasks).await?;
+    let (hosts, more) = hosts(clients, &tasks).await?;
     unread.extend(more);
     let mut rows = Vec::new();
     for task in &tasks {
@@ -88,27 +88,27 @@ struct Tasks {
 }
 
 /// All clusters.
-async fn clusters(site: &Site) -> Result<Vec<String>, Failure> {
+async fn clusters(clients: &TargetClients) -> Result<Vec<String>, Failure> {
     let call = &LIST_CLUSTERS;
     all_pages(call, async |token| {
-        let request = site.ecs.list_clusters().max_results(MAX_RESULTS).set_next_token(token);
-        let answer = site.call(call, request.send()).await?;
+        let request = clients.ecs.list_clusters().max_results(MAX_RESULTS).set_next_token(token);
+        let answer = clients.call(call, request.send()).await?;
         Ok(Page { items: answer.cluster_arns, next: answer.next_token })
     })
     .await
 }
 
 /// The running tasks of one cluster that are on container instances.
-async fn tasks_of(site: &Site, cluster: &str) -> Result<Tasks, Failure> {
-    let arns = match task_arns(site, cluster).await {
+async fn tasks_of(clients: &TargetClients, cluster: &str) -> Result<Tasks, Failure> {
+    let arns = match task_arns(clients, cluster).await {
         Err(failure) if failure.is(GONE) => return Ok(Tasks::default()),
         other => other?,
     };
     let call = &DESCRIBE_TASKS;
     let mut found = Tasks::default();
     for batch in arns.chunks(PAGE_SIZE) {
-        let request = site.ecs.describe_tasks().cluster(cluster).set_tasks(Some(batch.to_vec()));
-        let answer = match site.call(call, request.send()).await {
+        let request = clients.ecs.describe_tasks().cluster(cluster).set_tasks(Some(batch.to_vec()));
+        let answer = match clients.call(call, request.send()).await {
             Err(failure) if failure.is(GONE) => return Ok(Tasks::default()),
             other => other?,
         };
@@ -120,18 +120,18 @@ async fn tasks_of(site: &Site, cluster: &str) -> Result<Tasks, Failure> {
 }
 
 /// The ARNs of the running tasks of one cluster; none where it has no container instance to run them on.
-async fn task_arns(site: &Site, cluster: &str) -> Result<Vec<String>, Failure> {
+async fn task_arns(clients: &TargetClients, cluster: &str) -> Result<Vec<String>, Failure> {
     let call = &LIST_CONTAINER_INSTANCES;
-    let request = site.ecs.list_container_instances().cluster(cluster).max_results(MAX_RESULTS);
-    let answer = site.call(call, request.send()).await?;
+    let request = clients.ecs.list_container_instances().cluster(cluster).max_results(MAX_RESULTS);
+    let answer = clients.call(call, request.send()).await?;
     let first = answer.container_instance_arns.ok_or_else(|| Failure::protocol(call, "the answer has no list"))?;
     if first.is_empty() && answer.next_token.is_none() {
         return Ok(Vec::new());
     }
     let call = &LIST_TASKS;
     all_pages(call, async |token| {
-        let request = site.ecs.list_tasks().cluster(cluster).desired_status(sdk::DesiredStatus::Running);
-        let answer = site.call(call, request.max_results(MAX_RESULTS).set_next_token(token).send()).await?;
+        let request = clients.ecs.list_tasks().cluster(cluster).desired_status(sdk::DesiredStatus::Running);
+        let answer = clients.call(call, request.max_results(MAX_RESULTS).set_next_token(token).send()).await?;
         Ok(Page { items: answer.task_arns, next: answer.next_token })
     })
     .await
@@ -163,12 +163,12 @@ struct Volume {
 }
 
 /// The EFS volumes of each task definition: one call for each that some task uses.
-async fn volumes(site: &Site, tasks: &[Task]) -> Result<BTreeMap<String, Vec<Volume>>, Failure> {
+async fn volumes(clients: &TargetClients, tasks: &[Task]) -> Result<BTreeMap<String, Vec<Volume>>, Failure> {
     let call = &DESCRIBE_TASK_DEFINITION;
     let definitions: BTreeSet<&str> = tasks.iter().map(|task| task.definition.as_str()).collect();
     let read = definitions.into_iter().map(|arn| async move {
-        let request = site.ecs.describe_task_definition().task_definition(arn);
-        let answer = site.call(call, request.send()).await?;
+        let request = clients.ecs.describe_task_definition().task_definition(arn);
+        let answer = clients.call(call, request.send()).await?;
         let definition =
             answer.task_definition.ok_or_else(|| Failure::protocol(call, "the answer has no definition"))?;
         Ok::<_, Failure>((arn.to_owned(), definition.volumes().iter().filter_map(efs_volume).collect()))
@@ -187,7 +187,7 @@ fn efs_volume(volume: &sdk::Volume) -> Option<Volume> {
 }
 
 /// The EC2 instance of each container instance that `tasks` run on, and what could not be read.
-async fn hosts(site: &Site, tasks: &[Task]) -> Result<(BTreeMap<String, String>, Vec<String>), Failure> {
+async fn hosts(clients: &TargetClients, tasks: &[Task]) -> Result<(BTreeMap<String, String>, Vec<String>), Failure> {
     let call = &DESCRIBE_CONTAINER_INSTANCES;
     let mut of_cluster: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for task in tasks {
@@ -197,9 +197,9 @@ async fn hosts(site: &Site, tasks: &[Task]) -> Result<(BTreeMap<String, String>,
     for (cluster, arns) in of_cluster {
         let arns: Vec<String> = arns.into_iter().map(str::to_owned).collect();
         for batch in arns.chunks(PAGE_SIZE) {
-            let request = site.ecs.describe_container_instances().cluster(cluster);
+            let request = clients.ecs.describe_container_instances().cluster(cluster);
             let request = request.set_container_instances(Some(batch.to_vec()));
-            let answer = match site.call(call, request.send()).await {
+            let answer = match clients.call(call, request.send()).await {
                 Err(failure) if failure.is(GONE) => continue,
                 other => other?,
             };
@@ -216,6 +216,6 @@ fn refused(action: &str, failure: &sdk::Failure) -> Option<String> {
     let reason = failure.reason().unwrap_or("no reason");
     (reason != MISSING).then(|| {
         let what = failure.arn().unwrap_or("a resource");
-        super::symptom::clean(&format!("{action} did not answer for {what}: {reason}"))
+        super::error_class::clean(&format!("{action} did not answer for {what}: {reason}"))
     })
 }

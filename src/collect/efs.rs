@@ -6,43 +6,41 @@ use aws_sdk_efs::types as sdk;
 use futures::future::join_all;
 use futures::join;
 
+use super::clients::TargetClients;
 use super::convert::{tags, text, time};
 use super::failure::Failure;
-use super::mount_targets::{self, MountTargets};
+use super::mount_targets::{self, GONE, MountTargets};
 use super::pages::{Page, all_pages, by_id};
-use super::site::{IntoSection, Site};
 use crate::model::{Efs, FileSystem, FileSystemSize, Gap, LifecycleConfiguration, Section, SectionName};
 use crate::permissions::{DESCRIBE_FILE_SYSTEMS, DESCRIBE_LIFECYCLE_CONFIGURATION};
 
 /// The largest page of `DescribeFileSystems` (EFS API reference, 2026-10).
 const PAGE_SIZE: i32 = 100;
-/// What EFS says of a file system that has gone.
-pub(super) const GONE: &[&str] = &["FileSystemNotFound"];
 
 /// The EFS sections. Lifecycle and mount targets need the list of file systems, wanted or not.
-pub(super) async fn collect(site: &Site, wants: &impl Fn(SectionName) -> bool) -> Efs {
+pub(super) async fn collect(clients: &TargetClients, wants: &impl Fn(SectionName) -> bool) -> Efs {
     let (wants_lifecycle, wants_mounts) = (wants(SectionName::EfsLifecycle), wants(SectionName::EfsMountTargets));
     if !(wants(SectionName::EfsFileSystems) || wants_lifecycle || wants_mounts) {
         return Efs::default();
     }
     // The interfaces of all mount targets come in one listing that needs no list of file systems.
-    let (listed, interfaces) = join!(file_systems(site), async {
-        if wants_mounts { Some(mount_targets::interfaces(site).await) } else { None }
+    let (listed, interfaces) = join!(file_systems(clients), async {
+        if wants_mounts { Some(mount_targets::interfaces(clients).await) } else { None }
     });
     let mut file_systems = match listed {
         Ok(file_systems) => file_systems,
         Err(failure) => {
             // What the interfaces show stands as it is: without the list no file system is judged, and the gap is
             // that of the list.
-            let mount_targets = interfaces.map_or_else(Section::default, IntoSection::into_section);
+            let mount_targets = interfaces.map_or_else(Section::default, Section::from);
             return Efs { file_systems: failure.into(), mount_targets, ..Efs::default() };
         }
     };
     let (lifecycle, mounts) = join!(
-        async { if wants_lifecycle { lifecycle_of_all(site, &file_systems).await } else { Lifecycle::default() } },
+        async { if wants_lifecycle { lifecycle_of_all(clients, &file_systems).await } else { Lifecycle::default() } },
         async {
             match interfaces {
-                Some(interfaces) => Some(mount_targets::complete(site, &file_systems, interfaces).await),
+                Some(interfaces) => Some(mount_targets::complete(clients, &file_systems, interfaces).await),
                 None => None,
             }
         },
@@ -51,7 +49,7 @@ pub(super) async fn collect(site: &Site, wants: &impl Fn(SectionName) -> bool) -
     let gone: Vec<String> = lifecycle.gone.into_iter().chain(mounts.gone).collect();
     file_systems.retain(|file_system| !gone.contains(&file_system.id));
     let mut efs = Efs {
-        file_systems: Ok(file_systems).into_section(),
+        file_systems: Section::Complete(file_systems),
         lifecycle: lifecycle.found,
         lifecycle_gaps: lifecycle.gaps,
         mount_targets: mounts.section,
@@ -69,11 +67,11 @@ pub(super) async fn collect(site: &Site, wants: &impl Fn(SectionName) -> bool) -
 }
 
 /// All file systems.
-async fn file_systems(site: &Site) -> Result<Vec<FileSystem>, Failure> {
+async fn file_systems(clients: &TargetClients) -> Result<Vec<FileSystem>, Failure> {
     let call = &DESCRIBE_FILE_SYSTEMS;
     let rows = all_pages(call, async |token| {
-        let request = site.efs.describe_file_systems().max_items(PAGE_SIZE).set_marker(token);
-        let answer = site.call(call, request.send()).await?;
+        let request = clients.efs.describe_file_systems().max_items(PAGE_SIZE).set_marker(token);
+        let answer = clients.call(call, request.send()).await?;
         let rows = answer.file_systems.map(|rows| rows.iter().map(file_system).collect());
         Ok(Page { items: rows, next: answer.next_marker })
     })
@@ -117,9 +115,9 @@ struct Lifecycle {
 }
 
 /// The lifecycle configuration of every file system: one call each, for EFS has no other way.
-async fn lifecycle_of_all(site: &Site, file_systems: &[FileSystem]) -> Lifecycle {
+async fn lifecycle_of_all(clients: &TargetClients, file_systems: &[FileSystem]) -> Lifecycle {
     let mut lifecycle = Lifecycle::default();
-    let outcomes = join_all(file_systems.iter().map(|file_system| lifecycle_of(site, &file_system.id))).await;
+    let outcomes = join_all(file_systems.iter().map(|file_system| lifecycle_of(clients, &file_system.id))).await;
     for (outcome, file_system) in outcomes.into_iter().zip(file_systems) {
         let id = file_system.id.clone();
         match outcome {
@@ -132,9 +130,9 @@ async fn lifecycle_of_all(site: &Site, file_systems: &[FileSystem]) -> Lifecycle
 }
 
 /// The lifecycle configuration of one file system: up to three policies with one field each.
-async fn lifecycle_of(site: &Site, id: &str) -> Result<LifecycleConfiguration, Failure> {
+async fn lifecycle_of(clients: &TargetClients, id: &str) -> Result<LifecycleConfiguration, Failure> {
     let call = &DESCRIBE_LIFECYCLE_CONFIGURATION;
-    let answer = site.call(call, site.efs.describe_lifecycle_configuration().file_system_id(id).send()).await?;
+    let answer = clients.call(call, clients.efs.describe_lifecycle_configuration().file_system_id(id).send()).await?;
     let policies = answer.lifecycle_policies.ok_or_else(|| Failure::protocol(call, "the answer has no list"))?;
     let mut configuration = LifecycleConfiguration::default();
     for policy in &policies {

@@ -8,8 +8,8 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::request_id::RequestId as _;
 
+use super::error_class::{CallError, Kind, Stage};
 use super::guard::{Foreign, Refused};
-use super::symptom::{Kind, Stage, Symptom};
 use crate::model::{Gap, GapReason, Section};
 use crate::permissions::Call;
 
@@ -17,7 +17,7 @@ use crate::permissions::Call;
 #[derive(Debug, Clone)]
 pub(super) struct Failure {
     /// What is known of it.
-    symptom: Symptom,
+    error: CallError,
     /// What was called.
     call: &'static Call,
     /// Where the call stood.
@@ -26,18 +26,18 @@ pub(super) struct Failure {
 
 impl Failure {
     /// A call that failed this way.
-    pub(super) fn new(symptom: Symptom, call: &'static Call, stage: Stage) -> Self {
-        Self { symptom, call, stage }
+    pub(super) fn new(error: CallError, call: &'static Call, stage: Stage) -> Self {
+        Self { error, call, stage }
     }
 
     /// An answer that came whole and still cannot be one of this operation.
     pub(super) fn protocol(call: &'static Call, message: impl Into<String>) -> Self {
-        Self::new(Symptom { message: message.into(), ..Symptom::of(Kind::Foreign) }, call, Stage::inside(false))
+        Self::new(CallError { message: message.into(), ..CallError::of(Kind::Foreign) }, call, Stage::inside(false))
     }
 
     /// The gap that the failure leaves.
     pub(super) fn gap(&self) -> Gap {
-        self.symptom.gap(self.call, self.stage)
+        self.error.gap(self.call, self.stage)
     }
 
     /// The same failure, judged as if the call had stood at `stage`.
@@ -47,7 +47,7 @@ impl Failure {
 
     /// Whether AWS answered with one of these codes.
     pub(super) fn is(&self, codes: &[&str]) -> bool {
-        self.symptom.code.as_deref().is_some_and(|code| codes.contains(&code))
+        self.error.code.as_deref().is_some_and(|code| codes.contains(&code))
     }
 
     /// Whether another region's endpoint may still accept the same credentials: this one could not be reached, or
@@ -68,24 +68,31 @@ impl<T> From<Failure> for Section<T> {
     }
 }
 
+impl<T> From<Result<T, Failure>> for Section<T> {
+    /// Complete, or what the failure's gap says.
+    fn from(collected: Result<T, Failure>) -> Self {
+        collected.map_or_else(Self::from, Section::Complete)
+    }
+}
+
 /// What went wrong with `call`.
 pub(super) fn failure<E>(error: &SdkError<E, HttpResponse>, call: &'static Call, stage: Stage) -> Failure
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
-    let symptom = symptom(error);
+    let known = known(error);
     tracing::debug!(
         operation = call.action,
-        code = symptom.code.as_deref(),
-        status = symptom.status,
-        kind = ?symptom.kind,
+        code = known.code.as_deref(),
+        status = known.status,
+        kind = ?known.kind,
         "call failed"
     );
-    Failure::new(symptom, call, stage)
+    Failure::new(known, call, stage)
 }
 
 /// Reads the SDK's error.
-fn symptom<E>(error: &SdkError<E, HttpResponse>) -> Symptom
+fn known<E>(error: &SdkError<E, HttpResponse>) -> CallError
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
@@ -135,7 +142,7 @@ where
         (None, Kind::NoCode) => String::new(),
         (None, _) => details,
     };
-    Symptom {
+    CallError {
         kind: if kind == Kind::NoCode && is_page { Kind::Foreign } else { kind },
         code,
         status: raw.map(|response| response.status().as_u16()),
@@ -202,7 +209,7 @@ pub(super) fn credentials_message(error: &CredentialsError) -> String {
     if !more.is_empty() {
         text = format!("{text}: {more}");
     }
-    super::symptom::clean(&text)
+    super::error_class::clean(&text)
 }
 
 #[cfg(test)]

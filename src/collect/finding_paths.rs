@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use aws_sdk_inspector2::types as sdk;
 use futures::future::try_join_all;
 
+use super::clients::TargetClients;
 use super::convert::time;
 use super::failure::Failure;
 use super::pages::{Page, Part, first_pages};
-use super::site::Site;
 use crate::model::{FindingPath, HostMounts, MountEvidence, MountKind, Observed, Section};
 use crate::permissions::LIST_FINDINGS;
 
@@ -26,14 +26,17 @@ const LONGEST_PATH: usize = 1024;
 const ECS_VOLUMES: &str = "/var/lib/ecs/volumes/ecs-";
 
 /// The paths of findings below the mount points that the other evidence names, sorted.
-pub(super) async fn finding_paths(site: &Site, evidence: &MountEvidence) -> Result<Observed<FindingPath>, Failure> {
+pub(super) async fn finding_paths(
+    clients: &TargetClients,
+    evidence: &MountEvidence,
+) -> Result<Observed<FindingPath>, Failure> {
     let mut prefixes = prefixes(evidence);
     let mut doubts = BTreeSet::new();
     if prefixes.len() > MOST_PATHS {
         doubts.insert(format!("asked about {MOST_PATHS} of {} mount points", prefixes.len()));
         prefixes.truncate(MOST_PATHS);
     }
-    let batches = prefixes.chunks(BATCH).map(|batch| Box::pin(below(site, batch)));
+    let batches = prefixes.chunks(BATCH).map(|batch| Box::pin(below(clients, batch)));
     let mut rows = Vec::new();
     for part in try_join_all(batches).await? {
         rows.extend(part.rows);
@@ -79,7 +82,7 @@ fn prefix(path: &str) -> Option<String> {
 }
 
 /// The findings below some prefixes.
-async fn below(site: &Site, prefixes: &[String]) -> Result<Part<FindingPath>, Failure> {
+async fn below(clients: &TargetClients, prefixes: &[String]) -> Result<Part<FindingPath>, Failure> {
     let call = &LIST_FINDINGS;
     let filter = |comparison: sdk::StringComparison, value: &str| {
         sdk::StringFilter::builder()
@@ -90,7 +93,7 @@ async fn below(site: &Site, prefixes: &[String]) -> Result<Part<FindingPath>, Fa
     };
     let equals = |value| filter(sdk::StringComparison::Equals, value);
     let mut criteria = sdk::FilterCriteria::builder()
-        .aws_account_id(equals(&site.account)?)
+        .aws_account_id(equals(&clients.account)?)
         .resource_type(equals("AWS_EC2_INSTANCE")?)
         .finding_status(equals("ACTIVE")?)
         .finding_status(equals("SUPPRESSED")?);
@@ -104,13 +107,13 @@ async fn below(site: &Site, prefixes: &[String]) -> Result<Part<FindingPath>, Fa
         MOST_PAGES,
         |_| false,
         async |token| {
-            let request = site.inspector.list_findings().filter_criteria(criteria.clone()).max_results(PAGE_SIZE);
-            let answer = site.call(call, request.set_next_token(token).send()).await?;
+            let request = clients.inspector.list_findings().filter_criteria(criteria.clone()).max_results(PAGE_SIZE);
+            let answer = clients.call(call, request.set_next_token(token).send()).await?;
             Ok(Page { items: answer.findings, next: answer.next_token })
         },
     )
     .await?;
-    let rows = part.rows.iter().flat_map(|finding| paths(finding, &site.account, prefixes)).collect();
+    let rows = part.rows.iter().flat_map(|finding| paths(finding, &clients.account, prefixes)).collect();
     Ok(Part { rows, truncated: part.truncated })
 }
 

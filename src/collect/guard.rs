@@ -17,7 +17,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 use xmlparser::{ElementEnd, Token, Tokenizer};
 
-use super::Progress;
+use super::progress::Progress;
 use crate::permissions::{self, Call};
 
 /// The interceptor.

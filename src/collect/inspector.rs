@@ -8,11 +8,11 @@ use aws_sdk_inspector2::types as sdk;
 use chrono::{DateTime, Utc};
 use futures::join;
 
+use super::clients::{TargetClients, section};
 use super::convert::{text, time};
 use super::failure::Failure;
-use super::inspector_ecr;
+use super::inspector_ecr::{self, Scans, equals};
 use super::pages::{Page, all_pages};
-use super::site::{Site, section};
 use crate::model::{
     AccountStatus, Configuration, DeepInspection, Ec2Coverage, Gap, GapReason, Inspector, Section, SectionName,
     TypeStatus,
@@ -25,31 +25,35 @@ use crate::permissions::{
 const PAGE_SIZE: i32 = 200;
 
 /// The Inspector sections.
-pub(super) async fn collect(site: &Site, wants: &impl Fn(SectionName) -> bool, taken_at: DateTime<Utc>) -> Inspector {
+pub(super) async fn collect(
+    clients: &TargetClients,
+    wants: &impl Fn(SectionName) -> bool,
+    taken_at: DateTime<Utc>,
+) -> Inspector {
     // What is asked next depends on the status: an Inspector that scans no images has nothing to say about them.
     let status_first = async {
-        let status = section(needs_status(wants), account_status(site)).await;
+        let status = section(needs_status(wants), account_status(clients)).await;
         let scans = Scans::of(&status);
         let more = join!(
             section(
                 wants(SectionName::InspectorEcrImages),
-                inspector_ecr::images(site, scans.images && wants(SectionName::InspectorEcrImageUse))
+                inspector_ecr::images(clients, scans.images && wants(SectionName::InspectorEcrImageUse))
             ),
-            section(wants(SectionName::InspectorEcrImageUse), inspector_ecr::image_use(site, scans, taken_at)),
-            section(wants(SectionName::InspectorUsageTotals), inspector_ecr::usage_totals(site, scans)),
-            section(wants(SectionName::InspectorFreeTrial), inspector_ecr::free_trial(site, scans)),
+            section(wants(SectionName::InspectorEcrImageUse), inspector_ecr::image_use(clients, scans, taken_at)),
+            section(wants(SectionName::InspectorUsageTotals), inspector_ecr::usage_totals(clients, scans)),
+            section(wants(SectionName::InspectorFreeTrial), inspector_ecr::free_trial(clients, scans)),
             section(
                 wants(SectionName::InspectorDelegatedAdministrator),
-                inspector_ecr::delegated_administrator(site, scans)
+                inspector_ecr::delegated_administrator(clients, scans)
             ),
         );
         (status, more)
     };
     let ((account_status, more), configuration, deep_inspection, ec2_coverage) = join!(
         status_first,
-        section(wants(SectionName::InspectorConfiguration), configuration(site)),
-        section(wants(SectionName::InspectorDeepInspection), deep_inspection(site)),
-        section(wants(SectionName::InspectorEc2Coverage), ec2_coverage(site)),
+        section(wants(SectionName::InspectorConfiguration), configuration(clients)),
+        section(wants(SectionName::InspectorDeepInspection), deep_inspection(clients)),
+        section(wants(SectionName::InspectorEc2Coverage), ec2_coverage(clients)),
     );
     let (ecr_images, ecr_image_use, usage_totals, free_trial, delegated_administrator) = more;
     let mut inspector = Inspector {
@@ -81,24 +85,6 @@ fn needs_status(wants: &impl Fn(SectionName) -> bool) -> bool {
     .any(wants)
 }
 
-/// What Inspector may be scanning, as far as its status says; `true` where it does not say.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Scans {
-    /// Anything at all.
-    pub(super) anything: bool,
-    /// ECR images.
-    pub(super) images: bool,
-}
-
-impl Scans {
-    fn of(status: &Section<AccountStatus>) -> Self {
-        let off = |state: Option<&str>| state == Some("DISABLED");
-        let Some(status) = status.complete() else { return Self { anything: true, images: true } };
-        let anything = !off(status.state.as_ref().map(|state| state.status.as_str()));
-        Self { anything, images: anything && !off(status.of("ecr")) }
-    }
-}
-
 /// An Inspector that is off denies what it has no data for: that denial hides nothing.
 fn excuse_denials(inspector: &mut Inspector) {
     let status = inspector.account_status.complete().and_then(|status| status.state.as_ref());
@@ -126,12 +112,12 @@ fn excuse<T>(section: &mut Section<T>) {
 }
 
 /// The status of the account and of each resource type.
-async fn account_status(site: &Site) -> Result<AccountStatus, Failure> {
+async fn account_status(clients: &TargetClients) -> Result<AccountStatus, Failure> {
     let call = &BATCH_GET_ACCOUNT_STATUS;
-    let request = site.inspector.batch_get_account_status().account_ids(&site.account);
-    let answer = site.call(call, request.send()).await?;
-    let own = answer.accounts().iter().find(|account| account.account_id() == site.account);
-    let failed = answer.failed_accounts().iter().find(|account| account.account_id() == site.account);
+    let request = clients.inspector.batch_get_account_status().account_ids(&clients.account);
+    let answer = clients.call(call, request.send()).await?;
+    let own = answer.accounts().iter().find(|account| account.account_id() == clients.account);
+    let failed = answer.failed_accounts().iter().find(|account| account.account_id() == clients.account);
     Ok(AccountStatus {
         state: own.and_then(|account| account.state()).map(status),
         resources: own.and_then(|account| account.resource_state()).map(resources).unwrap_or_default(),
@@ -173,9 +159,9 @@ fn code(code: &sdk::ErrorCode) -> Option<String> {
 }
 
 /// Re-scan durations and the EC2 scan mode.
-async fn configuration(site: &Site) -> Result<Configuration, Failure> {
+async fn configuration(clients: &TargetClients) -> Result<Configuration, Failure> {
     // Without an account id it is the caller's own; with one, only a delegated administrator may ask.
-    let answer = site.call(&GET_CONFIGURATION, site.inspector.get_configuration().send()).await?;
+    let answer = clients.call(&GET_CONFIGURATION, clients.inspector.get_configuration().send()).await?;
     let ec2 = answer.ec2_configuration();
     let scanner = ec2.and_then(|ec2| ec2.vm_scanner_state());
     let rescan = answer.ecr_configuration().and_then(|ecr| ecr.rescan_duration_state());
@@ -191,9 +177,9 @@ async fn configuration(site: &Site) -> Result<Configuration, Failure> {
 }
 
 /// The state and the paths of deep inspection.
-async fn deep_inspection(site: &Site) -> Result<DeepInspection, Failure> {
+async fn deep_inspection(clients: &TargetClients) -> Result<DeepInspection, Failure> {
     let call = &GET_EC2_DEEP_INSPECTION_CONFIGURATION;
-    let answer = site.call(call, site.inspector.get_ec2_deep_inspection_configuration().send()).await?;
+    let answer = clients.call(call, clients.inspector.get_ec2_deep_inspection_configuration().send()).await?;
     let status = text(answer.status()).ok_or_else(|| Failure::protocol(call, "the answer has no status"))?;
     Ok(DeepInspection {
         status,
@@ -203,32 +189,20 @@ async fn deep_inspection(site: &Site) -> Result<DeepInspection, Failure> {
     })
 }
 
-/// A filter for one text.
-pub(super) fn equals(
-    call: &'static crate::permissions::Call,
-    value: &str,
-) -> Result<sdk::CoverageStringFilter, Failure> {
-    sdk::CoverageStringFilter::builder()
-        .comparison(sdk::CoverageStringComparison::Equals)
-        .value(value)
-        .build()
-        .map_err(|error| Failure::protocol(call, error.to_string()))
-}
-
 /// The coverage of the account's EC2 instances, one row for each.
-async fn ec2_coverage(site: &Site) -> Result<Vec<Ec2Coverage>, Failure> {
+async fn ec2_coverage(clients: &TargetClients) -> Result<Vec<Ec2Coverage>, Failure> {
     let call = &LIST_COVERAGE;
     let criteria = sdk::CoverageFilterCriteria::builder()
-        .account_id(equals(call, &site.account)?)
+        .account_id(equals(call, &clients.account)?)
         .resource_type(equals(call, "AWS_EC2_INSTANCE")?)
         .build();
     let rows = all_pages(call, async |token| {
-        let request = site.inspector.list_coverage().filter_criteria(criteria.clone());
-        let answer = site.call(call, request.max_results(PAGE_SIZE).set_next_token(token).send()).await?;
+        let request = clients.inspector.list_coverage().filter_criteria(criteria.clone());
+        let answer = clients.call(call, request.max_results(PAGE_SIZE).set_next_token(token).send()).await?;
         Ok(Page { items: answer.covered_resources, next: answer.next_token })
     })
     .await?;
-    Ok(one_row_each(&rows, &site.account))
+    Ok(one_row_each(&rows, &clients.account))
 }
 
 /// The row that says most about each instance of `account`: its package scan, by an agent, the latest.

@@ -7,13 +7,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures::try_join;
 use rust_decimal::Decimal;
 
+use super::clients::TargetClients;
 use super::convert::{text, time};
+use super::error_class::{CallError, Kind, Stage};
 use super::failure::Failure;
-use super::inspector::{Scans, equals};
 use super::pages::{Page, all_pages};
-use super::site::Site;
-use super::symptom::{Kind, Stage, Symptom};
-use crate::model::{DelegatedAdministrator, EcrImageCounts, EcrImageUse, FreeTrial, Usage, UsageTotals};
+use crate::model::{
+    AccountStatus, DelegatedAdministrator, EcrImageCounts, EcrImageUse, FreeTrial, Section, Usage, UsageTotals,
+};
 use crate::permissions::{
     BATCH_GET_FREE_TRIAL_INFO, Call, GET_DELEGATED_ADMIN_ACCOUNT, LIST_COVERAGE_STATISTICS, LIST_USAGE_TOTALS,
 };
@@ -21,11 +22,38 @@ use crate::permissions::{
 /// The largest page of `ListUsageTotals` (Inspector API reference, 2026-10).
 const USAGE_PAGE_SIZE: i32 = 500;
 
+/// What Inspector may be scanning, as far as its status says; `true` where it does not say.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scans {
+    /// Anything at all.
+    pub(super) anything: bool,
+    /// ECR images.
+    pub(super) images: bool,
+}
+
+impl Scans {
+    pub(super) fn of(status: &Section<AccountStatus>) -> Self {
+        let off = |state: Option<&str>| state == Some("DISABLED");
+        let Some(status) = status.complete() else { return Self { anything: true, images: true } };
+        let anything = !off(status.state.as_ref().map(|state| state.status.as_str()));
+        Self { anything, images: anything && !off(status.of("ecr")) }
+    }
+}
+
+/// A filter for one text.
+pub(super) fn equals(call: &'static Call, value: &str) -> Result<sdk::CoverageStringFilter, Failure> {
+    sdk::CoverageStringFilter::builder()
+        .comparison(sdk::CoverageStringComparison::Equals)
+        .value(value)
+        .build()
+        .map_err(|error| Failure::protocol(call, error.to_string()))
+}
+
 /// The account's ECR images by scan status and, on request, by reason.
-pub(super) async fn images(site: &Site, reasons: bool) -> Result<EcrImageCounts, Failure> {
-    let by_status = count(site, own_images(site)?.build(), sdk::GroupKey::ScanStatusCode).await?;
+pub(super) async fn images(clients: &TargetClients, reasons: bool) -> Result<EcrImageCounts, Failure> {
+    let by_status = count(clients, own_images(clients)?.build(), sdk::GroupKey::ScanStatusCode).await?;
     let by_reason = if reasons {
-        count(site, own_images(site)?.build(), sdk::GroupKey::ScanStatusReason).await?
+        count(clients, own_images(clients)?.build(), sdk::GroupKey::ScanStatusReason).await?
     } else {
         BTreeMap::new()
     };
@@ -33,7 +61,11 @@ pub(super) async fn images(site: &Site, reasons: bool) -> Result<EcrImageCounts,
 }
 
 /// Images by repository that are scanned for nobody, or needed and no longer scanned.
-pub(super) async fn image_use(site: &Site, scans: Scans, taken_at: DateTime<Utc>) -> Result<EcrImageUse, Failure> {
+pub(super) async fn image_use(
+    clients: &TargetClients,
+    scans: Scans,
+    taken_at: DateTime<Utc>,
+) -> Result<EcrImageUse, Failure> {
     if !scans.images {
         return Ok(EcrImageUse::default());
     }
@@ -44,13 +76,13 @@ pub(super) async fn image_use(site: &Site, scans: Scans, taken_at: DateTime<Utc>
         sdk::CoverageNumberFilter::builder().set_lower_inclusive(lower).set_upper_inclusive(upper).build()
     };
     let expired = || equals(call, "SCAN_ELIGIBILITY_EXPIRED");
-    let by_repository = |criteria| count(site, criteria, sdk::GroupKey::EcrRepositoryName);
-    let stale = own_images(site)?
+    let by_repository = |criteria| count(clients, criteria, sdk::GroupKey::EcrRepositoryName);
+    let stale = own_images(clients)?
         .scan_status_code(equals(call, "ACTIVE")?)
         .ecr_image_in_use_count(used(Some(0), Some(0)))
         .image_pulled_at(sdk::CoverageDateFilter::builder().end_inclusive(recent).build());
-    let in_use = own_images(site)?.scan_status_reason(expired()?).ecr_image_in_use_count(used(Some(1), None));
-    let pulled = own_images(site)?
+    let in_use = own_images(clients)?.scan_status_reason(expired()?).ecr_image_in_use_count(used(Some(1), None));
+    let pulled = own_images(clients)?
         .scan_status_reason(expired()?)
         .image_pulled_at(sdk::CoverageDateFilter::builder().start_inclusive(recent).build());
     let (stale_active, expired_in_use, expired_recently_pulled) =
@@ -59,24 +91,24 @@ pub(super) async fn image_use(site: &Site, scans: Scans, taken_at: DateTime<Utc>
 }
 
 /// The filter for the account's own images.
-fn own_images(site: &Site) -> Result<sdk::builders::CoverageFilterCriteriaBuilder, Failure> {
+fn own_images(clients: &TargetClients) -> Result<sdk::builders::CoverageFilterCriteriaBuilder, Failure> {
     let call = &LIST_COVERAGE_STATISTICS;
     Ok(sdk::CoverageFilterCriteria::builder()
-        .account_id(equals(call, &site.account)?)
+        .account_id(equals(call, &clients.account)?)
         .resource_type(equals(call, "AWS_ECR_CONTAINER_IMAGE")?))
 }
 
 /// Counts by group, without the groups that are empty.
 async fn count(
-    site: &Site,
+    clients: &TargetClients,
     criteria: sdk::CoverageFilterCriteria,
     group_by: sdk::GroupKey,
 ) -> Result<BTreeMap<String, u64>, Failure> {
     let call: &'static Call = &LIST_COVERAGE_STATISTICS;
     let rows = all_pages(call, async |token| {
-        let request = site.inspector.list_coverage_statistics().filter_criteria(criteria.clone());
+        let request = clients.inspector.list_coverage_statistics().filter_criteria(criteria.clone());
         let request = request.group_by(group_by.clone()).set_next_token(token);
-        let answer = site.call(call, request.send()).await?;
+        let answer = clients.call(call, request.send()).await?;
         // Where there is nothing to count there may be no groups at all, only a total of zero.
         let none = (answer.total_counts == 0).then(Vec::new);
         Ok(Page { items: answer.counts_by_group.or(none), next: answer.next_token })
@@ -94,19 +126,19 @@ async fn count(
 }
 
 /// What Inspector metered in the last 30 days.
-pub(super) async fn usage_totals(site: &Site, scans: Scans) -> Result<UsageTotals, Failure> {
+pub(super) async fn usage_totals(clients: &TargetClients, scans: Scans) -> Result<UsageTotals, Failure> {
     if !scans.images {
         return Ok(UsageTotals::default());
     }
     let call = &LIST_USAGE_TOTALS;
     let rows = all_pages(call, async |token| {
-        let request = site.inspector.list_usage_totals().account_ids(&site.account).max_results(USAGE_PAGE_SIZE);
-        let answer = site.call(call, request.set_next_token(token).send()).await?;
+        let request = clients.inspector.list_usage_totals().account_ids(&clients.account).max_results(USAGE_PAGE_SIZE);
+        let answer = clients.call(call, request.set_next_token(token).send()).await?;
         Ok(Page { items: answer.totals, next: answer.next_token })
     })
     .await?;
     let mut by_type = BTreeMap::new();
-    let own = rows.iter().filter(|row| row.account_id() == Some(site.account.as_str()));
+    let own = rows.iter().filter(|row| row.account_id() == Some(clients.account.as_str()));
     for usage in own.flat_map(sdk::UsageTotal::usage) {
         if !is_aws(usage.cloud_provider()) {
             continue;
@@ -134,22 +166,22 @@ fn decimal(call: &'static Call, number: f64) -> Result<Decimal, Failure> {
 }
 
 /// The account's free trials.
-pub(super) async fn free_trial(site: &Site, scans: Scans) -> Result<Vec<FreeTrial>, Failure> {
+pub(super) async fn free_trial(clients: &TargetClients, scans: Scans) -> Result<Vec<FreeTrial>, Failure> {
     if !scans.anything {
         return Ok(Vec::new());
     }
     let call = &BATCH_GET_FREE_TRIAL_INFO;
-    let request = site.inspector.batch_get_free_trial_info().account_ids(&site.account);
-    let answer = site.call(call, request.send()).await?;
-    if let Some(failed) = answer.failed_accounts().iter().find(|failed| failed.account_id() == site.account) {
-        let symptom = Symptom {
+    let request = clients.inspector.batch_get_free_trial_info().account_ids(&clients.account);
+    let answer = clients.call(call, request.send()).await?;
+    if let Some(failed) = answer.failed_accounts().iter().find(|failed| failed.account_id() == clients.account) {
+        let error = CallError {
             code: Some(failed.code().as_str().to_owned()),
             message: failed.message().to_owned(),
-            ..Symptom::of(Kind::Service)
+            ..CallError::of(Kind::Service)
         };
-        return Err(Failure::new(symptom, call, Stage::inside(false)));
+        return Err(Failure::new(error, call, Stage::inside(false)));
     }
-    let own = answer.accounts().iter().find(|account| account.account_id() == site.account);
+    let own = answer.accounts().iter().find(|account| account.account_id() == clients.account);
     let Some(own) = own else {
         return Err(Failure::protocol(call, "the answer does not have the account"));
     };
@@ -168,12 +200,15 @@ pub(super) async fn free_trial(site: &Site, scans: Scans) -> Result<Vec<FreeTria
 }
 
 /// The organization's delegated administrator, if there is one.
-pub(super) async fn delegated_administrator(site: &Site, scans: Scans) -> Result<DelegatedAdministrator, Failure> {
+pub(super) async fn delegated_administrator(
+    clients: &TargetClients,
+    scans: Scans,
+) -> Result<DelegatedAdministrator, Failure> {
     if !scans.images {
         return Ok(DelegatedAdministrator::default());
     }
     let call = &GET_DELEGATED_ADMIN_ACCOUNT;
-    match site.call(call, site.inspector.get_delegated_admin_account().send()).await {
+    match clients.call(call, clients.inspector.get_delegated_admin_account().send()).await {
         Ok(answer) => {
             let admin = answer.delegated_admin();
             Ok(DelegatedAdministrator {

@@ -5,9 +5,9 @@
 use aws_sdk_cloudwatchlogs::types as sdk;
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::clients::TargetClients;
 use super::failure::Failure;
 use super::pages::{Page, Part, all_pages, first_pages};
-use super::site::Site;
 use crate::model::{EfsUtilsStream, Observed};
 use crate::permissions::{DESCRIBE_LOG_GROUPS, DESCRIBE_LOG_STREAMS};
 
@@ -22,19 +22,19 @@ const OLDEST: TimeDelta = TimeDelta::days(28);
 
 /// The streams that name a file system and an instance and are not too old, sorted.
 pub(super) async fn efs_utils_streams(
-    site: &Site,
+    clients: &TargetClients,
     taken_at: DateTime<Utc>,
 ) -> Result<Observed<EfsUtilsStream>, Failure> {
     let call = &DESCRIBE_LOG_GROUPS;
     let groups = all_pages(call, async |token| {
-        let request = site.logs.describe_log_groups().log_group_name_pattern(GROUP).limit(PAGE_SIZE);
-        let answer = site.call(call, request.set_next_token(token).send()).await?;
+        let request = clients.logs.describe_log_groups().log_group_name_pattern(GROUP).limit(PAGE_SIZE);
+        let answer = clients.call(call, request.set_next_token(token).send()).await?;
         Ok(Page { items: answer.log_groups, next: answer.next_token })
     })
     .await?;
     let mut seen = Observed::default();
     for name in groups.iter().filter_map(sdk::LogGroup::log_group_name) {
-        let part = streams(site, name, taken_at - OLDEST).await?;
+        let part = streams(clients, name, taken_at - OLDEST).await?;
         seen.rows.extend(part.rows);
         seen.truncated = seen.truncated.or(part.truncated);
     }
@@ -44,15 +44,15 @@ pub(super) async fn efs_utils_streams(
 }
 
 /// The streams of one group with events since `from`.
-async fn streams(site: &Site, group: &str, from: DateTime<Utc>) -> Result<Part<EfsUtilsStream>, Failure> {
+async fn streams(clients: &TargetClients, group: &str, from: DateTime<Utc>) -> Result<Part<EfsUtilsStream>, Failure> {
     let call = &DESCRIBE_LOG_STREAMS;
     let last = |stream: &sdk::LogStream| stream.last_event_timestamp().and_then(DateTime::from_timestamp_millis);
     // Newest first, those without an event last.
     let past = |page: &[sdk::LogStream]| page.last().is_some_and(|stream| last(stream).is_none_or(|at| at < from));
     let listed = first_pages(call, MOST_PAGES, past, async |token| {
-        let request = site.logs.describe_log_streams().log_group_name(group);
+        let request = clients.logs.describe_log_streams().log_group_name(group);
         let request = request.order_by(sdk::OrderBy::LastEventTime).descending(true).limit(PAGE_SIZE);
-        let answer = site.call(call, request.set_next_token(token).send()).await?;
+        let answer = clients.call(call, request.set_next_token(token).send()).await?;
         Ok(Page { items: answer.log_streams, next: answer.next_token })
     })
     .await;

@@ -9,12 +9,12 @@ use chrono::{DateTime, Utc};
 use futures::future::try_join_all;
 use rust_decimal::Decimal;
 
+use super::clients::TargetClients;
 use super::convert::{text, time};
+use super::error_class::clean;
 use super::failure::Failure;
 use super::pages::{Page, all_pages};
 use super::series::{Series, Window};
-use super::site::Site;
-use super::symptom::clean;
 use crate::model::{EfsMetrics, FileSystemMetrics};
 use crate::permissions::GET_METRIC_DATA;
 use crate::price::Usd;
@@ -48,7 +48,7 @@ struct Asked<'a> {
 
 /// The series of `file_systems` over the last `days` days before `taken_at`.
 pub(super) async fn efs_metrics(
-    site: &Site,
+    clients: &TargetClients,
     file_systems: &BTreeSet<String>,
     days: u16,
     taken_at: DateTime<Utc>,
@@ -62,8 +62,8 @@ pub(super) async fn efs_metrics(
         })
         .collect();
     let requested = u64::try_from(asked.len()).unwrap_or(u64::MAX);
-    site.announce_metrics(requested);
-    let batches = asked.chunks(window.metrics_per_call).map(|batch| Box::pin(batch_of(site, batch, &window)));
+    clients.announce_metrics(requested);
+    let batches = asked.chunks(window.metrics_per_call).map(|batch| Box::pin(batch_of(clients, batch, &window)));
     let mut found: BTreeMap<String, FileSystemMetrics> = BTreeMap::new();
     for (asked, series) in asked.iter().zip(try_join_all(batches).await?.into_iter().flatten()) {
         let metrics = found.entry(asked.file_system.to_owned()).or_default();
@@ -88,16 +88,16 @@ pub(super) async fn efs_metrics(
 }
 
 /// The series of one call with all its pages, in the order in which they were asked for.
-async fn batch_of(site: &Site, batch: &[Asked<'_>], window: &Window) -> Result<Vec<Series>, Failure> {
+async fn batch_of(clients: &TargetClients, batch: &[Asked<'_>], window: &Window) -> Result<Vec<Series>, Failure> {
     let call = &GET_METRIC_DATA;
     let seconds = |at: DateTime<Utc>| aws_smithy_types::DateTime::from_secs(at.timestamp());
     let queries: Vec<sdk::MetricDataQuery> = batch.iter().map(|asked| query(asked, window)).collect();
     let mut general: Vec<String> = Vec::new();
     let pieces = all_pages(call, async |token| {
-        let request = site.cloudwatch.get_metric_data().set_metric_data_queries(Some(queries.clone()));
+        let request = clients.cloudwatch.get_metric_data().set_metric_data_queries(Some(queries.clone()));
         let request = request.start_time(seconds(window.from)).end_time(seconds(window.to));
         let request = request.scan_by(sdk::ScanBy::TimestampAscending).set_next_token(token);
-        let answer = site.call(call, request.send()).await?;
+        let answer = clients.call(call, request.send()).await?;
         general.extend(answer.messages().iter().map(said));
         Ok(Page { items: answer.metric_data_results, next: answer.next_token })
     })

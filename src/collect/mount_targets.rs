@@ -11,17 +11,18 @@ use aws_sdk_ec2::types as sdk;
 use aws_sdk_efs::types::MountTargetDescription;
 use futures::future::join_all;
 
+use super::clients::TargetClients;
 use super::convert::{address, ids};
 use super::ec2::PAGE_SIZE;
-use super::efs::GONE;
 use super::failure::Failure;
 use super::pages::{Page, all_pages, by_id};
-use super::site::Site;
 use crate::model::{FileSystem, Gap, MountTarget, Section};
 use crate::permissions::{DESCRIBE_MOUNT_TARGET_SECURITY_GROUPS, DESCRIBE_MOUNT_TARGETS, DESCRIBE_NETWORK_INTERFACES};
 
 /// The largest page of `DescribeMountTargets` (EFS API reference, 2026-10).
 const MOUNT_TARGET_PAGE_SIZE: i32 = 100;
+/// What EFS says of a file system that has gone.
+pub(super) const GONE: &[&str] = &["FileSystemNotFound"];
 /// What EFS says of a mount target that has gone, or has not come yet.
 const MOUNT_TARGET_GONE: &[&str] = &["MountTargetNotFound", "IncorrectMountTargetState"];
 
@@ -39,23 +40,23 @@ pub(super) struct MountTargets {
 impl MountTargets {
     /// Nobody asked.
     pub(super) fn unwanted() -> Self {
-        Self { section: Section::default(), gaps: BTreeMap::new(), gone: Vec::new() }
+        Self { section: Section::NotAsked, gaps: BTreeMap::new(), gone: Vec::new() }
     }
 }
 
 /// The mount targets that can be seen as network interfaces.
-pub(super) async fn interfaces(site: &Site) -> Result<Vec<MountTarget>, Failure> {
+pub(super) async fn interfaces(clients: &TargetClients) -> Result<Vec<MountTarget>, Failure> {
     let call = &DESCRIBE_NETWORK_INTERFACES;
     let filter = sdk::Filter::builder().name("description").values("EFS mount target for fs-*").build();
     let rows = all_pages(call, async |token| {
-        let request = site
+        let request = clients
             .ec2
             .describe_network_interfaces()
             .filters(filter.clone())
             .include_managed_resources(true)
             .max_results(PAGE_SIZE)
             .set_next_token(token);
-        let answer = site.call(call, request.send()).await?;
+        let answer = clients.call(call, request.send()).await?;
         let rows = answer.network_interfaces.map(|rows| rows.iter().filter_map(of_interface).collect::<Vec<_>>());
         Ok(Page { items: rows, next: answer.next_token })
     })
@@ -103,7 +104,7 @@ fn parse_description(description: &str) -> Option<(&str, &str)> {
 
 /// The mount targets of `file_systems`, asking EFS for those whose count the interfaces do not match.
 pub(super) async fn complete(
-    site: &Site,
+    clients: &TargetClients,
     file_systems: &[FileSystem],
     interfaces: Result<Vec<MountTarget>, Failure>,
 ) -> MountTargets {
@@ -126,7 +127,7 @@ pub(super) async fn complete(
             usize::try_from(file_system.number_of_mount_targets).ok() != Some(count)
         })
         .collect();
-    let asked = join_all(disagreeing.iter().map(|file_system| ask(site, &file_system.id))).await;
+    let asked = join_all(disagreeing.iter().map(|file_system| ask(clients, &file_system.id))).await;
     if let Some(failure) = denied
         && !asked.is_empty()
         && asked.iter().all(|outcome| outcome.as_ref().is_err_and(|failure| !failure.is(GONE)))
@@ -156,30 +157,30 @@ pub(super) async fn complete(
 }
 
 /// The mount targets of one file system, from EFS itself.
-async fn ask(site: &Site, file_system: &str) -> Result<Vec<MountTarget>, Failure> {
+async fn ask(clients: &TargetClients, file_system: &str) -> Result<Vec<MountTarget>, Failure> {
     let call = &DESCRIBE_MOUNT_TARGETS;
     let rows = all_pages(call, async |token| {
-        let request = site.efs.describe_mount_targets().file_system_id(file_system);
+        let request = clients.efs.describe_mount_targets().file_system_id(file_system);
         let request = request.max_items(MOUNT_TARGET_PAGE_SIZE).set_marker(token);
-        let answer = site.call(call, request.send()).await?;
+        let answer = clients.call(call, request.send()).await?;
         Ok(Page { items: answer.mount_targets, next: answer.next_marker })
     })
     .await?;
     let rows = by_id(call, rows, |row| row.mount_target_id())?;
-    let outcomes = join_all(rows.iter().map(|row| with_groups(site, row))).await;
+    let outcomes = join_all(rows.iter().map(|row| with_groups(clients, row))).await;
     outcomes.into_iter().filter_map(Result::transpose).collect()
 }
 
 /// One mount target with its security groups; `None` where it has gone meanwhile.
-async fn with_groups(site: &Site, row: &MountTargetDescription) -> Result<Option<MountTarget>, Failure> {
+async fn with_groups(clients: &TargetClients, row: &MountTargetDescription) -> Result<Option<MountTarget>, Failure> {
     let call = &DESCRIBE_MOUNT_TARGETS;
     let state = row.life_cycle_state().as_str().to_owned();
     let mut security_groups = Vec::new();
     // Only a mount target in service has groups that count, and EFS refuses the question for the others.
     if state == "available" {
         let call = &DESCRIBE_MOUNT_TARGET_SECURITY_GROUPS;
-        let request = site.efs.describe_mount_target_security_groups().mount_target_id(row.mount_target_id());
-        match site.call(call, request.send()).await {
+        let request = clients.efs.describe_mount_target_security_groups().mount_target_id(row.mount_target_id());
+        match clients.call(call, request.send()).await {
             Ok(answer) => security_groups = ids(answer.security_groups().iter().map(|group| Some(group.as_str()))),
             Err(failure) if failure.is(MOUNT_TARGET_GONE) => return Ok(None),
             Err(failure) => return Err(failure),

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use futures::future::join_all;
 
+use super::error::CollectError;
+use super::error_class::Stage;
 use super::failure::Failure;
-use super::request::{Checked, RoleArn, primary_region};
+use super::request::{Checked, Regions, RoleArn, primary_region};
 use super::scheduler::Scheduler;
-use super::session::{Session, Surroundings};
-use super::symptom::Stage;
-use super::{CollectError, Regions};
+use super::session::{RunContext, Session};
 use crate::model::{Gap, GapReason, Identity};
 use crate::permissions::{ASSUME_ROLE, DESCRIBE_REGIONS, GET_CALLER_IDENTITY};
 
@@ -63,14 +63,14 @@ impl From<Refusal> for CollectError {
 pub(super) async fn plan(
     checked: &Checked,
     external_id: Option<&str>,
-    around: &Surroundings,
+    context: &RunContext,
     scheduler: &Scheduler,
 ) -> Result<Vec<Planned>, CollectError> {
     let mut sessions = Vec::with_capacity(checked.profiles.len());
     for profile in &checked.profiles {
-        sessions.push(Session::open(profile.as_deref(), &checked.regions, around).await?);
+        sessions.push(Session::open(profile.as_deref(), &checked.regions, context).await?);
     }
-    let planner = Planner { checked, external_id, around, scheduler };
+    let planner = Planner { checked, external_id, context, scheduler };
     let groups = match sessions.as_slice() {
         [base] if !checked.roles.is_empty() => planner.enter_roles(base).await?,
         _ => planner.enter_profiles(&sessions).await?,
@@ -101,7 +101,7 @@ struct Planner<'a> {
     /// The external id for roles.
     external_id: Option<&'a str>,
     /// Limits and progress.
-    around: &'a Surroundings,
+    context: &'a RunContext,
     /// Makes the calls.
     scheduler: &'a Scheduler,
 }
@@ -134,7 +134,7 @@ impl Planner<'_> {
     /// The targets of one profile.
     async fn enter_profile(&self, session: &Session) -> Result<Vec<Planned>, Refusal> {
         let refused = |gap| Refusal { who: session.who.clone(), gap, next: session.next.clone() };
-        session.sign_in(self.around.limits).await.map_err(|message| refused(no_credentials(message)))?;
+        session.sign_in(self.context.limits).await.map_err(|message| refused(no_credentials(message)))?;
         self.enter(session).await.map_err(|failure| refused(failure.gap()))
     }
 
@@ -142,7 +142,7 @@ impl Planner<'_> {
     async fn enter_roles(&self, base: &Session) -> Result<Vec<Vec<Planned>>, CollectError> {
         let region = self.usual_region(base)?;
         let refused = |gap| Refusal { who: base.who.clone(), gap, next: base.next.clone() };
-        base.sign_in(self.around.limits).await.map_err(|message| refused(no_credentials(message)))?;
+        base.sign_in(self.context.limits).await.map_err(|message| refused(no_credentials(message)))?;
         let outcomes = join_all(self.checked.roles.iter().map(|role| self.enter_role(base, role, &region))).await;
         if outcomes.iter().all(Result::is_err)
             && let (Some(Err(gap)), Some(role)) = (outcomes.first(), self.checked.roles.first())

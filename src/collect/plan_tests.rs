@@ -30,7 +30,7 @@ fn assumed(key: &str) -> Answer {
 /// Plans with one identity, the roles and the regions given.
 fn planned(server: &Server, regions: Regions, roles: &[&str]) -> Result<Vec<Planned>, CollectError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let around = Surroundings {
+    let context = RunContext {
         probe: false,
         http: transport::http_client().expect("a client"),
         limits: Limits::default(),
@@ -40,7 +40,7 @@ fn planned(server: &Server, regions: Regions, roles: &[&str]) -> Result<Vec<Plan
     let base = Session::fixed(&server.endpoint, false);
     let checked = Checked { regions, profiles: vec![None], roles };
     let scheduler = Scheduler::new(4);
-    let planner = Planner { checked: &checked, external_id: None, around: &around, scheduler: &scheduler };
+    let planner = Planner { checked: &checked, external_id: None, context: &context, scheduler: &scheduler };
     let groups = runtime.block_on(Box::pin(async {
         if checked.roles.is_empty() { planner.enter_profiles(&[base]).await } else { planner.enter_roles(&base).await }
     }))?;

@@ -6,12 +6,11 @@ use aws_sdk_ec2::types as sdk;
 use futures::future::join_all;
 use ipnet::IpNet;
 
+use super::clients::TargetClients;
 use super::failure::Failure;
 use super::pages::{Page, all_pages};
-use super::site::Site;
-use crate::model::{PrefixList, Section, SecurityGroup};
+use crate::model::{MountTarget, PrefixList, Section, SecurityGroup};
 use crate::permissions::GET_MANAGED_PREFIX_LIST_ENTRIES;
-use crate::rules::efs::covers_nfs;
 
 /// The largest page (EC2 API reference, `GetManagedPrefixListEntries`, 2026-10).
 const PAGE_SIZE: i32 = 100;
@@ -19,9 +18,9 @@ const PAGE_SIZE: i32 = 100;
 const NOT_THERE: &[&str] = &["InvalidPrefixListID.NotFound", "InvalidPrefixListId.NotFound"];
 
 /// The lists that `groups` name; none where the groups are not known, which is a gap of theirs.
-pub(super) async fn collect(site: &Site, groups: &Section<Vec<SecurityGroup>>) -> Section<Vec<PrefixList>> {
+pub(super) async fn collect(clients: &TargetClients, groups: &Section<Vec<SecurityGroup>>) -> Section<Vec<PrefixList>> {
     let ids = named(groups.complete().map(Vec::as_slice).unwrap_or_default());
-    let outcomes = join_all(ids.iter().map(|id| Box::pin(entries(site, id)))).await;
+    let outcomes = join_all(ids.iter().map(|id| Box::pin(entries(clients, id)))).await;
     // A list of another account may be closed to us. That all are closed says something about our permissions.
     let closed = outcomes.iter().filter_map(|outcome| outcome.as_ref().err());
     let denied: Vec<&Failure> = closed.filter(|failure| !failure.is(NOT_THERE)).collect();
@@ -45,17 +44,17 @@ fn named(groups: &[SecurityGroup]) -> BTreeSet<&str> {
     groups
         .iter()
         .flat_map(|group| group.ingress.iter().chain(&group.egress))
-        .filter(|permission| covers_nfs(permission))
+        .filter(|permission| permission.covers_tcp(MountTarget::NFS_PORT))
         .flat_map(|permission| permission.prefix_lists.iter().map(String::as_str))
         .collect()
 }
 
 /// One list with its entries.
-async fn entries(site: &Site, id: &str) -> Result<PrefixList, Failure> {
+async fn entries(clients: &TargetClients, id: &str) -> Result<PrefixList, Failure> {
     let call = &GET_MANAGED_PREFIX_LIST_ENTRIES;
     let rows = all_pages(call, async |token| {
-        let request = site.ec2.get_managed_prefix_list_entries().prefix_list_id(id).max_results(PAGE_SIZE);
-        let answer = site.call(call, request.set_next_token(token).send()).await?;
+        let request = clients.ec2.get_managed_prefix_list_entries().prefix_list_id(id).max_results(PAGE_SIZE);
+        let answer = clients.call(call, request.set_next_token(token).send()).await?;
         Ok(Page { items: answer.entries, next: answer.next_token })
     })
     .await?;

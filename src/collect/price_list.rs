@@ -5,12 +5,15 @@ use std::sync::Arc;
 
 use aws_sdk_pricing::types as sdk;
 
+use super::error::CollectError;
+use super::error_class::{CallError, Kind, Stage};
 use super::failure::Failure;
 use super::pages::{Page, all_pages};
+use super::progress::Silent;
+use super::request::{Limits, Regions};
 use super::scheduler::Scheduler;
-use super::session::{Session, Surroundings};
-use super::symptom::{Kind, Stage, Symptom};
-use super::{CollectError, Limits, Regions, Silent, transport};
+use super::session::{RunContext, Session};
+use super::transport;
 use crate::permissions::GET_PRODUCTS;
 use crate::price::list::{PriceRequest, SERVED_FROM};
 
@@ -45,14 +48,10 @@ pub fn price_list(asker: &PriceListAsker, listings: &[PriceRequest]) -> Result<V
 }
 
 async fn products(asker: &PriceListAsker, listings: &[PriceRequest]) -> Result<Vec<String>, CollectError> {
-    let around = Surroundings {
-        http: transport::http_client()?,
-        limits: asker.limits,
-        progress: Arc::new(Silent),
-        probe: false,
-    };
+    let context =
+        RunContext { http: transport::http_client()?, limits: asker.limits, progress: Arc::new(Silent), probe: false };
     let near = Regions::Explicit(vec![asker.region.clone().unwrap_or_else(|| SERVED_FROM.to_owned())]);
-    let session = Session::open(asker.profile.as_deref(), &near, &around).await?;
+    let session = Session::open(asker.profile.as_deref(), &near, &context).await?;
     let near = asker.region.as_ref().or(session.region.as_ref()).map_or(SERVED_FROM, String::as_str);
     let region = served_from(near).ok_or_else(|| CollectError::NoPriceList { region: near.to_owned() })?;
     session.sign_in(asker.limits).await.map_err(|message| CollectError::NoCredentials {
@@ -89,7 +88,7 @@ async fn listed(
         sdk::Filter::builder().r#type(sdk::FilterType::TermMatch).field(*field).value(*value).build()
     };
     let filters: Vec<sdk::Filter> = listing.filters.iter().map(filter).collect::<Result<_, _>>().map_err(|error| {
-        Failure::new(Symptom { message: error.to_string(), ..Symptom::of(Kind::NotBuilt) }, call, stage)
+        Failure::new(CallError { message: error.to_string(), ..CallError::of(Kind::NotBuilt) }, call, stage)
     })?;
     all_pages(call, async |token| {
         let request = client.get_products().service_code(listing.service).format_version("aws_v1").max_results(PAGE);

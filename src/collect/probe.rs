@@ -4,7 +4,6 @@
 //! in no other run. Every host that does not answer is a host that failed, never one without mounts.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_ssm::types as sdk;
@@ -12,11 +11,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures::StreamExt as _;
 use tokio::time::Instant;
 
+use super::clients::TargetClients;
 use super::convert::{text, time};
+use super::error_class::clean;
 use super::failure::Failure;
 use super::pages::{Page, all_pages};
-use super::site::Site;
-use super::symptom::clean;
+use super::request::ProbeOptions;
 use crate::model::{Gap, GapReason, HostMounts, MountEvidence, Observed, Section, Target};
 use crate::mounts::probe::{SCRIPT, document_matches, parse};
 use crate::permissions::{GET_COMMAND_INVOCATION, GET_DOCUMENT, LIST_COMMAND_INVOCATIONS, SEND_COMMAND};
@@ -45,27 +45,9 @@ const FRESH: TimeDelta = TimeDelta::hours(24);
 /// How many commands are under way at once.
 const COMMANDS_AT_ONCE: usize = 4;
 
-/// Asks the operator whether the probe may run on these instances of an account and region.
-pub type Agree = dyn Fn(&str, &str, &[String]) -> bool + Send + Sync;
-
-/// How the probe runs.
-#[derive(Clone)]
-pub struct ProbeOptions {
-    /// The operator's document; AWS's own for scripts where there is none.
-    pub document: Option<String>,
-    /// Asked before anything is sent; may wait for a person.
-    pub agree: Arc<Agree>,
-}
-
-impl std::fmt::Debug for ProbeOptions {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ProbeOptions").field("document", &self.document).finish_non_exhaustive()
-    }
-}
-
 /// What the hosts of `instances` say that nothing else has settled.
 pub(super) async fn mount_probe(
-    site: &Site,
+    clients: &TargetClients,
     target: &Target,
     instances: &BTreeSet<String>,
     evidence: &MountEvidence,
@@ -78,18 +60,18 @@ pub(super) async fn mount_probe(
     if hosts.is_empty() {
         return Section::Complete(Observed::default());
     }
-    let document = match document(site, options).await {
+    let document = match document(clients, options).await {
         Ok(document) => document,
         Err(gap) => return gap.into(),
     };
-    let (account, region) = (site.account.clone(), site.region.clone());
+    let (account, region) = (clients.account.clone(), clients.region.clone());
     let (agree, asked) = (options.agree.clone(), hosts.clone());
     // A person may take their time: the other calls go on meanwhile.
     let agreed = tokio::task::spawn_blocking(move || agree(&account, &region, &asked)).await;
     if !agreed.unwrap_or(false) {
         return part("the operator did not agree to run the probe");
     }
-    let batches = hosts.chunks(BATCH).map(|batch| Box::pin(batch_of(site, batch, &document, target.taken_at)));
+    let batches = hosts.chunks(BATCH).map(|batch| Box::pin(batch_of(clients, batch, &document, target.taken_at)));
     let outcomes: Vec<Batch> = futures::stream::iter(batches).buffered(COMMANDS_AT_ONCE).collect().await;
     let refused: Vec<&Failure> = outcomes.iter().filter_map(|batch| batch.refused.as_ref()).collect();
     if let [first, ..] = refused.as_slice()
@@ -141,13 +123,13 @@ struct Document {
 }
 
 /// The operator's document, if it is this version's probe and nothing else; AWS's own where none was named.
-async fn document(site: &Site, options: &ProbeOptions) -> Result<Document, Gap> {
+async fn document(clients: &TargetClients, options: &ProbeOptions) -> Result<Document, Gap> {
     let Some(name) = &options.document else {
         return Ok(Document { name: SHELL_DOCUMENT.to_owned(), version: None, takes_script: true });
     };
     let call = &GET_DOCUMENT;
-    let request = site.ssm.get_document().name(name).document_format(sdk::DocumentFormat::Json);
-    let answer = site.call(call, request.send()).await.map_err(|failure| failure.gap())?;
+    let request = clients.ssm.get_document().name(name).document_format(sdk::DocumentFormat::Json);
+    let answer = clients.call(call, request.send()).await.map_err(|failure| failure.gap())?;
     let differs = |why: &str| Gap {
         reason: GapReason::Other,
         operation: call.action.to_owned(),
@@ -170,16 +152,16 @@ struct Batch {
 }
 
 /// Asks up to 50 hosts.
-async fn batch_of(site: &Site, hosts: &[String], document: &Document, taken_at: DateTime<Utc>) -> Batch {
+async fn batch_of(clients: &TargetClients, hosts: &[String], document: &Document, taken_at: DateTime<Utc>) -> Batch {
     let mut batch = Batch::default();
     // One host that has just gone makes Systems Manager refuse all: then each half is asked by itself.
     let mut waiting = vec![hosts];
     let mut sent = 0;
     while let Some(part) = waiting.pop() {
-        match send(site, part, document).await {
+        match send(clients, part, document).await {
             Ok(command) => {
                 sent += 1;
-                batch.rows.extend(answers(site, &command, part, taken_at).await);
+                batch.rows.extend(answers(clients, &command, part, taken_at).await);
             }
             Err(failure) if part.len() > 1 && failure.is(&["InvalidInstanceId"]) => {
                 let (first, second) = part.split_at(part.len() / 2);
@@ -199,9 +181,9 @@ async fn batch_of(site: &Site, hosts: &[String], document: &Document, taken_at: 
 }
 
 /// Sends the command; its id.
-async fn send(site: &Site, hosts: &[String], document: &Document) -> Result<String, Failure> {
+async fn send(clients: &TargetClients, hosts: &[String], document: &Document) -> Result<String, Failure> {
     let call = &SEND_COMMAND;
-    let mut request = site
+    let mut request = clients
         .ssm
         .send_command()
         .set_instance_ids(Some(hosts.to_vec()))
@@ -214,25 +196,25 @@ async fn send(site: &Site, hosts: &[String], document: &Document) -> Result<Stri
             .parameters("commands", vec![SCRIPT.to_owned()])
             .parameters("executionTimeout", vec![EXECUTION_SECONDS.to_owned()]);
     }
-    let answer = site.call(call, request.send()).await?;
+    let answer = clients.call(call, request.send()).await?;
     let id = answer.command.and_then(|command| command.command_id).filter(|id| !id.is_empty());
     id.ok_or_else(|| Failure::protocol(call, "the answer has no command id"))
 }
 
 /// One row for each host, once all have answered or the time is over.
-async fn answers(site: &Site, command: &str, hosts: &[String], taken_at: DateTime<Utc>) -> Vec<HostMounts> {
+async fn answers(clients: &TargetClients, command: &str, hosts: &[String], taken_at: DateTime<Utc>) -> Vec<HostMounts> {
     let until = Instant::now() + PATIENCE;
     let mut wait = FIRST_WAIT;
     let mut rows: BTreeMap<&str, HostMounts> = BTreeMap::new();
     let why = loop {
-        match invocations(site, command).await {
+        match invocations(clients, command).await {
             Err(failure) => break failure.gap().message,
             Ok(invocations) => {
                 for invocation in &invocations {
                     let id = invocation.instance_id().unwrap_or_default();
                     let Some(host) = hosts.iter().find(|host| *host == id) else { continue };
                     if !rows.contains_key(host.as_str()) && is_over(invocation) {
-                        rows.insert(host, answer(site, command, host, invocation, taken_at).await);
+                        rows.insert(host, answer(clients, command, host, invocation, taken_at).await);
                     }
                 }
             }
@@ -251,11 +233,11 @@ async fn answers(site: &Site, command: &str, hosts: &[String], taken_at: DateTim
 }
 
 /// How far each host has come.
-async fn invocations(site: &Site, command: &str) -> Result<Vec<sdk::CommandInvocation>, Failure> {
+async fn invocations(clients: &TargetClients, command: &str) -> Result<Vec<sdk::CommandInvocation>, Failure> {
     let call = &LIST_COMMAND_INVOCATIONS;
     all_pages(call, async |token| {
-        let request = site.ssm.list_command_invocations().command_id(command).details(true);
-        let answer = site.call(call, request.max_results(PAGE_SIZE).set_next_token(token).send()).await?;
+        let request = clients.ssm.list_command_invocations().command_id(command).details(true);
+        let answer = clients.call(call, request.max_results(PAGE_SIZE).set_next_token(token).send()).await?;
         Ok(Page { items: answer.command_invocations, next: answer.next_token })
     })
     .await
@@ -269,7 +251,7 @@ fn is_over(invocation: &sdk::CommandInvocation) -> bool {
 
 /// What a host that is done says.
 async fn answer(
-    site: &Site,
+    clients: &TargetClients,
     command: &str,
     host: &str,
     invocation: &sdk::CommandInvocation,
@@ -287,8 +269,8 @@ async fn answer(
     if output.chars().count() < NEARLY_CUT || (read.failed.is_none() && read.incomplete.is_none()) {
         return read;
     }
-    let request = site.ssm.get_command_invocation().command_id(command).instance_id(host);
-    match site.call(&GET_COMMAND_INVOCATION, request.send()).await {
+    let request = clients.ssm.get_command_invocation().command_id(command).instance_id(host);
+    match clients.call(&GET_COMMAND_INVOCATION, request.send()).await {
         Ok(answer) => parse(host, at, answer.standard_output_content().unwrap_or_default()),
         // The beginning names the file systems that are mounted: it is worth keeping, and says that it was cut.
         Err(failure) => {

@@ -5,11 +5,15 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use futures::StreamExt as _;
 
+use super::clients::TargetClients;
+use super::error::{CollectError, SinkError};
 use super::plan::{Planned, plan};
+use super::progress::{Progress, Silent};
+use super::request::Request;
 use super::scheduler::Scheduler;
-use super::session::Surroundings;
-use super::site::Site;
-use super::{CollectError, Progress, Request, Silent, SinkError, transport};
+use super::session::RunContext;
+use super::target::fill;
+use super::transport;
 use crate::model::{Section, Target};
 
 /// Collects every target of `request` and hands each to `sink` as soon as it and those before it are whole: by account and region.
@@ -51,14 +55,14 @@ async fn targets(
     sink: &mut dyn FnMut(Target) -> Result<(), SinkError>,
 ) -> Result<(), CollectError> {
     let checked = request.checked()?;
-    let around = Surroundings {
+    let context = RunContext {
         http: transport::http_client()?,
         limits: request.limits,
         progress: progress.clone(),
         probe: request.evidence.probe.is_some(),
     };
     let scheduler = Scheduler::new(request.concurrency);
-    let planned = Box::pin(plan(&checked, request.external_id.as_deref(), &around, &scheduler)).await?;
+    let planned = Box::pin(plan(&checked, request.external_id.as_deref(), &context, &scheduler)).await?;
     progress.planned(planned.len());
     // Each target keeps about a dozen calls ready, so a few targets fill the bound; more would only hold memory.
     let at_once = (request.concurrency / 4).clamp(2, 16);
@@ -85,8 +89,9 @@ async fn target(
         Err(gap) => target.identity = Section::Missing(gap),
         Ok(entry) => {
             target.identity = Section::Complete(entry.identity.clone());
-            let site = Site::new(&entry, &target.account, &target.region, scheduler.clone(), progress);
-            site.fill(&mut target, &request.sections, &request.evidence).await;
+            let clients =
+                TargetClients::new(&entry.session, &target.account, &target.region, scheduler.clone(), progress);
+            fill(&clients, &mut target, &request.sections, &request.evidence).await;
         }
     }
     target

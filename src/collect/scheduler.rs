@@ -12,8 +12,9 @@ use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use tokio::sync::Semaphore;
 
+use super::error_class::{CallError, Kind, Stage};
 use super::failure::{Failure, failure};
-use super::symptom::{Kind, Stage, Symptom};
+use super::services::services;
 use crate::permissions::{self, Call};
 
 /// What all calls of a run share.
@@ -41,88 +42,71 @@ impl Scheduler {
     {
         let Ok(_permit) = self.permits.acquire().await else {
             // Nothing closes the semaphore; if something ever does, no call may slip through.
-            return Err(Failure::new(Symptom::of(Kind::NotBuilt), call, stage));
+            return Err(Failure::new(CallError::of(Kind::NotBuilt), call, stage));
         };
         Box::pin(request).await.map_err(|error| failure(&error, call, stage))
     }
 }
 
-/// The requests per second that each service of one account and region gets, and the burst before that.
-///
-/// Published are the EC2 read bucket (100, refilled with 20 a second; EC2 developer guide, "Request throttling",
-/// 2026-10), the Systems Manager association calls (4 a second; AWS general reference, "Systems Manager quotas",
-/// 2026-10), `LookupEvents` (2 a second; CloudTrail API reference, 2026-10), `GetMetricData` (50 a second; CloudWatch
-/// user guide, "Service quotas", 2026-10), `DescribeLogGroups` (10 a second) and `DescribeLogStreams` (25 a second;
-/// CloudWatch Logs user guide, "Quotas", 2026-10). The others are not published, or several buckets: these are modest.
+/// How often some calls of a service may be made.
+struct Rate {
+    /// The service's name as the SDK knows it.
+    service: &'static str,
+    /// These calls; empty: all that no rate before names.
+    calls: &'static [&'static Call],
+    /// Requests per second.
+    per_second: u32,
+    /// Requests before that.
+    burst: u32,
+}
+
+impl Rate {
+    fn holds_for(&self, call: &Call) -> bool {
+        self.service == call.service && (self.calls.is_empty() || self.calls.contains(&call))
+    }
+}
+
+macro_rules! rates {
+    (
+        of_target {
+            $($(#[$doc:meta])+ $name:ident $sdk:ident $service:literal $prefix:literal $region:ident
+                [$([$($call:ident)*] $per_second:literal / $burst:literal),*];)+
+        }
+        of_run $run:tt
+    ) => {
+        /// All rates, by service.
+        static RATES: &[Rate] = &[$($(Rate {
+            service: $service,
+            calls: &[$(&permissions::$call),*],
+            per_second: $per_second,
+            burst: $burst,
+        },)*)+];
+    };
+}
+
+services!(rates);
+
+/// What is left of the rates of one account and region.
 #[derive(Debug)]
 pub(super) struct Pace {
-    /// Amazon EC2.
-    ec2: DefaultDirectRateLimiter,
-    /// Amazon EFS.
-    efs: DefaultDirectRateLimiter,
-    /// Systems Manager, but for its association calls.
-    ssm: DefaultDirectRateLimiter,
-    /// The association calls.
-    associations: DefaultDirectRateLimiter,
-    /// Amazon Inspector.
-    inspector: DefaultDirectRateLimiter,
-    /// Amazon ECR.
-    ecr: DefaultDirectRateLimiter,
-    /// Amazon ECS.
-    ecs: DefaultDirectRateLimiter,
-    /// `DescribeLogGroups`.
-    log_groups: DefaultDirectRateLimiter,
-    /// `DescribeLogStreams`.
-    log_streams: DefaultDirectRateLimiter,
-    /// CloudWatch.
-    cloudwatch: DefaultDirectRateLimiter,
-    /// CloudTrail.
-    cloudtrail: DefaultDirectRateLimiter,
+    /// One for each of [`RATES`].
+    buckets: Vec<DefaultDirectRateLimiter>,
 }
 
 impl Pace {
     /// Full buckets.
     pub(super) fn new() -> Self {
-        Self {
-            ec2: bucket(20, 100),
-            efs: bucket(100, 200),
-            ssm: bucket(20, 40),
-            associations: bucket(4, 1),
-            inspector: bucket(10, 20),
-            ecr: bucket(20, 40),
-            ecs: bucket(20, 40),
-            log_groups: bucket(10, 1),
-            log_streams: bucket(25, 1),
-            cloudwatch: bucket(50, 1),
-            cloudtrail: bucket(2, 1),
-        }
+        Self { buckets: RATES.iter().map(|rate| bucket(rate.per_second, rate.burst)).collect() }
     }
 
     /// Waits until the service of `call` may be asked again. Holds no permit meanwhile.
     pub(super) async fn wait(&self, call: &Call) {
-        let bucket = match call.service {
-            "EC2" => &self.ec2,
-            "EFS" => &self.efs,
-            "SSM" if is_about_associations(call) => &self.associations,
-            "SSM" => &self.ssm,
-            "Inspector2" => &self.inspector,
-            "ECR" => &self.ecr,
-            "ECS" => &self.ecs,
-            "CloudWatch Logs" if *call == permissions::DESCRIBE_LOG_GROUPS => &self.log_groups,
-            "CloudWatch Logs" => &self.log_streams,
-            "CloudWatch" => &self.cloudwatch,
-            "CloudTrail" => &self.cloudtrail,
-            _ => return,
-        };
+        let mut rates = RATES.iter().zip(&self.buckets);
+        let Some((_, bucket)) = rates.find(|(rate, _)| rate.holds_for(call)) else { return };
         while let Err(not_yet) = bucket.check() {
             tokio::time::sleep(not_yet.wait_time_from(DefaultClock::default().now())).await;
         }
     }
-}
-
-/// Whether a Systems Manager call counts against the quota of the association calls.
-fn is_about_associations(call: &Call) -> bool {
-    *call == permissions::LIST_ASSOCIATIONS || *call == permissions::DESCRIBE_ASSOCIATION_EXECUTIONS
 }
 
 /// A bucket of `burst` requests that is refilled with `per_second`.
@@ -134,6 +118,17 @@ fn bucket(per_second: u32, burst: u32) -> DefaultDirectRateLimiter {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_rate_is_that_of_a_service_that_is_called() {
+        for rate in RATES {
+            assert!(permissions::ALLOWED.iter().any(|call| rate.holds_for(call)), "{}", rate.service);
+        }
+        let per_second = |call: &Call| RATES.iter().find(|rate| rate.holds_for(call)).map(|rate| rate.per_second);
+        assert_eq!(per_second(&permissions::LIST_ASSOCIATIONS), Some(4));
+        assert_eq!(per_second(&permissions::GET_INVENTORY), Some(20));
+        assert_eq!(per_second(&permissions::GET_COST_AND_USAGE), None);
+    }
 
     #[test]
     fn association_calls_are_never_more_than_four_a_second() {

@@ -14,10 +14,12 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 
 use super::credentials::{Cached, Role, Source};
+use super::error::CollectError;
 use super::failure::credentials_message;
 use super::guard::Guard;
-use super::request::RoleArn;
-use super::{CollectError, Limits, Progress, Regions};
+use super::progress::Progress;
+use super::request::{Limits, Regions, RoleArn};
+use super::services::services;
 
 /// The newest behaviour of the SDK that has been looked at here.
 fn behavior() -> BehaviorVersion {
@@ -25,7 +27,7 @@ fn behavior() -> BehaviorVersion {
 }
 
 /// What the opening of every session shares.
-pub(super) struct Surroundings {
+pub(super) struct RunContext {
     /// The HTTP client.
     pub(super) http: SharedHttpClient,
     /// Timeouts and attempts.
@@ -59,13 +61,29 @@ pub(super) struct Session {
     guard: Guard,
 }
 
-/// Makes the method that builds one service's client: guarded, and with a retry budget of its own.
+/// Makes the methods that build the services' clients: guarded, and each with a retry budget of its own.
+macro_rules! clients {
+    (
+        of_target {
+            $($(#[$doc:meta])+ $name:ident $sdk:ident $service:literal $prefix:literal $region:ident $paces:tt;)+
+        }
+        of_run { $($(#[$run_doc:meta])+ $run_name:ident $run_sdk:ident $run_prefix:literal;)+ }
+    ) => {
+        impl Session {
+            $(client!($name $sdk $prefix $(#[$doc])+);)+
+            $(client!($run_name $run_sdk $run_prefix $(#[$run_doc])+);)+
+        }
+    };
+}
+
 macro_rules! client {
-    ($name:ident, $sdk:ident, $service:literal) => {
-        #[doc = concat!("A client of ", $service, " in `region`; `budget` names whose retries it spends.")]
+    ($name:ident $sdk:ident $prefix:literal $(#[$doc:meta])+) => {
+        $(#[$doc])+
+        ///
+        /// A client in `region`; `budget` names whose retries it spends.
         pub(super) fn $name(&self, region: &str, budget: &str) -> $sdk::Client {
             let config = self.config.to_builder().region(Region::new(region.to_owned())).build();
-            let partition = format!("{}-{region}-{budget}", $service);
+            let partition = format!("{}-{region}-{budget}", $prefix);
             $sdk::Client::from_conf(
                 $sdk::config::Builder::from(&config)
                     .retry_config(self.retry.clone())
@@ -77,20 +95,9 @@ macro_rules! client {
     };
 }
 
-impl Session {
-    client!(sts, aws_sdk_sts, "sts");
-    client!(ec2, aws_sdk_ec2, "ec2");
-    client!(efs, aws_sdk_efs, "efs");
-    client!(ssm, aws_sdk_ssm, "ssm");
-    client!(inspector, aws_sdk_inspector2, "inspector2");
-    client!(ecr, aws_sdk_ecr, "ecr");
-    client!(ecs, aws_sdk_ecs, "ecs");
-    client!(logs, aws_sdk_cloudwatchlogs, "logs");
-    client!(cloudwatch, aws_sdk_cloudwatch, "cloudwatch");
-    client!(cloudtrail, aws_sdk_cloudtrail, "cloudtrail");
-    client!(costs, aws_sdk_costexplorer, "ce");
-    client!(pricing, aws_sdk_pricing, "pricing");
+services!(clients);
 
+impl Session {
     /// Opens a profile, or the default chain. Asks nobody for credentials yet.
     ///
     /// # Errors
@@ -98,17 +105,17 @@ impl Session {
     pub(super) async fn open(
         profile: Option<&str>,
         regions: &Regions,
-        around: &Surroundings,
+        context: &RunContext,
     ) -> Result<Self, CollectError> {
         let profiles = profiles(profile).await?;
         let timeouts = TimeoutConfig::builder()
-            .connect_timeout(around.limits.connect)
-            .read_timeout(around.limits.read)
-            .operation_attempt_timeout(around.limits.attempt)
-            .operation_timeout(around.limits.operation)
+            .connect_timeout(context.limits.connect)
+            .read_timeout(context.limits.read)
+            .operation_attempt_timeout(context.limits.attempt)
+            .operation_timeout(context.limits.operation)
             .build();
         let mut loader = aws_config::defaults(behavior())
-            .http_client(around.http.clone())
+            .http_client(context.http.clone())
             .timeout_config(timeouts.clone())
             // `Cached` holds the credentials; the SDK's cache would keep a copy per client for the whole run.
             .identity_cache(aws_config::identity::IdentityCache::no_cache());
@@ -139,7 +146,7 @@ impl Session {
             Some(name) => {
                 let provider = ProviderConfig::without_region()
                     .with_region(config.region().cloned())
-                    .with_http_client(around.http.clone())
+                    .with_http_client(context.http.clone())
                     .with_timeout_config(timeouts)
                     .with_behavior_version(Some(behavior()));
                 Some(SharedCredentialsProvider::new(
@@ -158,14 +165,14 @@ impl Session {
             next: next_step(profile, &setting),
             account_hint: account_hint(&setting),
             aws_endpoints: !has_detours() && setting("endpoint_url").is_none() && setting("services").is_none(),
-            retry: retry(&config, around.limits, setting("max_attempts").is_some()),
+            retry: retry(&config, context.limits, setting("max_attempts").is_some()),
             config: config
                 .to_builder()
                 .credentials_provider(SharedCredentialsProvider::new(credentials.clone()))
                 .build(),
             region,
             credentials,
-            guard: Guard::new(around.progress.clone(), around.probe),
+            guard: Guard::new(context.progress.clone(), context.probe),
         })
     }
 
@@ -229,7 +236,7 @@ impl Session {
             config,
             credentials,
             retry: RetryConfig::standard().with_max_attempts(1),
-            guard: Guard::new(Arc::new(super::Silent), probe),
+            guard: Guard::new(Arc::new(crate::collect::Silent), probe),
         }
     }
 }

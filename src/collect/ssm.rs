@@ -3,10 +3,10 @@
 use aws_sdk_ssm::types as sdk;
 use futures::join;
 
+use super::clients::{TargetClients, section};
 use super::convert::{text, time};
 use super::failure::Failure;
 use super::pages::{Page, all_pages, by_id};
-use super::site::{Site, section};
 use crate::model::{Association, DefaultHostManagement, ManagedNode, SectionName, Ssm};
 use crate::permissions::{DESCRIBE_INSTANCE_INFORMATION, GET_SERVICE_SETTING, LIST_ASSOCIATIONS};
 
@@ -18,21 +18,21 @@ const INSPECTOR_ASSOCIATION: &str = "InvokeInspectorLinuxSsmPlugin-do-not-delete
 const DEFAULT_HOST_MANAGEMENT: &str = "/ssm/managed-instance/default-ec2-instance-management-role";
 
 /// The Systems Manager sections.
-pub(super) async fn collect(site: &Site, wants: &impl Fn(SectionName) -> bool) -> Ssm {
+pub(super) async fn collect(clients: &TargetClients, wants: &impl Fn(SectionName) -> bool) -> Ssm {
     let (managed_nodes, inspector_association, default_host_management) = join!(
-        section(wants(SectionName::SsmManagedNodes), managed_nodes(site)),
-        section(wants(SectionName::SsmInspectorAssociation), inspector_association(site)),
-        section(wants(SectionName::SsmDefaultHostManagement), default_host_management(site)),
+        section(wants(SectionName::SsmManagedNodes), managed_nodes(clients)),
+        section(wants(SectionName::SsmInspectorAssociation), inspector_association(clients)),
+        section(wants(SectionName::SsmDefaultHostManagement), default_host_management(clients)),
     );
     Ssm { managed_nodes, inspector_association, default_host_management }
 }
 
 /// All managed nodes.
-async fn managed_nodes(site: &Site) -> Result<Vec<ManagedNode>, Failure> {
+async fn managed_nodes(clients: &TargetClients) -> Result<Vec<ManagedNode>, Failure> {
     let call = &DESCRIBE_INSTANCE_INFORMATION;
     let rows = all_pages(call, async |token| {
-        let request = site.ssm.describe_instance_information().max_results(PAGE_SIZE).set_next_token(token);
-        let answer = site.call(call, request.send()).await?;
+        let request = clients.ssm.describe_instance_information().max_results(PAGE_SIZE).set_next_token(token);
+        let answer = clients.call(call, request.send()).await?;
         let rows = answer.instance_information_list.map(|rows| rows.iter().map(managed_node).collect());
         Ok(Page { items: rows, next: answer.next_token })
     })
@@ -53,7 +53,7 @@ fn managed_node(node: &sdk::InstanceInformation) -> ManagedNode {
 }
 
 /// Inspector's association. Where several carry its name, the one that ran last.
-pub(super) async fn inspector_association(site: &Site) -> Result<Option<Association>, Failure> {
+pub(super) async fn inspector_association(clients: &TargetClients) -> Result<Option<Association>, Failure> {
     let call = &LIST_ASSOCIATIONS;
     let filter = sdk::AssociationFilter::builder()
         .key(sdk::AssociationFilterKey::AssociationName)
@@ -61,9 +61,9 @@ pub(super) async fn inspector_association(site: &Site) -> Result<Option<Associat
         .build()
         .map_err(|error| Failure::protocol(call, error.to_string()))?;
     let rows = all_pages(call, async |token| {
-        let request = site.ssm.list_associations().association_filter_list(filter.clone());
+        let request = clients.ssm.list_associations().association_filter_list(filter.clone());
         let request = request.max_results(PAGE_SIZE).set_next_token(token);
-        let answer = site.call(call, request.send()).await?;
+        let answer = clients.call(call, request.send()).await?;
         Ok(Page { items: answer.associations, next: answer.next_token })
     })
     .await?;
@@ -81,10 +81,10 @@ pub(super) async fn inspector_association(site: &Site) -> Result<Option<Associat
 }
 
 /// Whether Systems Manager manages instances by default, and with which role.
-async fn default_host_management(site: &Site) -> Result<DefaultHostManagement, Failure> {
+async fn default_host_management(clients: &TargetClients) -> Result<DefaultHostManagement, Failure> {
     let call = &GET_SERVICE_SETTING;
-    let request = site.ssm.get_service_setting().setting_id(DEFAULT_HOST_MANAGEMENT);
-    match site.call(call, request.send()).await {
+    let request = clients.ssm.get_service_setting().setting_id(DEFAULT_HOST_MANAGEMENT);
+    match clients.call(call, request.send()).await {
         Ok(answer) => {
             let setting = answer.service_setting.ok_or_else(|| Failure::protocol(call, "the answer has no setting"))?;
             Ok(DefaultHostManagement {

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use aws_sdk_ssm::types as sdk;
 use chrono::{DateTime, Utc};
 
+use super::clients::TargetClients;
 use super::convert::time;
 use super::failure::Failure;
 use super::pages::{Page, Part, first_pages};
-use super::site::{IntoSection as _, Site};
 use super::ssm::inspector_association;
 use crate::model::{Association, AssociationRun, InstalledClient, Observed, Section, Target};
 use crate::permissions::{DESCRIBE_ASSOCIATION_EXECUTIONS, GET_INVENTORY};
@@ -26,13 +26,13 @@ const CLIENTS: [&str; 7] = ["amazon-efs-utils", "goofys", "mount-s3", "nfs-commo
 
 /// The association's runs since `from`, newest first.
 pub(super) async fn association_runs(
-    site: &Site,
+    clients: &TargetClients,
     target: &Target,
     from: DateTime<Utc>,
 ) -> Section<Observed<AssociationRun>> {
     let association = match &target.ssm.inspector_association {
         Section::Complete(association) => Ok(association.clone()),
-        Section::NotAsked => inspector_association(site).await,
+        Section::NotAsked => inspector_association(clients).await,
         // That is a gap of its own already; what nobody asked for here is no second one.
         Section::Absent(gap) | Section::Missing(gap) => {
             let truncated = Some(format!("the association is not known: {}", gap.message));
@@ -40,7 +40,7 @@ pub(super) async fn association_runs(
         }
     };
     match association {
-        Ok(Some(association)) => runs(site, &association, from).await.into_section(),
+        Ok(Some(association)) => runs(clients, &association, from).await.into(),
         Ok(None) => Section::Complete(Observed::default()),
         Err(failure) => failure.into(),
     }
@@ -48,7 +48,7 @@ pub(super) async fn association_runs(
 
 /// The runs of one association.
 async fn runs(
-    site: &Site,
+    clients: &TargetClients,
     association: &Association,
     from: DateTime<Utc>,
 ) -> Result<Observed<AssociationRun>, Failure> {
@@ -58,8 +58,8 @@ async fn runs(
         page.is_sorted_by(|a, b| a.at >= b.at) && page.last().is_some_and(|oldest| oldest.at < from)
     };
     let Part { mut rows, truncated } = first_pages(call, MOST_PAGES_OF_RUNS, past, async |token| {
-        let request = site.ssm.describe_association_executions().association_id(&association.id);
-        let answer = site.call(call, request.max_results(PAGE_SIZE).set_next_token(token).send()).await?;
+        let request = clients.ssm.describe_association_executions().association_id(&association.id);
+        let answer = clients.call(call, request.max_results(PAGE_SIZE).set_next_token(token).send()).await?;
         Ok(Page {
             items: answer.association_executions.map(|rows| rows.iter().filter_map(run).collect()),
             next: answer.next_token,
@@ -79,7 +79,7 @@ fn run(execution: &sdk::AssociationExecution) -> Option<AssociationRun> {
 }
 
 /// The instances on which one of the packages is installed, by instance and package.
-pub(super) async fn nfs_clients(site: &Site) -> Result<Observed<InstalledClient>, Failure> {
+pub(super) async fn nfs_clients(clients: &TargetClients) -> Result<Observed<InstalledClient>, Failure> {
     let call = &GET_INVENTORY;
     let broken = |error: aws_smithy_types::error::operation::BuildError| Failure::protocol(call, error.to_string());
     let filter = sdk::InventoryFilter::builder()
@@ -94,8 +94,8 @@ pub(super) async fn nfs_clients(site: &Site) -> Result<Observed<InstalledClient>
         MOST_PAGES_OF_INVENTORY,
         |_| false,
         async |token| {
-            let request = site.ssm.get_inventory().filters(filter.clone()).result_attributes(wanted.clone());
-            let answer = site.call(call, request.max_results(PAGE_SIZE).set_next_token(token).send()).await?;
+            let request = clients.ssm.get_inventory().filters(filter.clone()).result_attributes(wanted.clone());
+            let answer = clients.call(call, request.max_results(PAGE_SIZE).set_next_token(token).send()).await?;
             Ok(Page { items: answer.entities, next: answer.next_token })
         },
     )

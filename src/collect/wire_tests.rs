@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::clients::TargetClients;
 use super::loopback::{Answer, Asked, Server, json, xml};
 use super::plan::Entry;
 use super::scheduler::Scheduler;
 use super::session::Session;
-use super::site::Site;
 use crate::model::{GapReason, Identity, Section, SectionName, Target};
 
 /// An account with nothing in it.
@@ -45,12 +45,13 @@ fn collect(server: &Server) -> Target {
     runtime.block_on(async {
         let identity = Identity { arn: "arn:aws:iam::111122223333:user/a".into(), partition: "aws".into() };
         let entry = Entry { identity, session: Arc::new(Session::fixed(&server.endpoint, false)) };
-        let site = Site::new(&entry, "111122223333", "eu-west-1", Scheduler::new(4), Arc::new(super::Silent));
+        let clients =
+            TargetClients::new(&entry.session, "111122223333", "eu-west-1", Scheduler::new(4), Arc::new(super::Silent));
         let mut target = Target::unseen("111122223333", "eu-west-1", chrono::Utc::now());
         target.identity = Section::Complete(entry.identity.clone());
         let all: BTreeSet<SectionName> =
             SectionName::ALL.iter().copied().filter(|name| name.is_always_collected()).collect();
-        site.fill(&mut target, &all, &super::EvidenceOptions::default()).await;
+        super::target::fill(&clients, &mut target, &all, &super::EvidenceOptions::default()).await;
         target
     })
 }
@@ -187,7 +188,7 @@ fn a_write_made_through_the_same_clients_never_reaches_the_wire() {
         let write = efs.put_lifecycle_configuration().file_system_id("fs-11111111").set_lifecycle_policies(policies);
         let error = write.send().await.expect_err("must fail");
         let call = &crate::permissions::DESCRIBE_FILE_SYSTEMS;
-        let gap = super::failure::failure(&error, call, super::symptom::Stage::ENTERING).gap();
+        let gap = super::failure::failure(&error, call, super::error_class::Stage::ENTERING).gap();
         assert_eq!(gap.reason, GapReason::Blocked, "{gap:?}");
     });
     assert!(server.operations().is_empty(), "{:?}", server.operations());

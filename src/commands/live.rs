@@ -36,6 +36,10 @@ pub(super) fn targets(
             probe.agreed || said::suspend(shown.as_deref(), || said::agreed(account, region, hosts))
         }),
     });
+    let scope = move |target: &mut Target| {
+        mounts.put_into(target);
+        crate::rules::efs::evidence_scope(target)
+    };
     let request = Request {
         regions: match (identities.all_regions, identities.regions.is_empty()) {
             (true, _) => Regions::All,
@@ -46,7 +50,7 @@ pub(super) fn targets(
         role_arns: identities.role_arns,
         external_id: identities.external_id,
         sections,
-        evidence: EvidenceOptions { history_days, mounts, probe },
+        evidence: EvidenceOptions { history_days, scope: Arc::new(scope), probe },
         concurrency,
         limits: limits_of_calls(&limits),
     };

@@ -151,14 +151,18 @@ pub struct IpPermission {
 }
 
 impl IpPermission {
-    /// The IPv4 ranges that can be read.
-    pub fn ipv4_nets(&self) -> impl Iterator<Item = Ipv4Net> + '_ {
-        self.ipv4.iter().filter_map(|text| text.parse().ok())
-    }
-
-    /// The IPv6 ranges that can be read.
-    pub fn ipv6_nets(&self) -> impl Iterator<Item = Ipv6Net> + '_ {
-        self.ipv6.iter().filter_map(|text| text.parse().ok())
+    /// Whether it holds for that port of TCP.
+    pub(crate) fn covers_tcp(&self, port: i32) -> bool {
+        let all = |end: Option<i32>| end.is_none_or(|end| end == -1);
+        match self.protocol.as_str() {
+            "-1" => true,
+            "tcp" | "6" => {
+                all(self.from_port)
+                    || self.from_port.is_some_and(|from| from <= port)
+                        && self.to_port.is_some_and(|to| port <= to || to == -1)
+            }
+            _ => false,
+        }
     }
 }
 

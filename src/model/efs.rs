@@ -110,3 +110,8 @@ pub struct MountTarget {
     /// Its security groups' ids.
     pub security_groups: Vec<String>,
 }
+
+impl MountTarget {
+    /// NFS, the one port of a mount target (EFS user guide, "Network access", 2026-10).
+    pub(crate) const NFS_PORT: i32 = 2049;
+}

@@ -3,7 +3,7 @@
 //! Every source is a section of [`Observed`] rows. A row stands for something that was seen; the absence of a row proves
 //! nothing unless the rules say so of that source. Strings that AWS or a host wrote are kept as they came.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
@@ -53,6 +53,15 @@ pub struct MountEvidence {
     pub probe: Section<Observed<HostMounts>>,
     /// `ssm.nfs_clients`: NFS and S3 clients that SSM's inventory lists as installed.
     pub nfs_clients: Section<Observed<InstalledClient>>,
+}
+
+/// The file systems and instances about which evidence is worth a call.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EvidenceScope {
+    /// File systems that may cost something and that an instance is, or may be, exposed to, or would be if it returned.
+    pub file_systems: BTreeSet<String>,
+    /// Running instances that are, or may be, exposed to one of them.
+    pub instances: BTreeSet<String>,
 }
 
 /// A client that EFS authorised, from CloudTrail (EFS user guide, "Logging EFS API calls", 2026-10).

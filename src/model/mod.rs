@@ -12,6 +12,7 @@ mod evidence;
 mod gap;
 mod inspector;
 mod section;
+mod sections;
 mod ssm;
 
 pub use billing::{BilledUsage, Billing, UnreadableUsage};
@@ -22,15 +23,18 @@ pub use ec2::{
 pub use ecr::{Ecr, RegistryScanning, Repository, RepositoryScanning, ScanningFilter, ScanningRule};
 pub use efs::{Efs, FileSystem, FileSystemSize, LifecycleConfiguration, MountTarget};
 pub use evidence::{
-    AssociationRun, ClientConnection, DeclaredMount, EfsMetrics, EfsTask, EfsUtilsStream, FileSystemMetrics,
-    FindingPath, HostMount, HostMounts, InstalledClient, MountEvidence, MountKind, Observed, Point, Presence,
+    AssociationRun, ClientConnection, DeclaredMount, EfsMetrics, EfsTask, EfsUtilsStream, EvidenceScope,
+    FileSystemMetrics, FindingPath, HostMount, HostMounts, InstalledClient, MountEvidence, MountKind, Observed, Point,
+    Presence,
 };
 pub use gap::{Gap, GapReason};
 pub use inspector::{
     AccountStatus, Configuration, DeepInspection, DelegatedAdministrator, Ec2Coverage, EcrImageCounts, EcrImageUse,
     FreeTrial, Inspector, TypeStatus, Usage, UsageTotals,
 };
-pub use section::{AskedBy, Section, SectionName, SectionState};
+pub use section::{Section, SectionState};
+pub(crate) use sections::sections;
+pub use sections::{AskedBy, SectionName};
 pub use ssm::{Association, DefaultHostManagement, ManagedNode, Ssm};
 
 use chrono::{DateTime, Utc};
@@ -116,6 +120,34 @@ pub struct Identity {
     pub partition: String,
 }
 
+/// Whether a section is there, by its place in the target.
+macro_rules! state {
+    ($target:ident) => {
+        // Kept by resource: what is missing there is a gap of its own.
+        SectionState::Complete
+    };
+    ($target:ident $($field:ident)+) => {
+        $target$(.$field)+.state()
+    };
+}
+
+macro_rules! states {
+    ($($(#[$doc:meta])+ $name:ident $text:literal [$($field:ident).*] $asked:ident [$($call:ident)*];)+) => {
+        impl Target {
+            /// Which of the four things a section is; complete for `efs.lifecycle`, which is kept by file system.
+            pub fn state_of(&self, section: SectionName) -> SectionState<'_> {
+                let target = self;
+                match section {
+                    $(SectionName::$name => state!(target $($field)*),)+
+                    SectionName::TerraformConfiguration => SectionState::Complete,
+                }
+            }
+        }
+    };
+}
+
+sections!(states);
+
 impl Target {
     /// A target of which nothing is known yet: every section missing.
     pub fn unseen(account: impl Into<String>, region: impl Into<String>, taken_at: DateTime<Utc>) -> Self {
@@ -123,7 +155,7 @@ impl Target {
             account: account.into(),
             region: region.into(),
             taken_at,
-            identity: Section::default(),
+            identity: Section::NotAsked,
             ec2: Ec2::default(),
             ssm: Ssm::default(),
             inspector: Inspector::default(),
@@ -137,49 +169,6 @@ impl Target {
     /// The ARN partition of this target, `aws` where the identity is not known.
     pub fn partition(&self) -> &str {
         self.identity.complete().map_or("aws", |identity| identity.partition.as_str())
-    }
-
-    /// Which of the four things a section is; complete for `efs.lifecycle`, which is kept by file system.
-    pub fn state_of(&self, section: SectionName) -> SectionState<'_> {
-        use SectionName as S;
-        let (ec2, ssm, inspector, evidence) = (&self.ec2, &self.ssm, &self.inspector, &self.evidence);
-        match section {
-            S::BillingMonthlyUsage => self.billing.monthly_usage.state(),
-            S::CloudTrailEfsConnections => evidence.efs_connections.state(),
-            S::CloudWatchEfsMetrics => evidence.efs_metrics.state(),
-            S::Ec2Instances => ec2.instances.state(),
-            S::Ec2PrefixLists => ec2.prefix_lists.state(),
-            S::Ec2SecurityGroups => ec2.security_groups.state(),
-            S::Ec2TransitGatewayAttachments => ec2.transit_gateway_attachments.state(),
-            S::Ec2VpcPeering => ec2.vpc_peering.state(),
-            S::EcrRegistryScanning => self.ecr.registry_scanning.state(),
-            S::EcrRepositories => self.ecr.repositories.state(),
-            S::EcrRepositoryScanning => self.ecr.repository_scanning.state(),
-            S::EcsEfsTasks => evidence.efs_tasks.state(),
-            S::EfsFileSystems => self.efs.file_systems.state(),
-            S::EfsMountTargets => self.efs.mount_targets.state(),
-            S::InspectorAccountStatus => inspector.account_status.state(),
-            S::InspectorConfiguration => inspector.configuration.state(),
-            S::InspectorDeepInspection => inspector.deep_inspection.state(),
-            S::InspectorDelegatedAdministrator => inspector.delegated_administrator.state(),
-            S::InspectorEc2Coverage => inspector.ec2_coverage.state(),
-            S::InspectorEcrImageUse => inspector.ecr_image_use.state(),
-            S::InspectorEcrImages => inspector.ecr_images.state(),
-            S::InspectorFindingPaths => evidence.finding_paths.state(),
-            S::InspectorFreeTrial => inspector.free_trial.state(),
-            S::InspectorUsageTotals => inspector.usage_totals.state(),
-            S::LogsEfsUtilsStreams => evidence.efs_utils_streams.state(),
-            S::MountsDeclared => evidence.declared.state(),
-            S::MountsTables => evidence.tables.state(),
-            S::SsmAssociationRuns => evidence.association_runs.state(),
-            S::SsmDefaultHostManagement => ssm.default_host_management.state(),
-            S::SsmInspectorAssociation => ssm.inspector_association.state(),
-            S::SsmManagedNodes => ssm.managed_nodes.state(),
-            S::SsmMountProbe => evidence.probe.state(),
-            S::SsmNfsClients => evidence.nfs_clients.state(),
-            S::StsIdentity => self.identity.state(),
-            S::EfsLifecycle | S::TerraformConfiguration => SectionState::Complete,
-        }
     }
 
     /// Whether an optional section was left out on purpose, which is no gap: nobody asked.

@@ -1,6 +1,7 @@
 //! Integration tests: one binary, so the SDK is linked once.
 
 mod action;
+mod alignment;
 mod baseline;
 mod builders;
 mod cli_extra;
@@ -11,6 +12,7 @@ mod fake_aws;
 mod files;
 mod fix;
 mod house;
+mod iam_policy;
 mod memory;
 mod money;
 #[cfg(feature = "aws")]

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use inspector_audit::model::AskedBy;
+use inspector_audit::rules::{RULES, Rule};
 use serde_json::{Value, json};
 
 use crate::support::audit::Audit;
@@ -73,6 +75,20 @@ fn the_usage_of_images_takes_six_calls_more_on_request() {
     assert_eq!(total, counted(&without).0 + 6);
     // By status, by reason, and three times by repository.
     assert!(repeated.contains(&("inspector2:ListCoverageStatistics".to_owned(), 5)), "{repeated:?}");
+}
+
+#[test]
+fn a_rule_that_is_named_brings_its_optional_sections_and_is_judged() {
+    let optional =
+        |rule: &&&Rule| rule.is_live() && rule.needs.iter().any(|section| section.asked_by() == AskedBy::EcrUsage);
+    let rules: Vec<_> = RULES.iter().filter(optional).collect();
+    assert!(rules.len() >= 3, "{}", rules.len());
+    for rule in rules {
+        let aws = FakeAws::start();
+        let run = Audit::against(&aws.url()).scan(SCAN).args(&format!("--fail-on never --rule {}", rule.id)).run();
+        let report = run.expect(0).report();
+        assert_ne!(report.verdict("111122223333", "ap-northeast-1", rule.id), "inconclusive", "{}", rule.id);
+    }
 }
 
 #[test]

@@ -180,14 +180,3 @@ fn china_is_asked_at_home_and_its_yuan_are_not_read_as_dollars() {
     }
     assert!(aws.calls().iter().all(|call| call.region == "cn-northwest-1"));
 }
-
-#[test]
-fn the_policy_allows_what_the_options_need() {
-    let policy = |options: &str| Audit::new().args("iam-policy").args(options).run().expect(0).stdout;
-    assert!(policy("--prices live").contains("\"pricing:GetProducts\""));
-    assert!(policy("--cost-explorer").contains("\"ce:GetCostAndUsage\""));
-    for without in ["", "--prices prices.json"] {
-        let policy = policy(without);
-        assert!(!policy.contains("pricing:") && !policy.contains("\"ce:"), "{policy}");
-    }
-}

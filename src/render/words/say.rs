@@ -60,7 +60,7 @@ pub fn finding(finding: Finding) -> v1::Finding {
         title,
         message,
         reason,
-        conditions: finding.conditions.into_iter().map(condition).collect(),
+        conditions: finding.conditions.iter().map(condition).collect(),
         instances: finding.instances.into_iter().map(instance).collect(),
         instance_counts: finding.instance_counts,
         cost: finding.cost.map(cost),
@@ -75,7 +75,7 @@ pub fn finding(finding: Finding) -> v1::Finding {
     }
 }
 
-fn condition(condition: Condition) -> v1::Condition {
+fn condition(condition: &Condition) -> v1::Condition {
     let evidence = efs::condition(&condition.evidence);
     v1::Condition { number: condition.number, name: condition.name.to_owned(), state: condition.state, evidence }
 }

@@ -4,16 +4,7 @@ use std::collections::BTreeSet;
 
 use super::any_picture;
 use super::exposure::Exposure;
-use crate::model::Target;
-
-/// The file systems and instances about which evidence is worth a call.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct EvidenceScope {
-    /// File systems that may cost something and that an instance is, or may be, exposed to, or would be if it returned.
-    pub file_systems: BTreeSet<String>,
-    /// Running instances that are, or may be, exposed to one of them.
-    pub instances: BTreeSet<String>,
-}
+use crate::model::{EvidenceScope, Target};
 
 /// What evidence could still change a verdict on this target, whose other sections are collected.
 pub fn evidence_scope(target: &Target) -> EvidenceScope {

@@ -111,7 +111,7 @@ pub struct Exposure<'a> {
     pub(crate) rate: ScanRate,
     /// Set where the file systems could not be listed and could still matter.
     pub(crate) unseen_file_systems: Option<Undecided>,
-    /// ScanActivity that the scan is behind what the metrics show.
+    /// Signs that the scan is behind what the metrics show.
     pub(crate) activity: ScanActivity,
 }
 

@@ -7,12 +7,9 @@ use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 use super::FastMap;
 use super::prefix_lists::PrefixLists;
-use crate::model::{IpPermission, NetworkInterface, SectionName, SecurityGroup};
+use crate::model::{IpPermission, MountTarget, NetworkInterface, SectionName, SecurityGroup};
 use crate::rules::Undecided;
 use crate::rules::finding::efs::{Admission, Admitted, OpenQuestion};
-
-/// NFS, the one port of a mount target (EFS user guide, "Network access", 2026-10).
-const NFS: i32 = 2049;
 
 /// The addresses for which an admission holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,17 +40,8 @@ impl Family {
 }
 
 /// Whether a permission covers NFS.
-pub(crate) fn covers_nfs(permission: &IpPermission) -> bool {
-    let all = |port: Option<i32>| port.is_none_or(|port| port == -1);
-    match permission.protocol.as_str() {
-        "-1" => true,
-        "tcp" | "6" => {
-            all(permission.from_port)
-                || permission.from_port.is_some_and(|from| from <= NFS)
-                    && permission.to_port.is_some_and(|to| NFS <= to || to == -1)
-        }
-        _ => false,
-    }
+pub(super) fn covers_nfs(permission: &IpPermission) -> bool {
+    permission.covers_tcp(MountTarget::NFS_PORT)
 }
 
 pub(super) fn unseen_group(group: &str) -> Undecided {

@@ -36,7 +36,7 @@ mod timeline;
 mod vpc_links;
 pub(crate) mod ways;
 
-pub use evidence_scope::{EvidenceScope, evidence_scope};
+pub use evidence_scope::evidence_scope;
 pub(crate) use exclusion::{EXCLUSION_TAG, blocking_keys, is_blocked, is_owned_by_others};
 pub use exposure::Exposure;
 pub use facts::Facts;

@@ -1,7 +1,10 @@
 //! Headlines and stories.
 
+use rust_decimal::Decimal;
+
 use super::evidence::{quoted, seen_inside};
 use super::{RIVALS, day, gib, instances, policy};
+use crate::model::LifecycleConfiguration;
 use crate::price::{MissingPrice, bytes_to_gib};
 use crate::render::text::count;
 use crate::render::words::say::Told;
@@ -15,94 +18,15 @@ const CONFLICT: &str = "AWS's documents say that Inspector's agent-based scan sk
 /// Headline and story.
 pub(in crate::render::words) fn reason(reason: &Reason, finding: &Finding) -> Told {
     let id = finding.resource.id.as_str();
-    let counts = finding.instance_counts;
-    // The likely figure between two pieces of text; nothing without one.
-    let monthly = |before: &str, after: &str| {
-        let likely = finding.cost.as_ref().map(|cost| cost.monthly_usd.likely.display());
-        likely.map_or_else(String::new, |likely| format!("{before}{likely}{after}"))
-    };
     let missing = match &finding.no_figure {
         Some(NoFigure::MissingPrice(missing)) => Some(missing),
         _ => None,
     };
-    let contested = |story: String, reads: ScanReads, missing: Option<&MissingPrice>| {
-        format!("{story} {}{}", conflict(reads, &finding.instances), missing.map(price_remedy).unwrap_or_default())
+    let contested = |(title, story): (String, String), reads: ScanReads, missing: Option<&MissingPrice>| {
+        let price = missing.map(price_remedy).unwrap_or_default();
+        (title, format!("{story} {}{price}", conflict(reads, &finding.instances)))
     };
-    let cold = |ia: u64, archive: u64| bytes_to_gib(ia.saturating_add(archive));
     let (title, message) = match reason {
-        Reason::EfsTierRecall { ia_bytes, archive_bytes, reads } => {
-            let cold = cold(*ia_bytes, *archive_bytes);
-            let story = format!(
-                "{}. Its lifecycle configuration moves a file to Standard as soon as it is read, and {cold} GiB are in \
-                 IA or Archive.",
-                who_mounts(counts, id),
-            );
-            let monthly = monthly(", about ", " a month more");
-            (
-                format!("{cold} cold GiB return to Standard when Inspector's scan reads them{monthly}"),
-                contested(story, *reads, missing),
-            )
-        }
-        Reason::EfsColdReadCharges { ia_bytes, archive_bytes, reads } => {
-            let cold = cold(*ia_bytes, *archive_bytes);
-            let story = format!(
-                "{}. {cold} GiB are in IA or Archive and stay there when they are read: each scan that reads them is \
-                 billed for it.",
-                who_mounts(counts, id),
-            );
-            (
-                format!("Inspector's scan pays to read {cold} cold GiB each time{}", monthly(", about ", " a month")),
-                contested(story, *reads, missing),
-            )
-        }
-        Reason::EfsTieringPinned { standard_bytes, policy: set, cold_once: once, reads } => {
-            let (title, now) = cold_once(once, &gib(*standard_bytes));
-            let story = format!(
-                "{id} has the policy {} and is older than its age. {now} {}: the scan may be restarting the timers of \
-                 the files that it reads, or people simply use them.",
-                policy(set.as_ref()),
-                who_mounts(counts, "it"),
-            );
-            (title, contested(story, *reads, missing))
-        }
-        Reason::EfsExposureDormant { missing_price, reads } => {
-            let sleeping = instances(counts.total());
-            let story = format!(
-                "No running instance is exposed to {id}. {sleeping} stopped or not Online could mount it; if one \
-                 returned, the figures below would begin. They are in no total."
-            );
-            let monthly = monthly(" (about ", " a month)");
-            (
-                format!("Not exposed now, but would be if {sleeping} returned{monthly}"),
-                contested(story, *reads, missing_price.as_ref()),
-            )
-        }
-        Reason::EfsRecallObserved { fall, is_scanned_now, sign, returns_on_read, recovery: after, reads } => {
-            let paid = monthly(", ", " a month more");
-            let readers = if *is_scanned_now {
-                who_mounts(counts, "it")
-            } else {
-                format!("{} stopped or not Online could mount it again", instances(counts.total()))
-            };
-            let story = [
-                format!(
-                    "{} GiB left IA and Archive on {id} while Standard grew by {} GiB, beginning on {} (first step in \
-                     the period from {}){paid}. {readers}.",
-                    gib(fall.fallen_bytes),
-                    gib(fall.risen_bytes),
-                    day(fall.began),
-                    first_period(fall),
-                ),
-                cause(sign, fall),
-                returns(*returns_on_read).to_owned(),
-                recovery(*after),
-            ];
-            let moved = gib(fall.moved_bytes);
-            (
-                format!("{moved} cold GiB have moved to Standard since {}{paid}", day(fall.began)),
-                contested(story.join(" "), *reads, missing),
-            )
-        }
         Reason::ExclusionMetadataOnly => (
             format!("{id} is half excluded, which has no effect"),
             format!(
@@ -136,8 +60,102 @@ pub(in crate::render::words) fn reason(reason: &Reason, finding: &Finding) -> To
                 ),
             )
         }
+        Reason::EfsTierRecall { ia_bytes, archive_bytes, reads } => {
+            let cold = bytes_to_gib(ia_bytes.saturating_add(*archive_bytes));
+            contested(tier_recall(cold, finding), *reads, missing)
+        }
+        Reason::EfsColdReadCharges { ia_bytes, archive_bytes, reads } => {
+            let cold = bytes_to_gib(ia_bytes.saturating_add(*archive_bytes));
+            contested(cold_read_charges(cold, finding), *reads, missing)
+        }
+        Reason::EfsTieringPinned { standard_bytes, policy, cold_once, reads } => {
+            contested(tiering_pinned(*standard_bytes, policy.as_ref(), cold_once, finding), *reads, missing)
+        }
+        Reason::EfsExposureDormant { missing_price, reads } => {
+            contested(exposure_dormant(finding), *reads, missing_price.as_ref())
+        }
+        Reason::EfsRecallObserved { fall, is_scanned_now, sign, returns_on_read, recovery: after, reads } => {
+            let (title, seen) = recall_observed(fall, *is_scanned_now, finding);
+            let story = [seen, cause(sign, fall), returns(*returns_on_read).to_owned(), recovery(*after)].join(" ");
+            contested((title, story), *reads, missing)
+        }
     };
     Told { title, message }
+}
+
+/// The likely figure between two pieces of text; nothing without one.
+fn monthly(finding: &Finding, before: &str, after: &str) -> String {
+    let likely = finding.cost.as_ref().map(|cost| cost.monthly_usd.likely.display());
+    likely.map_or_else(String::new, |likely| format!("{before}{likely}{after}"))
+}
+
+fn tier_recall(cold: Decimal, finding: &Finding) -> (String, String) {
+    let monthly = monthly(finding, ", about ", " a month more");
+    let title = format!("{cold} cold GiB return to Standard when Inspector's scan reads them{monthly}");
+    let story = format!(
+        "{}. Its lifecycle configuration moves a file to Standard as soon as it is read, and {cold} GiB are in IA or \
+         Archive.",
+        who_mounts(finding.instance_counts, &finding.resource.id),
+    );
+    (title, story)
+}
+
+fn cold_read_charges(cold: Decimal, finding: &Finding) -> (String, String) {
+    let monthly = monthly(finding, ", about ", " a month");
+    let title = format!("Inspector's scan pays to read {cold} cold GiB each time{monthly}");
+    let story = format!(
+        "{}. {cold} GiB are in IA or Archive and stay there when they are read: each scan that reads them is billed for \
+         it.",
+        who_mounts(finding.instance_counts, &finding.resource.id),
+    );
+    (title, story)
+}
+
+fn tiering_pinned(
+    standard_bytes: u64,
+    set: Option<&LifecycleConfiguration>,
+    once: &ColdOnce,
+    finding: &Finding,
+) -> (String, String) {
+    let (title, now) = cold_once(once, &gib(standard_bytes));
+    let story = format!(
+        "{} has the policy {} and is older than its age. {now} {}: the scan may be restarting the timers of the files \
+         that it reads, or people simply use them.",
+        finding.resource.id,
+        policy(set),
+        who_mounts(finding.instance_counts, "it"),
+    );
+    (title, story)
+}
+
+fn exposure_dormant(finding: &Finding) -> (String, String) {
+    let sleeping = instances(finding.instance_counts.total());
+    let monthly = monthly(finding, " (about ", " a month)");
+    let story = format!(
+        "No running instance is exposed to {}. {sleeping} stopped or not Online could mount it; if one returned, the \
+         figures below would begin. They are in no total.",
+        finding.resource.id
+    );
+    (format!("Not exposed now, but would be if {sleeping} returned{monthly}"), story)
+}
+
+fn recall_observed(fall: &Fall, is_scanned_now: bool, finding: &Finding) -> (String, String) {
+    let counts = finding.instance_counts;
+    let (began, paid) = (day(fall.began), monthly(finding, ", ", " a month more"));
+    let readers = if is_scanned_now {
+        who_mounts(counts, "it")
+    } else {
+        format!("{} stopped or not Online could mount it again", instances(counts.total()))
+    };
+    let story = format!(
+        "{} GiB left IA and Archive on {} while Standard grew by {} GiB, beginning on {began} (first step in the period \
+         from {}){paid}. {readers}.",
+        gib(fall.fallen_bytes),
+        finding.resource.id,
+        gib(fall.risen_bytes),
+        first_period(fall),
+    );
+    (format!("{} cold GiB have moved to Standard since {began}{paid}", gib(fall.moved_bytes)), story)
 }
 
 /// What to know once the remedy is applied.

@@ -47,7 +47,7 @@ pub(super) enum Kind {
 
 /// What is known of a failed call.
 #[derive(Debug, Clone)]
-pub(super) struct Symptom {
+pub(super) struct CallError {
     /// How it failed.
     pub(super) kind: Kind,
     /// AWS's error code.
@@ -92,8 +92,8 @@ const BLOCKED: &[&str] = &["BlockedByOrganizationPolicy", "BLOCKED_BY_ORGANIZATI
 /// Codes of a region that is off for the account.
 const REGION_OFF: &[&str] = &["OptInRequired", "RegionDisabled"];
 
-impl Symptom {
-    /// A symptom of which only the kind is known.
+impl CallError {
+    /// A failed call of which only the kind is known.
     pub(super) fn of(kind: Kind) -> Self {
         Self { kind, code: None, status: None, message: String::new(), request_id: None }
     }
@@ -259,5 +259,5 @@ fn is_secret(word: &str) -> bool {
 }
 
 #[cfg(test)]
-#[path = "symptom_tests.rs"]
+#[path = "error_class_tests.rs"]
 mod tests;

@@ -8,13 +8,13 @@ fn inside(code: &str, status: u16, message: &str) -> Gap {
     answered(code, status, message).gap(&LIST_COVERAGE, Stage::inside(true))
 }
 
-fn answered(code: &str, status: u16, message: &str) -> Symptom {
-    Symptom {
+fn answered(code: &str, status: u16, message: &str) -> CallError {
+    CallError {
         code: Some(code.to_owned()),
         status: Some(status),
         message: message.to_owned(),
         request_id: Some("req-1".to_owned()),
-        ..Symptom::of(Kind::Service)
+        ..CallError::of(Kind::Service)
     }
 }
 
@@ -56,9 +56,9 @@ fn every_code_has_its_reason() {
 #[test]
 fn a_rejected_token_means_bad_credentials_until_they_have_been_accepted() {
     for code in ["UnrecognizedClientException", "InvalidClientTokenId", "AuthFailure"] {
-        let symptom = answered(code, 403, "");
-        assert_eq!(symptom.gap(&LIST_COVERAGE, Stage::ENTERING).reason, GapReason::NoCredentials, "{code}");
-        assert_eq!(symptom.gap(&LIST_COVERAGE, Stage::inside(true)).reason, GapReason::RegionDisabled, "{code}");
+        let error = answered(code, 403, "");
+        assert_eq!(error.gap(&LIST_COVERAGE, Stage::ENTERING).reason, GapReason::NoCredentials, "{code}");
+        assert_eq!(error.gap(&LIST_COVERAGE, Stage::inside(true)).reason, GapReason::RegionDisabled, "{code}");
     }
 }
 
@@ -90,24 +90,24 @@ fn authorization_blobs_and_keys_are_left_out() {
 
 #[test]
 fn failures_without_a_code_have_a_reason_too() {
-    let status = |status| Symptom { status: Some(status), ..Symptom::of(Kind::NoCode) };
-    let reason = |symptom: Symptom| symptom.gap(&LIST_COVERAGE, Stage::inside(true)).reason;
+    let status = |status| CallError { status: Some(status), ..CallError::of(Kind::NoCode) };
+    let reason = |error: CallError| error.gap(&LIST_COVERAGE, Stage::inside(true)).reason;
     assert_eq!(reason(status(403)), GapReason::AccessDenied);
     assert_eq!(reason(status(503)), GapReason::Throttled);
     assert_eq!(reason(status(500)), GapReason::Other);
     assert_eq!(reason(status(407)), GapReason::Protocol);
-    assert_eq!(reason(Symptom::of(Kind::Foreign)), GapReason::Protocol);
-    assert_eq!(reason(Symptom::of(Kind::TimedOut)), GapReason::Timeout);
-    assert_eq!(reason(Symptom::of(Kind::NoConnection)), GapReason::Timeout);
-    assert_eq!(reason(Symptom::of(Kind::NoCredentials)), GapReason::NoCredentials);
-    assert_eq!(reason(Symptom::of(Kind::Refused)), GapReason::Blocked);
-    assert_eq!(reason(Symptom::of(Kind::NotBuilt)), GapReason::Other);
+    assert_eq!(reason(CallError::of(Kind::Foreign)), GapReason::Protocol);
+    assert_eq!(reason(CallError::of(Kind::TimedOut)), GapReason::Timeout);
+    assert_eq!(reason(CallError::of(Kind::NoConnection)), GapReason::Timeout);
+    assert_eq!(reason(CallError::of(Kind::NoCredentials)), GapReason::NoCredentials);
+    assert_eq!(reason(CallError::of(Kind::Refused)), GapReason::Blocked);
+    assert_eq!(reason(CallError::of(Kind::NotBuilt)), GapReason::Other);
 }
 
 #[test]
 fn a_missing_host_means_a_missing_service_only_where_the_region_has_answered() {
-    let symptom = Symptom::of(Kind::NoSuchHost);
-    assert_eq!(symptom.gap(&LIST_COVERAGE, Stage::inside(true)).reason, GapReason::Unsupported);
-    assert_eq!(symptom.gap(&LIST_COVERAGE, Stage::inside(false)).reason, GapReason::Timeout);
-    assert_eq!(symptom.gap(&LIST_COVERAGE, Stage::ENTERING).reason, GapReason::Timeout);
+    let error = CallError::of(Kind::NoSuchHost);
+    assert_eq!(error.gap(&LIST_COVERAGE, Stage::inside(true)).reason, GapReason::Unsupported);
+    assert_eq!(error.gap(&LIST_COVERAGE, Stage::inside(false)).reason, GapReason::Timeout);
+    assert_eq!(error.gap(&LIST_COVERAGE, Stage::ENTERING).reason, GapReason::Timeout);
 }

@@ -1,0 +1,23 @@
+//! Who hears how a run is getting on.
+
+/// Hears how a run is getting on. Every method may do nothing.
+pub trait Progress: Send + Sync {
+    /// So many targets are going to be collected.
+    fn planned(&self, _targets: usize) {}
+    /// A request is about to be sent: a first attempt or a repeated one. `action` as in IAM.
+    fn request_sent(&self, _action: &'static str) {}
+    /// AWS asked to slow down.
+    fn throttled(&self, _action: &'static str) {}
+    /// So many CloudWatch metrics are going to be asked for; CloudWatch bills each.
+    fn metrics_requested(&self, _account: &str, _region: &str, _metrics: u64) {}
+    /// Cost Explorer is going to be asked, at most so many times; it bills each request.
+    fn costs_requested(&self, _account: &str, _region: &str, _at_most: usize) {}
+    /// A target is done.
+    fn target_done(&self, _account: &str, _region: &str) {}
+}
+
+/// A listener that does not listen.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Silent;
+
+impl Progress for Silent {}

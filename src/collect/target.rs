@@ -1,0 +1,37 @@
+//! One target from its identity to its last section, all services side by side.
+
+use std::collections::BTreeSet;
+
+use futures::join;
+
+use super::clients::{TargetClients, section};
+use super::request::EvidenceOptions;
+use super::{billing, ec2, ecr, efs, evidence, inspector, ssm};
+use crate::model::{SectionName, Target};
+
+/// Fills the wanted sections: first what AWS knows at once, then the evidence that this makes worth asking for.
+pub(super) async fn fill(
+    clients: &TargetClients,
+    target: &mut Target,
+    wanted: &BTreeSet<SectionName>,
+    options: &EvidenceOptions,
+) {
+    let wants = |name| wanted.contains(&name);
+    // Boxed: the SDK's futures are large, and dozens of them are joined on one stack.
+    let (ec2, ssm, inspector, efs, ecr, monthly_usage) = join!(
+        Box::pin(ec2::collect(clients, &wants)),
+        Box::pin(ssm::collect(clients, &wants)),
+        Box::pin(inspector::collect(clients, &wants, target.taken_at)),
+        Box::pin(efs::collect(clients, &wants)),
+        Box::pin(ecr::collect(clients, &wants)),
+        section(wants(SectionName::BillingMonthlyUsage), billing::monthly_usage(clients, target.taken_at)),
+    );
+    target.ec2 = ec2;
+    target.ssm = ssm;
+    target.inspector = inspector;
+    target.efs = efs;
+    target.ecr = ecr;
+    target.billing.monthly_usage = monthly_usage;
+    let scope = (options.scope)(target);
+    target.evidence = Box::pin(evidence::collect(clients, target, &wants, &scope, options)).await;
+}
