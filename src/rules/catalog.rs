@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use super::efs::Facts;
 use super::finding::{
-    Case, Evaluation, Inventory, OpenGap, Outcome, Rule, RuleSettings, RuleVerdict, Undecided, Verdict, WhyOpen,
+    Blocker, Case, Evaluation, Inventory, OpenGap, Outcome, Rule, RuleSettings, RuleVerdict, Verdict, WhyOpen,
 };
 use super::{ecr, efs};
 use crate::model::{SectionName, Target};
@@ -45,7 +45,7 @@ pub fn evaluate(target: &Target, prices: &PriceTable, settings: &RuleSettings, s
     let case = Case { target, prices, settings };
     let facts = Facts::new(case);
     let mut evaluation = Evaluation { inventory: inventory(&facts), ..Evaluation::default() };
-    let mut blocked: BTreeMap<Undecided, BTreeSet<&'static str>> = BTreeMap::new();
+    let mut blocked: BTreeMap<Blocker, BTreeSet<&'static str>> = BTreeMap::new();
     for rule in selected {
         // A rule that reads what nobody asked for has nothing to say, and says nothing.
         let unasked = |section: &SectionName| target.was_not_asked(*section);
@@ -68,7 +68,7 @@ pub fn evaluate(target: &Target, prices: &PriceTable, settings: &RuleSettings, s
             evaluation.findings.extend(outcome.findings);
             verdict
         } else {
-            blocked.entry(Undecided::section(SectionName::StsIdentity)).or_default().insert(rule.id);
+            blocked.entry(Blocker::section(SectionName::StsIdentity)).or_default().insert(rule.id);
             Verdict::Inconclusive
         };
         evaluation.verdicts.push(RuleVerdict {
@@ -86,7 +86,7 @@ pub fn evaluate(target: &Target, prices: &PriceTable, settings: &RuleSettings, s
 
 /// Every gap of the snapshot, and every one that the rules found inside a collected section, with the rules it
 /// keeps open.
-fn gaps(target: &Target, blocked: BTreeMap<Undecided, BTreeSet<&'static str>>) -> Vec<OpenGap> {
+fn gaps(target: &Target, blocked: BTreeMap<Blocker, BTreeSet<&'static str>>) -> Vec<OpenGap> {
     type Key = (SectionName, Option<String>);
     let met = target.gaps().into_iter();
     let mut found: BTreeMap<Key, (WhyOpen, BTreeSet<&'static str>)> = met
@@ -94,7 +94,7 @@ fn gaps(target: &Target, blocked: BTreeMap<Undecided, BTreeSet<&'static str>>) -
             ((section, resource.map(str::to_owned)), (WhyOpen::Met(gap.clone()), BTreeSet::new()))
         })
         .collect();
-    for (Undecided { section, resource, open }, rules) in blocked {
+    for (Blocker { section, resource, open }, rules) in blocked {
         let (whole, key) = ((section, None), (section, resource));
         // A resource that is missing because its whole section is missing is that section's gap.
         let key = if !found.contains_key(&key) && found.contains_key(&whole) { whole } else { key };

@@ -8,7 +8,7 @@ use super::registry::{
 use crate::model::{SectionName, Target};
 use crate::rules::finding::coupling::{Event, Rules, Setting};
 use crate::rules::finding::ecr::{Evidence, Reason};
-use crate::rules::finding::{Case, Finding, Outcome, Remedy, Rule, Severity, Undecided};
+use crate::rules::finding::{Blocker, Case, Finding, Outcome, Remedy, Rule, Severity};
 use crate::rules::shell::word;
 
 /// The rule.
@@ -59,7 +59,7 @@ pub(super) fn check(facts: &Case<'_>) -> Outcome {
 }
 
 /// The gap of a status that could not be read at all, error codes included.
-fn unknown_status(target: &Target) -> Option<Vec<Undecided>> {
+fn unknown_status(target: &Target) -> Option<Vec<Blocker>> {
     let seen = target.inspector.account_status.complete().is_some_and(|status| status.failed.is_none());
     if seen { None } else { scans_ecr(target).err() }
 }

@@ -5,7 +5,7 @@ use super::registry::{Draft, Known, all, conclude, finding, name_repositories, r
 use crate::model::{EcrImageUse, Section, SectionName, Target};
 use crate::rules::finding::coupling::Setting;
 use crate::rules::finding::ecr::{Item, Reason, RepositoryFact};
-use crate::rules::finding::{Case, Finding, Outcome, Remedy, Rule, Severity, Undecided};
+use crate::rules::finding::{Blocker, Case, Finding, Outcome, Remedy, Rule, Severity};
 use crate::rules::shell::word;
 
 /// From this many images on it is a pile and not a remainder.
@@ -47,7 +47,7 @@ pub(super) fn image_use(target: &Target) -> Known<Option<&EcrImageUse>> {
     match &target.inspector.ecr_image_use {
         Section::Complete(counts) => Ok(Some(counts)),
         Section::Absent(_) => Ok(None),
-        Section::Missing(_) | Section::NotAsked => Err(vec![Undecided::section(SectionName::InspectorEcrImageUse)]),
+        Section::Missing(_) | Section::NotAsked => Err(vec![Blocker::section(SectionName::InspectorEcrImageUse)]),
     }
 }
 

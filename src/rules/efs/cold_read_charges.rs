@@ -6,7 +6,7 @@ use super::{NEEDS, both, not, outcome, showing};
 use crate::model::SectionName;
 use crate::rules::efs::Facts;
 use crate::rules::finding::efs::Reason;
-use crate::rules::{Outcome, Remedy, Rule, Undecided};
+use crate::rules::{Blocker, Outcome, Remedy, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -67,7 +67,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Outcome {
         outcome.findings.push(finding(facts, exposed, reads, draft));
         // The schedule decides the figure, and so the severity: a schedule that was not seen keeps the rule open.
         let plugin = exposed.groups.iter().any(|number| !facts.exposure().groups[*number].profile.vm_scanner);
-        let unseen = Undecided::section(SectionName::SsmInspectorAssociation);
+        let unseen = Blocker::section(SectionName::SsmInspectorAssociation);
         if plugin && facts.exposure().rate.unseen && !outcome.undecided.contains(&unseen) {
             outcome.undecided.push(unseen);
         }

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::any_picture;
-use super::conditions::Judged;
+use super::conditions::Tri;
 use super::exposure::Group;
 use crate::model::{Instance, Target};
 use crate::price::Usd;
 use crate::rules::efs::Facts;
 use crate::rules::finding::efs::{Evidence, Reason};
-use crate::rules::{Confidence, Finding, MountState, Outcome, Remedy, Resource, Severity, Undecided, finding};
+use crate::rules::{Blocker, Confidence, Finding, MountState, Outcome, Remedy, Resource, Severity, finding};
 
 /// The most file systems that one finding names.
 const MAX_NAMED: usize = 10;
@@ -28,11 +28,9 @@ pub(crate) struct ExposedTo {
 
 /// What a companion finds on one instance.
 pub(crate) struct Draft {
-    /// How bad.
     pub(crate) severity: Severity,
     /// Why it is a finding.
     pub(crate) reason: Reason,
-    /// What to do.
     pub(crate) remedy: Remedy,
     /// More evidence.
     pub(crate) evidence: Option<Evidence>,
@@ -48,10 +46,10 @@ pub(crate) fn judge(
     let exposure = facts.exposure();
     let unseen = super::conditions::seen(&facts.target.ec2.instances).is_none();
     let any = unseen || exposure.groups.iter().any(&concerns);
-    let mut outcome = super::outcome(facts, |exposed| if any { any_picture(exposed) } else { Judged::not_met() });
+    let mut outcome = super::outcome(facts, |exposed| if any { any_picture(exposed) } else { Tri::not_met() });
     // A file system that one instance is exposed to may hide another instance of which that is not known.
     let hidden = exposure.file_systems.iter().filter(|exposed| any && !any_picture(exposed).is_not_met());
-    let mut undecided: BTreeSet<Undecided> = outcome.undecided.drain(..).collect();
+    let mut undecided: BTreeSet<Blocker> = outcome.undecided.drain(..).collect();
     undecided.extend(hidden.flat_map(|exposed| exposed.undecided.iter().cloned()));
     outcome.undecided = undecided.into_iter().collect();
     // By group: the file systems with a finding. One pass over the pairs of groups, not of instances.

@@ -10,42 +10,37 @@ use super::schedule::VM_SCANNER_SCANS;
 use crate::model::{AccountStatus, Ec2Coverage, Instance, ManagedNode, Section, SectionName, Target};
 use crate::rules::finding::efs::OpenQuestion;
 use crate::rules::status::{Account, Open, Status};
-use crate::rules::{ConditionState, Exclusion, StatusSeen, Undecided};
+use crate::rules::{Blocker, ConditionState, Exclusion, StatusSeen};
 
 /// The scan mode of the VM Scanner in coverage rows (Inspector API reference, `CoveredResource`, 2026-10).
 const VM_SCANNER: &str = "EC2_INSPECTOR_AGENT_BASED";
 
 /// A condition's state, and what would decide it while it is unknown.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Judged {
-    /// The state.
+pub(crate) struct Tri {
     pub(crate) state: ConditionState,
     /// Empty unless the state is unknown.
-    pub(crate) blame: BTreeSet<Undecided>,
+    pub(crate) blame: BTreeSet<Blocker>,
 }
 
-impl Judged {
-    /// It holds.
+impl Tri {
     pub(crate) fn met() -> Self {
         Self { state: ConditionState::Met, blame: BTreeSet::new() }
     }
 
-    /// It does not hold.
     pub(crate) fn not_met() -> Self {
         Self { state: ConditionState::NotMet, blame: BTreeSet::new() }
     }
 
     /// It depends on what was not seen.
-    pub(crate) fn unknown(blame: impl IntoIterator<Item = Undecided>) -> Self {
+    pub(crate) fn unknown(blame: impl IntoIterator<Item = Blocker>) -> Self {
         Self { state: ConditionState::Unknown, blame: blame.into_iter().collect() }
     }
 
-    /// Whether it holds.
     pub(crate) fn is_met(&self) -> bool {
         self.state == ConditionState::Met
     }
 
-    /// Whether it does not hold.
     pub(crate) fn is_not_met(&self) -> bool {
         self.state == ConditionState::NotMet
     }
@@ -63,11 +58,11 @@ pub(crate) struct Profile {
     /// How far it is excluded.
     pub(crate) exclusion: Exclusion,
     /// Condition 1.
-    pub(crate) agent: Judged,
+    pub(crate) agent: Tri,
     /// Condition 2.
-    pub(crate) managed: Judged,
+    pub(crate) managed: Tri,
     /// Condition 4.
-    pub(crate) scanned: Judged,
+    pub(crate) scanned: Tri,
     /// Whether the VM Scanner scans it.
     pub(crate) vm_scanner: bool,
     /// Whether it has a row in SSM that is not `Online`.
@@ -87,11 +82,11 @@ pub(crate) struct Agents<'a> {
     nodes: Option<FastMap<&'a str, &'a ManagedNode>>,
     coverage: Option<FastMap<&'a str, &'a Ec2Coverage>>,
     /// Condition 3, the same for every instance.
-    pub(crate) inspector: Judged,
+    pub(crate) inspector: Tri,
     /// `resourceState.ec2`, the part of condition 4 that is the same for every instance.
-    ec2: Judged,
+    ec2: Tri,
     /// Deep inspection, the other part.
-    deep_inspection: Judged,
+    deep_inspection: Tri,
     /// What condition 3 was judged by.
     pub(crate) account_seen: StatusSeen,
     /// What condition 4 was judged by.
@@ -137,22 +132,22 @@ impl<'a> Agents<'a> {
         let row = self.coverage.as_ref().and_then(|rows| rows.get(id));
         let node = self.nodes.as_ref().and_then(|nodes| nodes.get(id));
         let vm_scanner = row.is_some_and(|row| row.scan_mode.as_deref() == Some(VM_SCANNER));
-        let coverage_missing = self.coverage.is_none().then(|| Undecided::section(SectionName::InspectorEc2Coverage));
-        let nodes_missing = self.nodes.is_none().then(|| Undecided::section(SectionName::SsmManagedNodes));
+        let coverage_missing = self.coverage.is_none().then(|| Blocker::section(SectionName::InspectorEc2Coverage));
+        let nodes_missing = self.nodes.is_none().then(|| Blocker::section(SectionName::SsmManagedNodes));
         let decide = |holds: bool| {
             if holds || vm_scanner {
-                Judged::met()
+                Tri::met()
             } else if coverage_missing.is_none() && nodes_missing.is_none() {
-                Judged::not_met()
+                Tri::not_met()
             } else {
-                Judged::unknown(coverage_missing.clone().into_iter().chain(nodes_missing.clone()))
+                Tri::unknown(coverage_missing.clone().into_iter().chain(nodes_missing.clone()))
             }
         };
         let online = node.map(|node| node.ping_status.as_str());
         let managed = match online {
             Some("Online" | "ConnectionLost" | "Inactive") | None => decide(online == Some("Online")),
-            Some(_) if vm_scanner => Judged::met(),
-            Some(other) => Judged::unknown([Undecided::efs(
+            Some(_) if vm_scanner => Tri::met(),
+            Some(other) => Tri::unknown([Blocker::efs(
                 SectionName::SsmManagedNodes,
                 Some(id),
                 OpenQuestion::PingStatus { instance: id.to_owned(), status: other.to_owned() },
@@ -172,21 +167,21 @@ impl<'a> Agents<'a> {
     }
 
     /// Condition 4 for one instance.
-    fn scanned(&self, vm_scanner: bool, coverage_missing: Option<Undecided>) -> Judged {
+    fn scanned(&self, vm_scanner: bool, coverage_missing: Option<Blocker>) -> Tri {
         match self.ec2.state {
-            ConditionState::NotMet => return Judged::not_met(),
+            ConditionState::NotMet => return Tri::not_met(),
             ConditionState::Unknown => return self.ec2.clone(),
             ConditionState::Met => {}
         }
         if vm_scanner {
-            return Judged::met();
+            return Tri::met();
         }
         match (self.deep_inspection.state, coverage_missing) {
-            (ConditionState::Met, _) => Judged::met(),
-            (ConditionState::NotMet, None) => Judged::not_met(),
-            (ConditionState::NotMet, Some(coverage)) => Judged::unknown([coverage]),
+            (ConditionState::Met, _) => Tri::met(),
+            (ConditionState::NotMet, None) => Tri::not_met(),
+            (ConditionState::NotMet, Some(coverage)) => Tri::unknown([coverage]),
             (ConditionState::Unknown, coverage) => {
-                Judged::unknown(self.deep_inspection.blame.iter().cloned().chain(coverage))
+                Tri::unknown(self.deep_inspection.blame.iter().cloned().chain(coverage))
             }
         }
     }
@@ -202,11 +197,11 @@ pub(crate) fn seen<T>(section: &Section<Vec<T>>) -> Option<&[T]> {
 }
 
 /// Condition 3, or the part of condition 4 that is the account's.
-fn judge_status(what: &str, status: Result<Status<'_>, Open>) -> Judged {
+fn judge_status(what: &str, status: Result<Status<'_>, Open>) -> Tri {
     match status.and_then(|status| status.on_or_coming().ok_or_else(|| status.open(what))) {
-        Ok(true) => Judged::met(),
-        Ok(false) => Judged::not_met(),
-        Err(open) => Judged::unknown([open.undecided()]),
+        Ok(true) => Tri::met(),
+        Ok(false) => Tri::not_met(),
+        Err(open) => Tri::unknown([open.undecided()]),
     }
 }
 
@@ -222,22 +217,22 @@ fn status_seen(account: Account<'_>, status: impl Fn(&AccountStatus) -> Option<S
 
 /// Deep inspection: when it is deactivated, the plugin is not invoked (Inspector user guide, "Deep inspection",
 /// 2026-10).
-fn deep_inspection(target: &Target) -> (Judged, StatusSeen) {
+fn deep_inspection(target: &Target) -> (Tri, StatusSeen) {
     let section = SectionName::InspectorDeepInspection;
     match &target.inspector.deep_inspection {
         Section::Complete(deep) => {
             let judged = match deep.status.as_str() {
-                "DEACTIVATED" => Judged::not_met(),
-                "ACTIVATED" | "PENDING" | "FAILED" => Judged::met(),
+                "DEACTIVATED" => Tri::not_met(),
+                "ACTIVATED" | "PENDING" | "FAILED" => Tri::met(),
                 other => {
                     let question = OpenQuestion::DeepInspectionStatus(other.to_owned());
-                    Judged::unknown([Undecided::efs(section, None, question)])
+                    Tri::unknown([Blocker::efs(section, None, question)])
                 }
             };
             (judged, StatusSeen::Status(deep.status.clone()))
         }
-        Section::Absent(_) => (Judged::not_met(), StatusSeen::Absent),
-        Section::Missing(_) | Section::NotAsked => (Judged::unknown([Undecided::section(section)]), StatusSeen::Unread),
+        Section::Absent(_) => (Tri::not_met(), StatusSeen::Absent),
+        Section::Missing(_) | Section::NotAsked => (Tri::unknown([Blocker::section(section)]), StatusSeen::Unread),
     }
 }
 

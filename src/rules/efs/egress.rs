@@ -8,17 +8,15 @@ use ipnet::IpNet;
 use super::ingress::{ClassIndex, Family, GroupNumber, covers_nfs, unreadable_range, unseen_group};
 use super::prefix_lists::PrefixLists;
 use crate::model::{SectionName, SecurityGroup};
-use crate::rules::Undecided;
+use crate::rules::Blocker;
 
 /// Whether traffic may leave towards a mount target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Egress {
-    /// It may.
     Open,
-    /// It may not.
     Closed,
     /// What decides was not seen.
-    Unknown(BTreeSet<Undecided>),
+    Unknown(BTreeSet<Blocker>),
 }
 
 /// What each security group lets out on NFS's port.
@@ -34,7 +32,7 @@ pub(crate) struct EgressTable {
 struct Allowed {
     nets: Vec<IpNet>,
     groups: BTreeSet<String>,
-    unknown: BTreeSet<Undecided>,
+    unknown: BTreeSet<Blocker>,
 }
 
 impl EgressTable {
@@ -88,7 +86,7 @@ impl EgressTable {
         mount_groups: &[String],
     ) -> Egress {
         if !self.seen {
-            return Egress::Unknown(BTreeSet::from([Undecided::section(SectionName::Ec2SecurityGroups)]));
+            return Egress::Unknown(BTreeSet::from([Blocker::section(SectionName::Ec2SecurityGroups)]));
         }
         let mut unknown = BTreeSet::new();
         for number in groups {

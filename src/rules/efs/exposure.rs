@@ -17,7 +17,7 @@ use super::storage::Storage;
 use crate::model::{FileSystem, Instance, SectionName, Target};
 use crate::price::PriceTable;
 use crate::rules::finding::efs::{NotExposed, OpenQuestion};
-use crate::rules::{Exclusion, MountEvidence, RuleSettings, Severity, Undecided};
+use crate::rules::{Blocker, Exclusion, MountEvidence, RuleSettings, Severity};
 
 /// Instances alike in everything that decides exposure, by index, ascending.
 #[derive(Debug)]
@@ -53,9 +53,7 @@ pub(crate) enum Picture {
 /// A picture with its figures.
 #[derive(Debug)]
 pub(crate) struct Assessment {
-    /// Which.
     pub(crate) picture: Picture,
-    /// What it costs.
     pub(crate) figure: Figure,
     /// How bad that is.
     pub(crate) severity: Severity,
@@ -66,20 +64,18 @@ pub(crate) struct Assessment {
 pub(crate) struct Exposed<'a> {
     /// Its number among [`Exposure::file_systems`].
     pub(crate) number: usize,
-    /// The file system.
     pub(crate) file_system: &'a FileSystem,
-    /// Its storage.
     pub(crate) storage: Storage<'a>,
     /// The groups that are exposed to it (conditions 1 to 5), by number.
     pub(crate) groups: Vec<usize>,
     /// What could still expose it while nothing does; empty when every pair is decided.
-    pub(crate) undecided: BTreeSet<Undecided>,
+    pub(crate) undecided: BTreeSet<Blocker>,
     /// Instances that look concerned and are not exposed, counted by reason.
     pub(crate) not_exposed: BTreeMap<NotExposed, u64>,
     /// The groups that would be exposed if they were running and Online, by number.
     pub(crate) dormant: Vec<usize>,
     /// What could still make an instance that is not running, or not Online, one of those.
-    pub(crate) dormant_undecided: BTreeSet<Undecided>,
+    pub(crate) dormant_undecided: BTreeSet<Blocker>,
     /// Whether it would be exposed if EC2 scanning, now off, were on.
     pub(crate) exposed_if_scanned: bool,
     /// What its metrics show, where they were collected.
@@ -99,7 +95,6 @@ pub struct Exposure<'a> {
     pub(crate) agents: Agents<'a>,
     /// The instances, sorted by id.
     pub(crate) instances: Vec<&'a Instance>,
-    /// The groups.
     pub(crate) groups: Vec<Group>,
     /// The file systems that are `available`, sorted by id.
     pub(crate) file_systems: Vec<Exposed<'a>>,
@@ -110,7 +105,7 @@ pub struct Exposure<'a> {
     /// How often the association runs.
     pub(crate) rate: ScanRate,
     /// Set where the file systems could not be listed and could still matter.
-    pub(crate) unseen_file_systems: Option<Undecided>,
+    pub(crate) unseen_file_systems: Option<Blocker>,
     /// Signs that the scan is behind what the metrics show.
     pub(crate) activity: ScanActivity,
 }
@@ -147,7 +142,7 @@ impl<'a> Exposure<'a> {
         let mut exposure = Self {
             rate: scan_rate(&target.ssm.inspector_association, target.taken_at),
             unseen_file_systems: (listed.is_none() && !agents.switched_off())
-                .then(|| Undecided::section(SectionName::EfsFileSystems)),
+                .then(|| Blocker::section(SectionName::EfsFileSystems)),
             agents,
             instances,
             groups,
@@ -211,7 +206,7 @@ impl<'a> Exposure<'a> {
         }
         let blind = self.groups.iter().filter(|group| self.reach.pattern(group.pattern).blind && group.profile.running);
         let open = OpenQuestion::NoInterfaces;
-        let no_interfaces = BTreeSet::from([Undecided::efs(SectionName::Ec2Instances, None, open)]);
+        let no_interfaces = BTreeSet::from([Blocker::efs(SectionName::Ec2Instances, None, open)]);
         for group in blind {
             for (file_system, _) in
                 file_systems.iter_mut().zip(&self.reach.can_be_reached).filter(|(_, reached)| **reached)
@@ -223,7 +218,7 @@ impl<'a> Exposure<'a> {
             for (file_system, _) in
                 file_systems.iter_mut().zip(&self.reach.can_be_reached).filter(|(_, reached)| **reached)
             {
-                file_system.undecided.insert(Undecided::section(SectionName::Ec2Instances));
+                file_system.undecided.insert(Blocker::section(SectionName::Ec2Instances));
             }
         }
         for file_system in file_systems {
@@ -286,7 +281,7 @@ impl<'a> Exposure<'a> {
     }
 
     /// A pair of which the network says nothing.
-    fn judge_unknown(&self, group: &Group, blame: &BTreeSet<Undecided>, file_system: &mut Exposed<'a>) {
+    fn judge_unknown(&self, group: &Group, blame: &BTreeSet<Blocker>, file_system: &mut Exposed<'a>) {
         let profile = &group.profile;
         let account = [&self.agents.inspector, &profile.scanned];
         let agent = [&profile.agent, &profile.managed];

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::conditions::Judged;
+use super::conditions::Tri;
 use super::exposure::{Exposed, Picture};
 use super::figures::figure;
 use super::finding_builder::{Draft, finding, scan_reads};
 use super::{NEEDS, outcome};
 use crate::rules::efs::Facts;
 use crate::rules::finding::efs::Reason;
-use crate::rules::{Outcome, Remedy, Rule, Severity, Undecided};
+use crate::rules::{Blocker, Outcome, Remedy, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -48,22 +48,22 @@ Systems Manager API reference, DescribeInstanceInformation; Inspector user guide
 };
 
 /// Whether the file system is one that only sleeping instances would expose.
-fn concerns(exposed: &Exposed<'_>) -> Judged {
+fn concerns(exposed: &Exposed<'_>) -> Tri {
     let cold = &exposed.storage.cold;
     if !exposed.groups.is_empty() || cold.is_not_met() {
-        return Judged::not_met();
+        return Tri::not_met();
     }
     if exposed.undecided.is_empty() && !exposed.dormant.is_empty() {
         return cold.clone();
     }
-    let open: Vec<Undecided> = exposed.undecided.iter().chain(&exposed.dormant_undecided).cloned().collect();
-    if open.is_empty() { Judged::not_met() } else { Judged::unknown(open.into_iter().chain(cold.blame.clone())) }
+    let open: Vec<Blocker> = exposed.undecided.iter().chain(&exposed.dormant_undecided).cloned().collect();
+    if open.is_empty() { Tri::not_met() } else { Tri::unknown(open.into_iter().chain(cold.blame.clone())) }
 }
 
 pub(super) fn check(facts: &Facts<'_>) -> Outcome {
     let exposure = facts.exposure();
-    let mut outcome = outcome(facts, |_| Judged::not_met());
-    let mut undecided: BTreeSet<Undecided> = outcome.undecided.drain(..).collect();
+    let mut outcome = outcome(facts, |_| Tri::not_met());
+    let mut undecided: BTreeSet<Blocker> = outcome.undecided.drain(..).collect();
     for exposed in &exposure.file_systems {
         let concern = concerns(exposed);
         if !concern.is_met() {

@@ -8,7 +8,7 @@ use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use super::FastMap;
 use super::prefix_lists::PrefixLists;
 use crate::model::{IpPermission, MountTarget, NetworkInterface, SectionName, SecurityGroup};
-use crate::rules::Undecided;
+use crate::rules::Blocker;
 use crate::rules::finding::efs::{Admission, Admitted, OpenQuestion};
 
 /// The addresses for which an admission holds.
@@ -44,14 +44,14 @@ pub(super) fn covers_nfs(permission: &IpPermission) -> bool {
     permission.covers_tcp(MountTarget::NFS_PORT)
 }
 
-pub(super) fn unseen_group(group: &str) -> Undecided {
+pub(super) fn unseen_group(group: &str) -> Blocker {
     let question = OpenQuestion::UnseenGroup(group.to_owned());
-    Undecided::efs(SectionName::Ec2SecurityGroups, Some(group), question)
+    Blocker::efs(SectionName::Ec2SecurityGroups, Some(group), question)
 }
 
-pub(super) fn unreadable_range(group: &str, range: &str) -> Undecided {
+pub(super) fn unreadable_range(group: &str, range: &str) -> Blocker {
     let question = OpenQuestion::UnreadableRange { group: group.to_owned(), range: range.to_owned() };
-    Undecided::efs(SectionName::Ec2SecurityGroups, Some(group), question)
+    Blocker::efs(SectionName::Ec2SecurityGroups, Some(group), question)
 }
 
 /// A class of mount targets that a rule opens, and the group whose rule it is.
@@ -75,7 +75,7 @@ pub(crate) struct ClassIndex {
     nets: Vec<(IpNet, Vec<Opens>)>,
     by_net4: BTreeMap<u8, FastMap<Ipv4Net, u32>>,
     by_net6: BTreeMap<u8, FastMap<Ipv6Net, u32>>,
-    unknown: Vec<BTreeSet<Undecided>>,
+    unknown: Vec<BTreeSet<Blocker>>,
     /// The classes of which `unknown` has something: asked for every interface, so they are gathered once.
     with_unknown: Vec<usize>,
     open: Vec<bool>,
@@ -102,7 +102,7 @@ impl ClassIndex {
         let mut net_ids: BTreeMap<IpNet, usize> = BTreeMap::new();
         for (ids, class) in class_of {
             let Some(groups) = groups else {
-                index.unknown[*class].insert(Undecided::section(SectionName::Ec2SecurityGroups));
+                index.unknown[*class].insert(Blocker::section(SectionName::Ec2SecurityGroups));
                 continue;
             };
             for id in ids {
@@ -192,7 +192,6 @@ impl ClassIndex {
         self.numbers.get(id).copied()
     }
 
-    /// A group's id.
     pub(crate) fn name(&self, number: GroupNumber) -> &str {
         self.names.get(number as usize).map_or("", String::as_str)
     }
@@ -252,7 +251,7 @@ impl ClassIndex {
     }
 
     /// What of a class's ingress could not be seen; empty if all was.
-    pub(crate) fn unknown(&self, class: usize) -> &BTreeSet<Undecided> {
+    pub(crate) fn unknown(&self, class: usize) -> &BTreeSet<Blocker> {
         &self.unknown[class]
     }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use ipnet::IpNet;
 
 use crate::model::{PrefixList, SectionName, Target};
-use crate::rules::Undecided;
+use crate::rules::Blocker;
 use crate::rules::finding::efs::OpenQuestion;
 
 /// The lists of a target, by id.
@@ -22,7 +22,7 @@ impl<'a> PrefixLists<'a> {
     }
 
     /// The ranges of a list that a rule of `group` names, or what would have to be read for them.
-    pub(crate) fn nets(&self, group: &str, list: &str) -> Result<Vec<IpNet>, Undecided> {
+    pub(crate) fn nets(&self, group: &str, list: &str) -> Result<Vec<IpNet>, Blocker> {
         match self.lists.get(list).filter(|list| list.unread.is_none()) {
             Some(list) => {
                 Ok(list.ipv4.iter().copied().map(IpNet::V4).chain(list.ipv6.iter().copied().map(IpNet::V6)).collect())
@@ -31,9 +31,9 @@ impl<'a> PrefixLists<'a> {
         }
     }
 
-    fn unread(&self, group: &str, list: &str) -> Undecided {
+    fn unread(&self, group: &str, list: &str) -> Blocker {
         let why = self.lists.get(list).and_then(|list| list.unread.clone());
         let question = OpenQuestion::PrefixList { group: group.to_owned(), list: list.to_owned(), why };
-        Undecided::efs(SectionName::Ec2PrefixLists, Some(list), question)
+        Blocker::efs(SectionName::Ec2PrefixLists, Some(list), question)
     }
 }

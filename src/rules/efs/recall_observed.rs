@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::conditions::Judged;
+use super::conditions::Tri;
 use super::exposure::Exposed;
 use super::figures::observed;
 use super::finding_builder::{Draft, finding, scan_reads};
@@ -13,7 +13,7 @@ use super::{outcome, remedy};
 use crate::model::SectionName;
 use crate::rules::efs::Facts;
 use crate::rules::finding::efs::{self, Reason, Recovery, ScanSign};
-use crate::rules::{Confidence, Evidence, Finding, Outcome, Rule, Severity, Undecided};
+use crate::rules::{Blocker, Confidence, Evidence, Finding, Outcome, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -83,7 +83,7 @@ Scanner\" and \"Deep inspection\". Read 2026-10.
 pub(super) fn check(facts: &Facts<'_>) -> Outcome {
     let exposure = facts.exposure();
     let mut outcome = outcome(facts, |exposed| recall_state(facts.target, exposure, exposed).judged(exposed));
-    let mut undecided: BTreeSet<Undecided> = outcome.undecided.drain(..).collect();
+    let mut undecided: BTreeSet<Blocker> = outcome.undecided.drain(..).collect();
     for exposed in &exposure.file_systems {
         let groups = if exposed.groups.is_empty() { &exposed.dormant } else { &exposed.groups };
         let state = recall_state(facts.target, exposure, exposed);
@@ -101,7 +101,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Outcome {
 }
 
 /// What keeps the rule open about a file system that nobody awake is exposed to.
-fn asleep(exposed: &Exposed<'_>, moved: Judged) -> BTreeSet<Undecided> {
+fn asleep(exposed: &Exposed<'_>, moved: Tri) -> BTreeSet<Blocker> {
     if !exposed.dormant.is_empty() {
         return moved.blame.into_iter().collect();
     }

@@ -1,13 +1,13 @@
 //! Whether the cost has begun: the verdict on one file system from its history and the signs of the scan.
 
 use super::any_picture;
-use super::conditions::Judged;
+use super::conditions::Tri;
 use super::exposure::{Exposed, Exposure};
 use super::history::{Drop, Movement};
 use super::scan_activity::{Doubt, ScanActivity};
 use crate::model::{Section, SectionName, Target};
 use crate::rules::finding::efs::{ColdDataSeen, Evidence, NotRead, Onset, OpenQuestion, TooLittle};
-use crate::rules::{Confidence, Undecided};
+use crate::rules::{Blocker, Confidence};
 
 /// What is known of one file system.
 #[derive(Debug)]
@@ -15,7 +15,7 @@ pub(crate) enum RecallState<'e> {
     /// Nobody asked for metrics, or none exist there, or the file system cannot cost anything.
     NotAsked,
     /// The series, or the scan's runs, are missing, and why.
-    NotRead(Undecided, NotRead),
+    NotRead(Blocker, NotRead),
     /// Cold data is in Standard.
     Moved(&'e Drop),
     /// Some of it is, or something else was written meanwhile.
@@ -43,7 +43,7 @@ pub(crate) fn recall_state<'e>(
         Section::Absent(_) | Section::NotAsked => return RecallState::NotAsked,
         Section::Missing(gap) => {
             return RecallState::NotRead(
-                Undecided::section(SectionName::CloudWatchEfsMetrics),
+                Blocker::section(SectionName::CloudWatchEfsMetrics),
                 NotRead::Series(gap.message.clone()),
             );
         }
@@ -64,19 +64,19 @@ pub(crate) fn recall_state<'e>(
     }
 }
 
-fn open(exposed: &Exposed<'_>, question: OpenQuestion) -> Undecided {
-    Undecided::efs(SectionName::CloudWatchEfsMetrics, Some(&exposed.file_system.id), question)
+fn open(exposed: &Exposed<'_>, question: OpenQuestion) -> Blocker {
+    Blocker::efs(SectionName::CloudWatchEfsMetrics, Some(&exposed.file_system.id), question)
 }
 
 impl RecallState<'_> {
     /// Whether data has moved, as a condition.
-    pub(crate) fn judged(&self, exposed: &Exposed<'_>) -> Judged {
+    pub(crate) fn judged(&self, exposed: &Exposed<'_>) -> Tri {
         match self {
-            Self::Moved(_) => Judged::met(),
-            Self::NotAsked | Self::Deleted(_) | Self::NotSeen(_) => Judged::not_met(),
-            Self::NotRead(blame, _) => Judged::unknown([blame.clone()]),
-            Self::Mixed(drop) => Judged::unknown([open(exposed, OpenQuestion::MixedFall(drop.fall()))]),
-            Self::Unknown(why) => Judged::unknown([open(exposed, OpenQuestion::Metrics(why.clone()))]),
+            Self::Moved(_) => Tri::met(),
+            Self::NotAsked | Self::Deleted(_) | Self::NotSeen(_) => Tri::not_met(),
+            Self::NotRead(blame, _) => Tri::unknown([blame.clone()]),
+            Self::Mixed(drop) => Tri::unknown([open(exposed, OpenQuestion::MixedFall(drop.fall()))]),
+            Self::Unknown(why) => Tri::unknown([open(exposed, OpenQuestion::Metrics(why.clone()))]),
         }
     }
 

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::both;
 use super::companions::instance_finding;
-use super::conditions::{Judged, Profile, seen};
+use super::conditions::{Profile, Tri, seen};
 use super::scan_activity::hosts;
 use crate::model::{HostMount, HostMounts, Instance, MountKind, Observed, Presence, Section, SectionName};
 use crate::rules::efs::Facts;
 use crate::rules::finding::efs::{self, OpenQuestion, Reason, S3Mount};
-use crate::rules::{Confidence, Evidence, Exclusion, Finding, Outcome, Remedy, Rule, Undecided};
+use crate::rules::{Blocker, Confidence, Evidence, Exclusion, Finding, Outcome, Remedy, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -63,7 +63,7 @@ const MAX_NAMED: usize = 20;
 pub(super) fn check(facts: &Facts<'_>) -> Outcome {
     let target = facts.target;
     let exposure = facts.exposure();
-    let mut undecided: BTreeSet<Undecided> = BTreeSet::new();
+    let mut undecided: BTreeSet<Blocker> = BTreeSet::new();
     let sources = [
         (SectionName::SsmMountProbe, &target.evidence.probe, OpenQuestion::Probe as fn(String) -> OpenQuestion),
         (SectionName::MountsTables, &target.evidence.tables, OpenQuestion::MountTable),
@@ -91,7 +91,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Outcome {
         let (Some(instance), Some(scanned)) = (instances.get(id), scanned(id)) else {
             // An instance that is gone is no problem any more; one that could not be listed may be.
             if seen(&target.ec2.instances).is_none() && !exposure.agents.switched_off() {
-                undecided.insert(Undecided::section(SectionName::Ec2Instances));
+                undecided.insert(Blocker::section(SectionName::Ec2Instances));
             }
             continue;
         };
@@ -105,9 +105,9 @@ pub(super) fn check(facts: &Facts<'_>) -> Outcome {
 }
 
 /// Whether an agent on the instance scans its file systems.
-fn is_scanned(profile: &Profile, inspector: &Judged) -> Judged {
+fn is_scanned(profile: &Profile, inspector: &Tri) -> Tri {
     if !profile.running || profile.exclusion == Exclusion::Full {
-        return Judged::not_met();
+        return Tri::not_met();
     }
     let agent = both(&profile.agent, &profile.managed);
     both(&agent, &both(inspector, &profile.scanned))
@@ -120,17 +120,17 @@ fn open(
     source: &Section<Observed<HostMounts>>,
     question: fn(String) -> OpenQuestion,
     may_be_scanned: impl Fn(&str) -> bool,
-) -> Vec<Undecided> {
+) -> Vec<Blocker> {
     let off = facts.exposure().agents.switched_off();
     match source {
         _ if off => Vec::new(),
-        Section::Missing(_) => vec![Undecided::section(section)],
+        Section::Missing(_) => vec![Blocker::section(section)],
         Section::Absent(_) | Section::NotAsked => Vec::new(),
         Section::Complete(observed) => {
-            let cut = observed.truncated.iter().map(|why| Undecided::efs(section, None, question(why.clone())));
+            let cut = observed.truncated.iter().map(|why| Blocker::efs(section, None, question(why.clone())));
             let failed = observed.rows.iter().filter_map(|host| {
                 let why = host.failed.as_ref().filter(|_| may_be_scanned(&host.instance_id))?;
-                Some(Undecided::efs(section, Some(&host.instance_id), question(why.clone())))
+                Some(Blocker::efs(section, Some(&host.instance_id), question(why.clone())))
             });
             cut.chain(failed).collect()
         }

@@ -9,7 +9,7 @@ use chrono::{DateTime, Duration, Utc};
 use super::conditions::seen;
 use super::exposure::{Exposed, Group};
 use crate::model::{HostMounts, Instance, Section, SectionName, Target};
-use crate::rules::Undecided;
+use crate::rules::Blocker;
 use crate::rules::finding::efs::{NotRead, Onset, OpenQuestion, ScanStart, TooLittle};
 
 /// Deep inspection gave up on an instance because it met too much: a weak sign of a large file system (Inspector user
@@ -35,7 +35,7 @@ enum Runs {
     /// So many.
     Read(usize),
     /// So many at least: what blocks the rest, and why, as the collector says.
-    Open(usize, Undecided, String),
+    Open(usize, Blocker, String),
 }
 
 impl Runs {
@@ -44,20 +44,20 @@ impl Runs {
         if let Section::Missing(gap) = &target.ssm.inspector_association
             && target.evidence.association_runs.complete().is_some_and(|runs| runs.truncated.is_some())
         {
-            return Self::Open(0, Undecided::section(SectionName::SsmInspectorAssociation), gap.message.clone());
+            return Self::Open(0, Blocker::section(SectionName::SsmInspectorAssociation), gap.message.clone());
         }
         match &target.evidence.association_runs {
             Section::Complete(runs) => match &runs.truncated {
                 None => Self::Read(runs.rows.len()),
                 Some(why) => {
                     let question = OpenQuestion::Runs(why.clone());
-                    let blame = Undecided::efs(SectionName::SsmAssociationRuns, None, question);
+                    let blame = Blocker::efs(SectionName::SsmAssociationRuns, None, question);
                     Self::Open(runs.rows.len(), blame, why.clone())
                 }
             },
             Section::Absent(_) | Section::NotAsked => Self::NotAsked,
             Section::Missing(gap) => {
-                Self::Open(0, Undecided::section(SectionName::SsmAssociationRuns), gap.message.clone())
+                Self::Open(0, Blocker::section(SectionName::SsmAssociationRuns), gap.message.clone())
             }
         }
     }
@@ -69,7 +69,7 @@ pub(crate) enum Doubt {
     /// The scan has only begun, or hardly runs.
     Early(TooLittle),
     /// How often the scan ran could not be read.
-    Unread(Undecided, NotRead),
+    Unread(Blocker, NotRead),
 }
 
 /// The signs of one target.

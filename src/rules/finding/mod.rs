@@ -22,7 +22,7 @@ pub use evidence::{
     Condition, ConditionEvidence, Evidence, HostSource, InstanceRef, MAX_LISTED_INSTANCES, MountEvidence, MountItem,
     StatusSeen,
 };
-pub use outcome::{Evaluation, Inventory, OpenGap, OpenQuestion, Outcome, RuleVerdict, Undecided, WhyOpen};
+pub use outcome::{Blocker, Evaluation, Inventory, OpenGap, OpenQuestion, Outcome, RuleVerdict, WhyOpen};
 pub use reason::Reason;
 pub use remedy::Remedy;
 pub use rule::{Case, EXPLAIN_HEADINGS, Rule};

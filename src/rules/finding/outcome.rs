@@ -11,7 +11,7 @@ pub struct Outcome {
     /// The problems.
     pub findings: Vec<Finding>,
     /// What could not be seen and could still be a problem; empty when everything is decided.
-    pub undecided: Vec<Undecided>,
+    pub undecided: Vec<Blocker>,
     /// Whether there was anything of the rule's kind to judge.
     pub applicable: bool,
 }
@@ -30,7 +30,7 @@ impl Outcome {
 
 /// A part of the snapshot that keeps a rule from deciding.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Undecided {
+pub struct Blocker {
     /// The section.
     pub section: SectionName,
     /// The one resource it is about, if it is not the whole section.
@@ -54,7 +54,7 @@ pub enum OpenQuestion {
     },
 }
 
-impl Undecided {
+impl Blocker {
     /// The whole section is missing.
     pub fn section(section: SectionName) -> Self {
         Self { section, resource: None, open: None }
