@@ -33,8 +33,8 @@ pub struct FixArgs {
     /// Where to look.
     #[command(flatten)]
     pub target: TargetArgs,
-    /// Only this finding: its fingerprint as JSON reports have it, or the beginning of it
-    #[arg(long, value_name = "FINGERPRINT", help_heading = "Plan")]
+    /// Only this finding: its fingerprint as JSON reports have it, or the beginning of it; or all of a resource, by its id
+    #[arg(long, value_name = "FINGERPRINT|ID", help_heading = "Plan")]
     pub finding: Option<String>,
     /// By this way out instead of the recommended one
     #[arg(long, value_name = "WAY", help_heading = "Plan")]

@@ -16,6 +16,7 @@ mod price_table;
 mod prices;
 #[cfg(any(feature = "aws", test))]
 mod progress;
+mod run_context;
 mod scan;
 mod terraform;
 mod what_if;

@@ -3,7 +3,7 @@
 use crate::model::{EcrImageCounts, Target};
 use crate::price::{PriceTable, Provenance};
 use crate::render::words::ecr::coupling;
-use crate::render::words::say;
+use crate::render::words::{RunContext, say};
 use crate::report::{FeeLine, InspectorFees, Predicted, Report, ReportBuilder, Suppression, TargetId, WhatIf};
 use crate::rules::Evaluation;
 use crate::what_if::{Changes, Exclusions, fees};
@@ -44,7 +44,7 @@ impl Worlds {
             region: region.clone(),
             steps: coupling::prediction(&steps),
         }));
-        self.today.add(TargetId { account, region }, target.taken_at, say::evaluation(today));
+        self.today.add(TargetId { account, region }, target.taken_at, say::evaluation(today, &RunContext::default()));
         self.today.add_measured(target);
         self.warnings.extend(self.exclusions.look(target));
         let mut changed = target.clone();

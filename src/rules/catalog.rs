@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use super::efs::Facts;
 use super::finding::{
-    Blocker, Case, Evaluation, Inventory, OpenGap, Outcome, Rule, RuleSettings, RuleVerdict, Verdict, WhyOpen,
+    Blocker, Case, Course, Evaluation, Finding, Inventory, Measure, OpenGap, Outcome, Rule, RuleSettings, RuleVerdict,
+    Verdict, Way, WhyOpen,
 };
 use super::{ecr, efs};
 use crate::model::{SectionName, Target};
@@ -82,6 +83,32 @@ pub fn evaluate(target: &Target, prices: &PriceTable, settings: &RuleSettings, s
     evaluation.gaps = gaps(target, blocked);
     efs::ways::fill(&facts, &mut evaluation.findings);
     evaluation
+}
+
+/// What mending the findings of one target takes, worked out when somebody asks.
+pub struct Courses<'a> {
+    facts: Facts<'a>,
+}
+
+impl<'a> Courses<'a> {
+    /// Of the target that the findings are about.
+    pub fn new(case: Case<'a>) -> Self {
+        Self { facts: Facts::new(case) }
+    }
+
+    /// What mending a finding takes, by the way asked for or its own; `None` where it has no such way.
+    pub fn of(&self, finding: &Finding, wanted: Option<Way>) -> Option<Course> {
+        let target = self.facts.target;
+        let as_remedy = || Course {
+            look_at: None,
+            file_system: None,
+            measure: Measure::AsRemedy {
+                registry: target.ecr.registry_scanning.complete().cloned(),
+                windows: target.inspector.configuration.complete().cloned(),
+            },
+        };
+        efs::course(&self.facts, finding, wanted).or_else(|| wanted.is_none().then(as_remedy))
+    }
 }
 
 /// Every gap of the snapshot, and every one that the rules found inside a collected section, with the rules it

@@ -22,6 +22,7 @@ mod mounts_probe;
 #[cfg(unix)]
 mod mounts_shell;
 mod mounts_table;
+mod pasted;
 mod prices;
 mod readme;
 mod render;

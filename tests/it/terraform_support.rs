@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use inspector_audit::model::Target;
-use inspector_audit::render::words::say;
+use inspector_audit::render::words::{RunContext, say};
 use inspector_audit::report::v1::GapReport;
 use inspector_audit::report::v1::{self, Finding};
 use inspector_audit::rules::{Rule, RuleVerdict, Verdict, terraform_rules};
@@ -25,7 +25,7 @@ pub(crate) fn analyse(
     selected: &[&Rule],
 ) -> Result<Analysis, TerraformError> {
     let analysis = inspector_audit::terraform::analyse(paths, live, settings, selected)?;
-    let v1::Evaluation { findings, verdicts, gaps, .. } = say::evaluation(analysis.evaluation);
+    let v1::Evaluation { findings, verdicts, gaps, .. } = say::evaluation(analysis.evaluation, &RunContext::default());
     Ok(Analysis { findings, verdicts, gaps, inputs: analysis.inputs })
 }
 

@@ -273,7 +273,10 @@ fn the_remediation_is_that_of_the_recommended_way() {
     assert!(recalled.remediation.summary.starts_with("Exclude the instances"));
     assert!(!commands.contains("put-lifecycle-configuration"), "dearer than doing nothing: {commands}");
     assert!(!commands.contains("--http-endpoint"), "the endpoint is on: {commands}");
-    assert!(commands.contains(&format!("fix --finding {} --way exclude", recalled.fingerprint)));
+    assert!(commands.contains(&format!(
+        "inspector-audit fix --region ap-northeast-1 --finding {} --way exclude",
+        recalled.fingerprint
+    )));
     let pinned = finding(&with_file_system(exposed(), |one| one.size.ia = Some(0)));
     assert!(pinned.remediation.summary.starts_with("Do nothing"), "{}", pinned.remediation.summary);
     let changes = ["modify-instance", "create-tags", "put-lifecycle", "update-"];

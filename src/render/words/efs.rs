@@ -10,7 +10,7 @@ pub(super) use condition::condition;
 pub(super) use evidence::evidence;
 pub(super) use mount::mount;
 pub(super) use open::question;
-pub(super) use reason::{after_remedy, reason};
+pub(super) use reason::reason;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 

@@ -1,9 +1,14 @@
 //! The words of the JSON contract for enums, and sentences that several formats share.
 
+pub(crate) mod advice;
+mod context;
 pub(crate) mod ecr;
 mod efs;
+pub(crate) mod remedy;
 pub mod say;
 mod terraform;
+
+pub use context::{DataSource, RunContext};
 
 use std::collections::{BTreeMap, BTreeSet};
 

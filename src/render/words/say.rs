@@ -1,11 +1,12 @@
 //! From data to the words of the report's contract: every sentence of a finding is made on the way through here.
 
-use super::{ecr, efs, terraform};
+use super::{RunContext, advice, ecr, efs, remedy, terraform};
 use crate::model::{Gap, GapReason};
+use crate::render::text::clean;
 use crate::report::v1;
 use crate::rules::finding::{
     Assumption, Condition, Cost, CostItem, CostLine, Evaluation, Evidence, Finding, InstanceRef, NoFigure, OpenGap,
-    OpenQuestion, Reason, Remedy, WayOut, WhyOpen,
+    OpenQuestion, Reason, WayOut, WhyOpen,
 };
 
 /// A headline, and the whole story in a few sentences.
@@ -18,9 +19,9 @@ pub(super) struct Told {
 }
 
 /// What the rules say about one target, said.
-pub fn evaluation(evaluation: Evaluation) -> v1::Evaluation {
+pub fn evaluation(evaluation: Evaluation, run: &RunContext) -> v1::Evaluation {
     let Evaluation { findings, verdicts, gaps, inventory } = evaluation;
-    let mut findings: Vec<v1::Finding> = findings.into_iter().map(finding).collect();
+    let mut findings: Vec<v1::Finding> = findings.into_iter().map(|one| finding(one, run)).collect();
     v1::Finding::rank(&mut findings);
     let mut gaps: Vec<v1::GapReport> = gaps.into_iter().map(gap).collect();
     gaps.sort();
@@ -28,7 +29,8 @@ pub fn evaluation(evaluation: Evaluation) -> v1::Evaluation {
 }
 
 /// One finding, said.
-pub fn finding(finding: Finding) -> v1::Finding {
+pub fn finding(finding: Finding, run: &RunContext) -> v1::Finding {
+    let remediation = remedy::remedy(&finding, run);
     let reason = serde_json::to_value(&finding.reason).unwrap_or_default();
     let Told { title, message } = match &finding.reason {
         Reason::Efs(reason) => efs::reason(reason, &finding),
@@ -41,14 +43,6 @@ pub fn finding(finding: Finding) -> v1::Finding {
         NoFigure::Ecr(why) => ecr::no_figure(why),
         NoFigure::Told(said) => said,
     });
-    let after = match &finding.reason {
-        Reason::Efs(reason) => efs::after_remedy(reason),
-        _ => None,
-    };
-    let mut remediation = remedy(finding.remedy);
-    if let Some(after) = after {
-        remediation.summary = format!("{} {after}", remediation.summary);
-    }
     v1::Finding {
         rule: finding.rule.to_owned(),
         severity: finding.severity,
@@ -140,24 +134,17 @@ fn evidence(evidence: Evidence) -> v1::Evidence {
     }
 }
 
-fn remedy(remedy: Remedy) -> v1::Remediation {
-    match remedy {
-        Remedy::None => v1::Remediation::default(),
-        Remedy::Told { summary, commands } => v1::Remediation { summary, commands },
-    }
-}
-
 fn way_out(way: WayOut) -> v1::WayOut {
     v1::WayOut {
         way: way.way,
         recommended: way.recommended,
         available: way.available,
-        reason: way.reason,
+        reason: if way.recommended { format!("Recommended: {}", way.reason) } else { way.reason },
         monthly_usd: way.monthly_usd,
         one_time_usd: way.one_time_usd,
         protection_lost: way.protection_lost,
         instances_unprotected: way.instances_unprotected,
-        who: way.who,
+        who: advice::who(way.who).to_owned(),
         confidence: way.confidence,
         assumptions: way.assumptions.into_iter().map(assumption).collect(),
     }
@@ -183,4 +170,9 @@ fn gap(gap: OpenGap) -> v1::GapReport {
         message,
         rules: gap.rules,
     }
+}
+
+/// Foreign text in a sentence: in quotes, with what is not seen written out.
+pub(super) fn quoted(text: &str) -> String {
+    format!("\"{}\"", clean(text))
 }

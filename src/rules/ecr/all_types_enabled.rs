@@ -2,10 +2,10 @@
 
 use super::cost::{list_price, usage_evidence};
 use super::registry::{Draft, all, conclude, finding, status_evidence, type_is_on};
+use super::remedy::run;
 use crate::model::SectionName;
 use crate::rules::finding::ecr::{Evidence, Reason};
-use crate::rules::finding::{Case, Outcome, Remedy, Rule, Severity};
-use crate::rules::shell::word;
+use crate::rules::finding::{Action, Advice, Case, Choice, Outcome, Remedy, Rule, ScanningStep, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -39,7 +39,6 @@ pub(super) fn check(facts: &Case<'_>) -> Outcome {
         Err(open) => (Vec::new(), open),
     };
     conclude(Ok(true), hits, open, |_| {
-        let region = word(&target.region);
         let mut evidence: Vec<Evidence> = status_evidence(target).into_iter().collect();
         evidence.extend(types.iter().filter_map(|resource| list_price(facts, resource)));
         evidence.push(Evidence::SecurityHubPlan);
@@ -49,15 +48,13 @@ pub(super) fn check(facts: &Case<'_>) -> Outcome {
             reason: Reason::InspectorAllTypesEnabled,
             cost: None,
             evidence,
-            remediation: Remedy::Told {
-                summary:
-                    "Disable the types that nobody wants: their findings are lost, and disabling ECR sets the registry \
-                     to BASIC. In Terraform: the resource_types of the one aws_inspector2_enabler."
-                        .to_owned(),
-                commands: vec![
-                    format!("aws inspector2 list-usage-totals --region {region}"),
-                    format!(
-                        "# For a type nobody wants: aws inspector2 disable --resource-types TYPE --region {region}"
+            remediation: Remedy::Steps {
+                advice: Advice::DisableUnwanted,
+                actions: vec![
+                    run(ScanningStep::ListUsageTotals),
+                    Action::Instead(
+                        Choice::ForUnwantedType,
+                        ScanningStep::DisableTypes { types: vec!["TYPE".to_owned()], account: None }.into(),
                     ),
                 ],
             },

@@ -8,7 +8,7 @@ use super::registry::{Draft, Known, all, conclude, finding, name_repositories, o
 use super::remedy::get_registry;
 use crate::model::{RegistryScanning, Section, SectionName, Target};
 use crate::rules::finding::ecr::{Evidence, Reason, RepositoryFact};
-use crate::rules::finding::{Blocker, Case, Finding, Outcome, Remedy, Rule, Severity};
+use crate::rules::finding::{Advice, Blocker, Case, Finding, Outcome, Remedy, Rule, Severity};
 
 const NEEDS: &[SectionName] =
     &[SectionName::EcrRegistryScanning, SectionName::EcrRepositories, SectionName::EcrRepositoryScanning];
@@ -120,13 +120,7 @@ fn overlap(target: &Target, hits: &[&str]) -> Finding {
         reason: Reason::EcrScanRulesOverlap { repositories: owned(hits), continuous_wins },
         cost: None,
         evidence,
-        remediation: Remedy::Told {
-            summary: "Make the filters of the two rules disjoint, or drop the rule that has no effect; repositories that \
-                 then match SCAN_ON_PUSH alone get no re-scans. In Terraform: the repository_filter blocks of the two rule \
-                 blocks in aws_ecr_registry_scanning_configuration."
-                .to_owned(),
-            commands: vec![get_registry(target)],
-        },
+        remediation: Remedy::Steps { advice: Advice::SeparateFilters, actions: vec![get_registry()] },
     };
     finding(OVERLAP.id, target, draft)
 }
@@ -172,14 +166,7 @@ fn substring(target: &Target, hits: &[(&str, Vec<&str>)]) -> Finding {
         reason: Reason::EcrFilterSubstring { filters },
         cost: None,
         evidence,
-        remediation: Remedy::Told {
-            summary:
-                "Anchor the filters with `*` (prefix*, */suffix); repositories that no filter matches any more are no \
-                 longer scanned. In Terraform: filter in the repository_filter blocks of \
-                 aws_ecr_registry_scanning_configuration."
-                    .to_owned(),
-            commands: vec![get_registry(target)],
-        },
+        remediation: Remedy::Steps { advice: Advice::AnchorFilters, actions: vec![get_registry()] },
     };
     finding(SUBSTRING.id, target, draft)
 }

@@ -2,10 +2,10 @@
 
 use super::cost::list_price;
 use super::registry::{Draft, conclude, finding, type_is_on};
+use super::remedy::run;
 use crate::model::{FreeTrial, Section, SectionName};
 use crate::rules::finding::ecr::{Evidence, Reason};
-use crate::rules::finding::{Blocker, Case, Finding, Outcome, Remedy, Rule, Severity};
-use crate::rules::shell::word;
+use crate::rules::finding::{Advice, Blocker, Case, Finding, Outcome, Remedy, Rule, ScanningStep, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -74,12 +74,9 @@ fn build(facts: &Case<'_>, running: &[&FreeTrial]) -> Finding {
         reason: Reason::InspectorFreeTrial { types: running.iter().map(|trial| trial.kind.clone()).collect() },
         cost: None,
         evidence,
-        remediation: Remedy::Told {
-            summary:
-                "Read the projected cost before the trial ends, and disable what is not worth it (a disabled type's \
-                 findings are lost; disabling ECR sets the registry to BASIC)."
-                    .to_owned(),
-            commands: vec![format!("aws inspector2 list-usage-totals --region {}", word(&target.region))],
+        remediation: Remedy::Steps {
+            advice: Advice::ReadProjectedCost,
+            actions: vec![run(ScanningStep::ListUsageTotals)],
         },
     };
     finding(RULE.id, target, draft)

@@ -8,7 +8,7 @@ use super::remedy::get_registry;
 use crate::model::{Section, SectionName, Target};
 use crate::rules::finding::coupling::Setting;
 use crate::rules::finding::ecr::{Evidence, Frequency, Reason, RepositoryFact};
-use crate::rules::finding::{Blocker, Case, Finding, Outcome, Remedy, Rule, Severity};
+use crate::rules::finding::{Advice, Blocker, Case, Finding, Outcome, Remedy, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -68,14 +68,7 @@ fn build(target: &Target, ignored: &[&str]) -> Finding {
         reason: Reason::EcrRepositorySettingIgnored { repositories: owned(ignored) },
         cost: None,
         evidence,
-        remediation: Remedy::Told {
-            summary:
-                "Add the repositories to a rule of the registry, then drop their own setting (it is deprecated). Under \
-                 ENHANCED each image pushed is then billed. In Terraform: a repository_filter in \
-                 aws_ecr_registry_scanning_configuration, and no image_scanning_configuration in aws_ecr_repository."
-                    .to_owned(),
-            commands: vec![get_registry(target)],
-        },
+        remediation: Remedy::Steps { advice: Advice::AddToRules, actions: vec![get_registry()] },
     };
     finding(RULE.id, target, draft)
 }

@@ -2,11 +2,13 @@
 
 use super::cost::{Sum, active_images, bound};
 use super::registry::{Draft, Known, all, conclude, finding, name_repositories, registry_is, scans_ecr};
+use super::remedy::run;
 use crate::model::{EcrImageUse, Section, SectionName, Target};
 use crate::rules::finding::coupling::Setting;
 use crate::rules::finding::ecr::{Item, Reason, RepositoryFact};
-use crate::rules::finding::{Blocker, Case, Finding, Outcome, Remedy, Rule, Severity};
-use crate::rules::shell::word;
+use crate::rules::finding::{
+    Action, Advice, Blocker, Case, Finding, Note, Outcome, Remedy, Rule, ScanningStep, Severity,
+};
 
 /// From this many images on it is a pile and not a remainder.
 const PILE: u64 = 10;
@@ -79,28 +81,18 @@ pub(super) fn check(facts: &Case<'_>) -> Outcome {
             reason: Reason::EcrStaleImagesScanned { images, days: EcrImageUse::RECENT_DAYS, figure },
             cost,
             evidence,
-            remediation: remediation(target, stale.first().map(|(name, _)| name.as_str()).unwrap_or_default()),
+            remediation: remediation(stale.first().map(|(name, _)| name.as_str()).unwrap_or_default()),
         };
         Finding { no_figure, ..finding(RULE.id, target, draft) }
     })
 }
 
-fn remediation(target: &Target, example: &str) -> Remedy {
-    const POLICY: &str = r#"{"rules":[{"rulePriority":1,"selection":{"tagStatus":"untagged","countType":"sinceImagePushed","countUnit":"days","countNumber":14},"action":{"type":"expire"}}]}"#;
-    let (region, example) = (word(&target.region), word(example));
-    Remedy::Told {
-        summary: "Give the repositories a lifecycle policy (aws_ecr_lifecycle_policy in Terraform) and shorten the re-scan \
-             window. What a policy expires is deleted: preview it first. Images outside the window are no longer re-scanned."
-            .to_owned(),
-        commands: vec![
-            format!(
-                "aws ecr start-lifecycle-policy-preview --region {region} --repository-name {example} \
-                 --lifecycle-policy-text {}",
-                word(POLICY)
-            ),
-            format!("aws ecr get-lifecycle-policy-preview --region {region} --repository-name {example}"),
-            "# If the preview is right: aws ecr put-lifecycle-policy with the same words; likewise for the other repositories"
-                .to_owned(),
-        ],
-    }
+fn remediation(example: &str) -> Remedy {
+    let repository = example.to_owned();
+    let actions = vec![
+        run(ScanningStep::PreviewLifecycle { repository: repository.clone() }),
+        run(ScanningStep::GetLifecyclePreview { repository }),
+        Action::Note(Note::PutLifecyclePolicy),
+    ];
+    Remedy::Steps { advice: Advice::ExpireStale, actions }
 }

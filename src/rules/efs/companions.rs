@@ -5,11 +5,13 @@ use std::collections::BTreeSet;
 use super::any_picture;
 use super::conditions::Tri;
 use super::exposure::Group;
+use super::remedy::exclude;
 use crate::model::{Instance, Target};
 use crate::price::Usd;
 use crate::rules::efs::Facts;
 use crate::rules::finding::efs::{Evidence, Reason};
-use crate::rules::{Blocker, Confidence, Finding, MountState, Outcome, Remedy, Resource, Severity, finding};
+use crate::rules::finding::{Action, Advice, Note};
+use crate::rules::{Blocker, Confidence, Exclusion, Finding, MountState, Outcome, Remedy, Resource, Severity, finding};
 
 /// The most file systems that one finding names.
 const MAX_NAMED: usize = 10;
@@ -26,6 +28,15 @@ pub(crate) struct ExposedTo {
     pub(crate) known: bool,
 }
 
+impl ExposedTo {
+    /// Steps on an instance; where it is not known to mount any of the file systems, whether it does comes first.
+    pub(crate) fn verified_first(&self, instance: &Instance, steps: Vec<Action>) -> Vec<Action> {
+        let verify = Action::Verify { file_system: self.named.first().cloned(), instance: instance.id.clone() };
+        let first = (!self.known).then_some(verify);
+        first.into_iter().chain(steps).chain([Action::Note(Note::Plan)]).collect()
+    }
+}
+
 /// What a companion finds on one instance.
 pub(crate) struct Draft {
     pub(crate) severity: Severity,
@@ -36,12 +47,28 @@ pub(crate) struct Draft {
     pub(crate) evidence: Option<Evidence>,
 }
 
+/// Judges every exposed instance whose exclusion has got just that far; the steps complete it.
+pub(crate) fn judge_excluded(
+    facts: &Facts<'_>,
+    rule: &'static str,
+    exclusion: Exclusion,
+    draft: impl Fn(&ExposedTo) -> (Severity, Reason, Advice),
+) -> Outcome {
+    let concerns = |group: &Group| group.profile.exclusion == exclusion;
+    judge(facts, rule, concerns, |instance, group, exposed_to| {
+        let (severity, reason, advice) = draft(exposed_to);
+        let actions = exclude(&[instance], group.profile.vm_scanner);
+        let remedy = Remedy::Steps { advice, actions: exposed_to.verified_first(instance, actions) };
+        Some(Draft { severity, reason, remedy, evidence: None })
+    })
+}
+
 /// Judges every exposed instance by `judge_one`; groups that `concerns` leaves out are not looked at twice.
 pub(crate) fn judge(
     facts: &Facts<'_>,
     rule: &'static str,
     concerns: impl Fn(&Group) -> bool,
-    judge_one: impl Fn(&Instance, &ExposedTo) -> Option<Draft>,
+    judge_one: impl Fn(&Instance, &Group, &ExposedTo) -> Option<Draft>,
 ) -> Outcome {
     let exposure = facts.exposure();
     let unseen = super::conditions::seen(&facts.target.ec2.instances).is_none();
@@ -73,7 +100,7 @@ pub(crate) fn judge(
         let exposed_to = ExposedTo { named, count: file_systems.len(), worst, known };
         for member in &group.members {
             let Some(instance) = exposure.instances.get(*member as usize) else { continue };
-            if let Some(draft) = judge_one(instance, &exposed_to) {
+            if let Some(draft) = judge_one(instance, group, &exposed_to) {
                 outcome.findings.push(finding(facts.target, rule, instance, &exposed_to, draft));
             }
         }

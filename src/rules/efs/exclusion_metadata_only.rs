@@ -1,12 +1,10 @@
 //! `exclusion-metadata-only`: half a fix, without effect.
 
 use super::NEEDS;
-use super::companions::{Draft, judge};
-use super::exposure::Group;
-use super::remedy::{COVERAGE_LOST, exclude};
+use super::companions::judge_excluded;
 use crate::rules::efs::Facts;
 use crate::rules::finding::efs::Reason;
-use crate::rules::{Exclusion, Outcome, Remedy, Rule, Severity};
+use crate::rules::{Advice, Exclusion, Outcome, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -43,10 +41,7 @@ Inspector user guide, \"Excluding EC2 instances\". Read 2026-10.
 };
 
 pub(super) fn check(facts: &Facts<'_>) -> Outcome {
-    let concerns = |group: &Group| group.profile.exclusion == Exclusion::MetadataOnly;
-    judge(facts, RULE.id, concerns, |instance, _| {
-        let summary = format!("Set the tag InspectorEc2Exclusion if it is meant to be excluded: {COVERAGE_LOST}.");
-        let remedy = Remedy::Told { summary, commands: exclude(&[instance], &facts.target.region) };
-        Some(Draft { severity: Severity::Info, reason: Reason::ExclusionMetadataOnly, remedy, evidence: None })
+    judge_excluded(facts, RULE.id, Exclusion::MetadataOnly, |_| {
+        (Severity::Info, Reason::ExclusionMetadataOnly, Advice::CompleteByTag)
     })
 }

@@ -1,12 +1,10 @@
 //! `exclusion-tag-ineffective`: looks excluded, reports nothing, is still scanned.
 
 use super::NEEDS;
-use super::companions::{Draft, judge};
-use super::exposure::Group;
-use super::remedy::exclude;
+use super::companions::judge_excluded;
 use crate::rules::efs::Facts;
 use crate::rules::finding::efs::Reason;
-use crate::rules::{Exclusion, Outcome, Remedy, Rule, Severity};
+use crate::rules::{Advice, Exclusion, Outcome, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -44,14 +42,8 @@ Read 2026-10.
 };
 
 pub(super) fn check(facts: &Facts<'_>) -> Outcome {
-    let concerns = |group: &Group| group.profile.exclusion == Exclusion::TagOnly;
-    judge(facts, RULE.id, concerns, |instance, exposed_to| {
-        let summary =
-            "Enable metadata tags, so that the plugin sees the tag and stops; or remove the tag and have the \
-                       findings that the scan is paid for."
-                .to_owned();
-        let remedy = Remedy::Told { summary, commands: exclude(&[instance], &facts.target.region) };
+    judge_excluded(facts, RULE.id, Exclusion::TagOnly, |exposed_to| {
         let severity = exposed_to.worst.max(Severity::Medium);
-        Some(Draft { severity, reason: Reason::ExclusionTagIneffective, remedy, evidence: None })
+        (severity, Reason::ExclusionTagIneffective, Advice::CompleteByMetadataTags)
     })
 }

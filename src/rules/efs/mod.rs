@@ -20,6 +20,7 @@ mod finding_builder;
 mod history;
 mod ingress;
 mod listing;
+mod measure;
 pub mod metadata_tags_blocked;
 mod prefix_lists;
 mod reach;
@@ -37,15 +38,11 @@ mod vpc_links;
 pub(crate) mod ways;
 
 pub use evidence_scope::evidence_scope;
-pub(crate) use exclusion::{EXCLUSION_TAG, blocking_keys, is_blocked, is_owned_by_others};
+pub(crate) use exclusion::{blocking_keys, is_owned_by_others};
 pub use exposure::Exposure;
 pub use facts::Facts;
-#[cfg(feature = "aws")]
-pub(crate) use ingress::covers_nfs;
+pub(crate) use measure::course;
 pub use schedule::ScheduleError;
-
-pub(crate) use remedy::policies;
-pub(crate) use storage::{Age, transition_age};
 
 use std::collections::{BTreeSet, HashMap};
 

@@ -12,8 +12,8 @@ use super::storage::{Age, transition_age};
 use super::{outcome, remedy};
 use crate::model::SectionName;
 use crate::rules::efs::Facts;
-use crate::rules::finding::efs::{self, Reason, Recovery, ScanSign};
-use crate::rules::{Blocker, Confidence, Evidence, Finding, Outcome, Rule, Severity};
+use crate::rules::finding::efs::{self, Reason, ScanSign};
+use crate::rules::{Blocker, Confidence, Evidence, Finding, Outcome, Recovery, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -147,7 +147,7 @@ fn observe(
         reason: Reason::EfsRecallObserved { fall, is_scanned_now, sign, returns_on_read, recovery, reads },
         cost: &cost,
         groups,
-        remedy: remedy::for_file_system(exposure, exposed, groups, &facts.target.region),
+        remedy: remedy::for_file_system(exposure, exposed, groups, Some(recovery)),
     };
     let mut finding = finding(facts, exposed, reads, draft);
     let has_mount = finding.instance_counts.confirmed + finding.instance_counts.likely > 0;

@@ -9,6 +9,7 @@ use super::scan_activity::hosts;
 use crate::model::{HostMount, HostMounts, Instance, MountKind, Observed, Presence, Section, SectionName};
 use crate::rules::efs::Facts;
 use crate::rules::finding::efs::{self, OpenQuestion, Reason, S3Mount};
+use crate::rules::finding::{Action, Advice, Note};
 use crate::rules::{Blocker, Confidence, Evidence, Exclusion, Finding, Outcome, Remedy, Rule};
 
 /// The rule.
@@ -148,6 +149,8 @@ fn bucket(mount: &HostMount) -> S3Mount {
 
 fn finding(facts: &Facts<'_>, instance: &Instance, buckets: BTreeSet<S3Mount>) -> Finding {
     let target = facts.target;
+    let vm_scanner = facts.exposure().agents.profile(instance).vm_scanner;
+    let actions = super::remedy::exclude(&[instance], vm_scanner).into_iter().chain([Action::Note(Note::Plan)]);
     let mounts = buckets.len();
     let more = mounts.saturating_sub(MAX_NAMED);
     let named = buckets.into_iter().take(MAX_NAMED).map(efs::Evidence::S3Mount);
@@ -156,13 +159,7 @@ fn finding(facts: &Facts<'_>, instance: &Instance, buckets: BTreeSet<S3Mount>) -
         // The mount was seen; whether the scan walks it was not.
         confidence: Confidence::Medium,
         evidence: evidence.map(Evidence::Efs).collect(),
-        remedy: Remedy::Told {
-            summary: format!(
-                "Look at the requests to the bucket around the scans, then exclude the instance: {}.",
-                super::remedy::COVERAGE_LOST
-            ),
-            commands: super::remedy::exclude(&[instance], &target.region),
-        },
+        remedy: Remedy::Steps { advice: Advice::LookThenExclude, actions: actions.collect() },
         ..instance_finding(target, RULE.id, instance, Reason::S3MountScanned { mounts })
     }
 }

@@ -8,7 +8,7 @@ pub use evidence::{
     Admission, Admitted, ColdDataSeen, Evidence, Fall, NotExposed, NotRead, S3Mount, SeenInside, SourceState, TooLittle,
 };
 pub use open::OpenQuestion;
-pub use reason::{ColdOnce, Onset, Reason, Recovery, ScanReads, ScanSign, ScanStart};
+pub use reason::{ColdOnce, Onset, Reason, ScanReads, ScanSign, ScanStart};
 
 /// What was assumed to make a figure.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

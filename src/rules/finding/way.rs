@@ -56,12 +56,23 @@ pub struct WayOut {
     pub protection_lost: String,
     /// On how many instances it is lost.
     pub instances_unprotected: u64,
-    /// Who may do it: `member account`, `delegated administrator` or both.
-    pub who: String,
+    /// Who may do it.
+    pub who: Who,
     /// How sure it is that this ends the cost.
     pub confidence: Confidence,
     /// What was assumed.
     pub assumptions: Vec<Assumption>,
+}
+
+/// Who may take a way out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// The account itself.
+    Member,
+    /// The delegated administrator of its organization alone.
+    Administrator,
+    /// One of the two; which was not read.
+    Either,
 }
 
 /// What a way does, and why it stands where it stands or cannot be taken.

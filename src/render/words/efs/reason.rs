@@ -7,8 +7,9 @@ use super::{RIVALS, day, gib, instances, policy};
 use crate::model::LifecycleConfiguration;
 use crate::price::{MissingPrice, bytes_to_gib};
 use crate::render::text::count;
+use crate::render::words::advice::recovery;
 use crate::render::words::say::Told;
-use crate::rules::finding::efs::{ColdOnce, Fall, Reason, Recovery, ScanReads, ScanSign, ScanStart};
+use crate::rules::finding::efs::{ColdOnce, Fall, Reason, ScanReads, ScanSign, ScanStart};
 use crate::rules::{ConditionState, Finding, InstanceCounts, InstanceRef, NoFigure, ScanScope};
 
 /// The conflict that every finding about a file system states.
@@ -158,14 +159,6 @@ fn recall_observed(fall: &Fall, is_scanned_now: bool, finding: &Finding) -> (Str
     (format!("{} cold GiB have moved to Standard since {began}{paid}", gib(fall.moved_bytes)), story)
 }
 
-/// What to know once the remedy is applied.
-pub(in crate::render::words) fn after_remedy(reason: &Reason) -> Option<String> {
-    match reason {
-        Reason::EfsRecallObserved { recovery: after, .. } => Some(recovery(*after)),
-        _ => None,
-    }
-}
-
 /// The conflict, what settles it here, and what is known of the mount points and the paths that are scanned.
 fn conflict(reads: ScanReads, instances: &[InstanceRef]) -> String {
     let proof = match reads {
@@ -277,18 +270,6 @@ fn returns(on_read: ConditionState) -> &'static str {
         }
         ConditionState::Unknown => {
             "Whether a read moves a file is not known: the lifecycle configuration was not read or not understood."
-        }
-    }
-}
-
-fn recovery(after: Recovery) -> String {
-    match after {
-        Recovery::Days(days) => {
-            format!("After the last read of a file it takes the full {days} days of the policy until it is cold again.")
-        }
-        Recovery::Never => "No policy tiers anything now, so the data stays in Standard until one does.".to_owned(),
-        Recovery::PolicyAge => {
-            "After the last read of a file it takes the policy's full age until it is cold again.".to_owned()
         }
     }
 }

@@ -32,7 +32,7 @@ pub(crate) fn ranked(mut ways: Vec<WayOut>, situation: &Situation<'_>) -> Vec<Wa
     if let Some(at) = ways.iter().position(|way| way.way == best) {
         let mut way = ways.remove(at);
         way.recommended = true;
-        way.reason = format!("Recommended: {why}. {}", way.reason);
+        way.reason = format!("{why}. {}", way.reason);
         ways.insert(0, way);
     }
     ways

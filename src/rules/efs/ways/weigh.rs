@@ -13,12 +13,7 @@ use crate::rules::efs::exposure::Picture;
 use crate::rules::efs::plural;
 use crate::rules::efs::remedy::COVERAGE_LOST;
 use crate::rules::efs::storage::{Age, transition_age};
-use crate::rules::{Assumption, Confidence, MonthlyUsd, Way, WayOut};
-
-const MEMBER: &str = "member account";
-/// Who alone may deactivate deep inspection for a member.
-pub(crate) const ADMINISTRATOR: &str = "delegated administrator";
-const EITHER: &str = "member account or delegated administrator";
+use crate::rules::{Assumption, Confidence, MonthlyUsd, Way, WayOut, Who};
 
 const OTHER_READERS: &str = "Reads by others (other instances and accounts, containers, people) go on as before.";
 const VM_SCANNER_OPEN: &str = "No AWS document says whether the tag also stops the VM Scanner's own timer.";
@@ -92,7 +87,7 @@ fn unchanged(situation: &Situation<'_>, way: Way, reason: String) -> WayOut {
         one_time_usd: situation.today.map(|(_, once)| once),
         protection_lost: String::new(),
         instances_unprotected: 0,
-        who: MEMBER.to_owned(),
+        who: Who::Member,
         confidence: situation.confidence,
         assumptions: Vec::new(),
     }
@@ -264,14 +259,14 @@ fn deactivate(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
     let way = Way::DeactivateDeepInspection;
     let vm_scanner = situation.vm_scanner();
     let who = match situation.administrator {
-        Administrator::Itself => MEMBER,
-        Administrator::Other => ADMINISTRATOR,
-        Administrator::Unknown => EITHER,
+        Administrator::Itself => Who::Member,
+        Administrator::Other => Who::Administrator,
+        Administrator::Unknown => Who::Either,
     };
     if vm_scanner == situation.count() {
         let why = "It would not help: the VM Scanner scans these instances, and it is not the plugin that deep inspection \
                    invokes.";
-        return WayOut { who: who.to_owned(), ..unavailable(situation, way, why) };
+        return WayOut { who, ..unavailable(situation, way, why) };
     }
     let remaining: Vec<Reader> = situation.readers.iter().filter(|reader| reader.vm_scanner).cloned().collect();
     let (monthly, once) = left(situation, bill, &remaining);
@@ -305,7 +300,7 @@ fn deactivate(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
             String::new()
         },
         instances_unprotected: unprotected,
-        who: who.to_owned(),
+        who,
         confidence: if vm_scanner > 0 { Confidence::Low } else { Confidence::High },
         assumptions,
         ..unchanged(situation, way, reason.join(" "))

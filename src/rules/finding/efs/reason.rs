@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{Fall, SeenInside};
 use crate::model::LifecycleConfiguration;
 use crate::price::MissingPrice;
-use crate::rules::finding::ConditionState;
+use crate::rules::finding::{ConditionState, Recovery};
 
 /// Why a finding of this family is one: a variant a rule. What stands elsewhere in the finding (the resource, the
 /// instances, the figure) is not said again.
@@ -134,16 +134,4 @@ pub enum ScanStart {
     AssociationFirstRan,
     /// The VM Scanner was activated.
     VmScannerActivated,
-}
-
-/// When data that has moved to Standard becomes cold again, once nothing reads it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Recovery {
-    /// After so many days.
-    Days(i64),
-    /// Never: no policy tiers anything now.
-    Never,
-    /// At the policy's age, which is not known.
-    PolicyAge,
 }
