@@ -12,6 +12,7 @@ mod judge;
 mod live;
 mod man;
 mod outputs;
+mod price_file;
 mod price_table;
 mod prices;
 #[cfg(any(feature = "aws", test))]

@@ -3,6 +3,7 @@
 use super::text::{brief, clean, count};
 use crate::price::Usd;
 use crate::report::{BilledClass, FeeLine, FindingDifference, Measured, Prospect, Report, WhatIf, World};
+use crate::rules::Basis;
 
 /// How many differing findings are shown.
 const ROWS: usize = 20;
@@ -124,7 +125,8 @@ fn fee(line: &FeeLine) -> String {
     );
     let source = line.price_source.as_deref().map_or_else(String::new, |source| {
         let date = line.price_as_of.as_deref().map(|date| format!(", {date}")).unwrap_or_default();
-        format!(" ({source}{date})")
+        let known = if line.basis == Some(Basis::Estimate) { "an estimate: " } else { "" };
+        format!(" ({known}{source}{date})")
     });
     let unknown = line.unknown.as_deref().map(|unknown| format!(" {unknown}")).unwrap_or_default();
     brief(&format!("{text}{source}.{unknown}"), SENTENCE)

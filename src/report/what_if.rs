@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::v1::Finding;
 use super::{Report, bills};
 use crate::price::Usd;
-use crate::rules::Resource;
+use crate::rules::{Basis, Resource};
 
 /// Today and then.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -150,6 +150,10 @@ pub struct FeeLine {
     pub once: bool,
     /// What is not known and what to do about it.
     pub unknown: Option<String>,
+    /// How the price is known: `list_price`, `estimate` where another region's stands in, or `measured` where AWS's meter
+    /// gives it; `None` if it is missing.
+    #[serde(default)]
+    pub basis: Option<Basis>,
     /// Where the price comes from.
     pub price_source: Option<String>,
     /// The price's date, if the source has one.

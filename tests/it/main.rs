@@ -23,6 +23,7 @@ mod mounts_probe;
 mod mounts_shell;
 mod mounts_table;
 mod pasted;
+mod price_lists;
 mod prices;
 mod readme;
 mod render;

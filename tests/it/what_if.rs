@@ -6,7 +6,7 @@ use inspector_audit::price::{PriceTable, Usd};
 use inspector_audit::report::v1::Evaluation;
 use inspector_audit::report::{FeeLine, InspectorFees, Prospect, Report, ReportBuilder, TargetId, WhatIf};
 use inspector_audit::rules::finding::coupling::Rules;
-use inspector_audit::rules::{RULES, RuleSettings, Verdict};
+use inspector_audit::rules::{Basis, RULES, RuleSettings, Verdict};
 use inspector_audit::what_if::{Changes, Excluded, ScanType, Switch, fees};
 use proptest::prelude::*;
 
@@ -197,9 +197,20 @@ fn inspectors_own_fees_count_what_would_be_scanned() {
     assert_eq!(amounts(fleet("us-east-2")), ["2.5056", "?"], "which mode holds is not known");
     // By the month where the table has that.
     assert_eq!(amounts(mode(fleet("eu-west-1"), "EC2_SSM_AGENT_BASED")), ["2.5056"]);
-    let lines = fee(&mode(fleet("ap-northeast-1"), "EC2_SSM_AGENT_BASED"), &on);
-    let unknown = lines[0].unknown.as_deref().expect("no price of Tokyo");
-    for word in ["ec2_agent_instance_hour", "ap-northeast-1", "--prices FILE"] {
+    // Another region's where it has none: an estimate that says so.
+    let tokyo = fee(&mode(fleet("ap-northeast-1"), "EC2_HYBRID"), &on);
+    for (line, usd) in tokyo.iter().zip(["2.5056", "1.7496"]) {
+        assert_eq!(line.difference_usd.map(|usd| usd.0.normalize().to_string()).as_deref(), Some(usd));
+        assert_eq!((line.basis, line.unknown.as_deref()), (Some(Basis::Estimate), None));
+        let source = line.price_source.as_deref().unwrap_or_default();
+        assert!(source.starts_with("us-east-2 list price; supply yours with --prices FILE ("), "{source}");
+    }
+    assert_eq!(fee(&mode(fleet("us-east-2"), "EC2_HYBRID"), &on)[0].basis, Some(Basis::ListPrice));
+    // But in yuan.
+    let lines = fee(&mode(fleet("cn-north-1"), "EC2_SSM_AGENT_BASED"), &on);
+    assert_eq!(lines[0].basis, None);
+    let unknown = lines[0].unknown.as_deref().expect("no price of Beijing");
+    for word in ["ec2_agent_instance_hour", "cn-north-1", "--prices FILE"] {
         assert!(unknown.contains(word), "{word} in {unknown}");
     }
     let fees = InspectorFees::of(lines, Vec::new());
@@ -382,7 +393,8 @@ fn an_exclusion_that_a_tag_key_forbids_says_what_it_takes_for_granted() {
     assert!(run.stdout.contains("which Kubernetes or AWS needs: with them the exclusion is not possible"));
     let free = what_if(COLD, "--exclude|i-0a11111111111111a").expect(0);
     assert!(!free.stdout.contains("assumes that its tag keys"));
-    assert!(free.stdout.contains(", less Inspector's own fees, which are not known"), "{}", free.stdout);
+    assert!(free.stdout.contains(", less $1.25 of Inspector's own fees"), "{}", free.stdout);
+    assert!(free.stdout.contains("(an estimate: us-east-2 list price; supply yours"), "{}", free.stdout);
 }
 
 fn metered(target: Target) -> Target {
@@ -406,6 +418,7 @@ fn what_aws_meters_prices_a_region_that_the_table_does_not_have() {
     let usd = |usd: Option<Usd>| usd.map(|usd| usd.0.normalize().to_string());
     assert_eq!(lines[0].unit_price_usd.map(|usd| usd.to_string()).as_deref(), Some("0.002"));
     assert!(lines[0].price_source.as_deref().is_some_and(|source| source.starts_with("derived from AWS's own meter")));
+    assert_eq!(lines[0].basis, Some(Basis::Measured), "before another region's list price");
     // 2 instances x 720 x 0.002.
     assert_eq!((usd(lines[0].today_usd), usd(lines[0].difference_usd)), (Some("2.88".into()), Some("-2.88".into())));
     // Today's amount is known even where the instances are not.
@@ -418,7 +431,7 @@ fn what_aws_meters_prices_a_region_that_the_table_does_not_have() {
         let Section::Complete(usage) = &mut target.inspector.usage_totals else { panic!("complete") };
         usage.by_type.values_mut().for_each(|usage| usage.estimated_monthly_cost = 0.into());
     });
-    assert_eq!(fee(&still, &off)[0].unit_price_usd, None);
+    assert_eq!(fee(&still, &off)[0].basis, Some(Basis::Estimate));
 }
 
 #[test]

@@ -25,6 +25,7 @@ pub(crate) fn basis(basis: Basis) -> &'static str {
     match basis {
         Basis::Measured => "measured",
         Basis::ListPrice => "list_price",
+        Basis::Estimate => "estimate",
         Basis::Bound => "bound",
     }
 }

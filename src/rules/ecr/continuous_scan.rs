@@ -27,7 +27,8 @@ pub static RULE: Rule = Rule {
         # How the figure is made\n\n\
         Measured: the ECR_RESCAN figure of ListUsageTotals (last 30 days, AWS's own estimate). Where that cannot be read: \
         active images (ListCoverageStatistics) x re-scans of an image in a month x price; low 2, likely 10, high 30 are \
-        assumptions, since AWS publishes no usual number. Severity follows the likely figure; without a figure it is \
+        assumptions, since AWS publishes no usual number. Where the region's own \
+        price is not known, another region's stands in and is named. Severity follows the likely figure; without a figure it is \
         info. Accounts billed through Security Hub's plan pay otherwise.\n\n\
         # What it cannot see\n\n\
         Which images are worth it. Discounts. The bound takes every active image as scanned continuously.\n\n\
@@ -60,7 +61,7 @@ pub(super) fn check(facts: &Case<'_>) -> Outcome {
     let mut outcome = conclude(kind, continuous, frequencies.open, |continuous| {
         let registry = registry(target).ok().flatten().map(|(_, registry)| registry);
         let mut seen: Vec<Evidence> = registry_evidence(target).into_iter().chain(evidence).collect();
-        seen.extend(cost::list_price(facts, "ecr"));
+        seen.extend(cost::list_prices(facts, "ecr"));
         seen.extend(name_repositories(continuous.iter().copied(), RepositoryFact::Scanned(Frequency::Continuous)));
         let severity =
             cost.as_ref().map_or(Severity::Info, |cost| facts.settings.severity(Some(cost.monthly_usd.likely)));

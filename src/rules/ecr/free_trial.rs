@@ -1,6 +1,6 @@
 //! A free trial of Inspector still runs: the bill comes later.
 
-use super::cost::list_price;
+use super::cost::list_prices;
 use super::registry::{Draft, conclude, finding, type_is_on};
 use super::remedy::run;
 use crate::model::{FreeTrial, Section, SectionName};
@@ -66,7 +66,7 @@ fn build(facts: &Case<'_>, running: &[&FreeTrial]) -> Finding {
         let resource = trial.kind.to_ascii_lowercase();
         let on = type_is_on(target, &resource).ok();
         evidence.push(Evidence::FreeTrial { kind: trial.kind.clone(), until: trial.end, on });
-        evidence.extend(list_price(facts, &resource));
+        evidence.extend(list_prices(facts, &resource));
     }
     evidence.push(Evidence::SecurityHubPlan);
     let draft = Draft {

@@ -51,7 +51,7 @@ fn build(facts: &Case<'_>, unscanned: &[&str]) -> Finding {
     let severity = if scan_type == Some(Setting::Basic) { Severity::Low } else { Severity::Medium };
     let mut evidence: Vec<Evidence> = registry_evidence(target).into_iter().collect();
     if scan_type != Some(Setting::Basic) {
-        evidence.extend(super::cost::list_price(facts, "ecr"));
+        evidence.extend(super::cost::list_prices(facts, "ecr"));
         evidence.push(Evidence::SecurityHubPlan);
     }
     evidence.extend(name_repositories(unscanned.iter().copied(), RepositoryFact::Scanned(Frequency::Unscanned)));

@@ -159,7 +159,8 @@ fn is_elastic(file_system: &FileSystem, archive: u64, assumptions: &mut Vec<Stri
     }
 }
 
-const BOTH_FEES: &str = "Under elastic throughput the fee for cold reads and the fee for elastic reads are added up; no AWS document says so.";
+const BOTH_FEES: &str = "Under elastic throughput the IA and Archive read fees come on top of the fee for elastic reads: AWS's EFS \
+     pricing page calls them incremental (as quoted in 2023-11).";
 
 fn fraction(read_fraction: Decimal) -> String {
     format!("A scan is taken to read {} of the cold bytes (read_fraction).", percent(read_fraction))

@@ -147,8 +147,10 @@ pub enum Verdict {
 pub enum Basis {
     /// From AWS's own metering.
     Measured,
-    /// Known quantities at list price.
+    /// A known quantity at list price.
     ListPrice,
+    /// A quantity that is assumed, or a price that is another region's.
+    Estimate,
     /// An upper bound and an assumption below it.
     Bound,
 }

@@ -67,8 +67,13 @@ fn without_a_price_there_is_no_figure_and_the_finding_says_which() {
     let mut world = World::continuous().images(1_000, 0);
     world.0.region = "eu-south-2".to_owned();
     let found = finding(&world, "ecr-continuous-scan");
+    let source = &found.cost.expect("another region's price").lines[0].price_source;
+    assert!(source.starts_with("us-east-2 list price; supply yours with --prices FILE ("), "{source}");
+    // But not one in yuan.
+    world.0.region = "cn-north-1".to_owned();
+    let found = finding(&world, "ecr-continuous-scan");
     assert_eq!((found.severity, found.cost.is_none()), (Severity::Info, true));
-    assert!(found.message.contains("ecr_image_rescan in eu-south-2"), "{}", found.message);
+    assert!(found.message.contains("ecr_image_rescan in cn-north-1"), "{}", found.message);
     assert!(found.message.contains("--prices FILE"), "{}", found.message);
     assert!(found.message.contains("Security Hub"), "{}", found.message);
     // Nothing to bill needs no price.

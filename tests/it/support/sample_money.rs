@@ -6,6 +6,7 @@ use inspector_audit::report::{
 };
 
 use super::sample_report::{ACCOUNT, TOKYO, empty, number, usd};
+use inspector_audit::rules::Basis;
 
 /// As if everything had come with Inspector's EC2 scanning.
 pub(super) fn what_if(then: &Report) -> WhatIf {
@@ -22,6 +23,7 @@ pub(super) fn what_if(then: &Report) -> WhatIf {
         difference_usd: difference.map(usd),
         once: false,
         unknown: difference.is_none().then(|| "The price is missing: supply it with --prices FILE.".to_owned()),
+        basis: price.map(|_| Basis::ListPrice),
         price_source: price.map(|_| "a price list".to_owned()),
         price_as_of: price.map(|_| "2026-11-20".to_owned()),
     };
