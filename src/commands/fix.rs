@@ -15,7 +15,7 @@ use crate::model::Target;
 use crate::price::PriceTable;
 use crate::render::words::{RunContext, say};
 use crate::report::{ReportBuilder, Status, TargetId, v1};
-use crate::rules::{Case, Courses, Finding, GapReport, Way, evaluate};
+use crate::rules::{Case, Courses, Finding, Way, evaluate};
 use crate::settings::{FixSettings, Judgement, Source};
 
 /// Why there is no plan.
@@ -168,7 +168,7 @@ fn described(said: &v1::Finding) -> String {
 }
 
 /// What could not be seen and may hide findings.
-fn unseen(gap: &GapReport) -> String {
+fn unseen(gap: &v1::GapReport) -> String {
     let resource = gap.resource.as_ref().map_or_else(String::new, |resource| format!(" of {resource}"));
     format!(
         "Not seen in {}/{}: {}{resource} ({}). It may hide findings of {}.",

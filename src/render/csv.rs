@@ -13,7 +13,8 @@ use super::text::csv_cell;
 use super::{mounts, words};
 use crate::report::Report;
 use crate::report::v1::Finding;
-use crate::rules::{ConditionState, GapReport};
+use crate::report::v1::GapReport;
+use crate::rules::ConditionState;
 
 /// The columns, in order.
 const COLUMNS: [&str; 33] = [

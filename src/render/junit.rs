@@ -15,7 +15,8 @@ use super::text::{brief, clean, count, sentences};
 use super::{mounts, words};
 use crate::report::Report;
 use crate::report::v1::Finding;
-use crate::rules::{GapReport, RuleVerdict, Severity, Verdict};
+use crate::report::v1::GapReport;
+use crate::rules::{RuleVerdict, Severity, Verdict};
 
 /// How many findings of one case are listed.
 const LISTED: usize = 100;

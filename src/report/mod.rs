@@ -27,7 +27,8 @@ use serde::{Deserialize, Serialize};
 use self::v1::{Evaluation, Finding};
 use crate::model::{Target, Tool};
 use crate::price::{Provenance, Usd};
-use crate::rules::{GapReport, RuleVerdict, Severity};
+use crate::report::v1::GapReport;
+use crate::rules::{RuleVerdict, Severity};
 
 /// The version of the JSON report.
 pub const REPORT_SCHEMA_VERSION: u32 = 1;

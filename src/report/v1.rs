@@ -7,9 +7,10 @@ use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::model::{GapReason, SectionName};
 use crate::price::Usd;
 use crate::rules::finding::{
-    Basis, BillPart, ConditionState, Confidence, Exclusion, GapReport, InstanceCounts, Inventory, Location, MonthlyUsd,
+    Basis, BillPart, ConditionState, Confidence, Exclusion, InstanceCounts, Inventory, Location, MonthlyUsd,
     MountState, Resource, RuleVerdict, ScanScope, Severity, StorageHistory, Suppressed, Way,
 };
 
@@ -229,6 +230,27 @@ pub struct WayOut {
     pub break_even_read_share: Option<Decimal>,
     /// What was assumed.
     pub assumptions: Vec<String>,
+}
+
+/// A gap as the report lists it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct GapReport {
+    /// The account.
+    pub account: String,
+    /// The region.
+    pub region: String,
+    /// The section's name.
+    pub section: SectionName,
+    /// The resource, if the gap is about one only.
+    pub resource: Option<String>,
+    /// The operation with its IAM prefix.
+    pub operation: String,
+    /// The class of the failure.
+    pub reason: GapReason,
+    /// What happened and what to do next.
+    pub message: String,
+    /// The selected rules whose outcome this gap could still change, sorted; empty if what was seen decides them.
+    pub rules: Vec<String>,
 }
 
 /// What the rules say about one target, said.

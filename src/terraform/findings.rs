@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{GapReason, SectionName};
+use crate::model::SectionName;
 use crate::rules::{
-    Evidence, Finding, GapReport, InstanceCounts, Location, Reason, Remedy, Resource, Rule, RuleVerdict, Severity,
-    Verdict, fingerprint,
+    Evidence, Finding, InstanceCounts, Location, OpenGap, OpenQuestion, Reason, Remedy, Resource, Rule, RuleVerdict,
+    Severity, Verdict, WhyOpen, fingerprint,
 };
 
 use super::judge::{Doubted, Holds, Judged, conditional_confidence};
@@ -110,29 +110,27 @@ fn lower_first(text: &str) -> String {
 }
 
 /// The gap that a doubt is, if it keeps a selected rule open.
-pub(crate) fn gap_of_doubt(doubted: &Doubted, selected: &BTreeSet<&str>) -> Option<GapReport> {
+pub(crate) fn gap_of_doubt(doubted: &Doubted, selected: &BTreeSet<&str>) -> Option<OpenGap> {
     let rules: Vec<&str> = rules_of(doubted).into_iter().filter(|rule| selected.contains(rule)).collect();
     let subject = &doubted.doubt.subject;
     (!rules.is_empty()).then(|| gap(&subject.address, &doubted.doubt.message, rules))
 }
 
 /// The gap that an unseen part of an input is, if it keeps a selected rule open.
-pub(crate) fn gap_of_blind(blind: &Blind, selected: &BTreeSet<&str>) -> Option<GapReport> {
+pub(crate) fn gap_of_blind(blind: &Blind, selected: &BTreeSet<&str>) -> Option<OpenGap> {
     let conditional = rules::coupling_loop_conditional::RULE.id;
     let open = |rule: &&str| !blind.only_free || *rule == conditional;
     let rules: Vec<&str> = selected.iter().copied().filter(open).collect();
     (!rules.is_empty()).then(|| gap(&blind.place, &blind.message, rules))
 }
 
-fn gap(resource: &str, message: &str, rules: Vec<&str>) -> GapReport {
-    GapReport {
+fn gap(resource: &str, message: &str, rules: Vec<&str>) -> OpenGap {
+    OpenGap {
         account: String::new(),
         region: String::new(),
         section: SectionName::TerraformConfiguration,
         resource: (!resource.is_empty()).then(|| resource.to_owned()),
-        operation: String::new(),
-        reason: GapReason::Other,
-        message: message.to_owned(),
+        why: WhyOpen::Open(OpenQuestion::Told { operation: String::new(), message: message.to_owned() }),
         rules: rules.into_iter().map(str::to_owned).collect::<BTreeSet<_>>().into_iter().collect(),
     }
 }
@@ -141,7 +139,7 @@ fn gap(resource: &str, message: &str, rules: Vec<&str>) -> GapReport {
 pub(crate) fn verdicts(
     selected: &BTreeSet<&str>,
     findings: &[Finding],
-    gaps: &[GapReport],
+    gaps: &[OpenGap],
     applicable: impl Fn(&str) -> bool,
 ) -> Vec<RuleVerdict> {
     let verdict = |rule: &str| {

@@ -27,7 +27,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::model::Target;
-use crate::rules::{Evaluation, Finding, GapReport, Inventory, Rule};
+use crate::rules::{Evaluation, Finding, Inventory, OpenGap, Rule};
 
 use coupling::OneAccount;
 use destroy::Effect;
@@ -143,9 +143,8 @@ fn judge_roots(
     let skipped = judgement.skipped.iter().map(|message| blind(message.clone()));
     let blinds: BTreeSet<Blind> =
         roots.iter().flat_map(|root| root.problems.iter().cloned()).chain(unread).chain(skipped).collect();
-    let mut gaps: Vec<GapReport> = blinds.iter().filter_map(|blind| findings::gap_of_blind(blind, &asked)).collect();
+    let mut gaps: Vec<OpenGap> = blinds.iter().filter_map(|blind| findings::gap_of_blind(blind, &asked)).collect();
     gaps.extend(judgement.doubts.iter().filter_map(|doubted| findings::gap_of_doubt(doubted, &asked)));
-    gaps.sort();
     let worlds = || roots.iter().flat_map(|root| root.base.iter().chain(&root.free));
     let destroys = rules::destroy_disables_scanning::RULE.id;
     let applicable = |rule: &str| {

@@ -346,6 +346,16 @@ fn a_stopped_or_offline_instance_leaves_the_exposure_dormant() {
 }
 
 #[test]
+fn an_instance_that_is_gone_does_not_return() {
+    for state in ["terminated", "shutting-down"] {
+        let gone = with_instance(exposed(), |instance| instance.state = state.into());
+        let evaluation = judge(&gone);
+        assert_eq!(verdict(&evaluation, "efs-exposure-dormant"), Verdict::Clean, "{state}");
+        assert!(evaluation.findings.is_empty(), "{state}: {:?}", evaluation.findings);
+    }
+}
+
+#[test]
 fn concerned_but_not_exposed_instances_are_counted_by_reason() {
     let target = with(exposed(), |target| {
         let mut stopped = instance("i-0b");

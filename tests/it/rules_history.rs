@@ -99,6 +99,23 @@ fn scan_moving_data_is_a_move_within_a_day_of_the_vm_scanners_activation() {
 }
 
 #[test]
+fn a_move_in_step_with_the_scan_makes_every_finding_on_the_file_system_certain() {
+    // Half of what was cold has moved, the other half still can.
+    let part = |with_onset: bool| {
+        let target = measured(step(90, 5 * TIB, 5 * TIB));
+        let evaluation = judge(&if with_onset { activated(target, at(90) - Duration::hours(5)) } else { target });
+        let finding = found(&evaluation, "efs-tier-recall").clone();
+        (finding.confidence, finding.message, finding.reason["reads"].clone())
+    };
+    let (confidence, message, reads) = part(true);
+    assert_eq!((confidence, reads), (Confidence::High, serde_json::json!("moved_in_step")));
+    assert!(message.contains("here cold data has moved in step with the scan"), "{message}");
+    let (confidence, message, reads) = part(false);
+    assert_eq!((confidence, reads), (Confidence::Low, serde_json::json!("not_measured")));
+    assert!(message.contains("has not been measured"), "{message}");
+}
+
+#[test]
 fn scan_moving_data_is_a_move_within_a_day_of_the_associations_first_run() {
     let target = with(moved(), |target| target.evidence.association_runs = runs(at(90) - Duration::hours(2)));
     let evaluation = judge(&target);

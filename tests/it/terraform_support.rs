@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use inspector_audit::model::Target;
 use inspector_audit::render::words::{RunContext, say};
+use inspector_audit::report::v1::GapReport;
 use inspector_audit::report::v1::{self, Finding};
-use inspector_audit::rules::{GapReport, Rule, RuleVerdict, Verdict, terraform_rules};
+use inspector_audit::rules::{Rule, RuleVerdict, Verdict, terraform_rules};
 use inspector_audit::terraform::{InputSummary, TerraformError, TerraformSettings};
 
 /// An analysis in the words of the report.

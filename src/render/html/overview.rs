@@ -11,8 +11,8 @@ use crate::price::Usd;
 use crate::render::text::{brief, count};
 use crate::render::words;
 use crate::report::v1::Finding;
+use crate::report::v1::GapReport;
 use crate::report::{Report, bills};
-use crate::rules::GapReport;
 
 /// How many bars a chart has.
 const BARS: usize = 8;

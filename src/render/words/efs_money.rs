@@ -32,7 +32,7 @@ pub(super) fn item(item: Item) -> String {
 }
 
 /// How it is known how often something scans.
-pub(super) fn scan_basis(basis: &ScanBasis) -> String {
+pub(in crate::render::words) fn scan_basis(basis: &ScanBasis) -> String {
     let plugin = basis.plugin.as_ref().map(|plugin| match plugin {
         PluginSchedule::Known { expression, runs } => {
             format!("the scan's association runs on {expression}: {runs} scans a month")

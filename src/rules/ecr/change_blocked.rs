@@ -10,7 +10,7 @@ use crate::model::{SectionName, Target};
 use crate::rules::finding::coupling::{Event, Rules, Setting};
 use crate::rules::finding::ecr::{Evidence, Reason};
 use crate::rules::finding::{
-    Action, Advice, Case, Choice, Finding, Note, Outcome, Remedy, Rule, ScanningStep, Severity, Undecided,
+    Action, Advice, Blocker, Case, Choice, Finding, Note, Outcome, Remedy, Rule, ScanningStep, Severity,
 };
 
 /// The rule.
@@ -61,7 +61,7 @@ pub(super) fn check(facts: &Case<'_>) -> Outcome {
 }
 
 /// The gap of a status that could not be read at all, error codes included.
-fn unknown_status(target: &Target) -> Option<Vec<Undecided>> {
+fn unknown_status(target: &Target) -> Option<Vec<Blocker>> {
     let seen = target.inspector.account_status.complete().is_some_and(|status| status.failed.is_none());
     if seen { None } else { scans_ecr(target).err() }
 }

@@ -9,7 +9,7 @@ use super::registry::Known;
 use crate::model::{EcrImageCounts, Section, SectionName, Usage};
 use crate::price::{Rate, Usd, dimension};
 use crate::rules::finding::ecr::{Assumed, Assumption, Evidence, Figure, Item, ListPrice, NoFigure, Price, Priced};
-use crate::rules::finding::{self, Basis, BillPart, Case, Cost, CostItem, CostLine, MonthlyUsd, Undecided};
+use crate::rules::finding::{self, Basis, BillPart, Blocker, Case, Cost, CostItem, CostLine, MonthlyUsd};
 
 /// Assumed re-scans of an active image in a month.
 pub(super) const RESCANS: Assumed = Assumed { low: 2, likely: 10, high: 30 };
@@ -26,13 +26,13 @@ pub(super) struct Sum {
     /// What was seen on the way.
     pub(super) evidence: Vec<Evidence>,
     /// The gap that leaves it without a figure.
-    pub(super) open: Vec<Undecided>,
+    pub(super) open: Vec<Blocker>,
     /// Why there is no figure.
     pub(super) no_figure: Option<finding::NoFigure>,
 }
 
 impl Sum {
-    fn none(figure: Figure, evidence: Vec<Evidence>, open: Vec<Undecided>, why: finding::NoFigure) -> Self {
+    fn none(figure: Figure, evidence: Vec<Evidence>, open: Vec<Blocker>, why: finding::NoFigure) -> Self {
         Self { cost: None, figure, evidence, open, no_figure: Some(why) }
     }
 
@@ -65,7 +65,7 @@ pub(super) fn active_images(facts: &Case<'_>) -> Known<u64> {
     match &facts.target.inspector.ecr_images {
         Section::Complete(images) => Ok(images.active()),
         Section::Absent(_) | Section::NotAsked | Section::Missing(_) => {
-            Err(vec![Undecided::section(SectionName::InspectorEcrImages)])
+            Err(vec![Blocker::section(SectionName::InspectorEcrImages)])
         }
     }
 }

@@ -8,7 +8,7 @@ use super::registry::{Draft, Known, all, conclude, finding, name_repositories, o
 use super::remedy::get_registry;
 use crate::model::{RegistryScanning, Section, SectionName, Target};
 use crate::rules::finding::ecr::{Evidence, Reason, RepositoryFact};
-use crate::rules::finding::{Advice, Case, Finding, Outcome, Remedy, Rule, Severity, Undecided};
+use crate::rules::finding::{Advice, Blocker, Case, Finding, Outcome, Remedy, Rule, Severity};
 
 const NEEDS: &[SectionName] =
     &[SectionName::EcrRegistryScanning, SectionName::EcrRepositories, SectionName::EcrRepositoryScanning];
@@ -68,10 +68,10 @@ fn names(target: &Target) -> BTreeSet<&str> {
 }
 
 /// The rules are there but the repositories are not: what would match is open.
-fn unseen(target: &Target) -> Vec<Undecided> {
+fn unseen(target: &Target) -> Vec<Blocker> {
     match target.ecr.repositories {
         Section::Complete(_) | Section::Absent(_) => Vec::new(),
-        Section::Missing(_) | Section::NotAsked => vec![Undecided::section(SectionName::EcrRepositories)],
+        Section::Missing(_) | Section::NotAsked => vec![Blocker::section(SectionName::EcrRepositories)],
     }
 }
 
@@ -90,7 +90,7 @@ pub(super) fn check_overlap(facts: &Case<'_>) -> Outcome {
             if certain > 1 {
                 hits.push(name);
             } else if possible > 1 {
-                open.push(Undecided::derived(
+                open.push(Blocker::derived(
                     SectionName::EcrRegistryScanning,
                     None,
                     "ecr:GetRegistryScanningConfiguration",

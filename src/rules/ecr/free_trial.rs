@@ -5,7 +5,7 @@ use super::registry::{Draft, conclude, finding, type_is_on};
 use super::remedy::run;
 use crate::model::{FreeTrial, Section, SectionName};
 use crate::rules::finding::ecr::{Evidence, Reason};
-use crate::rules::finding::{Advice, Case, Finding, Outcome, Remedy, Rule, ScanningStep, Severity, Undecided};
+use crate::rules::finding::{Advice, Blocker, Case, Finding, Outcome, Remedy, Rule, ScanningStep, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -36,7 +36,7 @@ pub(super) fn check(facts: &Case<'_>) -> Outcome {
         Section::Complete(trials) => trials.as_slice(),
         Section::Absent(_) => &[],
         Section::Missing(_) | Section::NotAsked => {
-            let gap = Undecided::section(SectionName::InspectorFreeTrial);
+            let gap = Blocker::section(SectionName::InspectorFreeTrial);
             return Outcome { undecided: vec![gap], ..Outcome::judged() };
         }
     };
@@ -47,7 +47,7 @@ pub(super) fn check(facts: &Case<'_>) -> Outcome {
             _ if ended => {}
             "ACTIVE" => running.push(trial),
             "INACTIVE" => {}
-            other => open.push(Undecided::derived(
+            other => open.push(Blocker::derived(
                 SectionName::InspectorFreeTrial,
                 None,
                 "inspector2:BatchGetFreeTrialInfo",

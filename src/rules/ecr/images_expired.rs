@@ -9,7 +9,7 @@ use super::rescan_window::configuration;
 use super::stale_images::image_use;
 use crate::model::{EcrImageUse, Section, SectionName, Target};
 use crate::rules::finding::ecr::{Evidence, Frequency, Reason, RepositoryFact};
-use crate::rules::finding::{Advice, Case, Outcome, Remedy, Rule, ScanningStep, Severity, Undecided};
+use crate::rules::finding::{Advice, Blocker, Case, Outcome, Remedy, Rule, ScanningStep, Severity};
 
 /// The reason AWS gives for an image whose window is over.
 const EXPIRED: &str = "SCAN_ELIGIBILITY_EXPIRED";
@@ -72,7 +72,7 @@ fn expired(target: &Target) -> Known<Option<u64>> {
         Section::Complete(counts) => counts,
         Section::Absent(_) => return Ok(None),
         Section::Missing(_) | Section::NotAsked => {
-            return Err(vec![Undecided::section(SectionName::InspectorEcrImages)]);
+            return Err(vec![Blocker::section(SectionName::InspectorEcrImages)]);
         }
     };
     let inactive: u64 = counts
@@ -85,7 +85,7 @@ fn expired(target: &Target) -> Known<Option<u64>> {
         None if !counts.by_reason.is_empty() => Ok(Some(0)),
         None if counts.active() == 0 && inactive == 0 => Ok(None),
         None if inactive == 0 => Ok(Some(0)),
-        None => Err(vec![Undecided::derived(
+        None => Err(vec![Blocker::derived(
             SectionName::InspectorEcrImages,
             None,
             "inspector2:ListCoverageStatistics",
@@ -146,7 +146,7 @@ pub(super) fn check_untracked(facts: &Case<'_>) -> Outcome {
             Some("LAST_IN_USE_AT") => Ok(true),
             Some("LAST_PULL_DATE") => Ok(false),
             // Neither a new mode nor a missing one says that use counts or that it does not.
-            other => Err(vec![Undecided::derived(
+            other => Err(vec![Blocker::derived(
                 SectionName::InspectorConfiguration,
                 None,
                 "inspector2:GetConfiguration",

@@ -6,7 +6,7 @@ use super::remedy::{get_configuration, shorter, update_configuration, with_mode}
 use crate::model::{Configuration, Section, SectionName, Target};
 use crate::rules::finding::coupling::Setting;
 use crate::rules::finding::ecr::{Evidence, Frequency, LongDuration, Reason, RepositoryFact, WindowStart};
-use crate::rules::finding::{Advice, Case, Finding, Outcome, Remedy, Rule, Severity, Undecided};
+use crate::rules::finding::{Advice, Blocker, Case, Finding, Outcome, Remedy, Rule, Severity};
 
 const NEEDS: &[SectionName] = &[
     SectionName::EcrRegistryScanning,
@@ -67,17 +67,17 @@ pub static PULL_RENEWS: Rule = Rule {
 };
 
 /// The ECR part of Inspector's configuration; `None` where Inspector is not enabled.
-pub(super) fn configuration(target: &Target) -> Result<Option<&Configuration>, Undecided> {
+pub(super) fn configuration(target: &Target) -> Result<Option<&Configuration>, Blocker> {
     match &target.inspector.configuration {
         Section::Complete(configuration) => Ok(Some(configuration)),
         Section::Absent(_) => Ok(None),
-        Section::Missing(_) | Section::NotAsked => Err(Undecided::section(SectionName::InspectorConfiguration)),
+        Section::Missing(_) | Section::NotAsked => Err(Blocker::section(SectionName::InspectorConfiguration)),
     }
 }
 
 /// A setting that AWS left open, or that this version does not know.
-fn open(message: String) -> Undecided {
-    Undecided::derived(SectionName::InspectorConfiguration, None, "inspector2:GetConfiguration", message)
+fn open(message: String) -> Blocker {
+    Blocker::derived(SectionName::InspectorConfiguration, None, "inspector2:GetConfiguration", message)
 }
 
 /// Whether a duration is long; `None` for a text that nobody knows yet.
@@ -112,7 +112,7 @@ fn long_durations(configuration: &Configuration) -> Reading<LongDuration> {
 }
 
 /// What is wrong with a configuration, and what keeps it open.
-type Reading<T> = (Vec<T>, Vec<Undecided>);
+type Reading<T> = (Vec<T>, Vec<Blocker>);
 
 pub(super) fn check_duration(facts: &Case<'_>) -> Outcome {
     judge(facts.target, long_durations, |target, durations, continuous| {

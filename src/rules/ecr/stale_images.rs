@@ -7,7 +7,7 @@ use crate::model::{EcrImageUse, Section, SectionName, Target};
 use crate::rules::finding::coupling::Setting;
 use crate::rules::finding::ecr::{Item, Reason, RepositoryFact};
 use crate::rules::finding::{
-    Action, Advice, Case, Finding, Note, Outcome, Remedy, Rule, ScanningStep, Severity, Undecided,
+    Action, Advice, Blocker, Case, Finding, Note, Outcome, Remedy, Rule, ScanningStep, Severity,
 };
 
 /// From this many images on it is a pile and not a remainder.
@@ -49,7 +49,7 @@ pub(super) fn image_use(target: &Target) -> Known<Option<&EcrImageUse>> {
     match &target.inspector.ecr_image_use {
         Section::Complete(counts) => Ok(Some(counts)),
         Section::Absent(_) => Ok(None),
-        Section::Missing(_) | Section::NotAsked => Err(vec![Undecided::section(SectionName::InspectorEcrImageUse)]),
+        Section::Missing(_) | Section::NotAsked => Err(vec![Blocker::section(SectionName::InspectorEcrImageUse)]),
     }
 }
 

@@ -1,12 +1,12 @@
 //! `efs-cold-read-charges`: cold files stay cold, and each scan pays to read them.
 
 use super::exposure::Picture;
-use super::parts::{Special, amount, finding, who_mounts};
+use super::finding_builder::{Draft, finding, scan_reads};
 use super::{NEEDS, both, not, outcome, showing};
 use crate::model::SectionName;
-use crate::price::bytes_to_gib;
 use crate::rules::efs::Facts;
-use crate::rules::{Outcome, Remedy, Rule, Undecided};
+use crate::rules::finding::efs::Reason;
+use crate::rules::{Blocker, Outcome, Remedy, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -58,31 +58,20 @@ inspection\" and \"Inspector VM Scanner\"; EFS pricing. Read 2026-10.
 pub(super) fn check(facts: &Facts<'_>) -> Outcome {
     let mut outcome = outcome(facts, |exposed| both(&exposed.storage.cold, &not(&exposed.storage.returns_on_read)));
     for (exposed, assessment) in showing(facts, Picture::ColdRead) {
-        let storage = &exposed.storage;
-        let cold = bytes_to_gib(storage.ia.saturating_add(storage.archive));
-        let counts = facts.exposure().counts(exposed, &exposed.groups);
-        let monthly = amount(&assessment.figure.cost, ", ", " a month");
-        outcome.findings.push(finding(
-            facts,
-            exposed,
-            Special {
-                rule: RULE.id,
-                severity: assessment.severity,
-                title: format!("Inspector's scan pays to read {} cold GiB each time{monthly}", cold.normalize()),
-                message: format!(
-                    "{}. {cold} GiB are in IA or Archive and stay there when they \
-                     are read: each scan that reads them is billed for it.",
-                    who_mounts(counts, &exposed.file_system.id),
-                ),
-                cost: &assessment.figure.cost,
-                groups: &exposed.groups,
-                // Filled in once the ways out are weighed.
-                remediation: Remedy::default(),
-            },
-        ));
+        let reads = scan_reads(facts, exposed);
+        let (ia_bytes, archive_bytes) = (exposed.storage.ia, exposed.storage.archive);
+        let draft = Draft {
+            rule: RULE.id,
+            severity: assessment.severity,
+            reason: Reason::EfsColdReadCharges { ia_bytes, archive_bytes, reads },
+            cost: &assessment.figure.cost,
+            groups: &exposed.groups,
+            remedy: Remedy::default(),
+        };
+        outcome.findings.push(finding(facts, exposed, reads, draft));
         // The schedule decides the figure, and so the severity: a schedule that was not seen keeps the rule open.
         let plugin = exposed.groups.iter().any(|number| !facts.exposure().groups[*number].profile.vm_scanner);
-        let unseen = Undecided::section(SectionName::SsmInspectorAssociation);
+        let unseen = Blocker::section(SectionName::SsmInspectorAssociation);
         if plugin && facts.exposure().rate.unseen && !outcome.undecided.contains(&unseen) {
             outcome.undecided.push(unseen);
         }

@@ -1,8 +1,9 @@
 //! `exclusion-metadata-only`: half a fix, without effect.
 
 use super::NEEDS;
-use super::companions::{Half, judge_excluded};
+use super::companions::judge_excluded;
 use crate::rules::efs::Facts;
+use crate::rules::finding::efs::Reason;
 use crate::rules::{Advice, Exclusion, Outcome, Rule, Severity};
 
 /// The rule.
@@ -40,14 +41,7 @@ Inspector user guide, \"Excluding EC2 instances\". Read 2026-10.
 };
 
 pub(super) fn check(facts: &Facts<'_>) -> Outcome {
-    judge_excluded(facts, RULE.id, Exclusion::MetadataOnly, |instance, _| Half {
-        severity: Severity::Info,
-        title: format!("{} is half excluded, which has no effect", instance.id),
-        message: format!(
-            "The tags of {} are readable in its metadata, but the tag InspectorEc2Exclusion is not among them: it is \
-             scanned like any other.",
-            instance.id
-        ),
-        advice: Advice::CompleteByTag,
+    judge_excluded(facts, RULE.id, Exclusion::MetadataOnly, |_| {
+        (Severity::Info, Reason::ExclusionMetadataOnly, Advice::CompleteByTag)
     })
 }

@@ -1,8 +1,9 @@
 //! `exclusion-tag-ineffective`: looks excluded, reports nothing, is still scanned.
 
 use super::NEEDS;
-use super::companions::{Half, judge_excluded};
+use super::companions::judge_excluded;
 use crate::rules::efs::Facts;
+use crate::rules::finding::efs::Reason;
 use crate::rules::{Advice, Exclusion, Outcome, Rule, Severity};
 
 /// The rule.
@@ -41,14 +42,8 @@ Read 2026-10.
 };
 
 pub(super) fn check(facts: &Facts<'_>) -> Outcome {
-    judge_excluded(facts, RULE.id, Exclusion::TagOnly, |instance, exposed_to| Half {
-        severity: exposed_to.worst.max(Severity::Medium),
-        title: format!("{} looks excluded and is still scanned", instance.id),
-        message: format!(
-            "{} carries the tag InspectorEc2Exclusion, so Inspector reports nothing about it; but its tags are not \
-             readable in the instance metadata, so the plugin is still invoked.",
-            instance.id
-        ),
-        advice: Advice::CompleteByMetadataTags,
+    judge_excluded(facts, RULE.id, Exclusion::TagOnly, |exposed_to| {
+        let severity = exposed_to.worst.max(Severity::Medium);
+        (severity, Reason::ExclusionTagIneffective, Advice::CompleteByMetadataTags)
     })
 }

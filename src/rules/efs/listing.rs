@@ -6,15 +6,11 @@ use std::collections::BinaryHeap;
 use rust_decimal::Decimal;
 
 use super::conditions::Profile;
-use super::evidence::{Combined, Kind, Network};
+use super::evidence::{Combined, Network};
 use super::exposure::{Exposed, Exposure};
 use crate::model::Instance;
 use crate::rules::finding::efs::ScanBasis;
-use crate::rules::{InstanceCounts, MAX_LISTED_INSTANCES, MountState};
-
-/// What it means that somebody is connected and one instance alone is let in.
-const SOLE: &str = "clients are connected, says CloudWatch, and the mount targets' groups let in this instance alone of \
-                    all EC2 instances seen (a Lambda function or a Fargate task with the same group would look alike)";
+use crate::rules::{InstanceCounts, MAX_LISTED_INSTANCES, MountEvidence, MountItem, MountState};
 
 /// One listed instance.
 #[derive(Debug)]
@@ -165,12 +161,12 @@ impl<'a> Exposure<'a> {
     pub(crate) fn evidence_of(&self, exposed: &Exposed<'_>, listed: &Listed<'_, '_>) -> Combined {
         let network =
             usize::try_from(listed.index).map_or(Network::Unknown, |index| self.reach.network(index, exposed.number));
-        let mut combined = self.book.state(listed.index, exposed.number, network);
+        let mut combined = self.evidence.state(listed.index, exposed.number, network);
         if exposed.sole_client && combined.state == MountState::Possible {
             combined.state = MountState::Likely;
-            if let Some(item) = combined.items.iter_mut().find(|item| item.kind == Kind::ClientsConnected) {
-                item.kind = Kind::SoleClient;
-                SOLE.clone_into(&mut item.detail);
+            let connected = |item: &&mut MountItem| item.evidence == MountEvidence::ClientsConnected;
+            if let Some(item) = combined.items.iter_mut().find(connected) {
+                item.evidence = MountEvidence::SoleClient;
             }
         }
         combined

@@ -1,11 +1,12 @@
 //! `metadata-tags-blocked`: tag keys that make enabling metadata tags fail.
 
 use super::NEEDS;
-use super::companions::{Said, judge};
+use super::companions::{Draft, judge};
 use super::exclusion::{blocking_keys, is_owned_by_others};
 use crate::rules::efs::Facts;
+use crate::rules::finding::efs::{Evidence, Reason};
 use crate::rules::finding::{Action, Advice, Note, Step};
-use crate::rules::{Evidence, Exclusion, Outcome, Remedy, Rule, Severity};
+use crate::rules::{Exclusion, Outcome, Remedy, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -54,28 +55,20 @@ pub(super) fn check(facts: &Facts<'_>) -> Outcome {
             if keys.is_empty() {
                 return None;
             }
-            let listed = keys.iter().map(|key| format!("{key:?}")).collect::<Vec<_>>().join(", ");
+            let tag_keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
             let needed: Vec<&&str> = keys.iter().filter(|key| is_owned_by_others(key)).collect();
-            let remediation = if needed.is_empty() {
-                let delete = Step::DeleteTags {
-                    instance: instance.id.clone(),
-                    keys: keys.iter().map(|key| (*key).to_owned()).collect(),
-                };
+            let remedy = if needed.is_empty() {
+                let delete = Step::DeleteTags { instance: instance.id.clone(), keys: tag_keys.clone() };
                 let steps = vec![Action::Run(delete), Action::Note(Note::SetTagsAgain)];
                 Remedy::Steps { advice: Advice::RenameTagKeys, actions: exposed_to.verified_first(instance, steps) }
             } else {
                 Remedy::Steps { advice: Advice::TakeAnotherWay, actions: Vec::new() }
             };
-            Some(Said {
+            Some(Draft {
                 severity: Severity::Low,
-                title: format!("{} cannot be excluded: its tag keys block metadata tags", instance.id),
-                message: format!(
-                    "Enabling metadata tags on {} would fail because of the tag keys {listed}, and without metadata tags \
-                 the exclusion tag does not stop the scan.",
-                    instance.id
-                ),
-                remediation,
-                evidence: vec![Evidence::new("tag_keys", listed)],
+                reason: Reason::MetadataTagsBlocked { tag_keys: tag_keys.clone() },
+                remedy,
+                evidence: Some(Evidence::TagKeys(tag_keys)),
             })
         },
     )

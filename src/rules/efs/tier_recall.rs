@@ -1,10 +1,10 @@
 //! `efs-tier-recall`: a scan's read moves cold files back to Standard.
 
 use super::exposure::Picture;
-use super::parts::{Special, amount, finding, who_mounts};
+use super::finding_builder::{Draft, finding, scan_reads};
 use super::{NEEDS, both, outcome, showing};
-use crate::price::bytes_to_gib;
 use crate::rules::efs::Facts;
+use crate::rules::finding::efs::Reason;
 use crate::rules::{Outcome, Remedy, Rule};
 
 /// The rule.
@@ -59,31 +59,17 @@ EFS user guide, \"Managing storage lifecycle\" and \"Metering\"; Inspector user 
 pub(super) fn check(facts: &Facts<'_>) -> Outcome {
     let mut outcome = outcome(facts, |exposed| both(&exposed.storage.cold, &exposed.storage.returns_on_read));
     for (exposed, assessment) in showing(facts, Picture::Recall) {
-        let storage = &exposed.storage;
-        let cold = bytes_to_gib(storage.ia.saturating_add(storage.archive));
-        let counts = facts.exposure().counts(exposed, &exposed.groups);
-        let monthly = amount(&assessment.figure.cost, ", ", " a month more");
-        outcome.findings.push(finding(
-            facts,
-            exposed,
-            Special {
-                rule: RULE.id,
-                severity: assessment.severity,
-                title: format!(
-                    "{} cold GiB return to Standard when Inspector's scan reads them{monthly}",
-                    cold.normalize()
-                ),
-                message: format!(
-                    "{}. Its lifecycle configuration moves a file to Standard as \
-                     soon as it is read, and {cold} GiB are in IA or Archive.",
-                    who_mounts(counts, &exposed.file_system.id),
-                ),
-                cost: &assessment.figure.cost,
-                groups: &exposed.groups,
-                // Filled in once the ways out are weighed.
-                remediation: Remedy::default(),
-            },
-        ));
+        let reads = scan_reads(facts, exposed);
+        let (ia_bytes, archive_bytes) = (exposed.storage.ia, exposed.storage.archive);
+        let draft = Draft {
+            rule: RULE.id,
+            severity: assessment.severity,
+            reason: Reason::EfsTierRecall { ia_bytes, archive_bytes, reads },
+            cost: &assessment.figure.cost,
+            groups: &exposed.groups,
+            remedy: Remedy::default(),
+        };
+        outcome.findings.push(finding(facts, exposed, reads, draft));
     }
     outcome
 }

@@ -1,5 +1,7 @@
 //! What to do, in a word: the words of it are [`crate::render::words`]'.
 
+use serde::Serialize;
+
 /// What to do about a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Advice {
@@ -62,7 +64,8 @@ impl Advice {
 }
 
 /// When data that has moved to Standard becomes cold again, once nothing reads it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Recovery {
     /// After so many days.
     Days(i64),

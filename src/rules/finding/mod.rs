@@ -23,9 +23,12 @@ mod way;
 
 pub use advice::{Advice, Recovery};
 pub use cost::{Assumption, Cost, CostItem, CostLine, NoFigure};
-pub use evidence::{Condition, ConditionEvidence, Evidence, InstanceRef, MAX_LISTED_INSTANCES, MountEvidence};
+pub use evidence::{
+    Condition, ConditionEvidence, Evidence, HostSource, InstanceRef, MAX_LISTED_INSTANCES, MountEvidence, MountItem,
+    StatusSeen,
+};
 pub use measure::{Course, Excludable, Measure, SlowSchedule};
-pub use outcome::{DerivedGap, Evaluation, GapReport, Inventory, Outcome, RuleVerdict, Undecided};
+pub use outcome::{Blocker, Evaluation, Inventory, OpenGap, OpenQuestion, Outcome, RuleVerdict, WhyOpen};
 pub use reason::Reason;
 pub use remedy::{Action, Choice, Note, Remedy};
 pub use rule::{Case, EXPLAIN_HEADINGS, Rule};

@@ -1,24 +1,24 @@
-//! Patterns of reachability, sharpened by evidence.
+//! Evidence applied to the patterns of reachability.
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::book::Book;
+use super::index::EvidenceIndex;
 use crate::rules::MountState;
 use crate::rules::efs::reach::{Pattern, Reach};
 
-/// What instances have to share to share a sharpened pattern: the pattern of the network, whether their own answer
+/// What instances have to share to share a pattern with evidence: the pattern of the network, whether their own answer
 /// speaks about every file system, and the states of the pairs that evidence names.
-type Sharpened = (usize, bool, Vec<(usize, MountState)>);
+type Applied = (usize, bool, Vec<(usize, MountState)>);
 
-impl Book {
+impl EvidenceIndex {
     /// Gives every instance that has evidence of its own a pattern that says so.
     ///
     /// Only pairs that evidence names are combined one by one. For all others of an instance its own answer decides, or
     /// else the network; so the work grows with the evidence, not with instances times file systems.
-    pub(crate) fn refine(&self, reach: &mut Reach<'_>) {
+    pub(crate) fn apply_evidence(&self, reach: &mut Reach<'_>) {
         let named = self.named_by();
         let none = BTreeSet::new();
-        let mut known: HashMap<Sharpened, usize> = HashMap::new();
+        let mut known: HashMap<Applied, usize> = HashMap::new();
         for instance in self.concerned() {
             let Ok(index) = usize::try_from(instance) else { continue };
             let Some(before) = reach.number_at(index) else { continue };
@@ -37,7 +37,7 @@ impl Book {
             let number = match known.get(&key) {
                 Some(number) => *number,
                 None => {
-                    let number = reach.add(self.sharpen(reach.pattern(before), settled, &key.2));
+                    let number = reach.add(self.applied(reach.pattern(before), settled, &key.2));
                     known.insert(key, number);
                     number
                 }
@@ -46,7 +46,7 @@ impl Book {
         }
     }
 
-    fn sharpen(&self, before: &Pattern, settled: bool, named: &[(usize, MountState)]) -> Pattern {
+    fn applied(&self, before: &Pattern, settled: bool, named: &[(usize, MountState)]) -> Pattern {
         let state_of = |file_system: usize| {
             named.binary_search_by_key(&file_system, |(named, _)| *named).ok().map(|index| named[index].1)
         };

@@ -7,24 +7,25 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::combine::{Combined, Network, combine};
 use super::hosts::{self, Host};
-use super::item::{Item, Kind};
 use super::scope::is_below;
 use crate::model::{ClientConnection, FileSystem, FileSystemMetrics, Instance, Observed, Section, Target};
+use crate::rules::finding::efs::SeenInside;
+use crate::rules::{HostSource, MountEvidence, MountItem};
 
 /// A client in CloudTrail: the file system, the instance or the address, and the access point that events name.
 type Client<'e> = (&'e str, Option<&'e str>, Option<IpAddr>, Option<&'e str>);
 
 /// What is known of mounts beside the network.
 #[derive(Debug, Default)]
-pub(crate) struct Book {
+pub(crate) struct EvidenceIndex {
     now: DateTime<Utc>,
-    pairs: HashMap<(u32, usize), Vec<Item>>,
+    pairs: HashMap<(u32, usize), Vec<MountItem>>,
     /// What an instance says of every file system but those that the same answer names.
-    of_instance: HashMap<u32, Vec<(Item, BTreeSet<usize>)>>,
+    of_instance: HashMap<u32, Vec<(MountItem, BTreeSet<usize>)>>,
     /// By file system: whether anybody is connected.
-    of_file_system: Vec<Option<Item>>,
-    /// By file system: where Inspector was seen below its mount point, in words.
-    inside: BTreeMap<usize, BTreeSet<String>>,
+    of_file_system: Vec<Option<MountItem>>,
+    /// By file system: where Inspector was seen below its mount point.
+    inside: BTreeMap<usize, BTreeSet<SeenInside>>,
     /// Instances that have anything of their own.
     concerned: BTreeSet<u32>,
     /// By instance: an NFS client that SSM's inventory lists.
@@ -39,11 +40,11 @@ pub(super) struct Numbers<'a> {
     vpcs: HashMap<&'a str, BTreeSet<&'a str>>,
 }
 
-impl Book {
+impl EvidenceIndex {
     /// Reads the evidence of a target; `instances` and `file_systems` give the numbers.
     pub(crate) fn of(target: &Target, instances: &[&Instance], file_systems: &[&FileSystem]) -> Self {
         let numbers = Numbers::of(target, instances, file_systems);
-        let mut book = Self {
+        let mut index = Self {
             now: target.taken_at,
             of_file_system: file_systems.iter().map(|fs| connections(target, &fs.id)).collect(),
             ..Self::default()
@@ -51,33 +52,34 @@ impl Book {
         let evidence = &target.evidence;
         for host in rows(&evidence.probe)
             .iter()
-            .map(|row| (row, false))
-            .chain(rows(&evidence.tables).iter().map(|row| (row, true)))
+            .map(|row| (row, HostSource::Probe))
+            .chain(rows(&evidence.tables).iter().map(|row| (row, HostSource::SavedTable)))
         {
-            book.host(hosts::read(host.0, host.1, &numbers), &numbers);
+            index.host(hosts::read(host.0, host.1, &numbers), &numbers);
         }
         for task in rows(&evidence.efs_tasks) {
-            let detail = format!("a running ECS task has it as the volume {:?}", task.volume);
-            book.pair(&numbers, &task.instance_id, &task.file_system_id, Item::new(Kind::EcsTask, None, detail));
+            let item = MountItem { evidence: MountEvidence::EcsTask { volume: task.volume.clone() }, at: None };
+            index.pair(&numbers, &task.instance_id, &task.file_system_id, item);
         }
         for stream in rows(&evidence.efs_utils_streams) {
-            let item = Item::new(Kind::EfsUtilsStream, stream.last_event, format!("a log stream in {}", stream.group));
-            book.pair(&numbers, &stream.instance_id, &stream.file_system_id, item);
+            let evidence = MountEvidence::EfsUtilsStream { group: stream.group.clone() };
+            let item = MountItem { evidence, at: stream.last_event };
+            index.pair(&numbers, &stream.instance_id, &stream.file_system_id, item);
         }
-        book.declared(target, &numbers);
-        book.connections(target, instances, &numbers);
-        book.scanner_inside(target, &numbers);
+        index.declared(target, &numbers);
+        index.connections(target, instances, &numbers);
+        index.scanner_inside(target, &numbers);
         for row in rows(&evidence.nfs_clients) {
             let nfs = ["amazon-efs-utils", "nfs-utils", "nfs-common"].contains(&row.package.as_str());
             if let Some(instance) = numbers.instances.get(row.instance_id.as_str()).filter(|_| nfs) {
                 // The mount helper says more than a client for any NFS.
-                let known = book.installed.entry(*instance).or_insert_with(|| row.package.clone());
+                let known = index.installed.entry(*instance).or_insert_with(|| row.package.clone());
                 if row.package == "amazon-efs-utils" {
                     known.clone_from(&row.package);
                 }
             }
         }
-        book
+        index
     }
 
     /// The instances that have evidence of their own, ascending.
@@ -102,17 +104,17 @@ impl Book {
 
     /// Whether nobody was connected to a file system for a day.
     pub(crate) fn nobody_connected(&self, file_system: usize) -> bool {
-        self.connected(file_system).is_some_and(|item| item.kind == Kind::NoConnections)
+        self.connected(file_system).is_some_and(|item| item.evidence == MountEvidence::NoConnections)
     }
 
     /// What CloudWatch says of connections to a file system.
-    pub(crate) fn connected(&self, file_system: usize) -> Option<&Item> {
+    pub(crate) fn connected(&self, file_system: usize) -> Option<&MountItem> {
         self.of_file_system.get(file_system).and_then(Option::as_ref)
     }
 
     /// Where Inspector was seen below a mount point of a file system.
-    pub(crate) fn scanner_seen(&self, file_system: usize) -> impl Iterator<Item = &str> {
-        self.inside.get(&file_system).into_iter().flatten().map(String::as_str)
+    pub(crate) fn scanner_seen(&self, file_system: usize) -> impl Iterator<Item = &SeenInside> {
+        self.inside.get(&file_system).into_iter().flatten()
     }
 
     /// The NFS client that SSM's inventory lists for an instance.
@@ -122,20 +124,20 @@ impl Book {
 
     /// The state of a pair.
     pub(crate) fn state(&self, instance: u32, file_system: usize, network: Network) -> Combined {
-        let mut items: Vec<Item> = self.pairs.get(&(instance, file_system)).cloned().unwrap_or_default();
+        let mut items: Vec<MountItem> = self.pairs.get(&(instance, file_system)).cloned().unwrap_or_default();
         let own = self.of_instance.get(&instance).into_iter().flatten();
         items.extend(own.filter(|(_, named)| !named.contains(&file_system)).map(|(item, _)| item.clone()));
         items.extend(self.connected(file_system).cloned());
         combine(&items, network, self.now)
     }
 
-    fn pair(&mut self, numbers: &Numbers<'_>, instance: &str, file_system: &str, item: Item) {
+    fn pair(&mut self, numbers: &Numbers<'_>, instance: &str, file_system: &str, item: MountItem) {
         if let Some(file_system) = numbers.file_systems.get(file_system) {
             self.pair_of(numbers, instance, *file_system, item);
         }
     }
 
-    fn pair_of(&mut self, numbers: &Numbers<'_>, instance: &str, file_system: usize, item: Item) {
+    fn pair_of(&mut self, numbers: &Numbers<'_>, instance: &str, file_system: usize, item: MountItem) {
         let Some(instance) = numbers.instances.get(instance).copied() else { return };
         self.concerned.insert(instance);
         self.pairs.entry((instance, file_system)).or_default().push(item);
@@ -160,18 +162,16 @@ impl Book {
             if row.expires_at.is_some_and(|end| end < target.taken_at) {
                 continue;
             }
-            let note = row.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
+            let (origin, note, at) = (row.origin.clone(), row.note.clone(), row.observed_at);
             match &row.file_system_id {
                 Some(file_system) => {
-                    let detail = format!("declared in {}{note}", row.origin);
-                    let item = Item::new(Kind::Declared, row.observed_at, detail).mounted_at(row.mount_point.clone());
-                    self.pair(numbers, &row.instance_id, file_system, item);
+                    let evidence = MountEvidence::Declared { origin, note, mount_point: row.mount_point.clone() };
+                    self.pair(numbers, &row.instance_id, file_system, MountItem { evidence, at });
                 }
                 None => {
-                    let detail = format!("{} says that it mounts none{note}", row.origin);
                     if let Some(instance) = numbers.instances.get(row.instance_id.as_str()) {
                         self.concerned.insert(*instance);
-                        let item = Item::new(Kind::DeclaredNone, row.observed_at, detail);
+                        let item = MountItem { evidence: MountEvidence::DeclaredNone { origin, note }, at };
                         self.of_instance.entry(*instance).or_default().push((item, BTreeSet::new()));
                     }
                 }
@@ -211,8 +211,7 @@ impl Book {
                 let number = numbers.instances.get(instance.as_str()).and_then(|number| usize::try_from(*number).ok());
                 let since = number.and_then(|number| instances.get(number)).and_then(|it| it.launch_time);
                 if since.is_none_or(|launched| launched <= event.at) {
-                    let detail = "EFS authorised a connection of its role session, says CloudTrail";
-                    let item = Item::new(Kind::CloudTrailInstance, Some(event.at), detail);
+                    let item = MountItem { evidence: MountEvidence::CloudTrailInstance, at: Some(event.at) };
                     self.pair(numbers, instance, &event.file_system_id, item);
                 }
                 continue;
@@ -220,10 +219,9 @@ impl Book {
             let Some(address) = event.address else { continue };
             let owners = owners.get(&address).map(Vec::as_slice).unwrap_or_default();
             for owner in owners.iter().filter(|owner| owner.launch_time.is_none_or(|launched| launched <= event.at)) {
-                let sure = owners.len() == 1 && owner.launch_time.is_some();
-                let kind = if sure { Kind::CloudTrailAddress } else { Kind::CloudTrailAmbiguous };
-                let detail = format!("EFS authorised a connection from its address {address}, says CloudTrail");
-                self.pair(numbers, &owner.id, &event.file_system_id, Item::new(kind, Some(event.at), detail));
+                let is_certain = owners.len() == 1 && owner.launch_time.is_some();
+                let evidence = MountEvidence::CloudTrailAddress { address, is_certain };
+                self.pair(numbers, &owner.id, &event.file_system_id, MountItem { evidence, at: Some(event.at) });
             }
         }
     }
@@ -238,7 +236,7 @@ impl Book {
         let keys: BTreeSet<&(u32, usize)> = self.pairs.keys().collect();
         for key in keys {
             let items = self.pairs.get(key).into_iter().flatten();
-            let at = items.filter_map(|item| Some((key.1, item.mount_point.as_deref()?)));
+            let at = items.filter_map(|item| Some((key.1, item.evidence.mount_point()?)));
             points.entry(key.0).or_default().extend(at);
         }
         let mut volumes: HashMap<u32, Vec<(usize, &str)>> = HashMap::new();
@@ -248,14 +246,14 @@ impl Book {
                 volumes.entry(*instance).or_default().push((*number, &task.volume));
             }
         }
-        let mut seen: Vec<(usize, String)> = Vec::new();
+        let mut seen: Vec<(usize, SeenInside)> = Vec::new();
         for row in paths {
             let Some(instance) = numbers.instances.get(row.instance_id.as_str()) else { continue };
             // Of mounts inside each other, the innermost holds the file.
             let above = points.get(instance).into_iter().flatten().filter(|(_, point)| is_below(&row.path, point));
             if let Some((file_system, point)) = above.max_by_key(|(_, point)| point.trim_end_matches('/').len()) {
-                let text = format!("Inspector reports a package below the mount point {point} of {}", row.instance_id);
-                seen.push((*file_system, text));
+                let (mount_point, instance) = ((*point).to_owned(), row.instance_id.clone());
+                seen.push((*file_system, SeenInside::Package { mount_point, instance }));
             } else if let Some(directory) = ecs_volume(&row.path) {
                 let tasks = volumes.get(instance).into_iter().flatten();
                 let named: BTreeSet<usize> = tasks
@@ -264,16 +262,13 @@ impl Book {
                     .collect();
                 // Two volumes of which one's name is part of the other's cannot be told apart.
                 if let (Some(file_system), 1) = (named.first(), named.len()) {
-                    let id = &row.instance_id;
-                    seen.push((
-                        *file_system,
-                        format!("Inspector reports a package in the ECS volume {directory} of {id}"),
-                    ));
+                    let (directory, instance) = (directory.to_owned(), row.instance_id.clone());
+                    seen.push((*file_system, SeenInside::EcsVolume { directory, instance }));
                 }
             }
         }
-        for (file_system, text) in seen {
-            self.inside.entry(file_system).or_default().insert(text);
+        for (file_system, place) in seen {
+            self.inside.entry(file_system).or_default().insert(place);
         }
     }
 }
@@ -351,7 +346,7 @@ const RECENT: Duration = Duration::hours(6);
 ///
 /// Zero counts only while another metric of the file system has data in the same window: a file system without any data
 /// says nothing (EFS user guide, "CloudWatch metrics", 2026-10; whether the metric is sent as 0 is not documented).
-fn connections(target: &Target, file_system: &str) -> Option<Item> {
+fn connections(target: &Target, file_system: &str) -> Option<MountItem> {
     let metrics = target.evidence.efs_metrics.complete()?;
     let series: &FileSystemMetrics = metrics.file_systems.get(file_system)?;
     let end = metrics.to.unwrap_or(target.taken_at);
@@ -369,12 +364,12 @@ fn connections(target: &Target, file_system: &str) -> Option<Item> {
     let connected = periods.values().any(|value| *value > 0);
     let last = periods.keys().next_back().copied();
     if connected {
-        return Some(Item::new(Kind::ClientsConnected, last, "clients are connected, says CloudWatch"));
+        return Some(MountItem { evidence: MountEvidence::ClientsConnected, at: last });
     }
     let count = i32::try_from(periods.len()).ok()?;
     let covered = Duration::seconds(i64::from(metrics.period)).checked_mul(count)?;
     let others = [&series.standard, &series.ia, &series.archive, &series.data_read];
     let alive = others.into_iter().flatten().any(|point| point.at >= since && point.at < end);
     (alive && covered >= COVERED && series.incomplete.is_none())
-        .then(|| Item::new(Kind::NoConnections, Some(since), "nobody was connected for 24 hours, says CloudWatch"))
+        .then_some(MountItem { evidence: MountEvidence::NoConnections, at: Some(since) })
 }

@@ -1,6 +1,6 @@
 //! Signs that the scan itself is behind what the series show: when it began, and where it met its limits. Pure.
 //!
-//! Where it was seen inside a file system is in the book of evidence.
+//! Where it was seen inside a file system is in the index of evidence.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -8,9 +8,9 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::conditions::seen;
 use super::exposure::{Exposed, Group};
-use super::parts::plural;
 use crate::model::{HostMounts, Instance, Section, SectionName, Target};
-use crate::rules::Undecided;
+use crate::rules::Blocker;
+use crate::rules::finding::efs::{NotRead, Onset, OpenQuestion, ScanStart, TooLittle};
 
 /// Deep inspection gave up on an instance because it met too much: a weak sign of a large file system (Inspector user
 /// guide, "Scanning status values", 2026-10).
@@ -23,19 +23,8 @@ const QUIET_BEFORE: Duration = Duration::days(1);
 const TOO_EARLY: Duration = Duration::days(2);
 /// So many runs it takes to say "not seen" (starting value, synthetic data).
 const ENOUGH_RUNS: usize = 8;
-/// The operation behind the runs.
-const OPERATION: &str = "ssm:DescribeAssociationExecutions";
-/// The most sentences about one file system.
-const MAX_SAID: usize = 5;
-
-/// Something that may have set the move off.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Start {
-    /// When.
-    pub(crate) at: DateTime<Utc>,
-    /// What, e.g. `the VM Scanner was activated`.
-    pub(crate) what: &'static str,
-}
+/// The most instances at their limits that are named for one file system.
+const MAX_LIMITED: usize = 5;
 
 /// What is known of the association's runs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -45,32 +34,31 @@ enum Runs {
     NotAsked,
     /// So many.
     Read(usize),
-    /// So many at least: who blocks the rest, and why.
-    Open(usize, Undecided, String),
+    /// So many at least: what blocks the rest, and why, as the collector says.
+    Open(usize, Blocker, String),
 }
 
 impl Runs {
     fn of(target: &Target) -> Self {
-        let open = |known: usize, blame: Undecided, why: &str| {
-            Self::Open(known, blame, format!("how often the scan ran is not known: {why}"))
-        };
         // Without the association there is nobody whose runs could be asked for: that gap is the one to mend.
         if let Section::Missing(gap) = &target.ssm.inspector_association
             && target.evidence.association_runs.complete().is_some_and(|runs| runs.truncated.is_some())
         {
-            return open(0, Undecided::section(SectionName::SsmInspectorAssociation), &gap.message);
+            return Self::Open(0, Blocker::section(SectionName::SsmInspectorAssociation), gap.message.clone());
         }
         match &target.evidence.association_runs {
             Section::Complete(runs) => match &runs.truncated {
                 None => Self::Read(runs.rows.len()),
                 Some(why) => {
-                    let message = format!("how often the scan ran is not known: {why}");
-                    let blame = Undecided::derived(SectionName::SsmAssociationRuns, None, OPERATION, message);
-                    open(runs.rows.len(), blame, why)
+                    let question = OpenQuestion::Runs(why.clone());
+                    let blame = Blocker::efs(SectionName::SsmAssociationRuns, None, question);
+                    Self::Open(runs.rows.len(), blame, why.clone())
                 }
             },
             Section::Absent(_) | Section::NotAsked => Self::NotAsked,
-            Section::Missing(gap) => open(0, Undecided::section(SectionName::SsmAssociationRuns), &gap.message),
+            Section::Missing(gap) => {
+                Self::Open(0, Blocker::section(SectionName::SsmAssociationRuns), gap.message.clone())
+            }
         }
     }
 }
@@ -79,16 +67,16 @@ impl Runs {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Doubt {
     /// The scan has only begun, or hardly runs.
-    Early(String),
+    Early(TooLittle),
     /// How often the scan ran could not be read.
-    Unread(Undecided, String),
+    Unread(Blocker, NotRead),
 }
 
 /// The signs of one target.
 #[derive(Debug, Default)]
-pub(crate) struct Signs {
+pub(crate) struct ScanActivity {
     /// By time.
-    starts: Vec<Start>,
+    starts: Vec<Onset>,
     /// The first time at which a scan is known to have run or been switched on.
     first_known: Option<DateTime<Utc>>,
     runs: Runs,
@@ -97,7 +85,7 @@ pub(crate) struct Signs {
     limited: BTreeMap<usize, Vec<String>>,
 }
 
-impl Signs {
+impl ScanActivity {
     /// Gathers the signs of `target`, in one pass over each source.
     pub(crate) fn of(target: &Target, instances: &[&Instance], groups: &[Group]) -> Self {
         let configuration = target.inspector.configuration.complete();
@@ -109,10 +97,10 @@ impl Signs {
         let window = target.evidence.efs_metrics.complete().and_then(|metrics| metrics.from);
         let first_run_is_first = whole
             && first_run.is_some_and(|run| window.is_some_and(|from| run.signed_duration_since(from) >= QUIET_BEFORE));
-        let mut starts: Vec<Start> =
-            activated.map(|at| Start { at, what: "the VM Scanner was activated" }).into_iter().collect();
+        let mut starts: Vec<Onset> =
+            activated.map(|at| Onset { at, what: ScanStart::VmScannerActivated }).into_iter().collect();
         if let Some(at) = first_run.filter(|_| first_run_is_first) {
-            starts.push(Start { at, what: "the scan's association first ran" });
+            starts.push(Onset { at, what: ScanStart::AssociationFirstRan });
         }
         starts.sort();
         Self {
@@ -125,7 +113,7 @@ impl Signs {
     }
 
     /// The beginnings that a move may be in step with, earliest first.
-    pub(crate) fn starts(&self) -> &[Start] {
+    pub(crate) fn starts(&self) -> &[Onset] {
         &self.starts
     }
 
@@ -137,25 +125,25 @@ impl Signs {
     /// Exposed instances on which deep inspection met its limits; weak.
     pub(crate) fn limited(&self, exposed: &Exposed<'_>) -> Vec<&str> {
         let ids = exposed.groups.iter().filter_map(|number| self.limited.get(number)).flatten();
-        ids.take(MAX_SAID).map(String::as_str).collect()
+        ids.take(MAX_LIMITED).map(String::as_str).collect()
     }
 
     /// Why "no move seen" would say nothing yet.
     pub(crate) fn doubt(&self, end: DateTime<Utc>) -> Option<Doubt> {
         let is_young = |first: &DateTime<Utc>| end.signed_duration_since(*first) < TOO_EARLY;
         if let Some(first) = self.first_known.filter(is_young) {
-            let why = format!("the first known scan is of {}, less than 48 hours before", first.to_rfc3339());
-            return Some(Doubt::Early(why));
+            return Some(Doubt::Early(TooLittle::FirstScan(first)));
         }
         match &self.runs {
             // The VM Scanner has a timer of its own on each instance.
             _ if self.vm_scanner => None,
             Runs::Read(known) if *known < ENOUGH_RUNS => {
-                let known = plural(*known as u64, "run");
-                Some(Doubt::Early(format!("only {known} of the scan known, and {ENOUGH_RUNS} are needed")))
+                Some(Doubt::Early(TooLittle::FewRuns { known: *known, needed: ENOUGH_RUNS }))
             }
             // A refused or broken-off listing is no sign that the scan never ran.
-            Runs::Open(known, blame, why) if *known < ENOUGH_RUNS => Some(Doubt::Unread(blame.clone(), why.clone())),
+            Runs::Open(known, blame, why) if *known < ENOUGH_RUNS => {
+                Some(Doubt::Unread(blame.clone(), NotRead::Runs(why.clone())))
+            }
             Runs::NotAsked | Runs::Read(_) | Runs::Open(..) => None,
         }
     }

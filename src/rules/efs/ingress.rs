@@ -8,7 +8,8 @@ use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use super::FastMap;
 use super::prefix_lists::PrefixLists;
 use crate::model::{IpPermission, MountTarget, NetworkInterface, SectionName, SecurityGroup};
-use crate::rules::Undecided;
+use crate::rules::Blocker;
+use crate::rules::finding::efs::{Admission, Admitted, OpenQuestion};
 
 /// The addresses for which an admission holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,22 +44,14 @@ pub(super) fn covers_nfs(permission: &IpPermission) -> bool {
     permission.covers_tcp(MountTarget::NFS_PORT)
 }
 
-pub(super) fn unseen_group(group: &str) -> Undecided {
-    Undecided::derived(
-        SectionName::Ec2SecurityGroups,
-        Some(group.to_owned()),
-        "ec2:DescribeSecurityGroups",
-        format!("the security group {group} is not visible to this account; its owner has to look"),
-    )
+pub(super) fn unseen_group(group: &str) -> Blocker {
+    let question = OpenQuestion::UnseenGroup(group.to_owned());
+    Blocker::efs(SectionName::Ec2SecurityGroups, Some(group), question)
 }
 
-pub(super) fn unreadable_range(group: &str, range: &str) -> Undecided {
-    Undecided::derived(
-        SectionName::Ec2SecurityGroups,
-        Some(group.to_owned()),
-        "ec2:DescribeSecurityGroups",
-        format!("a rule of {group} on TCP 2049 has a range that cannot be read: {range:?}"),
-    )
+pub(super) fn unreadable_range(group: &str, range: &str) -> Blocker {
+    let question = OpenQuestion::UnreadableRange { group: group.to_owned(), range: range.to_owned() };
+    Blocker::efs(SectionName::Ec2SecurityGroups, Some(group), question)
 }
 
 /// A class of mount targets that a rule opens, and the group whose rule it is.
@@ -82,7 +75,7 @@ pub(crate) struct ClassIndex {
     nets: Vec<(IpNet, Vec<Opens>)>,
     by_net4: BTreeMap<u8, FastMap<Ipv4Net, u32>>,
     by_net6: BTreeMap<u8, FastMap<Ipv6Net, u32>>,
-    unknown: Vec<BTreeSet<Undecided>>,
+    unknown: Vec<BTreeSet<Blocker>>,
     /// The classes of which `unknown` has something: asked for every interface, so they are gathered once.
     with_unknown: Vec<usize>,
     open: Vec<bool>,
@@ -109,7 +102,7 @@ impl ClassIndex {
         let mut net_ids: BTreeMap<IpNet, usize> = BTreeMap::new();
         for (ids, class) in class_of {
             let Some(groups) = groups else {
-                index.unknown[*class].insert(Undecided::section(SectionName::Ec2SecurityGroups));
+                index.unknown[*class].insert(Blocker::section(SectionName::Ec2SecurityGroups));
                 continue;
             };
             for id in ids {
@@ -199,7 +192,6 @@ impl ClassIndex {
         self.numbers.get(id).copied()
     }
 
-    /// A group's id.
     pub(crate) fn name(&self, number: GroupNumber) -> &str {
         self.names.get(number as usize).map_or("", String::as_str)
     }
@@ -236,31 +228,30 @@ impl ClassIndex {
         by_group.chain(by_net)
     }
 
-    /// The rules that admit such an interface to a class, in words: references first, then ranges, narrowest first.
-    pub(crate) fn describe(&self, groups: &[GroupNumber], nets: &[u32], class: usize) -> Vec<String> {
+    /// The rules that admit such an interface to a class.
+    pub(crate) fn admissions(&self, groups: &[GroupNumber], nets: &[u32], class: usize) -> Vec<Admission> {
         let of_class = |opens: &&Opens| opens.class as usize == class;
         let mut found = Vec::new();
         for reference in groups {
             for opens in self.by_group.get(reference).into_iter().flatten().filter(of_class) {
-                let (of, reference) = (self.name(opens.of), self.name(*reference));
-                found.push(if of == reference {
-                    format!("{of} admits itself on TCP 2049")
+                let admits = if opens.of == *reference {
+                    Admitted::Itself
                 } else {
-                    format!("{of} admits {reference} on TCP 2049")
-                });
+                    Admitted::Group(self.name(*reference).to_owned())
+                };
+                found.push(Admission { group: self.name(opens.of).to_owned(), admits });
             }
         }
-        let mut nets: Vec<&(IpNet, Vec<Opens>)> = nets.iter().filter_map(|net| self.nets.get(*net as usize)).collect();
-        nets.sort_by_key(|(net, _)| (std::cmp::Reverse(net.prefix_len()), *net));
-        for (net, opens) in nets {
-            let rules = opens.iter().filter(of_class);
-            found.extend(rules.map(|opens| format!("{} admits {net} on TCP 2049", self.name(opens.of))));
+        for (net, opens) in nets.iter().filter_map(|net| self.nets.get(*net as usize)) {
+            let admits =
+                |opens: &Opens| Admission { group: self.name(opens.of).to_owned(), admits: Admitted::Net(*net) };
+            found.extend(opens.iter().filter(of_class).map(admits));
         }
         found
     }
 
     /// What of a class's ingress could not be seen; empty if all was.
-    pub(crate) fn unknown(&self, class: usize) -> &BTreeSet<Undecided> {
+    pub(crate) fn unknown(&self, class: usize) -> &BTreeSet<Blocker> {
         &self.unknown[class]
     }
 
