@@ -34,7 +34,7 @@ pub(crate) fn run(args: &TerraformArgs, global: &GlobalArgs) -> anyhow::Result<S
             Ok(())
         })?;
     }
-    let terraform_settings = TerraformSettings { one_account: args.one_account };
+    let terraform_settings = TerraformSettings { one_account: args.one_account, var_files: args.var_file.clone() };
     let analysis = crate::terraform::analyse(&args.path, &live, terraform_settings, &rules)?;
     let mut report = analysis.into_report(PriceTable::embedded().provenance().clone(), now());
     settle(&mut report, &config.suppressions(), baseline.as_ref());

@@ -8,6 +8,7 @@ use crate::rules::{
     Verdict, fingerprint,
 };
 
+use super::condition::Condition;
 use super::judge::{Doubted, Holds, Judged, conditional_confidence};
 use super::observe::{Class, Observation};
 use super::resources::{Blind, Root};
@@ -98,8 +99,9 @@ fn resource(observation: &Observation) -> Resource {
     Resource { kind: kind.to_owned(), id: address.clone(), arn: None, name: None }
 }
 
-fn words(conditions: &[String]) -> String {
-    if conditions.is_empty() { "the variables are others".to_owned() } else { conditions.join(" and ") }
+fn words(conditions: &[Condition]) -> String {
+    let words: Vec<String> = conditions.iter().map(ToString::to_string).collect();
+    if words.is_empty() { "the variables are others".to_owned() } else { words.join(" and ") }
 }
 
 fn lower_first(text: &str) -> String {

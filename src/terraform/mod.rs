@@ -5,6 +5,7 @@
 //! a gap, and the rule is inconclusive; a condition that only a variable decides is looked at both ways.
 
 mod advice;
+mod condition;
 mod coupling;
 mod destroy;
 mod error;
@@ -19,6 +20,7 @@ mod place;
 mod predicate;
 mod resources;
 pub mod rules;
+mod schema;
 mod ways;
 
 pub use error::TerraformError;
@@ -40,11 +42,14 @@ use judge::{Doubted, Holds, Judged};
 use resources::{Blind, Root};
 
 /// What the operator may turn.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TerraformSettings {
     /// Take all inputs for one account and region wherever they do not say otherwise. Without it, resources of two
     /// roots whose accounts are not known are neither the same nor different, and the rules are inconclusive.
     pub one_account: bool,
+    /// Files with values of variables, as `terraform plan -var-file` takes them: read after those that Terraform finds on
+    /// its own, a later one wins. Variables that a root does not declare are passed over.
+    pub var_files: Vec<PathBuf>,
 }
 
 /// What an analysis comes to.
@@ -107,7 +112,7 @@ pub fn analyse(
         let index = roots.len();
         let read = match input {
             Input::Json(path) => json::read_root(path, index),
-            Input::Directory(path) => hcl::read_root(path, index),
+            Input::Directory(path) => hcl::read_root(path, &settings.var_files, index),
         };
         match read {
             Ok(root) => roots.push(root),
@@ -117,14 +122,14 @@ pub fn analyse(
     if roots.is_empty() {
         return Err(errors.into_iter().next().unwrap_or(TerraformError::NoInput));
     }
-    Ok(judge_roots(&roots, &errors, live, settings, selected))
+    Ok(judge_roots(&roots, &errors, live, &settings, selected))
 }
 
 fn judge_roots(
     roots: &[Root],
     errors: &[TerraformError],
     live: &[Target],
-    settings: TerraformSettings,
+    settings: &TerraformSettings,
     selected: &[&Rule],
 ) -> Analysis {
     let narrower = rules::enabler_narrower_than_live::RULE.id;

@@ -1,11 +1,15 @@
 //! The form that plans, states and configurations have in common.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::condition::Condition;
+use super::json::without_indices;
 use super::place::{Account, Match, Provider, Region, both};
 
 /// The registry's scanning configuration.
 pub(crate) const REGISTRY: &str = "aws_ecr_registry_scanning_configuration";
+/// The same as the Cloud Control provider has it.
+pub(crate) const REGISTRY_CC: &str = "awscc_ecr_registry_scanning_configuration";
 /// Inspector per account.
 pub(crate) const ENABLER: &str = "aws_inspector2_enabler";
 /// Inspector for new members of an organization.
@@ -69,6 +73,10 @@ pub(crate) struct TextSet {
     pub(crate) known: BTreeSet<String>,
     /// Expressions for the others.
     pub(crate) open: BTreeSet<String>,
+    /// What is not among the others in this picture.
+    pub(crate) absent: BTreeSet<String>,
+    /// Expressions for others still, which this program could not follow.
+    pub(crate) unread: BTreeSet<String>,
 }
 
 impl TextSet {
@@ -76,11 +84,16 @@ impl TextSet {
     pub(crate) fn contains(&self, member: &str) -> Option<bool> {
         if self.known.contains(member) {
             Some(true)
-        } else if self.open.is_empty() {
+        } else if self.is_known() || (self.unread.is_empty() && self.absent.contains(member)) {
             Some(false)
         } else {
             None
         }
+    }
+
+    /// Whether all its members are known.
+    pub(crate) fn is_known(&self) -> bool {
+        self.open.is_empty() && self.unread.is_empty()
     }
 
     /// Whether two sets differ: `None` where that is not known.
@@ -88,8 +101,8 @@ impl TextSet {
         if self == other {
             return Some(false);
         }
-        let beyond = |a: &Self, b: &Self| b.open.is_empty() && !a.known.is_subset(&b.known);
-        if beyond(self, other) || beyond(other, self) || (self.open.is_empty() && other.open.is_empty()) {
+        let beyond = |a: &Self, b: &Self| a.known.iter().any(|member| b.contains(member) == Some(false));
+        if beyond(self, other) || beyond(other, self) || (self.is_known() && other.is_known()) {
             return Some(true);
         }
         None
@@ -97,7 +110,7 @@ impl TextSet {
 
     /// All members, open ones as they are written.
     pub(crate) fn describe(&self) -> String {
-        let members: Vec<&str> = self.known.iter().chain(&self.open).map(String::as_str).collect();
+        let members: Vec<&str> = self.known.iter().chain(&self.open).chain(&self.unread).map(String::as_str).collect();
         format!("[{}]", members.join(", "))
     }
 }
@@ -132,6 +145,10 @@ pub(crate) struct Enabler {
     pub(crate) emptied: bool,
     /// It stands for an unknown number of instances.
     pub(crate) repeated: bool,
+    /// How many instances say the same.
+    pub(crate) copies: usize,
+    /// What is written in it that the provider's schema does not have.
+    pub(crate) faults: Vec<String>,
 }
 
 /// One `aws_ecr_registry_scanning_configuration`.
@@ -155,6 +172,10 @@ pub(crate) struct Registry {
     pub(crate) lifecycle: Lifecycle,
     /// The scan type that a plan keeps although the configuration writes another: then something masks it.
     pub(crate) kept: Option<String>,
+    /// How many instances write the same; two also where there are several that nobody can count.
+    pub(crate) copies: usize,
+    /// What is written in it that the provider's schema does not have.
+    pub(crate) faults: Vec<String>,
 }
 
 impl Registry {
@@ -247,8 +268,10 @@ pub(crate) struct World {
     pub(crate) deletions: Vec<Deletion>,
     /// What a plan says has changed behind Terraform's back.
     pub(crate) drift: Vec<Drift>,
-    /// The choices behind this picture, in words.
-    pub(crate) decisions: Vec<String>,
+    /// What a plan changes.
+    pub(crate) changes: Vec<Change>,
+    /// What this picture takes for granted.
+    pub(crate) decisions: Vec<Condition>,
 }
 
 /// One resource that a plan found changed outside Terraform.
@@ -260,7 +283,56 @@ pub(crate) struct Drift {
     pub(crate) detail: String,
 }
 
+/// An update that a plan makes to a resource that decides what is scanned.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Change {
+    /// The resource.
+    pub(crate) source: Source,
+    /// The account, where it is known.
+    pub(crate) account: Option<String>,
+    /// The region.
+    pub(crate) region: Region,
+    /// Scan type of a registry, types of an enabler, before.
+    pub(crate) before: TextSet,
+    /// The same after.
+    pub(crate) after: TextSet,
+    /// Accounts that an enabler is taken away from.
+    pub(crate) lost_accounts: BTreeSet<String>,
+}
+
 impl World {
+    /// Takes instances that say the same together: the first stands for all, and they are counted.
+    pub(crate) fn gather(&mut self) {
+        let mut kept: BTreeMap<Enabler, usize> = BTreeMap::new();
+        let mut enablers: Vec<Enabler> = Vec::new();
+        for enabler in std::mem::take(&mut self.enablers) {
+            let mut plain = enabler.clone();
+            plain.source.address = without_indices(&plain.source.address);
+            match kept.get(&plain).and_then(|at| enablers.get_mut(*at)) {
+                Some(first) => first.copies += enabler.copies,
+                None => {
+                    kept.insert(plain, enablers.len());
+                    enablers.push(enabler);
+                }
+            }
+        }
+        self.enablers = enablers;
+        let mut kept: BTreeMap<Registry, usize> = BTreeMap::new();
+        let mut registries: Vec<Registry> = Vec::new();
+        for registry in std::mem::take(&mut self.registries) {
+            let mut plain = registry.clone();
+            plain.source.address = without_indices(&plain.source.address);
+            match kept.get(&plain).and_then(|at| registries.get_mut(*at)) {
+                Some(first) => first.copies += registry.copies,
+                None => {
+                    kept.insert(plain, registries.len());
+                    registries.push(registry);
+                }
+            }
+        }
+        self.registries = registries;
+    }
+
     /// Whether there is anything in it that the rules look at.
     pub(crate) fn is_empty(&self) -> bool {
         self.enablers.is_empty()

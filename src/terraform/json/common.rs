@@ -85,6 +85,8 @@ pub(crate) fn enabler(attributes: Attributes<'_>, setting: Setting) -> Enabler {
         lifecycle: Lifecycle::default(),
         emptied,
         repeated: false,
+        copies: 1,
+        faults: Vec::new(),
     }
 }
 
@@ -124,6 +126,8 @@ pub(crate) fn registry(attributes: Attributes<'_>, setting: Setting) -> Registry
         source: setting.source,
         lifecycle: Lifecycle::default(),
         kept: None,
+        copies: 1,
+        faults: Vec::new(),
     }
 }
 

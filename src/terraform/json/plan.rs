@@ -4,7 +4,7 @@
 //! or where an enabler is planned to enable nothing; both mean that something masks the change.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
@@ -121,7 +121,7 @@ impl<'d> Plan<'d> {
         let configs = self.document.configuration.as_ref().and_then(|written| written.provider_config.as_ref());
         let region = configs.and_then(|configs| configs.get(&key)?.pointer("/expressions/region"));
         let region = region.and_then(|region| self.constant(region));
-        let provider = Provider { root: self.root, name: Rc::from(key.as_str()) };
+        let provider = Provider { root: self.root, name: Arc::from(key.as_str()) };
         Setting {
             source: Source {
                 root: self.root,

@@ -1,6 +1,6 @@
 //! States: what the last apply left, shown by `show -json` or as Terraform stores it.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
@@ -19,7 +19,7 @@ pub(crate) fn shown(document: &Document, file: &str, root: usize) -> World {
     for (position, resource) in resources.iter().enumerate().filter(|(_, resource)| text(resource, "mode") != "data") {
         let name = text(resource, "provider_name");
         let name = if unclear { format!("{name} ({position})") } else { name.to_owned() };
-        let provider = Provider { root, name: Rc::from(name) };
+        let provider = Provider { root, name: Arc::from(name) };
         let setting = Setting {
             source: source(file, root, text(resource, "address").to_owned()),
             region: if unclear { Region::Unknown } else { Region::Of(provider.clone()) },
@@ -46,7 +46,7 @@ pub(crate) fn raw(document: &Document, file: &str, root: usize) -> World {
                 Some(Value::Number(number)) => format!("[{number}]"),
                 _ => String::new(),
             };
-            let provider = Provider { root, name: Rc::from(text(resource, "provider")) };
+            let provider = Provider { root, name: Arc::from(text(resource, "provider")) };
             let setting = Setting {
                 source: source(file, root, format!("{prefix}{kind}.{name}{index}")),
                 region: Region::Of(provider.clone()),

@@ -1,0 +1,47 @@
+//! What the provider's schemas accept, as far as the rules look at it: a misspelt argument ends the plan.
+
+/// Arguments that every resource takes.
+const META: [&str; 7] = ["count", "for_each", "provider", "depends_on", "lifecycle", "provisioner", "connection"];
+
+use super::resources::{ENABLER, REGISTRY, REGISTRY_CC};
+
+/// Attributes and blocks of a resource type (terraform-provider-aws, `internal/service/ecr/registry_scanning_configuration.go`
+/// and `internal/service/inspector2/enabler.go`; terraform-provider-awscc, generated from the `CloudFormation` schema; 2026).
+fn known(kind: &str) -> Option<(&'static [&'static str], &'static [&'static str])> {
+    match kind {
+        ENABLER => Some((&["account_ids", "resource_types", "region", "id"], &["timeouts"])),
+        REGISTRY => Some((&["scan_type", "region", "id", "registry_id"], &["rule"])),
+        REGISTRY_CC => Some((&["scan_type", "rules", "id", "registry_id"], &[])),
+        _ => None,
+    }
+}
+
+/// What is written in a block and is no argument of its type, each with what was probably meant.
+pub(crate) fn faults<'n>(
+    kind: &str,
+    attributes: impl Iterator<Item = &'n String>,
+    blocks: impl Iterator<Item = &'n String>,
+) -> Vec<String> {
+    let Some((own_attributes, own_blocks)) = known(kind) else { return Vec::new() };
+    let of = |name: &str, own: &[&str]| own.contains(&name) || META.contains(&name) || name == "dynamic";
+    let nearest = |name: &str| {
+        let own = own_attributes.iter().chain(own_blocks);
+        own.copied().filter(|own| strsim::damerau_levenshtein(own, name) <= 2).min_by_key(|own| strsim::damerau_levenshtein(own, name))
+    };
+    let fault = |what: &str, name: &str| match nearest(name) {
+        Some(meant) if meant != name => format!("there is no {what} {name:?}; {meant} may be meant"),
+        Some(meant) => format!("{meant} is no {what}"),
+        None => format!("there is no {what} {name:?}"),
+    };
+    let attributes = attributes.filter(|name| !of(name, own_attributes)).map(|name| fault("argument", name));
+    let blocks = blocks.filter(|name| !of(name, own_blocks)).map(|name| fault("block", name));
+    attributes.chain(blocks).collect()
+}
+
+/// The name under which an argument is written: itself, or one that is nearly it.
+pub(crate) fn meant<'n>(kind: &str, argument: &str, mut written: impl Iterator<Item = &'n String> + Clone) -> String {
+    let exact = written.clone().any(|name| name == argument);
+    let taken = |name: &str| known(kind).is_some_and(|(own, _)| own.contains(&name));
+    let near = |name: &&String| !taken(name) && strsim::damerau_levenshtein(name, argument) <= 2;
+    if exact { argument.to_owned() } else { written.find(near).cloned().unwrap_or_else(|| argument.to_owned()) }
+}
