@@ -109,7 +109,9 @@ pub static RULES: &[&Rule] = &[
     &terraform::enabler_conflict::RULE,
     &terraform::enabler_narrower_than_live::RULE,
     &terraform::implicit_continuous_scan::RULE,
+    &terraform::registry_several_writers::RULE,
     &terraform::scan_rules_invalid::RULE,
+    &terraform::scanning_switched_off::RULE,
 ];
 
 /// The rules that judge targets, sorted by id.

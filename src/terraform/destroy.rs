@@ -7,6 +7,9 @@ use super::place::Match;
 use super::predicate::ECR;
 use super::resources::{CONFIGURATION, Deletion, ENABLER, World};
 
+/// What a `removed` block names that takes out a whole module.
+pub(crate) const MODULE: &str = "module";
+
 /// What the destruction of one resource does.
 #[derive(Debug, Clone)]
 pub(crate) enum Effect {
@@ -23,6 +26,10 @@ pub(crate) fn effect(deletion: &Deletion, world: &World) -> Effect {
     let what = deletion.source.describe();
     match deletion.certain {
         Some(false) => return Effect::Harmless,
+        Some(true) if deletion.kind == MODULE => {
+            let message = format!("{what}: what was in this module is destroyed, and nobody can see here what that was: give the plan");
+            return Effect::Unclear(Doubt { class: Class::Destroys, subject: deletion.source.clone(), message });
+        }
         None => {
             let message = format!(
                 "{what}: this removed block does not say whether to destroy; Terraform does, OpenTofu does not. Write \

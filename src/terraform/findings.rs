@@ -25,6 +25,8 @@ fn rule_of(class: Class, holds: &Holds) -> &'static Rule {
         (Class::Implicit, _) => &rules::implicit_continuous_scan::RULE,
         (Class::Destroys, _) => &rules::destroy_disables_scanning::RULE,
         (Class::Narrower, _) => &rules::enabler_narrower_than_live::RULE,
+        (Class::Writers, _) => &rules::registry_several_writers::RULE,
+        (Class::SwitchedOff, _) => &rules::scanning_switched_off::RULE,
     }
 }
 
@@ -55,9 +57,9 @@ pub(crate) fn finding(judged: &Judged, roots: &[Root]) -> Finding {
         message = format!("{message} This is so when {conditions}.");
         evidence.push(Evidence::new("condition", format!("it holds when {conditions}")));
         confidence = conditional_confidence(confidence);
+        severity = milder(severity);
+        title = format!("With some values of the variables: {}", lower_first(&title));
         if is_loop {
-            severity = Severity::Medium;
-            title = format!("With some values of the variables: {}", lower_first(&title));
             fix = format!("Tie both resources to the same variable. {fix}");
         }
     } else if !judged.except.is_empty() {
@@ -92,9 +94,18 @@ pub(crate) fn finding(judged: &Judged, roots: &[Root]) -> Finding {
     }
 }
 
+/// One step down: it does not hold yet.
+fn milder(severity: Severity) -> Severity {
+    match severity {
+        Severity::High => Severity::Medium,
+        Severity::Medium => Severity::Low,
+        other => other,
+    }
+}
+
 fn resource(observation: &Observation) -> Resource {
     let address = &observation.subject.address;
-    let from = address.rfind("aws_").unwrap_or(0);
+    let from = ["awscc_", "aws_"].iter().find_map(|kind| address.rfind(kind)).unwrap_or(0);
     let kind = address.get(from..).unwrap_or(address).split('.').next().unwrap_or_default();
     Resource { kind: kind.to_owned(), id: address.clone(), arn: None, name: None }
 }

@@ -108,7 +108,7 @@ fn may_meet(base: &[&World], free: &[&World], other_base: &[&World], other_free:
     let organization = |worlds| any(worlds, |world| !world.organizations.is_empty());
     let (a, b) = ([base, free], [other_base, other_free]);
     (enabler(a) && (enabler(b) || registry(b)))
-        || (registry(a) && (enabler(b) || organization(b)))
+        || (registry(a) && (enabler(b) || registry(b) || organization(b)))
         || (organization(a) && registry(b))
 }
 
@@ -224,6 +224,20 @@ fn tally(judgement: &mut Judgement, base: &[Seen], free: &[Seen]) {
 }
 
 impl Judgement {
+    /// An update that switches off what a loop switches on again is a phase of that loop.
+    pub(crate) fn drop_phases_of_loops(&mut self) {
+        let in_loop: BTreeSet<Source> = self
+            .judged
+            .iter()
+            .filter(|judged| matches!(judged.observation.class, Class::Loop | Class::Hidden | Class::Conflict))
+            .flat_map(|judged| std::iter::once(&judged.observation.subject).chain(&judged.observation.others))
+            .cloned()
+            .collect();
+        self.judged.retain(|judged| {
+            judged.observation.class != Class::SwitchedOff || !in_loop.contains(&judged.observation.subject)
+        });
+    }
+
     /// Drops what something stronger already says.
     fn settle(&mut self) {
         let definite: BTreeSet<Key> = self

@@ -21,7 +21,9 @@ mod predicate;
 mod resources;
 pub mod rules;
 mod schema;
+mod switched;
 mod ways;
+mod writers;
 
 pub use error::TerraformError;
 
@@ -155,12 +157,17 @@ fn judge_roots(
                 Effect::Does(observation) => definite(Some(*observation), Vec::new()),
             }
         }
+        for change in &world.changes {
+            let (observation, doubt) = switched::effect(change);
+            definite(observation, doubt.into_iter().collect());
+        }
         let (observations, doubts) = live::compare(world, live);
         definite(None, doubts);
         for observation in observations {
             definite(Some(observation), Vec::new());
         }
     }
+    judgement.drop_phases_of_loops();
     let mut seen = BTreeSet::new();
     let mut findings: Vec<Finding> = judgement
         .judged
@@ -178,9 +185,13 @@ fn judge_roots(
     gaps.extend(judgement.doubts.iter().filter_map(|doubted| findings::gap_of_doubt(doubted, &asked)));
     gaps.sort();
     let worlds = || roots.iter().flat_map(|root| root.base.iter().chain(&root.free));
-    let destroys = rules::destroy_disables_scanning::RULE.id;
+    let (destroys, switched) = (rules::destroy_disables_scanning::RULE.id, rules::scanning_switched_off::RULE.id);
     let applicable = |rule: &str| {
-        worlds().any(|world| if rule == destroys { !world.deletions.is_empty() } else { !world.is_empty() })
+        worlds().any(|world| match rule {
+            _ if rule == destroys => !world.deletions.is_empty(),
+            _ if rule == switched => world.plan,
+            _ => !world.is_empty(),
+        })
     };
     Analysis {
         verdicts: findings::verdicts(&asked, &findings, &gaps, applicable),

@@ -145,6 +145,10 @@ pub(crate) struct Enabler {
     pub(crate) emptied: bool,
     /// It stands for an unknown number of instances.
     pub(crate) repeated: bool,
+    /// The types that it enabled before somebody emptied it, where a plan says so.
+    pub(crate) was: BTreeSet<String>,
+    /// It names other accounts than the caller's: those of an organization's members.
+    pub(crate) others: bool,
     /// How many instances say the same.
     pub(crate) copies: usize,
     /// What is written in it that the provider's schema does not have.
@@ -268,6 +272,8 @@ pub(crate) struct World {
     pub(crate) deletions: Vec<Deletion>,
     /// What a plan says has changed behind Terraform's back.
     pub(crate) drift: Vec<Drift>,
+    /// It is of a plan, which knows what was before.
+    pub(crate) plan: bool,
     /// What a plan changes.
     pub(crate) changes: Vec<Change>,
     /// What this picture takes for granted.
@@ -300,9 +306,39 @@ pub(crate) struct Change {
     pub(crate) lost_accounts: BTreeSet<String>,
 }
 
+impl Enabler {
+    /// Whether it names the account of its own provider, and no other.
+    fn names_its_caller(&self) -> bool {
+        !self.accounts.is_empty() && self.accounts.iter().all(|account| matches!(account, Account::Of(own) if *own == self.provider))
+    }
+}
+
 impl World {
+    /// Tells enablers of other accounts from those of the caller's. Whoever enables several accounts one by one, or names
+    /// accounts by number beside its own, is a delegated administrator, and the numbers are its members'.
+    fn tell_others(&mut self) {
+        let mut single: BTreeMap<Provider, BTreeSet<Account>> = BTreeMap::new();
+        let mut own: BTreeSet<Provider> = BTreeSet::new();
+        for enabler in &self.enablers {
+            if let (Some(account), 1) = (enabler.accounts.first(), enabler.accounts.len())
+                && !matches!(account, Account::Of(_))
+            {
+                single.entry(enabler.provider.clone()).or_default().insert(account.clone());
+            }
+            if enabler.names_its_caller() {
+                own.insert(enabler.provider.clone());
+            }
+        }
+        for enabler in &mut self.enablers {
+            let named = !enabler.accounts.is_empty() && !enabler.accounts.iter().any(|account| matches!(account, Account::Of(_)));
+            let several = single.get(&enabler.provider).is_some_and(|accounts| accounts.len() > 1);
+            enabler.others |= named && (own.contains(&enabler.provider) || (several && enabler.accounts.len() == 1));
+        }
+    }
+
     /// Takes instances that say the same together: the first stands for all, and they are counted.
     pub(crate) fn gather(&mut self) {
+        self.tell_others();
         let mut kept: BTreeMap<Enabler, usize> = BTreeMap::new();
         let mut enablers: Vec<Enabler> = Vec::new();
         for enabler in std::mem::take(&mut self.enablers) {
@@ -368,7 +404,10 @@ pub(crate) struct Blind {
 
 /// Whether an enabler covers the registry's account and region.
 pub(crate) fn enabler_and_registry(enabler: &Enabler, registry: &Registry) -> Match {
-    let same_provider = enabler.provider == registry.provider;
+    let same_provider = enabler.provider.matches(&registry.provider) >= Match::Likely;
+    if enabler.others && registry.account.id().is_none() && same_provider {
+        return Match::Different;
+    }
     let alone = enabler.accounts.len() == 1 && enabler.more_accounts.is_none();
     let mut account = enabler.accounts.iter().map(|account| account.matches(&registry.account)).max();
     if enabler.more_accounts.is_some() {
@@ -377,8 +416,7 @@ pub(crate) fn enabler_and_registry(enabler: &Enabler, registry: &Registry) -> Ma
     let mut account = account.unwrap_or(Match::Maybe);
     // One account, written through the registry's own provider: an enabler for another account needs a delegated
     // administrator, who names several.
-    let contradicts = enabler.accounts.iter().all(|own| own.id().is_some()) && registry.account.id().is_some();
-    if same_provider && alone && !contradicts {
+    if same_provider && alone && account == Match::Maybe {
         account = account.max(Match::Likely);
     }
     both(account, enabler.region.matches(&registry.region))
@@ -386,6 +424,10 @@ pub(crate) fn enabler_and_registry(enabler: &Enabler, registry: &Registry) -> Ma
 
 /// Whether two enablers share an account and the region.
 pub(crate) fn enabler_and_enabler(a: &Enabler, b: &Enabler) -> Match {
+    let own = |enabler: &Enabler| enabler.more_accounts.is_none() && enabler.names_its_caller();
+    if (a.others && own(b)) || (b.others && own(a)) {
+        return Match::Different;
+    }
     let mut account = a.accounts.iter().flat_map(|own| b.accounts.iter().map(|other| own.matches(other))).max();
     if a.more_accounts.is_some() || b.more_accounts.is_some() {
         let equal = a.more_accounts == b.more_accounts && a.source.root == b.source.root;

@@ -50,7 +50,7 @@ fn only_selected_rules_speak() {
 #[test]
 fn without_a_snapshot_the_rule_that_needs_one_is_not_asked() {
     assert!(run("hcl/e-coherent").verdicts.iter().all(|verdict| verdict.rule != NARROWER));
-    assert_eq!(run("hcl/e-coherent").verdicts.len(), 7);
+    assert_eq!(run("hcl/e-coherent").verdicts.len(), 9);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use super::super::destroy::MODULE;
 use super::super::place::{Account, Provider, Region};
 use super::super::predicate::ECR;
 use super::super::resources::{
@@ -18,6 +19,9 @@ use super::providers;
 use super::source::{At, Block, Body};
 use super::syntax::{Expr, Kind};
 use super::value::{Literal, Open, Value};
+
+/// The most characters that are kept of a text: more than any of these attributes may have.
+const MAX_CHARACTERS: usize = 300;
 
 /// Where an instance is and what it acts on.
 struct Setting {
@@ -73,7 +77,10 @@ fn value(expansion: &mut Expansion<'_>, scope: &Rc<Scope>, body: &Body, name: &s
 fn as_text(value: &Value) -> Text {
     match value {
         Value::Null => Text::Open("null".to_owned()),
-        value => value.as_text().map_or_else(|| Text::Open(value.symbol()), |text| Text::Known(text.to_string())),
+        value => match value.as_text() {
+            Some(text) => Text::Known(text.chars().take(MAX_CHARACTERS).collect()),
+            None => Text::Open(value.symbol()),
+        },
     }
 }
 
@@ -137,10 +144,12 @@ fn enabler(
     let attribute = schema::meant(ENABLER, "resource_types", body.attributes.keys());
     let types = types(expansion, scope, body, &attribute);
     // An account of its own for each instance: they never meet.
-    let apart = instance.each.as_deref().is_some_and(|each| {
+    let each = instance.each.as_deref();
+    let others = each.is_some_and(|each| {
         let own = |account: &Account| matches!(account, Account::Expression(_, text) if text.contains(each));
-        (!accounts.is_empty() && accounts.iter().all(own)) || matches!(&region, Region::Expression(_, text) if text.contains(each))
+        !accounts.is_empty() && accounts.iter().all(own)
     });
+    let elsewhere = each.is_some_and(|each| matches!(&region, Region::Expression(_, text) if text.contains(each)));
     Enabler {
         source,
         accounts,
@@ -150,7 +159,9 @@ fn enabler(
         provider,
         lifecycle: lifecycle(body, "resource_types"),
         emptied: false,
-        repeated: instance.each.is_some() && !apart,
+        others,
+        was: BTreeSet::new(),
+        repeated: each.is_some() && !others && !elsewhere,
         copies: 1,
         faults,
     }
@@ -333,7 +344,7 @@ pub(crate) fn removed(expansion: &mut Expansion<'_>, scope: &Rc<Scope>, block: &
     let kind = [REGISTRY, REGISTRY_CC, ENABLER, CONFIGURATION].into_iter().find(|kind| parts.contains(kind));
     // A whole module: what was in it, nobody can see here.
     let module = parts.len() % 2 == 0 && parts.iter().step_by(2).all(|part| *part == "module");
-    let Some(kind) = kind.or(module.then_some("module")) else { return };
+    let Some(kind) = kind.or(module.then_some(MODULE)) else { return };
     let destroy = block.body.blocks("lifecycle").find_map(|lifecycle| lifecycle.body.expr("destroy"));
     let certain = match destroy {
         // Terraform destroys unless told otherwise, OpenTofu forgets.

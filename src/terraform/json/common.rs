@@ -85,6 +85,8 @@ pub(crate) fn enabler(attributes: Attributes<'_>, setting: Setting) -> Enabler {
         lifecycle: Lifecycle::default(),
         emptied,
         repeated: false,
+        others: false,
+        was: BTreeSet::new(),
         copies: 1,
         faults: Vec::new(),
     }
@@ -112,9 +114,10 @@ pub(crate) fn registry(attributes: Attributes<'_>, setting: Setting) -> Registry
     let is_account = |id: &&str| id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit());
     let id = ["registry_id", "id"].iter().find_map(|name| attributes.values.get(*name)?.as_str());
     let id = id.filter(is_account).map(str::to_owned).or_else(|| setting.account.clone());
-    let block = attributes.values.get("rule").filter(|rules| !rules.is_null());
+    // `awscc` has them as a list of objects under another name.
+    let block = ["rule", "rules"].iter().find_map(|name| attributes.values.get(*name)).filter(|rules| !rules.is_null());
     let rules = block.and_then(Value::as_array);
-    let unknown = attributes.is_unknown("rule") || block.is_some() != rules.is_some();
+    let unknown = attributes.is_unknown("rule") || attributes.is_unknown("rules") || block.is_some() != rules.is_some();
     let over = || OpenRules { over: not_known("rule"), same_frequency: false };
     Registry {
         account: id.map_or_else(|| Account::Of(setting.provider.clone()), Account::Id),
@@ -136,7 +139,7 @@ fn scan_rule(rule: &Value, unknown: bool) -> ScanRule {
         Some(text) => Text::Known(text.to_owned()),
         None => Text::Open(not_known(name)),
     };
-    let filters = rule.get("repository_filter").and_then(Value::as_array);
+    let filters = ["repository_filter", "repository_filters"].iter().find_map(|name| rule.get(*name)?.as_array());
     ScanRule {
         frequency: text(rule, "scan_frequency"),
         filters: filters

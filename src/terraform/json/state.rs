@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::super::place::{Provider, Region};
-use super::super::resources::{ENABLER, ORGANIZATION, REGISTRY, Source, World};
+use super::super::resources::{ENABLER, ORGANIZATION, REGISTRY, REGISTRY_CC, Source, World};
 use super::common::{self, Attributes, Setting};
 use super::stream::Document;
 
@@ -29,6 +29,7 @@ pub(crate) fn shown(document: &Document, file: &str, root: usize) -> World {
         };
         add(&mut world, text(resource, "type"), resource.get("values"), setting);
     }
+    world.gather();
     world
 }
 
@@ -57,6 +58,7 @@ pub(crate) fn raw(document: &Document, file: &str, root: usize) -> World {
             add(&mut world, kind, instance.get("attributes"), setting);
         }
     }
+    world.gather();
     world
 }
 
@@ -74,7 +76,7 @@ fn add(world: &mut World, kind: &str, values: Option<&Value>, setting: Setting) 
     let attributes = Attributes { values, unknown: None };
     match kind {
         ENABLER => world.enablers.push(common::enabler(attributes, setting)),
-        REGISTRY => world.registries.push(common::registry(attributes, setting)),
+        REGISTRY | REGISTRY_CC => world.registries.push(common::registry(attributes, setting)),
         ORGANIZATION => world.organizations.push(common::organization(attributes, setting)),
         _ => {}
     }
