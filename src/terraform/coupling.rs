@@ -233,7 +233,11 @@ fn loop_of(
         message: format!("{contradiction} {consequence}"),
         evidence,
         fix: "Let one resource own the setting: drop the enabler, or make both say the same.".to_owned(),
-        ways: ways::out_of_loop(clash, registry, &involved.iter().take(SHOWN).map(|(enabler, _)| *enabler).collect::<Vec<_>>()),
+        ways: ways::out_of_loop(
+            clash,
+            registry,
+            &involved.iter().take(SHOWN).map(|(enabler, _)| *enabler).collect::<Vec<_>>(),
+        ),
     }
 }
 

@@ -27,7 +27,9 @@ pub(crate) fn effect(deletion: &Deletion, world: &World) -> Effect {
     match deletion.certain {
         Some(false) => return Effect::Harmless,
         Some(true) if deletion.kind == MODULE => {
-            let message = format!("{what}: what was in this module is destroyed, and nobody can see here what that was: give the plan");
+            let message = format!(
+                "{what}: what was in this module is destroyed, and nobody can see here what that was: give the plan"
+            );
             return Effect::Unclear(Doubt { class: Class::Destroys, subject: deletion.source.clone(), message });
         }
         None => {

@@ -23,6 +23,7 @@ pub mod rules;
 mod schema;
 mod switched;
 mod ways;
+mod world;
 mod writers;
 
 pub use error::TerraformError;

@@ -26,7 +26,9 @@ pub(crate) fn faults<'n>(
     let of = |name: &str, own: &[&str]| own.contains(&name) || META.contains(&name) || name == "dynamic";
     let nearest = |name: &str| {
         let own = own_attributes.iter().chain(own_blocks);
-        own.copied().filter(|own| strsim::damerau_levenshtein(own, name) <= 2).min_by_key(|own| strsim::damerau_levenshtein(own, name))
+        own.copied()
+            .filter(|own| strsim::damerau_levenshtein(own, name) <= 2)
+            .min_by_key(|own| strsim::damerau_levenshtein(own, name))
     };
     let fault = |what: &str, name: &str| match nearest(name) {
         Some(meant) if meant != name => format!("there is no {what} {name:?}; {meant} may be meant"),

@@ -32,7 +32,8 @@ pub(crate) fn effect(change: &Change) -> (Option<Observation>, Option<Doubt>) {
 
 fn doubt(change: &Change, attribute: &str) -> Doubt {
     let what = change.source.describe();
-    let message = format!("{what}: whether the update switches scanning off is not known: {attribute} is known after apply");
+    let message =
+        format!("{what}: whether the update switches scanning off is not known: {attribute} is known after apply");
     Doubt { class: Class::SwitchedOff, subject: change.source.clone(), message }
 }
 
@@ -54,7 +55,8 @@ fn narrowed(change: &Change, lost: &[&str]) -> Observation {
     let what = change.source.describe();
     let mut sentences = Vec::new();
     if !lost.is_empty() {
-        sentences.push(format!("{what} no longer lists {}: Inspector stops scanning it in its accounts.", lost.join(", ")));
+        sentences
+            .push(format!("{what} no longer lists {}: Inspector stops scanning it in its accounts.", lost.join(", ")));
     }
     if lost.contains(&ECR) {
         sentences.push("Without ECR the registry falls back to BASIC.".to_owned());

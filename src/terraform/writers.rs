@@ -91,7 +91,8 @@ fn several(registry: &Registry, writers: &[&Registry], matched: Match) -> Observ
             "{names} are for the same account and region ({count} in all), which has one scanning configuration. {consequence}"
         ),
         evidence,
-        fix: "Write the registry's configuration once per account and region, with the filters of all repositories.".to_owned(),
+        fix: "Write the registry's configuration once per account and region, with the filters of all repositories."
+            .to_owned(),
         ways: vec![
             "# one resource, outside of what exists per repository:".to_owned(),
             "# resource \"aws_ecr_registry_scanning_configuration\" \"this\" {".to_owned(),

@@ -31,7 +31,13 @@ struct Setting {
 }
 
 /// Adds one instance of a resource to the picture.
-pub(crate) fn resource(expansion: &mut Expansion<'_>, scope: &Rc<Scope>, block: &Block, address: String, instance: &Instance) {
+pub(crate) fn resource(
+    expansion: &mut Expansion<'_>,
+    scope: &Rc<Scope>,
+    block: &Block,
+    address: String,
+    instance: &Instance,
+) {
     let source = source(expansion, &block.at, address);
     let kind = block.labels.first().map_or("", String::as_str);
     let default = if kind == REGISTRY_CC { "awscc" } else { "aws" };
@@ -207,7 +213,13 @@ fn types(expansion: &mut Expansion<'_>, scope: &Rc<Scope>, body: &Body, attribut
     set
 }
 
-fn registry(expansion: &mut Expansion<'_>, scope: &Rc<Scope>, block: &Block, setting: Setting, instance: &Instance) -> Registry {
+fn registry(
+    expansion: &mut Expansion<'_>,
+    scope: &Rc<Scope>,
+    block: &Block,
+    setting: Setting,
+    instance: &Instance,
+) -> Registry {
     let Setting { source, provider, region } = setting;
     let kind = block.labels.first().map_or("", String::as_str);
     let body = &block.body;
@@ -276,7 +288,10 @@ fn rule_of(rule: &Value) -> ScanRule {
         filters: known
             .into_iter()
             .flatten()
-            .map(|(_, filter)| Filter { filter: as_text(&at(&filter, "filter")), filter_type: as_text(&at(&filter, "filter_type")) })
+            .map(|(_, filter)| Filter {
+                filter: as_text(&at(&filter, "filter")),
+                filter_type: as_text(&at(&filter, "filter_type")),
+            })
             .collect(),
     }
 }

@@ -132,8 +132,12 @@ impl Choices {
     /// A boolean, or a condition that nothing decides.
     pub(crate) fn boolean(&mut self, open: &Open) -> Option<bool> {
         let candidates = self.candidates(open).unwrap_or_default();
-        let known: Vec<bool> =
-            candidates.iter().filter_map(|value| value.value().as_bool()).collect::<BTreeSet<_>>().into_iter().collect();
+        let known: Vec<bool> = candidates
+            .iter()
+            .filter_map(|value| value.value().as_bool())
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect();
         if let [only] = known.as_slice() {
             return Some(*only);
         }
@@ -198,7 +202,8 @@ impl Choices {
         let least = least(open);
         let facts = self.facts(open);
         let low = facts.low.or(least);
-        if low.is_some_and(|low| number < Decimal::from(low)) || facts.high.is_some_and(|high| number > Decimal::from(high))
+        if low.is_some_and(|low| number < Decimal::from(low))
+            || facts.high.is_some_and(|high| number > Decimal::from(high))
         {
             return Some(true);
         }
@@ -290,7 +295,8 @@ impl Choices {
             classes.iter().enumerate().map(|(index, class)| (index, left(class, &not))).collect();
         ways.retain(|(_, class)| !class.is_empty());
         let all: BTreeSet<Literal> = classes.iter().flatten().cloned().collect();
-        let outside = candidates.map(|values| values.into_iter().filter(|value| !all.contains(value)).collect::<BTreeSet<_>>());
+        let outside =
+            candidates.map(|values| values.into_iter().filter(|value| !all.contains(value)).collect::<BTreeSet<_>>());
         if others && outside.as_ref().is_none_or(|values| !values.is_empty()) {
             ways.push((classes.len(), outside.unwrap_or_default()));
         }
@@ -315,11 +321,7 @@ impl Choices {
 
 /// The length of an open collection, as a number of its own.
 pub(crate) fn length_of(open: &Open) -> Open {
-    Open {
-        unread: open.unread,
-        at: open.at.clone(),
-        ..Open::of(format!("{LENGTH}{})", open.symbol), Type::Number)
-    }
+    Open { unread: open.unread, at: open.at.clone(), ..Open::of(format!("{LENGTH}{})", open.symbol), Type::Number) }
 }
 
 const LENGTH: &str = "length(";

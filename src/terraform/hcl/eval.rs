@@ -7,12 +7,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
-use super::super::place::Provider;
 use super::choices::Choices;
+pub(crate) use super::comprehension::entries;
 use super::functions;
-use super::module::{Module, Modules, Problem};
+use super::module::{Modules, Problem};
+pub(crate) use super::scope::{Frame, Scope};
 use super::source::At;
-use super::syntax::{Expr, For, Kind, Node, Operator, Part};
+use super::syntax::{Expr, Kind, Node, Operator};
 use super::types::Type;
 use super::value::{Open, Thunk, Value, Work};
 use super::variables::{Given, Mode};
@@ -28,81 +29,6 @@ pub(crate) const ACCOUNT_OF: &str = "the account of provider ";
 /// How the region of a provider is written as a symbol.
 pub(crate) const REGION_OF: &str = "the region of provider ";
 
-/// A module as it is called: with its inputs.
-#[derive(Debug)]
-pub(crate) struct Frame {
-    /// Unique within a picture.
-    pub(crate) id: usize,
-    /// Its blocks.
-    pub(crate) module: Rc<Module>,
-    /// `module.a[0].module.b.`, empty for the root: the prefix of its addresses.
-    pub(crate) prefix: String,
-    /// `a.b`: the names of the calls, by which downloaded modules are listed.
-    pub(crate) key: String,
-    /// How many calls lead to it.
-    pub(crate) calls: usize,
-    /// What its caller sets; `None` for the root, whose variables come from files.
-    pub(crate) inputs: Option<BTreeMap<Rc<str>, Value>>,
-    /// Its provider names, and what they are in the root.
-    pub(crate) providers: BTreeMap<String, Provider>,
-}
-
-/// Where an expression stands.
-#[derive(Debug)]
-pub(crate) struct Scope {
-    /// The module.
-    pub(crate) frame: Rc<Frame>,
-    /// `each`, `count`, iterators.
-    pub(crate) binding: Option<Rc<Binding>>,
-    /// How deep the values of its names nest.
-    pub(crate) depth: u16,
-}
-
-/// A name that only holds inside a block or expression.
-#[derive(Debug)]
-pub(crate) struct Binding {
-    name: Rc<str>,
-    value: Value,
-    outer: Option<Rc<Self>>,
-}
-
-impl Scope {
-    /// A module's own.
-    pub(crate) fn of(frame: &Rc<Frame>) -> Rc<Self> {
-        Rc::new(Self { frame: Rc::clone(frame), binding: None, depth: 0 })
-    }
-
-    /// The same with one more name.
-    pub(crate) fn with(&self, name: &Rc<str>, value: Value) -> Rc<Self> {
-        let depth = self.depth.max(value.depth()).saturating_add(1);
-        let binding = Binding { name: Rc::clone(name), value, outer: self.binding.clone() };
-        Rc::new(Self { frame: Rc::clone(&self.frame), binding: Some(Rc::new(binding)), depth })
-    }
-
-    /// The value of a name that a block or expression binds.
-    pub(crate) fn bound(&self, name: &str) -> Option<&Value> {
-        let mut binding = self.binding.as_deref();
-        while let Some(current) = binding {
-            if &*current.name == name {
-                return Some(&current.value);
-            }
-            binding = current.outer.as_deref();
-        }
-        None
-    }
-
-    /// What tells two open results of one expression apart: where it stands, and what its names are bound to.
-    fn context(&self, expr: u32) -> String {
-        let mut text = format!(" at {}{expr}", self.frame.prefix);
-        let mut binding = self.binding.as_deref();
-        while let Some(current) = binding {
-            text = format!("{text} {} = {}", current.name, current.value.symbol());
-            binding = current.outer.as_deref();
-        }
-        text
-    }
-}
-
 /// Something with a value of its own, evaluated once in a picture.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Slot {
@@ -110,8 +36,6 @@ pub(crate) enum Slot {
     Local(usize, Rc<str>),
     /// `var.name` of a module.
     Variable(usize, Rc<str>),
-    /// An output of a module.
-    Output(usize, Rc<str>),
     /// An expression that waited.
     Thunk(usize),
 }
@@ -152,7 +76,14 @@ pub(crate) struct Evaluator<'m> {
 
 impl<'m> Evaluator<'m> {
     /// An evaluator with so much work to spend.
-    pub(crate) fn new(choices: Choices, fuel: u64, loader: &'m mut Modules, given: &'m Given, mode: Mode, root: usize) -> Self {
+    pub(crate) fn new(
+        choices: Choices,
+        fuel: u64,
+        loader: &'m mut Modules,
+        given: &'m Given,
+        mode: Mode,
+        root: usize,
+    ) -> Self {
         Self {
             choices,
             problems: BTreeSet::new(),
@@ -264,7 +195,7 @@ impl<'m> Evaluator<'m> {
         value
     }
 
-    fn too_complex(&mut self) -> Value {
+    pub(super) fn too_complex(&mut self) -> Value {
         self.fuel = self.fuel.saturating_sub(1);
         Value::unread("an expression too complex to follow")
     }
@@ -326,11 +257,8 @@ impl<'m> Evaluator<'m> {
                 invalid.unwrap_or_else(|| Value::sequence(items, list.set))
             }
             Value::Object(object) => {
-                let fields: BTreeMap<Rc<str>, Value> = object
-                    .fields
-                    .iter()
-                    .map(|(key, value)| (Rc::clone(key), self.settle_all(value.clone())))
-                    .collect();
+                let fields: BTreeMap<Rc<str>, Value> =
+                    object.fields.iter().map(|(key, value)| (Rc::clone(key), self.settle_all(value.clone()))).collect();
                 let invalid = fields.values().find(|field| matches!(field, Value::Invalid(_))).cloned();
                 invalid.unwrap_or_else(|| self.object(fields, object.rest.clone()))
             }
@@ -395,7 +323,9 @@ impl<'m> Evaluator<'m> {
                 let value = self.eval(scope, inner);
                 match self.settle(value) {
                     Value::Open(open) => open.part(format!("-{}", open.symbol), Type::Number),
-                    value => value.as_number().map_or_else(|| Value::invalid("no number"), |number| Value::Number(-number)),
+                    value => {
+                        value.as_number().map_or_else(|| Value::invalid("no number"), |number| Value::Number(-number))
+                    }
                 }
             }
             Kind::Binary(operator, left, right) => super::operators::binary(self, scope, *operator, left, right),
@@ -424,133 +354,6 @@ impl<'m> Evaluator<'m> {
             content.insert(key, value);
         }
         self.object(content, None)
-    }
-
-    fn template(&mut self, scope: &Rc<Scope>, parts: &[Part]) -> Value {
-        // `"${x}"` alone is x itself, not its text.
-        if let [Part::Value(expr)] = parts {
-            return self.eval(scope, expr);
-        }
-        let mut filled = Filled::default();
-        self.fill(scope, parts, &mut filled);
-        match filled.refused {
-            Some(refused) => refused,
-            None if filled.open => {
-                Open { unread: filled.unread, ..Open::of(format!("{:?}", filled.text), Type::Text) }.value()
-            }
-            None => self.text(&filled.text),
-        }
-    }
-
-    fn fill(&mut self, scope: &Rc<Scope>, parts: &[Part], filled: &mut Filled) {
-        for part in parts {
-            if self.fuel == 0 || filled.text.len() > 1 << 20 {
-                (filled.open, filled.unread) = (true, true);
-                return;
-            }
-            match part {
-                Part::Literal(text) => filled.text.push_str(text),
-                Part::Value(expr) => {
-                    let value = self.eval(scope, expr);
-                    let value = self.settle(value);
-                    match value.as_text() {
-                        Some(text) => filled.text.push_str(&text),
-                        None => filled.gap(&value),
-                    }
-                }
-                Part::If(condition, yes, no) => {
-                    let condition = self.eval(scope, condition);
-                    match self.decide(&condition) {
-                        Some(choice) => self.fill(scope, if choice { yes } else { no }, filled),
-                        None => filled.gap(&Value::unread(condition.symbol())),
-                    }
-                }
-                Part::For(key, value, collection, body) => {
-                    let collection = self.eval(scope, collection);
-                    let collection = self.settle(collection);
-                    let Some(entries) = entries(&collection) else {
-                        filled.gap(&collection);
-                        continue;
-                    };
-                    for (index, element) in entries {
-                        let inner = key.as_ref().map_or_else(|| Rc::clone(scope), |key| scope.with(key, index));
-                        let inner = inner.with(value, element);
-                        self.fuel = self.fuel.saturating_sub(1);
-                        self.fill(&inner, body, filled);
-                    }
-                }
-            }
-        }
-    }
-
-    fn for_expression(&mut self, scope: &Rc<Scope>, expr: &For, offset: u32) -> Value {
-        let collection = self.eval(scope, &expr.collection);
-        let collection = self.settle(collection);
-        let Some(entries) = entries(&collection) else {
-            return over_open(expr, &collection, || scope.context(offset));
-        };
-        let (mut items, mut fields) = (Vec::new(), BTreeMap::new());
-        let mut groups: BTreeMap<Rc<str>, Vec<Value>> = BTreeMap::new();
-        for (key, value) in entries {
-            if self.fuel == 0 {
-                return self.too_complex();
-            }
-            let inner = expr.key.as_ref().map_or_else(|| Rc::clone(scope), |name| scope.with(name, key));
-            let inner = inner.with(&expr.value, value);
-            if let Some(condition) = &expr.condition {
-                let condition = self.eval(&inner, condition);
-                match self.decide(&condition) {
-                    Some(true) => {}
-                    Some(false) => continue,
-                    None => return Value::unread(format!("a list filtered by {}", condition.symbol())),
-                }
-            }
-            let value = self.later(&inner, &expr.result);
-            let Some(result_key) = &expr.result_key else {
-                items.push(value);
-                continue;
-            };
-            let key = self.eval(&inner, result_key);
-            let key = self.settle(key);
-            let Some(key) = key.as_text() else {
-                return opaque(&format!("an object with the key {}", key.symbol()), &[key]);
-            };
-            self.charge(2, key.len());
-            if expr.grouping {
-                groups.entry(key).or_default().push(value);
-            } else {
-                fields.insert(key, value);
-            }
-        }
-        if expr.grouping {
-            fields = groups.into_iter().map(|(key, members)| (key, self.list(members))).collect();
-        }
-        if expr.result_key.is_some() { self.object(fields, None) } else { self.list(items) }
-    }
-}
-
-/// A template as it is filled in.
-#[derive(Debug, Default)]
-struct Filled {
-    text: String,
-    open: bool,
-    unread: bool,
-    refused: Option<Value>,
-}
-
-impl Filled {
-    fn gap(&mut self, value: &Value) {
-        match value {
-            Value::Open(open) => {
-                self.open = true;
-                self.unread |= open.unread;
-                self.text.push_str("${");
-                self.text.push_str(&open.symbol);
-                self.text.push('}');
-            }
-            Value::Invalid(_) => self.refused = Some(value.clone()),
-            _ => self.refused = Some(Value::invalid("something that is no text in a template")),
-        }
     }
 }
 
@@ -581,45 +384,6 @@ fn has_open(value: &Value, depth: usize) -> bool {
         }
         _ => false,
     }
-}
-
-/// Key and value of each element, as `for` sees them; `None` where they are not all known.
-pub(crate) fn entries(value: &Value) -> Option<Vec<(Value, Value)>> {
-    match value {
-        Value::List(list) if list.items.iter().any(Value::is_spread) => None,
-        Value::List(list) if list.set => Some(list.items.iter().map(|item| (item.clone(), item.clone())).collect()),
-        Value::List(list) => Some(list.items.iter().enumerate().map(|(at, item)| (Value::number(at), item.clone())).collect()),
-        Value::Object(object) if object.rest.is_none() => Some(
-            object.fields.iter().map(|(key, value)| (Value::Text(Rc::clone(key)), value.clone())).collect(),
-        ),
-        _ => None,
-    }
-}
-
-/// A `for` over something that is not known: itself where it changes nothing, its parts where it takes one of each.
-fn over_open(expr: &For, collection: &Value, context: impl FnOnce() -> String) -> Value {
-    let Value::Open(open) = collection else {
-        return opaque(&format!("a list over {}{}", collection.symbol(), context()), std::slice::from_ref(collection));
-    };
-    if expr.condition.is_none() && expr.result_key.is_none() {
-        match &expr.result.kind {
-            Kind::Name(name) if *name == expr.value => return collection.clone(),
-            Kind::Steps(base, steps) if matches!(&base.kind, Kind::Name(name) if *name == expr.value) => {
-                let names: Option<Vec<&str>> = steps
-                    .iter()
-                    .map(|step| match step {
-                        super::syntax::Step::Attribute(name) => Some(&**name),
-                        _ => None,
-                    })
-                    .collect();
-                if let Some(names) = names {
-                    return open.part(format!("{}[*].{}", open.symbol, names.join(".")), Type::List(Rc::default()));
-                }
-            }
-            _ => {}
-        }
-    }
-    open.part(format!("a list over {}{}", open.symbol, context()), Type::Any)
 }
 
 /// Whether an operator compares.

@@ -76,8 +76,9 @@ impl<'m> Expansion<'m> {
         let resolved = self.evaluator.loader.resolve(&frame.module, &key, source_of(call));
         if let Ok(module) = &resolved {
             if self.chain.contains(&module.dir) {
-                let message =
-                    format!("{address} was not looked into: module calls nest deeper than {MAX_CALLS}, because it calls itself");
+                let message = format!(
+                    "{address} was not looked into: module calls nest deeper than {MAX_CALLS}, because it calls itself"
+                );
                 self.evaluator.problems.insert(Problem { at: call.at.clone(), message });
                 return false;
             }

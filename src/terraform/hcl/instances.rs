@@ -58,7 +58,13 @@ enum Number {
 
 /// The instances of a block, where an open number is chosen: none, or some; `pairs` where it matters whether there are
 /// two.
-pub(crate) fn of(evaluator: &mut Evaluator<'_>, frame: &Rc<Frame>, block: &Block, address: &str, pairs: bool) -> Vec<Instance> {
+pub(crate) fn of(
+    evaluator: &mut Evaluator<'_>,
+    frame: &Rc<Frame>,
+    block: &Block,
+    address: &str,
+    pairs: bool,
+) -> Vec<Instance> {
     let (mut known, number, each) = match number(evaluator, frame, block, address) {
         Number::Known(known) => return known,
         Number::Open(known, number, each) => (known, number, each),

@@ -121,7 +121,9 @@ fn content(kind: &str, fields: &Map<String, Json>, at: &At) -> Body {
             let plain = |value: &Json| value.as_str().map_or_else(|| expression(value, true), reference);
             let expr = match (name.as_str(), value) {
                 // References, written as plain strings: `"provider": "aws.eu"`, `"ignore_changes": ["rule"]`.
-                ("provider" | "from" | "ignore_changes" | "type", Json::String(text)) if name != "type" || kind == "variable" => {
+                ("provider" | "from" | "ignore_changes" | "type", Json::String(text))
+                    if name != "type" || kind == "variable" =>
+                {
                     reference(text)
                 }
                 ("ignore_changes", Json::Array(items)) => list(items.iter().map(plain).collect()),

@@ -21,7 +21,9 @@ pub(crate) fn overrides(blocks: &mut Vec<Block>, overriding: Vec<Block>) {
         }
         let alias = alias(&block);
         let same = |own: &&mut Block| {
-            own.kind == block.kind && own.labels == block.labels && (block.kind != "provider" || self::alias(own) == alias)
+            own.kind == block.kind
+                && own.labels == block.labels
+                && (block.kind != "provider" || self::alias(own) == alias)
         };
         match blocks.iter_mut().find(same) {
             Some(own) if block.kind != "removed" => merge(&mut own.body, block.body),

@@ -5,6 +5,7 @@
 
 mod blocks;
 mod choices;
+mod comprehension;
 mod eval;
 mod expand;
 mod functions;
@@ -15,8 +16,10 @@ mod module;
 mod operators;
 mod providers;
 mod references;
+mod scope;
 pub(crate) mod source;
 mod syntax;
+mod template;
 mod types;
 mod value;
 mod variables;
@@ -45,7 +48,8 @@ const STACK: usize = 128 << 20;
 /// Reads and evaluates a root module; `named` are the variable files that the operator names.
 pub(crate) fn read_root(dir: &Path, named: &[PathBuf], index: usize) -> Result<Root, TerraformError> {
     std::thread::scope(|threads| {
-        let evaluation = std::thread::Builder::new().stack_size(STACK).spawn_scoped(threads, || draw_root(dir, named, index));
+        let evaluation =
+            std::thread::Builder::new().stack_size(STACK).spawn_scoped(threads, || draw_root(dir, named, index));
         let failed = |message: &str| TerraformError::Unsupported { path: dir.to_owned(), message: message.to_owned() };
         match evaluation.map(std::thread::ScopedJoinHandle::join) {
             Ok(Ok(root)) => root,

@@ -133,14 +133,16 @@ impl Module {
 
     /// The resources that the rules look at.
     pub(crate) fn watched(&self) -> impl Iterator<Item = &Block> {
-        let watched = |block: &&Block| block.kind == "resource" && block.labels.first().is_some_and(|kind| is_watched(kind));
+        let watched =
+            |block: &&Block| block.kind == "resource" && block.labels.first().is_some_and(|kind| is_watched(kind));
         self.blocks.iter().filter(watched)
     }
 }
 
 impl Variable {
     fn of(name: &str, block: &Block) -> Self {
-        let domain = block.body.blocks("validation").find_map(|rule| variables::allowed(name, rule.body.expr("condition")?));
+        let domain =
+            block.body.blocks("validation").find_map(|rule| variables::allowed(name, rule.body.expr("condition")?));
         Self {
             default: block.body.expr("default").cloned(),
             of: block.body.expr("type").map(|of| Type::parse(of)).unwrap_or_default(),

@@ -56,9 +56,7 @@ pub(crate) fn binary(
         if let Some(compared) = compared {
             return Value::Bool(compared);
         }
-    } else if let Some(number) =
-        left.as_number().zip(right.as_number()).and_then(|(a, b)| arithmetic(operator, a, b))
-    {
+    } else if let Some(number) = left.as_number().zip(right.as_number()).and_then(|(a, b)| arithmetic(operator, a, b)) {
         return Value::Number(number);
     }
     let symbol = format!("{} {} {}", left.symbol(), operator.as_str(), right.symbol());
@@ -116,9 +114,8 @@ fn same(a: &Value, b: &Value) -> Option<bool> {
     };
     match (a, b) {
         (Value::Open(a), Value::Open(b)) if a.symbol == b.symbol => Some(true),
-        (Value::Open(_) | Value::Lazy(_) | Value::Invalid(_), _) | (_, Value::Open(_) | Value::Lazy(_) | Value::Invalid(_)) => {
-            None
-        }
+        (Value::Open(_) | Value::Lazy(_) | Value::Invalid(_), _)
+        | (_, Value::Open(_) | Value::Lazy(_) | Value::Invalid(_)) => None,
         (Value::List(a), Value::List(b)) => {
             if a.items.iter().chain(&b.items).any(Value::is_spread) {
                 return None;

@@ -52,7 +52,8 @@ pub(crate) fn name(evaluator: &mut Evaluator<'_>, scope: &Rc<Scope>, name: &str,
             Open::of("terraform.workspace", Type::Text).value()
         }
         ("data", Some(kind)) => {
-            let Some((label, rest)) = rest.split_first().and_then(|(label, rest)| Some((attribute(label)?, rest))) else {
+            let Some((label, rest)) = rest.split_first().and_then(|(label, rest)| Some((attribute(label)?, rest)))
+            else {
                 return unknown(frame, "data");
             };
             if let Some(value) = who_or_where(evaluator, frame, kind, label, rest) {
@@ -85,7 +86,8 @@ fn local(evaluator: &mut Evaluator<'_>, frame: &Rc<Frame>, name: &Rc<str>) -> Va
 /// A called module, as the object of its outputs.
 fn module(evaluator: &mut Evaluator<'_>, frame: &Rc<Frame>, name: &str) -> Value {
     let symbol = format!("{}module.{name}", frame.prefix);
-    let Some(call) = frame.module.calls.iter().find(|call| call.labels.first().is_some_and(|label| label == name)) else {
+    let Some(call) = frame.module.calls.iter().find(|call| call.labels.first().is_some_and(|label| label == name))
+    else {
         return Value::unread(symbol);
     };
     instances::each(evaluator, frame, call, &symbol, |evaluator, instance| {
@@ -111,8 +113,9 @@ fn resource(evaluator: &mut Evaluator<'_>, frame: &Rc<Frame>, prefix: &str, kind
     instances::each(evaluator, frame, block, &symbol, |evaluator, instance| {
         let scope = instance.scope(frame);
         let written = block.body.attributes.iter().filter(|(name, _)| !instances::META.contains(&name.as_str()));
-        let mut fields: BTreeMap<Rc<str>, Value> =
-            written.map(|(name, attribute)| (Rc::from(name.as_str()), evaluator.later(&scope, &attribute.expr))).collect();
+        let mut fields: BTreeMap<Rc<str>, Value> = written
+            .map(|(name, attribute)| (Rc::from(name.as_str()), evaluator.later(&scope, &attribute.expr)))
+            .collect();
         // The id of a repository is its name, of a registry nothing that is written.
         if let ("aws_ecr_repository", Some(name)) = (kind, fields.get("name").cloned()) {
             fields.insert(Rc::from("id"), name);
@@ -237,7 +240,10 @@ pub(crate) fn element(value: &Value, key: &Value) -> Value {
             let index = key.as_number().and_then(|number| number.to_usize());
             let before = list.items.iter().take(index.map_or(0, |index| index.saturating_add(1)));
             if before.into_iter().any(Value::is_spread) {
-                return super::eval::opaque(&format!("{}[{}]", value.symbol(), key.symbol()), std::slice::from_ref(value));
+                return super::eval::opaque(
+                    &format!("{}[{}]", value.symbol(), key.symbol()),
+                    std::slice::from_ref(value),
+                );
             }
             let item = index.filter(|_| !list.set).and_then(|index| list.items.get(index));
             item.cloned().unwrap_or_else(|| Value::invalid(format!("the element {} of a list", key.symbol())))
@@ -280,7 +286,8 @@ pub(crate) fn by_open(
         return walk(evaluator, scope, found, rest);
     }
     // Only what follows is compared, so that entries which differ elsewhere are one way.
-    let other = other.or_else(|| (evaluator.tolerant > 0).then(|| Value::invalid(format!("no entry for {}", key.symbol))));
+    let other =
+        other.or_else(|| (evaluator.tolerant > 0).then(|| Value::invalid(format!("no entry for {}", key.symbol))));
     let plain = rest.iter().take_while(|step| matches!(step, Step::Attribute(_))).count();
     let (plain, rest) = rest.split_at(plain);
     let mut ways: Vec<(String, BTreeSet<Literal>, Value)> = Vec::new();
@@ -318,7 +325,9 @@ pub(crate) fn by_open(
 fn distinct(value: &Value) -> String {
     match value {
         Value::Lazy(_) => format!("{value:p}"),
-        Value::List(list) if list.items.iter().any(|item| matches!(item, Value::Lazy(_))) => format!("{:p}", Rc::as_ptr(list)),
+        Value::List(list) if list.items.iter().any(|item| matches!(item, Value::Lazy(_))) => {
+            format!("{:p}", Rc::as_ptr(list))
+        }
         Value::Object(object) if object.fields.values().any(|field| matches!(field, Value::Lazy(_))) => {
             format!("{:p}", Rc::as_ptr(object))
         }

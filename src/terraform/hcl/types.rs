@@ -94,9 +94,4 @@ impl Type {
             _ => Self::Any,
         }
     }
-
-    /// Whether values of it have elements.
-    pub(crate) fn is_collection(&self) -> bool {
-        matches!(self, Self::List(_) | Self::Set(_) | Self::Map(_) | Self::Object(_))
-    }
 }

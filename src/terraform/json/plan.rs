@@ -9,7 +9,10 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::super::place::{Account, Provider, Region};
-use super::super::resources::{CONFIGURATION, Change, Deletion, Drift, ENABLER, Enabler, ORGANIZATION, REGISTRY, REGISTRY_CC, Source, Text, TextSet, World};
+use super::super::resources::{
+    CONFIGURATION, Change, Deletion, Drift, ENABLER, Enabler, ORGANIZATION, REGISTRY, REGISTRY_CC, Source, Text,
+    TextSet, World,
+};
 use super::common::{self, Attributes, Setting, texts, without_indices};
 use super::stream::Document;
 
@@ -190,7 +193,9 @@ impl<'d> Plan<'d> {
 
     /// What AWS switched off behind Terraform's back reads back as nothing: the drift says whom it was for.
     fn recall(&self, address: &str, enabler: &mut Enabler) {
-        let Some(before) = self.drifts.get(address).and_then(|drift| drift.get("change")?.get("before")) else { return };
+        let Some(before) = self.drifts.get(address).and_then(|drift| drift.get("change")?.get("before")) else {
+            return;
+        };
         if enabler.accounts.is_empty() && enabler.more_accounts.is_none() {
             let ids = texts(before.get("account_ids")).unwrap_or_default();
             enabler.accounts = ids.known.into_iter().map(Account::Id).collect();
@@ -208,7 +213,9 @@ impl<'d> Plan<'d> {
         let kind = string(change, "type");
         let details = change.get("change")?;
         let actions = details.get("actions")?.as_array()?;
-        if !matches!(kind, REGISTRY | REGISTRY_CC | ENABLER) || !matches!(actions.as_slice(), [only] if only == "update") {
+        if !matches!(kind, REGISTRY | REGISTRY_CC | ENABLER)
+            || !matches!(actions.as_slice(), [only] if only == "update")
+        {
             return None;
         }
         let setting = self.setting(change);
@@ -222,7 +229,10 @@ impl<'d> Plan<'d> {
         let single = accounts(before).filter(|ids| ids.len() == 1).and_then(|ids| ids.into_iter().next());
         Some(Change {
             account: id.map(str::to_owned).or(single).or(setting.account),
-            region: before.get("region").and_then(Value::as_str).map_or(setting.region, |name| Region::Name(name.to_owned())),
+            region: before
+                .get("region")
+                .and_then(Value::as_str)
+                .map_or(setting.region, |name| Region::Name(name.to_owned())),
             before: decides(kind, before),
             after: decides(kind, after),
             lost_accounts: lost,

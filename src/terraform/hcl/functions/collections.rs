@@ -235,7 +235,11 @@ fn merge(evaluator: &mut Evaluator<'_>, arguments: &[Value]) -> Option<Value> {
             Value::Open(open) if !open.unread => {
                 merged.clear();
                 let before = rest.take().map_or_else(String::new, |rest| format!("{rest}, "));
-                rest = Some(if before.is_empty() { Rc::clone(&open.symbol) } else { Rc::from(format!("merge({before}{})", open.symbol)) });
+                rest = Some(if before.is_empty() {
+                    Rc::clone(&open.symbol)
+                } else {
+                    Rc::from(format!("merge({before}{})", open.symbol))
+                });
             }
             Value::Null => {}
             _ => return None,

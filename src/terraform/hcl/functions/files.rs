@@ -19,7 +19,12 @@ const MAX_BYTES: u64 = 1 << 20;
 const MAX_DEPTH: usize = 100;
 
 /// The result, where the arguments decide it.
-pub(super) fn known(evaluator: &mut Evaluator<'_>, scope: &Rc<Scope>, name: &str, arguments: &[Value]) -> Option<Value> {
+pub(super) fn known(
+    evaluator: &mut Evaluator<'_>,
+    scope: &Rc<Scope>,
+    name: &str,
+    arguments: &[Value],
+) -> Option<Value> {
     let text = arguments.first()?.as_text();
     match name {
         "file" => Some(match read(evaluator, &text?) {

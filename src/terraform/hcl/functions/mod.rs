@@ -84,7 +84,13 @@ fn attempt(evaluator: &mut Evaluator<'_>, scope: &Rc<Scope>, arguments: &[Node])
         match value {
             Value::Invalid(_) => refused = value,
             // It may be missing: then the next one is taken.
-            Value::Open(open) if matches!(open.of, Type::Any) && open.default.is_none() && index + 1 < arguments.len() && open.symbol.contains(['.', '[']) && !is_variable(&open.symbol) => {
+            Value::Open(open)
+                if matches!(open.of, Type::Any)
+                    && open.default.is_none()
+                    && index + 1 < arguments.len()
+                    && open.symbol.contains(['.', '['])
+                    && !is_variable(&open.symbol) =>
+            {
                 let rest = attempt(evaluator, scope, arguments.get(index + 1..).unwrap_or_default());
                 return opaque(&format!("try({}, {})", open.symbol, rest.symbol()), &[Value::Open(open)]);
             }

@@ -124,7 +124,8 @@ fn text(name: &str, arguments: &[Value]) -> Option<String> {
         }
         "substr" => {
             use rust_decimal::prelude::ToPrimitive as _;
-            let (text, from, length) = (at(0)?, arguments.get(1)?.as_number()?.to_i64()?, arguments.get(2)?.as_number()?.to_i64()?);
+            let (text, from, length) =
+                (at(0)?, arguments.get(1)?.as_number()?.to_i64()?, arguments.get(2)?.as_number()?.to_i64()?);
             let count = i64::try_from(text.chars().count()).ok()?;
             let from = if from < 0 { count.checked_add(from)?.max(0) } else { from };
             let taken = text.chars().skip(usize::try_from(from).ok()?);

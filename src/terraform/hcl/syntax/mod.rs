@@ -9,6 +9,7 @@
 //! Terraform does, never less. Nesting is bounded, so neither the parser nor what walks its trees exhausts the stack.
 
 mod expression;
+mod primary;
 mod template;
 
 use std::rc::Rc;

@@ -53,7 +53,8 @@ impl Parts {
     /// A `{~` drops the blanks before it, in a heredoc those of its own line.
     fn trim_end(&mut self) {
         let keeps = |c: char| !c.is_whitespace() || (self.lines && c == '\n');
-        let end = self.literal.rfind(keeps).map_or(0, |at| at + self.literal[at..].chars().next().map_or(0, char::len_utf8));
+        let end =
+            self.literal.rfind(keeps).map_or(0, |at| at + self.literal[at..].chars().next().map_or(0, char::len_utf8));
         self.literal.truncate(end);
     }
 
