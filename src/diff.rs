@@ -10,9 +10,9 @@ use serde::Serialize;
 
 use crate::model::Tool;
 use crate::price::Usd;
-use crate::report::{Fate, fate};
-use crate::report_file::ReportFile;
-use crate::rules::{Confidence, Finding, InstanceCounts, MonthlyUsd, Resource, Severity};
+use crate::report::v1::Finding;
+use crate::report::{Fate, ReportFile, fate};
+use crate::rules::{Confidence, InstanceCounts, MonthlyUsd, Resource, Severity};
 
 /// The version of the JSON form.
 pub const DIFF_SCHEMA_VERSION: u32 = 1;

@@ -1,33 +1,27 @@
 //! `inspector-audit`: which EFS file systems does Amazon Inspector make expensive, and where do ECR scanning and
 //! Inspector switch each other on and off?
 //!
-//! Data flows one way: arguments, settings, [`collect`] (or load), snapshot ([`model`]), [`rules`], [`report`],
-//! [`render`], exit status.
+//! Data flows one way: arguments ([`cli`]), [`settings`], `collect` (or a file, [`io`]), snapshot ([`model`]), [`rules`],
+//! [`report`], [`render`], exit status. [`commands`] drive it. Which room may use which is held by a test.
 
-pub mod app;
 pub mod cli;
 #[cfg(feature = "aws")]
 pub mod collect;
 pub mod commands;
-pub mod config;
 pub mod diff;
 pub mod fix;
-pub mod iam_policy;
-mod live;
-mod live_prices;
-pub mod log;
+pub mod io;
 pub mod model;
 pub mod mounts;
-pub mod operator_mounts;
-pub mod output;
 pub mod permissions;
 pub mod price;
-pub mod progress;
 pub mod render;
 pub mod report;
-pub mod report_file;
 pub mod rules;
 pub mod settings;
-pub mod snapshot_file;
 pub mod terraform;
 pub mod what_if;
+
+/// Where `collect` still looks for it.
+#[cfg(feature = "aws")]
+use io as operator_mounts;

@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::ScanArgs;
+use super::scan::ScanArgs;
 use crate::what_if::Excluded;
 
 pub(super) const EXAMPLES: &str = "\

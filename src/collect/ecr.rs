@@ -32,8 +32,8 @@ pub(super) async fn collect(site: &Site, wants: &impl Fn(SectionName) -> bool) -
             let scanning = match &repositories {
                 Section::Complete(repositories) if wants_scanning => repository_scanning(site, repositories).await,
                 // Of the repositories that are known, none, nothing is missing: the gap is that of the list.
-                Section::Missing(_) if wants_scanning => Scanning::of(Vec::new()),
-                Section::Complete(_) | Section::Missing(_) => Scanning::unwanted(),
+                _ if wants_scanning => Scanning::of(Vec::new()),
+                _ => Scanning::unwanted(),
             };
             (repositories, scanning)
         },);
@@ -42,7 +42,7 @@ pub(super) async fn collect(site: &Site, wants: &impl Fn(SectionName) -> bool) -
             repositories.retain(|repository| !scanning.gone.contains(&repository.name));
             Section::Complete(repositories)
         }
-        missing @ Section::Missing(_) => missing,
+        unseen => unseen,
     };
     Ecr {
         registry_scanning,
@@ -112,7 +112,7 @@ impl Scanning {
 
     /// Nothing could be found out.
     fn missing(gap: Gap) -> Self {
-        Self { section: Section::Missing(gap), ..Self::unwanted() }
+        Self { section: gap.into(), ..Self::unwanted() }
     }
 }
 

@@ -35,7 +35,7 @@ pub(super) async fn collect(site: &Site, wants: &impl Fn(SectionName) -> bool) -
             // What the interfaces show stands as it is: without the list no file system is judged, and the gap is
             // that of the list.
             let mount_targets = interfaces.map_or_else(Section::default, IntoSection::into_section);
-            return Efs { file_systems: Section::Missing(failure.gap()), mount_targets, ..Efs::default() };
+            return Efs { file_systems: failure.into(), mount_targets, ..Efs::default() };
         }
     };
     let (lifecycle, mounts) = join!(

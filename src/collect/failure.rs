@@ -10,7 +10,7 @@ use aws_types::request_id::RequestId as _;
 
 use super::guard::{Foreign, Refused};
 use super::symptom::{Kind, Stage, Symptom};
-use crate::model::{Gap, GapReason};
+use crate::model::{Gap, GapReason, Section};
 use crate::permissions::Call;
 
 /// A failed call.
@@ -59,6 +59,12 @@ impl Failure {
             GapReason::Timeout => aws_endpoints,
             _ => false,
         }
+    }
+}
+
+impl<T> From<Failure> for Section<T> {
+    fn from(failure: Failure) -> Self {
+        failure.gap().into()
     }
 }
 

@@ -14,7 +14,8 @@ use super::inspector_ecr;
 use super::pages::{Page, all_pages};
 use super::site::{Site, section};
 use crate::model::{
-    AccountStatus, Configuration, DeepInspection, Ec2Coverage, GapReason, Inspector, Section, SectionName, TypeStatus,
+    AccountStatus, Configuration, DeepInspection, Ec2Coverage, Gap, GapReason, Inspector, Section, SectionName,
+    TypeStatus,
 };
 use crate::permissions::{
     BATCH_GET_ACCOUNT_STATUS, GET_CONFIGURATION, GET_EC2_DEEP_INSPECTION_CONFIGURATION, LIST_COVERAGE,
@@ -119,8 +120,8 @@ fn excuse<T>(section: &mut Section<T>) {
     if let Section::Missing(gap) = section
         && gap.reason == GapReason::AccessDenied
     {
-        gap.reason = GapReason::NotEnabled;
-        gap.message = format!("Inspector is not enabled in this account and region ({})", gap.message);
+        let message = format!("Inspector is not enabled in this account and region ({})", gap.message);
+        *section = Section::Absent(Gap { reason: GapReason::NotEnabled, message, ..gap.clone() });
     }
 }
 

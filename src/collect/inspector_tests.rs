@@ -37,7 +37,7 @@ fn the_package_scan_by_an_agent_stands_for_an_instance() {
 }
 
 fn denied<T>() -> Section<T> {
-    Section::Missing(Gap {
+    Section::from(Gap {
         reason: GapReason::AccessDenied,
         operation: "inspector2:ListCoverage".to_owned(),
         message: "denied".to_owned(),
@@ -57,7 +57,7 @@ fn with_status(status: Option<&str>) -> Inspector {
 }
 
 #[test]
-fn a_denial_by_an_inspector_that_is_off_hides_nothing() {
+fn a_denial_by_an_inspector_that_is_off_is_an_absence() {
     let reason = |inspector: &Inspector| inspector.ec2_coverage.gap().map(|gap| gap.reason);
     assert_eq!(reason(&with_status(Some("DISABLED"))), Some(GapReason::NotEnabled));
     for other in [Some("ENABLED"), Some("SUSPENDED"), Some("DISABLING"), None] {

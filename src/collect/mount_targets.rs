@@ -132,7 +132,7 @@ pub(super) async fn complete(
         && asked.iter().all(|outcome| outcome.as_ref().is_err_and(|failure| !failure.is(GONE)))
     {
         // Neither way is open: one gap says it, not one per file system.
-        return MountTargets { section: Section::Missing(failure.gap()), ..MountTargets::unwanted() };
+        return MountTargets { section: failure.into(), ..MountTargets::unwanted() };
     }
     let mut outcome = MountTargets::unwanted();
     for (answer, file_system) in asked.into_iter().zip(&disagreeing) {

@@ -28,7 +28,7 @@ pub(super) async fn collect(site: &Site, groups: &Section<Vec<SecurityGroup>>) -
     if let [first, ..] = denied.as_slice()
         && denied.len() == ids.len()
     {
-        return Section::Missing(first.gap());
+        return first.gap().into();
     }
     let list = |(id, outcome): (&str, Result<PrefixList, Failure>)| {
         outcome.unwrap_or_else(|failure| PrefixList {

@@ -80,7 +80,7 @@ pub(super) async fn mount_probe(
     }
     let document = match document(site, options).await {
         Ok(document) => document,
-        Err(gap) => return Section::Missing(gap),
+        Err(gap) => return gap.into(),
     };
     let (account, region) = (site.account.clone(), site.region.clone());
     let (agree, asked) = (options.agree.clone(), hosts.clone());
@@ -95,7 +95,7 @@ pub(super) async fn mount_probe(
     if let [first, ..] = refused.as_slice()
         && refused.len() == outcomes.len()
     {
-        return Section::Missing(first.gap());
+        return first.gap().into();
     }
     let mut rows: Vec<HostMounts> = outcomes.into_iter().flat_map(|batch| batch.rows).collect();
     rows.sort();

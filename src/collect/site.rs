@@ -147,7 +147,7 @@ impl<T> IntoSection<T> for Result<T, Failure> {
     fn into_section(self) -> Section<T> {
         match self {
             Ok(data) => Section::Complete(data),
-            Err(failure) => Section::Missing(failure.gap()),
+            Err(failure) => failure.into(),
         }
     }
 }

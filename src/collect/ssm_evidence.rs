@@ -32,10 +32,9 @@ pub(super) async fn association_runs(
 ) -> Section<Observed<AssociationRun>> {
     let association = match &target.ssm.inspector_association {
         Section::Complete(association) => Ok(association.clone()),
-        // Nobody asked for it before.
-        Section::Missing(gap) if gap.operation.is_empty() => inspector_association(site).await,
+        Section::NotAsked => inspector_association(site).await,
         // That is a gap of its own already; what nobody asked for here is no second one.
-        Section::Missing(gap) => {
+        Section::Absent(gap) | Section::Missing(gap) => {
             let truncated = Some(format!("the association is not known: {}", gap.message));
             return Section::Complete(Observed { rows: Vec::new(), truncated });
         }
@@ -43,7 +42,7 @@ pub(super) async fn association_runs(
     match association {
         Ok(Some(association)) => runs(site, &association, from).await.into_section(),
         Ok(None) => Section::Complete(Observed::default()),
-        Err(failure) => Section::Missing(failure.gap()),
+        Err(failure) => failure.into(),
     }
 }
 

@@ -2,12 +2,12 @@
 
 use clap::CommandFactory as _;
 
-use crate::app::print_bytes;
 use crate::cli::{Cli, CompletionsArgs};
+use crate::io::print_bytes;
 use crate::report::Status;
 
 /// Prints the script.
-pub(crate) fn run(args: CompletionsArgs) -> anyhow::Result<Status> {
+pub(super) fn run(args: CompletionsArgs) -> anyhow::Result<Status> {
     let mut command = Cli::command();
     let name = command.get_name().to_owned();
     let mut script = Vec::new();

@@ -2,17 +2,16 @@
 
 use std::io::{self, Write as _};
 
-use crate::app::{quiet_if_closed, style};
 use crate::cli::{DiffArgs, GlobalArgs};
 use crate::diff::diff;
+use crate::io::{quiet_if_closed, read_report};
 use crate::render::{Style, write_diff};
 use crate::report::Status;
-use crate::report_file;
-use crate::settings;
+use crate::settings::{Config, fail_on, style};
 
 /// Prints what differs. The status is that of the later report with the earlier one as its baseline.
-pub(crate) fn run(args: &DiffArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
-    let (old, mut new) = (report_file::read(&args.old)?, report_file::read(&args.new)?);
+pub(super) fn run(args: &DiffArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
+    let (old, mut new) = (read_report(&args.old)?, read_report(&args.new)?);
     let difference = diff(&old, &new);
     let style = Style { top: args.top, ..style(global) };
     quiet_if_closed(|| {
@@ -22,5 +21,5 @@ pub(crate) fn run(args: &DiffArgs, global: &GlobalArgs) -> anyhow::Result<Status
         Ok(())
     })?;
     new.report.compare(&old.report, &old.digest);
-    Ok(settings::fail_on(&args.judgement).status(&new.report))
+    Ok(fail_on(&args.judgement, &Config::default()).status(&new.report))
 }

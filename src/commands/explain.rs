@@ -2,20 +2,20 @@
 
 use std::io::{self, IsTerminal as _};
 
-use crate::app::{print, style};
 use crate::cli::{ExplainArgs, GlobalArgs};
+use crate::io::print;
 use crate::render::page;
 use crate::report::Status;
 use crate::rules::RULES;
-use crate::settings;
+use crate::settings::{rule, style};
 
 /// The widest text that reads well.
-const WIDEST: usize = 100;
+const MAX_TEXT_COLUMNS: usize = 100;
 /// The width where there is no terminal.
-const PIPED: usize = 80;
+const PIPED_COLUMNS: usize = 80;
 
 /// Prints the list, or a page.
-pub(crate) fn run(args: &ExplainArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
+pub(super) fn run(args: &ExplainArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
     let markdown = match args.rule.as_deref() {
         // As it stands: the document on it is meant to be cut out, not to be wrapped.
         Some("probe") => {
@@ -24,7 +24,7 @@ pub(crate) fn run(args: &ExplainArgs, global: &GlobalArgs) -> anyhow::Result<Sta
         }
         Some("ecr-coupling") => crate::rules::ecr::coupling::page(),
         Some(name) => {
-            let rule = settings::rule(name)?;
+            let rule = rule(name)?;
             format!("{}\n{}\n\n{}", rule.id, rule.title, rule.explain.trim_end())
         }
         None => {
@@ -38,7 +38,7 @@ pub(crate) fn run(args: &ExplainArgs, global: &GlobalArgs) -> anyhow::Result<Sta
         }
     };
     let style = style(global);
-    let width = style.width.unwrap_or(PIPED).min(WIDEST);
+    let width = style.width.unwrap_or(PIPED_COLUMNS).min(MAX_TEXT_COLUMNS);
     print(page::lay_out(&markdown, width, style.color, io::stdout().is_terminal()).trim_end())?;
     Ok(Status::Clean)
 }

@@ -2,13 +2,13 @@
 
 use clap::CommandFactory as _;
 
-use crate::app::print_bytes;
 use crate::cli::{Cli, ManArgs};
+use crate::io::print_bytes;
 use crate::report::Status;
-use crate::settings;
+use crate::settings::nearest;
 
 /// Prints the page of the program or of one command.
-pub(crate) fn run(args: &ManArgs) -> anyhow::Result<Status> {
+pub(super) fn run(args: &ManArgs) -> anyhow::Result<Status> {
     // Built, so that a command knows the options that hold for all and the name it is called by.
     let mut program = Cli::command();
     program.build();
@@ -17,7 +17,7 @@ pub(crate) fn run(args: &ManArgs) -> anyhow::Result<Status> {
         Some(name) => {
             let names: Vec<&str> = program.get_subcommands().map(clap::Command::get_name).collect();
             let Some(found) = program.find_subcommand(name) else {
-                let near = settings::nearest(name, &names);
+                let near = nearest(name, &names);
                 let near = near.map_or_else(String::new, |near| format!(": did you mean `{near}`?"));
                 anyhow::bail!("there is no command `{name}`{near}; the commands are {}", names.join(", "));
             };

@@ -1,11 +1,46 @@
-//! The commands, one file each. `scan`, `what-if` and `collect` are the pipeline of [`crate::app`].
+//! The commands, one file each, and what several of them share: how targets are judged and reports written, which prices
+//! a run has, how a live run is driven.
 
-pub(crate) mod completions;
-pub(crate) mod diff;
-pub(crate) mod explain;
-pub mod fix;
-pub(crate) mod iam_policy;
-pub(crate) mod man;
-pub mod prices;
-pub(crate) mod terraform;
-pub mod what_if;
+mod collect;
+mod completions;
+mod config_example;
+mod diff;
+mod explain;
+mod fix;
+mod iam_policy;
+mod judge;
+mod live;
+mod man;
+mod outputs;
+mod price_table;
+mod prices;
+#[cfg(any(feature = "aws", test))]
+mod progress;
+mod scan;
+mod terraform;
+mod what_if;
+mod worlds;
+
+use crate::cli::{Cli, Command};
+use crate::report::Status;
+
+/// Does what the command line says.
+///
+/// # Errors
+/// When nothing could be evaluated or an output could not be written: status 2. The error's chain is for the operator.
+pub fn run(cli: &Cli) -> anyhow::Result<Status> {
+    match &cli.command {
+        Command::Scan(args) => scan::run(args, &cli.global),
+        Command::WhatIf(args) => what_if::run(args, &cli.global),
+        Command::Collect(args) => collect::run(args, &cli.global),
+        Command::Explain(args) => explain::run(args, &cli.global),
+        Command::Terraform(args) => terraform::run(args, &cli.global),
+        Command::Prices(args) => prices::run(args),
+        Command::IamPolicy(args) => iam_policy::run(args),
+        Command::Fix(args) => fix::run(args, &cli.global),
+        Command::Diff(args) => diff::run(args, &cli.global),
+        Command::ConfigExample => config_example::run(),
+        Command::Completions(args) => completions::run(*args),
+        Command::Man(args) => man::run(args),
+    }
+}

@@ -1,82 +1,45 @@
-//! Prices for a run, and the command that shows or refreshes them.
+//! `prices`: shows the prices that figures are made with, or refreshes them into a file.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::Path;
 
-use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use comfy_table::{Cell, CellAlignment, ContentLineStyle, Table, TableStyle};
 
-use crate::app::Hint;
-use crate::cli::{PriceArgs, PriceFormat, PricesArgs, PricesFrom};
-use crate::output::WholeFile;
-use crate::price::list::{Listed, PriceRequest, REQUESTS};
-use crate::price::{Change, PriceTable, changes, list};
+use super::price_table::{Ask, asking, live, price_table, with_file};
+use crate::cli::{PriceFormat, PricesArgs, PricesFrom};
+use crate::io::{WholeFile, now, print};
+use crate::price::{Change, PriceTable, changes};
 use crate::render::plain;
+use crate::report::Status;
+use crate::settings::PriceSettings;
 
-/// Asks the Price List API for some listings: the `PriceList` entries of all their pages.
-pub type Ask<'a> = &'a dyn Fn(&[PriceRequest]) -> anyhow::Result<Vec<String>>;
+/// Shows the prices, or refreshes them.
+pub(super) fn run(args: &PricesArgs) -> anyhow::Result<Status> {
+    let settings = PriceSettings::of_command(args);
+    print(&show_or_refresh(args, &settings, &asking(&settings.asker), now())?)?;
+    Ok(Status::Clean)
+}
 
-/// What there is where the Price List API does not help.
-pub const INSTEAD: &str = "without the Price List API there are --prices FILE and the embedded table";
-
-/// The prices that a run is asked to use.
+/// The text for standard output.
 ///
 /// # Errors
-/// When the file cannot be read, or the API cannot be asked.
-pub fn table(args: &PriceArgs, ask: Ask<'_>, now: DateTime<Utc>) -> anyhow::Result<PriceTable> {
-    let base = PriceTable::embedded();
-    let table = match &args.prices {
-        None => base,
-        Some(PricesFrom::File(path)) => with_file(base, path)?,
-        // What the API did not list keeps its embedded rate, source and date; each line of a figure names its own.
-        Some(PricesFrom::Live) => base.with(live(ask, now)?.table),
-    };
-    Ok(table.discounted(args.discount.unwrap_or_default()))
-}
-
-/// As [`table`], where a configuration may name the file: its error then names the configuration.
-///
-/// # Errors
-/// As [`table`].
-pub fn configured(args: &PriceArgs, by: Option<&Path>, ask: Ask<'_>, now: DateTime<Utc>) -> anyhow::Result<PriceTable> {
-    let table = table(args, ask, now);
-    match by {
-        Some(by) => table.with_context(|| format!("the price file that {} names cannot be used", by.display())),
-        None => table,
-    }
-}
-
-fn with_file(base: PriceTable, path: &Path) -> anyhow::Result<PriceTable> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let name = path.display().to_string();
-    base.with_file(&text, &name).with_context(|| format!("{name} is no price file"))
-}
-
-fn live(ask: Ask<'_>, now: DateTime<Utc>) -> anyhow::Result<Listed> {
-    let products = ask(&REQUESTS)?;
-    let listed = list::table(products.iter().map(String::as_str), now.date_naive())
-        .map_err(|error| anyhow::Error::new(error).context(Hint(INSTEAD.to_owned())))?;
-    for note in &listed.notes {
-        tracing::info!("price not used: {}", plain(note));
-    }
-    Ok(listed)
-}
-
-/// The command: the text for standard output.
-///
-/// # Errors
-/// As [`table`]; when a region has no price, or the refreshed file cannot be written.
-pub fn run(args: &PricesArgs, ask: Ask<'_>, now: DateTime<Utc>) -> anyhow::Result<String> {
+/// As [`price_table`]; when a region has no price, or the refreshed file cannot be written.
+fn show_or_refresh(
+    args: &PricesArgs,
+    settings: &PriceSettings,
+    ask: Ask<'_>,
+    now: DateTime<Utc>,
+) -> anyhow::Result<String> {
     if let Some(path) = &args.refresh {
-        return refresh(args, path, ask, now);
+        return refresh(settings, path, ask, now);
     }
     anyhow::ensure!(
-        args.format != PriceFormat::Json || args.prices.discount.is_none_or(|discount| discount.is_zero()),
+        args.format != PriceFormat::Json || settings.discount.is_zero(),
         "a price file holds prices before --discount, which would come off twice: leave it out here and give it to scan"
     );
-    let table = table(&args.prices, ask, now)?;
+    let table = price_table(settings, ask, now)?;
     for region in &args.region {
         anyhow::ensure!(
             table.iter().any(|(_, of, _, _)| of == region),
@@ -110,8 +73,8 @@ fn show(table: &PriceTable) -> String {
     lines.join("\n")
 }
 
-fn refresh(args: &PricesArgs, path: &Path, ask: Ask<'_>, now: DateTime<Utc>) -> anyhow::Result<String> {
-    let before = match &args.prices.prices {
+fn refresh(settings: &PriceSettings, path: &Path, ask: Ask<'_>, now: DateTime<Utc>) -> anyhow::Result<String> {
+    let before = match &settings.from {
         Some(PricesFrom::File(old)) => with_file(PriceTable::embedded(), old)?,
         Some(PricesFrom::Live) => anyhow::bail!("--refresh asks the Price List API by itself: leave out --prices live"),
         None => PriceTable::embedded(),
@@ -165,6 +128,8 @@ fn describe(change: &Change) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::PriceArgs;
+    use crate::price::list::PriceRequest;
     use crate::price::{EFS, INSPECTOR, dimension};
 
     /// The answers of the fixtures, in place of the API's.
@@ -193,8 +158,8 @@ mod tests {
 
     #[test]
     fn live_prices_lie_over_the_embedded_ones() {
-        let live = PriceArgs { prices: Some(PricesFrom::Live), ..PriceArgs::default() };
-        let table = table(&live, &ask, now()).expect("prices");
+        let live = PriceSettings { from: Some(PricesFrom::Live), ..PriceSettings::default() };
+        let table = price_table(&live, &ask, now()).expect("prices");
         assert_eq!(table.provenance().source, "live");
         let date = |service, region, name| table.get(service, region, name).and_then(|rate| rate.as_of.clone());
         assert_eq!(date(EFS, "ap-northeast-1", dimension::IA).as_deref(), Some("2026-11-21"));
@@ -221,9 +186,10 @@ mod tests {
             format: PriceFormat::Table,
             refresh: Some(new.clone()),
         };
-        assert!(run(&args, &nothing, now()).is_err());
+        let run = |args: &PricesArgs, ask| show_or_refresh(args, &PriceSettings::of_command(args), ask, now());
+        assert!(run(&args, &nothing).is_err());
         assert!(!new.exists(), "an empty answer replaces nothing");
-        let said = run(&args, &ask, now()).expect("refreshed");
+        let said = run(&args, &ask).expect("refreshed");
         assert!(said.contains("AmazonEFS us-east-1 ia_access_read: 0.02 -> 0.01 USD per GiB"), "{said}");
         assert!(said.contains("AmazonInspectorV2 ap-northeast-1 ec2_agent_instance_hour: new, 0.002"), "{said}");
         assert!(said.contains("2 rates have changed") && said.contains("AmazonEFS ap-southeast-1 (14)"), "{said}");
@@ -234,6 +200,6 @@ mod tests {
             prices: PriceArgs { prices: Some(PricesFrom::File(new.clone())), ..PriceArgs::default() },
             ..args
         };
-        assert!(run(&again, &ask, now()).expect("again").starts_with("No rate that AWS listed has changed"));
+        assert!(run(&again, &ask).expect("again").starts_with("No rate that AWS listed has changed"));
     }
 }

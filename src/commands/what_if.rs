@@ -1,115 +1,13 @@
-//! `what-if`: from what was typed to a changed world, and the two judged worlds side by side.
+//! `what-if`: the same report as `scan`'s, for a changed world.
 
-use chrono::{DateTime, Utc};
+use super::scan;
+use crate::cli::{GlobalArgs, WhatIfArgs};
+use crate::io::now;
+use crate::report::Status;
+use crate::settings::{ScanSettings, changes};
 
-use crate::cli::{EcrScanTypeChoice, SwitchChoice, WhatIfArgs};
-use crate::model::{EcrImageCounts, Target};
-use crate::price::{PriceTable, Provenance};
-use crate::report::{FeeLine, InspectorFees, Predicted, Report, ReportBuilder, Suppression, TargetId, WhatIf};
-use crate::rules::Evaluation;
-use crate::what_if::{Changes, Exclusions, ScanType, Switch, fees};
-
-/// The changes that the options ask for.
-///
-/// # Errors
-/// When the schedule is none that State Manager takes and the rules can count.
-pub fn changes(args: &WhatIfArgs, now: DateTime<Utc>) -> anyhow::Result<Changes> {
-    let switch = |choice: Option<SwitchChoice>| {
-        choice.map(|choice| match choice {
-            SwitchChoice::On => Switch::On,
-            SwitchChoice::Off => Switch::Off,
-        })
-    };
-    if let Some(schedule) = &args.scan_schedule {
-        crate::rules::efs::check_schedule(schedule, now)?;
-    }
-    Ok(Changes {
-        inspector_ec2: switch(args.inspector_ec2),
-        inspector_ecr: switch(args.inspector_ecr),
-        ecr_scan_type: args.ecr_scan_type.map(|choice| match choice {
-            EcrScanTypeChoice::Basic => ScanType::Basic,
-            EcrScanTypeChoice::Enhanced => ScanType::Enhanced,
-        }),
-        ecr_images: args.ecr_images,
-        deep_inspection: switch(args.deep_inspection),
-        scan_schedule: args.scan_schedule.clone(),
-        transition_to_standard: switch(args.transition_to_standard),
-        exclude: args.exclude.clone(),
-    })
-}
-
-/// The two worlds of a run, gathered target by target.
-#[derive(Debug)]
-pub struct Worlds {
-    changes: Changes,
-    today: ReportBuilder,
-    fees: Vec<FeeLine>,
-    predictions: Vec<Predicted>,
-    exclusions: Exclusions,
-    warnings: Vec<String>,
-    /// Whether the number of images that was given is needed anywhere.
-    images_used: bool,
-}
-
-impl Worlds {
-    /// No target yet.
-    pub fn new(changes: Changes, prices: Provenance) -> Self {
-        Self {
-            exclusions: Exclusions::new(&changes.exclude),
-            changes,
-            today: ReportBuilder::new("today", prices),
-            fees: Vec::new(),
-            predictions: Vec::new(),
-            warnings: Vec::new(),
-            images_used: false,
-        }
-    }
-
-    /// Takes today's judgement of a target, and gives back the target as it would be.
-    pub fn change(&mut self, target: &Target, today: Evaluation, prices: &PriceTable) -> Target {
-        let (account, region) = (target.account.clone(), target.region.clone());
-        let steps = self.changes.prediction(target);
-        self.predictions.extend(steps.map(|steps| Predicted {
-            account: account.clone(),
-            region: region.clone(),
-            steps,
-        }));
-        self.today.add(TargetId { account, region }, target.taken_at, today);
-        self.today.add_measured(target);
-        self.warnings.extend(self.exclusions.look(target));
-        let mut changed = target.clone();
-        self.changes.apply(&mut changed);
-        self.images_used |= changed.inspector.ecr_images.complete().is_some_and(EcrImageCounts::is_given);
-        self.fees.extend(fees::lines(target, &changed, prices));
-        changed
-    }
-
-    /// Whether everything that was asked for changes something.
-    ///
-    /// # Errors
-    /// When an exclusion concerns no instance, or a number of images no registry.
-    pub fn check(&self) -> anyhow::Result<()> {
-        self.exclusions.check()?;
-        anyhow::ensure!(
-            self.changes.ecr_images.is_none() || self.images_used,
-            "--ecr-images changes nothing: it is for registries that Inspector does not scan today and then does; give \
-             --inspector-ecr on or --ecr-scan-type enhanced with it"
-        );
-        Ok(())
-    }
-
-    /// Compares with the report of the changed world, whose meters are then set beside what is projected for today:
-    /// AWS metered the world as it is.
-    pub fn compare(self, then: &mut Report, suppressions: &[Suppression]) -> WhatIf {
-        let Self { changes, today, mut fees, predictions, mut warnings, .. } = self;
-        warnings.sort();
-        fees.sort_by(|a, b| (&a.account, &a.region, &a.item).cmp(&(&b.account, &b.region, &b.item)));
-        let assumptions = fees::ASSUMPTIONS.map(str::to_owned).to_vec();
-        let fees = InspectorFees::of(fees, assumptions);
-        let mut today = today.build();
-        today.suppress(suppressions);
-        let what_if = WhatIf::compare(&today, then, changes.describe(), fees, predictions);
-        then.measured = today.measured;
-        WhatIf { warnings, ..what_if }
-    }
+/// Judges today and the changed world, and writes the report.
+pub(super) fn run(args: &WhatIfArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
+    let changes = changes(args, now())?;
+    scan::judge_and_report(ScanSettings::of(&args.scan, global)?, Some(changes))
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::script::{Shell, json as json_word, word};
 use super::{Plan, Step};
 use crate::model::Instance;
-use crate::rules::Facts;
+use crate::rules::efs::Facts;
 use crate::rules::efs::{EXCLUSION_TAG, blocking_keys, is_blocked, is_owned_by_others};
 
 /// Instances that one call names at most.

@@ -5,9 +5,10 @@ use serde_json::json;
 use super::script::{Shell, json, word};
 use super::{Plan, Step};
 use crate::model::{Association, Section};
+use crate::report::v1::Finding;
+use crate::rules::efs::Facts;
 use crate::rules::efs::ways::Slow;
 use crate::rules::efs::{Age, transition_age};
-use crate::rules::{Facts, Finding};
 
 /// The association that invokes the plugin (Inspector user guide, "Scanning EC2 instances", 2026-10).
 const ASSOCIATION: &str = "InvokeInspectorLinuxSsmPlugin-do-not-delete";

@@ -16,8 +16,10 @@ use serde_json::json;
 
 use crate::model::Instance;
 use crate::render::plain;
+use crate::report::v1::Finding;
+use crate::rules::efs::Facts;
 use crate::rules::efs::ways;
-use crate::rules::{Confidence, Facts, Finding, Way};
+use crate::rules::{Confidence, Way};
 use script::Shell;
 
 /// The steps of a plan, in their order.
@@ -170,13 +172,15 @@ fn begin(finding: &Finding, title: String, notes: Vec<String>) -> Plan {
 }
 
 fn take(facts: &Facts<'_>, finding: &Finding, way: Way, plan: &mut Plan) {
-    let instances = ways::instances(facts, finding);
+    let instances = ways::instances(facts, &finding.rule, &finding.resource.id);
     if finding.confidence == Confidence::Low && way != Way::DoNothing {
         look(facts, finding, &instances, plan);
     }
     match way {
         Way::DoNothing => {}
-        Way::ExcludeInstances => exclude::exclude(facts, &instances, ways::one_is_enough(facts, finding), plan),
+        Way::ExcludeInstances => {
+            exclude::exclude(facts, &instances, ways::one_is_enough(facts, &finding.rule, &finding.resource.id), plan)
+        }
         Way::StopReturningToStandard => storage::keep_cold(facts, finding, plan),
         Way::StopTiering => storage::stop_tiering(facts, finding, plan),
         Way::DeactivateDeepInspection => inspector::deactivate(facts, plan),

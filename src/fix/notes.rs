@@ -2,7 +2,8 @@
 
 use super::way_name;
 use crate::price::Usd;
-use crate::rules::{Confidence, Finding, MonthlyUsd, WayOut};
+use crate::report::v1::{Finding, WayOut};
+use crate::rules::{Confidence, MonthlyUsd};
 
 pub(super) fn about(finding: &Finding) -> Vec<String> {
     let name = finding.resource.name.as_ref().map_or_else(String::new, |name| format!(" ({name})"));

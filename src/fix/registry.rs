@@ -5,8 +5,9 @@ use serde_json::json;
 use super::script::{Shell, json as json_word, word};
 use super::{Plan, Step};
 use crate::model::ScanningFilter;
+use crate::report::v1::Finding;
 use crate::rules::ecr::windows;
-use crate::rules::{Facts, Finding};
+use crate::rules::efs::Facts;
 
 /// Replaces the registry's rules as a whole.
 const PUT_REGISTRY: &str = "ecr put-registry-scanning-configuration";

@@ -3,8 +3,9 @@
 use super::script::{Shell, word};
 use super::{Plan, Step};
 use crate::model::LifecycleConfiguration;
+use crate::report::v1::Finding;
+use crate::rules::efs::Facts;
 use crate::rules::efs::policies;
-use crate::rules::{Facts, Finding};
 
 /// Files stay cold when they are read.
 pub(super) fn keep_cold(facts: &Facts<'_>, finding: &Finding, plan: &mut Plan) {

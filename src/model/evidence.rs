@@ -29,7 +29,7 @@ impl<T> Default for Observed<T> {
     }
 }
 
-/// The evidence sections of a target. Nobody asked for what is missing without an operation.
+/// The evidence sections of a target.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct MountEvidence {

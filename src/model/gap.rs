@@ -45,10 +45,9 @@ impl GapReason {
         }
     }
 
-    /// Whether the gap says that there is nothing to see, rather than that it could not be seen.
-    ///
-    /// A service that does not exist in the region, and one that was never switched on, hide nothing.
-    pub fn hides_nothing(self) -> bool {
+    /// Whether it says that there is nothing to see, rather than that something could not be seen: a service that does
+    /// not exist in the region, and one that was never switched on.
+    pub(crate) fn is_absence(self) -> bool {
         matches!(self, Self::NotEnabled | Self::Unsupported)
     }
 }

@@ -30,7 +30,7 @@ pub use inspector::{
     AccountStatus, Configuration, DeepInspection, DelegatedAdministrator, Ec2Coverage, EcrImageCounts, EcrImageUse,
     FreeTrial, Inspector, TypeStatus, Usage, UsageTotals,
 };
-pub use section::{AskedBy, Section, SectionName};
+pub use section::{AskedBy, Section, SectionName, SectionState};
 pub use ssm::{Association, DefaultHostManagement, ManagedNode, Ssm};
 
 use chrono::{DateTime, Utc};
@@ -139,53 +139,61 @@ impl Target {
         self.identity.complete().map_or("aws", |identity| identity.partition.as_str())
     }
 
-    /// Why a section is missing as a whole; `None` where it is there, and for `efs.lifecycle`, which is kept by file
-    /// system.
-    pub fn gap_of(&self, section: SectionName) -> Option<&Gap> {
+    /// Which of the four things a section is; complete for `efs.lifecycle`, which is kept by file system.
+    pub fn state_of(&self, section: SectionName) -> SectionState<'_> {
         use SectionName as S;
         let (ec2, ssm, inspector, evidence) = (&self.ec2, &self.ssm, &self.inspector, &self.evidence);
         match section {
-            S::BillingMonthlyUsage => self.billing.monthly_usage.gap(),
-            S::CloudTrailEfsConnections => evidence.efs_connections.gap(),
-            S::CloudWatchEfsMetrics => evidence.efs_metrics.gap(),
-            S::Ec2Instances => ec2.instances.gap(),
-            S::Ec2PrefixLists => ec2.prefix_lists.gap(),
-            S::Ec2SecurityGroups => ec2.security_groups.gap(),
-            S::Ec2TransitGatewayAttachments => ec2.transit_gateway_attachments.gap(),
-            S::Ec2VpcPeering => ec2.vpc_peering.gap(),
-            S::EcrRegistryScanning => self.ecr.registry_scanning.gap(),
-            S::EcrRepositories => self.ecr.repositories.gap(),
-            S::EcrRepositoryScanning => self.ecr.repository_scanning.gap(),
-            S::EcsEfsTasks => evidence.efs_tasks.gap(),
-            S::EfsFileSystems => self.efs.file_systems.gap(),
-            S::EfsMountTargets => self.efs.mount_targets.gap(),
-            S::InspectorAccountStatus => inspector.account_status.gap(),
-            S::InspectorConfiguration => inspector.configuration.gap(),
-            S::InspectorDeepInspection => inspector.deep_inspection.gap(),
-            S::InspectorDelegatedAdministrator => inspector.delegated_administrator.gap(),
-            S::InspectorEc2Coverage => inspector.ec2_coverage.gap(),
-            S::InspectorEcrImageUse => inspector.ecr_image_use.gap(),
-            S::InspectorEcrImages => inspector.ecr_images.gap(),
-            S::InspectorFindingPaths => evidence.finding_paths.gap(),
-            S::InspectorFreeTrial => inspector.free_trial.gap(),
-            S::InspectorUsageTotals => inspector.usage_totals.gap(),
-            S::LogsEfsUtilsStreams => evidence.efs_utils_streams.gap(),
-            S::MountsDeclared => evidence.declared.gap(),
-            S::MountsTables => evidence.tables.gap(),
-            S::SsmAssociationRuns => evidence.association_runs.gap(),
-            S::SsmDefaultHostManagement => ssm.default_host_management.gap(),
-            S::SsmInspectorAssociation => ssm.inspector_association.gap(),
-            S::SsmManagedNodes => ssm.managed_nodes.gap(),
-            S::SsmMountProbe => evidence.probe.gap(),
-            S::SsmNfsClients => evidence.nfs_clients.gap(),
-            S::StsIdentity => self.identity.gap(),
-            S::EfsLifecycle | S::TerraformConfiguration => None,
+            S::BillingMonthlyUsage => self.billing.monthly_usage.state(),
+            S::CloudTrailEfsConnections => evidence.efs_connections.state(),
+            S::CloudWatchEfsMetrics => evidence.efs_metrics.state(),
+            S::Ec2Instances => ec2.instances.state(),
+            S::Ec2PrefixLists => ec2.prefix_lists.state(),
+            S::Ec2SecurityGroups => ec2.security_groups.state(),
+            S::Ec2TransitGatewayAttachments => ec2.transit_gateway_attachments.state(),
+            S::Ec2VpcPeering => ec2.vpc_peering.state(),
+            S::EcrRegistryScanning => self.ecr.registry_scanning.state(),
+            S::EcrRepositories => self.ecr.repositories.state(),
+            S::EcrRepositoryScanning => self.ecr.repository_scanning.state(),
+            S::EcsEfsTasks => evidence.efs_tasks.state(),
+            S::EfsFileSystems => self.efs.file_systems.state(),
+            S::EfsMountTargets => self.efs.mount_targets.state(),
+            S::InspectorAccountStatus => inspector.account_status.state(),
+            S::InspectorConfiguration => inspector.configuration.state(),
+            S::InspectorDeepInspection => inspector.deep_inspection.state(),
+            S::InspectorDelegatedAdministrator => inspector.delegated_administrator.state(),
+            S::InspectorEc2Coverage => inspector.ec2_coverage.state(),
+            S::InspectorEcrImageUse => inspector.ecr_image_use.state(),
+            S::InspectorEcrImages => inspector.ecr_images.state(),
+            S::InspectorFindingPaths => evidence.finding_paths.state(),
+            S::InspectorFreeTrial => inspector.free_trial.state(),
+            S::InspectorUsageTotals => inspector.usage_totals.state(),
+            S::LogsEfsUtilsStreams => evidence.efs_utils_streams.state(),
+            S::MountsDeclared => evidence.declared.state(),
+            S::MountsTables => evidence.tables.state(),
+            S::SsmAssociationRuns => evidence.association_runs.state(),
+            S::SsmDefaultHostManagement => ssm.default_host_management.state(),
+            S::SsmInspectorAssociation => ssm.inspector_association.state(),
+            S::SsmManagedNodes => ssm.managed_nodes.state(),
+            S::SsmMountProbe => evidence.probe.state(),
+            S::SsmNfsClients => evidence.nfs_clients.state(),
+            S::StsIdentity => self.identity.state(),
+            S::EfsLifecycle | S::TerraformConfiguration => SectionState::Complete,
         }
     }
 
     /// Whether an optional section was left out on purpose, which is no gap: nobody asked.
     pub fn was_not_asked(&self, section: SectionName) -> bool {
-        !section.is_always_collected() && self.gap_of(section).is_some_and(|gap| gap.operation.is_empty())
+        !section.is_always_collected() && self.state_of(section) == SectionState::NotAsked
+    }
+
+    /// The gap that a section is as a whole.
+    fn gap_of(&self, section: SectionName) -> Option<&Gap> {
+        match self.state_of(section) {
+            SectionState::Complete => None,
+            SectionState::Absent(gap) | SectionState::Missing(gap) => Some(gap),
+            SectionState::NotAsked => section.is_always_collected().then(|| &*section::NOT_IN_SNAPSHOT),
+        }
     }
 
     /// Every gap of this target with its section and, where it is about one resource, that resource's id.
@@ -193,7 +201,7 @@ impl Target {
     /// Where the target could not be entered, that is the only gap: the sections behind it were never tried. Optional
     /// sections that nobody asked for are no gaps.
     pub fn gaps(&self) -> Vec<(SectionName, Option<&str>, &Gap)> {
-        if let Section::Missing(gap) = &self.identity {
+        if let Some(gap) = self.gap_of(SectionName::StsIdentity) {
             return vec![(SectionName::StsIdentity, None, gap)];
         }
         let of_resources = [
@@ -201,8 +209,7 @@ impl Target {
             (SectionName::EfsMountTargets, &self.efs.mount_target_gaps),
             (SectionName::EcrRepositoryScanning, &self.ecr.repository_scanning_gaps),
         ];
-        let whole = SectionName::ALL.iter().filter(|name| !self.was_not_asked(**name));
-        let whole = whole.filter_map(|name| self.gap_of(*name).map(|gap| (*name, None, gap)));
+        let whole = SectionName::ALL.iter().filter_map(|name| self.gap_of(*name).map(|gap| (*name, None, gap)));
         let single = of_resources
             .into_iter()
             .flat_map(|(name, gaps)| gaps.iter().map(move |(id, gap)| (name, Some(id.as_str()), gap)));

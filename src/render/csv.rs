@@ -12,7 +12,8 @@ use chrono::SecondsFormat;
 use super::text::csv_cell;
 use super::{mounts, words};
 use crate::report::Report;
-use crate::rules::{ConditionState, Finding, GapReport};
+use crate::report::v1::Finding;
+use crate::rules::{ConditionState, GapReport};
 
 /// The columns, in order.
 const COLUMNS: [&str; 33] = [

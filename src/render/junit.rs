@@ -14,7 +14,8 @@ use quick_junit::{NonSuccessKind, Property, Report as Xml, TestCase, TestCaseSta
 use super::text::{brief, clean, count, sentences};
 use super::{mounts, words};
 use crate::report::Report;
-use crate::rules::{Finding, GapReport, RuleVerdict, Severity, Verdict};
+use crate::report::v1::Finding;
+use crate::rules::{GapReport, RuleVerdict, Severity, Verdict};
 
 /// How many findings of one case are listed.
 const LISTED: usize = 100;

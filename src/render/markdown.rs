@@ -13,7 +13,8 @@ use super::text::{brief, clean_lines, count, dollars, grouped, sentences, shorte
 use super::{Style, mounts, what_if, words};
 use crate::price::Usd;
 use crate::report::Report;
-use crate::rules::{Confidence, Finding, GapReport, Severity, Verdict, WayOut};
+use crate::report::v1::{Finding, WayOut};
+use crate::rules::{Confidence, GapReport, Severity, Verdict};
 
 /// How many findings the table holds unless the style says otherwise.
 const ROWS: usize = 25;

@@ -17,7 +17,7 @@ mod sarif;
 mod table;
 mod text;
 mod what_if;
-mod words;
+pub mod words;
 
 pub use diff::{DiffFormat, write_diff};
 pub(crate) use words::idle_suppressions;

@@ -7,7 +7,8 @@ use chrono::{DateTime, Utc};
 
 use super::text::{brief, count, grouped};
 use super::words;
-use crate::rules::{Finding, InstanceRef, MountState};
+use crate::report::v1::{Finding, InstanceRef};
+use crate::rules::MountState;
 
 /// The width for formats that are not laid out in columns.
 pub(crate) const ROOMY: usize = 132;

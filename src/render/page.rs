@@ -78,7 +78,7 @@ mod tests {
     #[test]
     fn every_page_fits_the_terminal() {
         for width in [40, 60, 80] {
-            for rule in RULES {
+            for rule in RULES.iter() {
                 for line in lay_out(rule.explain, width, false, true).lines() {
                     assert!(columns(line) <= width, "{}: {line}", rule.id);
                 }
@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn wrapping_loses_no_word() {
-        for rule in RULES {
+        for rule in RULES.iter() {
             let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
             assert_eq!(words(&lay_out(rule.explain, 60, false, false)), words(rule.explain), "{}", rule.id);
         }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use crate::price::Usd;
 use crate::report::bills;
-use crate::rules::Finding;
+use crate::report::v1::Finding;
 
 /// What findings may be grouped by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -6,7 +6,17 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::Report;
-use crate::rules::{Finding, Verdict};
+use super::v1::Finding;
+use crate::rules::Verdict;
+
+/// A report, and which bytes it was read from.
+#[derive(Debug)]
+pub struct ReportFile {
+    /// The report.
+    pub report: Report,
+    /// The SHA-256 of the file: `sha256:` and 64 hexadecimal digits.
+    pub digest: String,
+}
 
 /// The earlier report that findings were compared with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,9 +6,9 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::bills;
+use super::v1::Finding;
 use crate::model::{BilledUsage, Target};
 use crate::price::Usd;
-use crate::rules::Finding;
 
 /// What AWS metered and billed on one target.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,9 +6,10 @@ mod baseline;
 mod measured;
 mod status;
 mod suppression;
+pub mod v1;
 mod what_if;
 
-pub use baseline::{Baseline, Fate, fate};
+pub use baseline::{Baseline, Fate, ReportFile, fate};
 pub use measured::{Bill, BilledClass, BilledLine, Measured, MeasuredUsage};
 pub use status::{FailOn, Status};
 pub(crate) use suppression::fits;
@@ -20,9 +21,10 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use self::v1::{Cost, Evaluation, Finding};
 use crate::model::{Target, Tool};
 use crate::price::{Provenance, Usd};
-use crate::rules::{Cost, Evaluation, Finding, GapReport, RuleVerdict, Severity};
+use crate::rules::{GapReport, RuleVerdict, Severity};
 
 /// The version of the JSON report.
 pub const REPORT_SCHEMA_VERSION: u32 = 1;
@@ -222,11 +224,13 @@ impl ReportBuilder {
         inventory.file_systems_exposed_if_scanned += evaluation.inventory.file_systems_exposed_if_scanned;
     }
 
-    /// Adds what was judged without a target: Terraform inputs, whose accounts need not be known.
-    pub fn add_untargeted(&mut self, evaluation: Evaluation) {
-        self.evaluation.findings.extend(evaluation.findings);
-        self.evaluation.verdicts.extend(evaluation.verdicts);
-        self.evaluation.gaps.extend(evaluation.gaps);
+    /// The report about Terraform inputs: without targets, since their accounts need not be known. `read_at` is when they
+    /// were read; nothing is judged by it.
+    pub fn terraform(evaluation: Evaluation, prices: Provenance, read_at: DateTime<Utc>) -> Report {
+        let mut builder = Self::new("terraform", prices);
+        builder.taken_at(read_at);
+        builder.evaluation = evaluation;
+        builder.build()
     }
 
     /// The report: sorted, counted, added up.

@@ -1,7 +1,8 @@
 //! The exit status: a function of the report alone, the same in every format.
 
 use super::Report;
-use crate::rules::{Confidence, Finding, Severity};
+use super::v1::Finding;
+use crate::rules::{Confidence, Severity};
 
 /// How a run ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

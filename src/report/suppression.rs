@@ -6,9 +6,10 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::v1::Finding;
 use super::{Report, summarize};
 use crate::rules::ecr::filters;
-use crate::rules::{Finding, RuleVerdict, Suppressed, Verdict};
+use crate::rules::{RuleVerdict, Suppressed, Verdict};
 
 /// What not to be told about. What is `None` fits anything; `*` in a pattern stands for any characters.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::v1::Finding;
 use super::{Report, bills};
 use crate::price::Usd;
-use crate::rules::{Finding, Resource};
+use crate::rules::Resource;
 
 /// Today and then.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

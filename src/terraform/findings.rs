@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::model::{GapReason, SectionName};
 use crate::rules::{
-    Evidence, Finding, GapReport, InstanceCounts, Location, Remediation, Resource, Rule, RuleVerdict, Severity,
+    Evidence, Finding, GapReport, InstanceCounts, Location, Reason, Remedy, Resource, Rule, RuleVerdict, Severity,
     Verdict, fingerprint,
 };
 
@@ -70,7 +70,7 @@ pub(crate) fn finding(judged: &Judged, roots: &[Root]) -> Finding {
     let region = observation.region.clone().unwrap_or_default();
     let root = roots.get(subject.root).map_or("", |root| root.label.as_str());
     Finding {
-        rule: rule.id.to_owned(),
+        rule: rule.id,
         severity,
         confidence,
         fingerprint: fingerprint(rule.id, &account, &region, &format!("{root}\n{}", subject.address)),
@@ -80,17 +80,14 @@ pub(crate) fn finding(judged: &Judged, roots: &[Root]) -> Finding {
         location: Some(Location { file: subject.file.clone(), line: subject.line }),
         ways_out: Vec::new(),
         history: None,
-        suppressed: None,
-        new: None,
-        title,
-        message,
+        reason: Reason::Told { title, message },
         conditions: Vec::new(),
         instances: Vec::new(),
         instance_counts: InstanceCounts::default(),
         cost: None,
         no_figure: None,
         evidence,
-        remediation: Remediation { summary: fix, commands: observation.ways.clone() },
+        remedy: Remedy::Told { summary: fix, commands: observation.ways.clone() },
     }
 }
 

@@ -31,12 +31,8 @@ pub use error::TerraformError;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use chrono::{DateTime, Utc};
-
 use crate::model::Target;
-use crate::price::Provenance;
-use crate::report::{Report, ReportBuilder};
-use crate::rules::{Evaluation, Finding, GapReport, Rule, RuleVerdict};
+use crate::rules::{Evaluation, Finding, GapReport, Inventory, Rule};
 
 use coupling::OneAccount;
 use destroy::Effect;
@@ -56,14 +52,10 @@ pub struct TerraformSettings {
 }
 
 /// What an analysis comes to.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub struct Analysis {
-    /// In the report's order.
-    pub findings: Vec<Finding>,
-    /// One per rule that was asked, sorted by rule.
-    pub verdicts: Vec<RuleVerdict>,
-    /// What could not be decided, sorted.
-    pub gaps: Vec<GapReport>,
+    /// What the rules say.
+    pub evaluation: Evaluation,
     /// What was read.
     pub inputs: Vec<InputSummary>,
 }
@@ -77,23 +69,6 @@ pub struct InputSummary {
     pub enablers: usize,
     /// How many registry configurations.
     pub registries: usize,
-}
-
-impl Analysis {
-    /// The report about it: without targets, of source `terraform`.
-    ///
-    /// `read_at` is when the inputs were read; nothing is judged by it.
-    pub fn into_report(self, prices: Provenance, read_at: DateTime<Utc>) -> Report {
-        let mut builder = ReportBuilder::new("terraform", prices);
-        builder.taken_at(read_at);
-        builder.add_untargeted(Evaluation {
-            findings: self.findings,
-            verdicts: self.verdicts,
-            gaps: self.gaps,
-            ..Evaluation::default()
-        });
-        builder.build()
-    }
 }
 
 /// Judges plans, states and directories by the selected Terraform rules; others in `selected` are passed over.
@@ -170,13 +145,12 @@ fn judge_roots(
     }
     judgement.drop_phases_of_loops();
     let mut seen = BTreeSet::new();
-    let mut findings: Vec<Finding> = judgement
+    let findings: Vec<Finding> = judgement
         .judged
         .iter()
         .map(|judged| findings::finding(judged, roots))
-        .filter(|finding| asked.contains(finding.rule.as_str()) && seen.insert(finding.fingerprint.clone()))
+        .filter(|finding| asked.contains(finding.rule) && seen.insert(finding.fingerprint.clone()))
         .collect();
-    Finding::rank(&mut findings);
     let blind = |message| Blind { place: String::new(), message, only_free: false };
     let unread = errors.iter().map(|error| blind(error.to_string()));
     let skipped = judgement.skipped.iter().map(|message| blind(message.clone()));
@@ -194,11 +168,10 @@ fn judge_roots(
             _ => !world.is_empty(),
         })
     };
+    let verdicts = findings::verdicts(&asked, &findings, &gaps, applicable);
     Analysis {
-        verdicts: findings::verdicts(&asked, &findings, &gaps, applicable),
+        evaluation: Evaluation { findings, verdicts, gaps, inventory: Inventory::default() },
         inputs: roots.iter().map(summary).collect(),
-        findings,
-        gaps,
     }
 }
 

@@ -10,7 +10,7 @@ use super::{Changes, ScanType, Switch, set_type};
 
 /// The state before, and what happens to it; `None` where nothing about ECR changes or the region has no ECR.
 fn events(changes: &Changes, target: &Target) -> Option<(State, Vec<Event>)> {
-    if target.ecr.registry_scanning.gap().is_some_and(|gap| gap.reason.hides_nothing()) {
+    if target.ecr.registry_scanning.is_absent() {
         return None;
     }
     let start = known_state(target);
@@ -59,7 +59,7 @@ fn forget_counts(target: &mut Target, on: bool, given: Option<u64>) {
     target.inspector.ecr_images = if let (true, false, Some(images)) = (on, empty, given) {
         Section::Complete(EcrImageCounts::given(images))
     } else if on {
-        Section::Missing(Gap {
+        Section::Absent(Gap {
             reason: GapReason::NotEnabled,
             operation: "inspector2:ListCoverageStatistics".to_owned(),
             message: "Inspector counts images once it scans them".to_owned(),

@@ -204,8 +204,10 @@ impl Scanned {
 /// Whether Inspector scans that type.
 fn is_on(target: &Target, resource: &str) -> Result<bool, String> {
     match &target.inspector.account_status {
-        Section::Missing(gap) if gap.reason.hides_nothing() => Ok(false),
-        Section::Missing(_) => Err("Inspector's status could not be read (inspector.account_status).".to_owned()),
+        Section::Absent(_) => Ok(false),
+        Section::Missing(_) | Section::NotAsked => {
+            Err("Inspector's status could not be read (inspector.account_status).".to_owned())
+        }
         Section::Complete(account) => {
             let state = account.state.as_ref().map(|state| state.status.as_str());
             match (state, account.of(resource)) {

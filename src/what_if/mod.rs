@@ -122,8 +122,8 @@ impl Changes {
             let status = if switch == Switch::On { "ACTIVATED" } else { "DEACTIVATED" };
             match &mut target.inspector.deep_inspection {
                 Section::Complete(deep) => status.clone_into(&mut deep.status),
-                missing @ Section::Missing(_) => {
-                    *missing =
+                unseen @ (Section::Absent(_) | Section::NotAsked | Section::Missing(_)) => {
+                    *unseen =
                         Section::Complete(DeepInspection { status: status.to_owned(), ..DeepInspection::default() });
                 }
             }
@@ -167,8 +167,7 @@ impl Changes {
 fn switch_ec2(target: &mut Target, switch: Switch) {
     set_type(target, "ec2", switch);
     if switch == Switch::On {
-        let off_before = |gap: Option<&crate::model::Gap>| gap.is_some_and(|gap| gap.reason.hides_nothing());
-        if off_before(target.inspector.deep_inspection.gap()) {
+        if target.inspector.deep_inspection.is_absent() {
             target.inspector.deep_inspection =
                 Section::Complete(DeepInspection { status: "ACTIVATED".to_owned(), ..DeepInspection::default() });
         }
@@ -180,7 +179,8 @@ fn set_type(target: &mut Target, resource: &str, switch: Switch) {
     let status = |text: &str| TypeStatus { status: text.to_owned(), ..TypeStatus::default() };
     let was_off = match &target.inspector.account_status {
         Section::Complete(account) => account.state.as_ref().is_some_and(|state| state.status == "DISABLED"),
-        Section::Missing(gap) => gap.reason.hides_nothing(),
+        Section::Absent(_) => true,
+        Section::NotAsked | Section::Missing(_) => false,
     };
     let mut account = target.inspector.account_status.complete().cloned().unwrap_or_default();
     account.failed = None;

@@ -6,6 +6,7 @@ use std::net::Ipv4Addr;
 
 use chrono::{DateTime, Utc};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use inspector_audit::io::snapshot_file::{self, SnapshotError};
 use inspector_audit::model::{
     AccountStatus, DeclaredMount, DeepInspection, Ec2Coverage, EfsMetrics, EfsTask, FileSystem, FileSystemMetrics,
     FileSystemSize, HostMounts, Identity, Instance, IpPermission, LifecycleConfiguration, ManagedNode, MetadataOptions,
@@ -14,7 +15,6 @@ use inspector_audit::model::{
 };
 use inspector_audit::price::PriceTable;
 use inspector_audit::rules::{RULES, RuleSettings, evaluate};
-use inspector_audit::snapshot_file::{self, SnapshotError};
 
 const FILE_SYSTEMS: usize = 1_000;
 const VPCS: usize = 50;
@@ -230,12 +230,12 @@ fn judgement(criterion: &mut Criterion) {
         let target = world(instances);
         group.throughput(Throughput::Elements(instances as u64));
         group.bench_with_input(BenchmarkId::from_parameter(instances), &target, |bencher, target| {
-            bencher.iter(|| black_box(evaluate(target, &prices, &settings, RULES)));
+            bencher.iter(|| black_box(evaluate(target, &prices, &settings, &RULES)));
         });
     }
     let target = with_evidence(world(100_000));
     group.bench_with_input(BenchmarkId::new("with evidence", 100_000), &target, |bencher, target| {
-        bencher.iter(|| black_box(evaluate(target, &prices, &settings, RULES)));
+        bencher.iter(|| black_box(evaluate(target, &prices, &settings, &RULES)));
     });
     group.finish();
 }

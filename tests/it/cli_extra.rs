@@ -66,7 +66,7 @@ fn the_manual_page_renders() {
 
 #[test]
 fn a_piped_page_is_plain_and_wrapped() {
-    for rule in RULES {
+    for rule in RULES.iter() {
         let page = printed(&format!("explain {}", rule.id));
         assert!(page.lines().all(|line| line.width() <= 80), "{page}");
         assert!(page.contains("# What it finds\n\n") && !page.contains('\u{1b}'), "{page}");

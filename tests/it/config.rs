@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use inspector_audit::cli::{ConfidenceChoice, FailOnChoice};
-use inspector_audit::config::{Config, SAMPLE};
 use inspector_audit::price::{PriceTable, Usd};
+use inspector_audit::report::v1::{Evaluation, Finding};
 use inspector_audit::report::{FailOn, Report, ReportBuilder, Status, Suppression, SuppressionState, TargetId};
-use inspector_audit::rules::{Confidence, Evaluation, Finding, RuleVerdict, Severity, Verdict};
+use inspector_audit::rules::{Confidence, RuleVerdict, Severity, Verdict};
+use inspector_audit::settings::{Config, SAMPLE};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

@@ -1,9 +1,10 @@
 //! `diff`: two reports compared, in three formats.
 
+use std::sync::LazyLock;
+
 use inspector_audit::diff::{Change, Diff, diff};
 use inspector_audit::render::{DiffFormat, Style, write_diff};
-use inspector_audit::report::Report;
-use inspector_audit::report_file::ReportFile;
+use inspector_audit::report::{Report, ReportFile};
 use inspector_audit::rules::{Severity, fingerprint};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -145,12 +146,15 @@ fn the_command_compares_files_and_ends_like_a_scan_beside_a_baseline() {
     assert!(compare(&full, &full, "").expect(0).stdout.contains("2 unchanged"));
 }
 
+/// Made once: a property looks at it hundreds of times.
+static SAMPLE: LazyLock<Report> = LazyLock::new(sample);
+
 proptest! {
     #[test]
     fn every_finding_is_counted_once(keep in proptest::collection::vec((any::<bool>(), any::<bool>(), any::<bool>()), 8)) {
-        let all: Vec<_> = sample().counted().cloned().collect();
+        let all: Vec<_> = SAMPLE.counted().cloned().collect();
         let side = |pick: &dyn Fn(&(bool, bool, bool)) -> bool| {
-            let mut report = sample();
+            let mut report = SAMPLE.clone();
             report.findings =
                 all.iter().zip(&keep).filter(|(_, keep)| pick(keep)).map(|(finding, _)| finding.clone()).collect();
             report
@@ -169,10 +173,9 @@ proptest! {
     #[test]
     fn the_other_way_round_new_and_missing_change_places(keep in proptest::collection::vec(any::<bool>(), 8)) {
         let part = |wanted: bool| {
-            let mut report = sample();
-            let counted: Vec<_> = report.counted().cloned().collect();
-            report.findings =
-                counted.into_iter().zip(&keep).filter(|(_, keep)| **keep == wanted).map(|(finding, _)| finding).collect();
+            let mut report = SAMPLE.clone();
+            let counted = SAMPLE.counted().zip(&keep);
+            report.findings = counted.filter(|(_, keep)| **keep == wanted).map(|(finding, _)| finding.clone()).collect();
             file(report)
         };
         let forth = diff(&part(true), &part(false)).counts;

@@ -5,13 +5,15 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use crate::support::evaluate;
 use inspector_audit::fix::{Plan, plan, script};
 use inspector_audit::model::{
     DelegatedAdministrator, LifecycleConfiguration, RegistryScanning, ScanningFilter, ScanningRule, Section, Snapshot,
     Tag, Target, Tool,
 };
 use inspector_audit::price::PriceTable;
-use inspector_audit::rules::{Facts, RuleSettings, Way, evaluate, live_rules};
+use inspector_audit::rules::efs::Facts;
+use inspector_audit::rules::{Case, RuleSettings, Way, live_rules};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -60,7 +62,7 @@ const OPERATIONS: [&str; 24] = [
 fn plans(target: &Target, way: Option<Way>) -> Vec<Plan> {
     let (prices, settings) = (PriceTable::embedded(), RuleSettings::default());
     let rules: Vec<_> = live_rules().collect();
-    let facts = Facts::new(target, &prices, &settings);
+    let facts = Facts::new(Case { target, prices: &prices, settings: &settings });
     let findings = evaluate(target, &prices, &settings, &rules).findings;
     findings.iter().filter_map(|finding| plan(&facts, finding, way)).collect()
 }
@@ -372,7 +374,7 @@ fn story(push: &str, pull: &str) -> Target {
 fn plan_of(target: &Target, rule: &str) -> String {
     let (prices, settings) = (PriceTable::embedded(), RuleSettings::default());
     let rules: Vec<_> = live_rules().filter(|one| one.id == rule).collect();
-    let facts = Facts::new(target, &prices, &settings);
+    let facts = Facts::new(Case { target, prices: &prices, settings: &settings });
     let found = evaluate(target, &prices, &settings, &rules).findings;
     script(&[plan(&facts, &found[0], None).expect("a plan")], now())
 }
@@ -590,7 +592,7 @@ fn blocking_tag_keys_are_removed_and_set_again_as_json() {
         with_instance(exposed(), |one| one.tags.push(Tag { key: key.into(), value: "$(touch CANARY)".into() }));
     let (prices, settings) = (PriceTable::embedded(), RuleSettings::default());
     let rules: Vec<_> = live_rules().filter(|rule| rule.id == "metadata-tags-blocked").collect();
-    let facts = Facts::new(&target, &prices, &settings);
+    let facts = Facts::new(Case { target: &target, prices: &prices, settings: &settings });
     let found = evaluate(&target, &prices, &settings, &rules).findings;
     let text = script(&[plan(&facts, &found[0], None).expect("a plan")], now());
     assert_is_shell(&text);

@@ -1,9 +1,10 @@
 //! Prices: the right product out of the Price List API's answers, files laid over the table, discounts, and a figure or
 //! a named missing price for every region.
 
+use crate::support::evaluate;
 use chrono::NaiveDate;
 use inspector_audit::price::{EFS, INSPECTOR, PriceTable, changes, dimension, list};
-use inspector_audit::rules::{RuleSettings, evaluate};
+use inspector_audit::rules::RuleSettings;
 use serde_json::{Value, json};
 
 use crate::builders::efs::{TIB, exposed, rules, with, with_file_system};

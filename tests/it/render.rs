@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use inspector_audit::render::{Format, GroupBy, Style, write};
 use inspector_audit::report::Report;
-use inspector_audit::rules::{Evidence, Location, Suppressed};
+use inspector_audit::report::v1::Evidence;
+use inspector_audit::rules::{Location, Suppressed};
 use proptest::prelude::*;
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr as _;
@@ -294,13 +295,15 @@ fn sarif_says_what_was_not_seen() {
 
 #[test]
 fn markdown_fits_into_a_comment() {
-    let mut report = many(1_000);
+    // Far more than fits: two hundred such findings are some 80 MB of text.
+    let mut report = many(200);
+    let instances = exposed().instances;
     for finding in &mut report.findings {
         finding.resource.name = Some(endless());
         finding.message = endless();
         finding.remediation.summary = endless();
         finding.remediation.commands = vec![endless(); 3];
-        finding.instances = exposed().instances;
+        finding.instances = instances.clone();
         for instance in &mut finding.instances {
             instance.evidence = Some("@".repeat(4_000));
             instance.mount_point = Some(format!("/{}", "_".repeat(4_095)));

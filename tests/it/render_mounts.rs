@@ -4,7 +4,8 @@ use std::process::Command;
 
 use inspector_audit::render::{Format, Style, write};
 use inspector_audit::report::Report;
-use inspector_audit::rules::{Evidence, InstanceCounts, MountState};
+use inspector_audit::report::v1::Evidence;
+use inspector_audit::rules::{InstanceCounts, MountState};
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 

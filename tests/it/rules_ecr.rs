@@ -8,10 +8,12 @@ mod repositories;
 use std::sync::LazyLock;
 
 use crate::builders::ecr as builder;
+use crate::support::evaluate;
 use builder::World;
 use inspector_audit::model::SectionName;
 use inspector_audit::price::PriceTable;
-use inspector_audit::rules::{Evaluation, Finding, RULES, Rule, RuleSettings, Verdict, evaluate, rule};
+use inspector_audit::report::v1::{Evaluation, Finding};
+use inspector_audit::rules::{RULES, Rule, RuleSettings, Verdict, rule};
 use rust_decimal::Decimal;
 
 static PRICES: LazyLock<PriceTable> = LazyLock::new(PriceTable::embedded);

@@ -1,10 +1,10 @@
 //! R1: every cell of the condition table, every exclusion, every companion, the figures.
 
+use crate::support::evaluate;
 use inspector_audit::model::{GapReason, Section, Target};
 use inspector_audit::price::PriceTable;
-use inspector_audit::rules::{
-    ConditionState, Confidence, Evaluation, Exclusion, Finding, RuleSettings, Severity, Verdict, evaluate,
-};
+use inspector_audit::report::v1::{Evaluation, Finding};
+use inspector_audit::rules::{ConditionState, Confidence, Exclusion, RuleSettings, Severity, Verdict};
 
 use crate::builders::efs::{
     account_status, coverage, deep_inspection, denied, exposed, file_system, gap, instance, lifecycle, mount_target,
@@ -393,8 +393,8 @@ fn nothing_of_its_kind_is_not_applicable() {
     let target = with(exposed(), |target| target.efs.file_systems = Section::Complete(vec![]));
     assert_eq!(recall(&target), Verdict::NotApplicable);
     let unsupported = with(exposed(), |target| {
-        target.efs.file_systems = Section::Missing(gap(GapReason::Unsupported));
-        target.efs.mount_targets = Section::Missing(gap(GapReason::Unsupported));
+        target.efs.file_systems = Section::Absent(gap(GapReason::Unsupported));
+        target.efs.mount_targets = Section::Absent(gap(GapReason::Unsupported));
     });
     let evaluation = judge(&unsupported);
     assert_eq!(verdict(&evaluation, "efs-tier-recall"), Verdict::NotApplicable);

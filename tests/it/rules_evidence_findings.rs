@@ -1,5 +1,6 @@
 //! What findings say of mounts: states, confidence, scope, sources and gaps.
 
+use crate::support::evaluate;
 use chrono::{DateTime, Duration, Utc};
 use inspector_audit::model::{
     AssociationRun, ClientConnection, DeclaredMount, DeepInspection, EfsMetrics, EfsTask, EfsUtilsStream,
@@ -7,8 +8,9 @@ use inspector_audit::model::{
     Section, SectionName, Snapshot, Target,
 };
 use inspector_audit::price::PriceTable;
+use inspector_audit::report::v1::{Evaluation, Finding};
 use inspector_audit::rules::efs::evidence::{SourceState, scan_scope, source_states};
-use inspector_audit::rules::{Confidence, Evaluation, Finding, MountState, RuleSettings, ScanScope, Verdict, evaluate};
+use inspector_audit::rules::{Confidence, MountState, RuleSettings, ScanScope, Verdict};
 
 use crate::builders::efs::{
     denied, exposed, file_system, from_nets, gap, group, instance, lifecycle, mount_target, node, now, rules, with,
@@ -478,7 +480,7 @@ fn a_source_is_used_empty_truncated_or_not_there() {
     assert_eq!(state(runs(), all(vec![])), SourceState::Empty);
     let cut = Section::Complete(Observed { rows: vec![task()], truncated: Some("stopped after 200 pages".into()) });
     assert_eq!(state(runs(), cut), SourceState::Truncated);
-    assert_eq!(state(runs(), Section::Missing(gap(GapReason::Unsupported))), SourceState::NotApplicable);
+    assert_eq!(state(runs(), Section::Absent(gap(GapReason::Unsupported))), SourceState::NotApplicable);
 }
 
 #[test]

@@ -1,17 +1,17 @@
 //! Whether the cost has begun: every row of the verdict table, the thresholds, damaged series, the figures, the laws.
 
+use crate::support::evaluate;
 use chrono::{DateTime, Duration, Utc};
 use inspector_audit::model::{
     AssociationRun, DeclaredMount, EfsMetrics, FileSystemMetrics, FindingPath, GapReason, HostMount,
     LifecycleConfiguration, MountKind, Observed, Point, Presence, Section, SectionName, Snapshot, Target,
 };
 use inspector_audit::price::{PriceTable, Provenance};
+use inspector_audit::report::v1::{Evaluation, Finding};
 use inspector_audit::report::{Report, ReportBuilder, TargetId};
 use inspector_audit::rules::efs::evidence::{SourceState, source_states};
 use inspector_audit::rules::efs::evidence_wanted;
-use inspector_audit::rules::{
-    Basis, Confidence, Evaluation, Finding, RULES, RuleSettings, Severity, Verdict, evaluate, rule,
-};
+use inspector_audit::rules::{Basis, Confidence, RULES, RuleSettings, Severity, Verdict, rule};
 use proptest::prelude::*;
 
 use crate::builders::efs::{
@@ -25,7 +25,7 @@ const GIB: u64 = 1 << 30;
 const OBSERVED: &str = "efs-recall-observed";
 
 fn judge(target: &Target) -> Evaluation {
-    evaluate(target, &PriceTable::embedded(), &RuleSettings::default(), RULES)
+    evaluate(target, &PriceTable::embedded(), &RuleSettings::default(), &RULES)
 }
 
 fn verdict(evaluation: &Evaluation, rule: &str) -> Option<Verdict> {
@@ -237,7 +237,7 @@ fn unknown_covers_metrics_that_were_denied() {
     });
     assert_eq!(observed(&nothing_at_stake), Verdict::Clean, "nothing cold, and nothing tiers");
     let unsupported = with(exposed(), |target| {
-        target.evidence.efs_metrics = Section::Missing(gap(GapReason::Unsupported));
+        target.evidence.efs_metrics = Section::Absent(gap(GapReason::Unsupported));
     });
     assert_eq!(observed(&unsupported), Verdict::Clean);
 }
@@ -334,7 +334,7 @@ fn runs_that_were_not_read_leave_it_open_as_runs_that_are_not_there_do() {
         assert_eq!(observed(&activated(target, at(0))), Verdict::Clean, "the VM Scanner has no association");
     }
     assert_eq!(observed(&with_runs(cut_runs(8))), Verdict::Clean);
-    assert_eq!(observed(&with_runs(Section::Missing(gap(GapReason::Unsupported)))), Verdict::Clean);
+    assert_eq!(observed(&with_runs(Section::Absent(gap(GapReason::Unsupported)))), Verdict::Clean);
     assert_eq!(observed(&with_runs(Section::default())), Verdict::Clean, "nobody asked");
     // The association's own gap is the one to mend.
     let no_association = with(with_runs(cut_runs(0)), |target| target.ssm.inspector_association = denied());

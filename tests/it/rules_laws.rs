@@ -1,8 +1,10 @@
 //! Laws of R1, on random worlds.
 
+use crate::support::evaluate;
 use inspector_audit::model::{GapReason, Section, Tag, Target};
 use inspector_audit::price::PriceTable;
-use inspector_audit::rules::{Evaluation, RuleSettings, Verdict, evaluate};
+use inspector_audit::report::v1::Evaluation;
+use inspector_audit::rules::{RuleSettings, Verdict};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 

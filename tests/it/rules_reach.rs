@@ -1,11 +1,12 @@
 //! Reachability: what security groups, addresses, egress and other VPCs make of condition 5.
 
+use crate::support::evaluate;
 use inspector_audit::model::{
     IpPermission, Section, SecurityGroup, SecurityGroupReference, Target, TransitGatewayVpcAttachment,
     VpcPeeringConnection,
 };
 use inspector_audit::price::PriceTable;
-use inspector_audit::rules::{RuleSettings, Verdict, evaluate};
+use inspector_audit::rules::{RuleSettings, Verdict};
 
 use crate::builders::efs::{
     denied, everything, exposed, from_group, from_nets, group, interface, mount_target, tcp, with, with_instance,

@@ -1,9 +1,11 @@
 //! Plans and states in JSON.
 
+use inspector_audit::report::v1;
 use inspector_audit::rules::{Confidence, Severity, Verdict};
 
 use crate::terraform_support::{
-    CONFLICT, DESTROY, FIXTURES, HIDDEN, IMPLICIT, INVALID, LOOP, finding, fixture, found, run, try_run, verdict,
+    Analysis, CONFLICT, DESTROY, FIXTURES, HIDDEN, IMPLICIT, INVALID, LOOP, finding, fixture, found, run, try_run,
+    verdict,
 };
 
 const CONFIGURATION: &str = "aws_ecr_registry_scanning_configuration.configuration";
@@ -154,7 +156,11 @@ fn one_root_per_plan_and_both_for_one_account_and_region_are_a_loop_together() {
 fn a_report_has_no_targets_and_keeps_the_location() {
     let prices = inspector_audit::price::PriceTable::embedded().provenance().clone();
     let at = "2026-11-21T03:04:05Z".parse().expect("a time");
-    let report = run("plans/article-loop-1.json").into_report(prices, at);
+    let report = {
+        let Analysis { findings, verdicts, gaps, .. } = run("plans/article-loop-1.json");
+        let evaluation = v1::Evaluation { findings, verdicts, gaps, ..v1::Evaluation::default() };
+        inspector_audit::report::ReportBuilder::terraform(evaluation, prices, at)
+    };
     let json = serde_json::to_value(&report).expect("it can be serialized");
     assert_eq!(json["run"]["source"], "terraform");
     assert_eq!(json["run"]["targets"], serde_json::json!([]));

@@ -1,7 +1,8 @@
 //! Several inputs at once.
 
+use crate::terraform_support::analyse;
 use inspector_audit::rules::{Confidence, Verdict, terraform_rules};
-use inspector_audit::terraform::{TerraformSettings, analyse};
+use inspector_audit::terraform::TerraformSettings;
 
 use crate::terraform_support::{CONFLICT, IMPLICIT, LOOP, finding, fixture, found, root, try_run, verdict};
 

@@ -3,8 +3,30 @@
 use std::path::PathBuf;
 
 use inspector_audit::model::Target;
-use inspector_audit::rules::{Finding, Verdict, terraform_rules};
-use inspector_audit::terraform::{Analysis, TerraformError, TerraformSettings, analyse};
+use inspector_audit::render::words::say;
+use inspector_audit::report::v1::{self, Finding};
+use inspector_audit::rules::{GapReport, Rule, RuleVerdict, Verdict, terraform_rules};
+use inspector_audit::terraform::{InputSummary, TerraformError, TerraformSettings};
+
+/// An analysis in the words of the report.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Analysis {
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) verdicts: Vec<RuleVerdict>,
+    pub(crate) gaps: Vec<GapReport>,
+    pub(crate) inputs: Vec<InputSummary>,
+}
+
+pub(crate) fn analyse(
+    paths: &[PathBuf],
+    live: &[Target],
+    settings: TerraformSettings,
+    selected: &[&Rule],
+) -> Result<Analysis, TerraformError> {
+    let analysis = inspector_audit::terraform::analyse(paths, live, settings, selected)?;
+    let v1::Evaluation { findings, verdicts, gaps, .. } = say::evaluation(analysis.evaluation);
+    Ok(Analysis { findings, verdicts, gaps, inputs: analysis.inputs })
+}
 
 /// Where the fixtures are, relative to the package, where tests run.
 pub(crate) const FIXTURES: &str = "fixtures/terraform";

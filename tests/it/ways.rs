@@ -1,8 +1,10 @@
 //! The ways out of an exposed file system, compared: figures by arithmetic of the test's own, and laws on random worlds.
 
+use crate::support::evaluate;
 use inspector_audit::model::{DelegatedAdministrator, LifecycleConfiguration, Section, Tag, Target};
 use inspector_audit::price::{PriceTable, Usd};
-use inspector_audit::rules::{Confidence, Finding, RuleSettings, Way, WayOut, evaluate};
+use inspector_audit::report::v1::{Finding, WayOut};
+use inspector_audit::rules::{Confidence, RuleSettings, Way};
 use inspector_audit::what_if::{Changes, Excluded, Switch};
 use proptest::prelude::*;
 use rust_decimal::Decimal;

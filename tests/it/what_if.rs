@@ -1,9 +1,11 @@
 //! A changed world, judged by the same rules.
 
+use crate::support::evaluate;
 use inspector_audit::model::{Configuration, GapReason, Section, Target, Usage, UsageTotals};
 use inspector_audit::price::{PriceTable, Usd};
+use inspector_audit::report::v1::Evaluation;
 use inspector_audit::report::{FeeLine, InspectorFees, Prospect, Report, ReportBuilder, TargetId, WhatIf};
-use inspector_audit::rules::{Evaluation, RULES, RuleSettings, Verdict, evaluate};
+use inspector_audit::rules::{RULES, RuleSettings, Verdict};
 use inspector_audit::what_if::{Changes, Excluded, ScanType, Switch, fees};
 use proptest::prelude::*;
 
@@ -35,8 +37,8 @@ fn no_change_changes_nothing() {
 fn switching_inspector_on_exposes_what_the_scan_promised() {
     let off = with(exposed(), |target| {
         target.inspector.account_status = account_status("DISABLED", "DISABLED");
-        target.inspector.deep_inspection = Section::Missing(gap(GapReason::NotEnabled));
-        target.inspector.ec2_coverage = Section::Missing(gap(GapReason::NotEnabled));
+        target.inspector.deep_inspection = Section::Absent(gap(GapReason::NotEnabled));
+        target.inspector.ec2_coverage = Section::Absent(gap(GapReason::NotEnabled));
     });
     let today = judge(&off);
     assert!(!fires(&today, "efs-tier-recall"));
@@ -72,7 +74,7 @@ fn files_that_stay_cold_are_paid_for_by_the_read_and_by_the_schedule() {
 }
 
 fn all(target: &Target) -> Evaluation {
-    evaluate(target, &PriceTable::embedded(), &RuleSettings::default(), RULES)
+    evaluate(target, &PriceTable::embedded(), &RuleSettings::default(), &RULES)
 }
 
 fn scan_type(target: &Target) -> &str {
@@ -167,7 +169,7 @@ fn fleet(region: &str) -> Target {
         target.ec2.instances = Section::Complete(fleet);
         let nodes = ["i-0a", "i-0b", "i-0c", "i-0e"].map(|id| node(id, "Online"));
         target.ssm.managed_nodes = Section::Complete(nodes.to_vec());
-        target.inspector.ec2_coverage = Section::Missing(gap(GapReason::NotEnabled));
+        target.inspector.ec2_coverage = Section::Absent(gap(GapReason::NotEnabled));
     })
 }
 

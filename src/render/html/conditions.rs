@@ -8,7 +8,8 @@ use super::finding::{heading, id, spaced};
 use crate::render::text::brief;
 use crate::render::words;
 use crate::report::Report;
-use crate::rules::{ConditionState, Finding};
+use crate::report::v1::Finding;
+use crate::rules::ConditionState;
 
 /// How many rows the matrix has.
 const ROWS: usize = 200;

@@ -7,7 +7,8 @@ use super::{history, instances, ways};
 use crate::price::Usd;
 use crate::render::text::{brief, clean, dollars, grouped_decimal};
 use crate::render::words;
-use crate::rules::{Confidence, Cost, CostLine, Finding, Severity};
+use crate::report::v1::{Cost, CostLine, Finding};
+use crate::rules::{Confidence, Severity};
 
 /// The longest name that is shown outside the fold.
 const NAME: usize = 90;

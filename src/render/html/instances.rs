@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::finding::spaced;
 use crate::render::text::{brief, count};
 use crate::render::words;
-use crate::rules::{Finding, InstanceRef};
+use crate::report::v1::{Finding, InstanceRef};
 
 /// How many instances are listed; the JSON report has up to a hundred.
 const LISTED: usize = 12;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use maud::{Markup, html};
 
 use crate::render::text::{brief, clean_lines};
-use crate::rules::Finding;
+use crate::report::v1::Finding;
 
 /// From how many findings on a text is a note.
 const SHARED: usize = 3;

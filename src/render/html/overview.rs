@@ -10,8 +10,9 @@ use super::history;
 use crate::price::Usd;
 use crate::render::text::{brief, count};
 use crate::render::words;
+use crate::report::v1::Finding;
 use crate::report::{Report, bills};
-use crate::rules::{Finding, GapReport};
+use crate::rules::GapReport;
 
 /// How many bars a chart has.
 const BARS: usize = 8;

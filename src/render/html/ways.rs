@@ -8,7 +8,8 @@ use super::notes::{Notes, listed};
 use crate::price::Usd;
 use crate::render::text::{brief, count, dollars};
 use crate::report::Report;
-use crate::rules::{Finding, MonthlyUsd, Way, WayOut};
+use crate::report::v1::{Finding, WayOut};
+use crate::rules::{MonthlyUsd, Way};
 
 /// How many findings the matrix has.
 const ROWS: usize = 50;

@@ -23,7 +23,8 @@ use super::json;
 use super::text::clean;
 use super::{mounts, words};
 use crate::report::Report;
-use crate::rules::{Finding, GapReport, Severity, rule};
+use crate::report::v1::Finding;
+use crate::rules::{GapReport, Severity, rule};
 
 /// Writes the log.
 pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {

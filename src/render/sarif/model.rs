@@ -6,8 +6,9 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::price::Provenance;
+use crate::report::v1::{Cost, InstanceRef};
 use crate::report::{Baseline, ReportInventory, Summary, SuppressionUse, TargetId};
-use crate::rules::{Confidence, Cost, InstanceCounts, InstanceRef, Resource, Severity};
+use crate::rules::{Confidence, InstanceCounts, Resource, Severity};
 
 #[derive(Serialize)]
 pub(super) struct Log<R> {

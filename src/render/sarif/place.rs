@@ -4,7 +4,8 @@
 //! An absolute path stays an absolute `file:` URI, which GitHub makes relative with the checkout path it is given.
 
 use super::model::{ArtifactLocation, PhysicalLocation, Region};
-use crate::rules::{Finding, Location};
+use crate::report::v1::Finding;
+use crate::rules::Location;
 
 /// The root of the repository, in the words of the tools that read SARIF.
 pub(super) const ROOT: &str = "%SRCROOT%";

@@ -17,7 +17,8 @@ use super::text::{brief, count, dollars, sentences};
 use super::{Style, mounts, words};
 use crate::price::Usd;
 use crate::report::Report;
-use crate::rules::{Confidence, Finding};
+use crate::report::v1::Finding;
+use crate::rules::Confidence;
 
 /// The width where there is no terminal.
 pub(super) const PIPED: usize = 120;

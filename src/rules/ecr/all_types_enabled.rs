@@ -4,7 +4,7 @@ use super::cost::{SECURITY_HUB_PLAN, list_price, usage_evidence};
 use super::registry::{Draft, all, conclude, finding, status_evidence, type_is_on};
 use crate::model::SectionName;
 use crate::rules::shell::word;
-use crate::rules::{Check, Evidence, Facts, Outcome, Remediation, Rule, Severity};
+use crate::rules::{Case, Evidence, Outcome, Remedy, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -26,10 +26,10 @@ pub static RULE: Rule = Rule {
         # References\n\n\
         Inspector user guide, scan types, and deactivating a scan type (2026-10).\n",
     needs: &[SectionName::InspectorAccountStatus, SectionName::InspectorUsageTotals],
-    check: Check::Live(check),
+    needs_one_of: &[],
 };
 
-fn check(facts: &Facts<'_>) -> Outcome {
+pub(super) fn check(facts: &Case<'_>) -> Outcome {
     let target = facts.target;
     let types = ["ec2", "ecr", "lambda"];
     let (hits, open) = match all(types.map(|resource| type_is_on(target, resource))) {
@@ -52,7 +52,7 @@ fn check(facts: &Facts<'_>) -> Outcome {
             ),
             cost: None,
             evidence,
-            remediation: Remediation {
+            remediation: Remedy::Told {
                 summary:
                     "Disable the types that nobody wants: their findings are lost, and disabling ECR sets the registry \
                      to BASIC. In Terraform: the resource_types of the one aws_inspector2_enabler."

@@ -8,7 +8,7 @@ use super::registry::{
 use super::remedy::{TERRAFORM_COMMENT, TERRAFORM_ONE_OWNER, get_registry, put_registry, scan_rule};
 use crate::model::{SectionName, Target};
 use crate::rules::shell::word;
-use crate::rules::{Check, Confidence, Facts, Finding, Outcome, Remediation, Rule, Severity};
+use crate::rules::{Case, Confidence, Finding, Outcome, Remedy, Rule, Severity};
 
 const NEEDS: &[SectionName] = &[SectionName::EcrRegistryScanning, SectionName::InspectorAccountStatus];
 
@@ -36,7 +36,7 @@ pub static AUTO_DISABLE: Rule = Rule {
         Inspector user guide, deactivating Amazon Inspector (2026-10); Amazon ECR integration (2026-10). ECR user guide, \
         IAM permissions for enhanced scanning (2026-10). Article at zhenjia.org, 2025-03-13.\n",
     needs: NEEDS,
-    check: Check::Live(check_alone),
+    needs_one_of: &[],
 };
 
 /// Inspector's ECR type is about to go, the others stay.
@@ -60,14 +60,14 @@ pub static DRIFT: Rule = Rule {
         Inspector user guide, Amazon ECR integration (2026-10). ECR user guide, IAM permissions for enhanced scanning \
         (2026-10). Article at zhenjia.org, 2025-03-13.\n",
     needs: NEEDS,
-    check: Check::Live(check_others),
+    needs_one_of: &[],
 };
 
-fn check_alone(facts: &Facts<'_>) -> Outcome {
+pub(super) fn check_alone(facts: &Case<'_>) -> Outcome {
     judge(facts.target, scans_others(facts.target).map(|others| !others), alone)
 }
 
-fn check_others(facts: &Facts<'_>) -> Outcome {
+pub(super) fn check_others(facts: &Case<'_>) -> Outcome {
     judge(facts.target, scans_others(facts.target), with_others)
 }
 
@@ -144,7 +144,7 @@ fn draft(
         message,
         cost: None,
         evidence: predicted_evidence(target, &prediction),
-        remediation: Remediation { summary, commands },
+        remediation: Remedy::Told { summary, commands },
     };
     // When AWS acts is known from one article only.
     Finding { confidence: Confidence::Medium, ..finding(rule, target, draft) }

@@ -7,7 +7,7 @@ use super::registry::{
 };
 use crate::model::{SectionName, Target};
 use crate::rules::shell::word;
-use crate::rules::{Check, Evidence, Facts, Finding, Outcome, Remediation, Rule, Severity, Undecided};
+use crate::rules::{Case, Evidence, Finding, Outcome, Remedy, Rule, Severity, Undecided};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -34,10 +34,10 @@ pub static RULE: Rule = Rule {
         SectionName::InspectorAccountStatus,
         SectionName::InspectorDelegatedAdministrator,
     ],
-    check: Check::Live(check),
+    needs_one_of: &[],
 };
 
-fn check(facts: &Facts<'_>) -> Outcome {
+pub(super) fn check(facts: &Case<'_>) -> Outcome {
     let target = facts.target;
     let blocked: Vec<&str> =
         blocked_types(target).into_iter().filter(|resource| matches!(*resource, "ecr" | "account")).collect();
@@ -78,7 +78,7 @@ fn by_policy(target: &Target, blocked: &[&str]) -> Finding {
         ),
         cost: None,
         evidence: evidence(target),
-        remediation: Remediation {
+        remediation: Remedy::Told {
             summary: "Change the organization's Inspector policy (its effect reaches every account it is attached to), or take \
                  the change out of this account's Terraform."
                 .to_owned(),
@@ -114,7 +114,7 @@ fn by_administrator(target: &Target) -> Finding {
         ),
         cost: None,
         evidence,
-        remediation: Remediation {
+        remediation: Remedy::Told {
             summary: "Let the delegated administrator disable the ECR type for this account (its findings on images are \
                  lost), or set the registry to ENHANCED again. In Terraform, let the administrator's configuration own it."
                 .to_owned(),

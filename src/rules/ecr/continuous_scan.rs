@@ -10,7 +10,7 @@ use super::remedy::{
     MAX_FILTERS, get_configuration, get_registry, put_registry, scan_rule, shorter, update_configuration,
 };
 use crate::model::{RegistryScanning, ScanningFilter, ScanningRule, SectionName};
-use crate::rules::{Check, Evidence, Facts, Finding, Outcome, Remediation, Rule, Severity};
+use crate::rules::{Case, Evidence, Finding, Outcome, Remedy, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -45,10 +45,10 @@ pub static RULE: Rule = Rule {
         SectionName::InspectorEcrImages,
         SectionName::InspectorUsageTotals,
     ],
-    check: Check::Live(check),
+    needs_one_of: &[],
 };
 
-fn check(facts: &Facts<'_>) -> Outcome {
+pub(super) fn check(facts: &Case<'_>) -> Outcome {
     let target = facts.target;
     let kind = all([repositories_exist(target), registry_is(target, Setting::Enhanced), scans_ecr(target)]);
     let frequencies = Frequencies::of(target);
@@ -124,7 +124,7 @@ fn on_push(registry: &RegistryScanning) -> Option<Vec<ScanningRule>> {
     Some(kept.chain([ScanningRule { scan_frequency: "SCAN_ON_PUSH".to_owned(), filters }]).collect())
 }
 
-fn remediation(facts: &Facts<'_>) -> Remediation {
+fn remediation(facts: &Case<'_>) -> Remedy {
     let target = facts.target;
     let mut commands = vec![get_registry(target)];
     let enhanced = target.ecr.registry_scanning.complete().filter(|registry| registry.scan_type == "ENHANCED");
@@ -147,7 +147,7 @@ fn remediation(facts: &Facts<'_>) -> Remediation {
         commands.push("# Shorter windows; what is 14 days or less stays as it is:".to_owned());
         commands.extend(update_configuration(target, &shorter));
     }
-    Remediation {
+    Remedy::Told {
         summary: "Scan on push, and continuously only what is deployed: images that are no longer scanned continuously \
              get no report of vulnerabilities published after their push. Shorten long re-scan windows and delete or \
              archive old images. In Terraform write the rules out in aws_ecr_registry_scanning_configuration: at most two, \

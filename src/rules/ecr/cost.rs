@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use super::registry::Known;
 use crate::model::{EcrImageCounts, Section, SectionName, Usage};
 use crate::price::{INSPECTOR, MissingPrice, Rate, Usd, dimension};
-use crate::rules::{Basis, Cost, CostLine, Evidence, Facts, MonthlyUsd, Undecided};
+use crate::rules::{Basis, Case, Cost, CostLine, Evidence, MonthlyUsd, NoFigure, Undecided};
 
 /// Assumed re-scans of an active image in a month: low, likely, high.
 pub(super) const RESCANS: [u64; 3] = [2, 10, 30];
@@ -31,17 +31,17 @@ pub(super) struct Figure {
     /// The gap that leaves it without a figure.
     pub(super) open: Vec<Undecided>,
     /// Why there is no figure, a phrase with what would supply it.
-    pub(super) no_figure: Option<String>,
+    pub(super) no_figure: Option<NoFigure>,
 }
 
 impl Figure {
     fn none(sentence: String, open: Vec<Undecided>, why: String) -> Self {
-        Self { cost: None, sentence, evidence: Vec::new(), open, no_figure: Some(why) }
+        Self { cost: None, sentence, evidence: Vec::new(), open, no_figure: Some(NoFigure::Told(why)) }
     }
 }
 
 /// What the registry's re-scans cost a month: metered by AWS, else bounded by the images that are scanned.
-pub(super) fn rescans(facts: &Facts<'_>) -> Figure {
+pub(super) fn rescans(facts: &Case<'_>) -> Figure {
     if let Some(usage) = metered(facts) {
         return measured(usage);
     }
@@ -64,20 +64,22 @@ pub(super) fn rescans(facts: &Facts<'_>) -> Figure {
 }
 
 /// Whether images were not counted because Inspector was off.
-fn images_uncounted(facts: &Facts<'_>) -> bool {
-    facts.target.inspector.ecr_images.gap().is_some_and(|gap| gap.reason.hides_nothing())
+fn images_uncounted(facts: &Case<'_>) -> bool {
+    facts.target.inspector.ecr_images.is_absent()
 }
 
 /// Images that Inspector keeps scanning.
-pub(super) fn active_images(facts: &Facts<'_>) -> Known<u64> {
+pub(super) fn active_images(facts: &Case<'_>) -> Known<u64> {
     match &facts.target.inspector.ecr_images {
         Section::Complete(images) => Ok(images.active()),
-        Section::Missing(_) => Err(vec![Undecided::section(SectionName::InspectorEcrImages)]),
+        Section::Absent(_) | Section::NotAsked | Section::Missing(_) => {
+            Err(vec![Undecided::section(SectionName::InspectorEcrImages)])
+        }
     }
 }
 
 /// The re-scans that AWS metered, if its figure can be used: in USD and not negative.
-fn metered<'a>(facts: &Facts<'a>) -> Option<&'a Usage> {
+fn metered<'a>(facts: &Case<'a>) -> Option<&'a Usage> {
     let usage = facts.target.inspector.usage_totals.complete()?.by_type.get("ECR_RESCAN")?;
     let usable =
         usage.currency == "USD" && usage.estimated_monthly_cost >= Decimal::ZERO && usage.total >= Decimal::ZERO;
@@ -88,7 +90,7 @@ fn measured(usage: &Usage) -> Figure {
     let amount = Usd::of(Decimal::ONE, usage.estimated_monthly_cost);
     let total = usage.total.normalize();
     let line = CostLine {
-        item: format!("{total} re-scans of container images in the last 30 days"),
+        item: format!("{total} re-scans of container images in the last 30 days").into(),
         quantity: Decimal::ONE,
         unit: "month".to_owned(),
         unit_price_usd: amount.0,
@@ -103,9 +105,9 @@ fn measured(usage: &Usage) -> Figure {
             one_time_usd: Usd::ZERO,
             basis: Basis::Measured,
             assumptions: vec![
-                "The next 30 days are like the last 30.".to_owned(),
-                "AWS's estimate knows no discounts; in a free trial nothing of it is billed yet.".to_owned(),
-                SECURITY_HUB_PLAN.to_owned(),
+                "The next 30 days are like the last 30.".into(),
+                "AWS's estimate knows no discounts; in a free trial nothing of it is billed yet.".into(),
+                SECURITY_HUB_PLAN.into(),
             ],
             lines: vec![line],
         }),
@@ -120,7 +122,7 @@ fn measured(usage: &Usage) -> Figure {
 }
 
 /// The bound for a number of images: images x assumed re-scans x price.
-pub(super) fn bound(facts: &Facts<'_>, images: u64, item: &str) -> Figure {
+pub(super) fn bound(facts: &Case<'_>, images: u64, item: &str) -> Figure {
     let given = facts.target.inspector.ecr_images.complete().is_some_and(EcrImageCounts::is_given);
     let source = if given { "given with --ecr-images" } else { "counted by inspector2:ListCoverageStatistics" };
     let seen = Evidence::new("images", format!("{images} images {source}"));
@@ -147,9 +149,10 @@ pub(super) fn bound(facts: &Facts<'_>, images: u64, item: &str) -> Figure {
                 format!(
                     "Each image is re-scanned {} times a month ({} at least, {} at most): AWS publishes no usual number.",
                     RESCANS[1], RESCANS[0], RESCANS[2]
-                ),
-                "Every active image is taken as one that is scanned continuously.".to_owned(),
-                SECURITY_HUB_PLAN.to_owned(),
+                )
+                .into(),
+                "Every active image is taken as one that is scanned continuously.".into(),
+                SECURITY_HUB_PLAN.into(),
             ],
             lines,
         }),
@@ -169,7 +172,7 @@ pub(super) fn bound(facts: &Facts<'_>, images: u64, item: &str) -> Figure {
 
 fn line(item: &str, quantity: Decimal, rate: &Rate, amount: Usd) -> CostLine {
     CostLine {
-        item: item.to_owned(),
+        item: item.into(),
         quantity,
         unit: "re-scan".to_owned(),
         unit_price_usd: rate.usd,
@@ -189,7 +192,7 @@ fn how_to_supply(missing: &MissingPrice) -> String {
 }
 
 /// The list price of a scan type in words, or which price is missing; `None` for types without a known dimension.
-pub(super) fn list_price(facts: &Facts<'_>, resource: &str) -> Option<Evidence> {
+pub(super) fn list_price(facts: &Case<'_>, resource: &str) -> Option<Evidence> {
     let rate = |dimension| facts.prices.rate(INSPECTOR, &facts.target.region, dimension);
     let hours = |rate: &Rate| Usd::of(Decimal::from(HOURS), rate.usd).0;
     let source = |rate: &Rate| match &rate.as_of {
@@ -229,7 +232,7 @@ pub(super) fn list_price(facts: &Facts<'_>, resource: &str) -> Option<Evidence> 
 }
 
 /// What AWS metered of every type in the last 30 days, where that could be read.
-pub(super) fn usage_evidence(facts: &Facts<'_>) -> Vec<Evidence> {
+pub(super) fn usage_evidence(facts: &Case<'_>) -> Vec<Evidence> {
     let Some(usage) = facts.target.inspector.usage_totals.complete() else { return Vec::new() };
     usage
         .by_type

@@ -5,7 +5,7 @@ use super::registry::{Draft, conclude, finding, predicted_evidence, registry_is,
 use super::remedy::TERRAFORM_ONE_OWNER;
 use crate::model::{SectionName, Target};
 use crate::rules::shell::word;
-use crate::rules::{Check, Facts, Finding, Outcome, Remediation, Rule, Severity};
+use crate::rules::{Case, Finding, Outcome, Remedy, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -26,10 +26,10 @@ pub static RULE: Rule = Rule {
         # References\n\n\
         ECR user guide, enhanced scanning (2026-10). Inspector user guide, Amazon ECR integration (2026-10).\n",
     needs: &[SectionName::EcrRegistryScanning, SectionName::InspectorAccountStatus],
-    check: Check::Live(check),
+    needs_one_of: &[],
 };
 
-fn check(facts: &Facts<'_>) -> Outcome {
+pub(super) fn check(facts: &Case<'_>) -> Outcome {
     let target = facts.target;
     // Inspector that scans ECR is in order, whatever the registry hides.
     match scans_ecr(target) {
@@ -52,7 +52,7 @@ fn build(target: &Target) -> Finding {
         ),
         cost: None,
         evidence: predicted_evidence(target, &prediction),
-        remediation: Remediation {
+        remediation: Remedy::Told {
             summary: format!(
                 "Enable Inspector's ECR type (first scans and re-scans are then billed), or set the registry to BASIC \
                  (its results take the place of Inspector's). {TERRAFORM_ONE_OWNER}"

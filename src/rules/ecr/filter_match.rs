@@ -6,8 +6,8 @@ use super::filters::{expected_frequency, matches, rule_matches};
 use super::frequency::{Frequencies, repositories_exist};
 use super::registry::{Draft, Known, all, conclude, count, finding, registry, registry_evidence, repositories};
 use super::remedy::get_registry;
-use crate::model::{RegistryScanning, SectionName, Target};
-use crate::rules::{Check, Evidence, Facts, Finding, Outcome, Remediation, Rule, Severity, Undecided};
+use crate::model::{RegistryScanning, Section, SectionName, Target};
+use crate::rules::{Case, Evidence, Finding, Outcome, Remedy, Rule, Severity, Undecided};
 
 const NEEDS: &[SectionName] =
     &[SectionName::EcrRegistryScanning, SectionName::EcrRepositories, SectionName::EcrRepositoryScanning];
@@ -31,7 +31,7 @@ pub static OVERLAP: Rule = Rule {
         # References\n\n\
         ECR user guide, enhanced scanning, and filters to choose which repositories are scanned (2026-10).\n",
     needs: NEEDS,
-    check: Check::Live(check_overlap),
+    needs_one_of: &[],
 };
 
 /// A filter that matches parts of names.
@@ -53,7 +53,7 @@ pub static SUBSTRING: Rule = Rule {
         # References\n\n\
         ECR user guide, filters to choose which repositories are scanned (2026-10).\n",
     needs: NEEDS,
-    check: Check::Live(check_substring),
+    needs_one_of: &[],
 };
 
 /// The registry's configuration, or an empty one where the region has no ECR.
@@ -68,13 +68,13 @@ fn names(target: &Target) -> BTreeSet<&str> {
 
 /// The rules are there but the repositories are not: what would match is open.
 fn unseen(target: &Target) -> Vec<Undecided> {
-    match target.ecr.repositories.gap() {
-        Some(gap) if !gap.reason.hides_nothing() => vec![Undecided::section(SectionName::EcrRepositories)],
-        _ => Vec::new(),
+    match target.ecr.repositories {
+        Section::Complete(_) | Section::Absent(_) => Vec::new(),
+        Section::Missing(_) | Section::NotAsked => vec![Undecided::section(SectionName::EcrRepositories)],
     }
 }
 
-fn check_overlap(facts: &Facts<'_>) -> Outcome {
+pub(super) fn check_overlap(facts: &Case<'_>) -> Outcome {
     let target = facts.target;
     let configuration = configuration(target);
     let two = configuration.clone().map(|registry| registry.is_some_and(|registry| registry.rules.len() > 1));
@@ -126,7 +126,7 @@ fn overlap(target: &Target, hits: &[&str]) -> Finding {
         message: format!("Both rules of the registry match {count}: {consequence}."),
         cost: None,
         evidence,
-        remediation: Remediation {
+        remediation: Remedy::Told {
             summary: "Make the filters of the two rules disjoint, or drop the rule that has no effect; repositories that \
                  then match SCAN_ON_PUSH alone get no re-scans. In Terraform: the repository_filter blocks of the two rule \
                  blocks in aws_ecr_registry_scanning_configuration."
@@ -137,7 +137,7 @@ fn overlap(target: &Target, hits: &[&str]) -> Finding {
     finding(OVERLAP.id, target, draft)
 }
 
-fn check_substring(facts: &Facts<'_>) -> Outcome {
+pub(super) fn check_substring(facts: &Case<'_>) -> Outcome {
     let target = facts.target;
     let configuration = configuration(target);
     let plain =
@@ -190,7 +190,7 @@ fn substring(target: &Target, hits: &[(&str, Vec<&str>)]) -> Finding {
         ),
         cost: None,
         evidence,
-        remediation: Remediation {
+        remediation: Remedy::Told {
             summary:
                 "Anchor the filters with `*` (prefix*, */suffix); repositories that no filter matches any more are no \
                  longer scanned. In Terraform: filter in the repository_filter blocks of \

@@ -4,7 +4,7 @@ use super::cost::{SECURITY_HUB_PLAN, list_price};
 use super::registry::{Draft, conclude, finding, type_is_on};
 use crate::model::{FreeTrial, Section, SectionName};
 use crate::rules::shell::word;
-use crate::rules::{Check, Evidence, Facts, Finding, Outcome, Remediation, Rule, Severity, Undecided};
+use crate::rules::{Case, Evidence, Finding, Outcome, Remedy, Rule, Severity, Undecided};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -26,15 +26,15 @@ pub static RULE: Rule = Rule {
         # References\n\n\
         Inspector user guide, monitoring usage (2026-10). Inspector API reference, BatchGetFreeTrialInfo (2026-10).\n",
     needs: &[SectionName::InspectorAccountStatus, SectionName::InspectorFreeTrial],
-    check: Check::Live(check),
+    needs_one_of: &[],
 };
 
-fn check(facts: &Facts<'_>) -> Outcome {
+pub(super) fn check(facts: &Case<'_>) -> Outcome {
     let target = facts.target;
     let trials = match &target.inspector.free_trial {
         Section::Complete(trials) => trials.as_slice(),
-        Section::Missing(gap) if gap.reason.hides_nothing() => &[],
-        Section::Missing(_) => {
+        Section::Absent(_) => &[],
+        Section::Missing(_) | Section::NotAsked => {
             let gap = Undecided::section(SectionName::InspectorFreeTrial);
             return Outcome { undecided: vec![gap], ..Outcome::judged() };
         }
@@ -58,7 +58,7 @@ fn check(facts: &Facts<'_>) -> Outcome {
     conclude(Ok(!trials.is_empty()), running, open, |running| build(facts, &running))
 }
 
-fn build(facts: &Facts<'_>, running: &[&FreeTrial]) -> Finding {
+fn build(facts: &Case<'_>, running: &[&FreeTrial]) -> Finding {
     let target = facts.target;
     let kinds: Vec<_> = running.iter().map(|trial| trial.kind.as_str()).collect();
     let mut evidence = Vec::new();
@@ -83,7 +83,7 @@ fn build(facts: &Facts<'_>, running: &[&FreeTrial]) -> Finding {
         ),
         cost: None,
         evidence,
-        remediation: Remediation {
+        remediation: Remedy::Told {
             summary:
                 "Read the projected cost before the trial ends, and disable what is not worth it (a disabled type's \
                  findings are lost; disabling ECR sets the registry to BASIC)."

@@ -53,9 +53,9 @@ impl<'a> Frequencies<'a> {
         let mut frequencies = Self::default();
         let rows = match &target.ecr.repository_scanning {
             Section::Complete(rows) => rows.as_slice(),
-            Section::Missing(_) if repositories_exist(target) == Ok(false) => return frequencies,
-            Section::Missing(gap) => {
-                if !gap.reason.hides_nothing() {
+            Section::Absent(_) => return frequencies,
+            Section::Missing(_) | Section::NotAsked => {
+                if repositories_exist(target) != Ok(false) {
                     frequencies.open.push(Undecided::section(SectionName::EcrRepositoryScanning));
                 }
                 return frequencies;
@@ -93,8 +93,8 @@ impl<'a> Frequencies<'a> {
                     missing.chain(gaps).filter(|name| !known.contains(name)).collect();
                 self.open.extend(names.into_iter().map(unknown));
             }
-            Section::Missing(gap) if gap.reason.hides_nothing() => {}
-            Section::Missing(_) => self.open.push(Undecided::section(SectionName::EcrRepositories)),
+            Section::Absent(_) => {}
+            Section::Missing(_) | Section::NotAsked => self.open.push(Undecided::section(SectionName::EcrRepositories)),
         }
     }
 
@@ -109,8 +109,8 @@ pub(super) fn repositories_exist(target: &Target) -> Known<bool> {
     let rows = target.ecr.repository_scanning.complete().is_some_and(|rows| !rows.is_empty());
     match &target.ecr.repositories {
         Section::Complete(repositories) => Ok(rows || !repositories.is_empty()),
-        Section::Missing(_) if rows => Ok(true),
-        Section::Missing(gap) if gap.reason.hides_nothing() => Ok(false),
-        Section::Missing(_) => Err(vec![Undecided::section(SectionName::EcrRepositories)]),
+        _ if rows => Ok(true),
+        Section::Absent(_) => Ok(false),
+        Section::Missing(_) | Section::NotAsked => Err(vec![Undecided::section(SectionName::EcrRepositories)]),
     }
 }

@@ -9,7 +9,7 @@ use super::rescan_window::configuration;
 use super::stale_images::image_use;
 use crate::model::{Configuration, EcrImageUse, Section, SectionName, Target};
 use crate::rules::shell::word;
-use crate::rules::{Check, Evidence, Facts, Outcome, Remediation, Rule, Severity, Undecided};
+use crate::rules::{Case, Evidence, Outcome, Remedy, Rule, Severity, Undecided};
 
 /// The reason AWS gives for an image whose window is over.
 const EXPIRED: &str = "SCAN_ELIGIBILITY_EXPIRED";
@@ -34,7 +34,7 @@ pub static EXPIRED_FROM_SCAN: Rule = Rule {
         # References\n\n\
         Inspector user guide, scanning Amazon ECR images, and configuring the Amazon ECR re-scan duration (2026-10).\n",
     needs: &[SectionName::InspectorEcrImageUse, SectionName::InspectorEcrImages],
-    check: Check::Live(check_expired),
+    needs_one_of: &[],
 };
 
 /// Images whose use the window does not follow.
@@ -63,15 +63,17 @@ pub static IN_USE_UNTRACKED: Rule = Rule {
         SectionName::InspectorEcrImageUse,
         SectionName::InspectorEcrImages,
     ],
-    check: Check::Live(check_untracked),
+    needs_one_of: &[],
 };
 
 /// How many images are out of their window; `None` where Inspector covers no image.
 fn expired(target: &Target) -> Known<Option<u64>> {
     let counts = match &target.inspector.ecr_images {
         Section::Complete(counts) => counts,
-        Section::Missing(gap) if gap.reason.hides_nothing() => return Ok(None),
-        Section::Missing(_) => return Err(vec![Undecided::section(SectionName::InspectorEcrImages)]),
+        Section::Absent(_) => return Ok(None),
+        Section::Missing(_) | Section::NotAsked => {
+            return Err(vec![Undecided::section(SectionName::InspectorEcrImages)]);
+        }
     };
     let inactive: u64 = counts
         .by_status
@@ -101,7 +103,7 @@ fn by_repository(counts: &BTreeMap<String, u64>, what: &str) -> Vec<Evidence> {
     counted.flat_map(|(name, number)| name_repositories([name.as_str()], &format!("{number} {what}"))).collect()
 }
 
-fn check_expired(facts: &Facts<'_>) -> Outcome {
+pub(super) fn check_expired(facts: &Case<'_>) -> Outcome {
     let target = facts.target;
     let expired = expired(target);
     let in_use = image_use(target).map(|counts| counts.map(|counts| &counts.expired_in_use));
@@ -138,7 +140,7 @@ fn check_expired(facts: &Facts<'_>) -> Outcome {
             ),
             cost: None,
             evidence,
-            remediation: Remediation {
+            remediation: Remedy::Told {
                 summary:
                     "Push the images that still run again (a first scan each is billed), let the window follow use \
                      (LAST_IN_USE_AT), and delete the others."
@@ -161,7 +163,7 @@ fn list_expired(target: &Target) -> String {
     )
 }
 
-fn check_untracked(facts: &Facts<'_>) -> Outcome {
+pub(super) fn check_untracked(facts: &Case<'_>) -> Outcome {
     let target = facts.target;
     let mode = match configuration(target) {
         Ok(None) => Ok(false),
@@ -219,7 +221,7 @@ fn check_untracked(facts: &Facts<'_>) -> Outcome {
             ),
             cost: None,
             evidence,
-            remediation: Remediation {
+            remediation: Remedy::Told {
                 summary: "Where such images matter, let pulls count (LAST_PULL_DATE: every pull then renews the window, and \
                      re-scans are billed) and push the expired ones again. In an organization the delegated administrator \
                      sets it."

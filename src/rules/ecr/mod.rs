@@ -25,6 +25,35 @@ pub mod stale_images;
 pub(crate) use remedy::windows;
 
 use crate::model::{RegistryScanning, Target};
+use crate::rules::finding::{Case, Outcome, Rule};
+
+/// How a rule judges.
+type Check = fn(&Case<'_>) -> Outcome;
+
+/// The rules of R2.
+pub static RULES: &[(&Rule, Check)] = &[
+    (&all_types_enabled::RULE, all_types_enabled::check),
+    (&auto_disable::AUTO_DISABLE, auto_disable::check_alone),
+    (&auto_disable::DRIFT, auto_disable::check_others),
+    (&change_blocked::RULE, change_blocked::check),
+    (&continuous_scan::RULE, continuous_scan::check),
+    (&enhanced_without_inspector::RULE, enhanced_without_inspector::check),
+    (&filter_match::OVERLAP, filter_match::check_overlap),
+    (&filter_match::SUBSTRING, filter_match::check_substring),
+    (&free_trial::RULE, free_trial::check),
+    (&images_expired::EXPIRED_FROM_SCAN, images_expired::check_expired),
+    (&images_expired::IN_USE_UNTRACKED, images_expired::check_untracked),
+    (&repositories_unscanned::RULE, repositories_unscanned::check),
+    (&repository_setting_ignored::RULE, repository_setting_ignored::check),
+    (&rescan_window::DURATION_LONG, rescan_window::check_duration),
+    (&rescan_window::PULL_RENEWS, rescan_window::check_pull),
+    (&stale_images::RULE, stale_images::check),
+];
+
+/// What a rule of this family concludes.
+pub(crate) fn judge(rule: &Rule, case: &Case<'_>) -> Option<Outcome> {
+    RULES.iter().find(|(one, _)| one.id == rule.id).map(|(_, check)| check(case))
+}
 
 /// The state machine's state of a target, as far as it is known: what is open counts as off.
 pub(crate) fn known_state(target: &Target) -> coupling::State {

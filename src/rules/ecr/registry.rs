@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::coupling::{Limits, Prediction, ResourceType, Rules, Setting, State};
 use crate::model::{AccountStatus, RegistryScanning, Section, SectionName, Target};
 use crate::rules::{
-    Confidence, Cost, Evidence, Finding, InstanceCounts, Outcome, Remediation, Resource, Severity, Undecided,
+    Confidence, Cost, Evidence, Finding, InstanceCounts, Outcome, Reason, Remedy, Resource, Severity, Undecided,
     fingerprint,
 };
 
@@ -57,8 +57,10 @@ pub(super) fn conclude<T>(
 pub(super) fn registry(target: &Target) -> Known<Option<(Setting, &RegistryScanning)>> {
     let registry = match &target.ecr.registry_scanning {
         Section::Complete(registry) => registry,
-        Section::Missing(gap) if gap.reason.hides_nothing() => return Ok(None),
-        Section::Missing(_) => return Err(vec![Undecided::section(SectionName::EcrRegistryScanning)]),
+        Section::Absent(_) => return Ok(None),
+        Section::Missing(_) | Section::NotAsked => {
+            return Err(vec![Undecided::section(SectionName::EcrRegistryScanning)]);
+        }
     };
     match registry.scan_type.as_str() {
         "BASIC" => Ok(Some((Setting::Basic, registry))),
@@ -92,8 +94,8 @@ pub(super) fn type_is_on(target: &Target, resource: &str) -> Known<bool> {
             )]
         }),
         // An Inspector that does not exist, or was never switched on, scans nothing.
-        Section::Missing(gap) if gap.reason.hides_nothing() => Ok(false),
-        Section::Missing(_) => Err(vec![Undecided::section(SectionName::InspectorAccountStatus)]),
+        Section::Absent(_) => Ok(false),
+        Section::Missing(_) | Section::NotAsked => Err(vec![Undecided::section(SectionName::InspectorAccountStatus)]),
     }
 }
 
@@ -168,8 +170,10 @@ pub(super) fn state(target: &Target) -> State {
 pub(super) fn is_member(target: &Target) -> Known<bool> {
     let administrator = match &target.inspector.delegated_administrator {
         Section::Complete(administrator) => administrator,
-        Section::Missing(gap) if gap.reason.hides_nothing() => return Ok(false),
-        Section::Missing(_) => return Err(vec![Undecided::section(SectionName::InspectorDelegatedAdministrator)]),
+        Section::Absent(_) => return Ok(false),
+        Section::Missing(_) | Section::NotAsked => {
+            return Err(vec![Undecided::section(SectionName::InspectorDelegatedAdministrator)]);
+        }
     };
     let Some(account) = &administrator.account_id else { return Ok(false) };
     if *account == target.account {
@@ -207,34 +211,31 @@ pub(super) struct Draft {
     pub(super) message: String,
     pub(super) cost: Option<Cost>,
     pub(super) evidence: Vec<Evidence>,
-    pub(super) remediation: Remediation,
+    pub(super) remediation: Remedy,
 }
 
 /// A finding on the target's registry, of high confidence.
 pub(super) fn finding(rule: &'static str, target: &Target, draft: Draft) -> Finding {
     let Draft { severity, title, message, cost, evidence, remediation } = draft;
     Finding {
-        rule: rule.to_owned(),
+        rule,
         severity,
         confidence: Confidence::High,
         account: target.account.clone(),
         region: target.region.clone(),
         // A registry has no ARN of its own and no name; its id is the account's.
         resource: Resource { kind: REGISTRY.to_owned(), id: target.account.clone(), arn: None, name: None },
-        title,
-        message,
+        reason: Reason::Told { title, message },
         conditions: Vec::new(),
         instances: Vec::new(),
         instance_counts: InstanceCounts::default(),
         cost,
         no_figure: None,
         evidence,
-        remediation,
+        remedy: remediation,
         location: None,
         ways_out: Vec::new(),
         history: None,
-        suppressed: None,
-        new: None,
         fingerprint: fingerprint(rule, &target.account, &target.region, &target.account),
     }
 }
@@ -356,7 +357,7 @@ mod tests {
         let missing = |reason| {
             let mut target = target();
             target.inspector.account_status =
-                Section::Missing(Gap { reason, operation: String::new(), message: String::new(), request_id: None });
+                Section::from(Gap { reason, operation: String::new(), message: String::new(), request_id: None });
             scans_ecr(&target)
         };
         let denied = missing(GapReason::AccessDenied);

@@ -5,7 +5,7 @@ use super::frequency::{Frequencies, Frequency, repositories_exist};
 use super::registry::{Draft, conclude, finding, name_repositories, registry, registry_evidence, repositories};
 use super::remedy::{MAX_FILTERS, get_registry, put_registry, scan_rule};
 use crate::model::{RegistryScanning, ScanningRule, SectionName, Target};
-use crate::rules::{Check, Evidence, Facts, Finding, Outcome, Remediation, Rule, Severity};
+use crate::rules::{Case, Evidence, Finding, Outcome, Remedy, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -26,10 +26,10 @@ pub static RULE: Rule = Rule {
         # References\n\n\
         ECR user guide, enhanced scanning and basic scanning (2026-10).\n",
     needs: &[SectionName::EcrRegistryScanning, SectionName::EcrRepositories, SectionName::EcrRepositoryScanning],
-    check: Check::Live(check),
+    needs_one_of: &[],
 };
 
-fn check(facts: &Facts<'_>) -> Outcome {
+pub(super) fn check(facts: &Case<'_>) -> Outcome {
     let target = facts.target;
     let frequencies = Frequencies::of(target);
     let unscanned = frequencies.with(Frequency::Unscanned);
@@ -43,7 +43,7 @@ fn check(facts: &Facts<'_>) -> Outcome {
     conclude(repositories_exist(target), unscanned, open, |unscanned| build(facts, &unscanned))
 }
 
-fn build(facts: &Facts<'_>, unscanned: &[&str]) -> Finding {
+fn build(facts: &Case<'_>, unscanned: &[&str]) -> Finding {
     let target = facts.target;
     let registry = registry(target).ok().flatten();
     let setting = registry.map(|(setting, _)| setting);
@@ -72,7 +72,7 @@ fn build(facts: &Facts<'_>, unscanned: &[&str]) -> Finding {
     finding(RULE.id, target, draft)
 }
 
-fn remediation(target: &Target, registry: Option<&RegistryScanning>, unscanned: &[&str]) -> Remediation {
+fn remediation(target: &Target, registry: Option<&RegistryScanning>, unscanned: &[&str]) -> Remedy {
     let summary =
         "Scan them on push: under ENHANCED each image pushed is then billed as a first scan, under BASIC scanning \
          is free. In Terraform add a repository_filter for each to the SCAN_ON_PUSH rule of \
@@ -83,7 +83,7 @@ fn remediation(target: &Target, registry: Option<&RegistryScanning>, unscanned: 
         commands.push("# Replaces all rules: the present ones, and these repositories on push:".to_owned());
         commands.push(put_registry(target, &registry.scan_type, &with_on_push(registry, unscanned)));
     }
-    Remediation { summary, commands }
+    Remedy::Told { summary, commands }
 }
 
 /// The present rules with the repositories added to the one that scans on push.

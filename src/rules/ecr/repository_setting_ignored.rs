@@ -9,7 +9,7 @@ use super::registry::{
 };
 use super::remedy::get_registry;
 use crate::model::{Section, SectionName, Target};
-use crate::rules::{Check, Evidence, Facts, Finding, Outcome, Remediation, Rule, Severity, Undecided};
+use crate::rules::{Case, Evidence, Finding, Outcome, Remedy, Rule, Severity, Undecided};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -29,10 +29,10 @@ pub static RULE: Rule = Rule {
         # References\n\n\
         ECR API reference, PutImageScanningConfiguration (deprecated), 2026-10. ECR user guide, image scanning (2026-10).\n",
     needs: &[SectionName::EcrRegistryScanning, SectionName::EcrRepositories, SectionName::EcrRepositoryScanning],
-    check: Check::Live(check),
+    needs_one_of: &[],
 };
 
-fn check(facts: &Facts<'_>) -> Outcome {
+pub(super) fn check(facts: &Case<'_>) -> Outcome {
     let target = facts.target;
     let registry_decides = registry(target).map(|registry| {
         registry.is_some_and(|(setting, registry)| setting == Setting::Enhanced || !registry.rules.is_empty())
@@ -41,9 +41,7 @@ fn check(facts: &Facts<'_>) -> Outcome {
     let asking: BTreeSet<&str> =
         repositories.filter(|repository| repository.scan_on_push).map(|repository| repository.name.as_str()).collect();
     let somebody_asks: Known<bool> = match &target.ecr.repositories {
-        Section::Missing(gap) if !gap.reason.hides_nothing() => {
-            Err(vec![Undecided::section(SectionName::EcrRepositories)])
-        }
+        Section::Missing(_) | Section::NotAsked => Err(vec![Undecided::section(SectionName::EcrRepositories)]),
         _ => repositories_exist(target).map(|_| !asking.is_empty()),
     };
     let kind = all([registry_decides, somebody_asks.clone()]);
@@ -77,7 +75,7 @@ fn build(target: &Target, ignored: &[&str]) -> Finding {
         ),
         cost: None,
         evidence,
-        remediation: Remediation {
+        remediation: Remedy::Told {
             summary:
                 "Add the repositories to a rule of the registry, then drop their own setting (it is deprecated). Under \
                  ENHANCED each image pushed is then billed. In Terraform: a repository_filter in \

@@ -5,7 +5,7 @@ use super::frequency::{Frequencies, Frequency, repositories_exist};
 use super::registry::{Draft, conclude, count, finding, name_repositories, registry_is, repositories};
 use super::remedy::{get_configuration, shorter, update_configuration, windows};
 use crate::model::{Configuration, Section, SectionName, Target};
-use crate::rules::{Check, Evidence, Facts, Finding, Outcome, Remediation, Rule, Severity, Undecided};
+use crate::rules::{Case, Evidence, Finding, Outcome, Remedy, Rule, Severity, Undecided};
 
 const NEEDS: &[SectionName] = &[
     SectionName::EcrRegistryScanning,
@@ -37,7 +37,7 @@ pub static DURATION_LONG: Rule = Rule {
         # References\n\n\
         Inspector user guide, configuring the Amazon ECR re-scan duration (2026-10).\n",
     needs: NEEDS,
-    check: Check::Live(check_duration),
+    needs_one_of: &[],
 };
 
 /// A window that every pull renews.
@@ -60,15 +60,15 @@ pub static PULL_RENEWS: Rule = Rule {
         # References\n\n\
         Inspector user guide, configuring the Amazon ECR re-scan duration (2026-10).\n",
     needs: NEEDS,
-    check: Check::Live(check_pull),
+    needs_one_of: &[],
 };
 
 /// The ECR part of Inspector's configuration; `None` where Inspector is not enabled.
 pub(super) fn configuration(target: &Target) -> Result<Option<&Configuration>, Undecided> {
     match &target.inspector.configuration {
         Section::Complete(configuration) => Ok(Some(configuration)),
-        Section::Missing(gap) if gap.reason.hides_nothing() => Ok(None),
-        Section::Missing(_) => Err(Undecided::section(SectionName::InspectorConfiguration)),
+        Section::Absent(_) => Ok(None),
+        Section::Missing(_) | Section::NotAsked => Err(Undecided::section(SectionName::InspectorConfiguration)),
     }
 }
 
@@ -111,7 +111,7 @@ fn long_durations(configuration: &Configuration) -> (Vec<String>, Vec<Undecided>
 /// What is wrong with a configuration, in words, and what keeps it open.
 type Reading = (Vec<String>, Vec<Undecided>);
 
-fn check_duration(facts: &Facts<'_>) -> Outcome {
+pub(super) fn check_duration(facts: &Case<'_>) -> Outcome {
     judge(facts.target, long_durations, |target, durations, continuous| {
         let draft = Draft {
             severity: Severity::Medium,
@@ -150,7 +150,7 @@ fn pull_mode(configuration: &Configuration) -> Reading {
     }
 }
 
-fn check_pull(facts: &Facts<'_>) -> Outcome {
+pub(super) fn check_pull(facts: &Case<'_>) -> Outcome {
     judge(facts.target, pull_mode, |target, _, continuous| {
         let current = configuration(target).ok().flatten();
         let window = current
@@ -234,9 +234,9 @@ fn evidence(target: &Target, continuous: &[&str]) -> Vec<Evidence> {
         .collect()
 }
 
-fn remediation(target: &Target, summary: &str, change: Option<String>) -> Remediation {
+fn remediation(target: &Target, summary: &str, change: Option<String>) -> Remedy {
     let change = change.map(|change| update_configuration(target, &change)).unwrap_or_default();
-    Remediation {
+    Remedy::Told {
         summary: format!(
             "{summary} In an organization the delegated administrator sets it. In Terraform it is the provider's \
              aws_inspector2_configuration where it has one: keep it, since its removal resets to LIFETIME."

@@ -5,7 +5,7 @@ use super::coupling::Setting;
 use super::registry::{Draft, Known, all, conclude, finding, name_repositories, registry_is, scans_ecr};
 use crate::model::{EcrImageUse, Section, SectionName, Target};
 use crate::rules::shell::word;
-use crate::rules::{Check, Facts, Finding, Outcome, Remediation, Rule, Severity, Undecided};
+use crate::rules::{Case, Finding, Outcome, Remedy, Rule, Severity, Undecided};
 
 /// From this many images on it is a pile and not a remainder.
 const PILE: u64 = 10;
@@ -38,19 +38,19 @@ pub static RULE: Rule = Rule {
         SectionName::InspectorEcrImageUse,
         SectionName::InspectorEcrImages,
     ],
-    check: Check::Live(check),
+    needs_one_of: &[],
 };
 
 /// Image counts by use; `None` where Inspector covers nothing.
 pub(super) fn image_use(target: &Target) -> Known<Option<&EcrImageUse>> {
     match &target.inspector.ecr_image_use {
         Section::Complete(counts) => Ok(Some(counts)),
-        Section::Missing(gap) if gap.reason.hides_nothing() => Ok(None),
-        Section::Missing(_) => Err(vec![Undecided::section(SectionName::InspectorEcrImageUse)]),
+        Section::Absent(_) => Ok(None),
+        Section::Missing(_) | Section::NotAsked => Err(vec![Undecided::section(SectionName::InspectorEcrImageUse)]),
     }
 }
 
-fn check(facts: &Facts<'_>) -> Outcome {
+pub(super) fn check(facts: &Case<'_>) -> Outcome {
     let target = facts.target;
     let (stale, open) = match image_use(target) {
         Ok(counts) => (counts.map(|counts| &counts.stale_active).into_iter().flatten().collect::<Vec<_>>(), Vec::new()),
@@ -60,7 +60,7 @@ fn check(facts: &Facts<'_>) -> Outcome {
     let pile = match active_images(facts) {
         // Fewer active images than a pile need no second look.
         Ok(active) => Ok(active >= PILE),
-        Err(_) if target.inspector.ecr_images.gap().is_some_and(|gap| gap.reason.hides_nothing()) => Ok(false),
+        Err(_) if target.inspector.ecr_images.is_absent() => Ok(false),
         // A pile of stale ones is a pile, whatever else there is.
         Err(_) if total >= PILE => Ok(true),
         Err(open) => Err(open),
@@ -89,10 +89,10 @@ fn check(facts: &Facts<'_>) -> Outcome {
     })
 }
 
-fn remediation(target: &Target, example: &str) -> Remediation {
+fn remediation(target: &Target, example: &str) -> Remedy {
     const POLICY: &str = r#"{"rules":[{"rulePriority":1,"selection":{"tagStatus":"untagged","countType":"sinceImagePushed","countUnit":"days","countNumber":14},"action":{"type":"expire"}}]}"#;
     let (region, example) = (word(&target.region), word(example));
-    Remediation {
+    Remedy::Told {
         summary: "Give the repositories a lifecycle policy (aws_ecr_lifecycle_policy in Terraform) and shorten the re-scan \
              window. What a policy expires is deleted: preview it first. Images outside the window are no longer re-scanned."
             .to_owned(),

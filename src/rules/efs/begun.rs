@@ -42,8 +42,7 @@ pub(crate) fn begun<'e>(target: &Target, exposure: &'e Exposure<'_>, exposed: &'
     }
     let metrics = match &target.evidence.efs_metrics {
         Section::Complete(metrics) => metrics,
-        Section::Missing(gap) if gap.reason.hides_nothing() => return Begun::NotAsked,
-        Section::Missing(_) if target.was_not_asked(SectionName::CloudWatchEfsMetrics) => return Begun::NotAsked,
+        Section::Absent(_) | Section::NotAsked => return Begun::NotAsked,
         Section::Missing(gap) => {
             return Begun::NotRead(Undecided::section(SectionName::CloudWatchEfsMetrics), gap.message.clone());
         }

@@ -5,14 +5,15 @@ use super::parts::{Special, finding, who_mounts};
 use super::{NEEDS, both, not, outcome, showing};
 use crate::model::SectionName;
 use crate::price::bytes_to_gib;
-use crate::rules::{Check, Facts, Outcome, Remediation, Rule, Undecided};
+use crate::rules::efs::Facts;
+use crate::rules::{Outcome, Remedy, Rule, Undecided};
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "efs-cold-read-charges",
     title: "Each Inspector scan pays to read cold files",
     needs: NEEDS,
-    check: Check::Live(check),
+    needs_one_of: &[],
     explain: "\
 # What it finds
 
@@ -50,7 +51,7 @@ inspection\" and \"Inspector VM Scanner\"; EFS pricing. Read 2026-10.
 ",
 };
 
-fn check(facts: &Facts<'_>) -> Outcome {
+pub(super) fn check(facts: &Facts<'_>) -> Outcome {
     let mut outcome = outcome(facts, |exposed| both(&exposed.storage.cold, &not(&exposed.storage.returns_on_read)));
     for (exposed, assessment) in showing(facts, Picture::ColdRead) {
         let storage = &exposed.storage;
@@ -76,7 +77,7 @@ fn check(facts: &Facts<'_>) -> Outcome {
                 cost: &assessment.figure.cost,
                 groups: &exposed.groups,
                 // Filled in once the ways out are weighed.
-                remediation: Remediation::default(),
+                remediation: Remedy::default(),
             },
         ));
         // The schedule decides the figure, and so the severity: a schedule that was not seen keeps the rule open.

@@ -8,9 +8,10 @@ use super::exposure::Group;
 use super::remedy::exclude;
 use crate::model::{Instance, Target};
 use crate::price::Usd;
+use crate::rules::efs::Facts;
 use crate::rules::{
-    Confidence, Evidence, Exclusion, Facts, Finding, InstanceCounts, MountState, Outcome, Remediation, Resource,
-    Severity, Undecided, fingerprint,
+    Confidence, Evidence, Exclusion, Finding, InstanceCounts, MountState, Outcome, Reason, Remedy, Resource, Severity,
+    Undecided, fingerprint,
 };
 
 /// The most file systems that one finding names.
@@ -37,7 +38,7 @@ pub(crate) struct Said {
     /// The story.
     pub(crate) message: String,
     /// What to do.
-    pub(crate) remediation: Remediation,
+    pub(crate) remediation: Remedy,
     /// More evidence.
     pub(crate) evidence: Vec<Evidence>,
 }
@@ -68,7 +69,7 @@ pub(crate) fn judge_excluded(
         |instance, _, exposed_to| {
             let Half { severity, title, message, summary } = say(instance, exposed_to);
             let commands = exclude(&[instance], &facts.target.region);
-            let remediation = Remediation { summary, commands };
+            let remediation = Remedy::Told { summary, commands };
             Some(Said { severity, title, message, remediation, evidence: Vec::new() })
         },
     )
@@ -129,26 +130,23 @@ fn finding(facts: &Facts<'_>, rule: &'static str, instance: &Instance, exposed_t
     let mut evidence = vec![Evidence::new("exposed_to", list)];
     evidence.extend(said.evidence);
     Finding {
-        rule: rule.to_owned(),
+        rule,
         severity: said.severity,
         confidence: if exposed_to.known { Confidence::Medium } else { Confidence::Low },
         account: target.account.clone(),
         region: target.region.clone(),
         resource: instance_resource(target, instance),
-        title: said.title,
-        message: said.message,
+        reason: Reason::Told { title: said.title, message: said.message },
         conditions: Vec::new(),
         instances: Vec::new(),
         instance_counts: InstanceCounts::default(),
         cost: None,
         no_figure: None,
         evidence,
-        remediation: said.remediation,
+        remedy: said.remediation,
         location: None,
         ways_out: Vec::new(),
         history: None,
-        suppressed: None,
-        new: None,
         fingerprint: fingerprint(rule, &target.account, &target.region, &instance.id),
     }
 }

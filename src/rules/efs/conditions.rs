@@ -191,8 +191,8 @@ impl<'a> Agents<'a> {
 pub(crate) fn seen<T>(section: &Section<Vec<T>>) -> Option<&[T]> {
     match section {
         Section::Complete(rows) => Some(rows),
-        Section::Missing(gap) if gap.reason.hides_nothing() => Some(&[]),
-        Section::Missing(_) => None,
+        Section::Absent(_) => Some(&[]),
+        Section::Missing(_) | Section::NotAsked => None,
     }
 }
 
@@ -200,10 +200,12 @@ pub(crate) fn seen<T>(section: &Section<Vec<T>>) -> Option<&[T]> {
 fn inspector(section: &Section<AccountStatus>) -> (Judged, String) {
     let status = match section {
         Section::Complete(status) => status,
-        Section::Missing(gap) if gap.reason.hides_nothing() => {
+        Section::Absent(_) => {
             return (Judged::not_met(), "Inspector does not exist or is not enabled here".to_owned());
         }
-        Section::Missing(_) => return (whole_status(), "Inspector's account status could not be read".to_owned()),
+        Section::Missing(_) | Section::NotAsked => {
+            return (whole_status(), "Inspector's account status could not be read".to_owned());
+        }
     };
     if let Some(failed) = &status.failed {
         let why = failed.error_message.as_deref().or(failed.error_code.as_deref()).unwrap_or("no reason given");
@@ -218,10 +220,12 @@ fn ec2_scanning(section: &Section<AccountStatus>) -> (Judged, String) {
     let status = match section {
         Section::Complete(status) if status.failed.is_none() => status,
         Section::Complete(_) => return inspector(section),
-        Section::Missing(gap) if gap.reason.hides_nothing() => {
+        Section::Absent(_) => {
             return (Judged::not_met(), "EC2 scanning off".to_owned());
         }
-        Section::Missing(_) => return (whole_status(), "EC2 scanning could not be read".to_owned()),
+        Section::Missing(_) | Section::NotAsked => {
+            return (whole_status(), "EC2 scanning could not be read".to_owned());
+        }
     };
     let state = status.of("ec2").unwrap_or("");
     (judge_status("EC2 scanning", state), format!("EC2 scanning {}", shown(state)))
@@ -263,8 +267,8 @@ fn deep_inspection(target: &Target) -> (Judged, String) {
                 (Judged::unknown([blame]), format!("deep inspection {}", shown(other)))
             }
         },
-        Section::Missing(gap) if gap.reason.hides_nothing() => (Judged::not_met(), "no deep inspection".to_owned()),
-        Section::Missing(_) => {
+        Section::Absent(_) => (Judged::not_met(), "no deep inspection".to_owned()),
+        Section::Missing(_) | Section::NotAsked => {
             (Judged::unknown([Undecided::section(section)]), "deep inspection could not be read".to_owned())
         }
     }

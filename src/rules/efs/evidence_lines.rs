@@ -81,7 +81,7 @@ fn scan_evidence(target: &Target, exposure: &Exposure<'_>, exposed: &Exposed<'_>
             list.push(Evidence::new("scan_path", format!("custom paths of deep inspection: {paths}")));
         }
     }
-    list.retain(|evidence| !evidence.detail.is_empty());
+    list.retain(|evidence| !matches!(evidence, Evidence::Told { detail, .. } if detail.is_empty()));
     list
 }
 

@@ -3,14 +3,15 @@
 use super::NEEDS;
 use super::companions::{Half, judge_excluded};
 use super::remedy::COVERAGE_LOST;
-use crate::rules::{Check, Exclusion, Facts, Outcome, Rule, Severity};
+use crate::rules::efs::Facts;
+use crate::rules::{Exclusion, Outcome, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "exclusion-metadata-only",
     title: "An instance has metadata tags enabled but no exclusion tag",
     needs: NEEDS,
-    check: Check::Live(check),
+    needs_one_of: &[],
     explain: "\
 # What it finds
 
@@ -39,7 +40,7 @@ Inspector user guide, \"Excluding EC2 instances\". Read 2026-10.
 ",
 };
 
-fn check(facts: &Facts<'_>) -> Outcome {
+pub(super) fn check(facts: &Facts<'_>) -> Outcome {
     judge_excluded(facts, RULE.id, Exclusion::MetadataOnly, |instance, _| Half {
         severity: Severity::Info,
         title: format!("{} is half excluded, which has no effect", instance.id),

@@ -2,14 +2,15 @@
 
 use super::NEEDS;
 use super::companions::{Half, judge_excluded};
-use crate::rules::{Check, Exclusion, Facts, Outcome, Rule, Severity};
+use crate::rules::efs::Facts;
+use crate::rules::{Exclusion, Outcome, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "exclusion-tag-ineffective",
     title: "An instance carries the exclusion tag and is still scanned",
     needs: NEEDS,
-    check: Check::Live(check),
+    needs_one_of: &[],
     explain: "\
 # What it finds
 
@@ -39,7 +40,7 @@ Read 2026-10.
 ",
 };
 
-fn check(facts: &Facts<'_>) -> Outcome {
+pub(super) fn check(facts: &Facts<'_>) -> Outcome {
     judge_excluded(facts, RULE.id, Exclusion::TagOnly, |instance, exposed_to| Half {
         severity: exposed_to.worst.max(Severity::Medium),
         title: format!("{} looks excluded and is still scanned", instance.id),

@@ -7,14 +7,15 @@ use super::exposure::{Exposed, Picture};
 use super::figures::figure;
 use super::parts::{Special, finding, plural};
 use super::{NEEDS, outcome};
-use crate::rules::{Check, Facts, Outcome, Remediation, Rule, Severity, Undecided};
+use crate::rules::efs::Facts;
+use crate::rules::{Outcome, Remedy, Rule, Severity, Undecided};
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "efs-exposure-dormant",
     title: "Cold files would be exposed if a stopped or offline instance returned",
     needs: NEEDS,
-    check: Check::Live(check),
+    needs_one_of: &[],
     explain: "\
 # What it finds
 
@@ -58,7 +59,7 @@ fn concerns(exposed: &Exposed<'_>) -> Judged {
     if open.is_empty() { Judged::not_met() } else { Judged::unknown(open.into_iter().chain(cold.blame.clone())) }
 }
 
-fn check(facts: &Facts<'_>) -> Outcome {
+pub(super) fn check(facts: &Facts<'_>) -> Outcome {
     let exposure = facts.exposure();
     let mut outcome = outcome(facts, |_| Judged::not_met());
     let mut undecided: BTreeSet<Undecided> = outcome.undecided.drain(..).collect();
@@ -100,7 +101,7 @@ fn check(facts: &Facts<'_>) -> Outcome {
                 cost: &would.cost,
                 groups: &exposed.dormant,
                 // Filled in once the ways out are weighed.
-                remediation: Remediation::default(),
+                remediation: Remedy::default(),
             },
         ));
     }

@@ -8,7 +8,7 @@ use super::listing::Scans;
 use super::storage::{days_of, standard_bytes};
 use crate::model::{FileSystem, LifecycleConfiguration};
 use crate::price::{EFS, MissingPrice, PriceTable, Rate, Usd, bytes_to_gib, dimension};
-use crate::rules::{Basis, Cost, CostLine, MonthlyUsd, RuleSettings, Severity};
+use crate::rules::{Assumption, Basis, Cost, CostLine, MonthlyUsd, RuleSettings, Severity};
 
 /// A cost, or the price that is missing for it.
 #[derive(Debug)]
@@ -94,7 +94,7 @@ impl Lines {
     fn push(&mut self, item: &str, unit: &str, quantity: Decimal, price: Decimal, from: &Rate, monthly: bool) {
         let amount = Usd::of(quantity, price);
         self.lines.push(CostLine {
-            item: item.to_owned(),
+            item: item.into(),
             quantity: quantity.round_dp(6).normalize(),
             unit: unit.to_owned(),
             unit_price_usd: price.normalize(),
@@ -298,7 +298,7 @@ pub(crate) fn recall(
         monthly_usd: MonthlyUsd { low: Usd::ZERO, likely, high: high.max(likely) },
         one_time_usd: lines.total(|line| line.one_time_usd),
         basis: Basis::Bound,
-        assumptions,
+        assumptions: assumptions.into_iter().map(Assumption::Told).collect(),
         lines: lines.lines,
     })
 }
@@ -368,7 +368,7 @@ pub(crate) fn cold_read(
         monthly_usd: MonthlyUsd { low: Usd::ZERO, likely: monthly, high: high.max(monthly) },
         one_time_usd: Usd::ZERO,
         basis: Basis::Bound,
-        assumptions,
+        assumptions: assumptions.into_iter().map(Assumption::Told).collect(),
         lines: likely.lines,
     })
 }
@@ -430,7 +430,7 @@ pub(crate) fn observed(
         monthly_usd: MonthlyUsd { low: monthly, likely: monthly, high: monthly },
         one_time_usd: Usd::ZERO,
         basis: Basis::Measured,
-        assumptions,
+        assumptions: assumptions.into_iter().map(Assumption::Told).collect(),
         lines: lines.lines,
     })
 }
@@ -480,7 +480,7 @@ fn pinned(
         monthly_usd: MonthlyUsd { low: if is_whole { likely } else { Usd::ZERO }, likely, high: high.max(likely) },
         one_time_usd: Usd::ZERO,
         basis: if is_whole { Basis::Measured } else { Basis::Bound },
-        assumptions,
+        assumptions: assumptions.into_iter().map(Assumption::Told).collect(),
         lines: lines.lines,
     })
 }

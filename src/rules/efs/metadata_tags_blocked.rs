@@ -3,15 +3,16 @@
 use super::NEEDS;
 use super::companions::{Said, judge};
 use super::exclusion::{blocking_keys, is_owned_by_others};
+use crate::rules::efs::Facts;
 use crate::rules::shell::{ascii_json, word};
-use crate::rules::{Check, Evidence, Exclusion, Facts, Outcome, Remediation, Rule, Severity};
+use crate::rules::{Evidence, Exclusion, Outcome, Remedy, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "metadata-tags-blocked",
     title: "Tag keys keep metadata tags from being enabled, and so the instance from being excluded",
     needs: NEEDS,
-    check: Check::Live(check),
+    needs_one_of: &[],
     explain: "\
 # What it finds
 
@@ -41,7 +42,7 @@ EC2 user guide, \"Work with instance tags in instance metadata\". Read 2026-10.
 ",
 };
 
-fn check(facts: &Facts<'_>) -> Outcome {
+pub(super) fn check(facts: &Facts<'_>) -> Outcome {
     // An instance that is excluded in full is never in an exposed group, and one with metadata tags has no such key.
     let concerns = |exclusion: Exclusion| matches!(exclusion, Exclusion::None | Exclusion::TagOnly);
     judge(
@@ -80,7 +81,7 @@ fn check(facts: &Facts<'_>) -> Outcome {
                  the exclusion tag does not stop the scan.",
                     instance.id
                 ),
-                remediation: Remediation { summary, commands },
+                remediation: Remedy::Told { summary, commands },
                 evidence: vec![Evidence::new("tag_keys", listed)],
             })
         },

@@ -15,6 +15,7 @@ pub mod exclusion_metadata_only;
 pub mod exclusion_tag_ineffective;
 mod exposure;
 pub mod exposure_dormant;
+mod facts;
 mod figures;
 mod history;
 mod listing;
@@ -39,6 +40,7 @@ pub(crate) mod ways;
 pub(crate) use admission::covers_nfs;
 pub(crate) use exclusion::{EXCLUSION_TAG, blocking_keys, is_blocked, is_owned_by_others};
 pub use exposure::Exposure;
+pub use facts::Facts;
 pub use schedule::ScheduleError;
 pub use wanted::{EvidenceWanted, evidence_wanted};
 
@@ -48,9 +50,30 @@ pub(crate) use storage::{Age, transition_age};
 use std::collections::{BTreeSet, HashMap};
 
 use crate::model::SectionName;
-use crate::rules::{ConditionState, Facts, Outcome, Undecided};
+use crate::rules::finding::{ConditionState, Outcome, Rule, Undecided};
 use conditions::Judged;
 use exposure::{Assessment, Exposed, Picture};
+
+/// How a rule judges.
+type Check = fn(&Facts<'_>) -> Outcome;
+
+/// The rules of R1.
+pub static RULES: &[(&Rule, Check)] = &[
+    (&cold_read_charges::RULE, cold_read_charges::check),
+    (&exclusion_metadata_only::RULE, exclusion_metadata_only::check),
+    (&exclusion_tag_ineffective::RULE, exclusion_tag_ineffective::check),
+    (&exposure_dormant::RULE, exposure_dormant::check),
+    (&metadata_tags_blocked::RULE, metadata_tags_blocked::check),
+    (&recall_observed::RULE, recall_observed::check),
+    (&s3_mount_scanned::RULE, s3_mount_scanned::check),
+    (&tier_recall::RULE, tier_recall::check),
+    (&tiering_pinned::RULE, tiering_pinned::check),
+];
+
+/// What a rule of this family concludes.
+pub(crate) fn judge(rule: &Rule, facts: &Facts<'_>) -> Option<Outcome> {
+    RULES.iter().find(|(one, _)| one.id == rule.id).map(|(_, check)| check(facts))
+}
 
 /// A map with a fast hasher, seeded anew in each process. Nothing ever depends on its order.
 pub(crate) type FastMap<K, V> = HashMap<K, V, foldhash::fast::RandomState>;

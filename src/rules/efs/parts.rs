@@ -12,9 +12,10 @@ use super::listing::Listed;
 use super::storage::describe_policy;
 use crate::model::Target;
 use crate::price::{MissingPrice, bytes_to_gib};
+use crate::rules::efs::Facts;
 use crate::rules::{
-    Condition, ConditionState, Confidence, Cost, Facts, Finding, InstanceCounts, InstanceRef, MountState, Remediation,
-    Resource, ScanScope, Severity, fingerprint,
+    Condition, ConditionState, Confidence, Cost, Finding, InstanceCounts, InstanceRef, MountEvidence, MountState,
+    NoFigure, Reason, Remedy, Resource, ScanScope, Severity, fingerprint,
 };
 
 /// The conflict that every finding of R1 states.
@@ -36,7 +37,7 @@ pub(crate) struct Special<'s> {
     /// The groups of instances it is about.
     pub(crate) groups: &'s [usize],
     /// What to do.
-    pub(crate) remediation: Remediation,
+    pub(crate) remediation: Remedy,
 }
 
 /// A finding on a file system.
@@ -65,27 +66,30 @@ pub(crate) fn finding(facts: &Facts<'_>, exposed: &Exposed<'_>, special: Special
         _ => Confidence::Low,
     };
     Finding {
-        rule: special.rule.to_owned(),
+        rule: special.rule,
         severity: special.severity,
         confidence,
         account: target.account.clone(),
         region: target.region.clone(),
         resource: resource(target, exposed),
-        title: special.title,
-        message,
+        reason: Reason::Told { title: special.title, message },
         conditions: conditions(exposure, exposed, special.groups, instances.first()),
         instances,
         instance_counts: listing.counts,
         cost: special.cost.as_ref().ok().cloned(),
         // The figure of advice is in no total.
-        no_figure: special.cost.as_ref().err().filter(|_| special.severity != Severity::Info).map(MissingPrice::remedy),
+        no_figure: special
+            .cost
+            .as_ref()
+            .err()
+            .filter(|_| special.severity != Severity::Info)
+            .cloned()
+            .map(NoFigure::MissingPrice),
         evidence: evidence_lines::of(target, exposure, exposed, special.groups, &listing, &known),
-        remediation: special.remediation,
+        remedy: special.remediation,
         location: None,
         ways_out: Vec::new(),
         history: exposed.history.as_ref().map(History::for_report),
-        suppressed: None,
-        new: None,
         fingerprint: fingerprint(special.rule, &target.account, &target.region, &file_system.id),
     }
 }
@@ -171,7 +175,7 @@ fn conditions(
     parts
         .into_iter()
         .zip(1..)
-        .map(|((name, state, evidence), number)| Condition { number, name: name.to_owned(), state, evidence })
+        .map(|((name, state, evidence), number)| Condition { number, name, state, evidence: evidence.into() })
         .collect()
 }
 
@@ -208,7 +212,7 @@ fn mounted(counts: InstanceCounts, strongest: Option<&InstanceRef>) -> String {
     }
     let mut text = parts.join(", ");
     if let Some((instance, evidence)) =
-        strongest.and_then(|instance| instance.evidence.as_ref().map(|it| (instance, it)))
+        strongest.and_then(|instance| instance.evidence.as_ref().map(|MountEvidence::Told(it)| (instance, it)))
     {
         let time = |at: DateTime<Utc>| format!(", {}", at.to_rfc3339_opts(SecondsFormat::Secs, true));
         let at = instance.observed_at.map(time).unwrap_or_default();
@@ -236,7 +240,7 @@ fn instance(target: &Target, listed: &Listed<'_, '_>, known: &Combined) -> Insta
         name: listed.instance.name().map(str::to_owned),
         mount: listed.mount,
         exclusion: listed.profile.exclusion,
-        evidence: strongest.map(|item| item.detail.clone()),
+        evidence: strongest.map(|item| item.detail.clone().into()),
         observed_at: strongest.and_then(|item| item.at),
         scan_scope: nearest.map_or(ScanScope::Unknown, |(scope, _)| scope),
         mount_point: nearest.map(|(_, point)| point.to_owned()),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use ipnet::IpNet;
 
-use crate::model::{PrefixList, Section, SectionName, Target};
+use crate::model::{PrefixList, SectionName, Target};
 use crate::rules::Undecided;
 
 /// The lists of a target, by id.
@@ -16,11 +16,8 @@ pub(crate) struct PrefixLists<'a> {
 impl<'a> PrefixLists<'a> {
     /// Reads the target's lists; none where they are missing.
     pub(crate) fn of(target: &'a Target) -> Self {
-        let lists = match &target.ec2.prefix_lists {
-            Section::Complete(lists) => lists.iter().map(|list| (list.id.as_str(), list)).collect(),
-            Section::Missing(_) => HashMap::new(),
-        };
-        Self { lists }
+        let lists = target.ec2.prefix_lists.complete().into_iter().flatten();
+        Self { lists: lists.map(|list| (list.id.as_str(), list)).collect() }
     }
 
     /// The ranges of a list that a rule of `group` names, or what would have to be read for them.

@@ -188,10 +188,8 @@ impl<'a> Mounts<'a> {
     fn of(target: &'a Target, file_systems: &[&FileSystem]) -> Self {
         let by_id: BTreeMap<&str, usize> =
             file_systems.iter().enumerate().map(|(index, fs)| (fs.id.as_str(), index)).collect();
-        let groups = match &target.ec2.security_groups {
-            Section::Complete(groups) => Some(groups.iter().map(|group| (group.id.as_str(), group)).collect()),
-            Section::Missing(_) => None,
-        };
+        let groups = target.ec2.security_groups.complete();
+        let groups = groups.map(|groups| groups.iter().map(|group| (group.id.as_str(), group)).collect());
         let (listed, unknown_mounts) = listed_mounts(target, file_systems, &by_id);
         let mut mounts = Vec::new();
         let mut class_of: BTreeMap<Vec<&str>, usize> = BTreeMap::new();
@@ -345,11 +343,10 @@ fn listed_mounts<'a>(
     let mut unknown = BTreeMap::new();
     let listed: &[MountTarget] = match &target.efs.mount_targets {
         Section::Complete(mounts) => mounts,
-        Section::Missing(gap) => {
+        Section::Absent(_) => &[],
+        Section::Missing(_) | Section::NotAsked => {
             let may_have = file_systems.iter().enumerate().filter(|(_, fs)| fs.number_of_mount_targets > 0);
-            if !gap.reason.hides_nothing() {
-                unknown.extend(may_have.map(|(index, _)| (index, Undecided::section(SectionName::EfsMountTargets))));
-            }
+            unknown.extend(may_have.map(|(index, _)| (index, Undecided::section(SectionName::EfsMountTargets))));
             &[]
         }
     };

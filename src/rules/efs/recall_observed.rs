@@ -11,7 +11,8 @@ use super::parts::{Special, finding, plural, who_mounts};
 use super::storage::{Age, transition_age};
 use super::{outcome, remedy};
 use crate::model::SectionName;
-use crate::rules::{Check, Confidence, Evidence, Facts, Finding, InstanceCounts, Outcome, Rule, Severity, Undecided};
+use crate::rules::efs::Facts;
+use crate::rules::{Confidence, Evidence, Finding, InstanceCounts, Outcome, Remedy, Rule, Severity, Undecided};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -35,7 +36,7 @@ pub static RULE: Rule = Rule {
         SectionName::SsmInspectorAssociation,
         SectionName::SsmManagedNodes,
     ],
-    check: Check::Live(check),
+    needs_one_of: &[],
     explain: "\
 # What it finds
 
@@ -82,7 +83,7 @@ Scanner\" and \"Deep inspection\". Read 2026-10.
 const RIVALS: &str = "every reader moves files, so DataSync tasks, rsync and backup jobs, antivirus, updatedb, CIS \
                       scans and people explain it as well";
 
-fn check(facts: &Facts<'_>) -> Outcome {
+pub(super) fn check(facts: &Facts<'_>) -> Outcome {
     let exposure = facts.exposure();
     let mut outcome = outcome(facts, |exposed| begun(facts.target, exposure, exposed).judged(exposed));
     let mut undecided: BTreeSet<Undecided> = outcome.undecided.drain(..).collect();
@@ -143,7 +144,9 @@ fn observe(facts: &Facts<'_>, exposed: &Exposed<'_>, groups: &[usize], verdict: 
     ]
     .join(" ");
     let mut remediation = remedy::for_file_system(exposure, exposed, groups, &facts.target.region);
-    remediation.summary = format!("{} {}", remediation.summary, recovery(exposed));
+    if let Remedy::Told { summary, .. } = &mut remediation {
+        *summary = format!("{summary} {}", recovery(exposed));
+    }
     let mut finding = finding(
         facts,
         exposed,

@@ -6,8 +6,9 @@ use super::exclusion::{EXCLUSION_TAG, blocking_keys, is_blocked, is_owned_by_oth
 use super::exposure::{Exposed, Exposure};
 use super::ways;
 use crate::model::{Instance, LifecycleConfiguration, MetadataOptions};
+use crate::rules::efs::Facts;
 use crate::rules::shell::{ascii_json, word};
-use crate::rules::{Facts, Finding, Remediation, Way};
+use crate::rules::{Finding, Remedy, Way};
 
 /// What excluding an instance gives up.
 pub(crate) const COVERAGE_LOST: &str = "Inspector then reports nothing about these instances, and Security Hub's \
@@ -22,7 +23,7 @@ pub(crate) fn for_file_system(
     exposed: &Exposed<'_>,
     groups: &[usize],
     region: &str,
-) -> Remediation {
+) -> Remedy {
     let region = word(region);
     let region = region.as_str();
     let listing = exposure.list(exposed, groups);
@@ -34,12 +35,12 @@ pub(crate) fn for_file_system(
     let summary = format!(
         "Exclude the instances that mount it: enable metadata tags, then set the tag {EXCLUSION_TAG}. {COVERAGE_LOST}."
     );
-    Remediation { summary, commands }
+    Remedy::Told { summary, commands }
 }
 
 /// What to do about a finding whose ways out are weighed: the recommended one. `None` where none is.
 /// `stuck` are the first of its instances that cannot get metadata tags.
-pub(crate) fn of_ways(facts: &Facts<'_>, finding: &Finding, stuck: &[&Instance]) -> Option<Remediation> {
+pub(crate) fn of_ways(facts: &Facts<'_>, finding: &Finding, stuck: &[&Instance]) -> Option<Remedy> {
     let way = finding.ways_out.iter().find(|way| way.recommended)?;
     let target = facts.target;
     let (region, id) = (word(&target.region), word(&finding.resource.id));
@@ -64,7 +65,7 @@ pub(crate) fn of_ways(facts: &Facts<'_>, finding: &Finding, stuck: &[&Instance])
     let summary = match way.way {
         Way::DoNothing => format!("Do nothing. {}", without_heading(&way.reason)),
         Way::ExcludeInstances => {
-            if stuck.is_empty() || !ways::one_is_enough(facts, finding) {
+            if stuck.is_empty() || !ways::one_is_enough(facts, finding.rule, &finding.resource.id) {
                 commands.extend(exclude(named, &region));
                 commands.extend(unnamed(finding.instance_counts.total().saturating_sub(named.len() as u64)));
             } else {
@@ -118,7 +119,7 @@ pub(crate) fn of_ways(facts: &Facts<'_>, finding: &Finding, stuck: &[&Instance])
     if way.way != Way::DoNothing {
         commands.push(with_undo);
     }
-    Some(Remediation { summary: summary.trim_end().to_owned(), commands })
+    Some(Remedy::Told { summary: summary.trim_end().to_owned(), commands })
 }
 
 /// A reason without the word that only a list of ways needs.

@@ -7,9 +7,10 @@ use super::companions::instance_resource;
 use super::conditions::{Judged, Profile, seen};
 use super::signs::hosts;
 use crate::model::{HostMount, HostMounts, Instance, MountKind, Observed, Presence, Section, SectionName};
+use crate::rules::efs::Facts;
 use crate::rules::{
-    Check, Confidence, Evidence, Exclusion, Facts, Finding, InstanceCounts, Outcome, Remediation, Rule, Severity,
-    Undecided, fingerprint,
+    Confidence, Evidence, Exclusion, Finding, InstanceCounts, Outcome, Reason, Remedy, Rule, Severity, Undecided,
+    fingerprint,
 };
 
 /// The rule.
@@ -23,7 +24,7 @@ pub static RULE: Rule = Rule {
         SectionName::InspectorEc2Coverage,
         SectionName::SsmManagedNodes,
     ],
-    check: Check::LiveGivenAny(&[SectionName::MountsTables, SectionName::SsmMountProbe], check),
+    needs_one_of: &[SectionName::MountsTables, SectionName::SsmMountProbe],
     explain: "\
 # What it finds
 
@@ -61,7 +62,7 @@ Inspector user guide, \"Deep inspection\"; S3 pricing, \"Requests and data retri
 /// The most buckets that one finding names.
 const MAX_NAMED: usize = 20;
 
-fn check(facts: &Facts<'_>) -> Outcome {
+pub(super) fn check(facts: &Facts<'_>) -> Outcome {
     let target = facts.target;
     let exposure = facts.exposure();
     let mut undecided: BTreeSet<Undecided> = BTreeSet::new();
@@ -123,11 +124,10 @@ fn open(
     may_be_scanned: impl Fn(&str) -> bool,
 ) -> Vec<Undecided> {
     let off = facts.exposure().agents.switched_off();
-    let hidden = |reason: crate::model::GapReason| !reason.hides_nothing() && !facts.target.was_not_asked(section);
     match source {
         _ if off => Vec::new(),
-        Section::Missing(gap) if hidden(gap.reason) => vec![Undecided::section(section)],
-        Section::Missing(_) => Vec::new(),
+        Section::Missing(_) => vec![Undecided::section(section)],
+        Section::Absent(_) | Section::NotAsked => Vec::new(),
         Section::Complete(observed) => {
             let cut = observed.truncated.iter().map(|why| Undecided::derived(section, None, operation, why.clone()));
             let failed = observed.rows.iter().filter_map(|host| {
@@ -155,26 +155,28 @@ fn finding(facts: &Facts<'_>, instance: &Instance, buckets: &BTreeSet<String>) -
         evidence.push(Evidence::new("s3_mount", format!("and {} more", buckets.len() - MAX_NAMED)));
     }
     Finding {
-        rule: RULE.id.to_owned(),
+        rule: RULE.id,
         severity: Severity::Info,
         // The mount was seen; whether the scan walks it was not.
         confidence: Confidence::Medium,
         account: target.account.clone(),
         region: target.region.clone(),
         resource: instance_resource(target, instance),
-        title: format!("{} is scanned by Inspector and has {count}", instance.id),
-        message: format!(
-            "Inspector's agent scans {}, which has {count}. If the scan walks them, S3 bills LIST, HEAD and GET requests \
+        reason: Reason::Told {
+            title: format!("{} is scanned by Inspector and has {count}", instance.id),
+            message: format!(
+                "Inspector's agent scans {}, which has {count}. If the scan walks them, S3 bills LIST, HEAD and GET requests \
              at each scan. AWS's documents say that S3 mounts are skipped; field reports say that requests were billed.",
-            instance.id
-        ),
+                instance.id
+            ),
+        },
         conditions: Vec::new(),
         instances: Vec::new(),
         instance_counts: InstanceCounts::default(),
         cost: None,
         no_figure: None,
         evidence,
-        remediation: Remediation {
+        remedy: Remedy::Told {
             summary: format!(
                 "Look at the requests to the bucket around the scans, then exclude the instance: {}.",
                 super::remedy::COVERAGE_LOST
@@ -184,8 +186,6 @@ fn finding(facts: &Facts<'_>, instance: &Instance, buckets: &BTreeSet<String>) -
         location: None,
         ways_out: Vec::new(),
         history: None,
-        suppressed: None,
-        new: None,
         fingerprint: fingerprint(RULE.id, &target.account, &target.region, &instance.id),
     }
 }

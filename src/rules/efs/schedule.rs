@@ -44,7 +44,8 @@ pub(crate) fn scan_rate(association: &Section<Option<Association>>, now: DateTim
         unseen,
     };
     match association {
-        Section::Missing(gap) => assumed("the scan's association could not be read", !gap.reason.hides_nothing()),
+        Section::Absent(_) => assumed("the scan's association could not be read", false),
+        Section::Missing(_) | Section::NotAsked => assumed("the scan's association could not be read", true),
         Section::Complete(None) => assumed("the account has no association that runs the scan", false),
         Section::Complete(Some(association)) => match association.schedule_expression.as_deref() {
             None => assumed("the scan's association has no schedule", false),

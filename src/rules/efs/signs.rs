@@ -57,8 +57,6 @@ impl Runs {
         // Without the association there is nobody whose runs could be asked for: that gap is the one to mend.
         if let Section::Missing(gap) = &target.ssm.inspector_association
             && target.evidence.association_runs.complete().is_some_and(|runs| runs.truncated.is_some())
-            && !gap.operation.is_empty()
-            && !gap.reason.hides_nothing()
         {
             return open(0, Undecided::section(SectionName::SsmInspectorAssociation), &gap.message);
         }
@@ -71,7 +69,7 @@ impl Runs {
                     open(runs.rows.len(), blame, why)
                 }
             },
-            Section::Missing(gap) if gap.operation.is_empty() || gap.reason.hides_nothing() => Self::NotAsked,
+            Section::Absent(_) | Section::NotAsked => Self::NotAsked,
             Section::Missing(gap) => open(0, Undecided::section(SectionName::SsmAssociationRuns), &gap.message),
         }
     }

@@ -4,14 +4,15 @@ use super::exposure::Picture;
 use super::parts::{Special, finding, who_mounts};
 use super::{NEEDS, both, outcome, showing};
 use crate::price::bytes_to_gib;
-use crate::rules::{Check, Facts, Outcome, Remediation, Rule};
+use crate::rules::efs::Facts;
+use crate::rules::{Outcome, Remedy, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "efs-tier-recall",
     title: "Cold files return to Standard when Inspector's scan reads them",
     needs: NEEDS,
-    check: Check::Live(check),
+    needs_one_of: &[],
     explain: "\
 # What it finds
 
@@ -52,7 +53,7 @@ EFS user guide, \"Managing storage lifecycle\" and \"Metering\"; Inspector user 
 ",
 };
 
-fn check(facts: &Facts<'_>) -> Outcome {
+pub(super) fn check(facts: &Facts<'_>) -> Outcome {
     let mut outcome = outcome(facts, |exposed| both(&exposed.storage.cold, &exposed.storage.returns_on_read));
     for (exposed, assessment) in showing(facts, Picture::Recall) {
         let storage = &exposed.storage;
@@ -80,7 +81,7 @@ fn check(facts: &Facts<'_>) -> Outcome {
                 cost: &assessment.figure.cost,
                 groups: &exposed.groups,
                 // Filled in once the ways out are weighed.
-                remediation: Remediation::default(),
+                remediation: Remedy::default(),
             },
         ));
     }

@@ -5,14 +5,15 @@ use super::exposure::Picture;
 use super::parts::{Special, finding, who_mounts};
 use super::storage::{describe_policy, standard_bytes};
 use super::{NEEDS, outcome, showing};
-use crate::rules::{Check, Facts, Outcome, Remediation, Rule};
+use crate::rules::efs::Facts;
+use crate::rules::{Outcome, Remedy, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
     id: "efs-tiering-pinned",
     title: "A lifecycle policy has tiered nothing on a file system that Inspector scans",
     needs: NEEDS,
-    check: Check::Live(check),
+    needs_one_of: &[],
     explain: "\
 # What it finds
 
@@ -74,7 +75,7 @@ fn told(verdict: &Begun<'_>, standard: &str) -> (String, String) {
     }
 }
 
-fn check(facts: &Facts<'_>) -> Outcome {
+pub(super) fn check(facts: &Facts<'_>) -> Outcome {
     let mut outcome = outcome(facts, |exposed| exposed.storage.pinned.clone());
     for (exposed, assessment) in showing(facts, Picture::Pinned) {
         let verdict = begun(facts.target, facts.exposure(), exposed);
@@ -97,7 +98,7 @@ fn check(facts: &Facts<'_>) -> Outcome {
                 cost: &assessment.figure.cost,
                 groups: &exposed.groups,
                 // Filled in once the ways out are weighed.
-                remediation: Remediation::default(),
+                remediation: Remedy::default(),
             },
         );
         let exposure = facts.exposure();

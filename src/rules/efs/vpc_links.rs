@@ -39,8 +39,8 @@ impl<'a> VpcLinks<'a> {
                     }
                 }
             }
-            Section::Missing(gap) if gap.reason.hides_nothing() => {}
-            Section::Missing(_) => {
+            Section::Absent(_) => {}
+            Section::Missing(_) | Section::NotAsked => {
                 links.unseen.insert(Undecided::section(SectionName::Ec2VpcPeering));
             }
         }
@@ -50,8 +50,8 @@ impl<'a> VpcLinks<'a> {
                     links.gateways.entry(&attachment.vpc_id).or_default().insert(&attachment.transit_gateway_id);
                 }
             }
-            Section::Missing(gap) if gap.reason.hides_nothing() => {}
-            Section::Missing(_) => {
+            Section::Absent(_) => {}
+            Section::Missing(_) | Section::NotAsked => {
                 links.unseen.insert(Undecided::section(SectionName::Ec2TransitGatewayAttachments));
             }
         }

@@ -1,7 +1,7 @@
 //! `terraform-coupling-loop-conditional`: with some values of the variables, Terraform and AWS switch ECR scanning on and off in turn.
 
 use crate::model::SectionName;
-use crate::rules::{Check, Rule};
+use crate::rules::Rule;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -9,7 +9,7 @@ pub static RULE: Rule = Rule {
     title: "With some values of the variables, Terraform and AWS switch ECR scanning on and off in turn",
     explain: EXPLAIN,
     needs: &[SectionName::TerraformConfiguration],
-    check: Check::Terraform,
+    needs_one_of: &[],
 };
 
 const EXPLAIN: &str = r#"# What it finds

@@ -1,7 +1,7 @@
 //! `terraform-coupling-loop-hidden`: a contradiction between Inspector and the ECR registry is hidden by `ignore_changes`.
 
 use crate::model::SectionName;
-use crate::rules::{Check, Rule};
+use crate::rules::Rule;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -9,7 +9,7 @@ pub static RULE: Rule = Rule {
     title: "A contradiction between Inspector and the ECR registry is hidden by ignore_changes",
     explain: EXPLAIN,
     needs: &[SectionName::TerraformConfiguration],
-    check: Check::Terraform,
+    needs_one_of: &[],
 };
 
 const EXPLAIN: &str = r#"# What it finds

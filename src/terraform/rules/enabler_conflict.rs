@@ -1,7 +1,7 @@
 //! `terraform-enabler-conflict`: several enablers for one account and region list different types.
 
 use crate::model::SectionName;
-use crate::rules::{Check, Rule};
+use crate::rules::Rule;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -9,7 +9,7 @@ pub static RULE: Rule = Rule {
     title: "Several enablers for one account and region list different types",
     explain: EXPLAIN,
     needs: &[SectionName::TerraformConfiguration],
-    check: Check::Terraform,
+    needs_one_of: &[],
 };
 
 const EXPLAIN: &str = r"# What it finds

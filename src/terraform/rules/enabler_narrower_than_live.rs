@@ -1,7 +1,7 @@
 //! `terraform-enabler-narrower-than-live`: applying this switches off scan types that are live.
 
 use crate::model::SectionName;
-use crate::rules::{Check, Rule};
+use crate::rules::Rule;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
         SectionName::InspectorAccountStatus,
         SectionName::TerraformConfiguration,
     ],
-    check: Check::Terraform,
+    needs_one_of: &[],
 };
 
 const EXPLAIN: &str = r"# What it finds

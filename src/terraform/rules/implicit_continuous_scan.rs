@@ -1,7 +1,7 @@
 //! `terraform-implicit-continuous-scan`: every repository is scanned continuously, and nobody wrote that.
 
 use crate::model::SectionName;
-use crate::rules::{Check, Rule};
+use crate::rules::Rule;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -9,7 +9,7 @@ pub static RULE: Rule = Rule {
     title: "Every repository is scanned continuously, and nobody wrote that",
     explain: EXPLAIN,
     needs: &[SectionName::TerraformConfiguration],
-    check: Check::Terraform,
+    needs_one_of: &[],
 };
 
 const EXPLAIN: &str = r#"# What it finds

@@ -1,7 +1,7 @@
 //! `terraform-registry-several-writers`: several resources write the scanning configuration of one registry.
 
 use crate::model::SectionName;
-use crate::rules::{Check, Rule};
+use crate::rules::Rule;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -9,7 +9,7 @@ pub static RULE: Rule = Rule {
     title: "Several resources write the scanning configuration of one registry",
     explain: EXPLAIN,
     needs: &[SectionName::TerraformConfiguration],
-    check: Check::Terraform,
+    needs_one_of: &[],
 };
 
 const EXPLAIN: &str = r"# What it finds

@@ -1,7 +1,7 @@
 //! `terraform-scan-rules-invalid`: Amazon ECR will reject the scanning rules at apply.
 
 use crate::model::SectionName;
-use crate::rules::{Check, Rule};
+use crate::rules::Rule;
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -9,7 +9,7 @@ pub static RULE: Rule = Rule {
     title: "Amazon ECR will reject the scanning rules at apply",
     explain: EXPLAIN,
     needs: &[SectionName::TerraformConfiguration],
-    check: Check::Terraform,
+    needs_one_of: &[],
 };
 
 const EXPLAIN: &str = r#"# What it finds

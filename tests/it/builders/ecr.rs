@@ -23,7 +23,7 @@ pub(crate) struct World(pub(crate) Target);
 
 /// A gap of that reason.
 pub(crate) fn gap<T>(reason: GapReason) -> Section<T> {
-    Section::Missing(Gap { reason, operation: "x:Y".to_owned(), message: "no".to_owned(), request_id: None })
+    Section::from(Gap { reason, operation: "x:Y".to_owned(), message: "no".to_owned(), request_id: None })
 }
 
 fn counts(counts: &[(&str, u64)]) -> BTreeMap<String, u64> {

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::support::evaluate;
 use inspector_audit::model::{GapReason, Section, Target};
 use inspector_audit::price::Usd;
-use inspector_audit::rules::{EXPLAIN_HEADINGS, RULES, RuleSettings, Verdict, evaluate};
+use inspector_audit::rules::{EXPLAIN_HEADINGS, RULES, RuleSettings, Verdict};
 
 use super::builder::{World, gap};
 use super::{PRICES, ecr_rules, judge};

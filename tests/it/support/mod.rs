@@ -11,6 +11,7 @@ pub(crate) mod fake;
 pub(crate) mod golden;
 #[cfg(feature = "aws")]
 pub(crate) mod http;
+pub(crate) mod imports;
 #[cfg(feature = "aws")]
 pub(crate) mod live;
 #[cfg(feature = "aws")]
@@ -25,3 +26,19 @@ pub(crate) mod sample_report;
 mod sample_seen;
 #[cfg(feature = "aws")]
 pub(crate) mod series;
+
+use inspector_audit::model::Target;
+use inspector_audit::price::PriceTable;
+use inspector_audit::render::words::say;
+use inspector_audit::report::v1;
+use inspector_audit::rules::{Rule, RuleSettings};
+
+/// What the rules say of a target, in the words of the report.
+pub(crate) fn evaluate(
+    target: &Target,
+    prices: &PriceTable,
+    settings: &RuleSettings,
+    rules: &[&Rule],
+) -> v1::Evaluation {
+    say::evaluation(inspector_audit::rules::evaluate(target, prices, settings, rules))
+}

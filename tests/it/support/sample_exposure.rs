@@ -1,9 +1,9 @@
 //! The exposed file system of the sample: who mounts it, what happened to it, what can be done.
 
 use chrono::TimeDelta;
+use inspector_audit::report::v1::{Finding, InstanceRef, WayOut};
 use inspector_audit::rules::{
-    Confidence, Exclusion, Finding, InstanceRef, MonthlyUsd, MountState, ScanScope, StorageHistory, StoragePoint, Way,
-    WayOut,
+    Confidence, Exclusion, MonthlyUsd, MountState, ScanScope, StorageHistory, StoragePoint, Way,
 };
 
 use super::sample_report::{HOSTILE, sample, taken_at, usd};

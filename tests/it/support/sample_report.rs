@@ -2,11 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use inspector_audit::price::{PriceTable, Usd};
+use inspector_audit::report::v1::{
+    Condition, Cost, CostLine, Evaluation, Evidence, Finding, InstanceRef, Remediation, WayOut,
+};
 use inspector_audit::report::{Report, ReportBuilder, TargetId};
 use inspector_audit::rules::{
-    Basis, Condition, ConditionState, Confidence, Cost, CostLine, Evaluation, Evidence, Exclusion, Finding,
-    InstanceCounts, InstanceRef, Inventory, MonthlyUsd, MountState, Remediation, Resource, RuleVerdict, ScanScope,
-    Severity, Verdict, Way, WayOut, fingerprint,
+    Basis, ConditionState, Confidence, Exclusion, InstanceCounts, Inventory, MonthlyUsd, MountState, Resource,
+    RuleVerdict, ScanScope, Severity, Verdict, Way, fingerprint,
 };
 use rust_decimal::Decimal;
 
@@ -150,6 +152,7 @@ fn finding(rule: &str, kind: &str, id: &str, name: Option<&str>) -> Finding {
     let service = if kind.contains("EFS") { "elasticfilesystem" } else { "ec2" };
     Finding {
         rule: rule.to_owned(),
+        reason: serde_json::Value::Null,
         severity: Severity::Low,
         confidence: Confidence::High,
         account: ACCOUNT.to_owned(),

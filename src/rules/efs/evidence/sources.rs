@@ -36,7 +36,7 @@ impl SourceState {
                 (0, false) => Self::Empty,
                 _ => Self::Used,
             },
-            Section::Missing(gap) if gap.operation.is_empty() || gap.reason.hides_nothing() => Self::NotApplicable,
+            Section::Absent(_) | Section::NotAsked => Self::NotApplicable,
             Section::Missing(_) => Self::Denied,
         }
     }

@@ -13,8 +13,9 @@ pub(crate) use weigh::{ADMINISTRATOR, Slow};
 use self::situation::Survey;
 use super::{cold_read_charges, exposure_dormant, remedy, tier_recall, tiering_pinned};
 use crate::model::Instance;
+use crate::rules::Finding;
+use crate::rules::efs::Facts;
 use crate::rules::efs::exposure::Exposed;
-use crate::rules::{Facts, Finding};
 
 /// Whether the findings of a rule have ways out.
 pub(crate) fn has_ways(rule: &str) -> bool {
@@ -24,21 +25,21 @@ pub(crate) fn has_ways(rule: &str) -> bool {
 
 /// Fills in the ways out of every finding on an exposed file system, and what to do about it: the recommended one.
 pub(crate) fn fill(facts: &Facts<'_>, findings: &mut [Finding]) {
-    if !findings.iter().any(|finding| has_ways(&finding.rule)) {
+    if !findings.iter().any(|finding| has_ways(finding.rule)) {
         return;
     }
     let exposure = facts.exposure();
     // One look at every instance's tags for all file systems together.
     let survey = Survey::of(facts);
-    for finding in findings.iter_mut().filter(|finding| has_ways(&finding.rule)) {
+    for finding in findings.iter_mut().filter(|finding| has_ways(finding.rule)) {
         let Some(exposed) = exposed_of(facts, &finding.resource.id) else { continue };
-        let groups = groups_of(exposed, &finding.rule);
+        let groups = groups_of(exposed, finding.rule);
         if let Some((situation, bill)) = survey.situation(facts, exposed, finding) {
             finding.ways_out = rank::ranked(weigh::all(&situation, &bill), &situation);
         }
         let stuck = survey.stuck(groups, remedy::MAX_IN_COMMANDS).into_iter();
         let stuck: Vec<&Instance> = stuck.filter_map(|it| exposure.instances.get(it as usize).copied()).collect();
-        finding.remediation = remedy::of_ways(facts, finding, &stuck)
+        finding.remedy = remedy::of_ways(facts, finding, &stuck)
             .unwrap_or_else(|| remedy::for_file_system(exposure, exposed, groups, &facts.target.region));
     }
 }
@@ -52,10 +53,9 @@ fn exposed_of<'f, 'a>(facts: &'f Facts<'a>, id: &str) -> Option<&'f Exposed<'a>>
 
 /// Whether one instance that goes on reading is enough to keep what a finding is about: a read then moves files, or keeps
 /// them from becoming cold, rather than being paid for each time.
-pub(crate) fn one_is_enough(facts: &Facts<'_>, finding: &Finding) -> bool {
+pub(crate) fn one_is_enough(facts: &Facts<'_>, rule: &str, id: &str) -> bool {
     let returns = |exposed: &Exposed<'_>| !exposed.storage.returns_on_read.is_not_met();
-    finding.rule == tiering_pinned::RULE.id
-        || finding.rule != cold_read_charges::RULE.id && exposed_of(facts, &finding.resource.id).is_some_and(returns)
+    rule == tiering_pinned::RULE.id || rule != cold_read_charges::RULE.id && exposed_of(facts, id).is_some_and(returns)
 }
 
 /// The groups of instances that a finding of `rule` is about.
@@ -64,10 +64,10 @@ fn groups_of<'e>(exposed: &'e Exposed<'_>, rule: &str) -> &'e [usize] {
 }
 
 /// Every instance that a finding on a file system is about, by id: a finding itself lists at most a hundred.
-pub(crate) fn instances<'a>(facts: &Facts<'a>, finding: &Finding) -> Vec<&'a Instance> {
-    let Some(exposed) = exposed_of(facts, &finding.resource.id) else { return Vec::new() };
+pub(crate) fn instances<'a>(facts: &Facts<'a>, rule: &str, id: &str) -> Vec<&'a Instance> {
+    let Some(exposed) = exposed_of(facts, id) else { return Vec::new() };
     let exposure = facts.exposure();
-    let groups = groups_of(exposed, &finding.rule).iter().filter_map(|number| exposure.groups.get(*number));
+    let groups = groups_of(exposed, rule).iter().filter_map(|number| exposure.groups.get(*number));
     // Numbers go by id.
     let mut members: Vec<u32> = groups.flat_map(|group| &group.members).copied().collect();
     members.sort_unstable();

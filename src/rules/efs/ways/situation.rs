@@ -5,12 +5,13 @@ use rust_decimal::Decimal;
 use super::bill::Bill;
 use crate::model::{LifecycleConfiguration, Section, Target};
 use crate::price::{Usd, bytes_to_gib};
+use crate::rules::efs::Facts;
 use crate::rules::efs::exclusion::{blocking_keys, is_blocked, is_owned_by_others};
 use crate::rules::efs::exposure::{Exposed, Group, Picture};
 use crate::rules::efs::figures::Rates;
 use crate::rules::efs::history::Movement;
 use crate::rules::efs::storage::standard_bytes;
-use crate::rules::{Confidence, Exclusion, Facts, Finding, MonthlyUsd, MountState};
+use crate::rules::{Confidence, Exclusion, Finding, MonthlyUsd, MountState};
 
 /// Instances alike in everything that a way out depends on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,7 +136,7 @@ impl Survey {
             association: match &facts.target.ssm.inspector_association {
                 Section::Complete(Some(_)) => Association::There,
                 Section::Complete(None) => Association::Absent,
-                Section::Missing(_) => Association::Unseen,
+                _ => Association::Unseen,
             },
         }
     }
@@ -168,7 +169,7 @@ impl Survey {
         };
         // Groups are many, but few of them differ in what counts here.
         let mut readers: Vec<(usize, Reader)> = Vec::new();
-        for number in super::groups_of(exposed, &finding.rule) {
+        for number in super::groups_of(exposed, finding.rule) {
             let Some((group, keys)) = exposure.groups.get(*number).zip(self.keys.get(*number)) else { continue };
             let (mount, count) = (exposure.mount(exposed, *number), group.members.len() as u64);
             let alike =
@@ -257,6 +258,6 @@ fn administrator(target: &Target) -> Administrator {
             Some(other) if other != target.account => Administrator::Other,
             _ => Administrator::Itself,
         },
-        Section::Missing(_) => Administrator::Unknown,
+        _ => Administrator::Unknown,
     }
 }

@@ -13,7 +13,7 @@ use crate::rules::efs::exposure::Picture;
 use crate::rules::efs::parts::plural;
 use crate::rules::efs::remedy::COVERAGE_LOST;
 use crate::rules::efs::storage::{Age, transition_age};
-use crate::rules::{Confidence, MonthlyUsd, Way, WayOut};
+use crate::rules::{Assumption, Confidence, MonthlyUsd, Way, WayOut};
 
 const MEMBER: &str = "member account";
 /// Who alone may deactivate deep inspection for a member.
@@ -74,9 +74,9 @@ pub(crate) fn all(situation: &Situation<'_>, bill: &Bill<'_>) -> Vec<WayOut> {
     ];
     for way in &mut ways {
         if situation.dormant {
-            way.assumptions.push("The figures are those of the day when an instance returns.".to_owned());
+            way.assumptions.push("The figures are those of the day when an instance returns.".into());
         }
-        way.assumptions.push(AS_FOUND.to_owned());
+        way.assumptions.push(AS_FOUND.into());
     }
     ways
 }
@@ -177,15 +177,15 @@ fn exclude(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
     // Who has the tag already reports nothing now, and loses nothing.
     let unprotected = sum(|reader| if reader.tagged { 0 } else { reader.count.saturating_sub(reader.owned) });
     let vm_scanner = situation.vm_scanner();
-    let mut assumptions = vec![
-        OTHER_READERS.to_owned(),
+    let mut assumptions: Vec<Assumption> = vec![
+        OTHER_READERS.into(),
         "What has moved to Standard already becomes cold again at the policy's age, for one tiering fee; that fee is not \
          counted."
-            .to_owned(),
-        "Inspector's own fee for these instances ends too and is not counted.".to_owned(),
+            .into(),
+        "Inspector's own fee for these instances ends too and is not counted.".into(),
     ];
     if vm_scanner > 0 {
-        assumptions.push(VM_SCANNER_OPEN.to_owned());
+        assumptions.push(VM_SCANNER_OPEN.into());
     }
     WayOut {
         monthly_usd: monthly,
@@ -217,8 +217,8 @@ fn stop_returning(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
         one_time_usd: reads.map(|_| Usd::ZERO),
         confidence: Confidence::Medium,
         assumptions: vec![
-            "Each scan reads the same share of the cold bytes again; nothing is cached between scans.".to_owned(),
-            "It holds for every reader: people who open a cold file pay for the read each time, too.".to_owned(),
+            "Each scan reads the same share of the cold bytes again; nothing is cached between scans.".into(),
+            "It holds for every reader: people who open a cold file pay for the read each time, too.".into(),
         ],
         ..unchanged(situation, way, why.to_owned())
     }
@@ -240,7 +240,7 @@ fn stop_tiering(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
         let why = "Without lifecycle policies everything stays in Standard, as it does now: the bill becomes a choice and \
                    no longer depends on the scan.";
         let way = unchanged(situation, way, why.to_owned());
-        return WayOut { confidence: Confidence::High, assumptions: vec![grows.to_owned()], ..way };
+        return WayOut { confidence: Confidence::High, assumptions: vec![grows.into()], ..way };
     }
     let figures = bill.cold_reads(&situation.readers).ok().zip(bill.all_in_standard().ok());
     let monthly = figures.map(|(reads, standard)| MonthlyUsd { high: reads.high.max(standard), ..reads });
@@ -253,8 +253,8 @@ fn stop_tiering(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
         assumptions: vec![
             "Likely: nothing cold is written, so scans pay for cold reads. High: that, or all that is cold now in \
              Standard, whichever is more."
-                .to_owned(),
-            grows.to_owned(),
+                .into(),
+            grows.into(),
         ],
         ..unchanged(situation, way, why.to_owned())
     }
@@ -281,7 +281,7 @@ fn deactivate(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
         let these = plural(vm_scanner, "instance");
         reason.push(format!("The VM Scanner goes on scanning {these}, which this does not help."));
     }
-    let mut assumptions = vec![OTHER_READERS.to_owned()];
+    let mut assumptions: Vec<Assumption> = vec![OTHER_READERS.into()];
     match situation.administrator {
         Administrator::Itself => {}
         Administrator::Other => {
@@ -291,7 +291,7 @@ fn deactivate(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
         Administrator::Unknown => assumptions.push(
             "Whether this account is a member of an organization was not read: a member cannot deactivate deep \
              inspection, its delegated administrator can."
-                .to_owned(),
+                .into(),
         ),
     }
     WayOut {
@@ -388,10 +388,10 @@ fn slow(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
         instances_unprotected: unprotected,
         confidence: if only_reads { Confidence::Medium } else { Confidence::Low },
         assumptions: vec![
-            OTHER_READERS.to_owned(),
+            OTHER_READERS.into(),
             "Every instance is scanned at the same time; scans apart from each other restart the timers more often."
-                .to_owned(),
-            "Changing an association runs it at once unless it has a cron schedule and is told not to.".to_owned(),
+                .into(),
+            "Changing an association runs it at once unless it has a cron schedule and is told not to.".into(),
         ],
         ..unchanged(situation, way, reason.join(" "))
     }

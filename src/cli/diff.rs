@@ -1,0 +1,58 @@
+//! The options of `diff`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::judgement::JudgementArgs;
+use crate::render::DiffFormat;
+
+pub(super) const EXAMPLES: &str = "\
+The exit status is that of `scan --baseline OLD`: 1 if a finding that OLD does not have is at or above --fail-on, 3 if
+NEW is not complete. What changed, is gone or is no longer seen fails nothing. No configuration file is read.
+
+Examples:
+  inspector-audit diff last-week.json today.json
+  inspector-audit diff main.json branch.json --format markdown >> $GITHUB_STEP_SUMMARY
+  inspector-audit diff a.json b.json --format json | jq '.findings[] | select(.change == \"new\")'";
+
+/// `diff`.
+#[derive(Debug, Clone, Args)]
+pub struct DiffArgs {
+    /// The earlier JSON report
+    #[arg(value_name = "OLD")]
+    pub old: PathBuf,
+    /// The later JSON report
+    #[arg(value_name = "NEW")]
+    pub new: PathBuf,
+    /// The format on standard output
+    #[arg(long, value_name = "FORMAT", default_value = "table", help_heading = "Output")]
+    pub format: DiffFormatChoice,
+    /// Print only the first N differences in tables and Markdown; the counts say how many there are
+    #[arg(long, value_name = "N", help_heading = "Output")]
+    pub top: Option<usize>,
+    /// What makes the run fail.
+    #[command(flatten)]
+    pub judgement: JudgementArgs,
+}
+
+/// `diff --format`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DiffFormatChoice {
+    /// For a terminal.
+    Table,
+    /// One JSON object.
+    Json,
+    /// For job summaries and pull-request comments.
+    Markdown,
+}
+
+impl From<DiffFormatChoice> for DiffFormat {
+    fn from(choice: DiffFormatChoice) -> Self {
+        match choice {
+            DiffFormatChoice::Table => Self::Table,
+            DiffFormatChoice::Json => Self::Json,
+            DiffFormatChoice::Markdown => Self::Markdown,
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! The options of `fix`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use rust_decimal::Decimal;
+
+use super::config::ConfigArgs;
+use super::evidence::EvidenceArgs;
+use super::judgement::fraction;
+use super::prices::PriceArgs;
+use super::rules::RuleArgs;
+use super::target::TargetArgs;
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  inspector-audit fix --snapshot account.json > plan.sh && less plan.sh
+  inspector-audit fix --region ap-northeast-1 --finding 3f9c2a --way keep-cold
+  inspector-audit fix --snapshot account.json --report report.json
+
+It changes nothing: it prints a script to read. `sh plan.sh` lists the plans, `sh plan.sh STEP NUMBER` runs one step.";
+
+/// `fix`.
+#[derive(Debug, Clone, Args)]
+pub struct FixArgs {
+    /// The configuration file: its suppressed findings get no plan unless they are asked for.
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    /// Plan from this snapshot instead of asking AWS; repeatable
+    #[arg(long, value_name = "FILE", help_heading = "Targets",
+          conflicts_with_all = ["region", "all_regions", "profile", "role_arn", "external_id"])]
+    pub snapshot: Vec<PathBuf>,
+    /// Where to look.
+    #[command(flatten)]
+    pub target: TargetArgs,
+    /// Only this finding: its fingerprint as JSON reports have it, or the beginning of it
+    #[arg(long, value_name = "FINGERPRINT", help_heading = "Plan")]
+    pub finding: Option<String>,
+    /// By this way out instead of the recommended one
+    #[arg(long, value_name = "WAY", help_heading = "Plan")]
+    pub way: Option<WayChoice>,
+    /// Only the findings of this JSON report (`scan --format json`)
+    #[arg(long, value_name = "FILE", help_heading = "Plan")]
+    pub report: Option<PathBuf>,
+    /// Which rules.
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    /// Which evidence.
+    #[command(flatten)]
+    pub evidence: EvidenceArgs,
+    /// The share of the cold bytes that a scan is taken to read, 0 to 1 [default: 1]
+    #[arg(long, value_name = "SHARE", value_parser = fraction, help_heading = "Rules")]
+    pub read_fraction: Option<Decimal>,
+    /// Which prices.
+    #[command(flatten)]
+    pub prices: PriceArgs,
+}
+
+/// `--way`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum WayChoice {
+    /// Metadata tags and the exclusion tag on the exposed instances.
+    Exclude,
+    /// Files no longer return to Standard when they are read.
+    KeepCold,
+    /// No lifecycle policy at all.
+    StopTiering,
+    /// Deep inspection off for the account.
+    DeactivateDeepInspection,
+    /// The plugin runs less often.
+    SlowSchedule,
+}

@@ -1,0 +1,31 @@
+//! The options of `iam-policy`.
+
+use clap::Args;
+
+use super::config::ConfigArgs;
+use super::evidence::SourceArgs;
+use super::prices::{PricesFrom, from};
+use super::rules::RuleArgs;
+
+/// `iam-policy`.
+#[derive(Debug, Clone, Args)]
+pub struct IamPolicyArgs {
+    /// Which rules the policy is for.
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    /// Which evidence the policy is for.
+    #[command(flatten)]
+    pub sources: SourceArgs,
+    /// Allow what --all-regions needs
+    #[arg(long)]
+    pub all_regions: bool,
+    /// Allow what --prices live and `prices --refresh` need; a file needs nothing
+    #[arg(long, value_name = "FILE|live", value_parser = from)]
+    pub prices: Option<PricesFrom>,
+    /// Allow assuming this role; repeatable
+    #[arg(long, value_name = "ARN")]
+    pub role_arn: Vec<String>,
+    /// Where settings come from.
+    #[command(flatten)]
+    pub config: ConfigArgs,
+}

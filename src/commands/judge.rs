@@ -1,0 +1,81 @@
+//! The pipeline's middle: target by target from what was collected or loaded to a report.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+
+use super::worlds::Worlds;
+use crate::model::Target;
+use crate::price::PriceTable;
+use crate::render;
+use crate::render::words::say;
+use crate::report::{Report, ReportBuilder, ReportFile, Suppression, TargetId};
+use crate::rules::evaluate;
+use crate::settings::Judgement;
+use crate::what_if::Changes;
+
+/// Judges targets one by one and keeps only what the rules say of them.
+pub(super) struct Judge {
+    prices: PriceTable,
+    judgement: Judgement,
+    /// Today beside the changed world; `None` where nothing is changed.
+    worlds: Option<Worlds>,
+    builder: ReportBuilder,
+    seen: BTreeSet<TargetId>,
+}
+
+impl Judge {
+    /// `source` as reports name it; with `changes`, today is judged beside the changed world.
+    pub(super) fn new(source: &str, prices: PriceTable, judgement: Judgement, changes: Option<Changes>) -> Self {
+        let builder = ReportBuilder::new(source, prices.provenance().clone());
+        let worlds = changes.map(|changes| Worlds::new(changes, prices.provenance().clone()));
+        Self { prices, judgement, worlds, builder, seen: BTreeSet::new() }
+    }
+
+    /// Remembers when something of it was collected.
+    pub(super) fn taken_at(&mut self, taken_at: DateTime<Utc>) {
+        self.builder.taken_at(taken_at);
+    }
+
+    /// Judges one target; `false` if it was judged before.
+    pub(super) fn add(&mut self, target: &Target) -> bool {
+        let id = TargetId { account: target.account.clone(), region: target.region.clone() };
+        if !self.seen.insert(id.clone()) {
+            return false;
+        }
+        let Judgement { rules, settings, .. } = &self.judgement;
+        let mut evaluation = evaluate(target, &self.prices, settings, rules);
+        if let Some(worlds) = &mut self.worlds {
+            let changed = worlds.change(target, evaluation, &self.prices);
+            evaluation = evaluate(&changed, &self.prices, settings, rules);
+        }
+        self.builder.add(id, target.taken_at, say::evaluation(evaluation));
+        self.builder.add_measured(target);
+        true
+    }
+
+    /// The report of everything judged.
+    ///
+    /// # Errors
+    /// When a change that was asked for concerns nothing that was judged.
+    pub(super) fn report(mut self, baseline: Option<&ReportFile>) -> anyhow::Result<Report> {
+        self.worlds.as_ref().map_or(Ok(()), Worlds::check)?;
+        let regions = self.seen.iter().map(|target| target.region.as_str());
+        self.builder.prices(self.prices.provenance_in(regions));
+        let mut report = self.builder.build();
+        mark_known(&mut report, &self.judgement.suppressions, baseline);
+        report.what_if = self.worlds.map(|worlds| worlds.compare(&mut report, &self.judgement.suppressions));
+        Ok(report)
+    }
+}
+
+/// Marks what is suppressed and what is new, and says on standard error which suppressions have had their day.
+pub(super) fn mark_known(report: &mut Report, suppressions: &[Suppression], baseline: Option<&ReportFile>) {
+    report.suppress(suppressions);
+    if let Some(baseline) = baseline {
+        report.compare(&baseline.report, &baseline.digest);
+    }
+    for idle in render::idle_suppressions(report).iter().filter(|idle| idle.to_mend) {
+        tracing::warn!("{}", idle.sentence);
+    }
+}

@@ -1,0 +1,216 @@
+//! How a live run is driven: what it is handed, what is asked on the terminal before it, and what is said meanwhile.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use crate::io::OperatorMounts;
+use crate::model::Target;
+use crate::settings::{Live, MountFiles, Verbosity};
+
+/// Reads what the operator says of mounts, and warns of what of it cannot be used.
+pub(super) fn mounts(files: &MountFiles, verbosity: Verbosity) -> anyhow::Result<Arc<OperatorMounts>> {
+    OperatorMounts::read(files.map.as_deref(), &files.tables, verbosity.quiet).map(Arc::new)
+}
+
+/// Collects from AWS and hands over each target.
+#[cfg(feature = "aws")]
+pub(super) fn targets(
+    live: Live,
+    mounts: Arc<OperatorMounts>,
+    taken_at: DateTime<Utc>,
+    verbosity: Verbosity,
+    each: &mut dyn FnMut(Target) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    use super::progress::Line;
+    use crate::collect::{EvidenceOptions, ProbeOptions, Regions, Request, collect_with};
+    use crate::io::Hint;
+
+    let Live { identities, concurrency, limits, sections, history_days, probe } = live;
+    said::may_ask(probe.as_ref())?;
+    let drawn = verbosity.progress.then(Line::start).flatten().map(Arc::new);
+    let shown = drawn.clone();
+    let probe = probe.map(|probe| ProbeOptions {
+        document: probe.document,
+        agree: Arc::new(move |account, region, hosts| {
+            probe.agreed || said::suspend(shown.as_deref(), || said::agreed(account, region, hosts))
+        }),
+    });
+    let request = Request {
+        regions: match (identities.all_regions, identities.regions.is_empty()) {
+            (true, _) => Regions::All,
+            (false, true) => Regions::DefaultChain,
+            (false, false) => Regions::Explicit(identities.regions),
+        },
+        profiles: identities.profiles,
+        role_arns: identities.role_arns,
+        external_id: identities.external_id,
+        sections,
+        evidence: EvidenceOptions { history_days, mounts, probe },
+        concurrency,
+        limits: limits_of_calls(&limits),
+    };
+    let listener = Arc::new(said::Aloud { quiet: verbosity.quiet, line: drawn.clone() });
+    // An error of our own sink keeps its own words: it is kept here and not sent through the collector.
+    let mut failed = None;
+    let collected = collect_with(&request, taken_at, listener, &mut |target| {
+        each(target).map_err(|error| {
+            let text = error.to_string();
+            failed = Some(error);
+            text.into()
+        })
+    });
+    if let Some(line) = drawn {
+        line.finish();
+    }
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    collected.map_err(|error| {
+        let hint = error.hint();
+        let error = anyhow::Error::new(error);
+        match hint {
+            Some(hint) => error.context(Hint(hint)),
+            None => error,
+        }
+    })
+}
+
+/// Timeouts and attempts as the collector takes them.
+#[cfg(feature = "aws")]
+pub(super) fn limits_of_calls(limits: &crate::settings::Limits) -> crate::collect::Limits {
+    crate::collect::Limits {
+        connect: limits.connect,
+        read: limits.attempt,
+        attempt: limits.attempt,
+        operation: limits.operation,
+        max_attempts: limits.max_attempts,
+    }
+}
+
+/// This build cannot ask AWS.
+#[cfg(not(feature = "aws"))]
+pub(super) fn targets(
+    _live: Live,
+    _mounts: Arc<OperatorMounts>,
+    _taken_at: DateTime<Utc>,
+    _verbosity: Verbosity,
+    _each: &mut dyn FnMut(Target) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    anyhow::bail!(
+        "this build cannot ask AWS (it was built without the feature `aws`): judge a snapshot with --snapshot FILE"
+    )
+}
+
+/// What is said and asked on the terminal while a run goes on.
+#[cfg(feature = "aws")]
+mod said {
+    use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+    use std::sync::{Arc, Mutex, PoisonError};
+
+    use rust_decimal::Decimal;
+
+    use super::super::progress::Line;
+    use crate::collect::{Progress, price_of_costs, price_of_metrics};
+    use crate::io::Hint;
+    use crate::render::plain;
+    use crate::settings::Probe;
+
+    /// One question at a time.
+    static ASKING: Mutex<()> = Mutex::new(());
+
+    /// Refuses a probe that nobody could be asked about.
+    pub(super) fn may_ask(probe: Option<&Probe>) -> anyhow::Result<()> {
+        let terminal = || io::stdin().is_terminal() && io::stderr().is_terminal();
+        if probe.is_some_and(|probe| !probe.agreed) && !terminal() {
+            return Err(anyhow::anyhow!("--probe-mounts has to be confirmed, and there is no terminal to ask on")
+                .context(Hint("add --yes to run the probe without asking".to_owned())));
+        }
+        Ok(())
+    }
+
+    /// Shows the instances and asks; anything but yes is no.
+    pub(super) fn agreed(account: &str, region: &str, hosts: &[String]) -> bool {
+        let _asking = ASKING.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut out = io::stderr().lock();
+        let said = writeln!(out, "{account}/{region}: the mount probe would run on {} instances:", hosts.len())
+            .and_then(|()| hosts.iter().try_for_each(|host| writeln!(out, "  {}", plain(host))))
+            .and_then(|()| write!(out, "Run it on them? [y/N] "))
+            .and_then(|()| out.flush());
+        let mut answer = String::new();
+        let heard = said.and_then(|()| io::stdin().lock().read_line(&mut answer));
+        heard.is_ok() && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
+    }
+
+    /// Does something on standard error while the line of progress is away.
+    pub(super) fn suspend<T>(line: Option<&Line>, say: impl FnOnce() -> T) -> T {
+        match line {
+            Some(line) => line.suspend(say),
+            None => say(),
+        }
+    }
+
+    /// Draws progress, if there is a line, and says what a run is going to cost before it does.
+    pub(super) struct Aloud {
+        pub(super) quiet: bool,
+        /// The line of progress.
+        pub(super) line: Option<Arc<Line>>,
+    }
+
+    impl Progress for Aloud {
+        fn planned(&self, targets: usize) {
+            if let Some(line) = &self.line {
+                Progress::planned(line.as_ref(), targets);
+            }
+        }
+
+        fn request_sent(&self, action: &'static str) {
+            if let Some(line) = &self.line {
+                Progress::request_sent(line.as_ref(), action);
+            }
+        }
+
+        fn throttled(&self, action: &'static str) {
+            if let Some(line) = &self.line {
+                Progress::throttled(line.as_ref(), action);
+            }
+        }
+
+        fn target_done(&self, account: &str, region: &str) {
+            if let Some(line) = &self.line {
+                Progress::target_done(line.as_ref(), account, region);
+            }
+        }
+
+        fn costs_requested(&self, account: &str, region: &str, at_most: usize) {
+            self.say(&format!(
+                "{account}/{region}: asking Cost Explorer what was paid, which it bills with {} for each request: most \
+                 often one, at most {at_most}",
+                price_of_costs(1).display()
+            ));
+        }
+
+        fn metrics_requested(&self, account: &str, region: &str, metrics: u64) {
+            let price = price_of_metrics(metrics);
+            // Amounts below a dollar are shown as they are: "$0.00" would be a lie.
+            let shown = if price.0 < Decimal::ONE { format!("${}", price.0.normalize()) } else { price.display() };
+            self.say(&format!(
+                "{account}/{region}: asking CloudWatch for {metrics} metrics, which it bills with about {shown} \
+                 (--no-metrics leaves them out)"
+            ));
+        }
+    }
+
+    impl Aloud {
+        /// One line on standard error.
+        fn say(&self, text: &str) {
+            if self.quiet {
+                return;
+            }
+            // Where standard error is closed there is nobody to tell.
+            suspend(self.line.as_deref(), || {
+                let _ = writeln!(io::stderr().lock(), "{}", plain(text));
+            });
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! What the process shares with the world around it: standard output and error, files, the clock.
+//!
+//! Bytes and files only: what is in a report is decided elsewhere, and whatever a run reads from AWS comes in through
+//! `collect`.
+
+mod clock;
+mod hint;
+mod log;
+mod operator_mounts;
+mod report_file;
+pub mod snapshot_file;
+mod stderr;
+mod stdout;
+mod whole_file;
+
+pub(crate) use clock::now;
+pub use hint::Hint;
+pub use log::init_log;
+pub use operator_mounts::OperatorMounts;
+pub(crate) use report_file::read_report;
+pub use stderr::print_error;
+pub(crate) use stderr::warn;
+pub(crate) use stdout::{print, print_bytes, quiet_if_closed};
+pub use whole_file::remove_unfinished;
+pub(crate) use whole_file::{WholeFile, resolved};

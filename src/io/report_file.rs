@@ -1,0 +1,77 @@
+//! Reports read back: a baseline, or the two sides of a comparison.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
+
+use crate::report::{REPORT_SCHEMA_VERSION, ReportFile};
+
+/// Why a report cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ReportFileError {
+    /// The file cannot be opened or read.
+    #[error("cannot read the report {path}: {source}")]
+    Io {
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// It is a snapshot.
+    #[error(
+        "{path} is a snapshot, not a report: judge it first, `inspector-audit scan --snapshot {path} --output report.json`"
+    )]
+    Snapshot { path: PathBuf },
+    /// It is no report.
+    #[error(
+        "{path} is not a JSON report of inspector-audit: {message}; write one with `inspector-audit scan --output report.json`"
+    )]
+    Format {
+        path: PathBuf,
+        /// What is wrong, and where.
+        message: String,
+    },
+    /// It is of another version.
+    #[error(
+        "the report {path} has schema_version {found}, this version reads {REPORT_SCHEMA_VERSION}: upgrade inspector-audit, or write the report again with this version"
+    )]
+    Version { path: PathBuf, found: u64 },
+}
+
+/// What tells a report from other documents, before all of it has to fit.
+#[derive(Deserialize)]
+struct Head {
+    schema_version: Option<u64>,
+    findings: Option<serde::de::IgnoredAny>,
+    targets: Option<serde::de::IgnoredAny>,
+}
+
+/// Reads a JSON report.
+///
+/// # Errors
+/// When the file cannot be read or is no report of the version that this build writes.
+pub(crate) fn read_report(path: &Path) -> Result<ReportFile, ReportFileError> {
+    let bytes = fs::read(path).map_err(|source| ReportFileError::Io { path: path.to_owned(), source })?;
+    let format = |message: String| ReportFileError::Format { path: path.to_owned(), message };
+    let head: Head = serde_json::from_slice(&bytes).map_err(|error| format(error.to_string()))?;
+    if head.findings.is_none() && head.targets.is_some() {
+        return Err(ReportFileError::Snapshot { path: path.to_owned() });
+    }
+    match head.schema_version {
+        Some(version) if version == u64::from(REPORT_SCHEMA_VERSION) => {}
+        Some(found) => return Err(ReportFileError::Version { path: path.to_owned(), found }),
+        None => return Err(format("it has no schema_version".to_owned())),
+    }
+    let mut deserializer = serde_json::Deserializer::from_slice(&bytes);
+    let report = serde_path_to_error::deserialize(&mut deserializer)
+        .map_err(|error| format(format!("`{}`: {}", error.path(), error.inner())))?;
+    Ok(ReportFile { report, digest: digest(&bytes) })
+}
+
+fn digest(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
+    let hex = Sha256::digest(bytes).iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect::<String>();
+    format!("sha256:{hex}")
+}

@@ -1,0 +1,34 @@
+//! Standard error: warnings, and the error that ends a run. Where it is closed there is nobody left to tell.
+
+use std::io::{self, Write as _};
+
+use super::hint::Hint;
+use crate::render::plain;
+
+/// Says something that does not end the run, unless `quiet`.
+pub(crate) fn warn(warnings: &[String], quiet: bool) {
+    if quiet {
+        return;
+    }
+    for warning in warnings {
+        let _ = writeln!(io::stderr().lock(), "warning: {}", plain(warning));
+    }
+}
+
+/// `error:`, then a `cause:` for each link of the chain, then a `help:` where there is something to type.
+pub fn print_error(error: &anyhow::Error) {
+    let mut out = io::stderr().lock();
+    let hint = error.downcast_ref::<Hint>().map(|hint| hint.0.clone());
+    let mut said = String::new();
+    for link in error.chain().map(ToString::to_string).filter(|link| Some(link) != hint.as_ref()) {
+        // Many errors repeat their cause in their own words.
+        if !said.contains(&link) {
+            let label = if said.is_empty() { "error" } else { "cause" };
+            let _ = writeln!(out, "{label}: {}", plain(&link));
+            said.push_str(&link);
+        }
+    }
+    if let Some(hint) = hint {
+        let _ = writeln!(out, "help: {}", plain(&hint));
+    }
+}

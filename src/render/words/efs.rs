@@ -1,0 +1,25 @@
+//! The sentences of R1's findings.
+
+use super::say::Told;
+use crate::report::v1;
+use crate::rules::finding::efs::{Assumption, Evidence, Item, Reason};
+
+/// Headline and story.
+pub(super) fn reason(reason: &Reason) -> Told {
+    match *reason {}
+}
+
+/// One piece of evidence.
+pub(super) fn evidence(evidence: &Evidence) -> v1::Evidence {
+    match *evidence {}
+}
+
+/// One assumption, in a sentence.
+pub(super) fn assumption(assumption: &Assumption) -> String {
+    match *assumption {}
+}
+
+/// One item of a bill.
+pub(super) fn item(item: Item) -> String {
+    match item {}
+}

@@ -1,0 +1,319 @@
+//! The words of the JSON contract for enums, and sentences that several formats share.
+
+mod ecr;
+mod efs;
+pub mod say;
+mod terraform;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::text::{clean, count, grouped};
+use crate::report::v1::{Cost, Finding, WayOut};
+use crate::report::{Report, ReportInventory, SeverityCounts, SuppressionState, SuppressionUse, TargetId, fits};
+use crate::rules::{Basis, ConditionState, Confidence, Exclusion, InstanceCounts, MountState, ScanScope, Verdict, Way};
+
+/// How many reasons for a missing figure are named.
+const REASONS: usize = 4;
+
+/// As in `cost.basis`.
+pub(crate) fn basis(basis: Basis) -> &'static str {
+    match basis {
+        Basis::Measured => "measured",
+        Basis::ListPrice => "list_price",
+        Basis::Bound => "bound",
+    }
+}
+
+/// As in `conditions[].state`.
+pub(crate) fn condition_state(state: ConditionState) -> &'static str {
+    match state {
+        ConditionState::Met => "met",
+        ConditionState::Unknown => "unknown",
+        ConditionState::NotMet => "not_met",
+    }
+}
+
+/// As in `instances[].mount`.
+pub(crate) fn mount(mount: MountState) -> &'static str {
+    match mount {
+        MountState::Confirmed => "confirmed",
+        MountState::Likely => "likely",
+        MountState::Possible => "possible",
+        MountState::Unknown => "unknown",
+        MountState::RuledOut => "ruled_out",
+    }
+}
+
+/// As in `instances[].exclusion`.
+pub(crate) fn exclusion(exclusion: Exclusion) -> &'static str {
+    match exclusion {
+        Exclusion::Full => "full",
+        Exclusion::TagOnly => "tag_only",
+        Exclusion::MetadataOnly => "metadata_only",
+        Exclusion::None => "none",
+    }
+}
+
+/// Where the mount point lies, in words.
+pub(crate) fn scan_scope(scope: ScanScope) -> &'static str {
+    match scope {
+        ScanScope::Inside => "in a scan path",
+        ScanScope::Outside => "outside the scan paths",
+        ScanScope::Unknown => "scan path not known",
+    }
+}
+
+/// The title of a finding whose measured fact stands nowhere else in a table: how much data has moved, and since when.
+pub(crate) fn headline(finding: &Finding) -> Option<&str> {
+    (finding.rule == crate::rules::efs::recall_observed::RULE.id).then_some(finding.title.as_str())
+}
+
+/// Every verdict in the order that a reader needs them, with its heading.
+pub(crate) const VERDICTS: [(Verdict, &str); 4] = [
+    (Verdict::Findings, "Found something"),
+    (Verdict::Inconclusive, "Inconclusive"),
+    (Verdict::Clean, "Clean"),
+    (Verdict::NotApplicable, "Not applicable"),
+];
+
+/// What to do, in a line; where the confidence is low, verifying comes first.
+pub(crate) fn advice(finding: &Finding) -> String {
+    let summary = finding.remediation.summary.as_str();
+    if finding.confidence == Confidence::Low { format!("Verify first. {summary}") } else { summary.to_owned() }
+}
+
+/// A way out in a few words.
+pub(crate) fn way(way: &WayOut) -> String {
+    match way.way {
+        Way::DoNothing => "do nothing".to_owned(),
+        // Not how many: of them only those that report something now lose protection.
+        Way::ExcludeInstances => "exclude the instances".to_owned(),
+        Way::StopReturningToStandard => "stop returning to Standard".to_owned(),
+        Way::StopTiering => "stop tiering".to_owned(),
+        Way::DeactivateDeepInspection => "deactivate deep inspection".to_owned(),
+        Way::SlowSchedule => "slow the schedule".to_owned(),
+    }
+}
+
+/// The ways out that can be taken, the recommended one first, each with what is left to pay a month.
+pub(crate) fn ways_out(finding: &Finding) -> Option<String> {
+    let open = finding.ways_out.iter().filter(|way| way.available);
+    let each = open.map(|one| {
+        let monthly = one.monthly_usd.map_or_else(|| "no price".to_owned(), |monthly| monthly.likely.display());
+        let dearer = if finding.is_dearer_than_nothing(one) { " (dearer than nothing)" } else { "" };
+        format!("{} {monthly}{dearer}", way(one))
+    });
+    let each: Vec<String> = each.collect();
+    (!each.is_empty()).then(|| format!("Ways out, best first: {}", each.join(" | ")))
+}
+
+/// Whether the figure is a range rather than one amount.
+pub(crate) fn is_range(cost: &Cost) -> bool {
+    cost.monthly_usd.low < cost.monthly_usd.likely || cost.monthly_usd.likely < cost.monthly_usd.high
+}
+
+/// `2 confirmed`, `40 possible`: one entry per mount state that occurs.
+pub(crate) fn instances(counts: InstanceCounts) -> Vec<String> {
+    [(counts.confirmed, "confirmed"), (counts.likely, "likely"), (counts.possible, "possible")]
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, word)| format!("{} {word}", grouped(number)))
+        .collect()
+}
+
+/// `3 findings: 1 critical, 2 low`, or `no findings`.
+pub(crate) fn findings(counts: SeverityCounts) -> String {
+    let by_severity = [
+        (counts.critical, "critical"),
+        (counts.high, "high"),
+        (counts.medium, "medium"),
+        (counts.low, "low"),
+        (counts.info, "info"),
+    ];
+    let parts: Vec<_> = by_severity
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, word)| format!("{} {word}", grouped(number)))
+        .collect();
+    if parts.is_empty() {
+        return "no findings".to_owned();
+    }
+    format!("{}: {}", count(counts.total(), "finding", "findings"), parts.join(", "))
+}
+
+/// What the summary says of money and of suppressed findings, in a sentence or two.
+pub(crate) fn totals(report: &Report) -> String {
+    let summary = &report.summary;
+    let mut sentences = vec![findings(summary.findings)];
+    if summary.findings.total() > 0 {
+        let monthly = &summary.monthly_usd;
+        let parts = [(monthly.high, "high"), (monthly.medium, "medium"), (monthly.low, "low")];
+        let parts: Vec<_> = parts
+            .into_iter()
+            .filter(|(usd, _)| !usd.0.is_zero())
+            .map(|(usd, word)| format!("{} of {word} confidence", usd.display()))
+            .collect();
+        let parts = if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) };
+        let (total, once) = (monthly.total.display(), summary.one_time_usd.display());
+        let least = if report.without_figure() > 0 { "at least " } else { "" };
+        sentences.push(format!("Likely {least}{total} a month{parts}, {once} once; each bill is counted once"));
+    }
+    if summary.suppressed > 0 {
+        sentences.push(format!("Suppressed besides: {}", grouped(summary.suppressed)));
+    }
+    format!("{}.", sentences.join(". "))
+}
+
+/// How many findings have no figure, and why: `2 findings without a figure: no ... for cn-north-1; supply it ...`.
+pub(crate) fn without_figure(report: &Report) -> Option<String> {
+    let reasons: BTreeSet<&str> = report.counted().filter_map(|finding| finding.no_figure.as_deref()).collect();
+    let number = count(report.without_figure(), "finding", "findings");
+    // Reasons that end alike share their end, so that the remedy is said once.
+    let mut remedies: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for reason in reasons {
+        let (what, remedy) = reason.rsplit_once("; ").unwrap_or((reason, ""));
+        remedies.entry(remedy).or_default().push(what);
+    }
+    let parts = remedies.into_iter().map(|(remedy, what)| {
+        let hidden = what.len().saturating_sub(REASONS);
+        let named = what.iter().take(REASONS).copied().collect::<Vec<_>>().join(", ");
+        let named = if hidden > 0 { format!("{named} and {hidden} more") } else { named };
+        if remedy.is_empty() { named } else { format!("{named}; {remedy}") }
+    });
+    let parts: Vec<String> = parts.collect();
+    (!parts.is_empty()).then(|| format!("{number} without a figure: {}.", clean(&parts.join(". Also "))))
+}
+
+/// Why a finding is suppressed, and until when: `until 2026-12-31: accepted by the data team`. The date comes first, so
+/// that a long reason does not hide it.
+pub(crate) fn suppression(finding: &Finding) -> Option<String> {
+    finding.suppressed.as_ref().map(|suppressed| match suppressed.expires {
+        Some(last) => format!("until {last}: {}", suppressed.reason),
+        None => suppressed.reason.clone(),
+    })
+}
+
+/// Whether the baseline has the finding too, so that it fails no run.
+pub(crate) fn is_known(finding: &Finding) -> bool {
+    finding.new == Some(false)
+}
+
+/// A suppression that hides nothing, in a sentence.
+#[derive(Debug)]
+pub(crate) struct Idle<'a> {
+    /// The suppression.
+    pub(crate) of: &'a SuppressionUse,
+    /// What became of it; harmless on a terminal.
+    pub(crate) sentence: String,
+    /// Whether the operator should mend it: it has ended, matches nothing, or can match nothing.
+    pub(crate) to_mend: bool,
+}
+
+/// The suppressions that hide nothing, in the configuration's order.
+pub(crate) fn idle_suppressions(report: &Report) -> Vec<Idle<'_>> {
+    report.run.suppressions.iter().filter_map(|of| idle(of, &report.run.targets)).collect()
+}
+
+fn idle<'a>(of: &'a SuppressionUse, targets: &[TargetId]) -> Option<Idle<'a>> {
+    // Without targets, as in Terraform, no account or region is known to be wrong.
+    let misses = |pattern: &Option<String>, part: fn(&TargetId) -> &str| {
+        pattern.as_deref().is_some_and(|it| !targets.is_empty() && !targets.iter().any(|target| fits(it, part(target))))
+    };
+    let elsewhere = match (misses(&of.account, |it| &it.account), misses(&of.region, |it| &it.region)) {
+        (true, true) => Some("no target of this run has its account, none its region"),
+        (true, false) => Some("no target of this run has its account"),
+        (false, true) => Some("no target of this run has its region"),
+        (false, false) => None,
+    };
+    let (what, to_mend) = match (of.state, of.expires, elsewhere) {
+        (SuppressionState::Used, _, _) => return None,
+        (SuppressionState::Expired, Some(last), _) => {
+            let fits = count(of.count, "finding", "findings");
+            (format!("ended on {last} and hides nothing any more; it fits {fits}"), true)
+        }
+        (_, _, Some(elsewhere)) => (format!("hides nothing: {elsewhere}"), true),
+        (SuppressionState::NotJudged, _, None) => {
+            ("hides nothing: its rule was not judged here, or not with certainty".to_owned(), false)
+        }
+        _ => ("matches no finding: take it out of the configuration".to_owned(), true),
+    };
+    let sentence = format!("the suppression of {} {what}", of.scope());
+    Some(Idle { of, sentence: clean(&sentence).into_owned(), to_mend })
+}
+
+/// How the report compares with its baseline, where it has one.
+pub(crate) fn baseline(report: &Report) -> Option<String> {
+    let baseline = report.run.baseline.as_ref()?;
+    let number = |new| report.counted().filter(|finding| finding.new == Some(new)).count();
+    let mut parts = vec![format!("{} new", number(true)), format!("{} known", number(false))];
+    parts.push(format!("{} gone", grouped(baseline.gone)));
+    if baseline.unseen > 0 {
+        parts.push(format!("{} no longer seen", grouped(baseline.unseen)));
+    }
+    let taken_at = baseline.taken_at.format("%Y-%m-%d %H:%M:%S UTC");
+    Some(format!("Against the baseline of {taken_at}: {}. Only new findings fail the run.", parts.join(", ")))
+}
+
+/// What was looked at, so that "no findings" can be believed.
+pub(crate) fn looked_at(report: &Report) -> String {
+    let taken_at = report.run.taken_at.format("%Y-%m-%d %H:%M:%S UTC");
+    if report.run.source == "terraform" {
+        return format!("Terraform input, judged {taken_at}; AWS was not asked.");
+    }
+    let ReportInventory { accounts, regions, instances, file_systems, repositories, .. } = report.run.inventory;
+    format!(
+        "{}, {}, {}, {}, {}; {} of {taken_at}.",
+        count(accounts, "account", "accounts"),
+        count(regions, "region", "regions"),
+        count(instances, "instance", "instances"),
+        count(file_systems, "file system", "file systems"),
+        count(repositories, "repository", "repositories"),
+        if report.run.source == "snapshot" { "a snapshot" } else { "live data" },
+    )
+}
+
+/// Whether everything was seen.
+pub(crate) fn completeness(report: &Report) -> String {
+    let open = report.gaps.iter().filter(|gap| !gap.rules.is_empty()).count();
+    if report.complete {
+        "Everything that could change a verdict was seen.".to_owned()
+    } else {
+        let open = u64::try_from(open).unwrap_or(u64::MAX);
+        format!("Not complete: behind {} there could still be a finding.", count(open, "gap", "gaps"))
+    }
+}
+
+/// Where the prices come from.
+pub(crate) fn prices(report: &Report) -> String {
+    let prices = &report.run.prices;
+    let source = if prices.source == "embedded" { "the embedded table" } else { prices.source.as_str() };
+    let as_of = if prices.as_of.is_empty() { "without a date" } else { prices.as_of.as_str() };
+    let age = match prices.age_days {
+        Some(days @ 1..) => format!(", {} old", count(days.unsigned_abs(), "day", "days")),
+        _ => String::new(),
+    };
+    let discount = prices.discount_percent.normalize();
+    let discount = if discount.is_zero() { String::new() } else { format!(", less your discount of {discount}%") };
+    let contract = match (discount.is_empty(), prices.overridden) {
+        (true, 0) => " List prices: your own contract may differ.".to_owned(),
+        (false, 0) => String::new(),
+        (_, number) => {
+            format!(
+                " Not list prices: {} by the price file.",
+                count(number, "rate is overridden", "rates are overridden")
+            )
+        }
+    };
+    format!("{} of {source}, EFS as of {as_of}{age}{discount}.{contract}", prices.currency)
+}
+
+/// What switching Inspector's EC2 scanning on would do, where it is off and would do something.
+pub(crate) fn what_if(report: &Report) -> Option<String> {
+    let exposed = report.run.inventory.file_systems_exposed_if_scanned;
+    (exposed > 0).then(|| {
+        format!(
+            "With EC2 scanning on, {} would be exposed: inspector-audit what-if --inspector-ec2 on",
+            count(exposed, "file system", "file systems"),
+        )
+    })
+}

@@ -1,0 +1,132 @@
+//! Every rule, and how the selected ones judge a target: verdicts, gaps and findings of all families alike.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use super::efs::Facts;
+use super::finding::{
+    Case, Evaluation, GapReport, Inventory, Outcome, Rule, RuleSettings, RuleVerdict, Undecided, Verdict,
+};
+use super::{ecr, efs};
+use crate::model::{Gap, SectionName, Target};
+use crate::price::PriceTable;
+use crate::terraform::rules as terraform;
+
+/// Every rule, sorted by id. The one list: help, `explain`, selection and the meta tests all read it.
+pub static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
+    let live = efs::RULES.iter().map(|(rule, _)| *rule).chain(ecr::RULES.iter().map(|(rule, _)| *rule));
+    let mut rules: Vec<&'static Rule> = live.chain(terraform::ALL.iter().copied()).collect();
+    rules.sort_by_key(|rule| rule.id);
+    rules
+});
+
+/// The rules that judge targets, sorted by id.
+pub fn live_rules() -> impl Iterator<Item = &'static Rule> {
+    RULES.iter().copied().filter(|rule| rule.is_live())
+}
+
+/// The rules that judge Terraform inputs, sorted by id.
+pub fn terraform_rules() -> impl Iterator<Item = &'static Rule> {
+    RULES.iter().copied().filter(|rule| !rule.is_live())
+}
+
+/// The rule with that id.
+pub fn rule(id: &str) -> Option<&'static Rule> {
+    RULES.iter().copied().find(|rule| rule.id == id)
+}
+
+/// What the family of a live rule concludes; `None` for a rule of Terraform, which has nothing to say about a target.
+fn judge(rule: &Rule, case: &Case<'_>, facts: &Facts<'_>) -> Option<Outcome> {
+    efs::judge(rule, facts).or_else(|| ecr::judge(rule, case))
+}
+
+/// Judges one target by the selected rules.
+pub fn evaluate(target: &Target, prices: &PriceTable, settings: &RuleSettings, selected: &[&Rule]) -> Evaluation {
+    let case = Case { target, prices, settings };
+    let facts = Facts::new(case);
+    let mut evaluation = Evaluation { inventory: inventory(&facts), ..Evaluation::default() };
+    let mut blocked: BTreeMap<Undecided, BTreeSet<&'static str>> = BTreeMap::new();
+    for rule in selected {
+        // A rule that reads what nobody asked for has nothing to say, and says nothing.
+        let unasked = |section: &SectionName| target.was_not_asked(*section);
+        let silent =
+            rule.needs.iter().any(unasked) || !rule.needs_one_of.is_empty() && rule.needs_one_of.iter().all(unasked);
+        if !rule.is_live() || target.identity.is_complete() && silent {
+            continue;
+        }
+        let verdict = if target.identity.is_complete() {
+            let Some(outcome) = judge(rule, &case, &facts) else { continue };
+            let verdict = match (outcome.findings.is_empty(), outcome.undecided.is_empty(), outcome.applicable) {
+                (false, _, _) => Verdict::Findings,
+                (true, false, _) => Verdict::Inconclusive,
+                (true, true, false) => Verdict::NotApplicable,
+                (true, true, true) => Verdict::Clean,
+            };
+            for undecided in outcome.undecided {
+                blocked.entry(undecided).or_default().insert(rule.id);
+            }
+            evaluation.findings.extend(outcome.findings);
+            verdict
+        } else {
+            blocked.entry(Undecided::section(SectionName::StsIdentity)).or_default().insert(rule.id);
+            Verdict::Inconclusive
+        };
+        evaluation.verdicts.push(RuleVerdict {
+            account: target.account.clone(),
+            region: target.region.clone(),
+            rule: rule.id.to_owned(),
+            verdict,
+        });
+    }
+    evaluation.verdicts.sort();
+    evaluation.gaps = gaps(target, blocked);
+    efs::ways::fill(&facts, &mut evaluation.findings);
+    evaluation
+}
+
+/// Every gap of the snapshot, and every one that the rules found inside a collected section, with the rules it
+/// keeps open.
+fn gaps(target: &Target, blocked: BTreeMap<Undecided, BTreeSet<&'static str>>) -> Vec<GapReport> {
+    type Key = (SectionName, Option<String>);
+    let mut found: BTreeMap<Key, (Gap, BTreeSet<&'static str>)> = target
+        .gaps()
+        .into_iter()
+        .map(|(section, resource, gap)| ((section, resource.map(str::to_owned)), (gap.clone(), BTreeSet::new())))
+        .collect();
+    for (undecided, rules) in blocked {
+        let whole = (undecided.section, None);
+        let key = (undecided.section, undecided.resource.clone());
+        // A resource that is missing because its whole section is missing is that section's gap.
+        let key = if !found.contains_key(&key) && found.contains_key(&whole) { whole } else { key };
+        let entry = found.entry(key).or_insert_with(|| (undecided.gap(None), BTreeSet::new()));
+        entry.1.extend(rules);
+    }
+    found
+        .into_iter()
+        .map(|((section, resource), (gap, rules))| {
+            // What is not there keeps no rule open; a target that could not be entered keeps all of them open.
+            let decided = gap.reason.is_absence() && section != SectionName::StsIdentity;
+            GapReport {
+                account: target.account.clone(),
+                region: target.region.clone(),
+                section,
+                resource,
+                operation: gap.operation,
+                reason: gap.reason,
+                message: gap.message,
+                rules: rules.into_iter().filter(|_| !decided).map(str::to_owned).collect(),
+            }
+        })
+        .collect()
+}
+
+fn inventory(facts: &Facts<'_>) -> Inventory {
+    let target = facts.target;
+    let count = |length: Option<usize>| length.and_then(|length| u64::try_from(length).ok()).unwrap_or(0);
+    Inventory {
+        instances: count(target.ec2.instances.complete().map(Vec::len)),
+        file_systems: count(target.efs.file_systems.complete().map(Vec::len)),
+        repositories: count(target.ecr.repositories.complete().map(Vec::len)),
+        file_systems_exposed_if_scanned: facts.exposure().exposed_if_scanned(),
+    }
+}

@@ -1,0 +1,43 @@
+//! What the operator may turn in judgement.
+
+use rust_decimal::Decimal;
+
+use super::Severity;
+use crate::price::Usd;
+
+/// What the operator may turn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleSettings {
+    /// The share of the cold bytes that a scan is assumed to read, 0 to 1.
+    pub read_fraction: Decimal,
+    /// Likely monthly cost from which a finding is `critical`.
+    pub critical_from: Usd,
+    /// … `high`.
+    pub high_from: Usd,
+    /// … `medium`.
+    pub medium_from: Usd,
+}
+
+impl Default for RuleSettings {
+    fn default() -> Self {
+        Self {
+            read_fraction: Decimal::ONE,
+            critical_from: Usd(Decimal::from(1000)),
+            high_from: Usd(Decimal::from(100)),
+            medium_from: Usd(Decimal::from(10)),
+        }
+    }
+}
+
+impl RuleSettings {
+    /// The severity of a likely monthly cost; `medium` where there is no price.
+    pub fn severity(&self, likely: Option<Usd>) -> Severity {
+        match likely {
+            None => Severity::Medium,
+            Some(usd) if usd >= self.critical_from => Severity::Critical,
+            Some(usd) if usd >= self.high_from => Severity::High,
+            Some(usd) if usd >= self.medium_from => Severity::Medium,
+            Some(_) => Severity::Low,
+        }
+    }
+}

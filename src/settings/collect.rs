@@ -1,0 +1,43 @@
+//! The settings of `collect`.
+
+use std::path::PathBuf;
+
+use super::config::Config;
+use super::output::Verbosity;
+use super::paths::refuse_overlapping_paths;
+use super::rules::RuleChoice;
+use super::source::{Live, MountFiles};
+use crate::cli::{CollectArgs, GlobalArgs};
+
+#[derive(Debug)]
+pub(crate) struct CollectSettings {
+    pub(crate) live: Live,
+    /// What the operator says of mounts.
+    pub(crate) mounts: MountFiles,
+    /// The snapshot; `None`: standard output.
+    pub(crate) output: Option<PathBuf>,
+    /// How much is said meanwhile.
+    pub(crate) verbosity: Verbosity,
+}
+
+impl CollectSettings {
+    /// Reads the configuration and resolves.
+    ///
+    /// # Errors
+    /// When the configuration cannot be used, no rule is left, or the snapshot would replace something.
+    pub(crate) fn of(args: &CollectArgs, global: &GlobalArgs) -> anyhow::Result<Self> {
+        let config = Config::load(&args.config)?;
+        let sections = RuleChoice::of(&args.rules, &config, true)?.sections(&args.evidence.sources, false);
+        let mounts = MountFiles::of(&args.evidence);
+        refuse_overlapping_paths(
+            args.output.as_deref(),
+            Config::input(&args.config).into_iter().chain(mounts.inputs()),
+        )?;
+        Ok(Self {
+            live: Live::of(&args.target, &args.evidence, sections, &config),
+            mounts,
+            output: args.output.clone(),
+            verbosity: Verbosity::of(global),
+        })
+    }
+}

@@ -1,0 +1,67 @@
+//! The settings of `fix`.
+
+use std::path::PathBuf;
+
+use super::config::Config;
+use super::judgement::Judgement;
+use super::output::Verbosity;
+use super::prices::PriceSettings;
+use super::rules::RuleChoice;
+use super::source::{Live, MountFiles, Source};
+use crate::cli::{FixArgs, GlobalArgs, WayChoice};
+use crate::rules::Way;
+
+/// What `fix` plans, and from what.
+#[derive(Debug)]
+pub(crate) struct FixSettings {
+    /// Where targets come from.
+    pub(crate) source: Source,
+    /// What the operator says of mounts.
+    pub(crate) mounts: MountFiles,
+    pub(crate) prices: PriceSettings,
+    /// How targets are judged.
+    pub(crate) judgement: Judgement,
+    /// The beginning of the fingerprint of the one finding to plan for, as it was typed.
+    pub(crate) finding: Option<String>,
+    /// By this way out instead of the recommended one.
+    pub(crate) way: Option<Way>,
+    /// Only the findings of this report.
+    pub(crate) report: Option<PathBuf>,
+    /// How much is said meanwhile.
+    pub(crate) verbosity: Verbosity,
+}
+
+impl FixSettings {
+    /// Reads the configuration and resolves.
+    ///
+    /// # Errors
+    /// When the configuration cannot be used or no rule is left.
+    pub(crate) fn of(args: &FixArgs, global: &GlobalArgs) -> anyhow::Result<Self> {
+        let config = Config::load(&args.config)?;
+        let rules = RuleChoice::of(&args.rules, &config, true)?;
+        let source = Source::of(&args.snapshot, || {
+            let sections = rules.sections(&args.evidence.sources, false);
+            Live::of(&args.target, &args.evidence, sections, &config)
+        });
+        Ok(Self {
+            prices: PriceSettings::of_run(&args.prices, &args.target, &source, &args.config, &config),
+            source,
+            mounts: MountFiles::of(&args.evidence),
+            judgement: Judgement::of(rules.selected, args.read_fraction, &config),
+            finding: args.finding.clone(),
+            way: args.way.map(way),
+            report: args.report.clone(),
+            verbosity: Verbosity::of(global),
+        })
+    }
+}
+
+fn way(choice: WayChoice) -> Way {
+    match choice {
+        WayChoice::Exclude => Way::ExcludeInstances,
+        WayChoice::KeepCold => Way::StopReturningToStandard,
+        WayChoice::StopTiering => Way::StopTiering,
+        WayChoice::DeactivateDeepInspection => Way::DeactivateDeepInspection,
+        WayChoice::SlowSchedule => Way::SlowSchedule,
+    }
+}

@@ -1,0 +1,38 @@
+//! The settings of `iam-policy`.
+
+use std::collections::BTreeSet;
+
+use super::config::Config;
+use super::rules::RuleChoice;
+use crate::cli::{IamPolicyArgs, PricesFrom};
+use crate::model::SectionName;
+
+/// What a policy is to allow.
+#[derive(Debug, Default)]
+pub(crate) struct PolicySettings {
+    pub(crate) sections: BTreeSet<SectionName>,
+    pub(crate) all_regions: bool,
+    /// What `--prices live` needs.
+    pub(crate) live_prices: bool,
+    pub(crate) role_arns: Vec<String>,
+    /// Running the mount probe as this document instead of AWS's own for scripts.
+    pub(crate) probe_document: Option<String>,
+}
+
+impl PolicySettings {
+    /// Reads the configuration and resolves.
+    ///
+    /// # Errors
+    /// When the configuration cannot be used or no rule is left.
+    pub(crate) fn of(args: &IamPolicyArgs) -> anyhow::Result<Self> {
+        let config = Config::load(&args.config)?;
+        let roles = if args.role_arn.is_empty() { &config.targets.role_arns } else { &args.role_arn };
+        Ok(Self {
+            sections: RuleChoice::of(&args.rules, &config, true)?.sections(&args.sources, false),
+            all_regions: args.all_regions || config.targets.all_regions,
+            live_prices: args.prices == Some(PricesFrom::Live),
+            role_arns: roles.clone(),
+            probe_document: args.sources.probe_document.clone(),
+        })
+    }
+}

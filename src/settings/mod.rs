@@ -1,0 +1,37 @@
+//! What a run does: the command line, the configuration file and the environment, resolved and checked once.
+//!
+//! What is typed wins over the file, key by key, and the file over the defaults. Each command is handed settings in the
+//! words of the rooms that do the work, and never looks at an option again.
+
+mod collect;
+mod config;
+mod error;
+mod fix;
+mod iam_policy;
+mod judgement;
+mod names;
+mod output;
+mod paths;
+mod prices;
+mod rules;
+mod scan;
+mod source;
+mod terraform;
+#[cfg(test)]
+mod tests;
+mod what_if;
+
+pub(crate) use collect::CollectSettings;
+pub use config::{Config, SAMPLE};
+pub(crate) use fix::FixSettings;
+pub(crate) use iam_policy::PolicySettings;
+pub(crate) use judgement::{Judgement, fail_on};
+pub(crate) use names::{nearest, rule};
+pub(crate) use output::{ReportSettings, Verbosity, style};
+pub(crate) use prices::{PriceAsker, PriceSettings};
+pub(crate) use scan::ScanSettings;
+#[cfg(feature = "aws")]
+pub(crate) use source::{Limits, Probe};
+pub(crate) use source::{Live, MountFiles, Source};
+pub(crate) use terraform::TerraformSettings;
+pub(crate) use what_if::changes;

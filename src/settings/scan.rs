@@ -1,0 +1,70 @@
+//! The settings of `scan`, and of `what-if`, which is a scan of a changed world.
+
+use std::path::PathBuf;
+
+use super::config::Config;
+use super::judgement::{Judgement, fail_on};
+use super::output::{ReportSettings, Verbosity};
+use super::paths::refuse_overlapping_paths;
+use super::prices::PriceSettings;
+use super::rules::RuleChoice;
+use super::source::{Live, MountFiles, Source};
+use crate::cli::{GlobalArgs, ScanArgs};
+use crate::report::FailOn;
+
+/// What a scan does.
+#[derive(Debug)]
+pub(crate) struct ScanSettings {
+    /// Where targets come from.
+    pub(crate) source: Source,
+    /// Where what was collected is kept.
+    pub(crate) save_snapshot: Option<PathBuf>,
+    /// What the operator says of mounts.
+    pub(crate) mounts: MountFiles,
+    pub(crate) prices: PriceSettings,
+    /// How targets are judged.
+    pub(crate) judgement: Judgement,
+    /// The report whose findings are known.
+    pub(crate) baseline: Option<PathBuf>,
+    /// Where the report goes.
+    pub(crate) report: ReportSettings,
+    /// When the run fails.
+    pub(crate) fail_on: FailOn,
+    /// How much is said meanwhile.
+    pub(crate) verbosity: Verbosity,
+}
+
+impl ScanSettings {
+    /// Reads the configuration and resolves.
+    ///
+    /// # Errors
+    /// When the configuration cannot be used, no rule is left, or an output has no format or would replace something.
+    pub(crate) fn of(args: &ScanArgs, global: &GlobalArgs) -> anyhow::Result<Self> {
+        Self::resolved(args, global, &Config::load(&args.config)?)
+    }
+
+    pub(super) fn resolved(args: &ScanArgs, global: &GlobalArgs, config: &Config) -> anyhow::Result<Self> {
+        let rules = RuleChoice::of(&args.rules, config, true)?;
+        let report = ReportSettings::of(&args.report, global, config)?;
+        let source = Source::of(&args.snapshot, || {
+            let sections = rules.sections(&args.evidence.sources, args.save_snapshot.is_some());
+            Live::of(&args.target, &args.evidence, sections, config)
+        });
+        let settings = Self {
+            prices: PriceSettings::of_run(&args.prices, &args.target, &source, &args.config, config),
+            source,
+            save_snapshot: args.save_snapshot.clone(),
+            mounts: MountFiles::of(&args.evidence),
+            judgement: Judgement::of(rules.selected, args.read_fraction, config),
+            baseline: args.baseline.clone(),
+            report,
+            fail_on: fail_on(&args.judgement, config),
+            verbosity: Verbosity::of(global),
+        };
+        let written = settings.report.files.iter().map(|(path, _)| path).chain(&settings.save_snapshot);
+        let snapshots = args.snapshot.iter().map(|path| ("the snapshot", path.as_path()));
+        let read = snapshots.chain(settings.prices.input()).chain(Config::input(&args.config));
+        refuse_overlapping_paths(written.map(PathBuf::as_path), read.chain(settings.mounts.inputs()))?;
+        Ok(settings)
+    }
+}

@@ -1,0 +1,151 @@
+//! Where targets come from: AWS, and as whom and how hard it is asked, or snapshots; and the files beside either.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::config::Config;
+use super::paths::Input;
+use crate::cli::{EvidenceArgs, TargetArgs};
+use crate::model::SectionName;
+
+/// Where targets come from.
+#[derive(Debug)]
+pub(crate) enum Source {
+    /// AWS.
+    Aws(Box<Live>),
+    /// Files, in the order in which they were named.
+    Snapshots(Vec<PathBuf>),
+}
+
+impl Source {
+    /// The snapshots, or AWS where there is none.
+    pub(super) fn of(snapshots: &[PathBuf], live: impl FnOnce() -> Live) -> Self {
+        if snapshots.is_empty() { Self::Aws(Box::new(live())) } else { Self::Snapshots(snapshots.to_vec()) }
+    }
+}
+
+/// What a live run asks, of whom and as whom.
+#[derive(Debug, Clone)]
+#[cfg_attr(not(feature = "aws"), expect(dead_code, reason = "the offline build asks nobody"))]
+pub(crate) struct Live {
+    pub(crate) identities: Identities,
+    /// Calls under way at once.
+    pub(crate) concurrency: usize,
+    pub(crate) limits: Limits,
+    /// The sections to collect.
+    pub(crate) sections: BTreeSet<SectionName>,
+    /// Days of metrics and of the association's runs.
+    pub(crate) history_days: u16,
+    /// How the mount probe runs; `None`: it does not.
+    pub(crate) probe: Option<Probe>,
+}
+
+impl Live {
+    /// As typed, else as the file says.
+    pub(super) fn of(
+        args: &TargetArgs,
+        evidence: &EvidenceArgs,
+        sections: BTreeSet<SectionName>,
+        config: &Config,
+    ) -> Self {
+        let sources = &evidence.sources;
+        let probe = || Probe { document: sources.probe_document.clone(), agreed: evidence.yes };
+        Self {
+            identities: Identities::of(args, config),
+            concurrency: usize::from(args.concurrency),
+            limits: Limits::of(args),
+            sections,
+            history_days: evidence.history,
+            probe: sources.probe_mounts.then(probe),
+        }
+    }
+}
+
+/// As whom AWS is asked, and where.
+#[derive(Debug, Clone, Default)]
+#[cfg_attr(not(any(feature = "aws", test)), expect(dead_code, reason = "the offline build asks nobody"))]
+pub(crate) struct Identities {
+    /// The regions; empty, unless `all_regions`: that of the environment or the profile.
+    pub(crate) regions: Vec<String>,
+    /// Every region that is enabled in each account.
+    pub(crate) all_regions: bool,
+    /// Profiles; empty: the SDK's default chain.
+    pub(crate) profiles: Vec<String>,
+    /// Roles to assume; their accounts are the targets.
+    pub(crate) role_arns: Vec<String>,
+    /// The external id for all roles.
+    pub(crate) external_id: Option<String>,
+}
+
+impl Identities {
+    /// As typed, else as the file says.
+    pub(super) fn of(args: &TargetArgs, config: &Config) -> Self {
+        let typed_or = |typed: &[String], in_file: &[String]| {
+            if typed.is_empty() { in_file.to_vec() } else { typed.to_vec() }
+        };
+        let in_file = &config.targets;
+        // The two say the same thing in two ways: either one typed replaces both.
+        let where_typed = args.all_regions || !args.region.is_empty();
+        Self {
+            regions: if where_typed { args.region.clone() } else { in_file.regions.clone() },
+            all_regions: if where_typed { args.all_regions } else { in_file.all_regions },
+            profiles: typed_or(&args.profile, &in_file.profiles),
+            role_arns: typed_or(&args.role_arn, &in_file.role_arns),
+            external_id: args.external_id.clone().or_else(|| in_file.external_id.clone()),
+        }
+    }
+}
+
+/// How long a call may take.
+#[derive(Debug, Clone, Copy)]
+#[cfg_attr(not(feature = "aws"), expect(dead_code, reason = "the offline build asks nobody"))]
+pub(crate) struct Limits {
+    /// Until a connection stands.
+    pub(crate) connect: Duration,
+    pub(crate) attempt: Duration,
+    /// All attempts with the waits between them.
+    pub(crate) operation: Duration,
+    /// Attempts; `None`: `AWS_MAX_ATTEMPTS` or the profile, else the default.
+    pub(crate) max_attempts: Option<u32>,
+}
+
+impl Limits {
+    pub(super) fn of(args: &TargetArgs) -> Self {
+        Self {
+            connect: args.connect_timeout.0,
+            attempt: args.attempt_timeout.0,
+            operation: args.operation_timeout.0,
+            max_attempts: args.max_attempts,
+        }
+    }
+}
+
+/// How the mount probe runs.
+#[derive(Debug, Clone)]
+#[cfg_attr(not(feature = "aws"), expect(dead_code, reason = "the offline build asks nobody"))]
+pub(crate) struct Probe {
+    /// As this document instead of AWS's own for scripts.
+    pub(crate) document: Option<String>,
+    /// Whether the operator has agreed already, so that nobody is asked.
+    pub(crate) agreed: bool,
+}
+
+/// The files that say what the operator knows of mounts.
+#[derive(Debug)]
+pub(crate) struct MountFiles {
+    pub(crate) map: Option<PathBuf>,
+    /// Mount tables, each with its instance.
+    pub(crate) tables: Vec<(String, PathBuf)>,
+}
+
+impl MountFiles {
+    pub(super) fn of(args: &EvidenceArgs) -> Self {
+        Self { map: args.mount_map.clone(), tables: args.mount_table.clone() }
+    }
+
+    pub(super) fn inputs(&self) -> impl Iterator<Item = Input<'_>> {
+        let map = self.map.iter().map(|path| ("the mount map", path.as_path()));
+        map.chain(self.tables.iter().map(|(_, path)| ("a mount table", path.as_path())))
+    }
+}
