@@ -7,6 +7,7 @@ use crate::rules::Confidence;
 use super::advice;
 use super::condition::{Condition, distinguishing};
 use super::coupling::{self, OneAccount, Scene};
+use super::misspelt;
 use super::observe::{Class, Doubt, Observation};
 use super::resources::{Registry, Root, Source, World};
 
@@ -151,6 +152,7 @@ fn alone(world: &World, foreign: &Foreign<'_>, one: OneAccount) -> Seen {
         add(advice::implicit_by_registry(registry));
     }
     for enabler in &world.enablers {
+        add((misspelt::enabler(enabler), None));
         let registries: Vec<&Registry> = world.registries.iter().chain(foreign.0.iter().copied()).collect();
         add(advice::implicit_by_enabler(enabler, &registries, one));
     }

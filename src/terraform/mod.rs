@@ -15,6 +15,7 @@ mod inputs;
 mod json;
 mod judge;
 mod live;
+mod misspelt;
 mod observe;
 mod place;
 mod predicate;

@@ -83,6 +83,9 @@ impl TextSet {
     pub(crate) fn contains(&self, member: &str) -> Option<bool> {
         if self.known.contains(member) {
             Some(true)
+        } else if self.known.iter().any(|known| known.eq_ignore_ascii_case(member)) {
+            // Misspelt: it is rejected before it means anything.
+            None
         } else if self.is_known() || (self.unread.is_empty() && self.absent.contains(member)) {
             Some(false)
         } else {

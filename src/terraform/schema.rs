@@ -1,9 +1,9 @@
 //! What the provider's schemas accept, as far as the rules look at it: a misspelt argument ends the plan.
 
+use super::resources::{ENABLER, REGISTRY, REGISTRY_CC, TextSet};
+
 /// Arguments that every resource takes.
 const META: [&str; 7] = ["count", "for_each", "provider", "depends_on", "lifecycle", "provisioner", "connection"];
-
-use super::resources::{ENABLER, REGISTRY, REGISTRY_CC};
 
 /// Attributes and blocks of a resource type (terraform-provider-aws, `internal/service/ecr/registry_scanning_configuration.go`
 /// and `internal/service/inspector2/enabler.go`; terraform-provider-awscc, generated from the `CloudFormation` schema; 2026).
@@ -38,6 +38,37 @@ pub(crate) fn faults<'n>(
     let attributes = attributes.filter(|name| !of(name, own_attributes)).map(|name| fault("argument", name));
     let blocks = blocks.filter(|name| !of(name, own_blocks)).map(|name| fault("block", name));
     attributes.chain(blocks).collect()
+}
+
+/// Arguments that have to be there and are not, not even under a name that is nearly theirs.
+pub(crate) fn missing<'n>(kind: &str, written: impl Iterator<Item = &'n String> + Clone) -> Vec<String> {
+    let required: &[&str] = match kind {
+        ENABLER => &["account_ids", "resource_types"],
+        REGISTRY | REGISTRY_CC => &["scan_type"],
+        _ => &[],
+    };
+    let is_written = |argument: &str| {
+        let name = meant(kind, argument, written.clone());
+        written.clone().any(|written| *written == name)
+    };
+    required.iter().filter(|argument| !is_written(argument)).map(|argument| format!("{argument} is missing")).collect()
+}
+
+/// What is written as a resource type of Inspector and is none (`ValidateResourceScanType`, terraform-provider-aws,
+/// `internal/service/inspector2/enabler.go`, 2026).
+pub(crate) fn type_faults(types: &TextSet) -> Vec<String> {
+    const TYPES: [&str; 5] = ["EC2", "ECR", "LAMBDA", "LAMBDA_CODE", "CODE_REPOSITORY"];
+    let unknown = types.known.iter().filter(|name| !TYPES.contains(&name.as_str()));
+    let fault = |name: &String| {
+        let upper = name.to_uppercase();
+        match TYPES.iter().min_by_key(|known| strsim::damerau_levenshtein(known, &upper)) {
+            Some(meant) if strsim::damerau_levenshtein(meant, &upper) <= 2 => {
+                format!("there is no resource type {name:?}; {meant} may be meant")
+            }
+            _ => format!("there is no resource type {name:?}"),
+        }
+    };
+    unknown.map(fault).collect()
 }
 
 /// The name under which an argument is written: itself, or one that is nearly it.

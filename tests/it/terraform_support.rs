@@ -40,6 +40,11 @@ pub(crate) fn try_run(paths: &[PathBuf], live: &[Target]) -> Result<Analysis, Te
     analyse(paths, live, TerraformSettings::default(), &selected)
 }
 
+pub(crate) fn try_run_with(paths: &[PathBuf], settings: TerraformSettings) -> Result<Analysis, TerraformError> {
+    let selected: Vec<_> = terraform_rules().collect();
+    analyse(paths, &[], settings, &selected)
+}
+
 pub(crate) fn run(name: &str) -> Analysis {
     try_run(&[fixture(name)], &[]).expect("the fixture can be read")
 }

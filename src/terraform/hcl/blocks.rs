@@ -146,10 +146,11 @@ fn enabler(
             (None, None) => Account::Expression(root, id.symbol()),
         })
         .collect();
-    let faults = schema::faults(ENABLER, body.attributes.keys(), body.blocks.iter().map(|block| &block.kind));
     let attribute = schema::meant(ENABLER, "resource_types", body.attributes.keys());
     let types = types(expansion, scope, body, &attribute);
     // An account of its own for each instance: they never meet.
+    let mut faults = faults(ENABLER, body);
+    faults.extend(schema::type_faults(&types));
     let each = instance.each.as_deref();
     let others = each.is_some_and(|each| {
         let own = |account: &Account| matches!(account, Account::Expression(_, text) if text.contains(each));
@@ -270,8 +271,15 @@ fn registry(
         lifecycle: lifecycle(body, "scan_type"),
         kept: None,
         copies: if instance.several && !apart { 2 } else { 1 },
-        faults: schema::faults(kind, body.attributes.keys(), body.blocks.iter().map(|block| &block.kind)),
+        faults: faults(kind, body),
     }
+}
+
+/// What is written in a block that its type does not have, and what is missing.
+fn faults(kind: &str, body: &Body) -> Vec<String> {
+    let mut faults = schema::faults(kind, body.attributes.keys(), body.blocks.iter().map(|block| &block.kind));
+    faults.extend(schema::missing(kind, body.attributes.keys()));
+    faults
 }
 
 /// A rule that is written as an object, as `awscc` has them.
