@@ -47,7 +47,8 @@ impl Relation {
 
 impl fmt::Display for Condition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let is_reference = self.subject.chars().all(|c| c.is_ascii_alphanumeric() || "._-[]\"*".contains(c));
+        // A reference, or a call of one, stands for itself; anything with an operator in it is put in parentheses.
+        let is_reference = self.subject.chars().all(|c| c.is_ascii_alphanumeric() || "._-[]()\"*".contains(c));
         let subject = if is_reference { self.subject.clone() } else { format!("({})", self.subject) };
         let list = |values: &BTreeSet<String>| values.iter().cloned().collect::<Vec<_>>().join(" or ");
         match &self.relation {

@@ -308,7 +308,7 @@ fn enablers_against_each_other(
 ) {
     let mut told: Vec<&Source> = Vec::new();
     for (position, enabler) in scene.enablers.iter().enumerate() {
-        if enabler.repeated && !enabler.types.open.is_empty() {
+        if enabler.repeated {
             let message = format!("several instances, each with types of its own ({})", enabler.types.describe());
             doubts.push(doubt(Class::Conflict, &enabler.source, &message));
         }

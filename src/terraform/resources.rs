@@ -145,7 +145,7 @@ pub(crate) struct Enabler {
     pub(crate) lifecycle: Lifecycle,
     /// A plan or state says that it enables nothing, which no configuration can ask for.
     pub(crate) emptied: bool,
-    /// It stands for an unknown number of instances.
+    /// It stands for an unknown number of instances with types of their own.
     pub(crate) repeated: bool,
     /// The types that it enabled before somebody emptied it, where a plan says so.
     pub(crate) was: BTreeSet<String>,

@@ -147,7 +147,7 @@ fn enabler(
         })
         .collect();
     let attribute = schema::meant(ENABLER, "resource_types", body.attributes.keys());
-    let types = types(expansion, scope, body, &attribute);
+    let (types, own_types) = types(expansion, scope, body, &attribute, instance.each.as_deref());
     // An account of its own for each instance: they never meet.
     let mut faults = faults(ENABLER, body);
     faults.extend(schema::type_faults(&types));
@@ -168,15 +168,23 @@ fn enabler(
         emptied: false,
         others,
         was: BTreeSet::new(),
-        repeated: each.is_some() && !others && !elsewhere,
+        repeated: own_types && !others && !elsewhere,
         copies: 1,
         faults,
     }
 }
 
-/// The resource types. Whether what is open among them holds ECR decides everything, so it is looked at both ways.
-fn types(expansion: &mut Expansion<'_>, scope: &Rc<Scope>, body: &Body, attribute: &str) -> TextSet {
+/// The resource types. Whether what is open among them holds ECR decides everything, so it is looked at both ways. And
+/// whether they are others in each of several instances.
+fn types(
+    expansion: &mut Expansion<'_>,
+    scope: &Rc<Scope>,
+    body: &Body,
+    attribute: &str,
+    each: Option<&str>,
+) -> (TextSet, bool) {
     let (known, rest) = members(expansion, scope, body, attribute);
+    let own = each.is_some_and(|each| known.iter().chain(&rest).any(|item| item.symbol().contains(each)));
     let ecr: Rc<str> = Rc::from(ECR);
     let mut set = TextSet::default();
     for item in known {
@@ -211,7 +219,7 @@ fn types(expansion: &mut Expansion<'_>, scope: &Rc<Scope>, body: &Body, attribut
             _ => drop(set.unread.insert(item.symbol())),
         }
     }
-    set
+    (set, own)
 }
 
 fn registry(

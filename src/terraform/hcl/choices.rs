@@ -74,7 +74,7 @@ impl Choices {
 
     /// What was assumed.
     pub(crate) fn into_conditions(self) -> Vec<Condition> {
-        self.conditions
+        tightened(self.conditions)
     }
 
     /// One of several ways; `None` where there are too many choices already.
@@ -317,6 +317,34 @@ impl Choices {
         }
         Some(*index)
     }
+}
+
+/// Each range once, with the bounds that hold in the end.
+fn tightened(conditions: Vec<Condition>) -> Vec<Condition> {
+    let bounds = |subject: &str| {
+        let own = conditions.iter().filter(|condition| condition.subject == subject);
+        own.fold((None, None), |(low, high): (Option<i64>, Option<i64>), condition| match condition.relation {
+            Relation::AtLeast(number) => (low.max(Some(number)), high),
+            Relation::AtMost(number) => (low, Some(high.map_or(number, |high| high.min(number)))),
+            _ => (low, high),
+        })
+    };
+    let mut kept: Vec<Condition> = Vec::new();
+    for condition in &conditions {
+        let relation = match (&condition.relation, bounds(&condition.subject)) {
+            (Relation::AtLeast(_) | Relation::AtMost(_), (Some(low), Some(high))) if low == high => {
+                Relation::is(low.to_string())
+            }
+            (Relation::AtLeast(_), (Some(low), _)) => Relation::AtLeast(low),
+            (Relation::AtMost(_), (_, Some(high))) => Relation::AtMost(high),
+            (other, _) => other.clone(),
+        };
+        let condition = Condition { relation, ..condition.clone() };
+        if !kept.contains(&condition) {
+            kept.push(condition);
+        }
+    }
+    kept
 }
 
 /// The length of an open collection, as a number of its own.
