@@ -23,7 +23,7 @@ pub(super) fn run(args: &TerraformArgs, global: &GlobalArgs) -> anyhow::Result<S
         })?;
     }
     let read = terraform::TerraformSettings { one_account: settings.one_account, var_files: settings.var_files };
-    let analysis = analyse(&settings.paths, &live, read, &settings.rules)?;
+    let analysis = analyse(&settings.paths, &live, &read, &settings.rules)?;
     let prices = PriceTable::embedded().provenance().clone();
     let mut report = ReportBuilder::terraform(say::evaluation(analysis.evaluation), prices, now());
     mark_known(&mut report, &settings.suppressions, baseline.as_ref());

@@ -371,9 +371,8 @@ fn conflict(scene: &Scene<'_>, enabler: &Enabler, against: &[(&Enabler, Match)])
         region: enabler.region.name().map(str::to_owned),
         title: "Several enablers for one account switch each other's types off".to_owned(),
         message: format!(
-            "{} are for the same account and region and list different types. An enabler disables every type that it \
-             does not list. {consequence}",
-            names
+            "{names} are for the same account and region and list different types. An enabler disables every type that \
+             it does not list. {consequence}"
         ),
         evidence,
         fix: "Write one enabler per account and region, with all types.".to_owned(),

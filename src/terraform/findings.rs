@@ -35,6 +35,8 @@ pub(crate) fn rules_of(doubted: &Doubted) -> Vec<&'static str> {
     let conditional = rules::coupling_loop_conditional::RULE.id;
     match doubted.doubt.class {
         Class::Loop | Class::Hidden | Class::Conflict if doubted.only_free => vec![conditional],
+        // What an overridden default would bring along is its own matter: nothing of it is written.
+        _ if doubted.only_free => Vec::new(),
         Class::Loop => vec![rules::coupling_loop::RULE.id, conditional],
         Class::Hidden => vec![rules::coupling_loop::RULE.id, conditional, rules::coupling_loop_hidden::RULE.id],
         Class::Conflict => vec![conditional, rules::enabler_conflict::RULE.id],

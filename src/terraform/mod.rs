@@ -82,11 +82,18 @@ pub struct InputSummary {
 pub fn analyse(
     paths: &[PathBuf],
     live: &[Target],
-    settings: TerraformSettings,
+    settings: &TerraformSettings,
     selected: &[&Rule],
 ) -> Result<Analysis, TerraformError> {
     let (inputs, mut errors) = inputs::classify(paths);
     let mut roots: Vec<Root> = Vec::new();
+    let directory = inputs.iter().any(|input| matches!(input, Input::Directory(_)));
+    if let (Some(path), false) = (settings.var_files.first(), directory || inputs.is_empty()) {
+        return Err(TerraformError::Unsupported {
+            path: path.clone(),
+            message: "plans and states have the values of their variables: name a directory beside it".to_owned(),
+        });
+    }
     for input in &inputs {
         let index = roots.len();
         let read = match input {
@@ -101,7 +108,7 @@ pub fn analyse(
     if roots.is_empty() {
         return Err(errors.into_iter().next().unwrap_or(TerraformError::NoInput));
     }
-    Ok(judge_roots(&roots, &errors, live, &settings, selected))
+    Ok(judge_roots(&roots, &errors, live, settings, selected))
 }
 
 fn judge_roots(

@@ -41,7 +41,7 @@ pub(crate) fn faults<'n>(
 }
 
 /// Arguments that have to be there and are not, not even under a name that is nearly theirs.
-pub(crate) fn missing<'n>(kind: &str, written: impl Iterator<Item = &'n String> + Clone) -> Vec<String> {
+pub(crate) fn missing<'n>(kind: &str, written: &(impl Iterator<Item = &'n String> + Clone)) -> Vec<String> {
     let required: &[&str] = match kind {
         ENABLER => &["account_ids", "resource_types"],
         REGISTRY | REGISTRY_CC => &["scan_type"],

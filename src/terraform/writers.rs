@@ -19,7 +19,6 @@ pub(crate) fn observe(scene: &Scene<'_>, one: OneAccount) -> (Vec<Observation>, 
         let mut surest = if registry.copies > 1 { Match::Same } else { Match::Different };
         for other in scene.registries.iter().skip(position + 1) {
             match one.read(place(registry, other)) {
-                Match::Different => {}
                 Match::Maybe if registry.provider == other.provider => {
                     let message = format!(
                         "{}: it and {} write the same registry if both are for one region, which the configuration does \
@@ -30,7 +29,7 @@ pub(crate) fn observe(scene: &Scene<'_>, one: OneAccount) -> (Vec<Observation>, 
                     doubts.push(Doubt { class: Class::Writers, subject: registry.source.clone(), message });
                 }
                 // Two configurations of the provider, and two roots, exist because they are for two places.
-                Match::Maybe => {}
+                Match::Different | Match::Maybe => {}
                 matched => {
                     surest = surest.max(matched);
                     writers.push(other);

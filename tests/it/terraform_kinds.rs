@@ -1,5 +1,7 @@
 //! The kinds of configuration that people have, each with the answer it has to get.
 
+use std::fmt::Write as _;
+
 use inspector_audit::rules::{Verdict, terraform_rules};
 use inspector_audit::terraform::TerraformSettings;
 
@@ -39,7 +41,7 @@ fn both(before: &str, types: &str, scan_type: &str) -> String {
 fn told(analysis: &Analysis) -> Vec<(String, String)> {
     let severity = |severity| format!("{severity:?}").to_lowercase();
     let mut told: Vec<_> =
-        analysis.findings.iter().map(|finding| (finding.rule.to_string(), severity(finding.severity))).collect();
+        analysis.findings.iter().map(|finding| (finding.rule.clone(), severity(finding.severity))).collect();
     told.sort();
     told.dedup();
     told
@@ -108,7 +110,7 @@ fn several_roots_write_one_registry() {
     let dirs: Vec<_> = roots.iter().map(|text| root(&[("main.tf", text)])).collect();
     let paths: Vec<_> = dirs.iter().map(|dir| dir.path().to_owned()).collect();
     let one = TerraformSettings { one_account: true, ..TerraformSettings::default() };
-    let analysis = try_run_with(&paths, one).expect("they can be read");
+    let analysis = try_run_with(&paths, &one).expect("they can be read");
     assert!(told(&analysis).contains(&(WRITERS.to_owned(), "high".to_owned())), "{:?}", told(&analysis));
     let apart = try_run(&paths, &[]).expect("they can be read");
     assert_eq!(verdict(&apart, WRITERS), Verdict::Clean, "without a word they are taken for different places");
@@ -277,10 +279,15 @@ fn switches_that_touch_neither_resource_decide_nothing() {
         let mut text = String::from("variable \"scan\" {\n  default = true\n}\n");
         let mut inputs = String::new();
         for index in 0..12 {
-            text.push_str(&format!("variable \"t{index}\" {{\n  {default}\n}}\nmodule \"m{index}\" {{\n  source = \"./net\"\n  count  = var.t{index} ? 1 : 0\n}}\n"));
-            inputs.push_str(&format!("  a{index} = var.t{index} ? 1 : 2\n"));
+            write!(
+                text,
+                "variable \"t{index}\" {{\n  {default}\n}}\nmodule \"m{index}\" {{\n  source = \"./net\"\n  count  = \
+                 var.t{index} ? 1 : 0\n}}\n"
+            )
+            .expect("a string");
+            writeln!(inputs, "  a{index} = var.t{index} ? 1 : 2").expect("a string");
         }
-        text.push_str(&format!("module \"all\" {{\n  source = \"./net\"\n{inputs}}}\n"));
+        write!(text, "module \"all\" {{\n  source = \"./net\"\n{inputs}}}\n").expect("a string");
         text.push_str(&enabler("[\"ECR\"]").replace("  account_ids", "  count = var.scan ? 1 : 0\n  account_ids"));
         text.push_str(&registry("\"ENHANCED\"").replace("  scan_type", "  count = var.scan ? 1 : 0\n  scan_type"));
         decided(&[("main.tf", &text), ("net/main.tf", "resource \"aws_vpc\" \"this\" {}\n")], &[]);
@@ -522,7 +529,7 @@ fn named_variable_files_win_over_automatic_ones_and_the_last_one_wins() {
     ]);
     let with = |names: &[&str]| {
         let var_files = names.iter().map(|name| dir.path().join(name)).collect();
-        try_run_with(&[dir.path().to_owned()], TerraformSettings { var_files, ..TerraformSettings::default() })
+        try_run_with(&[dir.path().to_owned()], &TerraformSettings { var_files, ..TerraformSettings::default() })
     };
     let verdict_with = |names: &[&str]| verdict(&with(names).expect("it can be read"), LOOP);
     assert_eq!(verdict_with(&[]), Verdict::Clean);
@@ -530,6 +537,10 @@ fn named_variable_files_win_over_automatic_ones_and_the_last_one_wins() {
     assert_eq!(verdict_with(&["stages/dev.tfvars", "stages/live.tfvars.json"]), Verdict::Clean);
     assert_eq!(verdict_with(&["stages/live.tfvars.json", "stages/dev.tfvars"]), Verdict::Findings);
     assert!(with(&["stages/none.tfvars"]).is_err());
+    let only_a_plan =
+        TerraformSettings { var_files: vec![dir.path().join("stages/dev.tfvars")], ..TerraformSettings::default() };
+    let error = try_run_with(&[fixture("plans/e-coherent.json")], &only_a_plan).expect_err("it would do nothing");
+    assert!(error.to_string().contains("name a directory beside it"), "{error}");
 }
 
 #[test]

@@ -16,9 +16,9 @@ enum Test {
     StageIn,
     Lists(&'static str),
     More(i64),
-    Not(Box<Test>),
-    And(Box<Test>, Box<Test>),
-    Or(Box<Test>, Box<Test>),
+    Not(Box<Self>),
+    And(Box<Self>, Box<Self>),
+    Or(Box<Self>, Box<Self>),
 }
 
 /// A list of types.
@@ -26,17 +26,17 @@ enum Test {
 enum Types {
     Written(Vec<&'static str>),
     Variable,
-    Choice(Box<Test>, Box<Types>, Box<Types>),
-    Joined(Box<Types>, Box<Types>),
+    Choice(Box<Test>, Box<Self>, Box<Self>),
+    Joined(Box<Self>, Box<Self>),
     Kept(Vec<&'static str>, Box<Test>),
-    Field(Box<Types>),
+    Field(Box<Self>),
 }
 
 /// A scan type.
 #[derive(Debug, Clone)]
 enum Scan {
     Written(bool),
-    Choice(Box<Test>, Box<Scan>, Box<Scan>),
+    Choice(Box<Test>, Box<Self>, Box<Self>),
     ByStage(bool, bool, bool),
     Template(Box<Test>),
 }

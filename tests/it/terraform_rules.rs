@@ -43,7 +43,7 @@ fn a_target_is_never_judged_by_a_rule_about_terraform() {
 fn only_selected_rules_speak() {
     let only: Vec<_> = terraform_rules().filter(|rule| rule.id != LOOP).collect();
     let analysis =
-        analyse(&[fixture("hcl/article-loop")], &[], TerraformSettings::default(), &only).expect("it can be read");
+        analyse(&[fixture("hcl/article-loop")], &[], &TerraformSettings::default(), &only).expect("it can be read");
     assert!(analysis.findings.is_empty());
     assert!(analysis.verdicts.iter().all(|verdict| verdict.rule != LOOP));
 }

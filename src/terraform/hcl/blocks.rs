@@ -91,17 +91,21 @@ fn as_text(value: &Value) -> Text {
 }
 
 fn text(expansion: &mut Expansion<'_>, scope: &Rc<Scope>, body: &Body, name: &str) -> Text {
-    as_text(&value(expansion, scope, body, name))
+    match value(expansion, scope, body, name) {
+        // Required and not there: no text at all, whatever else is open.
+        Value::Null => Text::Known("null".to_owned()),
+        value => as_text(&value),
+    }
 }
 
 /// One of a few texts: where it is open, each of them is looked at.
-fn one_of(expansion: &mut Expansion<'_>, value: Value, texts: &[&str]) -> Text {
-    match &value {
+fn one_of(expansion: &mut Expansion<'_>, value: &Value, texts: &[&str]) -> Text {
+    match value {
         Value::Open(open) if !open.unread => {
             let domain: Rc<[Literal]> = texts.iter().map(|text| Literal::Text(Rc::from(*text))).collect();
             let open = Open { domain: open.domain.clone().or(Some(domain)), default: None, ..Open::clone(open) };
             let chosen = expansion.evaluator.choices.one(&open);
-            chosen.map_or_else(|| as_text(&value), |literal| as_text(&literal.value()))
+            chosen.map_or_else(|| as_text(value), |literal| as_text(&literal.value()))
         }
         value => as_text(value),
     }
@@ -232,8 +236,8 @@ fn registry(
     let Setting { source, provider, region } = setting;
     let kind = block.labels.first().map_or("", String::as_str);
     let body = &block.body;
-    let scan_type = value(expansion, scope, body, "scan_type");
-    let scan_type = one_of(expansion, scan_type, &["BASIC", "ENHANCED"]);
+    let scan_type = value(expansion, scope, body, &schema::meant(kind, "scan_type", body.attributes.keys()));
+    let scan_type = one_of(expansion, &scan_type, &["BASIC", "ENHANCED"]);
     let (mut rules, mut open_rules) = (Vec::new(), Vec::new());
     if kind == REGISTRY_CC {
         match value(expansion, scope, body, "rules") {
@@ -256,7 +260,7 @@ fn registry(
                 if over.is_some() {
                     open_filters = true;
                 } else {
-                    let filter = text(expansion, scope, body, "filter");
+                    let filter = as_text(&value(expansion, scope, body, "filter"));
                     let filter_type = text(expansion, scope, body, "filter_type");
                     filters.push(Filter { filter, filter_type });
                 }
@@ -286,7 +290,7 @@ fn registry(
 /// What is written in a block that its type does not have, and what is missing.
 fn faults(kind: &str, body: &Body) -> Vec<String> {
     let mut faults = schema::faults(kind, body.attributes.keys(), body.blocks.iter().map(|block| &block.kind));
-    faults.extend(schema::missing(kind, body.attributes.keys()));
+    faults.extend(schema::missing(kind, &body.attributes.keys()));
     faults
 }
 
@@ -374,7 +378,7 @@ pub(crate) fn removed(expansion: &mut Expansion<'_>, scope: &Rc<Scope>, block: &
     let parts: Vec<&str> = from.split('.').collect();
     let kind = [REGISTRY, REGISTRY_CC, ENABLER, CONFIGURATION].into_iter().find(|kind| parts.contains(kind));
     // A whole module: what was in it, nobody can see here.
-    let module = parts.len() % 2 == 0 && parts.iter().step_by(2).all(|part| *part == "module");
+    let module = parts.len().is_multiple_of(2) && parts.iter().step_by(2).all(|part| *part == "module");
     let Some(kind) = kind.or(module.then_some(MODULE)) else { return };
     let destroy = block.body.blocks("lifecycle").find_map(|lifecycle| lifecycle.body.expr("destroy"));
     let certain = match destroy {

@@ -74,7 +74,7 @@ impl Choices {
 
     /// What was assumed.
     pub(crate) fn into_conditions(self) -> Vec<Condition> {
-        tightened(self.conditions)
+        tightened(&self.conditions)
     }
 
     /// One of several ways; `None` where there are too many choices already.
@@ -320,7 +320,7 @@ impl Choices {
 }
 
 /// Each range once, with the bounds that hold in the end.
-fn tightened(conditions: Vec<Condition>) -> Vec<Condition> {
+fn tightened(conditions: &[Condition]) -> Vec<Condition> {
     let bounds = |subject: &str| {
         let own = conditions.iter().filter(|condition| condition.subject == subject);
         own.fold((None, None), |(low, high): (Option<i64>, Option<i64>), condition| match condition.relation {
@@ -330,7 +330,7 @@ fn tightened(conditions: Vec<Condition>) -> Vec<Condition> {
         })
     };
     let mut kept: Vec<Condition> = Vec::new();
-    for condition in &conditions {
+    for condition in conditions {
         let relation = match (&condition.relation, bounds(&condition.subject)) {
             (Relation::AtLeast(_) | Relation::AtMost(_), (Some(low), Some(high))) if low == high => {
                 Relation::is(low.to_string())

@@ -94,7 +94,7 @@ fn evaluate(evaluator: &mut Evaluator<'_>, frame: &Rc<Frame>, name: &str, declar
     if let Some(given) = given {
         let given = evaluator.force(given);
         // `null` is a value, unless the variable says that it is none: then it is as if nothing had been set.
-        if !(matches!(given, Value::Null) && !variable.nullable) {
+        if variable.nullable || !matches!(given, Value::Null) {
             return narrowed(evaluator.convert(given, &variable.of, frame), variable);
         }
     }

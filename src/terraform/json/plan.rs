@@ -29,7 +29,7 @@ pub(crate) fn world(document: &Document, file: &str, root: usize) -> World {
         world.changes.extend(plan.update(change));
     }
     world.gather();
-    for drift in document.resource_drift.iter().flat_map(|kept| &kept.0) {
+    for drift in document.resource_drift.iter().flat_map(|kept| &kept.objects) {
         world.drift.extend(describe_drift(drift));
     }
     world
@@ -56,9 +56,9 @@ struct Plan<'d> {
 impl<'d> Plan<'d> {
     fn of(document: &'d Document, file: &'d str, root: usize) -> Self {
         let written = document.configuration.as_ref().map(|written| written.resources()).unwrap_or_default();
-        let changes = document.resource_changes.iter().flat_map(|kept| &kept.0);
+        let changes = document.resource_changes.iter().flat_map(|kept| &kept.objects);
         let changes = changes.map(|change| (string(change, "address"), change)).collect();
-        let drifts = document.resource_drift.iter().flat_map(|kept| &kept.0);
+        let drifts = document.resource_drift.iter().flat_map(|kept| &kept.objects);
         let drifts = drifts.map(|drift| (string(drift, "address"), drift)).collect();
         let mut plan = Self { document, file, root, written, changes, drifts, accounts: BTreeMap::new() };
         plan.accounts = plan.known_accounts();

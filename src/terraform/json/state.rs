@@ -36,7 +36,7 @@ pub(crate) fn shown(document: &Document, file: &str, root: usize) -> World {
 /// A state file of version 4.
 pub(crate) fn raw(document: &Document, file: &str, root: usize) -> World {
     let mut world = World::default();
-    let resources = document.resources.iter().flat_map(|kept| &kept.0);
+    let resources = document.resources.iter().flat_map(|kept| &kept.objects);
     for resource in resources.filter(|resource| text(resource, "mode") != "data") {
         let (kind, name) = (text(resource, "type"), text(resource, "name"));
         let module = text(resource, "module");

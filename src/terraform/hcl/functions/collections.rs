@@ -21,7 +21,7 @@ pub(super) fn known(evaluator: &mut Evaluator<'_>, name: &str, arguments: &[Valu
         }
         "distinct" => {
             let items = list(one()?)?.items.clone();
-            distinct(evaluator, items)
+            Some(distinct(evaluator, items))
         }
         "tolist" => {
             let items = list(one()?)?.items.clone();
@@ -61,6 +61,14 @@ pub(super) fn known(evaluator: &mut Evaluator<'_>, name: &str, arguments: &[Valu
             }
             Some(evaluator.list(kept))
         }
+        _ => picked(evaluator, name, arguments),
+    }
+}
+
+/// Functions that pick elements or put collections together.
+fn picked(evaluator: &mut Evaluator<'_>, name: &str, arguments: &[Value]) -> Option<Value> {
+    let one = || arguments.first().filter(|_| arguments.len() == 1);
+    match name {
         "merge" => merge(evaluator, arguments),
         "zipmap" => {
             let [keys, values] = arguments else { return None };
@@ -166,7 +174,7 @@ fn spread(open: &Rc<Open>) -> Value {
     Open { spread: true, ..Open::clone(open) }.value()
 }
 
-fn distinct(evaluator: &mut Evaluator<'_>, items: Vec<Value>) -> Option<Value> {
+fn distinct(evaluator: &mut Evaluator<'_>, items: Vec<Value>) -> Value {
     let mut seen = std::collections::BTreeSet::new();
     let mut kept = Vec::new();
     for item in items {
@@ -175,7 +183,7 @@ fn distinct(evaluator: &mut Evaluator<'_>, items: Vec<Value>) -> Option<Value> {
             kept.push(item);
         }
     }
-    Some(evaluator.list(kept))
+    evaluator.list(kept)
 }
 
 fn concat(evaluator: &mut Evaluator<'_>, arguments: &[Value], set: bool) -> Option<Value> {

@@ -41,8 +41,8 @@ pub(crate) fn call(evaluator: &mut Evaluator<'_>, scope: &Rc<Scope>, call: &Call
     if call.expands {
         let last = arguments.pop().unwrap_or(Value::Null);
         match evaluator.settle(last) {
-            Value::List(list) if !list.items.iter().any(Value::is_spread) => {
-                for item in &list.items {
+            Value::List(known) if !known.items.iter().any(Value::is_spread) => {
+                for item in &known.items {
                     arguments.push(evaluator.force(item.clone()));
                 }
             }
@@ -128,7 +128,7 @@ fn contains(evaluator: &mut Evaluator<'_>, arguments: &[Value]) -> Value {
     {
         return match evaluator.choices.class(open, &[literals], true) {
             Some(way) => Value::Bool(way == 0),
-            None => opaque(&symbol(&wanted), &[wanted.clone()]),
+            None => opaque(&symbol(&wanted), std::slice::from_ref(&wanted)),
         };
     }
     // What is known decides before anything is chosen.
