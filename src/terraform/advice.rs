@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::rules::{Confidence, Evidence, Severity};
 
-use super::coupling::OneAccount;
 use super::observe::{Class, Doubt, Observation, enabler_evidence, registry_evidence};
 use super::place::Match;
 use super::predicate::ECR;
 use super::resources::{Enabler, Registry, ScanRule, enabler_and_registry};
+use super::scene::OneAccount;
 
 /// The most rules that `PutRegistryScanningConfiguration` takes (Amazon ECR API reference, 2026-10). The provider's
 /// schema allows 100, so a plan does not show it.

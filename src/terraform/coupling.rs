@@ -3,39 +3,11 @@
 use crate::rules::{Evidence, Severity};
 
 use super::observe::{Class, Doubt, Observation, confidence, enabler_evidence, registry_evidence};
-use super::place::{Account, Match};
+use super::place::Match;
 use super::predicate::{Clash, ECR, Undecided, enablers_clash, registry_clash};
-use super::resources::{
-    Drift, Enabler, Organization, Registry, Source, TextSet, enabler_and_enabler, enabler_and_registry,
-};
+use super::resources::{Enabler, Organization, Registry, Source, TextSet, enabler_and_enabler, enabler_and_registry};
+use super::scene::{OneAccount, SHOWN, Scene, named};
 use super::{ways, writers};
-
-/// How many of several resources a finding names.
-const SHOWN: usize = 3;
-
-/// Whether places about which nothing is known are taken for one account and region.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct OneAccount(pub(crate) bool);
-
-impl OneAccount {
-    /// How a match counts.
-    pub(crate) fn read(self, matched: Match) -> Match {
-        if self.0 && matched == Match::Maybe { Match::Likely } else { matched }
-    }
-}
-
-/// The resources that are looked at together: those of one picture, or of two pictures of two roots.
-#[derive(Debug, Default)]
-pub(crate) struct Scene<'w> {
-    /// Enablers.
-    pub(crate) enablers: Vec<&'w Enabler>,
-    /// Registry configurations.
-    pub(crate) registries: Vec<&'w Registry>,
-    /// Organization configurations.
-    pub(crate) organizations: Vec<&'w Organization>,
-    /// Drift.
-    pub(crate) drift: Vec<&'w Drift>,
-}
 
 /// Everything about the coupling in one scene.
 pub(crate) fn observe(scene: &Scene<'_>, one: OneAccount) -> (Vec<Observation>, Vec<Doubt>) {
@@ -52,19 +24,6 @@ pub(crate) fn observe(scene: &Scene<'_>, one: OneAccount) -> (Vec<Observation>, 
     observations.extend(several);
     doubts.extend(open);
     (observations, doubts)
-}
-
-/// The first few of several resources by name, and how many others there are.
-pub(crate) fn named<'s>(sources: impl ExactSizeIterator<Item = &'s Source>) -> String {
-    let more = sources.len().saturating_sub(SHOWN);
-    let names: Vec<String> = sources.take(SHOWN).map(Source::describe).collect();
-    let names = names.join(" and ");
-    if more == 0 { names } else { format!("{names} and {more} more") }
-}
-
-/// The account, where one of several says which.
-pub(crate) fn account_of<'a>(mut accounts: impl Iterator<Item = &'a Account>) -> Option<String> {
-    accounts.find_map(Account::id).map(str::to_owned)
 }
 
 fn registry_against_enablers(

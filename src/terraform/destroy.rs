@@ -5,7 +5,8 @@ use crate::rules::{Confidence, Evidence, Severity};
 use super::observe::{Class, Doubt, Observation};
 use super::place::Match;
 use super::predicate::ECR;
-use super::resources::{CONFIGURATION, Deletion, ENABLER, World};
+use super::resources::{CONFIGURATION, Deletion, ENABLER};
+use super::world::World;
 
 /// What a `removed` block names that takes out a whole module.
 pub(crate) const MODULE: &str = "module";

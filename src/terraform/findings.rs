@@ -11,8 +11,8 @@ use crate::rules::{
 use super::condition::Condition;
 use super::judge::{Doubted, Holds, Judged, conditional_confidence};
 use super::observe::{Class, Observation};
-use super::resources::{Blind, Root};
 use super::rules;
+use super::world::{Blind, Root};
 
 /// The rule that an observation belongs to.
 fn rule_of(class: Class, holds: &Holds) -> &'static Rule {

@@ -6,10 +6,12 @@ use crate::rules::Confidence;
 
 use super::advice;
 use super::condition::{Condition, distinguishing};
-use super::coupling::{self, OneAccount, Scene};
+use super::coupling;
 use super::misspelt;
 use super::observe::{Class, Doubt, Observation};
-use super::resources::{Registry, Root, Source, World};
+use super::resources::{Registry, Source};
+use super::scene::{OneAccount, Scene};
+use super::world::{Root, World};
 
 /// The most pairs of pictures that two roots are compared in.
 const MAX_PAIRS: usize = 1024;

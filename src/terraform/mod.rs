@@ -21,6 +21,7 @@ mod place;
 mod predicate;
 mod resources;
 pub mod rules;
+mod scene;
 mod schema;
 mod switched;
 mod ways;
@@ -35,11 +36,11 @@ use std::path::PathBuf;
 use crate::model::Target;
 use crate::rules::{Evaluation, Finding, GapReport, Inventory, Rule};
 
-use coupling::OneAccount;
 use destroy::Effect;
 use inputs::Input;
 use judge::{Doubted, Holds, Judged};
-use resources::{Blind, Root};
+use scene::OneAccount;
+use world::{Blind, Root};
 
 /// What the operator may turn.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -172,7 +173,7 @@ fn judge_roots(
     let applicable = |rule: &str| {
         worlds().any(|world| match rule {
             _ if rule == destroys => !world.deletions.is_empty(),
-            _ if rule == switched => world.plan,
+            _ if rule == switched => world.plan && !world.is_empty(),
             _ => !world.is_empty(),
         })
     };
@@ -184,7 +185,7 @@ fn judge_roots(
 }
 
 fn summary(root: &Root) -> InputSummary {
-    let most = |count: fn(&resources::World) -> usize| root.base.iter().chain(&root.free).map(count).max().unwrap_or(0);
+    let most = |count: fn(&world::World) -> usize| root.base.iter().chain(&root.free).map(count).max().unwrap_or(0);
     InputSummary {
         path: root.label.clone(),
         enablers: most(|world| world.enablers.len()),

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use super::place::{Account, Match, Provider, Region, both};
-pub(crate) use super::world::{Change, Drift, World};
 
 /// The registry's scanning configuration.
 pub(crate) const REGISTRY: &str = "aws_ecr_registry_scanning_configuration";
@@ -261,30 +260,6 @@ pub(crate) struct Deletion {
     pub(crate) provider: Provider,
 }
 
-/// One input, read.
-#[derive(Debug, Default)]
-pub(crate) struct Root {
-    /// The path as the operator gave it.
-    pub(crate) label: String,
-    /// The pictures with every variable at its value or default; more than one where something has neither.
-    pub(crate) base: Vec<World>,
-    /// The pictures with defaults overridden as well. Empty for plans and states, whose variables are settled.
-    pub(crate) free: Vec<World>,
-    /// What keeps rules from deciding.
-    pub(crate) problems: Vec<Blind>,
-}
-
-/// A part of an input that could not be seen.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Blind {
-    /// The file, with its line where there is one.
-    pub(crate) place: String,
-    /// What, and what to do.
-    pub(crate) message: String,
-    /// It keeps only pictures with overridden defaults from being seen.
-    pub(crate) only_free: bool,
-}
-
 /// Whether an enabler covers the registry's account and region.
 pub(crate) fn enabler_and_registry(enabler: &Enabler, registry: &Registry) -> Match {
     let same_provider = enabler.provider.matches(&registry.provider) >= Match::Likely;
@@ -317,4 +292,33 @@ pub(crate) fn enabler_and_enabler(a: &Enabler, b: &Enabler) -> Match {
         account = account.max(Some(if equal { Match::Same } else { Match::Maybe }));
     }
     both(account.unwrap_or(Match::Maybe), a.region.matches(&b.region))
+}
+
+/// An address without its indices: `module.a["x"].aws_inspector2_enabler.this[0]` is written once.
+pub(crate) fn without_indices(address: &str) -> String {
+    let (mut plain, mut depth, mut quoted, mut escaped) = (String::new(), 0_usize, false, false);
+    for c in address.chars() {
+        match (quoted, c) {
+            _ if escaped => escaped = false,
+            (true, '\\') => escaped = true,
+            (_, '"') if depth > 0 => quoted = !quoted,
+            (false, '[') => depth += 1,
+            (false, ']') => depth = depth.saturating_sub(1),
+            _ if depth == 0 => plain.push(c),
+            _ => {}
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn indices_are_dropped_whatever_they_hold() {
+        assert_eq!(without_indices("module.a[0].t.n[\"x]\\\"y\"]"), "module.a.t.n");
+        assert_eq!(without_indices("t.n"), "t.n");
+        assert_eq!(without_indices("t.n["), "t.n");
+    }
 }

@@ -71,6 +71,31 @@ pub(crate) fn type_faults(types: &TextSet) -> Vec<String> {
     unknown.map(fault).collect()
 }
 
+/// The regions in which Inspector scans Lambda code (AWS Config developer guide, `inspector-lambda-code-scan-enabled`, "AWS
+/// Region: Only available in", 2026-11: the rule is where the feature is).
+const LAMBDA_CODE_REGIONS: [&str; 10] = [
+    "ap-northeast-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "eu-central-1",
+    "eu-north-1",
+    "eu-west-1",
+    "eu-west-2",
+    "us-east-1",
+    "us-east-2",
+    "us-west-2",
+];
+
+/// Resource types that a region does not have.
+pub(crate) fn region_faults(types: &TextSet, region: Option<&str>) -> Vec<String> {
+    match region {
+        Some(region) if types.known.contains("LAMBDA_CODE") && !LAMBDA_CODE_REGIONS.contains(&region) => {
+            vec![format!("LAMBDA_CODE is not available in {region}, as far as is known")]
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// The name under which an argument is written: itself, or one that is nearly it.
 pub(crate) fn meant<'n>(kind: &str, argument: &str, mut written: impl Iterator<Item = &'n String> + Clone) -> String {
     let exact = written.clone().any(|name| name == argument);

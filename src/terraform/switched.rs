@@ -4,7 +4,8 @@ use crate::rules::{Confidence, Evidence, Severity};
 
 use super::observe::{Class, Doubt, Observation};
 use super::predicate::ECR;
-use super::resources::{Change, REGISTRY, REGISTRY_CC};
+use super::resources::{REGISTRY, REGISTRY_CC};
+use super::world::Change;
 
 /// What one update switches off, or why it cannot be told.
 pub(crate) fn effect(change: &Change) -> (Option<Observation>, Option<Doubt>) {

@@ -1,11 +1,10 @@
-//! One consistent picture of one root.
+//! Roots, and the consistent pictures of each.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::condition::Condition;
-use super::json::without_indices;
 use super::place::{Account, Provider, Region};
-use super::resources::{Deletion, Enabler, Organization, Registry, Source, TextSet};
+use super::resources::{Deletion, Enabler, Organization, Registry, Source, TextSet, without_indices};
 
 /// One consistent picture of one root.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -126,4 +125,28 @@ impl World {
             && self.organizations.is_empty()
             && self.deletions.is_empty()
     }
+}
+
+/// One input, read.
+#[derive(Debug, Default)]
+pub(crate) struct Root {
+    /// The path as the operator gave it.
+    pub(crate) label: String,
+    /// The pictures with every variable at its value or default; more than one where something has neither.
+    pub(crate) base: Vec<World>,
+    /// The pictures with defaults overridden as well. Empty for plans and states, whose variables are settled.
+    pub(crate) free: Vec<World>,
+    /// What keeps rules from deciding.
+    pub(crate) problems: Vec<Blind>,
+}
+
+/// A part of an input that could not be seen.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Blind {
+    /// The file, with its line where there is one.
+    pub(crate) place: String,
+    /// What, and what to do.
+    pub(crate) message: String,
+    /// It keeps only pictures with overridden defaults from being seen.
+    pub(crate) only_free: bool,
 }

@@ -2,10 +2,10 @@
 
 use crate::rules::{Evidence, Severity};
 
-use super::coupling::{OneAccount, Scene, account_of, named};
 use super::observe::{Class, Doubt, Observation, confidence, registry_evidence};
 use super::place::{Match, both};
 use super::resources::Registry;
+use super::scene::{OneAccount, Scene, account_of, named};
 
 /// Registries that are written more than once, each told at its first writer.
 pub(crate) fn observe(scene: &Scene<'_>, one: OneAccount) -> (Vec<Observation>, Vec<Doubt>) {

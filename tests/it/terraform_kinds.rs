@@ -368,6 +368,15 @@ fn an_open_value_can_only_be_one_of_a_known_set() {
 }
 
 #[test]
+fn several_assumptions_about_one_value_are_told_as_one() {
+    let workspace = "locals {\n  stage = terraform.workspace == \"default\" ? \"dev\" : terraform.workspace\n  scan  = { dev = \"BASIC\", live = \"ENHANCED\" }\n}";
+    loops_when(
+        &both(workspace, "[\"ECR\"]", "local.scan[local.stage]"),
+        "terraform.workspace = \"default\" or \"dev\"",
+    );
+}
+
+#[test]
 fn a_repositorys_own_name_is_a_filter() {
     let repository = "resource \"aws_ecr_repository\" \"shop\" {\n  name = \"shop/web\"\n}\n";
     safe(&format!("{repository}{}", registry("\"ENHANCED\"").replace("\"*\"", "aws_ecr_repository.shop.name")));
@@ -595,6 +604,15 @@ fn one_variable_in_two_places_is_one_value() {
 }
 
 #[test]
+fn what_is_made_of_an_open_value_in_a_way_that_is_not_followed_is_not_guessed_apart_from_it() {
+    let flags = "variable \"on\" {\n  type = map(bool)\n}";
+    let text = both(flags, "[for k, v in var.on : upper(k) if v]", "var.on[\"ecr\"] ? \"ENHANCED\" : \"BASIC\"");
+    let analysis = run_files(&[("main.tf", &text)]);
+    assert!(analysis.findings.is_empty(), "{:?}", told(&analysis));
+    assert_eq!(verdict(&analysis, CONDITIONAL), Verdict::Inconclusive);
+}
+
+#[test]
 fn what_another_resource_writes_is_known() {
     safe(&both(
         "",
@@ -624,6 +642,11 @@ fn misspelt_types_and_arguments_are_what_apply_rejects() {
     let analysis = run_files(&[("main.tf", &rules)]);
     let invalid = analysis.findings.iter().find(|finding| finding.rule == INVALID).expect("it is rejected");
     assert!(invalid.message.contains("there is no block \"rules\"; rule may be meant"), "{}", invalid.message);
+    let place = |region: &str| {
+        format!("provider \"aws\" {{\n  region = \"{region}\"\n}}\n{}", enabler("[\"LAMBDA\", \"LAMBDA_CODE\"]"))
+    };
+    decided(&[("main.tf", &place("eu-west-3"))], &[(INVALID, "medium")]);
+    safe(&place("eu-west-1"));
     let analysis = run_files(&[("main.tf", &both("", "[\"ecr\"]", "\"ENHANCED\""))]);
     assert_eq!(verdict(&analysis, LOOP), Verdict::Inconclusive, "it is no contradiction, only a mistake");
 }

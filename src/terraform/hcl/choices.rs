@@ -89,7 +89,7 @@ impl Choices {
             subject: open.symbol.to_string(),
             relation: ways.into_iter().nth(choice)?,
             place: open.at.as_ref().map(|at| (at.file.to_string(), at.line)),
-            unread: open.unread,
+            unread: open.unread || open.is_derived(),
         });
         Some(choice)
     }
@@ -329,8 +329,15 @@ fn tightened(conditions: &[Condition]) -> Vec<Condition> {
             _ => (low, high),
         })
     };
+    let is_known = |subject: &str| {
+        conditions.iter().any(|other| other.subject == subject && matches!(other.relation, Relation::Is(_)))
+    };
     let mut kept: Vec<Condition> = Vec::new();
     for condition in conditions {
+        // What it is says what it is not.
+        if matches!(condition.relation, Relation::IsNot(_)) && is_known(&condition.subject) {
+            continue;
+        }
         let relation = match (&condition.relation, bounds(&condition.subject)) {
             (Relation::AtLeast(_) | Relation::AtMost(_), (Some(low), Some(high))) if low == high => {
                 Relation::is(low.to_string())

@@ -7,7 +7,7 @@ use super::eval::{Evaluator, opaque};
 use super::scope::Scope;
 use super::syntax::{For, Kind, Step};
 use super::types::Type;
-use super::value::Value;
+use super::value::{DERIVED, Value};
 
 impl Evaluator<'_> {
     /// What a `for` comes to.
@@ -75,7 +75,7 @@ pub(crate) fn entries(value: &Value) -> Option<Vec<(Value, Value)>> {
 /// A `for` over something that is not known: itself where it changes nothing, its parts where it takes one of each.
 fn over_open(expr: &For, collection: &Value, context: impl FnOnce() -> String) -> Value {
     let Value::Open(open) = collection else {
-        return opaque(&format!("a list over {}{}", collection.symbol(), context()), std::slice::from_ref(collection));
+        return opaque(&format!("{DERIVED}{}{}", collection.symbol(), context()), std::slice::from_ref(collection));
     };
     if expr.condition.is_none() && expr.result_key.is_none() {
         match &expr.result.kind {
@@ -95,5 +95,5 @@ fn over_open(expr: &For, collection: &Value, context: impl FnOnce() -> String) -
             _ => {}
         }
     }
-    open.part(format!("a list over {}{}", open.symbol, context()), Type::Any)
+    open.part(format!("{DERIVED}{}{}", open.symbol, context()), Type::Any)
 }

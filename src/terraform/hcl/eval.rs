@@ -371,7 +371,7 @@ pub(crate) fn opaque(symbol: &str, operands: &[Value]) -> Value {
         })
         .collect();
     let inside = operands.iter().any(|operand| has_open(operand, 4));
-    let unread = open.iter().any(|open| open.unread) || !inside;
+    let unread = open.iter().any(|open| open.unread || open.is_derived()) || !inside;
     Open { unread, ..Open::new(symbol) }.value()
 }
 

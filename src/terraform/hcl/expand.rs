@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::rc::Rc;
 
-use super::super::resources::{REGISTRY, REGISTRY_CC, World};
+use super::super::resources::{REGISTRY, REGISTRY_CC};
+use super::super::world::World;
 use super::blocks;
 use super::eval::{Evaluator, Frame, Scope};
 use super::instances;

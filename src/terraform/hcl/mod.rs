@@ -29,7 +29,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::error::TerraformError;
-use super::resources::{Blind, Root, World};
+use super::world::{Blind, Root, World};
 use choices::Choices;
 use eval::Evaluator;
 use expand::Expansion;

@@ -22,6 +22,9 @@ pub(crate) const MAX_ELEMENTS: usize = 100_000;
 /// The longest text that is kept, in bytes: no name, filter or ARN comes near it, and templates can double.
 const MAX_TEXT: usize = 65_536;
 
+/// How the symbol of what a `for` makes of an open collection begins.
+pub(crate) const DERIVED: &str = "a list over ";
+
 /// What an expression comes to.
 #[derive(Debug, Clone)]
 pub(crate) enum Value {
@@ -151,6 +154,12 @@ impl Open {
     /// The same, of a type.
     pub(crate) fn of(symbol: impl AsRef<str>, of: Type) -> Self {
         Self { of, ..Self::new(symbol) }
+    }
+
+    /// Whether it was made of another open value in a way that is not followed: what is assumed about the one may
+    /// contradict what is assumed about the other.
+    pub(crate) fn is_derived(&self) -> bool {
+        self.symbol.starts_with(DERIVED)
     }
 
     /// A part of it, under a symbol of its own.

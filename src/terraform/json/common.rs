@@ -183,32 +183,3 @@ fn unknown_set(name: &str) -> TextSet {
 fn not_known(name: &str) -> String {
     format!("{name}, which is not known yet")
 }
-
-/// An address without its indices: `module.a["x"].aws_inspector2_enabler.this[0]` is written once.
-pub(crate) fn without_indices(address: &str) -> String {
-    let (mut plain, mut depth, mut quoted, mut escaped) = (String::new(), 0_usize, false, false);
-    for c in address.chars() {
-        match (quoted, c) {
-            _ if escaped => escaped = false,
-            (true, '\\') => escaped = true,
-            (_, '"') if depth > 0 => quoted = !quoted,
-            (false, '[') => depth += 1,
-            (false, ']') => depth = depth.saturating_sub(1),
-            _ if depth == 0 => plain.push(c),
-            _ => {}
-        }
-    }
-    plain
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn indices_are_dropped_whatever_they_hold() {
-        assert_eq!(without_indices("module.a[0].t.n[\"x]\\\"y\"]"), "module.a.t.n");
-        assert_eq!(without_indices("t.n"), "t.n");
-        assert_eq!(without_indices("t.n["), "t.n");
-    }
-}

@@ -12,8 +12,8 @@ use std::path::Path;
 
 use super::error::TerraformError;
 use super::inputs::{self, MAX_JSON_BYTES};
-use super::resources::{Blind, CONFIGURATION, ENABLER, ORGANIZATION, REGISTRY, REGISTRY_CC, Root};
-pub(crate) use common::without_indices;
+use super::resources::{CONFIGURATION, ENABLER, ORGANIZATION, REGISTRY, REGISTRY_CC};
+use super::world::{Blind, Root};
 use stream::Document;
 
 /// The resource types that are kept.

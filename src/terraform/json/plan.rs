@@ -10,10 +10,11 @@ use serde_json::{Map, Value};
 
 use super::super::place::{Account, Provider, Region};
 use super::super::resources::{
-    CONFIGURATION, Change, Deletion, Drift, ENABLER, Enabler, ORGANIZATION, REGISTRY, REGISTRY_CC, Source, Text,
-    TextSet, World,
+    CONFIGURATION, Deletion, ENABLER, Enabler, ORGANIZATION, REGISTRY, REGISTRY_CC, Source, Text, TextSet,
+    without_indices,
 };
-use super::common::{self, Attributes, Setting, texts, without_indices};
+use super::super::world::{Change, Drift, World};
+use super::common::{self, Attributes, Setting, texts};
 use super::stream::Document;
 
 /// What the rules see of a plan.

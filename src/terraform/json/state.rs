@@ -5,7 +5,8 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::super::place::{Provider, Region};
-use super::super::resources::{ENABLER, ORGANIZATION, REGISTRY, REGISTRY_CC, Source, World};
+use super::super::resources::{ENABLER, ORGANIZATION, REGISTRY, REGISTRY_CC, Source};
+use super::super::world::World;
 use super::common::{self, Attributes, Setting};
 use super::stream::Document;
 
