@@ -22,8 +22,8 @@ pub(super) fn run(args: &TerraformArgs, global: &GlobalArgs) -> anyhow::Result<S
             Ok(())
         })?;
     }
-    let one_account = terraform::TerraformSettings { one_account: settings.one_account };
-    let analysis = analyse(&settings.paths, &live, one_account, &settings.rules)?;
+    let read = terraform::TerraformSettings { one_account: settings.one_account, var_files: settings.var_files };
+    let analysis = analyse(&settings.paths, &live, &read, &settings.rules)?;
     let prices = PriceTable::embedded().provenance().clone();
     let mut report =
         ReportBuilder::terraform(say::evaluation(analysis.evaluation, &RunContext::default()), prices, now());

@@ -8,10 +8,11 @@ use crate::rules::{
     Severity, Verdict, WhyOpen, fingerprint,
 };
 
+use super::condition::Condition;
 use super::judge::{Doubted, Holds, Judged, conditional_confidence};
 use super::observe::{Class, Observation};
-use super::resources::{Blind, Root};
 use super::rules;
+use super::world::{Blind, Root};
 
 /// The rule that an observation belongs to.
 fn rule_of(class: Class, holds: &Holds) -> &'static Rule {
@@ -24,6 +25,8 @@ fn rule_of(class: Class, holds: &Holds) -> &'static Rule {
         (Class::Implicit, _) => &rules::implicit_continuous_scan::RULE,
         (Class::Destroys, _) => &rules::destroy_disables_scanning::RULE,
         (Class::Narrower, _) => &rules::enabler_narrower_than_live::RULE,
+        (Class::Writers, _) => &rules::registry_several_writers::RULE,
+        (Class::SwitchedOff, _) => &rules::scanning_switched_off::RULE,
     }
 }
 
@@ -32,6 +35,8 @@ pub(crate) fn rules_of(doubted: &Doubted) -> Vec<&'static str> {
     let conditional = rules::coupling_loop_conditional::RULE.id;
     match doubted.doubt.class {
         Class::Loop | Class::Hidden | Class::Conflict if doubted.only_free => vec![conditional],
+        // What an overridden default would bring along is its own matter: nothing of it is written.
+        _ if doubted.only_free => Vec::new(),
         Class::Loop => vec![rules::coupling_loop::RULE.id, conditional],
         Class::Hidden => vec![rules::coupling_loop::RULE.id, conditional, rules::coupling_loop_hidden::RULE.id],
         Class::Conflict => vec![conditional, rules::enabler_conflict::RULE.id],
@@ -54,9 +59,9 @@ pub(crate) fn finding(judged: &Judged, roots: &[Root]) -> Finding {
         message = format!("{message} This is so when {conditions}.");
         evidence.push(Evidence::new("condition", format!("it holds when {conditions}")));
         confidence = conditional_confidence(confidence);
+        severity = milder(severity);
+        title = format!("With some values of the variables: {}", lower_first(&title));
         if is_loop {
-            severity = Severity::Medium;
-            title = format!("With some values of the variables: {}", lower_first(&title));
             fix = format!("Tie both resources to the same variable. {fix}");
         }
     } else if !judged.except.is_empty() {
@@ -88,15 +93,25 @@ pub(crate) fn finding(judged: &Judged, roots: &[Root]) -> Finding {
     }
 }
 
+/// One step down: it does not hold yet.
+fn milder(severity: Severity) -> Severity {
+    match severity {
+        Severity::High => Severity::Medium,
+        Severity::Medium => Severity::Low,
+        other => other,
+    }
+}
+
 fn resource(observation: &Observation) -> Resource {
     let address = &observation.subject.address;
-    let from = address.rfind("aws_").unwrap_or(0);
+    let from = ["awscc_", "aws_"].iter().find_map(|kind| address.rfind(kind)).unwrap_or(0);
     let kind = address.get(from..).unwrap_or(address).split('.').next().unwrap_or_default();
     Resource { kind: kind.to_owned(), id: address.clone(), arn: None, name: None }
 }
 
-fn words(conditions: &[String]) -> String {
-    if conditions.is_empty() { "the variables are others".to_owned() } else { conditions.join(" and ") }
+fn words(conditions: &[Condition]) -> String {
+    let words: Vec<String> = conditions.iter().map(ToString::to_string).collect();
+    if words.is_empty() { "the variables are others".to_owned() } else { words.join(" and ") }
 }
 
 fn lower_first(text: &str) -> String {

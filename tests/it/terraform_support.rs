@@ -21,7 +21,7 @@ pub(crate) struct Analysis {
 pub(crate) fn analyse(
     paths: &[PathBuf],
     live: &[Target],
-    settings: TerraformSettings,
+    settings: &TerraformSettings,
     selected: &[&Rule],
 ) -> Result<Analysis, TerraformError> {
     let analysis = inspector_audit::terraform::analyse(paths, live, settings, selected)?;
@@ -38,7 +38,12 @@ pub(crate) fn fixture(name: &str) -> PathBuf {
 
 pub(crate) fn try_run(paths: &[PathBuf], live: &[Target]) -> Result<Analysis, TerraformError> {
     let selected: Vec<_> = terraform_rules().collect();
-    analyse(paths, live, TerraformSettings::default(), &selected)
+    analyse(paths, live, &TerraformSettings::default(), &selected)
+}
+
+pub(crate) fn try_run_with(paths: &[PathBuf], settings: &TerraformSettings) -> Result<Analysis, TerraformError> {
+    let selected: Vec<_> = terraform_rules().collect();
+    analyse(paths, &[], settings, &selected)
 }
 
 pub(crate) fn run(name: &str) -> Analysis {
