@@ -10,8 +10,8 @@ use serde::Serialize;
 
 use crate::model::Tool;
 use crate::price::Usd;
-use crate::report::v1::Finding;
-use crate::report::{Fate, MonthlyTotals, ReportFile, fate};
+use crate::report::v1::{Finding, GapReport};
+use crate::report::{Fate, MonthlyTotals, ReportFile, bills, fate, is_judged};
 use crate::rules::{Confidence, InstanceCounts, MonthlyUsd, Resource, Severity};
 
 /// The version of the JSON form.
@@ -28,8 +28,11 @@ pub struct Diff {
     pub old: Side,
     /// The later report.
     pub new: Side,
-    /// What the monthly totals differ by, later minus earlier.
+    /// What the monthly totals differ by, later minus earlier. Findings that were not looked at again are in neither side
+    /// of it.
     pub monthly_usd_change: MonthlyTotals,
+    /// Whether the change is only an upper bound: something was not looked at, earlier or again.
+    pub at_most: bool,
     /// Findings by what happened to them.
     pub counts: Counts,
     /// All but the unchanged: in the order of [`Change`], each kind in the order of the report it comes from.
@@ -51,6 +54,8 @@ pub struct Side {
     pub findings: u64,
     /// Its monthly totals.
     pub monthly_usd: MonthlyTotals,
+    /// Its gaps that could still change an outcome.
+    pub gaps: Vec<GapReport>,
 }
 
 /// Findings by what happened to them.
@@ -159,6 +164,7 @@ impl Side {
             complete: report.complete,
             findings: u64::try_from(report.counted().count()).unwrap_or(u64::MAX),
             monthly_usd: report.summary.monthly_usd,
+            gaps: report.gaps.iter().filter(|gap| !gap.rules.is_empty()).cloned().collect(),
         }
     }
 }
@@ -194,6 +200,7 @@ pub fn diff(old: &ReportFile, new: &ReportFile) -> Diff {
         }
     }
     // In the earlier report's order, which the map has lost.
+    let mut judged_again = Vec::new();
     for finding in old.report.counted() {
         let left = before.get_mut(finding.fingerprint.as_str());
         if left.is_some_and(|left| left.pop().is_some()) {
@@ -202,8 +209,19 @@ pub fn diff(old: &ReportFile, new: &ReportFile) -> Diff {
                 Fate::Unseen => Change::Unseen,
             };
             findings.push(entry(change, finding, Some(State::of(finding)), None));
+            if change == Change::Unseen {
+                continue;
+            }
         }
+        judged_again.push(finding);
     }
+    // What nobody looked at again is no saving: it is taken from the earlier side.
+    let unseen_usd = sum(old.report.counted()).minus(sum(judged_again));
+    let not_judged_before = |entry: &Entry| {
+        entry.change == Change::New && !is_judged(&entry.rule, &entry.account, &entry.region, &old.report)
+    };
+    let at_most =
+        findings.iter().any(|entry| entry.change == Change::Unseen || not_judged_before(entry)) || !old.report.complete;
     findings.sort_by_key(|entry| entry.change);
     for entry in &findings {
         *match entry.change {
@@ -218,12 +236,18 @@ pub fn diff(old: &ReportFile, new: &ReportFile) -> Diff {
     Diff {
         schema_version: DIFF_SCHEMA_VERSION,
         tool: Tool::this(),
-        monthly_usd_change: new.monthly_usd.minus(old.monthly_usd),
+        monthly_usd_change: new.monthly_usd.minus(old.monthly_usd.minus(unseen_usd)),
+        at_most,
         old,
         new,
         counts,
         findings,
     }
+}
+
+/// What some findings of a report come to, each dollar once.
+fn sum<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> MonthlyTotals {
+    bills(findings).map(|(_, cost)| MonthlyTotals::of(cost)).sum()
 }
 
 fn entry(change: Change, finding: &Finding, old: Option<State>, new: Option<State>) -> Entry {

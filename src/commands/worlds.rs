@@ -81,6 +81,7 @@ impl Worlds {
         today.suppress(suppressions);
         let what_if = WhatIf::compare(&today, then, changes.describe(), fees, predictions);
         then.measured = today.measured;
+        then.add_gaps(&what_if.today.gaps);
         WhatIf { warnings, ..what_if }
     }
 }

@@ -12,7 +12,7 @@ use chrono::{DateTime, Datelike as _, Utc};
 use serde::Deserializer as _;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use crate::model::{SNAPSHOT_SCHEMA_VERSION, Target, Tool};
+use crate::model::{SNAPSHOT_SCHEMA_VERSION, Section, Target, Tool};
 
 /// The years in which a snapshot can have been taken.
 const YEARS: Range<i32> = 2000..2200;
@@ -223,8 +223,37 @@ impl<'de, E> Visitor<'de> for TargetsSeed<'_, E> {
                 return Err(A::Error::custom("stopped"));
             }
         }
+        // A snapshot of nothing would read as complete and clean.
+        if number == 0 {
+            return Err(A::Error::custom("it has no target, so it says nothing of any account"));
+        }
         Ok(())
     }
+}
+
+/// Refuses rows that name nothing: they would be taken for each other.
+fn check_ids(target: &Target) -> Result<(), String> {
+    if target.account.is_empty() || target.region.is_empty() {
+        return Err("account and region are needed".to_owned());
+    }
+    let (ec2, inspector, efs) = (&target.ec2, &target.inspector, &target.efs);
+    let nameless = [
+        ("ec2.instances", without(&ec2.instances, |row| &row.id)),
+        ("ec2.security_groups", without(&ec2.security_groups, |row| &row.id)),
+        ("ec2.prefix_lists", without(&ec2.prefix_lists, |row| &row.id)),
+        ("ssm.managed_nodes", without(&target.ssm.managed_nodes, |row| &row.id)),
+        ("inspector.ec2_coverage", without(&inspector.ec2_coverage, |row| &row.instance_id)),
+        ("efs.file_systems", without(&efs.file_systems, |row| &row.id)),
+        ("efs.mount_targets", without(&efs.mount_targets, |row| &row.file_system_id)),
+        ("ecr.repositories", without(&target.ecr.repositories, |row| &row.name)),
+    ];
+    let found = nameless.into_iter().find_map(|(section, row)| Some((section, row?)));
+    found.map_or(Ok(()), |(section, row)| Err(format!("row {row} of {section} has no id")))
+}
+
+/// The first row without an id.
+fn without<T>(section: &Section<Vec<T>>, id: fn(&T) -> &String) -> Option<usize> {
+    section.complete()?.iter().position(|row| id(row).is_empty())
 }
 
 /// Reads one target, and remembers where it broke.
@@ -243,6 +272,10 @@ impl<'de> DeserializeSeed<'de> for TargetSeed<'_> {
         })?;
         check_time(&target.taken_at).map_err(|message| {
             *self.field = Some(format!("targets[{}].taken_at", self.number));
+            D::Error::custom(message)
+        })?;
+        check_ids(&target).map_err(|message| {
+            *self.field = Some(format!("targets[{}]", self.number));
             D::Error::custom(message)
         })?;
         Ok(target)

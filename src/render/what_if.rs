@@ -22,7 +22,7 @@ pub(super) type Fact = (&'static str, String);
 pub(super) fn facts(report: &Report) -> Vec<Fact> {
     let Some(what_if) = &report.what_if else { return Vec::new() };
     let changes = if what_if.changes.is_empty() { "nothing".to_owned() } else { what_if.changes.join("; ") };
-    let mut facts = vec![("What if", brief(&changes, SENTENCE)), ("Difference", difference(what_if, report.complete))];
+    let mut facts = vec![("What if", brief(&changes, SENTENCE)), ("Difference", difference(what_if))];
     for line in &what_if.inspector_fees.lines {
         facts.push(("Inspector's fees", fee(line)));
     }
@@ -42,8 +42,8 @@ pub(super) fn facts(report: &Report) -> Vec<Fact> {
 }
 
 /// `Today $0.00 a month, then $3,407.87: +$3,407.87, plus Inspector's own +$12.58.`
-fn difference(what_if: &WhatIf, complete: bool) -> String {
-    let (today, then) = (what_if.today, what_if.then);
+fn difference(what_if: &WhatIf) -> String {
+    let (today, then) = (&what_if.today, &what_if.then);
     let fees = &what_if.inspector_fees;
     let own = match fees.difference_usd {
         Some(usd) if usd == Usd::ZERO => "; nothing changes in Inspector's fees for instances".to_owned(),
@@ -51,7 +51,9 @@ fn difference(what_if: &WhatIf, complete: bool) -> String {
         Some(usd) => format!(", plus Inspector's own {}", usd.signed()),
         None => unknown_fees(&fees.lines),
     };
-    let least = |world: World| if world.without_figure > 0 { "at least " } else { "" };
+    let least = |world: &World| if world.without_figure > 0 { "at least " } else { "" };
+    let seen = if what_if.difference.at_most { " as far as it was seen" } else { "" };
+    let most = if what_if.difference.at_most { "at most " } else { "" };
     let unknown = match (today.without_figure, then.without_figure) {
         (0, 0) => "",
         (0, _) => ", plus what is not known",
@@ -59,7 +61,7 @@ fn difference(what_if: &WhatIf, complete: bool) -> String {
         (_, _) => ", but for what is not known",
     };
     let mut sentences = vec![format!(
-        "Today {}{} a month, then {}{}: {}{unknown}{own}.",
+        "Today {}{} a month{seen}, then {}{}: {most}{}{unknown}{own}.",
         least(today),
         words::sums(today.monthly_usd),
         least(then),
@@ -78,8 +80,16 @@ fn difference(what_if: &WhatIf, complete: bool) -> String {
             sentences.push(format!("{number} {name} without a figure."));
         }
     }
-    if !complete {
-        sentences.push("Not everything could be seen: it may be more.".to_owned());
+    match (today.gaps.is_empty(), then.gaps.is_empty()) {
+        (true, true) => {}
+        (true, false) => sentences.push("Not everything could be seen: it may be more.".to_owned()),
+        (false, true) => {
+            sentences.push("Not everything of today could be seen: what is new then may be there already.".to_owned());
+        }
+        (false, false) => sentences.push(
+            "Not everything could be seen: what is new then may be there already, and either amount may be more."
+                .to_owned(),
+        ),
     }
     sentences.join(" ")
 }
@@ -147,6 +157,7 @@ pub(super) fn rows(report: &Report) -> (Vec<[String; 5]>, Option<String>) {
     };
     let row = |one: &&FindingDifference| {
         let fate = match one.fate {
+            Prospect::Appears if one.today_unseen => " (today not seen)",
             Prospect::Appears => " (new)",
             Prospect::Disappears => " (gone)",
             Prospect::Stays => "",
@@ -156,7 +167,7 @@ pub(super) fn rows(report: &Report) -> (Vec<[String; 5]>, Option<String>) {
             brief(&place(one), NAME),
             amount(one.today_usd, Usd::display, one.at_most),
             amount(one.then_usd, Usd::display, one.at_most),
-            amount(one.difference_usd, Usd::signed, false),
+            amount(one.difference_usd, Usd::signed, one.today_unseen),
         ]
     };
     let shown = differing.iter().take(ROWS).map(row).collect();

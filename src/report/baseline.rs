@@ -47,14 +47,16 @@ pub enum Fate {
 /// A rule that a gap keeps open in the finding's account and region has not shown that the finding is gone, whatever
 /// its verdict.
 pub fn fate(finding: &Finding, later: &Report) -> Fate {
-    let here = |account: &str, region: &str| account == finding.account && region == finding.region;
-    let judged = later.verdicts.iter().any(|verdict| {
-        verdict.rule == finding.rule
-            && here(&verdict.account, &verdict.region)
-            && verdict.verdict != Verdict::Inconclusive
+    if is_judged(&finding.rule, &finding.account, &finding.region, later) { Fate::Gone } else { Fate::Unseen }
+}
+
+/// Whether a report has judged a rule in an account and region, with nothing left open.
+pub(crate) fn is_judged(rule: &str, account: &str, region: &str, report: &Report) -> bool {
+    let here = |of: &str, at: &str| of == account && at == region;
+    let judged = report.verdicts.iter().any(|verdict| {
+        verdict.rule == rule && here(&verdict.account, &verdict.region) && verdict.verdict != Verdict::Inconclusive
     });
-    let open = later.gaps.iter().any(|gap| here(&gap.account, &gap.region) && gap.rules.contains(&finding.rule));
-    if judged && !open { Fate::Gone } else { Fate::Unseen }
+    judged && !report.gaps.iter().any(|gap| here(&gap.account, &gap.region) && gap.rules.iter().any(|of| of == rule))
 }
 
 impl Report {

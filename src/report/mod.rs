@@ -10,6 +10,7 @@ mod totals;
 pub mod v1;
 mod what_if;
 
+pub(crate) use baseline::is_judged;
 pub use baseline::{Baseline, Fate, ReportFile, fate};
 pub use measured::{Bill, BilledClass, BilledLine, Measured, MeasuredUsage};
 pub use status::{FailOn, Status};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::v1::Finding;
+use super::v1::{Finding, GapReport};
 use super::{MonthlyTotals, Report, bills};
 use crate::price::Usd;
 use crate::rules::{Basis, MonthlyUsd, Resource};
@@ -33,7 +33,7 @@ pub struct WhatIf {
 }
 
 /// The totals of one world.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct World {
     /// What its findings come to a month, each dollar once.
     pub monthly_usd: MonthlyTotals,
@@ -45,6 +45,9 @@ pub struct World {
     pub without_figure: u64,
     /// Whether no gap could still change an outcome, and no figure is missing.
     pub complete: bool,
+    /// The gaps that could still change an outcome in this world.
+    #[serde(default)]
+    pub gaps: Vec<GapReport>,
 }
 
 /// A difference of two worlds, USD; negative where the changed world is cheaper.
@@ -54,6 +57,9 @@ pub struct Difference {
     pub monthly_usd: MonthlyTotals,
     /// Once.
     pub one_time_usd: Usd,
+    /// Whether today is not known in full: what was not seen may cost already, so the amounts are upper bounds.
+    #[serde(default)]
+    pub at_most: bool,
 }
 
 /// Whether a finding is in both worlds.
@@ -91,6 +97,9 @@ pub struct FindingDifference {
     /// Whether either amount is only an upper bound.
     #[serde(default)]
     pub at_most: bool,
+    /// Whether a gap of today may hide that it is there already: the difference is then an upper bound.
+    #[serde(default)]
+    pub today_unseen: bool,
     /// Then less today; `None` where either is not known.
     pub difference_usd: Option<Usd>,
 }
@@ -194,17 +203,40 @@ impl WhatIf {
         let (before, after) = (World::of(today), World::of(then));
         Self {
             changes,
-            today: before,
-            then: after,
             difference: Difference {
                 monthly_usd: after.monthly_usd.minus(before.monthly_usd),
                 one_time_usd: after.one_time_usd.minus(before.one_time_usd),
+                at_most: !before.gaps.is_empty(),
             },
-            findings: differences(&today.findings, &then.findings),
+            findings: differences(today, then),
+            today: before,
+            then: after,
             inspector_fees,
             predictions,
             warnings: Vec::new(),
         }
+    }
+}
+
+impl Report {
+    /// Takes the gaps of today's world, beside which this one stands, for its own: what they leave open is open here too,
+    /// since every difference rests on it.
+    pub fn add_gaps(&mut self, today: &[GapReport]) {
+        for gap in today {
+            let place = |gap: &GapReport| {
+                (gap.account.clone(), gap.region.clone(), gap.section, gap.resource.clone(), gap.operation.clone())
+            };
+            match self.gaps.iter_mut().find(|own| place(own) == place(gap)) {
+                Some(own) => {
+                    own.rules.extend(gap.rules.iter().cloned());
+                    own.rules.sort();
+                    own.rules.dedup();
+                }
+                None => self.gaps.push(gap.clone()),
+            }
+        }
+        self.gaps.sort();
+        self.complete = self.gaps.iter().all(|gap| gap.rules.is_empty());
     }
 }
 
@@ -217,14 +249,15 @@ impl World {
             findings: report.summary.findings.total(),
             without_figure,
             complete: report.complete && without_figure == 0,
+            gaps: report.gaps.iter().filter(|gap| !gap.rules.is_empty()).cloned().collect(),
         }
     }
 }
 
-fn differences(today: &[Finding], then: &[Finding]) -> Vec<FindingDifference> {
+fn differences(today: &Report, then: &Report) -> Vec<FindingDifference> {
     type Sides<'a> = (&'a Finding, [Option<Option<Usd>>; 2], bool);
     let mut sides: BTreeMap<&str, Sides<'_>> = BTreeMap::new();
-    for (world, findings) in [today, then].into_iter().enumerate() {
+    for (world, findings) in [&today.findings, &then.findings].into_iter().enumerate() {
         let counted: BTreeMap<&str, MonthlyUsd> =
             bills(findings).map(|(finding, cost)| (finding.fingerprint.as_str(), cost.monthly_usd)).collect();
         for finding in findings {
@@ -245,7 +278,11 @@ fn differences(today: &[Finding], then: &[Finding]) -> Vec<FindingDifference> {
                 _ => Prospect::Stays,
             };
             let (today_usd, then_usd) = (before.unwrap_or(Some(Usd::ZERO)), after.unwrap_or(Some(Usd::ZERO)));
+            let names = |gap: &GapReport| {
+                gap.account == finding.account && gap.region == finding.region && gap.rules.contains(&finding.rule)
+            };
             FindingDifference {
+                today_unseen: before.is_none() && today.gaps.iter().any(names),
                 fingerprint: finding.fingerprint.clone(),
                 rule: finding.rule.clone(),
                 account: finding.account.clone(),

@@ -23,6 +23,7 @@ mod mounts_probe;
 #[cfg(unix)]
 mod mounts_shell;
 mod mounts_table;
+mod nothing_unseen;
 mod pasted;
 mod price_lists;
 mod prices;

@@ -21,7 +21,8 @@ pub(crate) fn judge(target: &Target) -> Evaluation {
 struct Machine {
     running: bool,
     ping: u8,
-    vm_scanner: bool,
+    /// Coverage: none, the VM Scanner, a mode nobody knows, the plugin.
+    mode: u8,
     tagged: bool,
     metadata: bool,
     address: u8,
@@ -37,11 +38,11 @@ struct Store {
 }
 
 fn machine() -> impl Strategy<Value = Machine> {
-    (any::<bool>(), 0..3_u8, any::<bool>(), any::<bool>(), any::<bool>(), 0..8_u8, any::<bool>()).prop_map(
-        |(running, ping, vm_scanner, tagged, metadata, address, grouped)| Machine {
+    (any::<bool>(), 0..3_u8, 0..4_u8, any::<bool>(), any::<bool>(), 0..8_u8, any::<bool>()).prop_map(
+        |(running, ping, mode, tagged, metadata, address, grouped)| Machine {
             running,
             ping,
-            vm_scanner,
+            mode,
             tagged,
             metadata,
             address,
@@ -89,8 +90,11 @@ fn build(machines: &[Machine], stores: &[Store], account: &str, deep: &str) -> T
             1 => nodes.push(node(&id, "ConnectionLost")),
             _ => {}
         }
-        if machine.vm_scanner {
-            rows.push(coverage(&id, "EC2_INSPECTOR_AGENT_BASED"));
+        match machine.mode {
+            0 => {}
+            1 => rows.push(coverage(&id, "EC2_INSPECTOR_AGENT_BASED")),
+            2 => rows.push(coverage(&id, "EC2_DREAM_BASED")),
+            _ => rows.push(coverage(&id, "EC2_SSM_AGENT_BASED")),
         }
     }
     let mut groups =

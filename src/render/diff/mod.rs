@@ -160,9 +160,10 @@ fn counts(diff: &Diff) -> String {
 
 fn totals(diff: &Diff) -> String {
     format!(
-        "{} before, {} now; the change: {}.",
+        "{} before, {} now; the change: {}{}.",
         words::sums(diff.old.monthly_usd),
         words::sums(diff.new.monthly_usd),
+        if diff.at_most { "at most " } else { "" },
         words::changes(diff.monthly_usd_change)
     )
 }
@@ -177,7 +178,7 @@ fn blind(diff: &Diff) -> Option<String> {
     let mut sentences = Vec::new();
     if diff.counts.unseen > 0 {
         sentences.push(format!(
-            "{} not looked at again, or something unseen could still be it: not gone.",
+            "{} not looked at again, or something unseen could still be it: not gone, and in no sum of the change.",
             count(diff.counts.unseen, "finding was", "findings were")
         ));
     }

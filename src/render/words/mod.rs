@@ -355,7 +355,8 @@ pub(crate) fn what_if(report: &Report) -> Option<String> {
     let exposed = report.run.inventory.file_systems_exposed_if_scanned;
     (exposed > 0).then(|| {
         format!(
-            "With EC2 scanning on, {} would be exposed: inspector-audit what-if --inspector-ec2 on",
+            "With EC2 scanning on, {} would be exposed (now too, where the VM Scanner was installed and the host's own \
+             inspector-vm-scanner.timer goes on): inspector-audit what-if --inspector-ec2 on",
             count(exposed, "file system", "file systems"),
         )
     })

@@ -147,7 +147,7 @@ fn gap(gap: OpenGap) -> v1::GapReport {
     let (operation, reason, message) = match gap.why {
         WhyOpen::Met(Gap { operation, reason, message, .. }) => (operation, reason, message),
         WhyOpen::Open(OpenQuestion::Efs(question)) => {
-            (question.operation().to_owned(), GapReason::Other, efs::question(&question))
+            (question.operation().to_owned(), question.reason(), efs::question(&question))
         }
         WhyOpen::Open(OpenQuestion::Told { operation, message }) => (operation, GapReason::Other, message),
         WhyOpen::NotInSnapshot => (String::new(), GapReason::Other, format!("{} is not in this snapshot", gap.section)),

@@ -240,6 +240,10 @@ fn obstacle(obstacle: &Obstacle) -> String {
             return format!("Already so: the plugin runs {} or less often.", how_often(*days));
         }
         Obstacle::NoVmScanner => "Not needed: the VM Scanner scans none of these instances.",
+        Obstacle::ExcludedAlready => {
+            "Already so: every one of these instances is excluded in full, and no AWS document says that this stops the \
+             VM Scanner."
+        }
         Obstacle::ReturnsNot => "Already so: TransitionToPrimaryStorageClass is not set.",
         Obstacle::PolicyUnread => "The lifecycle configuration could not be read.",
         Obstacle::NoPolicy => "Already so: there is no lifecycle policy.",

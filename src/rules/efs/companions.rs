@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use super::any_picture;
 use super::conditions::Tri;
-use super::exposure::Group;
+use super::exposure::{Exposed, Group, Picture, Trait};
 use super::finding_builder::{confidence, scan_reads};
+use super::recall_state::recall_state;
 use super::remedy::exclude;
+use super::tiering_pinned;
 use crate::model::{Instance, Target};
 use crate::price::Usd;
 use crate::rules::efs::Facts;
@@ -48,15 +50,17 @@ pub(crate) struct Draft {
     pub(crate) evidence: Option<Evidence>,
 }
 
-/// Judges every exposed instance whose exclusion has got just that far; the steps complete it.
+/// Judges every exposed instance whose exclusion has got just that far; the steps complete it. `always`: also where
+/// nothing on the file systems is at stake.
 pub(crate) fn judge_excluded(
     facts: &Facts<'_>,
     rule: &'static str,
     exclusion: Exclusion,
+    always: bool,
     draft: impl Fn(&ExposedTo) -> (Severity, Reason, Advice),
 ) -> Outcome {
-    let concerns = |group: &Group| group.profile.exclusion == exclusion;
-    judge(facts, rule, concerns, |instance, group, exposed_to| {
+    let concerns = |(of, _): Trait| of == exclusion;
+    judge(facts, rule, concerns, always, |instance, group, exposed_to| {
         let (severity, reason, advice) = draft(exposed_to);
         let actions = exclude(&[instance], group.profile.vm_scanner);
         let remedy = Remedy::Steps { advice, actions: exposed_to.verified_first(instance, actions) };
@@ -64,30 +68,50 @@ pub(crate) fn judge_excluded(
     })
 }
 
-/// Judges every exposed instance by `judge_one`; groups that `concerns` leaves out are not looked at twice.
+/// Judges every exposed instance by `judge_one`; groups that `concerns` leaves out are not looked at twice, and nothing
+/// that is open about them keeps the rule open.
 pub(crate) fn judge(
     facts: &Facts<'_>,
     rule: &'static str,
-    concerns: impl Fn(&Group) -> bool,
+    concerns: impl Fn(Trait) -> bool,
+    always: bool,
     judge_one: impl Fn(&Instance, &Group, &ExposedTo) -> Option<Draft>,
 ) -> Outcome {
     let exposure = facts.exposure();
     let unseen = super::conditions::seen(&facts.target.ec2.instances).is_none();
-    let any = unseen || exposure.groups.iter().any(&concerns);
-    let mut outcome = super::outcome(facts, |exposed| if any { any_picture(exposed) } else { Tri::not_met() });
-    // A file system that one instance is exposed to may hide another instance of which that is not known.
-    let hidden = exposure.file_systems.iter().filter(|exposed| any && !any_picture(exposed).is_not_met());
-    let mut undecided: BTreeSet<Blocker> = outcome.undecided.drain(..).collect();
-    undecided.extend(hidden.flat_map(|exposed| exposed.undecided.iter().cloned()));
+    let is_concerned = |group: &Group| concerns(group.profile.traits());
+    let any = unseen || exposure.groups.iter().any(|group| group.profile.may_be_scanned() && is_concerned(group));
+    let mut outcome = super::outcome(facts, |_| Tri::not_met());
+    let mut undecided: BTreeSet<Blocker> = outcome.undecided.drain(..).filter(|_| any).collect();
+    for exposed in &exposure.file_systems {
+        let depends = any_picture(exposed);
+        if depends.is_not_met() && !always {
+            continue;
+        }
+        // A file system that one instance is exposed to may hide another instance of which that is not known.
+        let open = exposed.undecided_by.iter().filter(|(of, _)| of.is_none_or(&concerns)).map(|(_, blame)| blame);
+        let is_open = open.clone().next().is_some();
+        undecided.extend(open.flatten().cloned());
+        // What is at stake decides whether there is a finding, or how bad it is.
+        if is_open || exposed.groups.iter().any(|number| is_concerned(&exposure.groups[*number])) {
+            undecided.extend(depends.blame);
+        }
+    }
     outcome.undecided = undecided.into_iter().collect();
     // By group: the file systems with a finding. One pass over the pairs of groups, not of instances.
     let mut known = vec![false; exposure.groups.len()];
     let mut by_group: Vec<Vec<(Usd, &str, Severity)>> = vec![Vec::new(); exposure.groups.len()];
     for exposed in &exposure.file_systems {
-        let Some(assessment) = &exposed.assessment else { continue };
+        let Some(assessment) = &exposed.assessment else {
+            for number in exposed.groups.iter().filter(|_| always) {
+                known[*number] |=
+                    matches!(exposure.mount(exposed, *number), MountState::Confirmed | MountState::Likely);
+                by_group[*number].push((Usd::ZERO, exposed.file_system.id.as_str(), Severity::Info));
+            }
+            continue;
+        };
         let cost = assessment.figure.cost.as_ref().map_or(Usd::ZERO, |cost| cost.monthly_usd.deciding());
-        let counts = exposure.counts(exposed, &exposed.groups);
-        let severity = match confidence(scan_reads(facts, exposed), counts) {
+        let severity = match confidence_of(facts, exposed, assessment.picture) {
             Confidence::Low => assessment.severity.unproven(),
             _ => assessment.severity,
         };
@@ -98,7 +122,7 @@ pub(crate) fn judge(
     }
     for ((group, file_systems), known) in exposure.groups.iter().zip(&mut by_group).zip(known) {
         let Some(worst) = file_systems.iter().map(|(_, _, severity)| *severity).max() else { continue };
-        if !concerns(group) {
+        if !is_concerned(group) {
             continue;
         }
         file_systems.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
@@ -112,6 +136,18 @@ pub(crate) fn judge(
         }
     }
     outcome
+}
+
+/// How sure a finding of that picture is on the file system itself.
+fn confidence_of(facts: &Facts<'_>, exposed: &Exposed<'_>, picture: Picture) -> Confidence {
+    let exposure = facts.exposure();
+    match picture {
+        // A mount does not show what keeps files warm: only the meter does.
+        Picture::Pinned => tiering_pinned::confidence(facts, exposed, &recall_state(facts.target, exposure, exposed)),
+        Picture::Recall | Picture::ColdRead => {
+            confidence(scan_reads(facts, exposed), exposure.proving(exposed, &exposed.groups))
+        }
+    }
 }
 
 fn finding(target: &Target, rule: &'static str, instance: &Instance, exposed_to: &ExposedTo, draft: Draft) -> Finding {

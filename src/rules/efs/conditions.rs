@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
-use super::FastMap;
-use super::exclusion::exclusion;
+use super::exclusion::{blocking_keys, exclusion};
 use super::schedule::VM_SCANNER_SCANS;
+use super::{FastMap, both};
 use crate::model::{AccountStatus, Ec2Coverage, Instance, ManagedNode, Section, SectionName, Target};
 use crate::rules::finding::efs::OpenQuestion;
 use crate::rules::status::{Account, Open, Status};
@@ -14,6 +14,11 @@ use crate::rules::{Blocker, ConditionState, Exclusion, StatusSeen};
 
 /// The scan mode of the VM Scanner in coverage rows (Inspector API reference, `CoveredResource`, 2026-10).
 const VM_SCANNER: &str = "EC2_INSPECTOR_AGENT_BASED";
+/// The modes that are not the VM Scanner's (the same source). Any other text may be a name of it that AWS added since.
+const OTHER_MODES: [&str; 2] = ["EC2_SSM_AGENT_BASED", "EC2_AGENTLESS"];
+/// The plugin never reported an inventory: the walk over the file system has not happened yet (Inspector user guide,
+/// "Coverage status codes", 2026-10).
+const NO_INVENTORY: &str = "DEEP_INSPECTION_NO_INVENTORY";
 
 /// A condition's state, and what would decide it while it is unknown.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,9 +72,40 @@ pub(crate) struct Profile {
     pub(crate) vm_scanner: bool,
     /// Whether it has a row in SSM that is not `Online`.
     pub(crate) offline: bool,
+    /// What would say whether the VM Scanner scans it; empty where that is known.
+    pub(crate) vm_scanner_open: BTreeSet<Blocker>,
+    /// Whether it may turn out to have such a row, as far as was seen.
+    pub(crate) may_be_offline: bool,
+    /// Whether coverage says that the plugin has not walked it yet.
+    pub(crate) not_walked: bool,
+    /// Whether it carries tag keys that metadata tags do not take.
+    pub(crate) has_blocking_keys: bool,
 }
 
 impl Profile {
+    /// Whether it is certainly out of the scan by its exclusion: `Full` stops the plugin, and no document says that it
+    /// stops the VM Scanner.
+    pub(crate) fn is_excluded(&self) -> bool {
+        self.exclusion == Exclusion::Full && !self.vm_scanner && self.vm_scanner_open.is_empty()
+    }
+
+    /// Whether it may be scanned, as far as is known, and could mount EFS.
+    pub(crate) fn may_be_scanned(&self) -> bool {
+        let conditions = [&self.agent, &self.managed, &self.scanned];
+        let is_out = conditions.iter().any(|condition| condition.is_not_met());
+        self.running && !self.windows && !self.is_excluded() && !is_out
+    }
+
+    /// What rules about one instance ask of it.
+    pub(crate) fn traits(&self) -> (Exclusion, bool) {
+        (self.exclusion, self.has_blocking_keys)
+    }
+
+    /// Whether it is scanned though it is excluded: by the VM Scanner alone, if at all.
+    pub(crate) fn is_scanned_despite_tag(&self) -> bool {
+        self.exclusion == Exclusion::Full && self.vm_scanner
+    }
+
     /// How often it is scanned in 30 days.
     pub(crate) fn scans(&self, plugin: Decimal) -> Decimal {
         if self.vm_scanner { VM_SCANNER_SCANS } else { plugin }
@@ -134,13 +170,19 @@ impl<'a> Agents<'a> {
         let vm_scanner = row.is_some_and(|row| row.scan_mode.as_deref() == Some(VM_SCANNER));
         let coverage_missing = self.coverage.is_none().then(|| Blocker::section(SectionName::InspectorEc2Coverage));
         let nodes_missing = self.nodes.is_none().then(|| Blocker::section(SectionName::SsmManagedNodes));
+        let odd_mode = row.and_then(|row| row.scan_mode.as_deref()).filter(|mode| !is_known_mode(mode)).map(|mode| {
+            let question = OpenQuestion::ScanMode { instance: id.to_owned(), mode: mode.to_owned() };
+            Blocker::efs(SectionName::InspectorEc2Coverage, Some(id), question)
+        });
+        let vm_scanner_open: BTreeSet<Blocker> = coverage_missing.into_iter().chain(odd_mode).collect();
+        let exclusion = exclusion(instance);
         let decide = |holds: bool| {
             if holds || vm_scanner {
                 Tri::met()
-            } else if coverage_missing.is_none() && nodes_missing.is_none() {
+            } else if vm_scanner_open.is_empty() && nodes_missing.is_none() {
                 Tri::not_met()
             } else {
-                Tri::unknown(coverage_missing.clone().into_iter().chain(nodes_missing.clone()))
+                Tri::unknown(vm_scanner_open.iter().cloned().chain(nodes_missing.clone()))
             }
         };
         let online = node.map(|node| node.ping_status.as_str());
@@ -153,21 +195,34 @@ impl<'a> Agents<'a> {
                 OpenQuestion::PingStatus { instance: id.to_owned(), status: other.to_owned() },
             )]),
         };
+        let mut scanned = self.scanned(vm_scanner, &vm_scanner_open);
+        let mut agent = decide(node.is_some());
+        let mut managed = managed;
+        if exclusion == Exclusion::Full && !vm_scanner && !vm_scanner_open.is_empty() {
+            // The plugin is not invoked: all depends on whether the VM Scanner is there.
+            let open = Tri::unknown(vm_scanner_open.iter().cloned());
+            scanned = both(&self.ec2, &open);
+            (agent, managed) = (open.clone(), open);
+        }
         Profile {
             running: instance.state == "running",
             returns: matches!(instance.state.as_str(), "stopped" | "stopping" | "pending"),
             windows: instance.is_windows(),
-            exclusion: exclusion(instance),
-            agent: decide(node.is_some()),
+            exclusion,
+            agent,
             managed,
-            scanned: self.scanned(vm_scanner, coverage_missing),
+            scanned,
             vm_scanner,
             offline: online.is_some_and(|status| status != "Online"),
+            vm_scanner_open,
+            may_be_offline: nodes_missing.is_some() || online.is_some_and(|status| status != "Online"),
+            not_walked: row.is_some_and(|row| row.reason.as_deref() == Some(NO_INVENTORY)),
+            has_blocking_keys: !blocking_keys(instance).is_empty(),
         }
     }
 
     /// Condition 4 for one instance.
-    fn scanned(&self, vm_scanner: bool, coverage_missing: Option<Blocker>) -> Tri {
+    fn scanned(&self, vm_scanner: bool, vm_scanner_open: &BTreeSet<Blocker>) -> Tri {
         match self.ec2.state {
             ConditionState::NotMet => return Tri::not_met(),
             ConditionState::Unknown => return self.ec2.clone(),
@@ -176,15 +231,19 @@ impl<'a> Agents<'a> {
         if vm_scanner {
             return Tri::met();
         }
-        match (self.deep_inspection.state, coverage_missing) {
-            (ConditionState::Met, _) => Tri::met(),
-            (ConditionState::NotMet, None) => Tri::not_met(),
-            (ConditionState::NotMet, Some(coverage)) => Tri::unknown([coverage]),
-            (ConditionState::Unknown, coverage) => {
-                Tri::unknown(self.deep_inspection.blame.iter().cloned().chain(coverage))
+        match self.deep_inspection.state {
+            ConditionState::Met => Tri::met(),
+            ConditionState::NotMet if vm_scanner_open.is_empty() => Tri::not_met(),
+            ConditionState::NotMet | ConditionState::Unknown => {
+                Tri::unknown(self.deep_inspection.blame.iter().chain(vm_scanner_open).cloned())
             }
         }
     }
+}
+
+fn is_known_mode(mode: &str) -> bool {
+    // An empty text is no mode: AWS gave none.
+    mode.is_empty() || mode == VM_SCANNER || OTHER_MODES.contains(&mode)
 }
 
 /// A listing, or `None` where it could not be seen; empty where the service hides nothing by its absence.

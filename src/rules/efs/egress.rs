@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use super::ingress::{ClassIndex, Family, GroupNumber, covers_nfs, unreadable_range, unseen_group};
+use super::ingress::{ClassIndex, Families, GroupNumber, covers_nfs, unreadable_range, unseen_group};
 use super::prefix_lists::PrefixLists;
 use crate::model::{SectionName, SecurityGroup};
 use crate::rules::Blocker;
@@ -76,12 +76,13 @@ impl EgressTable {
         table
     }
 
-    /// Whether an interface with `groups`, let in for `family`, may reach a mount target.
+    /// Whether an interface with `groups` may reach a mount target by addresses of `families`, which both sides have and
+    /// for which it is let in.
     pub(crate) fn towards(
         &self,
         index: &ClassIndex,
         groups: &[GroupNumber],
-        family: Family,
+        families: Families,
         addresses: &[IpAddr],
         mount_groups: &[String],
     ) -> Egress {
@@ -96,7 +97,7 @@ impl EgressTable {
             };
             let by_net = addresses
                 .iter()
-                .filter(|address| family.holds_for(**address))
+                .filter(|address| families.holds_for(**address))
                 .any(|address| allowed.nets.iter().any(|net| net.contains(address)));
             if by_net || mount_groups.iter().any(|group| allowed.groups.contains(group)) {
                 return Egress::Open;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::conditions::Profile;
 use super::evidence::{Combined, Kind, Polarity, SourceState, source_states};
 use super::exposure::{Exposed, Exposure};
 use super::listing::Listing;
@@ -66,6 +67,12 @@ fn scan_evidence(target: &Target, exposure: &Exposure<'_>, exposed: &Exposed<'_>
     {
         list.push(Evidence::VmScannerSince(since));
     }
+    let tallies = exposure.tally(exposed, groups);
+    let count = |holds: fn(&Profile) -> bool| {
+        Some(tallies.iter().filter(|tally| holds(tally.profile)).map(|tally| tally.members).sum()).filter(|n| *n > 0)
+    };
+    list.extend(count(Profile::is_scanned_despite_tag).map(|instances| Evidence::ScannedDespiteTag { instances }));
+    list.extend(count(|profile| profile.not_walked).map(|instances| Evidence::NotWalked { instances }));
     if let Section::Complete(deep) = &target.inspector.deep_inspection {
         let custom: Vec<String> = deep.package_paths.iter().chain(&deep.org_package_paths).cloned().collect();
         if !custom.is_empty() {

@@ -41,7 +41,7 @@ Inspector user guide, \"Excluding EC2 instances\". Read 2026-10.
 };
 
 pub(super) fn check(facts: &Facts<'_>) -> Outcome {
-    judge_excluded(facts, RULE.id, Exclusion::MetadataOnly, |_| {
+    judge_excluded(facts, RULE.id, Exclusion::MetadataOnly, false, |_| {
         (Severity::Info, Reason::ExclusionMetadataOnly, Advice::CompleteByTag)
     })
 }

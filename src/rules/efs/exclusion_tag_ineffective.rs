@@ -24,7 +24,8 @@ the instance has no coverage and all of the cost.
 
 # How the figure is made
 
-It has none of its own: the severity is that of the worst file system the instance is exposed to, at least medium.
+It has none of its own: the severity is that of the worst file system the instance is exposed to, at least medium; info \
+where nothing on them is cold: the tag then hides findings and gains nothing.
 
 # What it cannot see
 
@@ -42,8 +43,10 @@ Read 2026-10.
 };
 
 pub(super) fn check(facts: &Facts<'_>) -> Outcome {
-    judge_excluded(facts, RULE.id, Exclusion::TagOnly, |exposed_to| {
-        let severity = exposed_to.worst.max(Severity::Medium);
+    judge_excluded(facts, RULE.id, Exclusion::TagOnly, true, |exposed_to| {
+        // Where nothing is at stake the tag still hides what Inspector would report.
+        let nothing = exposed_to.worst == Severity::Info;
+        let severity = if nothing { Severity::Info } else { exposed_to.worst.max(Severity::Medium) };
         (severity, Reason::ExclusionTagIneffective, Advice::CompleteByMetadataTags)
     })
 }

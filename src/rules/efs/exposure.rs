@@ -70,6 +70,8 @@ pub(crate) struct Exposed<'a> {
     pub(crate) groups: Vec<usize>,
     /// What could still expose it while nothing does; empty when every pair is decided.
     pub(crate) undecided: BTreeSet<Blocker>,
+    /// The same by what rules about one instance ask of it; `None` for instances that were not seen.
+    pub(crate) undecided_by: BTreeMap<Option<Trait>, BTreeSet<Blocker>>,
     /// Instances that look concerned and are not exposed, counted by reason.
     pub(crate) not_exposed: BTreeMap<NotExposed, u64>,
     /// The groups that would be exposed if they were running and Online, by number.
@@ -86,6 +88,29 @@ pub(crate) struct Exposed<'a> {
     pub(crate) sole_client: bool,
     /// The picture it shows, if it is exposed.
     pub(crate) assessment: Option<Assessment>,
+}
+
+/// What rules about one instance ask of it: how far it is excluded, and whether tag keys stand in the way.
+pub(crate) type Trait = (Exclusion, bool);
+
+impl Exposed<'_> {
+    /// A pair with a running instance that is not decided, and what would decide it.
+    fn leave_open<'b>(&mut self, profile: &Profile, blame: impl Iterator<Item = &'b Blocker> + Clone) {
+        self.undecided.extend(blame.clone().cloned());
+        self.undecided_by.entry(Some(profile.traits())).or_default().extend(blame.clone().cloned());
+        // What is undecided because SSM's answer is missing may turn out to sleep.
+        if profile.may_be_offline && !profile.managed.is_met() {
+            self.dormant_undecided.extend(blame.cloned());
+        }
+    }
+
+    /// Instances could not be listed, and one of them could be exposed.
+    fn instances_unseen(&mut self) {
+        let blocker = Blocker::section(SectionName::Ec2Instances);
+        self.undecided.insert(blocker.clone());
+        self.dormant_undecided.insert(blocker.clone());
+        self.undecided_by.entry(None).or_default().insert(blocker);
+    }
 }
 
 /// All of R1 about one target, worked out once and read by every R1 rule.
@@ -160,6 +185,7 @@ impl<'a> Exposure<'a> {
                 storage: Storage::of(target, file_system),
                 groups: Vec::new(),
                 undecided: BTreeSet::new(),
+                undecided_by: BTreeMap::new(),
                 not_exposed: BTreeMap::new(),
                 dormant: Vec::new(),
                 dormant_undecided: BTreeSet::new(),
@@ -215,10 +241,14 @@ impl<'a> Exposure<'a> {
             }
         }
         if instances_missing && !self.agents.switched_off() {
-            for (file_system, _) in
-                file_systems.iter_mut().zip(&self.reach.can_be_reached).filter(|(_, reached)| **reached)
-            {
-                file_system.undecided.insert(Blocker::section(SectionName::Ec2Instances));
+            for file_system in file_systems.iter_mut() {
+                // Evidence that names an instance says that somebody mounts it, whatever the rules let in.
+                let number = file_system.number;
+                if self.reach.can_be_reached[number]
+                    || self.evidence.names_unseen(number) && self.reach.has_mount_target(number)
+                {
+                    file_system.instances_unseen();
+                }
             }
         }
         for file_system in file_systems {
@@ -241,7 +271,7 @@ impl<'a> Exposure<'a> {
             return group.count(file_system, NotExposed::Windows);
         }
         file_system.clients += if profile.running { group.members.len() as u64 } else { 0 };
-        if profile.exclusion == Exclusion::Full {
+        if profile.is_excluded() {
             return group.count(file_system, NotExposed::Excluded);
         }
         let scans = account.iter().all(|condition| condition.is_met());
@@ -274,9 +304,7 @@ impl<'a> Exposure<'a> {
         if agent_met && scans {
             file_system.groups.push(number);
         } else {
-            for condition in account.into_iter().chain(agent) {
-                file_system.undecided.extend(condition.blame.iter().cloned());
-            }
+            file_system.leave_open(profile, account.into_iter().chain(agent).flat_map(|condition| &condition.blame));
         }
     }
 
@@ -289,20 +317,17 @@ impl<'a> Exposure<'a> {
             return;
         }
         file_system.clients += if profile.running && !profile.windows { group.members.len() as u64 } else { 0 };
-        let out = profile.windows || profile.exclusion == Exclusion::Full;
+        let out = profile.windows || profile.is_excluded();
         if out || account.iter().any(|condition| condition.is_not_met()) {
             return;
         }
         let offline = agent.iter().any(|condition| condition.is_not_met());
-        let open = if profile.running && !offline {
-            &mut file_system.undecided
+        let open = blame.iter().chain(account.into_iter().chain(agent).flat_map(|condition| &condition.blame));
+        if profile.running && !offline {
+            file_system.leave_open(profile, open);
         } else if profile.offline || profile.returns {
-            &mut file_system.dormant_undecided
-        } else {
-            return;
-        };
-        open.extend(blame.iter().cloned());
-        open.extend(account.into_iter().chain(agent).flat_map(|condition| condition.blame.clone()));
+            file_system.dormant_undecided.extend(open.cloned());
+        }
     }
 
     /// The picture that an exposed file system shows.

@@ -53,6 +53,10 @@ fn concerns(exposed: &Exposed<'_>) -> Tri {
     if !exposed.groups.is_empty() || cold.is_not_met() {
         return Tri::not_met();
     }
+    // Whatever becomes of instances that are awake: where none sleeps, nothing is dormant.
+    if exposed.dormant.is_empty() && exposed.dormant_undecided.is_empty() {
+        return Tri::not_met();
+    }
     if exposed.undecided.is_empty() && !exposed.dormant.is_empty() {
         return cold.clone();
     }

@@ -61,7 +61,7 @@ pub(crate) fn finding(facts: &Facts<'_>, exposed: &Exposed<'_>, reads: ScanReads
     let known: Vec<Combined> = listing.instances.iter().map(|it| exposure.evidence_of(exposed, it)).collect();
     let instances: Vec<InstanceRef> =
         listing.instances.iter().zip(&known).map(|(listed, known)| instance(target, listed, known)).collect();
-    let confidence = confidence(reads, listing.counts);
+    let confidence = confidence(reads, exposure.proving(exposed, draft.groups));
     // The figure of advice is in no total.
     let missing = draft.cost.as_ref().err().filter(|_| draft.severity != Severity::Info);
     let (resource, id) = (resource(target, exposed), &exposed.file_system.id);

@@ -11,31 +11,48 @@ use crate::model::{IpPermission, MountTarget, NetworkInterface, SectionName, Sec
 use crate::rules::Blocker;
 use crate::rules::finding::efs::{Admission, Admitted, OpenQuestion};
 
-/// The addresses for which an admission holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Family {
-    /// A reference to a group: whichever both sides have.
-    Any,
-    /// A range of IPv4.
-    V4,
-    /// A range of IPv6.
-    V6,
+/// Families of addresses: those that a side has, or for which an admission holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Families {
+    v4: bool,
+    v6: bool,
 }
 
-impl Family {
-    fn of(net: &IpNet) -> Self {
+impl Families {
+    /// What a reference to a group holds for: whichever both sides have.
+    pub(super) const ALL: Self = Self { v4: true, v6: true };
+
+    fn of_net(net: &IpNet) -> Self {
         match net {
-            IpNet::V4(_) => Self::V4,
-            IpNet::V6(_) => Self::V6,
+            IpNet::V4(_) => Self { v4: true, v6: false },
+            IpNet::V6(_) => Self { v4: false, v6: true },
         }
     }
 
-    pub(super) fn holds_for(self, address: IpAddr) -> bool {
-        match self {
-            Self::Any => true,
-            Self::V4 => address.is_ipv4(),
-            Self::V6 => address.is_ipv6(),
+    /// Those of a side with these addresses. A side of which none is known may have either.
+    pub(super) fn of(addresses: impl Iterator<Item = IpAddr>) -> Self {
+        let mut families = Self::default();
+        for address in addresses {
+            *if address.is_ipv4() { &mut families.v4 } else { &mut families.v6 } = true;
         }
+        if families == Self::default() { Self::ALL } else { families }
+    }
+
+    /// Those that both have.
+    pub(super) fn shared(self, other: Self) -> Self {
+        Self { v4: self.v4 && other.v4, v6: self.v6 && other.v6 }
+    }
+
+    pub(super) fn or(self, other: Self) -> Self {
+        Self { v4: self.v4 || other.v4, v6: self.v6 || other.v6 }
+    }
+
+    pub(super) fn is_empty(self) -> bool {
+        self == Self::default()
+    }
+
+    pub(super) fn holds_for(self, address: IpAddr) -> bool {
+        if address.is_ipv4() { self.v4 } else { self.v6 }
     }
 }
 
@@ -78,7 +95,8 @@ pub(crate) struct ClassIndex {
     unknown: Vec<BTreeSet<Blocker>>,
     /// The classes of which `unknown` has something: asked for every interface, so they are gathered once.
     with_unknown: Vec<usize>,
-    open: Vec<bool>,
+    /// By class: the families of addresses that anything at all is admitted for.
+    open: Vec<Families>,
     by_range: Vec<bool>,
     foreign: Vec<BTreeSet<String>>,
 }
@@ -94,7 +112,7 @@ impl ClassIndex {
         let count = class_of.len();
         let mut index = Self {
             unknown: vec![BTreeSet::new(); count],
-            open: vec![false; count],
+            open: vec![Families::default(); count],
             by_range: vec![false; count],
             foreign: vec![BTreeSet::new(); count],
             ..Self::default()
@@ -153,7 +171,7 @@ impl ClassIndex {
             if let Some(owner) = reference.account.as_deref().filter(|owner| *owner != account) {
                 self.foreign[class].insert(owner.to_owned());
             }
-            self.open[class] = true;
+            self.open[class] = Families::ALL;
             let reference = self.number(&reference.group_id);
             self.by_group.entry(reference).or_default().push(opens);
         }
@@ -171,7 +189,7 @@ impl ClassIndex {
                 self.nets.push((net, Vec::new()));
                 self.nets.len() - 1
             });
-            self.open[class] = true;
+            self.open[class] = self.open[class].or(Families::of_net(&net));
             self.nets[id].1.push(opens);
         }
     }
@@ -216,20 +234,26 @@ impl ClassIndex {
         found
     }
 
-    /// The classes that an interface with these groups and ranges is admitted to, each with the family of addresses it
+    /// The classes that an interface with these groups and ranges is admitted to, each with the families of addresses it
     /// holds for; a class comes once per rule that opens it.
-    pub(crate) fn admitted(&self, groups: &[GroupNumber], nets: &[u32]) -> impl Iterator<Item = (usize, Family)> {
+    pub(crate) fn admitted(&self, groups: &[GroupNumber], nets: &[u32]) -> impl Iterator<Item = (usize, Families)> {
         let by_group = groups.iter().filter_map(|group| self.by_group.get(group)).flatten();
-        let by_group = by_group.map(|opens| (opens.class as usize, Family::Any));
+        let by_group = by_group.map(|opens| (opens.class as usize, Families::ALL));
         let by_net = nets.iter().filter_map(|net| self.nets.get(*net as usize)).flat_map(|(net, opens)| {
-            let family = Family::of(net);
-            opens.iter().map(move |opens| (opens.class as usize, family))
+            let families = Families::of_net(net);
+            opens.iter().map(move |opens| (opens.class as usize, families))
         });
         by_group.chain(by_net)
     }
 
-    /// The rules that admit such an interface to a class.
-    pub(crate) fn admissions(&self, groups: &[GroupNumber], nets: &[u32], class: usize) -> Vec<Admission> {
+    /// The rules that admit such an interface to mount targets of a class with addresses of `families`.
+    pub(crate) fn admissions(
+        &self,
+        groups: &[GroupNumber],
+        nets: &[u32],
+        class: usize,
+        families: Families,
+    ) -> Vec<Admission> {
         let of_class = |opens: &&Opens| opens.class as usize == class;
         let mut found = Vec::new();
         for reference in groups {
@@ -242,7 +266,8 @@ impl ClassIndex {
                 found.push(Admission { group: self.name(opens.of).to_owned(), admits });
             }
         }
-        for (net, opens) in nets.iter().filter_map(|net| self.nets.get(*net as usize)) {
+        let nets = nets.iter().filter_map(|net| self.nets.get(*net as usize));
+        for (net, opens) in nets.filter(|(net, _)| !Families::of_net(net).shared(families).is_empty()) {
             let admits =
                 |opens: &Opens| Admission { group: self.name(opens.of).to_owned(), admits: Admitted::Net(*net) };
             found.extend(opens.iter().filter(of_class).map(admits));
@@ -260,9 +285,9 @@ impl ClassIndex {
         self.with_unknown.iter().copied()
     }
 
-    /// Whether anything at all may come in, as far as is known.
-    pub(crate) fn may_admit(&self, class: usize) -> bool {
-        self.open[class] || !self.unknown[class].is_empty()
+    /// Whether anything at all may come in to a mount target with addresses of `families`, as far as is known.
+    pub(crate) fn may_admit(&self, class: usize, families: Families) -> bool {
+        !self.open[class].shared(families).is_empty() || !self.unknown[class].is_empty()
     }
 
     /// Whether the class admits groups and nothing else, as far as everything was seen.

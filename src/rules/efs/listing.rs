@@ -121,6 +121,14 @@ impl<'a> Exposure<'a> {
         tallies
     }
 
+    /// How many instances of some groups there are whose mount shows that the scan may touch it: of those that the VM
+    /// Scanner alone could scan despite their exclusion it shows nothing.
+    pub(crate) fn proving(&self, exposed: &Exposed<'_>, groups: &[usize]) -> InstanceCounts {
+        let proves = |number: &&usize| !self.groups[**number].profile.is_scanned_despite_tag();
+        let proving: Vec<usize> = groups.iter().filter(proves).copied().collect();
+        self.counts(exposed, &proving)
+    }
+
     /// How many instances of some groups there are, by the state of their mount.
     pub(crate) fn counts(&self, exposed: &Exposed<'_>, groups: &[usize]) -> InstanceCounts {
         let mut counts = InstanceCounts::default();

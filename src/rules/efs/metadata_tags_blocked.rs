@@ -3,6 +3,7 @@
 use super::NEEDS;
 use super::companions::{Draft, judge};
 use super::exclusion::{blocking_keys, is_owned_by_others};
+use super::exposure::Trait;
 use crate::rules::efs::Facts;
 use crate::rules::finding::efs::{Evidence, Reason};
 use crate::rules::finding::{Action, Advice, Note, Step};
@@ -44,32 +45,29 @@ EC2 user guide, \"Work with instance tags in instance metadata\". Read 2026-10.
 };
 
 pub(super) fn check(facts: &Facts<'_>) -> Outcome {
-    // An instance that is excluded in full is never in an exposed group, and one with metadata tags has no such key.
-    let concerns = |exclusion: Exclusion| matches!(exclusion, Exclusion::None | Exclusion::TagOnly);
-    judge(
-        facts,
-        RULE.id,
-        |group| concerns(group.profile.exclusion),
-        |instance, _, exposed_to| {
-            let keys = blocking_keys(instance);
-            if keys.is_empty() {
-                return None;
-            }
-            let tag_keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
-            let needed: Vec<&&str> = keys.iter().filter(|key| is_owned_by_others(key)).collect();
-            let remedy = if needed.is_empty() {
-                let delete = Step::DeleteTags { instance: instance.id.clone(), keys: tag_keys.clone() };
-                let steps = vec![Action::Run(delete), Action::Note(Note::SetTagsAgain)];
-                Remedy::Steps { advice: Advice::RenameTagKeys, actions: exposed_to.verified_first(instance, steps) }
-            } else {
-                Remedy::Steps { advice: Advice::TakeAnotherWay, actions: Vec::new() }
-            };
-            Some(Draft {
-                severity: Severity::Low,
-                reason: Reason::MetadataTagsBlocked { tag_keys: tag_keys.clone() },
-                remedy,
-                evidence: Some(Evidence::TagKeys(tag_keys)),
-            })
-        },
-    )
+    // One with metadata tags has no such key.
+    let concerns = |(exclusion, has_blocking_keys): Trait| {
+        has_blocking_keys && matches!(exclusion, Exclusion::None | Exclusion::TagOnly)
+    };
+    judge(facts, RULE.id, concerns, false, |instance, _, exposed_to| {
+        let keys = blocking_keys(instance);
+        if keys.is_empty() {
+            return None;
+        }
+        let tag_keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
+        let needed: Vec<&&str> = keys.iter().filter(|key| is_owned_by_others(key)).collect();
+        let remedy = if needed.is_empty() {
+            let delete = Step::DeleteTags { instance: instance.id.clone(), keys: tag_keys.clone() };
+            let steps = vec![Action::Run(delete), Action::Note(Note::SetTagsAgain)];
+            Remedy::Steps { advice: Advice::RenameTagKeys, actions: exposed_to.verified_first(instance, steps) }
+        } else {
+            Remedy::Steps { advice: Advice::TakeAnotherWay, actions: Vec::new() }
+        };
+        Some(Draft {
+            severity: Severity::Low,
+            reason: Reason::MetadataTagsBlocked { tag_keys: tag_keys.clone() },
+            remedy,
+            evidence: Some(Evidence::TagKeys(tag_keys)),
+        })
+    })
 }

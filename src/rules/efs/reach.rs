@@ -13,7 +13,7 @@ use std::net::IpAddr;
 use super::FastMap;
 use super::egress::{Egress, EgressTable};
 use super::evidence::Network;
-use super::ingress::{ClassIndex, Family, GroupNumber};
+use super::ingress::{ClassIndex, Families, GroupNumber};
 use super::prefix_lists::PrefixLists;
 use super::vpc_links::{Link, VpcLinks};
 use crate::model::{FileSystem, Instance, MountTarget, NetworkInterface, Section, SectionName, Target};
@@ -79,7 +79,7 @@ impl<'a> Reach<'a> {
         for (class, members) in mounts.classes.iter().enumerate() {
             for mount in members {
                 let file_system = mounts.mounts[*mount].file_system;
-                can_be_reached[file_system] |= mounts.index.may_admit(class);
+                can_be_reached[file_system] |= mounts.index.may_admit(class, mounts.mounts[*mount].families());
                 foreign[file_system].extend(mounts.index.foreign_accounts(class).iter().cloned());
             }
         }
@@ -147,6 +147,12 @@ impl<'a> Reach<'a> {
             && classes.is_some_and(|classes| classes.iter().all(|class| self.mounts.index.admits_only_groups(*class)))
     }
 
+    /// Whether a file system has an available mount target, as far as is known.
+    pub(crate) fn has_mount_target(&self, file_system: usize) -> bool {
+        self.mounts.unknown_mounts.contains_key(&file_system)
+            || self.mounts.classes_of.get(file_system).is_some_and(|classes| !classes.is_empty())
+    }
+
     /// The rules that admit `instance` to a file system.
     pub(crate) fn admissions(&self, instance: &Instance, file_system: usize) -> Vec<Admission> {
         self.mounts.admissions(instance, file_system)
@@ -161,12 +167,19 @@ struct Mount<'a> {
     groups: &'a [String],
 }
 
+impl Mount<'_> {
+    fn families(&self) -> Families {
+        Families::of(self.addresses.iter().copied())
+    }
+}
+
 /// What interfaces have to share to share an answer.
 #[derive(PartialEq, Eq, Hash)]
 struct InterfaceKey<'a> {
     vpc: Option<&'a str>,
     groups: Vec<GroupNumber>,
     nets: Vec<u32>,
+    families: Families,
 }
 
 /// The file systems' side.
@@ -262,28 +275,29 @@ impl<'a> Mounts<'a> {
 
     fn key(&mut self, instance: &'a Instance, interface: &'a NetworkInterface) -> InterfaceKey<'a> {
         let vpc = interface.vpc_id.as_deref().or(instance.vpc_id.as_deref());
+        let families = families(interface);
         if !self.groups_seen {
             // Without the groups' rules every interface of a VPC has the same answer.
-            return InterfaceKey { vpc, groups: Vec::new(), nets: Vec::new() };
+            return InterfaceKey { vpc, groups: Vec::new(), nets: Vec::new(), families };
         }
         let mut groups: Vec<GroupNumber> = interface.security_groups.iter().map(|id| self.index.number(id)).collect();
         groups.sort_unstable();
         groups.dedup();
-        InterfaceKey { vpc, groups, nets: self.index.nets_of(interface) }
+        InterfaceKey { vpc, groups, nets: self.index.nets_of(interface), families }
     }
 
     /// What an interface can reach.
     fn judge(&self, key: &InterfaceKey<'_>) -> Pattern {
         let mut pattern = Pattern::default();
-        for (class, family) in self.index.admitted(&key.groups, &key.nets) {
+        for (class, families) in self.index.admitted(&key.groups, &key.nets) {
             for mount in &self.classes[class] {
-                self.judge_mount(key, &self.mounts[*mount], family, None, &mut pattern);
+                self.judge_mount(key, &self.mounts[*mount], families, None, &mut pattern);
             }
         }
         for class in self.index.unknown_classes() {
             let unseen = Some(self.index.unknown(class));
             for mount in &self.classes[class] {
-                self.judge_mount(key, &self.mounts[*mount], Family::Any, unseen, &mut pattern);
+                self.judge_mount(key, &self.mounts[*mount], Families::ALL, unseen, &mut pattern);
             }
         }
         pattern.possible.sort_unstable();
@@ -296,7 +310,7 @@ impl<'a> Mounts<'a> {
         &self,
         key: &InterfaceKey<'_>,
         mount: &Mount<'_>,
-        family: Family,
+        admitted: Families,
         unseen: Option<&BTreeSet<Blocker>>,
         pattern: &mut Pattern,
     ) {
@@ -306,7 +320,12 @@ impl<'a> Mounts<'a> {
             Link::Connected => BTreeSet::new(),
             Link::Unknown(blame) => blame,
         };
-        match self.egress.towards(&self.index, &key.groups, family, &mount.addresses, mount.groups) {
+        // A family of addresses counts only where both sides have it.
+        let families = admitted.shared(key.families).shared(mount.families());
+        if families.is_empty() {
+            return;
+        }
+        match self.egress.towards(&self.index, &key.groups, families, &mount.addresses, mount.groups) {
             Egress::Closed => return,
             Egress::Open => {}
             Egress::Unknown(unknown) => blame.extend(unknown),
@@ -326,11 +345,21 @@ impl<'a> Mounts<'a> {
             let groups: Vec<GroupNumber> =
                 interface.security_groups.iter().filter_map(|id| self.index.known(id)).collect();
             for class in &self.classes_of[file_system] {
-                found.extend(self.index.admissions(&groups, &nets, *class));
+                let own = self.classes[*class].iter().map(|mount| &self.mounts[*mount]);
+                let own = own.filter(|mount| mount.file_system == file_system);
+                let families = own.map(Mount::families).fold(Families::default(), Families::or);
+                let families = families.shared(self::families(interface));
+                found.extend(self.index.admissions(&groups, &nets, *class, families));
             }
         }
         found
     }
+}
+
+/// The families of an interface's addresses.
+fn families(interface: &NetworkInterface) -> Families {
+    let v4 = interface.private_ipv4.iter().copied().map(IpAddr::V4);
+    Families::of(v4.chain(interface.ipv6.iter().copied().map(IpAddr::V6)))
 }
 
 /// The mount targets that were listed, and the file systems whose mount targets were not.

@@ -10,6 +10,9 @@ use crate::rules::finding::efs::OpenQuestion;
 /// One GiB in bytes.
 const GIB: u64 = 1 << 30;
 
+/// The shortest age that a policy can have, days (EFS API reference, `LifecyclePolicy`: `AFTER_1_DAY`, 2026-10).
+const LEAST_AGE: i64 = 1;
+
 /// A file system's storage as the rules see it.
 #[derive(Debug)]
 pub(crate) struct Storage<'a> {
@@ -51,19 +54,19 @@ impl<'a> Storage<'a> {
             Some(Some("AFTER_1_ACCESS")) => Tri::met(),
             Some(Some(other)) => Tri::unknown([odd_policy(OpenQuestion::PrimaryTransition(other.to_owned()))]),
         };
-        let pinned = if is_cold {
+        // What is too small or too young for any policy is decided whatever else was not seen.
+        let is_small = standard_bytes(file_system).is_some_and(|bytes| bytes < GIB);
+        let is_young = |days| file_system.creation_time.is_some_and(|created| is_younger(target, created, days));
+        let pinned = if is_cold || is_small || is_young(LEAST_AGE) {
             Tri::not_met()
         } else {
             match lifecycle {
                 None => Tri::unknown([no_lifecycle()]),
                 Some(policy) => match (transition_age(policy), known, standard_bytes(file_system)) {
                     (Age::None, _, _) => Tri::not_met(),
+                    (Age::Days(days), _, _) if is_young(days) => Tri::not_met(),
                     (_, false, _) | (_, _, None) => Tri::unknown([no_size()]),
-                    (_, _, Some(bytes)) if bytes < GIB => Tri::not_met(),
-                    (Age::Days(days), _, Some(_)) => match file_system.creation_time {
-                        Some(created) if is_younger(target, created, days) => Tri::not_met(),
-                        _ => Tri::met(),
-                    },
+                    (Age::Days(_), _, Some(_)) => Tri::met(),
                     // A policy is set, but its age is one this version cannot read: what it should have tiered by
                     // now is open.
                     (Age::Unreadable(text), _, Some(_)) => {

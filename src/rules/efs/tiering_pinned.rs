@@ -1,13 +1,13 @@
 //! `efs-tiering-pinned`: the picture after the damage.
 
-use super::exposure::Picture;
+use super::exposure::{Exposed, Picture};
 use super::finding_builder::{Draft, finding, scan_reads};
 use super::recall_state::{RecallState, recall_state};
 use super::storage::standard_bytes;
 use super::{NEEDS, outcome, showing};
 use crate::rules::efs::Facts;
-use crate::rules::finding::efs::{ColdOnce, Reason};
-use crate::rules::{Outcome, Remedy, Rule};
+use crate::rules::finding::efs::{ColdOnce, Reason, ScanReads};
+use crate::rules::{Confidence, Outcome, Remedy, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -48,6 +48,15 @@ EFS user guide, \"Managing storage lifecycle\"; Inspector user guide, \"Deep ins
 ",
 };
 
+/// How sure it is that the scan keeps the files from becoming cold: not at all, however sure the mount is, until the meter
+/// shows what was once cold or Inspector was seen inside.
+pub(super) fn confidence(facts: &Facts<'_>, exposed: &Exposed<'_>, state: &RecallState<'_>) -> Confidence {
+    match scan_reads(facts, exposed) {
+        ScanReads::NotMeasured => state.confidence(facts.exposure(), exposed),
+        ScanReads::MovedInStep | ScanReads::SeenInside => Confidence::High,
+    }
+}
+
 pub(super) fn check(facts: &Facts<'_>) -> Outcome {
     let mut outcome = outcome(facts, |exposed| exposed.storage.pinned.clone());
     let exposure = facts.exposure();
@@ -76,7 +85,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Outcome {
             remedy: Remedy::default(),
         };
         let mut pinned = finding(facts, exposed, reads, draft);
-        pinned.confidence = pinned.confidence.max(state.confidence(exposure, exposed));
+        pinned.confidence = confidence(facts, exposed, &state);
         outcome.findings.push(pinned);
     }
     outcome

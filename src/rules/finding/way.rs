@@ -152,6 +152,8 @@ pub enum Obstacle {
     },
     /// Nothing says when files become cold again.
     NoAge,
+    /// All of them are excluded in full already, and the VM Scanner may go on.
+    ExcludedAlready,
     /// The VM Scanner scans none of them.
     NoVmScanner,
     /// The plugin runs as seldom already.

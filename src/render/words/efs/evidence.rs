@@ -60,6 +60,23 @@ pub(in crate::render::words) fn evidence(evidence: &Evidence) -> v1::Evidence {
         Evidence::VmScannerSince(at) => {
             ("vm_scanner", format!("the VM Scanner has been active since {}", at.to_rfc3339()))
         }
+        Evidence::NotWalked { instances: number } => (
+            "coverage",
+            format!(
+                "{}: DEEP_INSPECTION_NO_INVENTORY, the plugin has never reported, so no walk has happened there yet; \
+                 repairing its cause starts it",
+                instances(*number)
+            ),
+        ),
+        Evidence::ScannedDespiteTag { instances: number } => (
+            "vm_scanner",
+            format!(
+                "{} excluded in full by tag and metadata tags, which stops the plugin; the VM Scanner is active there, \
+                 and no AWS document says that the tag stops its own timer, so nothing proves that it reads or that it \
+                 does not",
+                instances(*number)
+            ),
+        ),
         Evidence::ScanPaths(paths) => ("scan_path", format!("custom paths of deep inspection: {}", paths.join(", "))),
         Evidence::Sources(sources) => {
             let each = sources.iter().map(|(section, state)| format!("{section} {}", source_state(*state)));

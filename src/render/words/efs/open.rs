@@ -10,6 +10,9 @@ pub(in crate::render::words) fn question(question: &OpenQuestion) -> String {
         OpenQuestion::PingStatus { instance, status } => {
             format!("the ping status {status:?} of {instance} is not one this version knows")
         }
+        OpenQuestion::ScanMode { instance, mode } => format!(
+            "the scan mode {mode:?} of {instance} is not one this version knows: whether the VM Scanner scans it is open"
+        ),
         OpenQuestion::DeepInspectionStatus(status) => {
             let status = if status.is_empty() { "missing" } else { status };
             format!("the status {status:?} of deep inspection is not one this version knows")

@@ -10,11 +10,21 @@ use crate::render::text::count;
 use crate::render::words::advice::recovery;
 use crate::render::words::say::Told;
 use crate::rules::finding::efs::{ColdOnce, Fall, Reason, ScanReads, ScanSign, ScanStart};
-use crate::rules::{ConditionState, Cost, Finding, InstanceCounts, InstanceRef, MonthlyUsd, NoFigure, ScanScope};
+use crate::rules::{
+    ConditionState, Cost, Exclusion, Finding, InstanceCounts, InstanceRef, MonthlyUsd, NoFigure, ScanScope,
+};
 
 /// The conflict that every finding about a file system states.
 const CONFLICT: &str = "AWS's documents say that Inspector's agent-based scan skips network mounts; AWS Support is \
                         quoted as saying that it reads them, and";
+
+/// What the headline adds where every instance is excluded in full: only the VM Scanner could read.
+const DESPITE_TAG: &str = " (excluded by tag, but no document says that the tag stops the VM Scanner)";
+
+/// Whether all instances, the strongest mounts of them at least, are excluded in full.
+fn is_excluded(instances: &[InstanceRef]) -> bool {
+    !instances.is_empty() && instances.iter().all(|instance| instance.exclusion == Exclusion::Full)
+}
 
 /// Headline and story.
 pub(in crate::render::words) fn reason(reason: &Reason, finding: &Finding) -> Told {
@@ -25,6 +35,7 @@ pub(in crate::render::words) fn reason(reason: &Reason, finding: &Finding) -> To
     };
     let contested = |(title, story): (String, String), reads: ScanReads, missing: Option<&MissingPrice>| {
         let price = missing.map(price_remedy).unwrap_or_default();
+        let title = if is_excluded(&finding.instances) { format!("{title}{DESPITE_TAG}") } else { title };
         (title, format!("{story} {}{price}", conflict(reads, &finding.instances)))
     };
     let (title, message) = match reason {

@@ -24,7 +24,9 @@ impl EvidenceIndex {
             let Some(before) = reach.number_at(index) else { continue };
             let settled = self.is_settled(instance);
             let of_named = named.get(&instance).unwrap_or(&none).iter();
+            // Without a mount target nothing can be mounted, whatever a source says.
             let states: Vec<(usize, MountState)> = of_named
+                .filter(|file_system| reach.has_mount_target(**file_system))
                 .map(|file_system| {
                     let network = reach.network(index, *file_system);
                     (*file_system, self.state(instance, *file_system, network).state)

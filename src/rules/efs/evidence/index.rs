@@ -30,6 +30,8 @@ pub(crate) struct EvidenceIndex {
     concerned: BTreeSet<u32>,
     /// By instance: an NFS client that SSM's inventory lists.
     installed: HashMap<u32, String>,
+    /// File systems that evidence names together with an instance that is not among those listed.
+    named_unseen: BTreeSet<usize>,
 }
 
 /// The numbers behind ids.
@@ -107,6 +109,11 @@ impl EvidenceIndex {
         self.connected(file_system).is_some_and(|item| item.evidence == MountEvidence::NoConnections)
     }
 
+    /// Whether evidence names the file system together with an instance that was not listed.
+    pub(crate) fn names_unseen(&self, file_system: usize) -> bool {
+        self.named_unseen.contains(&file_system)
+    }
+
     /// What CloudWatch says of connections to a file system.
     pub(crate) fn connected(&self, file_system: usize) -> Option<&MountItem> {
         self.of_file_system.get(file_system).and_then(Option::as_ref)
@@ -138,7 +145,10 @@ impl EvidenceIndex {
     }
 
     fn pair_of(&mut self, numbers: &Numbers<'_>, instance: &str, file_system: usize, item: MountItem) {
-        let Some(instance) = numbers.instances.get(instance).copied() else { return };
+        let Some(instance) = numbers.instances.get(instance).copied() else {
+            self.named_unseen.insert(file_system);
+            return;
+        };
         self.concerned.insert(instance);
         self.pairs.entry((instance, file_system)).or_default().push(item);
     }
@@ -218,6 +228,9 @@ impl EvidenceIndex {
             }
             let Some(address) = event.address else { continue };
             let owners = owners.get(&address).map(Vec::as_slice).unwrap_or_default();
+            if owners.is_empty() {
+                self.named_unseen.extend(numbers.file_systems.get(event.file_system_id.as_str()));
+            }
             for owner in owners.iter().filter(|owner| owner.launch_time.is_none_or(|launched| launched <= event.at)) {
                 let is_certain = owners.len() == 1 && owner.launch_time.is_some();
                 let evidence = MountEvidence::CloudTrailAddress { address, is_certain };

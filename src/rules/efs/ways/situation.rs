@@ -24,6 +24,8 @@ pub(crate) struct Reader {
     pub(crate) mount: MountState,
     /// Whether they have the exclusion tag already: they report nothing now.
     pub(crate) tagged: bool,
+    /// Whether they are excluded in full already: then only the VM Scanner could read.
+    pub(crate) excluded: bool,
     /// Whether the VM Scanner scans them rather than the plugin.
     pub(crate) vm_scanner: bool,
     /// How many of them have tag keys that block metadata tags and that nobody is known to need.
@@ -184,7 +186,8 @@ impl Survey {
                 count,
                 scans: group.profile.scans(exposure.rate.per_month),
                 mount,
-                tagged: group.profile.exclusion == Exclusion::TagOnly,
+                tagged: matches!(group.profile.exclusion, Exclusion::TagOnly | Exclusion::Full),
+                excluded: group.profile.exclusion == Exclusion::Full,
                 vm_scanner: group.profile.vm_scanner,
                 blocked: keys.blocked,
                 owned: keys.owned,

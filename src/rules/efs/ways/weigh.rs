@@ -99,6 +99,9 @@ fn exclude(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
     let way = Way::ExcludeInstances;
     let sum = |part: fn(&Reader) -> u64| situation.readers.iter().map(part).sum::<u64>();
     let (count, blocked, owned) = (situation.count(), sum(|reader| reader.blocked), sum(|reader| reader.owned));
+    if situation.readers.iter().all(|reader| reader.excluded) {
+        return unavailable(situation, way, Obstacle::ExcludedAlready);
+    }
     let excludable = count.saturating_sub(owned);
     if excludable == 0 {
         return unavailable(situation, way, Obstacle::OwnedKeys { owned, others: false });

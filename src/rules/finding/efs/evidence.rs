@@ -79,6 +79,16 @@ pub enum Evidence {
     LastRun(DateTime<Utc>),
     /// Since when the VM Scanner has been active.
     VmScannerSince(DateTime<Utc>),
+    /// Instances on which the plugin has never reported: it has walked nothing there yet.
+    NotWalked {
+        /// How many.
+        instances: u64,
+    },
+    /// Instances that are excluded in full and still scanned by the VM Scanner, as far as any document says.
+    ScannedDespiteTag {
+        /// How many.
+        instances: u64,
+    },
     /// The custom paths of deep inspection.
     ScanPaths(Vec<String>),
     /// What each source of evidence had to say.

@@ -1,6 +1,7 @@
 //! What a collected section leaves open for R1.
 
 use super::{Fall, TooLittle};
+use crate::model::GapReason;
 
 /// A question that a section answers in a way that decides nothing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -13,6 +14,13 @@ pub enum OpenQuestion {
         instance: String,
         /// The status.
         status: String,
+    },
+    /// A scan mode in coverage that this version does not know: it may be the VM Scanner's.
+    ScanMode {
+        /// The instance.
+        instance: String,
+        /// The mode.
+        mode: String,
     },
     /// A status of deep inspection that this version does not know; empty if there is none.
     DeepInspectionStatus(String),
@@ -55,11 +63,20 @@ pub enum OpenQuestion {
 }
 
 impl OpenQuestion {
+    /// The class of what leaves it open.
+    pub fn reason(&self) -> GapReason {
+        match self {
+            Self::ScanMode { .. } => GapReason::Unsupported,
+            _ => GapReason::Other,
+        }
+    }
+
     /// The operation whose answer leaves it open, with its IAM prefix; empty where no call was made.
     pub fn operation(&self) -> &'static str {
         match self {
             Self::NoInterfaces => "ec2:DescribeInstances",
             Self::PingStatus { .. } => "ssm:DescribeInstanceInformation",
+            Self::ScanMode { .. } => "inspector2:ListCoverage",
             Self::DeepInspectionStatus(_) => "inspector2:GetEc2DeepInspectionConfiguration",
             Self::NoSize => "elasticfilesystem:DescribeFileSystems",
             Self::PrimaryTransition(_) | Self::TransitionAge(_) => "elasticfilesystem:DescribeLifecycleConfiguration",
