@@ -10,7 +10,7 @@ use crate::model::{HostMount, HostMounts, Instance, MountKind, Observed, Presenc
 use crate::rules::efs::Facts;
 use crate::rules::finding::efs::{self, OpenQuestion, Reason, S3Mount};
 use crate::rules::finding::{Action, Advice, Note};
-use crate::rules::{Blocker, Confidence, Evidence, Exclusion, Finding, Outcome, Remedy, Rule};
+use crate::rules::{Blocker, Confidence, Evidence, Finding, Outcome, Remedy, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -107,7 +107,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Outcome {
 
 /// Whether an agent on the instance scans its file systems.
 fn is_scanned(profile: &Profile, inspector: &Tri) -> Tri {
-    if !profile.running || profile.exclusion == Exclusion::Full {
+    if !profile.running || profile.is_excluded() {
         return Tri::not_met();
     }
     let agent = both(&profile.agent, &profile.managed);

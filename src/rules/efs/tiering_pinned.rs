@@ -36,7 +36,8 @@ count once in totals.
 
 # What it cannot see
 
-Why nothing is cold: files that people really use look the same. Whether the scan reads the mount at all.
+Why nothing is cold: files that people really use look the same, so the confidence is low, however sure the mount is, until \
+the meter shows a move or Inspector was seen inside. Whether the scan reads the mount at all.
 
 # Fix
 
