@@ -265,6 +265,56 @@ fn targets_that_are_denied_are_a_gap_of_their_own_and_a_run_that_is_gone_is_none
     assert!(truncated(&run, "association_targets").contains("broke off after 7 runs"));
 }
 
+/// The small account in which no security group lets anybody in to the file systems.
+fn closed(aws: &FakeAws) {
+    let closed = |_: &Call| {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let path = path.join("fixtures/wire/ec2/DescribeSecurityGroups/small.xml");
+        let text = std::fs::read_to_string(path).expect("a fixture");
+        text.replace("<fromPort>2049</fromPort>", "<fromPort>443</fromPort>")
+            .replace("<toPort>2049</toPort>", "<toPort>443</toPort>")
+    };
+    aws.on("ec2:DescribeSecurityGroups").reply(Reply::Made(Box::new(closed)));
+}
+
+#[test]
+fn what_touches_nothing_is_asked_where_the_network_rules_every_pair_out() {
+    let aws = FakeAws::start();
+    closed(&aws);
+    let run = scan(&aws, "--cloudtrail").expect(0);
+    let asked = aws.operations();
+    for operation in ["ecs:ListClusters", "logs:DescribeLogGroups", "cloudwatch:GetMetricData"] {
+        assert!(asked.contains(operation), "{operation}: {asked:?}");
+    }
+    // The others would say nothing: nobody is known to mount it.
+    for operation in ["cloudtrail:LookupEvents", "ssm:GetInventory", "ssm:DescribeAssociationExecutions", TARGETS] {
+        assert!(!asked.contains(operation), "{operation}: {asked:?}");
+    }
+    let report = run.report();
+    assert!(report.complete() && report.findings("efs-tier-recall").is_empty(), "{:#}", report.0["findings"]);
+    let without = FakeAws::start();
+    closed(&without);
+    scan(&without, "--no-metrics --no-mount-evidence").expect(0);
+    assert_eq!(aws.calls().len() - without.calls().len(), 4, "two for metrics, one for clusters, one for log groups");
+}
+
+#[test]
+fn a_task_on_an_instance_that_no_visible_group_lets_in_is_a_mount_and_a_gap_of_the_model() {
+    let aws = with_a_task();
+    closed(&aws);
+    let run = scan(&aws, "").expect(0);
+    let report = run.report();
+    let [recall] = report.findings("efs-tier-recall")[..] else { panic!("one finding: {:#}", report.0["findings"]) };
+    assert_eq!((&recall["resource"]["id"], &recall["instance_counts"]["confirmed"]), (&json!(FILE_SYSTEM), &json!(1)));
+    let [instance] = recall["instances"].as_array().expect("a list").as_slice() else { panic!("one instance") };
+    assert_eq!((&instance["id"], &instance["mount"]), (&json!(INSTANCE), &json!("confirmed")));
+    let gap = recall["evidence"].as_array().expect("a list").iter().find(|row| row["kind"] == "model_gap");
+    assert!(gap.is_some(), "{:#}", recall["evidence"]);
+    // Now that somebody mounts it, the scan's runs matter.
+    assert!(rows(&run, "association_runs").len() > 100);
+    assert_eq!(rows(&run, "association_targets").len(), 8);
+}
+
 #[test]
 fn a_listing_without_end_is_cut_and_says_so() {
     let aws = FakeAws::start();
