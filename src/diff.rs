@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::model::Tool;
 use crate::price::Usd;
 use crate::report::v1::Finding;
-use crate::report::{Fate, ReportFile, fate};
+use crate::report::{Fate, MonthlyTotals, ReportFile, fate};
 use crate::rules::{Confidence, InstanceCounts, MonthlyUsd, Resource, Severity};
 
 /// The version of the JSON form.
@@ -28,8 +28,8 @@ pub struct Diff {
     pub old: Side,
     /// The later report.
     pub new: Side,
-    /// What the likely monthly totals differ by, later minus earlier.
-    pub monthly_usd_change: Usd,
+    /// What the monthly totals differ by, later minus earlier.
+    pub monthly_usd_change: MonthlyTotals,
     /// Findings by what happened to them.
     pub counts: Counts,
     /// All but the unchanged: in the order of [`Change`], each kind in the order of the report it comes from.
@@ -49,8 +49,8 @@ pub struct Side {
     pub complete: bool,
     /// Its unsuppressed findings.
     pub findings: u64,
-    /// Its likely monthly total.
-    pub monthly_usd: Usd,
+    /// Its monthly totals.
+    pub monthly_usd: MonthlyTotals,
 }
 
 /// Findings by what happened to them.
@@ -158,7 +158,7 @@ impl Side {
             taken_at: report.run.taken_at,
             complete: report.complete,
             findings: u64::try_from(report.counted().count()).unwrap_or(u64::MAX),
-            monthly_usd: report.summary.monthly_usd.total,
+            monthly_usd: report.summary.monthly_usd,
         }
     }
 }
@@ -218,7 +218,7 @@ pub fn diff(old: &ReportFile, new: &ReportFile) -> Diff {
     Diff {
         schema_version: DIFF_SCHEMA_VERSION,
         tool: Tool::this(),
-        monthly_usd_change: Usd(new.monthly_usd.0.saturating_sub(old.monthly_usd.0)),
+        monthly_usd_change: new.monthly_usd.minus(old.monthly_usd),
         old,
         new,
         counts,

@@ -5,6 +5,7 @@
 //! [`report`], [`render`], exit status. [`commands`] drive it. Which room may use which is held by a test.
 
 pub mod alignment;
+mod aws_cli;
 pub mod cli;
 #[cfg(feature = "aws")]
 pub mod collect;

@@ -33,8 +33,8 @@ pub struct FixArgs {
     /// Where to look.
     #[command(flatten)]
     pub target: TargetArgs,
-    /// Only this finding: its fingerprint as JSON reports have it, or the beginning of it
-    #[arg(long, value_name = "FINGERPRINT", help_heading = "Plan")]
+    /// Only this finding: its fingerprint as JSON reports have it, or the beginning of it; or all of a resource, by its id
+    #[arg(long, value_name = "FINGERPRINT|ID", help_heading = "Plan")]
     pub finding: Option<String>,
     /// By this way out instead of the recommended one
     #[arg(long, value_name = "WAY", help_heading = "Plan")]
@@ -48,7 +48,7 @@ pub struct FixArgs {
     /// Which evidence.
     #[command(flatten)]
     pub evidence: EvidenceArgs,
-    /// The share of the cold bytes that a scan is taken to read, 0 to 1 [default: 1]
+    /// The share of the cold bytes that a scan reads, 0 to 1: figures then have an estimate
     #[arg(long, value_name = "SHARE", value_parser = fraction, help_heading = "Rules")]
     pub read_fraction: Option<Decimal>,
     /// Which prices.
@@ -69,4 +69,6 @@ pub enum WayChoice {
     DeactivateDeepInspection,
     /// The plugin runs less often.
     SlowSchedule,
+    /// The VM Scanner's timer is off on the instances that it scans.
+    StopVmScanner,
 }

@@ -9,17 +9,24 @@ pub(super) const EXAMPLES: &str = "\
 Examples:
   inspector-audit prices --region ap-northeast-1
   inspector-audit prices --refresh prices.json
+  inspector-audit prices --refresh prices.json --offers AmazonEFS.json --offers AmazonInspectorV2.json.gz
   inspector-audit scan --snapshot account.json --prices prices.json --discount 12.5
 
 A price file has the form of `inspector-audit prices --format json`. It may hold a few rates only: the others stay as
 they are. Besides `rates` it may have `overrides`, each a price or a discount of one dimension in one region, or in all:
-  \"overrides\": [{\"service\": \"AmazonEFS\", \"dimension\": \"ia_access_read\", \"discount_percent\": \"50\"}]";
+  \"overrides\": [{\"service\": \"AmazonEFS\", \"dimension\": \"ia_access_read\", \"discount_percent\": \"50\"}]
+
+A price list of AWS is read as well, plain or as gzip, at most 64 MiB of it: a public bulk file, which needs no credentials
+  https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonEFS/current/index.json
+  https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonInspectorV2/current/eu-west-1/index.json
+or what `aws pricing get-products --service-code AmazonEFS --region us-east-1` printed.";
 
 /// Where prices come from, and what comes off them.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Prices")]
 pub struct PriceArgs {
-    /// A price file, laid over the embedded table, or `live` for the Price List API (free; asked as the first profile)
+    /// A price file or a saved price list of AWS, laid over the embedded table, or `live` for the Price List API (free;
+    /// asked as the first profile)
     #[arg(long, value_name = "FILE|live", value_parser = from)]
     pub prices: Option<PricesFrom>,
     /// What your contract takes off every list price, 0 to 100
@@ -72,6 +79,10 @@ pub struct PricesArgs {
     /// Ask the Price List API, write a price file, and print each rate that differs from the prices of now
     #[arg(long, value_name = "FILE", help_heading = "Output", conflicts_with_all = ["format", "region", "discount"])]
     pub refresh: Option<PathBuf>,
+    /// With --refresh: read this saved price list of AWS (a bulk file, or what the AWS CLI printed) instead of asking;
+    /// repeatable
+    #[arg(long, value_name = "FILE", help_heading = "Output", requires = "refresh", conflicts_with = "profile")]
+    pub offers: Vec<PathBuf>,
 }
 
 /// `prices --format`.

@@ -39,7 +39,7 @@ pub struct ScanArgs {
     /// Which evidence.
     #[command(flatten)]
     pub evidence: EvidenceArgs,
-    /// The share of the cold bytes that a scan is taken to read, 0 to 1 [default: 1]
+    /// The share of the cold bytes that a scan reads, 0 to 1: figures then have an estimate
     #[arg(long, value_name = "SHARE", value_parser = fraction, help_heading = "Judgement")]
     pub read_fraction: Option<Decimal>,
     /// Compare with this JSON report: only findings that it does not have make the run fail

@@ -27,6 +27,10 @@ pub struct TerraformArgs {
     /// Take all inputs for one account and region wherever they do not say otherwise
     #[arg(long)]
     pub one_account: bool,
+    /// Values of variables, as for `terraform plan`; repeatable: read after *.auto.tfvars, the last one wins. `TF_VAR_…` is
+    /// not read
+    #[arg(long, value_name = "FILE")]
+    pub var_file: Vec<PathBuf>,
     /// Compare with this JSON report: only findings that it does not have make the run fail
     #[arg(long, value_name = "REPORT", help_heading = "Judgement")]
     pub baseline: Option<PathBuf>,

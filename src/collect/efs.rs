@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use aws_sdk_efs::types as sdk;
 use futures::future::join_all;
 use futures::join;
+use rust_decimal::Decimal;
 
 use super::clients::TargetClients;
 use super::convert::{tags, text, time};
@@ -89,6 +90,10 @@ fn file_system(file_system: &sdk::FileSystemDescription) -> FileSystem {
         state: file_system.life_cycle_state().as_str().to_owned(),
         creation_time: time(Some(file_system.creation_time())).filter(|time| time.timestamp() > 0),
         throughput_mode: text(file_system.throughput_mode()),
+        provisioned_mibps: file_system
+            .provisioned_throughput_in_mibps()
+            .and_then(|mibps| Decimal::try_from(mibps).ok())
+            .and_then(|mibps| u64::try_from(mibps.ceil()).ok()),
         performance_mode: text(Some(file_system.performance_mode())).filter(|mode| !mode.is_empty()),
         availability_zone: file_system.availability_zone_name().map(str::to_owned),
         number_of_mount_targets: u32::try_from(file_system.number_of_mount_targets()).unwrap_or_default(),

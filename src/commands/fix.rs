@@ -7,22 +7,22 @@ use chrono::{DateTime, Utc};
 
 use super::live;
 use super::price_table::{asking, price_table};
+use super::run_context::run_context;
 use crate::cli::{FixArgs, GlobalArgs};
-use crate::fix::{self, Plan};
+use crate::fix::{self, Script, Subject};
 use crate::io::{now, print, read_report, snapshot_file, warn};
 use crate::model::Target;
 use crate::price::PriceTable;
-use crate::render::words::say;
-use crate::report::{ReportBuilder, Status, TargetId};
-use crate::rules::efs::Facts;
-use crate::rules::{Case, Way, evaluate};
+use crate::render::words::{RunContext, say};
+use crate::report::{ReportBuilder, Status, TargetId, v1};
+use crate::rules::{Case, Courses, Finding, Way, evaluate};
 use crate::settings::{FixSettings, Judgement, Source};
 
 /// Why there is no plan.
 #[derive(Debug, thiserror::Error)]
 enum FixError {
     /// No finding has that fingerprint.
-    #[error("no finding has the fingerprint `{given}`{}; `inspector-audit scan --format json` shows them", .nearest.as_ref().map_or_else(String::new, |near| format!(": the nearest is {near}")))]
+    #[error("no finding and no resource with a finding is `{given}`{}; `inspector-audit scan --format json` shows them", .nearest.as_ref().map_or_else(String::new, |near| format!(": the nearest is {near}")))]
     Unknown {
         given: String,
         /// The nearest one, with what it is about.
@@ -52,12 +52,16 @@ struct Planner {
     way: Option<Way>,
     prices: PriceTable,
     judgement: Judgement,
-    /// The fingerprints of the report, if one was given.
-    only: Option<BTreeSet<String>>,
+    run: RunContext,
+    /// The findings of the report, if one was given: by fingerprint what each is about.
+    only: Option<BTreeMap<String, String>>,
     /// Every fingerprint seen, with what it is about.
     seen: BTreeMap<String, String>,
+    /// Those that begin as was asked.
     matching: BTreeSet<String>,
-    plans: Vec<Plan>,
+    /// Whether the resource that was asked for was met.
+    resource_met: bool,
+    script: Script,
     targets: BTreeSet<(String, String)>,
 }
 
@@ -68,52 +72,64 @@ impl Planner {
             return Err(FixError::Twice { account, region });
         }
         let mut builder = ReportBuilder::new("fix", self.prices.provenance().clone());
-        let Judgement { rules, settings, suppressions } = &self.judgement;
-        let evaluation = evaluate(target, &self.prices, settings, rules);
-        builder.add(TargetId { account, region }, target.taken_at, say::evaluation(evaluation));
+        let evaluation = evaluate(target, &self.prices, &self.judgement.settings, &self.judgement.rules);
+        let findings: BTreeMap<String, Finding> =
+            evaluation.findings.iter().map(|one| (one.fingerprint.clone(), one.clone())).collect();
+        builder.add(TargetId { account, region }, target.taken_at, say::evaluation(evaluation, &self.run));
         let mut report = builder.build();
-        report.suppress(suppressions);
-        let facts = Facts::new(Case { target, prices: &self.prices, settings });
-        for finding in &report.findings {
-            if self.only.as_ref().is_some_and(|only| !only.contains(&finding.fingerprint)) {
-                continue;
-            }
-            let about = format!("{} on {}", finding.rule, finding.resource.id);
-            self.seen.insert(finding.fingerprint.clone(), about);
-            if let Some(given) = &self.finding {
-                if !finding.fingerprint.starts_with(&given.to_ascii_lowercase()) {
-                    continue;
-                }
-                self.matching.insert(finding.fingerprint.clone());
-            } else if finding.suppressed.is_some() {
-                continue;
-            }
-            match (fix::plan(&facts, finding, self.way), &self.finding, self.way) {
-                (Some(mut plan), asked, way) => {
-                    if asked.is_some() && way.is_none() {
-                        plan.compare(finding);
-                    }
-                    self.plans.push(plan);
-                }
-                (None, Some(_), Some(way)) => {
-                    let way = fix::way_name(way);
-                    return Err(FixError::NoSuchWay { finding: finding.fingerprint.clone(), way });
-                }
-                (None, _, _) => {}
+        report.suppress(&self.judgement.suppressions);
+        let mut subjects = Vec::new();
+        for said in &report.findings {
+            self.seen.insert(said.fingerprint.clone(), about(said));
+            let wanted = self.wants(said);
+            if let Some(finding) = findings.get(&said.fingerprint).filter(|_| wanted || said.suppressed.is_none()) {
+                subjects.push(Subject { finding, said, wanted });
             }
         }
+        let case = Case { target, prices: &self.prices, settings: &self.judgement.settings };
+        let courses = Courses::new(case);
+        let mut plans = fix::plans(&subjects, self.way, &|finding, way| courses.of(finding, way), &self.run);
+        for plan in &mut plans {
+            let lead = subjects.iter().find(|one| plan.findings.first() == Some(&one.finding.fingerprint));
+            if let Some(lead) = lead.filter(|_| self.finding.is_some() && self.way.is_none()) {
+                plan.compare(lead.said);
+            }
+        }
+        let has_plan = |one: &Subject<'_>| plans.iter().any(|plan| plan.findings.contains(&one.finding.fingerprint));
+        for one in subjects.iter().filter(|one| one.wanted && !has_plan(one)) {
+            let way = self.way.map_or("", Way::name);
+            self.script.left_open.push(format!("Not planned: {} has no way out {way}.", described(one.said)));
+        }
+        self.script.plans.extend(plans);
+        self.script.left_open.extend(report.gaps.iter().filter(|gap| !gap.rules.is_empty()).map(unseen));
         Ok(())
+    }
+
+    /// Whether a finding is asked for.
+    fn wants(&mut self, said: &v1::Finding) -> bool {
+        if self.only.as_ref().is_some_and(|only| !only.contains_key(&said.fingerprint)) {
+            return false;
+        }
+        let Some(given) = &self.finding else { return said.suppressed.is_none() };
+        let is_resource = said.resource.id == *given || said.resource.arn.as_ref() == Some(given);
+        self.resource_met |= is_resource;
+        let matches = said.fingerprint.starts_with(&given.to_ascii_lowercase());
+        if matches {
+            self.matching.insert(said.fingerprint.clone());
+        }
+        is_resource || matches
     }
 
     fn described(&self, fingerprint: &str) -> String {
         format!("{fingerprint} ({})", self.seen.get(fingerprint).map_or("", String::as_str))
     }
 
-    /// The one finding that was asked for has to be there, and only once.
+    /// The one finding that was asked for has to be there, and only once, or else the resource.
     fn chosen(&self) -> Result<(), FixError> {
         let Some(given) = self.finding.clone() else { return Ok(()) };
         match self.matching.len() {
-            1 => Ok(()),
+            _ if self.resource_met => self.by_the_way(given),
+            1 => self.by_the_way(given),
             0 => {
                 let likeness = |seen: &&String| {
                     strsim::normalized_damerau_levenshtein(&given, seen.get(..given.len()).unwrap_or(seen))
@@ -124,6 +140,44 @@ impl Planner {
             _ => Err(FixError::Ambiguous { all: self.matching.iter().map(|one| self.described(one)).collect(), given }),
         }
     }
+
+    /// What was asked for has to have the way that was asked for.
+    fn by_the_way(&self, finding: String) -> Result<(), FixError> {
+        match self.way {
+            Some(way) if self.script.plans.is_empty() => Err(FixError::NoSuchWay { finding, way: way.name() }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Names the findings of the report that were not met.
+    fn name_unmet(&mut self) {
+        let unmet = self.only.iter().flatten().filter(|(fingerprint, _)| !self.seen.contains_key(*fingerprint));
+        let unmet = unmet.map(|(fingerprint, about)| {
+            format!("Not planned: {about} ({fingerprint}) is in the report, but not in what was looked at here.")
+        });
+        self.script.left_open.extend(unmet);
+    }
+}
+
+fn about(said: &v1::Finding) -> String {
+    format!("{} on {}", said.rule, said.resource.id)
+}
+
+fn described(said: &v1::Finding) -> String {
+    format!("{} ({})", about(said), said.fingerprint)
+}
+
+/// What could not be seen and may hide findings.
+fn unseen(gap: &v1::GapReport) -> String {
+    let resource = gap.resource.as_ref().map_or_else(String::new, |resource| format!(" of {resource}"));
+    format!(
+        "Not seen in {}/{}: {}{resource} ({}). It may hide findings of {}.",
+        gap.account,
+        gap.region,
+        gap.section.as_str(),
+        gap.reason.as_str(),
+        gap.rules.join(", ")
+    )
 }
 
 /// Prints the plans.
@@ -137,10 +191,12 @@ pub(super) fn run(args: &FixArgs, global: &GlobalArgs) -> anyhow::Result<Status>
         way: settings.way,
         prices: price_table(&settings.prices, &asking(&settings.prices.asker), now())?,
         judgement: settings.judgement,
-        only: settings.report.as_deref().map(fingerprints).transpose()?,
+        run: run_context(&settings.source),
+        only: settings.report.as_deref().map(findings_of).transpose()?,
         seen: BTreeMap::new(),
         matching: BTreeSet::new(),
-        plans: Vec::new(),
+        resource_met: false,
+        script: Script::default(),
         targets: BTreeSet::new(),
     };
     let mounts = live::mounts(&settings.mounts, settings.verbosity)?;
@@ -164,12 +220,21 @@ pub(super) fn run(args: &FixArgs, global: &GlobalArgs) -> anyhow::Result<Status>
     }
     warn(&mounts.unknown(), settings.verbosity.quiet);
     planner.chosen()?;
-    print(fix::script(&planner.plans, taken_at.unwrap_or_else(now)).trim_end())?;
+    planner.name_unmet();
+    let open = planner.script.left_open.len();
+    if open > 0 {
+        warn(
+            &[format!("the plan lists {open} things that could not be seen or planned: run it without arguments")],
+            settings.verbosity.quiet,
+        );
+    }
+    print(planner.script.text(taken_at.unwrap_or_else(now)).trim_end())?;
     Ok(Status::Clean)
 }
 
-/// The fingerprints of a report's findings.
-fn fingerprints(path: &Path) -> anyhow::Result<BTreeSet<String>> {
+/// The findings of a report by their fingerprints, each with what it is about.
+fn findings_of(path: &Path) -> anyhow::Result<BTreeMap<String, String>> {
     let findings = read_report(path)?.report.findings;
-    Ok(findings.into_iter().filter(|finding| finding.suppressed.is_none()).map(|one| one.fingerprint).collect())
+    let counted = findings.into_iter().filter(|finding| finding.suppressed.is_none());
+    Ok(counted.map(|one| (one.fingerprint.clone(), about(&one))).collect())
 }

@@ -8,7 +8,7 @@ use super::worlds::Worlds;
 use crate::model::Target;
 use crate::price::PriceTable;
 use crate::render;
-use crate::render::words::say;
+use crate::render::words::{DataSource, RunContext, say};
 use crate::report::{Report, ReportBuilder, ReportFile, Suppression, TargetId};
 use crate::rules::evaluate;
 use crate::settings::Judgement;
@@ -20,16 +20,27 @@ pub(super) struct Judge {
     judgement: Judgement,
     /// Today beside the changed world; `None` where nothing is changed.
     worlds: Option<Worlds>,
+    /// What printed commands repeat of this run.
+    run: RunContext,
     builder: ReportBuilder,
     seen: BTreeSet<TargetId>,
 }
 
 impl Judge {
     /// `source` as reports name it; with `changes`, today is judged beside the changed world.
-    pub(super) fn new(source: &str, prices: PriceTable, judgement: Judgement, changes: Option<Changes>) -> Self {
+    pub(super) fn new(
+        source: &str,
+        prices: PriceTable,
+        judgement: Judgement,
+        run: RunContext,
+        changes: Option<Changes>,
+    ) -> Self {
+        // Nothing holds the changed world, so nothing can be planned from it.
+        let is_changed = changes.as_ref().is_some_and(|changes| !changes.describe().is_empty());
+        let run = if is_changed { RunContext { source: DataSource::Imagined, ..run } } else { run };
         let builder = ReportBuilder::new(source, prices.provenance().clone());
         let worlds = changes.map(|changes| Worlds::new(changes, prices.provenance().clone()));
-        Self { prices, judgement, worlds, builder, seen: BTreeSet::new() }
+        Self { prices, judgement, worlds, run, builder, seen: BTreeSet::new() }
     }
 
     /// Remembers when something of it was collected.
@@ -49,7 +60,7 @@ impl Judge {
             let changed = worlds.change(target, evaluation, &self.prices);
             evaluation = evaluate(&changed, &self.prices, settings, rules);
         }
-        self.builder.add(id, target.taken_at, say::evaluation(evaluation));
+        self.builder.add(id, target.taken_at, say::evaluation(evaluation, &self.run));
         self.builder.add_measured(target);
         true
     }

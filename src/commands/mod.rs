@@ -12,10 +12,12 @@ mod judge;
 mod live;
 mod man;
 mod outputs;
+mod price_file;
 mod price_table;
 mod prices;
 #[cfg(any(feature = "aws", test))]
 mod progress;
+mod run_context;
 mod scan;
 mod terraform;
 mod what_if;

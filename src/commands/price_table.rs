@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 
 #[cfg(feature = "aws")]
 use super::live::limits_of_calls;
+use super::price_file;
 use crate::cli::PricesFrom;
 use crate::io::Hint;
 use crate::price::PriceTable;
@@ -28,7 +29,7 @@ pub(super) fn price_table(settings: &PriceSettings, ask: Ask<'_>, now: DateTime<
     let base = PriceTable::embedded();
     let table = match &settings.from {
         None => Ok(base),
-        Some(PricesFrom::File(path)) => with_file(base, path),
+        Some(PricesFrom::File(path)) => with_file(base, path, now),
         // What the API did not list keeps its embedded rate, source and date; each line of a figure names its own.
         Some(PricesFrom::Live) => live(ask, now).map(|listed| base.with(listed.table)),
     };
@@ -39,20 +40,28 @@ pub(super) fn price_table(settings: &PriceSettings, ask: Ask<'_>, now: DateTime<
     Ok(table?.discounted(settings.discount))
 }
 
-pub(super) fn with_file(base: PriceTable, path: &Path) -> anyhow::Result<PriceTable> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let name = path.display().to_string();
-    base.with_file(&text, &name).with_context(|| format!("{name} is no price file"))
+/// Lays a file over the table.
+///
+/// # Errors
+/// As [`price_file::with_file`].
+pub(super) fn with_file(base: PriceTable, path: &Path, now: DateTime<Utc>) -> anyhow::Result<PriceTable> {
+    let (table, notes) = price_file::with_file(base, path, now.date_naive())?;
+    not_used(&notes);
+    Ok(table)
 }
 
 pub(super) fn live(ask: Ask<'_>, now: DateTime<Utc>) -> anyhow::Result<Listed> {
     let products = ask(&REQUESTS)?;
     let listed = list::table(products.iter().map(String::as_str), now.date_naive())
         .map_err(|error| anyhow::Error::new(error).context(Hint(INSTEAD.to_owned())))?;
-    for note in &listed.notes {
+    not_used(&listed.notes);
+    Ok(listed)
+}
+
+fn not_used(notes: &[String]) {
+    for note in notes {
         tracing::info!("price not used: {}", plain(note));
     }
-    Ok(listed)
 }
 
 /// Asks the Price List API as somebody. Nothing is asked until what is made here is called.

@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use comfy_table::{Cell, CellAlignment, ContentLineStyle, Table, TableStyle};
 
+use super::price_file;
 use super::price_table::{Ask, asking, live, price_table, with_file};
 use crate::cli::{PriceFormat, PricesArgs, PricesFrom};
 use crate::io::{WholeFile, now, print};
+use crate::price::list::Listed;
 use crate::price::{Change, PriceTable, changes};
 use crate::render::plain;
 use crate::report::Status;
@@ -33,7 +35,7 @@ fn show_or_refresh(
     now: DateTime<Utc>,
 ) -> anyhow::Result<String> {
     if let Some(path) = &args.refresh {
-        return refresh(settings, path, ask, now);
+        return refresh(settings, path, &args.offers, ask, now);
     }
     anyhow::ensure!(
         args.format != PriceFormat::Json || settings.discount.is_zero(),
@@ -73,15 +75,22 @@ fn show(table: &PriceTable) -> String {
     lines.join("\n")
 }
 
-fn refresh(settings: &PriceSettings, path: &Path, ask: Ask<'_>, now: DateTime<Utc>) -> anyhow::Result<String> {
+/// Writes the prices of now into a file: those of the saved lists, or of the API where there are none.
+fn refresh(
+    settings: &PriceSettings,
+    path: &Path,
+    offers: &[PathBuf],
+    ask: Ask<'_>,
+    now: DateTime<Utc>,
+) -> anyhow::Result<String> {
     let before = match &settings.from {
-        Some(PricesFrom::File(old)) => with_file(PriceTable::embedded(), old)?,
+        Some(PricesFrom::File(old)) => with_file(PriceTable::embedded(), old, now)?,
         Some(PricesFrom::Live) => anyhow::bail!("--refresh asks the Price List API by itself: leave out --prices live"),
         None => PriceTable::embedded(),
     };
     // The file is opened before anything is asked, so that a bad path costs nothing.
     let mut file = WholeFile::create(path, "refresh")?;
-    let listed = live(ask, now)?;
+    let listed = if offers.is_empty() { live(ask, now)? } else { listed_in(offers, now)? };
     let unlisted: Vec<Change> =
         changes(&before, &listed.table).into_iter().filter(|change| change.after.is_none()).collect();
     let after = before.clone().with(listed.table);
@@ -93,6 +102,7 @@ fn refresh(settings: &PriceSettings, path: &Path, ask: Ask<'_>, now: DateTime<Ut
     lines.push(match changed.len() {
         // Rates that nobody asked about again have no new date.
         0 if !unlisted.is_empty() => format!("No rate that AWS listed has changed; written to {}.", path.display()),
+        0 if !offers.is_empty() => format!("No rate has changed; {} has the dates of these lists.", path.display()),
         0 => format!("No rate has changed; {} is as of today.", path.display()),
         1 => format!("1 rate has changed; written to {}.", path.display()),
         many => format!("{many} rates have changed; written to {}.", path.display()),
@@ -108,6 +118,14 @@ fn refresh(settings: &PriceSettings, path: &Path, ask: Ask<'_>, now: DateTime<Ut
     }
     lines.extend(listed.notes.iter().map(|note| format!("Not used: {}.", plain(note))));
     Ok(lines.join("\n"))
+}
+
+/// What several lists have together.
+fn listed_in(offers: &[PathBuf], now: DateTime<Utc>) -> anyhow::Result<Listed> {
+    let lists = offers.iter().map(|path| price_file::list(path, now.date_naive()));
+    let both = |a: Listed, b: Listed| Listed { table: a.table.with(b.table), notes: [a.notes, b.notes].concat() };
+    let all = lists.reduce(|a, b| Ok(both(a?, b?)));
+    all.unwrap_or_else(|| anyhow::bail!("there is no list to read"))
 }
 
 fn place(change: &Change) -> String {
@@ -185,6 +203,7 @@ mod tests {
             profile: None,
             format: PriceFormat::Table,
             refresh: Some(new.clone()),
+            offers: Vec::new(),
         };
         let run = |args: &PricesArgs, ask| show_or_refresh(args, &PriceSettings::of_command(args), ask, now());
         assert!(run(&args, &nothing).is_err());

@@ -6,6 +6,7 @@ use super::judge::Judge;
 use super::live;
 use super::outputs::Outputs;
 use super::price_table::{asking, price_table};
+use super::run_context::run_context;
 use crate::cli::{GlobalArgs, ScanArgs};
 use crate::io::{OperatorMounts, WholeFile, now, read_report, snapshot_file, warn};
 use crate::report::Status;
@@ -27,7 +28,8 @@ pub(super) fn judge_and_report(settings: ScanSettings, changes: Option<Changes>)
         Source::Aws(_) => "aws",
         Source::Snapshots(_) => "snapshot",
     };
-    let mut judge = Judge::new(source, prices, settings.judgement, changes);
+    let run = run_context(&settings.source);
+    let mut judge = Judge::new(source, prices, settings.judgement, run, changes);
     match settings.source {
         Source::Aws(live) => {
             let taken_at = now();

@@ -5,7 +5,7 @@ use super::outputs::Outputs;
 use crate::cli::{GlobalArgs, TerraformArgs};
 use crate::io::{now, read_report, snapshot_file};
 use crate::price::PriceTable;
-use crate::render::words::say;
+use crate::render::words::{RunContext, say};
 use crate::report::{ReportBuilder, Status};
 use crate::settings::TerraformSettings;
 use crate::terraform::{self, analyse};
@@ -22,10 +22,11 @@ pub(super) fn run(args: &TerraformArgs, global: &GlobalArgs) -> anyhow::Result<S
             Ok(())
         })?;
     }
-    let one_account = terraform::TerraformSettings { one_account: settings.one_account };
-    let analysis = analyse(&settings.paths, &live, one_account, &settings.rules)?;
+    let read = terraform::TerraformSettings { one_account: settings.one_account, var_files: settings.var_files };
+    let analysis = analyse(&settings.paths, &live, &read, &settings.rules)?;
     let prices = PriceTable::embedded().provenance().clone();
-    let mut report = ReportBuilder::terraform(say::evaluation(analysis.evaluation), prices, now());
+    let mut report =
+        ReportBuilder::terraform(say::evaluation(analysis.evaluation, &RunContext::default()), prices, now());
     mark_known(&mut report, &settings.suppressions, baseline.as_ref());
     outputs.write(&report)?;
     Ok(settings.fail_on.status(&report))

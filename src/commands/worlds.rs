@@ -2,8 +2,8 @@
 
 use crate::model::{EcrImageCounts, Target};
 use crate::price::{PriceTable, Provenance};
-use crate::render::words::ecr::coupling;
-use crate::render::words::say;
+use crate::render::words::ecr::{coupling, security_hub_plan};
+use crate::render::words::{RunContext, say};
 use crate::report::{FeeLine, InspectorFees, Predicted, Report, ReportBuilder, Suppression, TargetId, WhatIf};
 use crate::rules::Evaluation;
 use crate::what_if::{Changes, Exclusions, fees};
@@ -44,7 +44,7 @@ impl Worlds {
             region: region.clone(),
             steps: coupling::prediction(&steps),
         }));
-        self.today.add(TargetId { account, region }, target.taken_at, say::evaluation(today));
+        self.today.add(TargetId { account, region }, target.taken_at, say::evaluation(today, &RunContext::default()));
         self.today.add_measured(target);
         self.warnings.extend(self.exclusions.look(target));
         let mut changed = target.clone();
@@ -74,7 +74,8 @@ impl Worlds {
         let Self { changes, today, mut fees, predictions, mut warnings, .. } = self;
         warnings.sort();
         fees.sort_by(|a, b| (&a.account, &a.region, &a.item).cmp(&(&b.account, &b.region, &b.item)));
-        let assumptions = fees::ASSUMPTIONS.map(str::to_owned).to_vec();
+        let mut assumptions = fees::ASSUMPTIONS.map(str::to_owned).to_vec();
+        assumptions.push(security_hub_plan());
         let fees = InspectorFees::of(fees, assumptions);
         let mut today = today.build();
         today.suppress(suppressions);

@@ -1,224 +1,171 @@
 //! Plans: what to type for one way out of a finding, as a POSIX shell script to read first. Pure.
 //!
-//! A plan changes nothing by being printed, and its script does nothing without a step named. Foreign words are quoted,
-//! foreign text stands in comments of one line, and what would run a scan on the way is not emitted.
+//! A plan changes nothing by being printed, and its script does nothing without a step named. Commands are
+//! [`crate::aws_cli`]'s; foreign text stands in quotes alone, in comments nowhere; what would run a scan on the way is not
+//! emitted.
 
 mod exclude;
 mod inspector;
 mod notes;
-mod registry;
+mod plan;
+mod remedy;
 mod script;
+mod shell;
 mod storage;
+mod vm_scanner;
 
-pub use script::script;
+pub use plan::Plan;
+pub use script::Script;
 
-use serde_json::json;
+use crate::aws_cli::NotAnId;
+use crate::render::words::RunContext;
+use crate::render::words::remedy::where_mounted;
+use crate::report::v1;
+use crate::rules::finding::{Advice, Course, Finding, Measure, Way};
+use plan::Phase;
+use shell::Shell;
 
-use crate::model::Instance;
-use crate::render::plain;
-use crate::report::v1::Finding;
-use crate::rules::efs::Facts;
-use crate::rules::efs::ways;
-use crate::rules::{Confidence, Way};
-use script::Shell;
-
-/// The steps of a plan, in their order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Step {
-    /// Verify that the finding is true, where that is not sure.
-    Look,
-    /// Read what is there now.
-    Check,
-    /// Change it.
-    Apply,
-    /// Prepare what launches instances later.
-    Template,
-    /// Make it hold for instances that are launched later.
-    Lasting,
-    /// Read whether it holds.
-    Confirm,
-    /// Take back what [`Self::Lasting`] and [`Self::Template`] did.
-    Unlasting,
-    /// Put back what was there.
-    Undo,
+/// A finding in data and in words.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// In data: what decides.
+    pub finding: &'a Finding,
+    /// In words: what is shown.
+    pub said: &'a v1::Finding,
+    /// Whether a plan for it is asked for. The others only share a plan.
+    pub wanted: bool,
 }
 
-impl Step {
-    const ALL: [Self; 8] = [
-        Self::Look,
-        Self::Check,
-        Self::Apply,
-        Self::Template,
-        Self::Lasting,
-        Self::Confirm,
-        Self::Unlasting,
-        Self::Undo,
-    ];
+impl Subject<'_> {
+    fn is_about_file_system(&self) -> bool {
+        self.finding.remedy.advice().is_some_and(Advice::is_about_file_system)
+    }
+}
 
-    fn name(self) -> &'static str {
-        match self {
-            Self::Look => "look",
-            Self::Check => "check",
-            Self::Apply => "apply",
-            Self::Template => "template",
-            Self::Lasting => "lasting",
-            Self::Confirm => "confirm",
-            Self::Unlasting => "unlasting",
-            Self::Undo => "undo",
+/// What mending a finding takes, by the way given or its own; `None` where it has no such way.
+pub type CourseOf<'c> = dyn Fn(&Finding, Option<Way>) -> Option<Course> + 'c;
+
+/// The plans for the findings of one target, in the order given: one for each finding, but one for all of a file system.
+/// By the way asked for or the recommended one; a finding that does not have the way asked for gets none.
+pub fn plans(subjects: &[Subject<'_>], way: Option<Way>, course: &CourseOf<'_>, run: &RunContext) -> Vec<Plan> {
+    let mut plans: Vec<Plan> = Vec::new();
+    for subject in subjects.iter().filter(|subject| subject.wanted) {
+        if plans.iter().any(|plan| plan.findings.contains(&subject.finding.fingerprint)) {
+            continue;
         }
-    }
-
-    fn describe(self) -> &'static str {
-        match self {
-            Self::Look => {
-                "verify first: does the instance mount the file system at all? Runs a command that only reads"
-            }
-            Self::Check => "read what is there now, and what stands in the way",
-            Self::Apply => "make the change",
-            Self::Template => "a new version of the launch template, with metadata tags; run it once",
-            Self::Lasting => "make it hold for instances that are launched later",
-            Self::Confirm => "read whether it holds",
-            Self::Unlasting => {
-                "only after the steps template and lasting: take back what they did, before the step undo"
-            }
-            Self::Undo => "put back what was there when the data was taken",
+        let mut together: Vec<&Subject<'_>> = vec![subject];
+        if subject.is_about_file_system() {
+            let is_here = |other: &&Subject<'_>| {
+                other.is_about_file_system() && other.finding.resource.id == subject.finding.resource.id
+            };
+            together = subjects.iter().filter(is_here).collect();
+            // What changes something leads, and before what has no ways to choose from what has.
+            together.sort_by_key(|one| {
+                let finding = one.finding;
+                (way.or(finding.way()).is_none_or(|way| way == Way::DoNothing), finding.ways_out.is_empty())
+            });
         }
+        let led = (0..together.len()).find_map(|at| {
+            together.rotate_left(at.min(1));
+            one_plan(&together, way, course, run)
+        });
+        plans.extend(led);
     }
+    plans
 }
 
-/// The plan for one finding.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Plan {
-    /// What it does, in a few words.
-    pub title: String,
-    /// The account whose credentials the steps that are added need.
-    account: String,
-    notes: Vec<String>,
-    /// What a step of it replaces as a whole, so that no other plan may do so after it.
-    replaces: Vec<String>,
-    steps: Vec<Body>,
-}
-
-/// One step of one plan.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Body {
-    step: Step,
-    /// The account whose credentials it needs.
-    account: String,
-    /// Its lines; empty for none.
-    lines: Vec<String>,
-}
-
-impl Plan {
-    /// Whether it has anything to run.
-    pub fn has_steps(&self) -> bool {
-        !self.steps.is_empty()
-    }
-
-    /// Adds every way out of the finding in full, as comments.
-    pub fn compare(&mut self, finding: &Finding) {
-        self.notes.extend(notes::all_ways(finding));
-    }
-
-    fn step(&mut self, step: Step, shell: Shell) {
-        if !shell.lines.is_empty() {
-            self.steps.push(Body { step, account: self.account.clone(), lines: shell.lines });
-            // Listed in the order in which they are run.
-            self.steps.sort_by_key(|body| body.step);
+/// The plan for findings of which the first leads.
+fn one_plan(together: &[&Subject<'_>], wanted: Option<Way>, course: &CourseOf<'_>, run: &RunContext) -> Option<Plan> {
+    let (lead, others) = together.split_first()?;
+    let (finding, said) = (lead.finding, lead.said);
+    let way = if finding.ways_out.is_empty() { None } else { wanted.or(finding.way()) };
+    let way = way.map(|way| {
+        let at = finding.ways_out.iter().position(|one| one.way == way)?;
+        Some((finding.ways_out.get(at)?.obstacle.is_none(), said.ways_out.get(at)?))
+    });
+    let mut notes = notes::about(said);
+    notes.extend(others.iter().map(|other| notes::also(other.said)));
+    let (title, is_open) = match way {
+        Some(taken) => {
+            let (available, taken) = taken?;
+            notes.extend(notes::of_way(taken));
+            notes.extend(notes::other_ways(said, taken));
+            (format!("{} for {}", taken.way.name(), finding.resource.id), available)
         }
-    }
-}
-
-/// What `--way` calls a way out.
-pub fn way_name(way: Way) -> &'static str {
-    way.name()
-}
-
-/// The plan for one finding of a target, by the way asked for or the recommended one; `None` where a way was asked for
-/// and the finding has none to choose from.
-pub fn plan(facts: &Facts<'_>, finding: &Finding, wanted: Option<Way>) -> Option<Plan> {
-    let mut notes = notes::about(finding);
-    if ways::has_ways(&finding.rule) {
-        let way = match wanted {
-            Some(wanted) => finding.ways_out.iter().find(|way| way.way == wanted)?,
-            None => finding.ways_out.iter().find(|way| way.recommended)?,
-        };
-        notes.extend(notes::of_way(way));
-        notes.extend(notes::other_ways(finding, way));
-        let mut plan = begin(finding, format!("{} for {}", way_name(way.way), finding.resource.id), notes);
-        if way.available {
-            take(facts, finding, way.way, &mut plan);
+        None => {
+            notes.push(format!("What to do: {}", said.remediation.summary));
+            let way = if lead.is_about_file_system() { wanted.or(finding.way()) } else { None };
+            let title = match way {
+                Some(way) => format!("{} for {}", way.name(), finding.resource.id),
+                None => format!("{} on {}", finding.rule, finding.resource.id),
+            };
+            (title, true)
         }
-        return Some(plan);
-    }
-    let excluding = matches!(finding.rule.as_str(), "exclusion-tag-ineffective" | "exclusion-metadata-only");
-    if wanted.is_some() && !(excluding && wanted == Some(Way::ExcludeInstances)) {
-        return None;
-    }
-    notes.push(format!("What to do: {}", finding.remediation.summary));
-    let mut plan = begin(finding, format!("{} on {}", finding.rule, finding.resource.id), notes);
-    let instance =
-        facts.target.ec2.instances.complete().and_then(|all| all.iter().find(|one| one.id == finding.resource.id));
-    match instance {
-        Some(instance) if excluding => exclude::exclude(facts, &[instance], false, &mut plan),
-        Some(instance) if finding.rule == "metadata-tags-blocked" => exclude::unblock(facts, instance, &mut plan),
-        _ => registry::commands(facts, finding, &mut plan),
+    };
+    let mut plan = Plan {
+        title,
+        findings: together.iter().map(|one| one.finding.fingerprint.clone()).collect(),
+        account: finding.account.clone(),
+        region: finding.region.clone(),
+        profile: run.profile.clone(),
+        notes,
+        replaces: Vec::new(),
+        phases: Vec::new(),
+    };
+    if is_open {
+        let course = course(finding, wanted)?;
+        if let Err(NotAnId(text)) = take(finding, &course, &mut plan) {
+            plan.phases.clear();
+            plan.notes.push(format!("Nothing to run: {text:?} is no id of AWS, so no command can name it."));
+        }
     }
     Some(plan)
 }
 
-fn begin(finding: &Finding, title: String, notes: Vec<String>) -> Plan {
-    Plan { title, account: finding.account.clone(), notes, replaces: Vec::new(), steps: Vec::new() }
-}
-
-fn take(facts: &Facts<'_>, finding: &Finding, way: Way, plan: &mut Plan) {
-    let instances = ways::instances(facts, &finding.rule, &finding.resource.id);
-    if finding.confidence == Confidence::Low && way != Way::DoNothing {
-        look(facts, finding, &instances, plan);
-    }
-    match way {
-        Way::DoNothing => {}
-        Way::ExcludeInstances => {
-            exclude::exclude(facts, &instances, ways::one_is_enough(facts, &finding.rule, &finding.resource.id), plan);
+/// Adds the phases.
+///
+/// # Errors
+/// When something that has to be an id is none.
+fn take(finding: &Finding, course: &Course, plan: &mut Plan) -> Result<(), NotAnId> {
+    shell::account(&finding.account)?;
+    look(course, plan)?;
+    match &course.measure {
+        Measure::DoNothing => {
+            storage::show(&finding.resource.id, plan)?;
+            plan.notes.push("Nothing is changed by this way: the steps only show what is there.".to_owned());
         }
-        Way::StopReturningToStandard => storage::keep_cold(facts, finding, plan),
-        Way::StopTiering => storage::stop_tiering(facts, finding, plan),
-        Way::DeactivateDeepInspection => inspector::deactivate(facts, plan),
-        Way::SlowSchedule => inspector::slow(facts, finding, plan),
+        Measure::Exclude { instances, all_or_none } => exclude::exclude(instances, *all_or_none, plan)?,
+        Measure::Unblock { instance, tags, owned } => exclude::unblock(instance, tags, *owned, plan)?,
+        Measure::SetPolicy { before, after } => storage::put(&finding.resource.id, before, after, plan)?,
+        Measure::PolicyUnseen => plan.notes.push(
+            "The lifecycle configuration was not read, so it cannot be sent again: nothing is changed.".to_owned(),
+        ),
+        Measure::DeactivateDeepInspection { administrator, administrator_seen, package_paths } => {
+            inspector::deactivate(administrator.as_deref(), *administrator_seen, package_paths, plan)?;
+        }
+        Measure::SlowSchedule { association, before, schedule } => {
+            inspector::slow(association.as_deref(), before.as_deref(), *schedule, plan)?;
+        }
+        Measure::AsRemedy { registry, windows } => {
+            remedy::as_said(finding, registry.as_ref(), windows.as_ref(), plan)?;
+        }
+        Measure::StopVmScanner { instances } => vm_scanner::stop(instances, plan),
     }
+    Ok(())
 }
 
-/// The most instances that the first step looks at.
-const LOOKED_AT: usize = 3;
-
-/// Asks some running instances for their NFS mounts. It reads the mount table and touches no mount.
-fn look(facts: &Facts<'_>, finding: &Finding, instances: &[&Instance], plan: &mut Plan) {
-    let mut shell = Shell::new(&facts.target.region);
-    shell.comment(&format!(
-        "Is {} mounted there? Look for its address or its id; behind 127.0.0.1 stands the file system that a file in \
-         /run/efs is named after.",
-        finding.resource.id
-    ));
-    for instance in instances.iter().filter(|instance| instance.state == "running").take(LOOKED_AT) {
-        let parameters = json!({ "commands": ["grep -w -e nfs -e nfs4 /proc/1/mounts; ls /run/efs"] });
-        let id = script::word(&instance.id);
-        let command =
-            shell.call("ssm send-command", &format!("--instance-ids {id} --document-name AWS-RunShellScript"));
-        shell.line(&format!(
-            "command=$({command} --parameters {} --query Command.CommandId --output text)",
-            script::word(&parameters.to_string())
-        ));
-        let wait = shell.call("ssm wait command-executed", &format!("--command-id \"$command\" --instance-id {id}"));
-        // The wait fails where the command does, and grep fails where it finds nothing.
-        shell.line(&format!("{wait} || true"));
-        let answer =
-            format!("--command-id \"$command\" --instance-id {id} --query StandardOutputContent --output text");
-        shell.run("ssm get-command-invocation", &answer);
+/// Asks some running instances for their mounts. It reads the mount table and touches no mount.
+fn look(course: &Course, plan: &mut Plan) -> Result<(), NotAnId> {
+    let Some(instances) = &course.look_at else { return Ok(()) };
+    let (region, profile) = (plan.region.clone(), plan.profile.clone());
+    let mut shell = Shell::new(Plan::place(&region, profile.as_ref()));
+    shell.say(&where_mounted(course.file_system.as_deref()));
+    if instances.is_empty() {
+        shell.say("None of the instances runs now: look once one does.");
     }
-    plan.step(Step::Look, shell);
-}
-
-/// A comment's text: one line, nothing in it that acts on a terminal.
-fn one_line(text: &str) -> String {
-    plain(text).split_whitespace().collect::<Vec<_>>().join(" ")
+    for instance in instances {
+        shell.look(instance)?;
+    }
+    plan.add(Phase::Look, shell);
+    Ok(())
 }

@@ -1,9 +1,9 @@
 //! What stands above a plan's steps: the finding, the way taken, and the other ways.
 
-use super::way_name;
 use crate::price::Usd;
+use crate::render::words;
 use crate::report::v1::{Finding, WayOut};
-use crate::rules::{Confidence, MonthlyUsd};
+use crate::rules::finding::{Confidence, MonthlyUsd, Way};
 
 pub(super) fn about(finding: &Finding) -> Vec<String> {
     let name = finding.resource.name.as_ref().map_or_else(String::new, |name| format!(" ({name})"));
@@ -15,18 +15,23 @@ pub(super) fn about(finding: &Finding) -> Vec<String> {
         ),
     ];
     if finding.confidence == Confidence::Low {
-        notes.push("Confidence: low. Verify first that the instances mount the file system.".to_owned());
+        notes.push("Confidence: low. Verify first: the step look.".to_owned());
     }
     notes
 }
 
+/// Another finding that the plan settles, too.
+pub(super) fn also(finding: &Finding) -> String {
+    format!("Also settles {} {}: {}", finding.rule, finding.fingerprint, finding.title)
+}
+
 /// The way that the plan takes.
 pub(super) fn of_way(way: &WayOut) -> Vec<String> {
-    let mut notes = vec![format!("{}: {}", way_name(way.way), way.reason)];
+    let mut notes = vec![format!("{}: {}", way.way.name(), way.reason)];
     if let Some(monthly) = way.monthly_usd {
         let once = way.one_time_usd.map_or_else(String::new, |once| format!("; once {}", once.display()));
-        let (likely, high) = (monthly.likely.display(), monthly.high.display());
-        notes.push(format!("Left to pay: likely {likely} a month, at most {high}{once}."));
+        let likely = monthly.likely.map_or_else(String::new, |likely| format!("likely {} a month, ", likely.display()));
+        notes.push(format!("Left to pay: {likely}at most {} a month{once}.", monthly.high.display()));
     }
     notes.extend(protection(way).filter(|_| way.instances_unprotected > 0));
     notes.push(who(way));
@@ -53,10 +58,10 @@ fn who(way: &WayOut) -> String {
 /// The other ways that can be taken, in one line.
 pub(super) fn other_ways(finding: &Finding, taken: &WayOut) -> Option<String> {
     let others = finding.ways_out.iter().filter(|way| way.available && way.way != taken.way);
-    let others = others.filter(|way| way.way != crate::rules::Way::DoNothing).map(|way| {
-        let monthly = way.monthly_usd.map_or_else(|| "no price".to_owned(), |monthly| monthly.likely.display());
+    let others = others.filter(|way| way.way != Way::DoNothing).map(|way| {
+        let monthly = way.monthly_usd.map_or_else(|| "no price".to_owned(), words::monthly);
         let dearer = if finding.is_dearer_than_nothing(way) { " (more than doing nothing)" } else { "" };
-        format!("{} {monthly}{dearer}", way_name(way.way))
+        format!("{} {monthly}{dearer}", way.way.name())
     });
     let others: Vec<String> = others.collect();
     (!others.is_empty()).then(|| format!("Other ways (--way): {}", others.join(", ")))
@@ -68,7 +73,7 @@ pub(super) fn all_ways(finding: &Finding) -> Vec<String> {
     for (way, rank) in finding.ways_out.iter().zip(1_usize..) {
         let open = if way.available { "" } else { " (cannot be taken here)" };
         let recommended = if way.recommended { " (recommended)" } else { "" };
-        notes.push(format!("-- Way {rank} of {}: {}{recommended}{open}", finding.ways_out.len(), way_name(way.way)));
+        notes.push(format!("-- Way {rank} of {}: {}{recommended}{open}", finding.ways_out.len(), way.way.name()));
         notes.push(format!("   {}", way.reason));
         notes.push(match (way.available, way.monthly_usd) {
             (false, _) => "   Left to pay: as with doing nothing.".to_owned(),
@@ -76,7 +81,7 @@ pub(super) fn all_ways(finding: &Finding) -> Vec<String> {
             (true, Some(MonthlyUsd { low, likely, high })) => format!(
                 "   Left to pay a month: low {}, likely {}, high {}{}; once {}.",
                 low.display(),
-                likely.display(),
+                likely.map_or_else(|| "not known".to_owned(), Usd::display),
                 high.display(),
                 if finding.is_dearer_than_nothing(way) { " (more than doing nothing)" } else { "" },
                 way.one_time_usd.map_or_else(|| "no price".to_owned(), Usd::display)

@@ -1,176 +1,143 @@
-//! The script: its frame, quoting and comments. The only place that puts foreign text into it.
+//! The script: its frame. Whatever it holds of other people's text stands in quotes.
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
 
-use super::{Body, Plan, Step, one_line};
-pub(super) use crate::rules::shell::word;
+use super::plan::{Body, Phase, Plan};
+use crate::aws_cli::word::{is_id, word};
+use crate::render::plain;
+use crate::render::words::remedy::{comment, printed};
 
-/// The longest comment.
-const COMMENT: usize = 2_000;
-/// From this many on, equal commands are written as a loop.
-const LOOP: usize = 8;
+/// The longest sentence that is printed, in characters.
+const MAX_SENTENCE: usize = 2_000;
 
-/// The body of one step.
-#[derive(Debug)]
-pub(super) struct Shell {
-    region: String,
-    /// Its lines, without indentation; one may hold line breaks inside quotes.
-    pub(super) lines: Vec<String>,
+/// Plans, and what there is to know beside them.
+#[derive(Debug, Clone, Default)]
+pub struct Script {
+    /// The plans.
+    pub plans: Vec<Plan>,
+    /// What could not be seen or planned, a sentence each.
+    pub left_open: Vec<String>,
 }
 
-impl Shell {
-    /// An empty body of commands for one region.
-    pub(super) fn new(region: &str) -> Self {
-        Self { region: word(region), lines: Vec::new() }
-    }
-
-    /// A comment.
-    pub(super) fn comment(&mut self, text: &str) {
-        self.lines.push(comment(text));
-    }
-
-    /// A line of our own, whose foreign words are quoted already.
-    pub(super) fn line(&mut self, line: &str) {
-        self.lines.push(line.to_owned());
-    }
-
-    /// One call of the CLI: `call("ec2 create-tags", "--resources …")`, whose foreign words are quoted already.
-    pub(super) fn call(&self, operation: &str, arguments: &str) -> String {
-        format!("aws {operation} --region {} {arguments}", self.region).trim_end().to_owned()
-    }
-
-    /// Runs one call.
-    pub(super) fn run(&mut self, operation: &str, arguments: &str) {
-        let call = self.call(operation, arguments);
-        self.lines.push(call);
-    }
-
-    /// Runs one call for each id, which `arguments` gets quoted.
-    pub(super) fn each(&mut self, ids: &[&str], operation: &str, arguments: impl Fn(&str) -> String) {
-        if ids.len() < LOOP {
-            for id in ids {
-                self.run(operation, &arguments(&word(id)));
-            }
-            return;
+impl Script {
+    /// The whole script. `taken_at`: when the data was taken that the plans rest on.
+    pub fn text(&self, taken_at: DateTime<Utc>) -> String {
+        let plans = &self.plans;
+        let mut out: Vec<String> = HEAD.iter().map(|line| (*line).to_owned()).collect();
+        let at = taken_at.format("%Y-%m-%d %H:%M:%S UTC");
+        out.push(comment(&format!("Made from what was seen at {at}. What has changed since is not in it.")));
+        out.extend(USAGE.iter().map(|line| (*line).to_owned()));
+        out.extend(Phase::ALL.map(|phase| format!("#     {:9} {}", phase.name(), quiet(phase.describe()))));
+        out.extend(["#".to_owned(), "# shellcheck disable=SC2016".to_owned()]);
+        out.extend(["set -eu", "AWS_PAGER=", "export AWS_PAGER"].map(str::to_owned));
+        if plans.iter().any(Plan::has_steps) {
+            out.extend([String::new(), GUARD.to_owned()]);
         }
-        let list = ids.iter().map(|id| word(id)).collect::<Vec<_>>().join(" \\\n    ");
-        let call = self.call(operation, &arguments("\"$id\""));
-        self.lines.push(format!("for id in {list}; do\n    {call}\n  done"));
-    }
-}
-
-/// Foreign text as JSON for the CLI, in a word: plain ASCII, so that what is seen is what is there.
-pub(super) fn json(value: &Value) -> String {
-    let mut text = String::new();
-    for c in value.to_string().chars() {
-        if c.is_ascii() && !c.is_ascii_control() {
-            text.push(c);
-        } else {
-            let mut units = [0_u16; 2];
-            text.extend(c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")));
-        }
-    }
-    word(&text)
-}
-
-/// `# text`, on one line whatever the text holds.
-fn comment(text: &str) -> String {
-    let text: String = one_line(text).chars().take(COMMENT).collect();
-    format!("# {text}").trim_end().to_owned()
-}
-
-/// The whole script.
-pub fn script(plans: &[Plan], taken_at: DateTime<Utc>) -> String {
-    let mut out = vec![
-        "#!/bin/sh".to_owned(),
-        "# A plan by inspector-audit fix. Printing it has changed nothing: read it, then run its steps one by one.".to_owned(),
-        comment(&format!("Made from what was seen at {}; what has changed since is not in it.", taken_at.to_rfc3339())),
-        "#".to_owned(),
-        "#   sh plan.sh              list the plans".to_owned(),
-        "#   sh plan.sh STEP NUMBER  run one step of one plan, in this order (a plan leaves out what it does not need):".to_owned(),
-    ];
-    out.extend(Step::ALL.map(|step| format!("#     {:9} {}", step.name(), step.describe())));
-    out.extend([
-        "#".to_owned(),
-        "# Dollar signs in single quotes are parts of names, not expansions:".to_owned(),
-        "# shellcheck disable=SC2016".to_owned(),
-        "set -eu".to_owned(),
-        "AWS_PAGER=''".to_owned(),
-        "export AWS_PAGER".to_owned(),
-    ]);
-    if plans.iter().any(Plan::has_steps) {
-        out.extend([String::new(), GUARD.to_owned()]);
-    }
-    for (plan, number) in plans.iter().zip(1_usize..) {
-        out.push(String::new());
-        out.push(comment(&format!("==== Plan {number} of {}: {} ====", plans.len(), plan.title)));
-        out.extend(plan.notes.iter().map(|note| comment(note)));
-        out.extend(excluded(plans, number).iter().map(|note| comment(note)));
-        for body in &plan.steps {
+        for (plan, number) in plans.iter().zip(1_usize..) {
             out.push(String::new());
-            out.extend(function(body, number));
+            out.push(comment(&format!("Plan {number} of {}", plans.len())));
+            let title = format!("Plan {number} of {}: {}", plans.len(), plan.title);
+            let notes = [title].into_iter().chain(plan.notes.iter().cloned()).chain(self.excluded(number));
+            out.extend(function("about", number, notes.map(|note| sentence(&note))));
+            for body in &plan.phases {
+                out.push(String::new());
+                let guard = guard(body);
+                out.extend(function(body.phase.name(), number, [guard].into_iter().chain(body.lines.iter().cloned())));
+            }
         }
+        out.push(String::new());
+        out.extend(self.dispatch());
+        out.join("\n") + "\n"
     }
-    out.push(String::new());
-    out.extend(dispatch(plans));
-    out.join("\n") + "\n"
+
+    /// Plans that replace the same thing as a whole: the later would take back what the earlier did.
+    fn excluded(&self, number: usize) -> Vec<String> {
+        let Some(plan) = number.checked_sub(1).and_then(|at| self.plans.get(at)) else { return Vec::new() };
+        let note = |what: &String| {
+            let others =
+                self.plans.iter().zip(1_usize..).filter(|(other, at)| *at != number && other.replaces.contains(what));
+            let others: Vec<String> = others.map(|(_, at)| at.to_string()).collect();
+            (!others.is_empty()).then(|| {
+                format!(
+                    "Run only one of the plans {number} and {}: each replaces {what} as a whole. Then make the plan again.",
+                    others.join(", ")
+                )
+            })
+        };
+        plan.replaces.iter().filter_map(note).collect()
+    }
+
+    fn dispatch(&self) -> Vec<String> {
+        let mut out = vec!["case \"${1:-list} ${2:-}\" in".to_owned(), "  'list ')".to_owned()];
+        if self.plans.is_empty() {
+            out.push("    echo 'nothing to do'".to_owned());
+        }
+        for (plan, number) in self.plans.iter().zip(1_usize..) {
+            let phases = phases(plan).join(", ");
+            out.push(format!("    {}", sentence(&format!("{number}: {} [{phases}]", plan.title))));
+        }
+        out.extend(self.left_open.iter().map(|text| format!("    {}", sentence(text))));
+        out.push("    ;;".to_owned());
+        for (plan, number) in self.plans.iter().zip(1_usize..) {
+            out.extend(phases(plan).iter().map(|name| format!("  '{name} {number}') {name}_{number} ;;")));
+        }
+        out.extend(
+            ["  *)", "    echo 'no such step: run this script without arguments' >&2", "    exit 2", "    ;;", "esac"]
+                .map(str::to_owned),
+        );
+        out
+    }
 }
 
-/// Plans that replace the same thing as a whole: the later would take back what the earlier did.
-fn excluded(plans: &[Plan], number: usize) -> Vec<String> {
-    let Some(plan) = number.checked_sub(1).and_then(|at| plans.get(at)) else { return Vec::new() };
-    let note = |what: &String| {
-        let others = plans.iter().zip(1_usize..).filter(|(other, at)| *at != number && other.replaces.contains(what));
-        let others: Vec<String> = others.map(|(_, at)| at.to_string()).collect();
-        (!others.is_empty()).then(|| {
-            format!(
-                "Run only one of the plans {number} and {}: each replaces {what} as a whole. Then make the plan again.",
-                others.join(", ")
-            )
-        })
-    };
-    plan.replaces.iter().filter_map(note).collect()
-}
+const HEAD: [&str; 2] = [
+    "#!/bin/sh",
+    "# A plan by inspector-audit fix. Printing it has changed nothing: read it, then run its steps one by one.",
+];
+
+const USAGE: [&str; 4] = [
+    "#",
+    "#   sh plan.sh              list the plans",
+    "#   sh plan.sh STEP NUMBER  run one step of one plan, in this order. A plan leaves out what it does not need:",
+    "#",
+];
 
 /// Stops where the credentials are those of another account than the plan is for.
 const GUARD: &str = "\
 account_is() {
-  account=$(aws sts get-caller-identity --query Account --output text)
+  account=$(aws sts get-caller-identity ${2+\"$2\"} --query Account --output text)
   if [ \"$account\" != \"$1\" ]; then
     echo \"these credentials are for account $account; this step is for account $1\" >&2
     exit 1
   fi
 }";
 
-fn function(body: &Body, number: usize) -> Vec<String> {
-    let mut out = vec![format!("{}_{number}() {{", body.step.name()), format!("  account_is {}", word(&body.account))];
-    // Line breaks inside a line belong to its quoted words: they are not indented.
-    out.extend(body.lines.iter().map(|line| format!("  {line}")));
-    out.push("}".to_owned());
-    out
+fn guard(body: &Body) -> String {
+    let account = if is_id(&body.account) { body.account.as_str() } else { "''" };
+    match &body.profile {
+        Some(profile) => format!("account_is {account} --profile={}", word(profile)),
+        None => format!("account_is {account}"),
+    }
 }
 
-fn dispatch(plans: &[Plan]) -> Vec<String> {
-    let mut out = vec!["case \"${1:-list} ${2:-}\" in".to_owned()];
-    out.push("  'list ')".to_owned());
-    if plans.is_empty() {
-        out.push("    echo 'nothing to do'".to_owned());
-    }
-    for (plan, number) in plans.iter().zip(1_usize..) {
-        let steps: Vec<&str> = plan.steps.iter().map(|body| body.step.name()).collect();
-        let steps = if steps.is_empty() { "nothing to run".to_owned() } else { steps.join(", ") };
-        let line = one_line(&format!("{number}: {} [{steps}]", plan.title));
-        out.push(format!("    printf '%s\\n' {}", word(&line)));
-    }
-    out.push("    ;;".to_owned());
-    for (plan, number) in plans.iter().zip(1_usize..) {
-        let steps = plan.steps.iter().map(|body| body.step.name());
-        out.extend(steps.map(|step| format!("  '{step} {number}') {step}_{number} ;;")));
-    }
-    out.extend(
-        ["  *)", "    echo 'no such step: run this script without arguments' >&2", "    exit 2", "    ;;", "esac"]
-            .map(str::to_owned),
-    );
+fn phases(plan: &Plan) -> Vec<&'static str> {
+    [Phase::About].into_iter().chain(plan.phases.iter().map(|body| body.phase)).map(Phase::name).collect()
+}
+
+/// Our own words without what a shell would act on, were the script pasted.
+fn quiet(text: &str) -> String {
+    comment(text).trim_start_matches("# ").to_owned()
+}
+
+/// A line that prints one sentence, on one line and not endless whatever it holds.
+fn sentence(text: &str) -> String {
+    let text = plain(text);
+    let text = text.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    printed(&text.chars().take(MAX_SENTENCE).collect::<String>())
+}
+
+fn function(name: &str, number: usize, lines: impl Iterator<Item = String>) -> Vec<String> {
+    let mut out = vec![format!("{name}_{number}() {{")];
+    out.extend(lines.map(|line| format!("  {line}")));
+    out.push("}".to_owned());
     out
 }

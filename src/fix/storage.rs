@@ -1,56 +1,63 @@
 //! Lifecycle policies: sent again without what makes files return, or none at all.
 
-use super::script::{Shell, word};
-use super::{Plan, Step};
+use super::plan::{Phase, Plan};
+use super::shell::Shell;
+use crate::aws_cli::NotAnId;
+use crate::aws_cli::policies_text;
 use crate::model::LifecycleConfiguration;
-use crate::report::v1::Finding;
-use crate::rules::efs::Facts;
-use crate::rules::efs::policies;
+use crate::rules::finding::Step;
 
-/// Files stay cold when they are read.
-pub(super) fn keep_cold(facts: &Facts<'_>, finding: &Finding, plan: &mut Plan) {
-    put(facts, finding, plan, |policy| LifecycleConfiguration {
-        transition_to_primary_storage_class: None,
-        ..policy.clone()
-    });
+fn describe(file_system: &str) -> Step {
+    Step::DescribeLifecycle { file_system: file_system.to_owned() }
 }
 
-/// Nothing is tiered any more.
-pub(super) fn stop_tiering(facts: &Facts<'_>, finding: &Finding, plan: &mut Plan) {
-    put(facts, finding, plan, |_| LifecycleConfiguration::default());
+/// Shows the policies.
+///
+/// # Errors
+/// When the file system's id is none.
+pub(super) fn show(file_system: &str, plan: &mut Plan) -> Result<(), NotAnId> {
+    let (region, profile) = (plan.region.clone(), plan.profile.clone());
+    let mut check = Shell::new(Plan::place(&region, profile.as_ref()));
+    check.run(describe(file_system))?;
+    plan.add(Phase::Check, check);
+    Ok(())
 }
 
-fn put(
-    facts: &Facts<'_>,
-    finding: &Finding,
+/// Replaces them.
+///
+/// # Errors
+/// When the file system's id is none.
+pub(super) fn put(
+    file_system: &str,
+    before: &LifecycleConfiguration,
+    after: &LifecycleConfiguration,
     plan: &mut Plan,
-    change: fn(&LifecycleConfiguration) -> LifecycleConfiguration,
-) {
-    let Some(before) = facts.target.efs.lifecycle.get(&finding.resource.id) else {
-        plan.notes.push("The lifecycle configuration was not read, so it cannot be sent again: no steps.".to_owned());
-        return;
-    };
-    let id = word(&finding.resource.id);
-    let shell = || Shell::new(&facts.target.region);
-    let describe = "efs describe-lifecycle-configuration";
-    let set = |policy: &LifecycleConfiguration| {
-        format!("--file-system-id {id} --lifecycle-policies {}", word(&policies(policy)))
+) -> Result<(), NotAnId> {
+    if before == after {
+        plan.notes.push("The lifecycle configuration is so already: there is nothing to change.".to_owned());
+        return show(file_system, plan);
+    }
+    let (region, profile) = (plan.region.clone(), plan.profile.clone());
+    let shell = || Shell::new(Plan::place(&region, profile.as_ref()));
+    let set = |policy: &LifecycleConfiguration| Step::PutLifecycle {
+        file_system: file_system.to_owned(),
+        policy: policy.clone(),
     };
     let mut check = shell();
-    check.comment(&format!("Expected, as it was seen: {}", policies(before)));
-    check.comment("If it is different now, make the plan again: the call below replaces the whole configuration.");
-    check.run(describe, &format!("--file-system-id {id}"));
-    plan.step(Step::Check, check);
-    let after = change(before);
+    check.say(&format!("Expected, as it was seen: {}", policies_text(before)));
+    check.say("If it is different now, make the plan again: the step apply replaces the whole configuration.");
+    check.run(describe(file_system))?;
+    plan.add(Phase::Check, check);
     let mut apply = shell();
-    apply.run("efs put-lifecycle-configuration", &set(&after));
-    plan.step(Step::Apply, apply);
+    apply.run(set(after))?;
+    plan.add(Phase::Apply, apply);
     let mut confirm = shell();
-    confirm.comment(&format!("Expected: {}", policies(&after)));
-    confirm.run(describe, &format!("--file-system-id {id}"));
-    plan.step(Step::Confirm, confirm);
+    confirm.say(&format!("Expected: {}", policies_text(after)));
+    confirm.run(describe(file_system))?;
+    plan.add(Phase::Confirm, confirm);
     let mut undo = shell();
-    undo.comment("The configuration as it was seen.");
-    undo.run("efs put-lifecycle-configuration", &set(before));
-    plan.step(Step::Undo, undo);
+    undo.say("The configuration as it was seen.");
+    undo.run(set(before))?;
+    plan.add(Phase::Undo, undo);
+    Ok(())
 }

@@ -3,6 +3,7 @@
 //! Bytes and files only: what is in a report is decided elsewhere, and whatever a run reads from AWS comes in through
 //! `collect`.
 
+mod bounded_file;
 mod clock;
 mod hint;
 mod log;
@@ -13,6 +14,7 @@ mod stderr;
 mod stdout;
 mod whole_file;
 
+pub(crate) use bounded_file::open_bounded;
 pub(crate) use clock::now;
 pub use hint::Hint;
 pub use log::init_log;

@@ -42,6 +42,9 @@ pub struct FileSystem {
     /// `bursting`, `provisioned`, `elastic`, or what AWS adds.
     #[serde(default)]
     pub throughput_mode: Option<String>,
+    /// Under provisioned throughput: how much is provisioned, MiB/s, rounded up.
+    #[serde(default)]
+    pub provisioned_mibps: Option<u64>,
     /// `generalPurpose` or `maxIO`.
     #[serde(default)]
     pub performance_mode: Option<String>,

@@ -12,16 +12,17 @@ const VERSION: u32 = 1;
 /// No unit of any service costs more USD than this: a larger number is a slip of the pen.
 const MOST: Decimal = Decimal::from_parts(1_000_000, 0, 0, false, 0);
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Document {
-    schema_version: u32,
+    #[serde(rename = "schema_version")]
+    _version: u32,
     currency: String,
     #[serde(default)]
     sources: Vec<Source>,
     #[serde(default)]
     rates: Vec<Row>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     overrides: Vec<Override>,
 }
 
@@ -45,7 +46,7 @@ struct Row {
 }
 
 /// A price, or a discount, of one dimension in one region or in all that have it.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Override {
     service: String,
@@ -84,7 +85,13 @@ pub(super) fn overlay(table: &mut PriceTable, text: &str, name: &str) -> Result<
             return Err(PriceError::Source(row.service, row.region, row.dimension, row.source));
         };
         check(&row.service, &row.dimension, row.usd, Some(&row.unit))?;
-        let rate = Rate { usd: row.usd, unit: row.unit, source: from.name.clone(), as_of: from.as_of.clone() };
+        let rate = Rate {
+            usd: row.usd,
+            unit: row.unit,
+            source: from.name.clone(),
+            as_of: from.as_of.clone(),
+            stands_in: None,
+        };
         table.insert(&row.service, &row.region, &row.dimension, rate);
     }
     document.overrides.iter().try_for_each(|one| apply(table, one, name))
@@ -126,7 +133,7 @@ fn apply(table: &mut PriceTable, one: &Override, file: &str) -> Result<(), Price
             (Some(usd), None, known) => {
                 let unit = dimension::unit(service, name).flatten().map(str::to_owned);
                 let unit = unit.or(known.map(|rate| rate.unit)).unwrap_or_else(|| "unit".to_owned());
-                Rate { usd: *usd, unit, source: format!("{OVERRIDE}{file}"), as_of: None }
+                Rate { usd: *usd, unit, source: format!("{OVERRIDE}{file}"), as_of: None, stands_in: None }
             }
             (None, Some(percent), Some(rate)) if is_percent(*percent) => rate.less(*percent, file),
             (None, Some(percent), _) if !is_percent(*percent) => {
@@ -152,7 +159,7 @@ pub(super) fn write(table: &PriceTable) -> String {
     let source = |rate: &Rate| Source { name: rate.source.clone(), as_of: rate.as_of.clone() };
     let sources: BTreeSet<Source> = table.iter().map(|(_, _, _, rate)| source(rate)).collect();
     let sources: Vec<Source> = sources.into_iter().collect();
-    let rates = table
+    let rates: Vec<Row> = table
         .iter()
         .map(|(service, region, dimension, rate)| Row {
             service: service.to_owned(),
@@ -163,10 +170,18 @@ pub(super) fn write(table: &PriceTable) -> String {
             source: sources.binary_search(&source(rate)).unwrap_or_default(),
         })
         .collect();
-    let document =
-        Document { schema_version: VERSION, currency: "USD".to_owned(), sources, rates, overrides: Vec::new() };
-    // Strings, numbers and lists: there is nothing in it that JSON could refuse.
-    let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
-    text.push('\n');
-    text
+    // A rate a line: what has changed is read off a difference of two files.
+    format!(
+        "{{\n  \"schema_version\": {},\n  \"currency\": \"USD\",\n  \"sources\": {},\n  \"rates\": {}\n}}\n",
+        VERSION,
+        lines(&sources),
+        lines(&rates)
+    )
+}
+
+/// A JSON list with an item a line.
+fn lines<T: Serialize>(items: &[T]) -> String {
+    // Strings and numbers: there is nothing in them that JSON could refuse.
+    let items: Vec<String> = items.iter().filter_map(|item| serde_json::to_string(item).ok()).collect();
+    if items.is_empty() { "[]".to_owned() } else { format!("[\n    {}\n  ]", items.join(",\n    ")) }
 }

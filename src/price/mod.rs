@@ -1,16 +1,21 @@
 //! Prices: rates with their source and date, looked up by service, region and dimension. Pure.
 //!
-//! Amounts are decimals from end to end. A rate that is not in the table is a `None` that its caller must face;
-//! no region ever borrows another's price. Tables come from the embedded document, from a price file laid over it, or
-//! from answers of the Price List API; each rate keeps its own source and date.
+//! Amounts are decimals from end to end. A rate that is not in the table is a `None` that its caller must face; no region
+//! borrows another's price, but for Inspector's, and then the rate says so. Tables come from the embedded document, from a
+//! price file or a price list of AWS laid over it, or from answers of the Price List API; each rate keeps its own source
+//! and date.
 
 mod changes;
 pub mod dimension;
 mod document;
+pub mod inspector;
 pub mod list;
 mod money;
+pub mod offer;
+mod unit;
 
 pub use changes::{Change, changes};
+pub(crate) use money::round6;
 pub use money::{Usd, bytes_to_gib, display_gib};
 
 use std::collections::BTreeMap;
@@ -40,6 +45,8 @@ pub struct Rate {
     pub source: String,
     /// Its date (`YYYY-MM-DD` or `YYYY-MM`), if the source has one.
     pub as_of: Option<String>,
+    /// The region that it is of, where it stands in for want of the region's own: what is made with it is an estimate.
+    pub stands_in: Option<&'static str>,
 }
 
 impl Rate {
@@ -102,14 +109,6 @@ pub struct MissingPrice {
     pub dimension: &'static str,
 }
 
-impl MissingPrice {
-    /// The same as a phrase, with what would supply it.
-    pub fn remedy(&self) -> String {
-        let Self { service, region, dimension } = self;
-        format!("no {service} {dimension} for {region}; supply it with --prices FILE")
-    }
-}
-
 /// Why a price table cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum PriceError {
@@ -138,9 +137,12 @@ pub enum PriceError {
         /// What is wrong with it.
         what: String,
     },
-    /// An answer of the Price List API without one usable rate.
-    #[error("the Price List API's answer has no rate that can be used{0}")]
+    /// A price list without one usable rate.
+    #[error("the price list has no rate that can be used{0}")]
     Nothing(String),
+    /// A price list that breaks off or is none.
+    #[error("the price list cannot be read: {0}")]
+    List(String),
 }
 
 type Rates = BTreeMap<String, BTreeMap<String, BTreeMap<String, Rate>>>;

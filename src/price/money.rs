@@ -27,7 +27,7 @@ impl Usd {
 
     /// The difference, saturating.
     #[must_use]
-    pub fn less(self, other: Self) -> Self {
+    pub fn minus(self, other: Self) -> Self {
         Self(self.0.saturating_sub(other.0))
     }
 

@@ -13,7 +13,8 @@ use super::text::csv_cell;
 use super::{mounts, words};
 use crate::report::Report;
 use crate::report::v1::Finding;
-use crate::rules::{ConditionState, GapReport};
+use crate::report::v1::GapReport;
+use crate::rules::ConditionState;
 
 /// The columns, in order.
 const COLUMNS: [&str; 33] = [
@@ -125,10 +126,10 @@ fn of_finding(rank: usize, finding: &Finding) -> Vec<(&'static str, String)> {
     if let Some(cost) = &finding.cost {
         cells.extend([
             ("monthly_usd_low", cost.monthly_usd.low.0.to_string()),
-            ("monthly_usd_likely", cost.monthly_usd.likely.0.to_string()),
+            ("monthly_usd_likely", cost.monthly_usd.likely.map(|likely| likely.0.to_string()).unwrap_or_default()),
             ("monthly_usd_high", cost.monthly_usd.high.0.to_string()),
             ("one_time_usd", cost.one_time_usd.0.to_string()),
-            ("basis", words::basis(cost.basis).to_owned()),
+            ("basis", cost.basis.as_str().to_owned()),
         ]);
     }
     if let Some(instance) = mounts::strongest(finding) {

@@ -15,7 +15,8 @@ use super::text::{brief, clean, count, sentences};
 use super::{mounts, words};
 use crate::report::Report;
 use crate::report::v1::Finding;
-use crate::rules::{GapReport, RuleVerdict, Severity, Verdict};
+use crate::report::v1::GapReport;
+use crate::rules::{RuleVerdict, Severity, Verdict};
 
 /// How many findings of one case are listed.
 const LISTED: usize = 100;
@@ -95,7 +96,9 @@ fn coverage(report: &Report) -> TestSuite {
     suite.add_properties([
         Property::new("version", clean(&report.tool.version).as_ref()),
         Property::new("suppressed", report.summary.suppressed.to_string()),
-        Property::new("monthly_usd", report.summary.monthly_usd.total.0.to_string()),
+        Property::new("monthly_usd_measured", report.summary.monthly_usd.measured.0.to_string()),
+        Property::new("monthly_usd_projected", report.summary.monthly_usd.projected.0.to_string()),
+        Property::new("monthly_usd_at_risk", report.summary.monthly_usd.at_risk.0.to_string()),
         Property::new("one_time_usd", report.summary.one_time_usd.0.to_string()),
         Property::new("looked_at", words::looked_at(report)),
     ]);
@@ -228,7 +231,10 @@ fn one(report: &Report, finding: &Finding) -> String {
     let name = finding.resource.name.as_deref().map(|name| format!(" ({})", brief(name, NAME))).unwrap_or_default();
     let cost = finding.cost.as_ref().map_or_else(
         || "no figure".to_owned(),
-        |cost| format!("likely {} a month, {} once", cost.monthly_usd.likely.display(), cost.one_time_usd.display()),
+        |cost| {
+            let likely = if cost.monthly_usd.likely.is_some() { "likely " } else { "" };
+            format!("{likely}{} a month, {} once", words::monthly(cost.monthly_usd), cost.one_time_usd.display())
+        },
     );
     let mut lines = vec![
         format!(

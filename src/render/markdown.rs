@@ -13,8 +13,9 @@ use super::text::{brief, clean_lines, count, dollars, grouped, sentences, shorte
 use super::{Style, mounts, what_if, words};
 use crate::price::Usd;
 use crate::report::Report;
+use crate::report::v1::GapReport;
 use crate::report::v1::{Finding, WayOut};
-use crate::rules::{Confidence, GapReport, Severity, Verdict};
+use crate::rules::{Confidence, Severity, Verdict};
 
 /// How many findings the table holds unless the style says otherwise.
 const ROWS: usize = 25;
@@ -136,11 +137,10 @@ fn row(rank: usize, finding: &Finding, out: &mut dyn io::Write) -> io::Result<()
     let monthly = finding.cost.as_ref().map_or_else(
         || "–".to_owned(),
         |cost| {
-            let likely = format!("**{}**", cost.monthly_usd.likely.display());
-            if words::is_range(cost) {
-                format!("{likely}<br>{}–{}", dollars(cost.monthly_usd.low), dollars(cost.monthly_usd.high))
-            } else {
-                likely
+            let monthly = format!("**{}**", words::monthly(cost.monthly_usd));
+            match words::range(cost.monthly_usd) {
+                Some((low, high)) => format!("{monthly}<br>{}–{}", dollars(low), dollars(high)),
+                None => monthly,
             }
         },
     );
@@ -175,7 +175,7 @@ fn details(rank: usize, finding: &Finding, taken_at: DateTime<Utc>, out: &mut dy
         let each = cost.assumptions.iter().map(|one| text(sentences(one, ADVICE).trim_end_matches('.')));
         let assumptions: Vec<_> = each.collect();
         let assumptions = if assumptions.is_empty() { "none".to_owned() } else { assumptions.join("; ") };
-        writeln!(out, "Basis of the figure: {}. Assumptions: {assumptions}.\n", text(words::basis(cost.basis)))?;
+        writeln!(out, "Basis of the figure: {}. Assumptions: {assumptions}.\n", text(cost.basis.as_str()))?;
     }
     writeln!(out, "**{}**\n", text(&sentences(&words::advice(finding), MESSAGE)))?;
     ways_out(finding, out)?;
@@ -201,7 +201,7 @@ fn ways_out(finding: &Finding, out: &mut dyn io::Write) -> io::Result<()> {
             out,
             "| {} | {} | {} | {} | {} | {} | {} |",
             if way.recommended { format!("**{name}**") } else { name },
-            usd(way.monthly_usd.map(|monthly| monthly.likely)),
+            usd(way.monthly_usd.and_then(|monthly| monthly.likely)),
             usd(way.monthly_usd.map(|monthly| monthly.high)),
             usd(way.one_time_usd),
             grouped(way.instances_unprotected),
@@ -243,15 +243,15 @@ fn place(finding: &Finding) -> String {
 /// Dollars by account, where there are several.
 fn by_account(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let mut groups = super::rollup::groups(&report.findings, GroupBy::Account);
-    groups.sort_by_key(|group| std::cmp::Reverse(group.monthly));
+    groups.sort_by_key(|group| std::cmp::Reverse(group.monthly.all()));
     if groups.len() < 2 {
         return Ok(());
     }
-    writeln!(out, "| Account | Findings | Likely a month |")?;
+    writeln!(out, "| Account | Findings | A month |")?;
     writeln!(out, "| :-- | --: | --: |")?;
     for group in groups.iter().take(ROWS) {
         let account = if group.key.is_empty() { "unknown" } else { &group.key };
-        writeln!(out, "| {} | {} | {} |", code(account), group.findings.len(), amount(&group.monthly.display()))?;
+        writeln!(out, "| {} | {} | {} |", code(account), group.findings.len(), amount(&words::sums(group.monthly)))?;
     }
     writeln!(out)
 }

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-use crate::price::Usd;
-use crate::report::bills;
 use crate::report::v1::Finding;
+use crate::report::{MonthlyTotals, bills};
 
 /// What findings may be grouped by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -77,8 +76,8 @@ pub(crate) struct Group<'a> {
     pub(crate) key: String,
     /// Each with its rank in the report, from 1.
     pub(crate) findings: Vec<(usize, &'a Finding)>,
-    /// The likely monthly cost, each bill counted once.
-    pub(crate) monthly: Usd,
+    /// The monthly cost, each dollar once.
+    pub(crate) monthly: MonthlyTotals,
 }
 
 /// The findings that count in groups, the group of the first finding first.
@@ -89,7 +88,7 @@ pub(crate) fn groups<'a>(findings: impl IntoIterator<Item = &'a Finding>, by: Gr
     for (index, finding) in ranked.filter(|(_, finding)| finding.suppressed.is_none()) {
         let key = by.key(finding);
         let at = *order.entry(key.clone()).or_insert_with(|| {
-            groups.push(Group { key, findings: Vec::new(), monthly: Usd::ZERO });
+            groups.push(Group { key, findings: Vec::new(), monthly: MonthlyTotals::default() });
             groups.len() - 1
         });
         if let Some(group) = groups.get_mut(at) {
@@ -97,8 +96,8 @@ pub(crate) fn groups<'a>(findings: impl IntoIterator<Item = &'a Finding>, by: Gr
         }
     }
     for group in &mut groups {
-        group.monthly = bills(group.findings.iter().map(|(_, finding)| *finding))
-            .fold(Usd::ZERO, |sum, (_, cost)| sum.plus(cost.monthly_usd.likely));
+        group.monthly =
+            bills(group.findings.iter().map(|(_, finding)| *finding)).map(|(_, cost)| MonthlyTotals::of(cost)).sum();
     }
     groups
 }

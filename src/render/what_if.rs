@@ -1,8 +1,10 @@
 //! `what-if` and what was measured, in words: the lines that table, Markdown and HTML share.
 
 use super::text::{brief, clean, count};
+use super::words;
 use crate::price::Usd;
 use crate::report::{BilledClass, FeeLine, FindingDifference, Measured, Prospect, Report, WhatIf, World};
+use crate::rules::Basis;
 
 /// How many differing findings are shown.
 const ROWS: usize = 20;
@@ -45,7 +47,7 @@ fn difference(what_if: &WhatIf, complete: bool) -> String {
     let fees = &what_if.inspector_fees;
     let own = match fees.difference_usd {
         Some(usd) if usd == Usd::ZERO => "; nothing changes in Inspector's fees for instances".to_owned(),
-        Some(usd) if usd < Usd::ZERO => format!(", less {} of Inspector's own fees", Usd::ZERO.less(usd).display()),
+        Some(usd) if usd < Usd::ZERO => format!(", less {} of Inspector's own fees", Usd::ZERO.minus(usd).display()),
         Some(usd) => format!(", plus Inspector's own {}", usd.signed()),
         None => unknown_fees(&fees.lines),
     };
@@ -59,10 +61,10 @@ fn difference(what_if: &WhatIf, complete: bool) -> String {
     let mut sentences = vec![format!(
         "Today {}{} a month, then {}{}: {}{unknown}{own}.",
         least(today),
-        today.monthly_usd.display(),
+        words::sums(today.monthly_usd),
         least(then),
-        then.monthly_usd.display(),
-        what_if.difference.monthly_usd.signed(),
+        words::sums(then.monthly_usd),
+        words::changes(what_if.difference.monthly_usd),
     )];
     let once = what_if.difference.one_time_usd;
     match fees.one_time_usd {
@@ -124,7 +126,8 @@ fn fee(line: &FeeLine) -> String {
     );
     let source = line.price_source.as_deref().map_or_else(String::new, |source| {
         let date = line.price_as_of.as_deref().map(|date| format!(", {date}")).unwrap_or_default();
-        format!(" ({source}{date})")
+        let known = if line.basis == Some(Basis::Estimate) { "an estimate: " } else { "" };
+        format!(" ({known}{source}{date})")
     });
     let unknown = line.unknown.as_deref().map(|unknown| format!(" {unknown}")).unwrap_or_default();
     brief(&format!("{text}{source}.{unknown}"), SENTENCE)
@@ -138,7 +141,10 @@ pub(super) fn rows(report: &Report) -> (Vec<[String; 5]>, Option<String>) {
     let all = report.what_if.iter().flat_map(|what_if| &what_if.findings);
     let differing: Vec<&FindingDifference> =
         all.filter(|one| one.fate != Prospect::Stays || one.difference_usd != Some(Usd::ZERO)).collect();
-    let amount = |usd: Option<Usd>, show: fn(Usd) -> String| usd.map_or_else(|| "–".to_owned(), show);
+    let amount = |usd: Option<Usd>, show: fn(Usd) -> String, at_most: bool| {
+        let most = if at_most && usd.is_some_and(|usd| usd != Usd::ZERO) { "up to " } else { "" };
+        usd.map_or_else(|| "–".to_owned(), |usd| format!("{most}{}", show(usd)))
+    };
     let row = |one: &&FindingDifference| {
         let fate = match one.fate {
             Prospect::Appears => " (new)",
@@ -148,9 +154,9 @@ pub(super) fn rows(report: &Report) -> (Vec<[String; 5]>, Option<String>) {
         [
             format!("{}{fate}", brief(&one.rule, NAME)),
             brief(&place(one), NAME),
-            amount(one.today_usd, Usd::display),
-            amount(one.then_usd, Usd::display),
-            amount(one.difference_usd, Usd::signed),
+            amount(one.today_usd, Usd::display, one.at_most),
+            amount(one.then_usd, Usd::display, one.at_most),
+            amount(one.difference_usd, Usd::signed, false),
         ]
     };
     let shown = differing.iter().take(ROWS).map(row).collect();
@@ -207,6 +213,6 @@ fn sentence(one: &Measured, findings: &str) -> String {
         parts.push("the share of cold storage is falling".to_owned());
     }
     parts.extend(one.bills_truncated.as_ref().map(|why| format!("not all bills were read: {why}")));
-    parts.push(format!("{findings} project {} a month", one.projected_monthly_usd.display()));
+    parts.push(format!("{findings} come to {} a month", words::sums(one.findings_monthly_usd)));
     format!("{} {}: {}.", one.account, one.region, parts.join("; "))
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::bills;
 use super::v1::Finding;
+use super::{MonthlyTotals, bills};
 use crate::model::{BilledUsage, Target};
 use crate::price::Usd;
 
@@ -28,8 +28,8 @@ pub struct Measured {
     /// Whether the share of cold storage fell from the first to the last month that has storage; `None` with fewer than
     /// two such months, or where the bills were read in part.
     pub cold_share_falling: Option<bool>,
-    /// What the findings of this target project, USD a month.
-    pub projected_monthly_usd: Usd,
+    /// What the findings of this target come to a month.
+    pub findings_monthly_usd: MonthlyTotals,
 }
 
 /// One meter of Inspector.
@@ -157,7 +157,7 @@ pub(super) fn of(target: &Target) -> Option<Measured> {
         cold_share_falling: billed.filter(|billed| billed.truncated.is_none()).and_then(|_| falling(&bills)),
         bills,
         bills_truncated: billed.and_then(|billed| billed.truncated.clone()),
-        projected_monthly_usd: Usd::ZERO,
+        findings_monthly_usd: MonthlyTotals::default(),
     })
 }
 
@@ -210,12 +210,12 @@ fn falling(bills: &[Bill]) -> Option<bool> {
     Some(shares.next_back()? < first)
 }
 
-/// Sorted, with what the findings of each target project.
+/// Sorted, with what the findings of each target come to.
 pub(super) fn finish(mut measured: Vec<Measured>, findings: &[Finding]) -> Vec<Measured> {
     measured.sort_by(|a, b| (&a.account, &a.region).cmp(&(&b.account, &b.region)));
     for (finding, cost) in bills(findings) {
         for one in measured.iter_mut().filter(|one| one.account == finding.account && one.region == finding.region) {
-            one.projected_monthly_usd = one.projected_monthly_usd.plus(cost.monthly_usd.likely);
+            one.findings_monthly_usd = one.findings_monthly_usd.plus(MonthlyTotals::of(cost));
         }
     }
     measured

@@ -6,6 +6,7 @@ mod baseline;
 mod measured;
 mod status;
 mod suppression;
+mod totals;
 pub mod v1;
 mod what_if;
 
@@ -14,6 +15,8 @@ pub use measured::{Bill, BilledClass, BilledLine, Measured, MeasuredUsage};
 pub use status::{FailOn, Status};
 pub(crate) use suppression::fits;
 pub use suppression::{Suppression, SuppressionState, SuppressionUse};
+pub use totals::MonthlyTotals;
+pub(crate) use totals::bills;
 pub use what_if::{Difference, FeeLine, FindingDifference, InspectorFees, Predicted, Prospect, WhatIf, World};
 
 use std::collections::BTreeSet;
@@ -21,10 +24,11 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use self::v1::{Cost, Evaluation, Finding};
+use self::v1::{Evaluation, Finding};
 use crate::model::{Target, Tool};
 use crate::price::{Provenance, Usd};
-use crate::rules::{GapReport, RuleVerdict, Severity};
+use crate::report::v1::GapReport;
+use crate::rules::{RuleVerdict, Severity};
 
 /// The version of the JSON report.
 pub const REPORT_SCHEMA_VERSION: u32 = 1;
@@ -129,8 +133,8 @@ pub struct Summary {
     pub suppressed: u64,
     /// The one-time cost of all of them.
     pub one_time_usd: Usd,
-    /// The likely monthly cost.
-    pub monthly_usd: ConfidenceTotals,
+    /// The monthly cost, each dollar once.
+    pub monthly_usd: MonthlyTotals,
 }
 
 /// Findings by severity.
@@ -153,19 +157,6 @@ impl SeverityCounts {
     pub fn total(self) -> u64 {
         self.critical + self.high + self.medium + self.low + self.info
     }
-}
-
-/// Likely monthly cost, in total and by confidence.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ConfidenceTotals {
-    /// All.
-    pub total: Usd,
-    /// Of high confidence.
-    pub high: Usd,
-    /// Of medium confidence.
-    pub medium: Usd,
-    /// Of low confidence.
-    pub low: Usd,
 }
 
 /// Gathers evaluations, target by target, into a report.
@@ -260,24 +251,7 @@ impl ReportBuilder {
     }
 }
 
-/// The findings whose cost counts in a sum: each resource's bill once, at the largest figure that names it, `info` and
-/// suppressed ones never.
-/// Ranked findings are expected: the first of a resource then carries its largest figure.
-pub(crate) fn bills<'a>(
-    findings: impl IntoIterator<Item = &'a Finding>,
-) -> impl Iterator<Item = (&'a Finding, &'a Cost)> {
-    let mut billed = BTreeSet::new();
-    let counts = |finding: &&Finding| finding.severity != Severity::Info && finding.suppressed.is_none();
-    findings.into_iter().filter(counts).filter_map(move |finding| {
-        let cost = finding.cost.as_ref()?;
-        billed
-            .insert((&finding.account, &finding.region, &finding.resource.kind, &finding.resource.id))
-            .then_some((finding, cost))
-    })
-}
-
-/// Counts findings and adds up their likely figures; each resource's bill counts once, at the largest figure that
-/// names it, `info` findings cost nothing, and suppressed ones count only as suppressed.
+/// Counts findings and adds up their figures, each dollar once; suppressed ones count only as suppressed.
 fn summarize(findings: &[Finding]) -> Summary {
     let mut summary = Summary::default();
     for finding in findings {
@@ -294,17 +268,9 @@ fn summarize(findings: &[Finding]) -> Summary {
             Severity::Info => &mut counts.info,
         } += 1;
     }
-    for (finding, cost) in bills(findings) {
+    for (_, cost) in bills(findings) {
         summary.one_time_usd = summary.one_time_usd.plus(cost.one_time_usd);
-        let likely = cost.monthly_usd.likely;
-        let totals = &mut summary.monthly_usd;
-        totals.total = totals.total.plus(likely);
-        let part = match finding.confidence {
-            crate::rules::Confidence::High => &mut totals.high,
-            crate::rules::Confidence::Medium => &mut totals.medium,
-            crate::rules::Confidence::Low => &mut totals.low,
-        };
-        *part = part.plus(likely);
+        summary.monthly_usd = summary.monthly_usd.plus(MonthlyTotals::of(cost));
     }
     summary
 }

@@ -7,9 +7,10 @@ use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::model::{GapReason, SectionName};
 use crate::price::Usd;
 use crate::rules::finding::{
-    Basis, ConditionState, Confidence, Exclusion, GapReport, InstanceCounts, Inventory, Location, MonthlyUsd,
+    Basis, BillPart, ConditionState, Confidence, Exclusion, InstanceCounts, Inventory, Location, MonthlyUsd,
     MountState, Resource, RuleVerdict, ScanScope, Severity, StorageHistory, Suppressed, Way,
 };
 
@@ -64,7 +65,7 @@ pub struct CostLine {
     /// USD per unit; a difference of two rates where the item is a move.
     #[serde(with = "rust_decimal::serde::arbitrary_precision")]
     pub unit_price_usd: Decimal,
-    /// USD a month, part of `monthly_usd.likely`.
+    /// USD a month, part of `monthly_usd.likely`, or of `high` where there is no estimate.
     pub monthly_usd: Usd,
     /// USD once, part of `one_time_usd`.
     pub one_time_usd: Usd,
@@ -83,9 +84,12 @@ pub struct Cost {
     pub one_time_usd: Usd,
     /// How it is known.
     pub basis: Basis,
+    /// Which part of the resource's bill it is.
+    #[serde(default)]
+    pub part: BillPart,
     /// What was assumed, a sentence each.
     pub assumptions: Vec<String>,
-    /// The lines; they add up to `monthly_usd.likely` and `one_time_usd`.
+    /// The lines; they add up to `monthly_usd.likely`, or `high` where there is no estimate, and `one_time_usd`.
     pub lines: Vec<CostLine>,
 }
 
@@ -115,24 +119,24 @@ pub struct Remediation {
 }
 
 impl Finding {
-    /// The likely monthly figure, zero where there is none.
-    pub fn likely_monthly(&self) -> Usd {
-        self.cost.as_ref().map_or(Usd::ZERO, |cost| cost.monthly_usd.likely)
+    /// The monthly figure that it is ranked by: likely, else at most; zero where there is none.
+    pub fn deciding_monthly(&self) -> Usd {
+        self.cost.as_ref().map_or(Usd::ZERO, |cost| cost.monthly_usd.deciding())
     }
 
-    /// Whether a way out costs more than doing nothing, likely or at most.
+    /// Whether a way out may cost more than doing nothing.
     pub fn is_dearer_than_nothing(&self, way: &WayOut) -> bool {
         let nothing = self.ways_out.iter().find(|one| one.way == Way::DoNothing).and_then(|one| one.monthly_usd);
         way.monthly_usd.zip(nothing).is_some_and(|(after, today)| after.is_more_than(today))
     }
 
-    /// Puts findings into the order of the report: likely monthly cost descending, then severity, rule, account,
-    /// region, resource id.
+    /// Puts findings into the order of the report: severity, then likely (else highest) monthly cost, both descending,
+    /// then rule, account, region, resource id.
     pub fn rank(findings: &mut [Self]) {
         findings.sort_by(|a, b| {
-            b.likely_monthly()
-                .cmp(&a.likely_monthly())
-                .then_with(|| b.severity.cmp(&a.severity))
+            b.severity
+                .cmp(&a.severity)
+                .then_with(|| b.deciding_monthly().cmp(&a.deciding_monthly()))
                 .then_with(|| a.rule.cmp(&b.rule))
                 .then_with(|| a.account.cmp(&b.account))
                 .then_with(|| a.region.cmp(&b.region))
@@ -220,8 +224,33 @@ pub struct WayOut {
     pub who: String,
     /// How sure it is that this ends the cost.
     pub confidence: Confidence,
+    /// Of a way that leaves files cold: the share of the cold bytes, 0 to 1, that each scan would have to read before this
+    /// costs more than doing nothing; `None` elsewhere, and where no share does.
+    #[serde(default, with = "rust_decimal::serde::arbitrary_precision_option")]
+    pub break_even_read_share: Option<Decimal>,
     /// What was assumed.
     pub assumptions: Vec<String>,
+}
+
+/// A gap as the report lists it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct GapReport {
+    /// The account.
+    pub account: String,
+    /// The region.
+    pub region: String,
+    /// The section's name.
+    pub section: SectionName,
+    /// The resource, if the gap is about one only.
+    pub resource: Option<String>,
+    /// The operation with its IAM prefix.
+    pub operation: String,
+    /// The class of the failure.
+    pub reason: GapReason,
+    /// What happened and what to do next.
+    pub message: String,
+    /// The selected rules whose outcome this gap could still change, sorted; empty if what was seen decides them.
+    pub rules: Vec<String>,
 }
 
 /// What the rules say about one target, said.

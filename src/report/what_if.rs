@@ -6,9 +6,9 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::v1::Finding;
-use super::{Report, bills};
+use super::{MonthlyTotals, Report, bills};
 use crate::price::Usd;
-use crate::rules::Resource;
+use crate::rules::{Basis, MonthlyUsd, Resource};
 
 /// Today and then.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,8 +35,8 @@ pub struct WhatIf {
 /// The totals of one world.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct World {
-    /// The likely figure a month, each bill counted once.
-    pub monthly_usd: Usd,
+    /// What its findings come to a month, each dollar once.
+    pub monthly_usd: MonthlyTotals,
     /// The one-time cost.
     pub one_time_usd: Usd,
     /// Findings, of whatever severity.
@@ -51,7 +51,7 @@ pub struct World {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Difference {
     /// A month.
-    pub monthly_usd: Usd,
+    pub monthly_usd: MonthlyTotals,
     /// Once.
     pub one_time_usd: Usd,
 }
@@ -83,11 +83,14 @@ pub struct FindingDifference {
     pub resource: Resource,
     /// Whether it is in both worlds.
     pub fate: Prospect,
-    /// What it adds to today's total, USD a month: zero where it is not there, is advice, or where another finding
-    /// carries the same bill; `None` without a figure.
+    /// What it adds to today's totals, USD a month, likely or else at most: zero where it is not there, is advice, or where
+    /// another finding carries the same bill; `None` without a figure.
     pub today_usd: Option<Usd>,
     /// The same of the changed world.
     pub then_usd: Option<Usd>,
+    /// Whether either amount is only an upper bound.
+    #[serde(default)]
+    pub at_most: bool,
     /// Then less today; `None` where either is not known.
     pub difference_usd: Option<Usd>,
 }
@@ -150,6 +153,10 @@ pub struct FeeLine {
     pub once: bool,
     /// What is not known and what to do about it.
     pub unknown: Option<String>,
+    /// How the price is known: `list_price`, `estimate` where another region's stands in, or `measured` where AWS's meter
+    /// gives it; `None` if it is missing.
+    #[serde(default)]
+    pub basis: Option<Basis>,
     /// Where the price comes from.
     pub price_source: Option<String>,
     /// The price's date, if the source has one.
@@ -190,8 +197,8 @@ impl WhatIf {
             today: before,
             then: after,
             difference: Difference {
-                monthly_usd: after.monthly_usd.less(before.monthly_usd),
-                one_time_usd: after.one_time_usd.less(before.one_time_usd),
+                monthly_usd: after.monthly_usd.minus(before.monthly_usd),
+                one_time_usd: after.one_time_usd.minus(before.one_time_usd),
             },
             findings: differences(&today.findings, &then.findings),
             inspector_fees,
@@ -205,7 +212,7 @@ impl World {
     fn of(report: &Report) -> Self {
         let without_figure = report.without_figure();
         Self {
-            monthly_usd: report.summary.monthly_usd.total,
+            monthly_usd: report.summary.monthly_usd,
             one_time_usd: report.summary.one_time_usd,
             findings: report.summary.findings.total(),
             without_figure,
@@ -215,20 +222,23 @@ impl World {
 }
 
 fn differences(today: &[Finding], then: &[Finding]) -> Vec<FindingDifference> {
-    type Sides<'a> = (&'a Finding, [Option<Option<Usd>>; 2]);
+    type Sides<'a> = (&'a Finding, [Option<Option<Usd>>; 2], bool);
     let mut sides: BTreeMap<&str, Sides<'_>> = BTreeMap::new();
     for (world, findings) in [today, then].into_iter().enumerate() {
-        let counted: BTreeMap<&str, Usd> =
-            bills(findings).map(|(finding, cost)| (finding.fingerprint.as_str(), cost.monthly_usd.likely)).collect();
+        let counted: BTreeMap<&str, MonthlyUsd> =
+            bills(findings).map(|(finding, cost)| (finding.fingerprint.as_str(), cost.monthly_usd)).collect();
         for finding in findings {
             let key = finding.fingerprint.as_str();
-            let adds = counted.get(key).copied().or_else(|| finding.cost.as_ref().map(|_| Usd::ZERO));
-            sides.entry(key).or_insert((finding, [None; 2])).1[world] = Some(adds);
+            let bill = counted.get(key);
+            let adds = bill.map(|usd| usd.deciding()).or_else(|| finding.cost.as_ref().map(|_| Usd::ZERO));
+            let side = sides.entry(key).or_insert((finding, [None; 2], false));
+            side.1[world] = Some(adds);
+            side.2 |= bill.is_some_and(|usd| usd.likely.is_none());
         }
     }
     let mut differences: Vec<FindingDifference> = sides
         .into_values()
-        .map(|(finding, [before, after])| {
+        .map(|(finding, [before, after], at_most)| {
             let fate = match (before, after) {
                 (None, _) => Prospect::Appears,
                 (_, None) => Prospect::Disappears,
@@ -244,7 +254,8 @@ fn differences(today: &[Finding], then: &[Finding]) -> Vec<FindingDifference> {
                 fate,
                 today_usd,
                 then_usd,
-                difference_usd: then_usd.zip(today_usd).map(|(then, today)| then.less(today)),
+                at_most,
+                difference_usd: then_usd.zip(today_usd).map(|(then, today)| then.minus(today)),
             }
         })
         .collect();

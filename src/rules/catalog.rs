@@ -5,10 +5,11 @@ use std::sync::LazyLock;
 
 use super::efs::Facts;
 use super::finding::{
-    Case, Evaluation, GapReport, Inventory, Outcome, Rule, RuleSettings, RuleVerdict, Undecided, Verdict,
+    Blocker, Case, Course, Evaluation, Finding, Inventory, Measure, OpenGap, Outcome, Rule, RuleSettings, RuleVerdict,
+    Verdict, Way, WhyOpen,
 };
 use super::{ecr, efs};
-use crate::model::{Gap, SectionName, Target};
+use crate::model::{SectionName, Target};
 use crate::price::PriceTable;
 use crate::terraform::rules as terraform;
 
@@ -45,7 +46,7 @@ pub fn evaluate(target: &Target, prices: &PriceTable, settings: &RuleSettings, s
     let case = Case { target, prices, settings };
     let facts = Facts::new(case);
     let mut evaluation = Evaluation { inventory: inventory(&facts), ..Evaluation::default() };
-    let mut blocked: BTreeMap<Undecided, BTreeSet<&'static str>> = BTreeMap::new();
+    let mut blocked: BTreeMap<Blocker, BTreeSet<&'static str>> = BTreeMap::new();
     for rule in selected {
         // A rule that reads what nobody asked for has nothing to say, and says nothing.
         let unasked = |section: &SectionName| target.was_not_asked(*section);
@@ -68,7 +69,7 @@ pub fn evaluate(target: &Target, prices: &PriceTable, settings: &RuleSettings, s
             evaluation.findings.extend(outcome.findings);
             verdict
         } else {
-            blocked.entry(Undecided::section(SectionName::StsIdentity)).or_default().insert(rule.id);
+            blocked.entry(Blocker::section(SectionName::StsIdentity)).or_default().insert(rule.id);
             Verdict::Inconclusive
         };
         evaluation.verdicts.push(RuleVerdict {
@@ -84,36 +85,62 @@ pub fn evaluate(target: &Target, prices: &PriceTable, settings: &RuleSettings, s
     evaluation
 }
 
+/// What mending the findings of one target takes, worked out when somebody asks.
+pub struct Courses<'a> {
+    facts: Facts<'a>,
+}
+
+impl<'a> Courses<'a> {
+    /// Of the target that the findings are about.
+    pub fn new(case: Case<'a>) -> Self {
+        Self { facts: Facts::new(case) }
+    }
+
+    /// What mending a finding takes, by the way asked for or its own; `None` where it has no such way.
+    pub fn of(&self, finding: &Finding, wanted: Option<Way>) -> Option<Course> {
+        let target = self.facts.target;
+        let as_remedy = || Course {
+            look_at: None,
+            file_system: None,
+            measure: Measure::AsRemedy {
+                registry: target.ecr.registry_scanning.complete().cloned(),
+                windows: target.inspector.configuration.complete().cloned(),
+            },
+        };
+        efs::course(&self.facts, finding, wanted).or_else(|| wanted.is_none().then(as_remedy))
+    }
+}
+
 /// Every gap of the snapshot, and every one that the rules found inside a collected section, with the rules it
 /// keeps open.
-fn gaps(target: &Target, blocked: BTreeMap<Undecided, BTreeSet<&'static str>>) -> Vec<GapReport> {
+fn gaps(target: &Target, blocked: BTreeMap<Blocker, BTreeSet<&'static str>>) -> Vec<OpenGap> {
     type Key = (SectionName, Option<String>);
-    let mut found: BTreeMap<Key, (Gap, BTreeSet<&'static str>)> = target
-        .gaps()
-        .into_iter()
-        .map(|(section, resource, gap)| ((section, resource.map(str::to_owned)), (gap.clone(), BTreeSet::new())))
+    let met = target.gaps().into_iter();
+    let mut found: BTreeMap<Key, (WhyOpen, BTreeSet<&'static str>)> = met
+        .map(|(section, resource, gap)| {
+            ((section, resource.map(str::to_owned)), (WhyOpen::Met(gap.clone()), BTreeSet::new()))
+        })
         .collect();
-    for (undecided, rules) in blocked {
-        let whole = (undecided.section, None);
-        let key = (undecided.section, undecided.resource.clone());
+    for (Blocker { section, resource, open }, rules) in blocked {
+        let (whole, key) = ((section, None), (section, resource));
         // A resource that is missing because its whole section is missing is that section's gap.
         let key = if !found.contains_key(&key) && found.contains_key(&whole) { whole } else { key };
-        let entry = found.entry(key).or_insert_with(|| (undecided.gap(None), BTreeSet::new()));
+        let why = open.map_or(WhyOpen::NotInSnapshot, WhyOpen::Open);
+        let entry = found.entry(key).or_insert_with(|| (why, BTreeSet::new()));
         entry.1.extend(rules);
     }
     found
         .into_iter()
-        .map(|((section, resource), (gap, rules))| {
+        .map(|((section, resource), (why, rules))| {
             // What is not there keeps no rule open; a target that could not be entered keeps all of them open.
-            let decided = gap.reason.is_absence() && section != SectionName::StsIdentity;
-            GapReport {
+            let is_absent = matches!(&why, WhyOpen::Met(gap) if gap.reason.is_absence());
+            let decided = is_absent && section != SectionName::StsIdentity;
+            OpenGap {
                 account: target.account.clone(),
                 region: target.region.clone(),
                 section,
                 resource,
-                operation: gap.operation,
-                reason: gap.reason,
-                message: gap.message,
+                why,
                 rules: rules.into_iter().filter(|_| !decided).map(str::to_owned).collect(),
             }
         })

@@ -8,8 +8,7 @@ pub mod catalog;
 pub mod ecr;
 pub mod efs;
 pub mod finding;
-pub(crate) mod shell;
 pub mod status;
 
-pub use catalog::{RULES, evaluate, live_rules, rule, terraform_rules};
+pub use catalog::{Courses, RULES, evaluate, live_rules, rule, terraform_rules};
 pub use finding::*;

@@ -7,7 +7,7 @@
 
 use crate::model::{AccountStatus, Section, SectionName, Target, TypeStatus};
 
-use super::finding::Undecided;
+use super::finding::Blocker;
 
 const OPERATION: &str = "inspector2:BatchGetAccountStatus";
 
@@ -76,11 +76,11 @@ pub enum Open {
 
 impl Open {
     /// What keeps a rule undecided.
-    pub fn undecided(self) -> Undecided {
+    pub fn undecided(self) -> Blocker {
         let section = SectionName::InspectorAccountStatus;
         match self {
-            Self::Unread => Undecided::section(section),
-            Self::Said(message) => Undecided::derived(section, None, OPERATION, message),
+            Self::Unread => Blocker::section(section),
+            Self::Said(message) => Blocker::derived(section, None, OPERATION, message),
         }
     }
 

@@ -63,5 +63,6 @@ fn way(choice: WayChoice) -> Way {
         WayChoice::StopTiering => Way::StopTiering,
         WayChoice::DeactivateDeepInspection => Way::DeactivateDeepInspection,
         WayChoice::SlowSchedule => Way::SlowSchedule,
+        WayChoice::StopVmScanner => Way::StopVmScanner,
     }
 }

@@ -21,7 +21,7 @@ impl Judgement {
     /// By the chosen rules; `read_fraction` as it was typed.
     pub(super) fn of(rules: Vec<&'static Rule>, read_fraction: Option<Decimal>, config: &Config) -> Self {
         let in_file = config.rule_settings();
-        let settings = RuleSettings { read_fraction: read_fraction.unwrap_or(in_file.read_fraction), ..in_file };
+        let settings = RuleSettings { read_fraction: read_fraction.or(in_file.read_fraction), ..in_file };
         Self { rules, settings, suppressions: config.suppressions() }
     }
 }

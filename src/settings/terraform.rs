@@ -20,6 +20,8 @@ pub(crate) struct TerraformSettings {
     pub(crate) snapshots: Vec<PathBuf>,
     /// Whether all inputs are of one account and region where they do not say otherwise.
     pub(crate) one_account: bool,
+    /// Files with values of variables, the last one wins.
+    pub(crate) var_files: Vec<PathBuf>,
     pub(crate) rules: Vec<&'static Rule>,
     /// What not to be told about.
     pub(crate) suppressions: Vec<Suppression>,
@@ -42,14 +44,16 @@ impl TerraformSettings {
         let report = ReportSettings::of(&args.report, global, &config)?;
         let inputs = args.path.iter().map(|path| ("a Terraform input", path.as_path()));
         let snapshots = args.snapshot.iter().map(|path| ("the snapshot", path.as_path()));
+        let variables = args.var_file.iter().map(|path| ("a variable file", path.as_path()));
         refuse_overlapping_paths(
             report.files.iter().map(|(path, _)| path.as_path()),
-            inputs.chain(snapshots).chain(Config::input(&args.config)),
+            inputs.chain(snapshots).chain(variables).chain(Config::input(&args.config)),
         )?;
         Ok(Self {
             paths: args.path.clone(),
             snapshots: args.snapshot.clone(),
             one_account: args.one_account,
+            var_files: args.var_file.clone(),
             rules,
             suppressions: config.suppressions(),
             baseline: args.baseline.clone(),

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::rules::{Confidence, Evidence, Severity};
 
-use super::coupling::OneAccount;
 use super::observe::{Class, Doubt, Observation, enabler_evidence, registry_evidence};
 use super::place::Match;
 use super::predicate::ECR;
 use super::resources::{Enabler, Registry, ScanRule, enabler_and_registry};
+use super::scene::OneAccount;
 
 /// The most rules that `PutRegistryScanningConfiguration` takes (Amazon ECR API reference, 2026-10). The provider's
 /// schema allows 100, so a plan does not show it.
@@ -20,7 +20,7 @@ const MAX_FILTER_LENGTH: usize = 255;
 
 /// What is wrong with a registry's rules: a list of reasons, and what could not be told.
 pub(crate) fn scan_rules(registry: &Registry) -> (Option<Observation>, Option<Doubt>) {
-    let (mut wrong, mut open) = (Vec::new(), Vec::new());
+    let (mut wrong, mut open) = (registry.faults.clone(), Vec::new());
     if let Some(other) = registry.scan_type.known().filter(|_| registry.enhanced_beside_rules().is_none()) {
         wrong.push(format!("scan_type is {other:?}; it can be BASIC or ENHANCED"));
     }

@@ -5,34 +5,9 @@ use crate::rules::{Evidence, Severity};
 use super::observe::{Class, Doubt, Observation, confidence, enabler_evidence, registry_evidence};
 use super::place::Match;
 use super::predicate::{Clash, ECR, Undecided, enablers_clash, registry_clash};
-use super::resources::{
-    Drift, Enabler, Organization, Registry, Source, TextSet, enabler_and_enabler, enabler_and_registry,
-};
-use super::ways;
-
-/// Whether places about which nothing is known are taken for one account and region.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct OneAccount(pub(crate) bool);
-
-impl OneAccount {
-    /// How a match counts.
-    pub(crate) fn read(self, matched: Match) -> Match {
-        if self.0 && matched == Match::Maybe { Match::Likely } else { matched }
-    }
-}
-
-/// The resources that are looked at together: those of one picture, or of two pictures of two roots.
-#[derive(Debug, Default)]
-pub(crate) struct Scene<'w> {
-    /// Enablers.
-    pub(crate) enablers: Vec<&'w Enabler>,
-    /// Registry configurations.
-    pub(crate) registries: Vec<&'w Registry>,
-    /// Organization configurations.
-    pub(crate) organizations: Vec<&'w Organization>,
-    /// Drift.
-    pub(crate) drift: Vec<&'w Drift>,
-}
+use super::resources::{Enabler, Organization, Registry, Source, TextSet, enabler_and_enabler, enabler_and_registry};
+use super::scene::{OneAccount, SHOWN, Scene, named};
+use super::{ways, writers};
 
 /// Everything about the coupling in one scene.
 pub(crate) fn observe(scene: &Scene<'_>, one: OneAccount) -> (Vec<Observation>, Vec<Doubt>) {
@@ -45,6 +20,9 @@ pub(crate) fn observe(scene: &Scene<'_>, one: OneAccount) -> (Vec<Observation>, 
     }
     observations.extend(scene.enablers.iter().filter(|enabler| enabler.emptied).map(|enabler| emptied(scene, enabler)));
     enablers_against_each_other(scene, one, &mut observations, &mut doubts);
+    let (several, open) = writers::observe(scene, one);
+    observations.extend(several);
+    doubts.extend(open);
     (observations, doubts)
 }
 
@@ -148,8 +126,8 @@ fn loop_of(
         }
         Clash::EnhancedWithoutEcr => enablers.to_vec(),
     };
-    let names: Vec<String> = involved.iter().map(|(enabler, _)| enabler.source.describe()).collect();
-    let (names, registry_name) = (names.join(" and "), registry.source.describe());
+    let names = named(involved.iter().map(|(enabler, _)| &enabler.source));
+    let registry_name = registry.source.describe();
     let alone = involved.iter().all(|(enabler, _)| enabler.types.known.len() == 1 && enabler.types.open.is_empty());
     let (contradiction, sequence) = match clash {
         Clash::BasicAgainstEcr => (
@@ -170,7 +148,7 @@ fn loop_of(
         ),
     };
     let mut evidence = vec![registry_evidence(registry)];
-    evidence.extend(involved.iter().map(|(enabler, _)| enabler_evidence(enabler)));
+    evidence.extend(involved.iter().take(SHOWN).map(|(enabler, _)| enabler_evidence(enabler)));
     evidence.push(Evidence::new("predicted_sequence", sequence));
     let protected =
         registry.lifecycle.prevents_destroy || involved.iter().any(|(enabler, _)| enabler.lifecycle.prevents_destroy);
@@ -180,7 +158,7 @@ fn loop_of(
         evidence.push(Evidence::new("prevent_destroy", detail));
     }
     evidence.extend(drift_evidence(scene, &registry.source.address));
-    for (enabler, _) in &involved {
+    for (enabler, _) in involved.iter().take(SHOWN) {
         evidence.extend(drift_evidence(scene, &enabler.source.address));
     }
     if let Some(kept) = &registry.kept {
@@ -214,7 +192,11 @@ fn loop_of(
         message: format!("{contradiction} {consequence}"),
         evidence,
         fix: "Let one resource own the setting: drop the enabler, or make both say the same.".to_owned(),
-        ways: ways::out_of_loop(clash, registry, &involved.iter().map(|(enabler, _)| *enabler).collect::<Vec<_>>()),
+        ways: ways::out_of_loop(
+            clash,
+            registry,
+            &involved.iter().take(SHOWN).map(|(enabler, _)| *enabler).collect::<Vec<_>>(),
+        ),
     }
 }
 
@@ -225,6 +207,10 @@ fn drift_evidence(scene: &Scene<'_>, address: &str) -> Vec<Evidence> {
 
 fn emptied(scene: &Scene<'_>, enabler: &Enabler) -> Observation {
     let mut evidence = vec![enabler_evidence(enabler)];
+    if !enabler.was.is_empty() {
+        let was: Vec<&str> = enabler.was.iter().map(String::as_str).collect();
+        evidence.push(Evidence::new("before", format!("it enabled {}", was.join(", "))));
+    }
     evidence.extend(drift_evidence(scene, &enabler.source.address));
     Observation {
         class: Class::Hidden,
@@ -281,7 +267,7 @@ fn enablers_against_each_other(
 ) {
     let mut told: Vec<&Source> = Vec::new();
     for (position, enabler) in scene.enablers.iter().enumerate() {
-        if enabler.repeated && !enabler.types.open.is_empty() {
+        if enabler.repeated {
             let message = format!("several instances, each with types of its own ({})", enabler.types.describe());
             doubts.push(doubt(Class::Conflict, &enabler.source, &message));
         }
@@ -324,9 +310,9 @@ fn conflict(scene: &Scene<'_>, enabler: &Enabler, against: &[(&Enabler, Match)])
     let all: Vec<&Enabler> = std::iter::once(enabler).chain(against.iter().map(|(other, _)| *other)).collect();
     // One enabler whose changes are seen has nobody to fight with.
     let visible = all.iter().filter(|enabler| !enabler.lifecycle.masked).count() > 1;
-    let names: Vec<String> = all.iter().map(|enabler| enabler.source.describe()).collect();
-    let mut evidence: Vec<Evidence> = all.iter().map(|enabler| enabler_evidence(enabler)).collect();
-    for enabler in &all {
+    let names = named(all.iter().map(|enabler| &enabler.source));
+    let mut evidence: Vec<Evidence> = all.iter().take(SHOWN).map(|enabler| enabler_evidence(enabler)).collect();
+    for enabler in all.iter().take(SHOWN) {
         evidence.extend(drift_evidence(scene, &enabler.source.address));
     }
     let consequence = if visible {
@@ -344,12 +330,11 @@ fn conflict(scene: &Scene<'_>, enabler: &Enabler, against: &[(&Enabler, Match)])
         region: enabler.region.name().map(str::to_owned),
         title: "Several enablers for one account switch each other's types off".to_owned(),
         message: format!(
-            "{} are for the same account and region and list different types. An enabler disables every type that it \
-             does not list. {consequence}",
-            names.join(" and ")
+            "{names} are for the same account and region and list different types. An enabler disables every type that \
+             it does not list. {consequence}"
         ),
         evidence,
         fix: "Write one enabler per account and region, with all types.".to_owned(),
-        ways: ways::one_enabler(&all),
+        ways: ways::one_enabler(all.get(..SHOWN.min(all.len())).unwrap_or_default()),
     }
 }

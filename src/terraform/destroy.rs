@@ -5,7 +5,11 @@ use crate::rules::{Confidence, Evidence, Severity};
 use super::observe::{Class, Doubt, Observation};
 use super::place::Match;
 use super::predicate::ECR;
-use super::resources::{CONFIGURATION, Deletion, ENABLER, World};
+use super::resources::{CONFIGURATION, Deletion, ENABLER};
+use super::world::World;
+
+/// What a `removed` block names that takes out a whole module.
+pub(crate) const MODULE: &str = "module";
 
 /// What the destruction of one resource does.
 #[derive(Debug, Clone)]
@@ -23,6 +27,12 @@ pub(crate) fn effect(deletion: &Deletion, world: &World) -> Effect {
     let what = deletion.source.describe();
     match deletion.certain {
         Some(false) => return Effect::Harmless,
+        Some(true) if deletion.kind == MODULE => {
+            let message = format!(
+                "{what}: what was in this module is destroyed, and nobody can see here what that was: give the plan"
+            );
+            return Effect::Unclear(Doubt { class: Class::Destroys, subject: deletion.source.clone(), message });
+        }
         None => {
             let message = format!(
                 "{what}: this removed block does not say whether to destroy; Terraform does, OpenTofu does not. Write \

@@ -2,16 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{GapReason, SectionName};
+use crate::model::SectionName;
 use crate::rules::{
-    Evidence, Finding, GapReport, InstanceCounts, Location, Reason, Remedy, Resource, Rule, RuleVerdict, Severity,
-    Verdict, fingerprint,
+    Evidence, Finding, InstanceCounts, Location, OpenGap, OpenQuestion, Reason, Remedy, Resource, Rule, RuleVerdict,
+    Severity, Verdict, WhyOpen, fingerprint,
 };
 
+use super::condition::Condition;
 use super::judge::{Doubted, Holds, Judged, conditional_confidence};
 use super::observe::{Class, Observation};
-use super::resources::{Blind, Root};
 use super::rules;
+use super::world::{Blind, Root};
 
 /// The rule that an observation belongs to.
 fn rule_of(class: Class, holds: &Holds) -> &'static Rule {
@@ -24,6 +25,8 @@ fn rule_of(class: Class, holds: &Holds) -> &'static Rule {
         (Class::Implicit, _) => &rules::implicit_continuous_scan::RULE,
         (Class::Destroys, _) => &rules::destroy_disables_scanning::RULE,
         (Class::Narrower, _) => &rules::enabler_narrower_than_live::RULE,
+        (Class::Writers, _) => &rules::registry_several_writers::RULE,
+        (Class::SwitchedOff, _) => &rules::scanning_switched_off::RULE,
     }
 }
 
@@ -32,6 +35,8 @@ pub(crate) fn rules_of(doubted: &Doubted) -> Vec<&'static str> {
     let conditional = rules::coupling_loop_conditional::RULE.id;
     match doubted.doubt.class {
         Class::Loop | Class::Hidden | Class::Conflict if doubted.only_free => vec![conditional],
+        // What an overridden default would bring along is its own matter: nothing of it is written.
+        _ if doubted.only_free => Vec::new(),
         Class::Loop => vec![rules::coupling_loop::RULE.id, conditional],
         Class::Hidden => vec![rules::coupling_loop::RULE.id, conditional, rules::coupling_loop_hidden::RULE.id],
         Class::Conflict => vec![conditional, rules::enabler_conflict::RULE.id],
@@ -54,9 +59,9 @@ pub(crate) fn finding(judged: &Judged, roots: &[Root]) -> Finding {
         message = format!("{message} This is so when {conditions}.");
         evidence.push(Evidence::new("condition", format!("it holds when {conditions}")));
         confidence = conditional_confidence(confidence);
+        severity = milder(severity);
+        title = format!("With some values of the variables: {}", lower_first(&title));
         if is_loop {
-            severity = Severity::Medium;
-            title = format!("With some values of the variables: {}", lower_first(&title));
             fix = format!("Tie both resources to the same variable. {fix}");
         }
     } else if !judged.except.is_empty() {
@@ -88,15 +93,25 @@ pub(crate) fn finding(judged: &Judged, roots: &[Root]) -> Finding {
     }
 }
 
+/// One step down: it does not hold yet.
+fn milder(severity: Severity) -> Severity {
+    match severity {
+        Severity::High => Severity::Medium,
+        Severity::Medium => Severity::Low,
+        other => other,
+    }
+}
+
 fn resource(observation: &Observation) -> Resource {
     let address = &observation.subject.address;
-    let from = address.rfind("aws_").unwrap_or(0);
+    let from = ["awscc_", "aws_"].iter().find_map(|kind| address.rfind(kind)).unwrap_or(0);
     let kind = address.get(from..).unwrap_or(address).split('.').next().unwrap_or_default();
     Resource { kind: kind.to_owned(), id: address.clone(), arn: None, name: None }
 }
 
-fn words(conditions: &[String]) -> String {
-    if conditions.is_empty() { "the variables are others".to_owned() } else { conditions.join(" and ") }
+fn words(conditions: &[Condition]) -> String {
+    let words: Vec<String> = conditions.iter().map(ToString::to_string).collect();
+    if words.is_empty() { "the variables are others".to_owned() } else { words.join(" and ") }
 }
 
 fn lower_first(text: &str) -> String {
@@ -110,29 +125,27 @@ fn lower_first(text: &str) -> String {
 }
 
 /// The gap that a doubt is, if it keeps a selected rule open.
-pub(crate) fn gap_of_doubt(doubted: &Doubted, selected: &BTreeSet<&str>) -> Option<GapReport> {
+pub(crate) fn gap_of_doubt(doubted: &Doubted, selected: &BTreeSet<&str>) -> Option<OpenGap> {
     let rules: Vec<&str> = rules_of(doubted).into_iter().filter(|rule| selected.contains(rule)).collect();
     let subject = &doubted.doubt.subject;
     (!rules.is_empty()).then(|| gap(&subject.address, &doubted.doubt.message, rules))
 }
 
 /// The gap that an unseen part of an input is, if it keeps a selected rule open.
-pub(crate) fn gap_of_blind(blind: &Blind, selected: &BTreeSet<&str>) -> Option<GapReport> {
+pub(crate) fn gap_of_blind(blind: &Blind, selected: &BTreeSet<&str>) -> Option<OpenGap> {
     let conditional = rules::coupling_loop_conditional::RULE.id;
     let open = |rule: &&str| !blind.only_free || *rule == conditional;
     let rules: Vec<&str> = selected.iter().copied().filter(open).collect();
     (!rules.is_empty()).then(|| gap(&blind.place, &blind.message, rules))
 }
 
-fn gap(resource: &str, message: &str, rules: Vec<&str>) -> GapReport {
-    GapReport {
+fn gap(resource: &str, message: &str, rules: Vec<&str>) -> OpenGap {
+    OpenGap {
         account: String::new(),
         region: String::new(),
         section: SectionName::TerraformConfiguration,
         resource: (!resource.is_empty()).then(|| resource.to_owned()),
-        operation: String::new(),
-        reason: GapReason::Other,
-        message: message.to_owned(),
+        why: WhyOpen::Open(OpenQuestion::Told { operation: String::new(), message: message.to_owned() }),
         rules: rules.into_iter().map(str::to_owned).collect::<BTreeSet<_>>().into_iter().collect(),
     }
 }
@@ -141,7 +154,7 @@ fn gap(resource: &str, message: &str, rules: Vec<&str>) -> GapReport {
 pub(crate) fn verdicts(
     selected: &BTreeSet<&str>,
     findings: &[Finding],
-    gaps: &[GapReport],
+    gaps: &[OpenGap],
     applicable: impl Fn(&str) -> bool,
 ) -> Vec<RuleVerdict> {
     let verdict = |rule: &str| {

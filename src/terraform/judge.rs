@@ -5,9 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::rules::Confidence;
 
 use super::advice;
-use super::coupling::{self, OneAccount, Scene};
+use super::condition::{Condition, distinguishing};
+use super::coupling;
+use super::misspelt;
 use super::observe::{Class, Doubt, Observation};
-use super::resources::{Registry, Root, Source, World};
+use super::resources::{Registry, Source};
+use super::scene::{OneAccount, Scene};
+use super::world::{Root, World};
 
 /// The most pairs of pictures that two roots are compared in.
 const MAX_PAIRS: usize = 1024;
@@ -18,7 +22,7 @@ pub(crate) enum Holds {
     /// In every picture, with the variables as they are.
     Always,
     /// In some; the conditions under which, in words.
-    When(Vec<String>),
+    When(Vec<Condition>),
 }
 
 /// An observation over all pictures.
@@ -29,7 +33,7 @@ pub(crate) struct Judged {
     /// How it holds.
     pub(crate) holds: Holds,
     /// Under which conditions it does not, although it holds with the variables as they are.
-    pub(crate) except: Vec<String>,
+    pub(crate) except: Vec<Condition>,
 }
 
 /// A doubt over all pictures.
@@ -54,7 +58,7 @@ pub(crate) struct Judgement {
 
 /// One picture, or a pair of them, with what it says.
 struct Seen {
-    decisions: Vec<String>,
+    decisions: Vec<Condition>,
     observations: Vec<Observation>,
     doubts: Vec<Doubt>,
 }
@@ -107,7 +111,7 @@ fn may_meet(base: &[&World], free: &[&World], other_base: &[&World], other_free:
     let organization = |worlds| any(worlds, |world| !world.organizations.is_empty());
     let (a, b) = ([base, free], [other_base, other_free]);
     (enabler(a) && (enabler(b) || registry(b)))
-        || (registry(a) && (enabler(b) || organization(b)))
+        || (registry(a) && (enabler(b) || registry(b) || organization(b)))
         || (organization(a) && registry(b))
 }
 
@@ -150,6 +154,7 @@ fn alone(world: &World, foreign: &Foreign<'_>, one: OneAccount) -> Seen {
         add(advice::implicit_by_registry(registry));
     }
     for enabler in &world.enablers {
+        add((misspelt::enabler(enabler), None));
         let registries: Vec<&Registry> = world.registries.iter().chain(foreign.0.iter().copied()).collect();
         add(advice::implicit_by_enabler(enabler, &registries, one));
     }
@@ -188,8 +193,10 @@ fn tally(judgement: &mut Judgement, base: &[Seen], free: &[Seen]) {
         let has = |seen: &&Seen| seen.observations.iter().any(|other| (other.class, &other.subject) == (key.0, &key.1));
         let always = base.iter().all(|seen| has(&seen)) && !base.is_empty();
         let everywhere = |seen: &[Seen], wanted: bool| {
-            let chosen: Vec<&Seen> = seen.iter().filter(|seen| has(seen) == wanted).collect();
-            common(&chosen, seen)
+            let (chosen, others): (Vec<&Seen>, Vec<&Seen>) = seen.iter().partition(|seen| has(seen) == wanted);
+            let chosen: Vec<&[Condition]> = chosen.iter().map(|seen| seen.decisions.as_slice()).collect();
+            let others: Vec<&[Condition]> = others.iter().map(|seen| seen.decisions.as_slice()).collect();
+            distinguishing(&chosen, &others)
         };
         let (holds, except) = if always {
             (Holds::Always, everywhere(free, false))
@@ -198,6 +205,16 @@ fn tally(judgement: &mut Judgement, base: &[Seen], free: &[Seen]) {
         } else {
             (Holds::When(everywhere(free, true)), Vec::new())
         };
+        // What nobody could follow may be decided after all: then it is not known whether this holds at all.
+        if let Holds::When(conditions) = &holds
+            && let Some(unread) = conditions.iter().find(|condition| condition.unread)
+        {
+            let subject = observation.subject.clone();
+            let message = format!("{}: it depends on {}, which is not read here", subject.describe(), unread.subject);
+            let only_free = !base.iter().any(|seen| has(&seen));
+            judgement.doubts.insert(Doubted { doubt: Doubt { class: observation.class, subject, message }, only_free });
+            continue;
+        }
         judgement.judged.push(Judged { observation, holds, except });
     }
     let doubts = |seen: &[Seen]| -> BTreeSet<Doubt> { seen.iter().flat_map(|seen| seen.doubts.clone()).collect() };
@@ -210,21 +227,21 @@ fn tally(judgement: &mut Judgement, base: &[Seen], free: &[Seen]) {
     judgement.doubts.extend(in_base.into_iter().map(|doubt| Doubted { doubt, only_free: false }));
 }
 
-/// The decisions that the chosen pictures share and that not all pictures share; where they share none, those of the
-/// first one.
-fn common(chosen: &[&Seen], all: &[Seen]) -> Vec<String> {
-    let Some(first) = chosen.first() else { return Vec::new() };
-    let shared: Vec<String> = first
-        .decisions
-        .iter()
-        .filter(|decision| chosen.iter().all(|seen| seen.decisions.contains(decision)))
-        .filter(|decision| !all.iter().all(|seen| seen.decisions.contains(decision)))
-        .cloned()
-        .collect();
-    if shared.is_empty() { first.decisions.clone() } else { shared }
-}
-
 impl Judgement {
+    /// An update that switches off what a loop switches on again is a phase of that loop.
+    pub(crate) fn drop_phases_of_loops(&mut self) {
+        let in_loop: BTreeSet<Source> = self
+            .judged
+            .iter()
+            .filter(|judged| matches!(judged.observation.class, Class::Loop | Class::Hidden | Class::Conflict))
+            .flat_map(|judged| std::iter::once(&judged.observation.subject).chain(&judged.observation.others))
+            .cloned()
+            .collect();
+        self.judged.retain(|judged| {
+            judged.observation.class != Class::SwitchedOff || !in_loop.contains(&judged.observation.subject)
+        });
+    }
+
     /// Drops what something stronger already says.
     fn settle(&mut self) {
         let definite: BTreeSet<Key> = self

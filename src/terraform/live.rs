@@ -8,7 +8,8 @@ use crate::rules::{Confidence, Evidence, Severity, status};
 use super::observe::{Class, Doubt, Observation, confidence, enabler_evidence, registry_evidence};
 use super::place::{Account, Match, Region, both};
 use super::predicate::ECR;
-use super::resources::{Enabler, Registry, World};
+use super::resources::{Enabler, Registry};
+use super::world::World;
 
 /// Compares one picture with the snapshot's targets.
 pub(crate) fn compare(world: &World, live: &[Target]) -> (Vec<Observation>, Vec<Doubt>) {

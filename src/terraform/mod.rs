@@ -5,6 +5,7 @@
 //! a gap, and the rule is inconclusive; a condition that only a variable decides is looked at both ways.
 
 mod advice;
+mod condition;
 mod coupling;
 mod destroy;
 mod error;
@@ -14,12 +15,18 @@ mod inputs;
 mod json;
 mod judge;
 mod live;
+mod misspelt;
 mod observe;
 mod place;
 mod predicate;
 mod resources;
 pub mod rules;
+mod scene;
+mod schema;
+mod switched;
 mod ways;
+mod world;
+mod writers;
 
 pub use error::TerraformError;
 
@@ -27,20 +34,23 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::model::Target;
-use crate::rules::{Evaluation, Finding, GapReport, Inventory, Rule};
+use crate::rules::{Evaluation, Finding, Inventory, OpenGap, Rule};
 
-use coupling::OneAccount;
 use destroy::Effect;
 use inputs::Input;
 use judge::{Doubted, Holds, Judged};
-use resources::{Blind, Root};
+use scene::OneAccount;
+use world::{Blind, Root};
 
 /// What the operator may turn.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TerraformSettings {
     /// Take all inputs for one account and region wherever they do not say otherwise. Without it, resources of two
     /// roots whose accounts are not known are neither the same nor different, and the rules are inconclusive.
     pub one_account: bool,
+    /// Files with values of variables, as `terraform plan -var-file` takes them: read after those that Terraform finds on
+    /// its own, a later one wins. Variables that a root does not declare are passed over.
+    pub var_files: Vec<PathBuf>,
 }
 
 /// What an analysis comes to.
@@ -73,16 +83,23 @@ pub struct InputSummary {
 pub fn analyse(
     paths: &[PathBuf],
     live: &[Target],
-    settings: TerraformSettings,
+    settings: &TerraformSettings,
     selected: &[&Rule],
 ) -> Result<Analysis, TerraformError> {
     let (inputs, mut errors) = inputs::classify(paths);
     let mut roots: Vec<Root> = Vec::new();
+    let directory = inputs.iter().any(|input| matches!(input, Input::Directory(_)));
+    if let (Some(path), false) = (settings.var_files.first(), directory || inputs.is_empty()) {
+        return Err(TerraformError::Unsupported {
+            path: path.clone(),
+            message: "plans and states have the values of their variables: name a directory beside it".to_owned(),
+        });
+    }
     for input in &inputs {
         let index = roots.len();
         let read = match input {
             Input::Json(path) => json::read_root(path, index),
-            Input::Directory(path) => hcl::read_root(path, index),
+            Input::Directory(path) => hcl::read_root(path, &settings.var_files, index),
         };
         match read {
             Ok(root) => roots.push(root),
@@ -99,7 +116,7 @@ fn judge_roots(
     roots: &[Root],
     errors: &[TerraformError],
     live: &[Target],
-    settings: TerraformSettings,
+    settings: &TerraformSettings,
     selected: &[&Rule],
 ) -> Analysis {
     let narrower = rules::enabler_narrower_than_live::RULE.id;
@@ -125,12 +142,17 @@ fn judge_roots(
                 Effect::Does(observation) => definite(Some(*observation), Vec::new()),
             }
         }
+        for change in &world.changes {
+            let (observation, doubt) = switched::effect(change);
+            definite(observation, doubt.into_iter().collect());
+        }
         let (observations, doubts) = live::compare(world, live);
         definite(None, doubts);
         for observation in observations {
             definite(Some(observation), Vec::new());
         }
     }
+    judgement.drop_phases_of_loops();
     let mut seen = BTreeSet::new();
     let findings: Vec<Finding> = judgement
         .judged
@@ -143,13 +165,16 @@ fn judge_roots(
     let skipped = judgement.skipped.iter().map(|message| blind(message.clone()));
     let blinds: BTreeSet<Blind> =
         roots.iter().flat_map(|root| root.problems.iter().cloned()).chain(unread).chain(skipped).collect();
-    let mut gaps: Vec<GapReport> = blinds.iter().filter_map(|blind| findings::gap_of_blind(blind, &asked)).collect();
+    let mut gaps: Vec<OpenGap> = blinds.iter().filter_map(|blind| findings::gap_of_blind(blind, &asked)).collect();
     gaps.extend(judgement.doubts.iter().filter_map(|doubted| findings::gap_of_doubt(doubted, &asked)));
-    gaps.sort();
     let worlds = || roots.iter().flat_map(|root| root.base.iter().chain(&root.free));
-    let destroys = rules::destroy_disables_scanning::RULE.id;
+    let (destroys, switched) = (rules::destroy_disables_scanning::RULE.id, rules::scanning_switched_off::RULE.id);
     let applicable = |rule: &str| {
-        worlds().any(|world| if rule == destroys { !world.deletions.is_empty() } else { !world.is_empty() })
+        worlds().any(|world| match rule {
+            _ if rule == destroys => !world.deletions.is_empty(),
+            _ if rule == switched => world.plan && !world.is_empty(),
+            _ => !world.is_empty(),
+        })
     };
     let verdicts = findings::verdicts(&asked, &findings, &gaps, applicable);
     Analysis {
@@ -159,7 +184,7 @@ fn judge_roots(
 }
 
 fn summary(root: &Root) -> InputSummary {
-    let most = |count: fn(&resources::World) -> usize| root.base.iter().chain(&root.free).map(count).max().unwrap_or(0);
+    let most = |count: fn(&world::World) -> usize| root.base.iter().chain(&root.free).map(count).max().unwrap_or(0);
     InputSummary {
         path: root.label.clone(),
         enablers: most(|world| world.enablers.len()),

@@ -24,6 +24,10 @@ pub(crate) enum Class {
     Destroys,
     /// It asks for less than what is live.
     Narrower,
+    /// Several resources write one registry.
+    Writers,
+    /// A plan switches scanning off by an update.
+    SwitchedOff,
 }
 
 /// One observation in one picture.

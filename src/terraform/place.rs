@@ -1,6 +1,6 @@
 //! Where a resource acts: which account, which region. Known, or known to be the same as another's, or neither.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// A provider configuration: that of one alias in one root module.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -8,7 +8,28 @@ pub(crate) struct Provider {
     /// The root, by its position among the inputs.
     pub(crate) root: usize,
     /// `aws`, `aws.eu`, `module.x:aws`.
-    pub(crate) name: Rc<str>,
+    pub(crate) name: Arc<str>,
+}
+
+impl Provider {
+    /// Whether it is `awscc`, not `aws`.
+    fn is_cloud_control(&self) -> bool {
+        self.kind_at().is_some_and(|at| self.name.get(at..).is_some_and(|name| name.starts_with("awscc")))
+    }
+
+    /// Where the provider's own name begins, behind the module's.
+    fn kind_at(&self) -> Option<usize> {
+        self.name.rfind("aws")
+    }
+
+    fn plain_name(&self) -> String {
+        self.name.replacen("awscc", "aws", 1)
+    }
+
+    /// Whether two mean the same place, as far as their configurations tell.
+    pub(crate) fn matches(&self, other: &Self) -> Match {
+        providers(self, other)
+    }
 }
 
 /// An account.
@@ -95,6 +116,10 @@ impl Region {
 fn providers(a: &Provider, b: &Provider) -> Match {
     match (a == b, a.root == b.root) {
         (true, _) => Match::Same,
+        (false, true) if a.is_cloud_control() != b.is_cloud_control() => {
+            // The two providers for AWS are configured apart, as a rule for the same place under the same alias.
+            if a.plain_name() == b.plain_name() { Match::Likely } else { Match::Maybe }
+        }
         (false, true) => Match::Different,
         (false, false) => Match::Maybe,
     }
@@ -110,7 +135,7 @@ mod tests {
     use super::*;
 
     fn provider(root: usize, name: &str) -> Provider {
-        Provider { root, name: Rc::from(name) }
+        Provider { root, name: Arc::from(name) }
     }
 
     #[test]

@@ -6,6 +6,8 @@ use super::place::{Account, Match, Provider, Region, both};
 
 /// The registry's scanning configuration.
 pub(crate) const REGISTRY: &str = "aws_ecr_registry_scanning_configuration";
+/// The same as the Cloud Control provider has it.
+pub(crate) const REGISTRY_CC: &str = "awscc_ecr_registry_scanning_configuration";
 /// Inspector per account.
 pub(crate) const ENABLER: &str = "aws_inspector2_enabler";
 /// Inspector for new members of an organization.
@@ -69,6 +71,10 @@ pub(crate) struct TextSet {
     pub(crate) known: BTreeSet<String>,
     /// Expressions for the others.
     pub(crate) open: BTreeSet<String>,
+    /// What is not among the others in this picture.
+    pub(crate) absent: BTreeSet<String>,
+    /// Expressions for others still, which this program could not follow.
+    pub(crate) unread: BTreeSet<String>,
 }
 
 impl TextSet {
@@ -76,11 +82,19 @@ impl TextSet {
     pub(crate) fn contains(&self, member: &str) -> Option<bool> {
         if self.known.contains(member) {
             Some(true)
-        } else if self.open.is_empty() {
+        } else if self.known.iter().any(|known| known.eq_ignore_ascii_case(member)) {
+            // Misspelt: it is rejected before it means anything.
+            None
+        } else if self.is_known() || (self.unread.is_empty() && self.absent.contains(member)) {
             Some(false)
         } else {
             None
         }
+    }
+
+    /// Whether all its members are known.
+    pub(crate) fn is_known(&self) -> bool {
+        self.open.is_empty() && self.unread.is_empty()
     }
 
     /// Whether two sets differ: `None` where that is not known.
@@ -88,8 +102,8 @@ impl TextSet {
         if self == other {
             return Some(false);
         }
-        let beyond = |a: &Self, b: &Self| b.open.is_empty() && !a.known.is_subset(&b.known);
-        if beyond(self, other) || beyond(other, self) || (self.open.is_empty() && other.open.is_empty()) {
+        let beyond = |a: &Self, b: &Self| a.known.iter().any(|member| b.contains(member) == Some(false));
+        if beyond(self, other) || beyond(other, self) || (self.is_known() && other.is_known()) {
             return Some(true);
         }
         None
@@ -97,7 +111,7 @@ impl TextSet {
 
     /// All members, open ones as they are written.
     pub(crate) fn describe(&self) -> String {
-        let members: Vec<&str> = self.known.iter().chain(&self.open).map(String::as_str).collect();
+        let members: Vec<&str> = self.known.iter().chain(&self.open).chain(&self.unread).map(String::as_str).collect();
         format!("[{}]", members.join(", "))
     }
 }
@@ -130,8 +144,16 @@ pub(crate) struct Enabler {
     pub(crate) lifecycle: Lifecycle,
     /// A plan or state says that it enables nothing, which no configuration can ask for.
     pub(crate) emptied: bool,
-    /// It stands for an unknown number of instances.
+    /// It stands for an unknown number of instances with types of their own.
     pub(crate) repeated: bool,
+    /// The types that it enabled before somebody emptied it, where a plan says so.
+    pub(crate) was: BTreeSet<String>,
+    /// It names other accounts than the caller's: those of an organization's members.
+    pub(crate) others: bool,
+    /// How many instances say the same.
+    pub(crate) copies: usize,
+    /// What is written in it that the provider's schema does not have.
+    pub(crate) faults: Vec<String>,
 }
 
 /// One `aws_ecr_registry_scanning_configuration`.
@@ -155,6 +177,10 @@ pub(crate) struct Registry {
     pub(crate) lifecycle: Lifecycle,
     /// The scan type that a plan keeps although the configuration writes another: then something masks it.
     pub(crate) kept: Option<String>,
+    /// How many instances write the same; two also where there are several that nobody can count.
+    pub(crate) copies: usize,
+    /// What is written in it that the provider's schema does not have.
+    pub(crate) faults: Vec<String>,
 }
 
 impl Registry {
@@ -234,69 +260,12 @@ pub(crate) struct Deletion {
     pub(crate) provider: Provider,
 }
 
-/// One consistent picture of one root.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct World {
-    /// Enablers.
-    pub(crate) enablers: Vec<Enabler>,
-    /// Registry configurations.
-    pub(crate) registries: Vec<Registry>,
-    /// Organization configurations.
-    pub(crate) organizations: Vec<Organization>,
-    /// What is destroyed.
-    pub(crate) deletions: Vec<Deletion>,
-    /// What a plan says has changed behind Terraform's back.
-    pub(crate) drift: Vec<Drift>,
-    /// The choices behind this picture, in words.
-    pub(crate) decisions: Vec<String>,
-}
-
-/// One resource that a plan found changed outside Terraform.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Drift {
-    /// The resource's address.
-    pub(crate) address: String,
-    /// What changed, in words.
-    pub(crate) detail: String,
-}
-
-impl World {
-    /// Whether there is anything in it that the rules look at.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.enablers.is_empty()
-            && self.registries.is_empty()
-            && self.organizations.is_empty()
-            && self.deletions.is_empty()
-    }
-}
-
-/// One input, read.
-#[derive(Debug, Default)]
-pub(crate) struct Root {
-    /// The path as the operator gave it.
-    pub(crate) label: String,
-    /// The pictures with every variable at its value or default; more than one where something has neither.
-    pub(crate) base: Vec<World>,
-    /// The pictures with defaults overridden as well. Empty for plans and states, whose variables are settled.
-    pub(crate) free: Vec<World>,
-    /// What keeps rules from deciding.
-    pub(crate) problems: Vec<Blind>,
-}
-
-/// A part of an input that could not be seen.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Blind {
-    /// The file, with its line where there is one.
-    pub(crate) place: String,
-    /// What, and what to do.
-    pub(crate) message: String,
-    /// It keeps only pictures with overridden defaults from being seen.
-    pub(crate) only_free: bool,
-}
-
 /// Whether an enabler covers the registry's account and region.
 pub(crate) fn enabler_and_registry(enabler: &Enabler, registry: &Registry) -> Match {
-    let same_provider = enabler.provider == registry.provider;
+    let same_provider = enabler.provider.matches(&registry.provider) >= Match::Likely;
+    if enabler.others && registry.account.id().is_none() && same_provider {
+        return Match::Different;
+    }
     let alone = enabler.accounts.len() == 1 && enabler.more_accounts.is_none();
     let mut account = enabler.accounts.iter().map(|account| account.matches(&registry.account)).max();
     if enabler.more_accounts.is_some() {
@@ -305,8 +274,7 @@ pub(crate) fn enabler_and_registry(enabler: &Enabler, registry: &Registry) -> Ma
     let mut account = account.unwrap_or(Match::Maybe);
     // One account, written through the registry's own provider: an enabler for another account needs a delegated
     // administrator, who names several.
-    let contradicts = enabler.accounts.iter().all(|own| own.id().is_some()) && registry.account.id().is_some();
-    if same_provider && alone && !contradicts {
+    if same_provider && alone && account == Match::Maybe {
         account = account.max(Match::Likely);
     }
     both(account, enabler.region.matches(&registry.region))
@@ -314,10 +282,43 @@ pub(crate) fn enabler_and_registry(enabler: &Enabler, registry: &Registry) -> Ma
 
 /// Whether two enablers share an account and the region.
 pub(crate) fn enabler_and_enabler(a: &Enabler, b: &Enabler) -> Match {
+    let own = |enabler: &Enabler| enabler.more_accounts.is_none() && enabler.names_its_caller();
+    if (a.others && own(b)) || (b.others && own(a)) {
+        return Match::Different;
+    }
     let mut account = a.accounts.iter().flat_map(|own| b.accounts.iter().map(|other| own.matches(other))).max();
     if a.more_accounts.is_some() || b.more_accounts.is_some() {
         let equal = a.more_accounts == b.more_accounts && a.source.root == b.source.root;
         account = account.max(Some(if equal { Match::Same } else { Match::Maybe }));
     }
     both(account.unwrap_or(Match::Maybe), a.region.matches(&b.region))
+}
+
+/// An address without its indices: `module.a["x"].aws_inspector2_enabler.this[0]` is written once.
+pub(crate) fn without_indices(address: &str) -> String {
+    let (mut plain, mut depth, mut quoted, mut escaped) = (String::new(), 0_usize, false, false);
+    for c in address.chars() {
+        match (quoted, c) {
+            _ if escaped => escaped = false,
+            (true, '\\') => escaped = true,
+            (_, '"') if depth > 0 => quoted = !quoted,
+            (false, '[') => depth += 1,
+            (false, ']') => depth = depth.saturating_sub(1),
+            _ if depth == 0 => plain.push(c),
+            _ => {}
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn indices_are_dropped_whatever_they_hold() {
+        assert_eq!(without_indices("module.a[0].t.n[\"x]\\\"y\"]"), "module.a.t.n");
+        assert_eq!(without_indices("t.n"), "t.n");
+        assert_eq!(without_indices("t.n["), "t.n");
+    }
 }

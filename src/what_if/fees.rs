@@ -9,8 +9,9 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 
 use crate::model::{Section, Target, Usage};
-use crate::price::{INSPECTOR, MissingPrice, PriceTable, Rate, Usd, dimension};
+use crate::price::{MissingPrice, PriceTable, Rate, Usd, dimension};
 use crate::report::FeeLine;
+use crate::rules::finding::Basis;
 use crate::rules::status::Account;
 
 /// The hours of the month that Inspector bills by.
@@ -22,7 +23,8 @@ pub const ASSUMPTIONS: [&str; 4] = [
     "An instance with the tag InspectorEc2Exclusion is not charged; one that SSM does not manage is scanned, and charged, \
      only in hybrid scan mode.",
     "Re-scans of images are in the figure of ecr-continuous-scan, new images are not foreseen.",
-    "Accounts that are billed for Inspector through Security Hub's plan pay otherwise: there these prices do not apply.",
+    "Where a region's own price of Inspector is not known, another region's list price stands in, and the line says so: an \
+     estimate.",
 ];
 
 /// A number, or why it is not known.
@@ -31,12 +33,10 @@ type Known = Result<u64, String>;
 /// The fees of one target in both worlds; a line where both are zero is left out.
 pub fn lines(today: &Target, then: &Target, prices: &PriceTable) -> Vec<FeeLine> {
     let (before, after) = (Scanned::of(today), Scanned::of(then));
-    let agent = hourly(prices, &then.region, dimension::EC2_AGENT_HOUR, Some(dimension::EC2_AGENT_MONTH));
-    let agent = agent.or_metered(today, "EC2_INSTANCE_HOURS");
-    let agentless = hourly(prices, &then.region, dimension::EC2_AGENTLESS_HOUR, None);
-    let agentless = agentless.or_metered(today, "EC2_AGENTLESS_INSTANCE_HOURS");
-    let image = prices.rate(INSPECTOR, &then.region, dimension::ECR_INITIAL_SCAN).cloned();
-    let image = Price { rate: image, unit: "image", per: 1, metered: None }.or_metered(today, "ECR_INITIAL_SCAN");
+    let price = |dimensions: &[&'static str]| Price::of(prices, &then.region, dimensions);
+    let agent = price(&[dimension::EC2_AGENT_MONTH, dimension::EC2_AGENT_HOUR]).or_metered(today, "EC2_INSTANCE_HOURS");
+    let agentless = price(&[dimension::EC2_AGENTLESS_HOUR]).or_metered(today, "EC2_AGENTLESS_INSTANCE_HOURS");
+    let image = price(&[dimension::ECR_INITIAL_SCAN]).or_metered(today, "ECR_INITIAL_SCAN");
     [
         line(then, "EC2 instances, scanned by an agent", false, &agent, [&before.agent, &after.agent]),
         line(then, "EC2 instances, scanned without an agent", false, &agentless, [&before.agentless, &after.agentless]),
@@ -49,6 +49,7 @@ pub fn lines(today: &Target, then: &Target, prices: &PriceTable) -> Vec<FeeLine>
 
 struct Price {
     rate: Result<Rate, MissingPrice>,
+    basis: Basis,
     unit: &'static str,
     /// How many units one thing makes.
     per: u64,
@@ -57,7 +58,21 @@ struct Price {
 }
 
 impl Price {
-    /// Takes what AWS metered today: the quantity, and where the table has no rate the rate as well.
+    /// What one thing costs that is priced in one of these dimensions.
+    fn of(prices: &PriceTable, region: &str, dimensions: &[&'static str]) -> Self {
+        let found = prices.inspector_any(region, dimensions);
+        let (unit, per) = match found.as_ref().map_or_else(|missing| missing.dimension, |(name, _)| name) {
+            dimension::EC2_AGENT_MONTH => ("instance-month", 1),
+            dimension::ECR_INITIAL_SCAN => ("image", 1),
+            _ => ("instance-hour", HOURS),
+        };
+        let rate = found.map(|(_, rate)| rate);
+        let basis =
+            if rate.as_ref().is_ok_and(|rate| rate.stands_in.is_some()) { Basis::Estimate } else { Basis::ListPrice };
+        Self { rate, basis, unit, per, metered: None }
+    }
+
+    /// Takes what AWS metered today: the quantity, and where the table has no rate of the region the rate as well.
     fn or_metered(mut self, today: &Target, kind: &str) -> Self {
         let usage = today.inspector.usage_totals.complete().and_then(|usage| usage.by_type.get(kind));
         let usable = |usage: &&Usage| {
@@ -69,7 +84,9 @@ impl Price {
         self.metered = Some(total.round_dp(6).normalize());
         // A total next to nothing could make a price beyond any decimal.
         let usd = usage.estimated_monthly_cost.checked_div(usage.total).map(|usd| usd.round_dp(9).normalize());
-        if let (Err(_), Some(usd)) = (&self.rate, usd) {
+        let is_own = self.rate.as_ref().is_ok_and(|rate| rate.stands_in.is_none());
+        if let (false, Some(usd)) = (is_own, usd) {
+            self.basis = Basis::Measured;
             self.rate = Ok(Rate {
                 usd,
                 unit: self.unit.to_owned(),
@@ -79,21 +96,10 @@ impl Price {
                     usage.total.normalize()
                 ),
                 as_of: Some(today.taken_at.date_naive().to_string()),
+                stands_in: None,
             });
         }
         self
-    }
-}
-
-/// The price of an instance: by the month where the table has that, else by the hour.
-fn hourly(prices: &PriceTable, region: &str, hour: &'static str, month: Option<&'static str>) -> Price {
-    let by_month = month.and_then(|month| prices.rate(INSPECTOR, region, month).ok());
-    match by_month {
-        Some(rate) => Price { rate: Ok(rate.clone()), unit: "instance-month", per: 1, metered: None },
-        None => {
-            let rate = prices.rate(INSPECTOR, region, hour).cloned();
-            Price { rate, unit: "instance-hour", per: HOURS, metered: None }
-        }
     }
 }
 
@@ -112,7 +118,7 @@ fn line(target: &Target, item: &str, once: bool, price: &Price, worlds: [&Known;
     };
     let (today_usd, then_usd) = (amount(before), amount(after));
     // What is the same in both worlds differs by nothing, whatever it is.
-    let difference_usd = if today == then { Some(Usd::ZERO) } else { then_usd.zip(today_usd).map(|(a, b)| a.less(b)) };
+    let difference_usd = if today == then { Some(Usd::ZERO) } else { then_usd.zip(today_usd).map(|(a, b)| a.minus(b)) };
     let mut unseen = [(before, today), (after, then)].into_iter().filter(|(quantity, _)| quantity.is_none());
     let why = unseen.find_map(|(_, known)| known.as_ref().err()).cloned();
     let unpriced = price.rate.as_ref().err().map(|missing| {
@@ -134,6 +140,7 @@ fn line(target: &Target, item: &str, once: bool, price: &Price, worlds: [&Known;
         difference_usd,
         once,
         unknown: why.or(unpriced),
+        basis: price.rate.as_ref().ok().map(|_| price.basis),
         price_source: price.rate.as_ref().ok().map(|rate| rate.source.clone()),
         price_as_of: price.rate.as_ref().ok().and_then(|rate| rate.as_of.clone()),
     })

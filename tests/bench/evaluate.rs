@@ -176,6 +176,7 @@ fn world(instances: usize) -> Target {
             state: "available".into(),
             creation_time: None,
             throughput_mode: Some("bursting".into()),
+            provisioned_mibps: None,
             performance_mode: None,
             availability_zone: None,
             number_of_mount_targets: 3,

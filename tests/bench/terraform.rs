@@ -15,7 +15,7 @@ const FILES: usize = 1_000;
 fn judge(path: &Path) {
     let selected: Vec<_> = terraform_rules().collect();
     let paths: Vec<PathBuf> = vec![path.to_owned()];
-    let analysis = analyse(&paths, &[], TerraformSettings::default(), &selected).expect("the input can be read");
+    let analysis = analyse(&paths, &[], &TerraformSettings::default(), &selected).expect("the input can be read");
     assert!(analysis.evaluation.findings.iter().any(|finding| finding.rule == "terraform-coupling-loop"));
     black_box(analysis);
 }

@@ -86,7 +86,7 @@ fn scan(options: &str) -> String {
 #[test]
 fn the_top_is_printed_and_all_is_counted() {
     let table = scan("--top 1");
-    assert!(table.contains("1 finding of lower rank") && table.contains("2 findings: 2 critical"), "{table}");
+    assert!(table.contains("1 finding of lower rank") && table.contains("2 findings: 2 high"), "{table}");
     assert!(!table.contains("i-0a22222222222222b “web-2”"), "{table}");
     assert!(scan("--top 1 --format markdown").contains("…and 1 finding of lower rank."));
     assert!(scan("--top 0").contains("2 findings of lower rank"));
@@ -95,10 +95,10 @@ fn the_top_is_printed_and_all_is_counted() {
 #[test]
 fn findings_are_printed_in_groups() {
     for (by, heading) in [
-        ("account", "account 111122223333  2 findings, likely $3,407.87 a month"),
-        ("region", "region ap-northeast-1  2 findings, likely $3,407.87 a month"),
-        ("rule", "rule efs-tier-recall  1 finding, likely $3,407.87 a month"),
-        ("severity", "severity critical  2 findings"),
+        ("account", "account 111122223333  2 findings, a month: up to $3,407.87 at risk"),
+        ("region", "region ap-northeast-1  2 findings, a month: up to $3,407.87 at risk"),
+        ("rule", "rule efs-tier-recall  1 finding, a month: up to $3,407.87 at risk"),
+        ("severity", "severity high  2 findings"),
         ("resource", "resource fs-0123456789abcdef0 (111122223333 ap-northeast-1)  1 finding"),
     ] {
         let table = scan(&format!("--group-by {by}"));

@@ -19,19 +19,20 @@ fn file(report: Report) -> ReportFile {
     ReportFile { report, digest: format!("sha256:{}", "00".repeat(32)) }
 }
 
-/// One finding of every fate: the third new, the first changed, one gone, one unseen, two suppressed.
+/// One finding of every fate: one new, one changed, one gone, one unseen, two suppressed.
 fn differences() -> Diff {
     let mut old = sample();
     for finding in &mut old.findings {
         finding.suppressed = None;
     }
-    old.findings.remove(2);
-    let first = &mut old.findings[0];
-    first.severity = Severity::High;
+    old.findings.retain(|finding| finding.rule != "efs-cold-read-charges");
+    let first = old.findings.iter_mut().find(|finding| finding.rule == "efs-tier-recall").expect("a finding");
+    first.severity = Severity::Medium;
     first.instance_counts.possible = 7;
     let cost = first.cost.as_mut().expect("a cost");
-    cost.monthly_usd.likely = "200.5".parse().map(inspector_audit::price::Usd).expect("an amount");
-    let mut gone = old.findings[1].clone();
+    cost.monthly_usd.likely = Some("200.5".parse().map(inspector_audit::price::Usd).expect("an amount"));
+    let gone = old.findings.iter().find(|finding| finding.rule == "ecr-continuous-scan");
+    let mut gone = gone.expect("a finding").clone();
     gone.rule = "ecr-inspector-auto-disable".into();
     gone.fingerprint = fingerprint(&gone.rule, &gone.account, &gone.region, &gone.resource.id);
     let mut unseen = gone.clone();
@@ -135,8 +136,11 @@ fn the_command_compares_files_and_ends_like_a_scan_beside_a_baseline() {
     };
     let changed = compare(&full, &half, "--format json").expect(0).json();
     assert_eq!(changed["counts"]["changed"], 1);
-    assert_eq!(changed["monthly_usd_change"].as_f64(), Some(-1703.936));
-    assert_eq!(changed["findings"][0]["old"]["monthly_usd"]["likely"].as_f64(), Some(3407.872));
+    assert_eq!(changed["monthly_usd_change"]["at_risk"].as_f64(), Some(-3407.872));
+    assert_eq!(changed["monthly_usd_change"]["projected"].as_f64(), Some(1703.936));
+    let state = |side: &str, part: &str| changed["findings"][0][side]["monthly_usd"][part].as_f64();
+    assert_eq!((state("old", "likely"), state("old", "high")), (None, Some(3407.872)));
+    assert_eq!((state("new", "likely"), state("new", "high")), (Some(1703.936), Some(3407.872)));
     compare(&none, &full, "").expect(1);
     compare(&none, &full, "--fail-on never").expect(0);
     let unseen = compare(&full, &none, "--format json").expect(0).json();

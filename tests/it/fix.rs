@@ -6,28 +6,29 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use crate::support::evaluate;
-use inspector_audit::fix::{Plan, plan, script};
+use inspector_audit::fix::{Plan, Script, Subject, plans as plans_of};
 use inspector_audit::model::{
     DelegatedAdministrator, LifecycleConfiguration, RegistryScanning, ScanningFilter, ScanningRule, Section, Snapshot,
     Tag, Target, Tool,
 };
 use inspector_audit::price::PriceTable;
-use inspector_audit::rules::efs::Facts;
-use inspector_audit::rules::{Case, RuleSettings, Way, live_rules};
+use inspector_audit::render::words::{RunContext, say};
+use inspector_audit::rules::{Case, Courses, Rule, RuleSettings, Way, evaluate as judge, live_rules};
 use proptest::prelude::*;
 use serde_json::Value;
 
-use crate::builders::efs::{exposed, instance, lifecycle, node, now, with, with_instance};
+use crate::builders::efs::{coverage, exposed, instance, lifecycle, node, now, with, with_instance};
 use crate::support::audit::Audit;
 use crate::support::golden;
 use crate::support::sample_report::HOSTILE;
 
-const WAYS: [Way; 5] = [
+const WAYS: [Way; 6] = [
     Way::ExcludeInstances,
     Way::StopReturningToStandard,
     Way::StopTiering,
     Way::DeactivateDeepInspection,
     Way::SlowSchedule,
+    Way::StopVmScanner,
 ];
 
 /// All that a plan may ever call.
@@ -58,17 +59,31 @@ const OPERATIONS: [&str; 24] = [
     "ssm wait",
 ];
 
-/// The plans for a target's findings on file systems and instances.
-fn plans(target: &Target, way: Option<Way>) -> Vec<Plan> {
+/// The plans for a target's findings of some rules.
+fn plans_by(target: &Target, way: Option<Way>, rules: &[&Rule]) -> Vec<Plan> {
     let (prices, settings) = (PriceTable::embedded(), RuleSettings::default());
-    let rules: Vec<_> = live_rules().collect();
-    let facts = Facts::new(Case { target, prices: &prices, settings: &settings });
-    let findings = evaluate(target, &prices, &settings, &rules).findings;
-    findings.iter().filter_map(|finding| plan(&facts, finding, way)).collect()
+    let run = RunContext::default();
+    let evaluation = judge(target, &prices, &settings, rules);
+    let found = evaluation.findings.clone();
+    let said = say::evaluation(evaluation, &run).findings;
+    let of = |fingerprint: &str| found.iter().find(|one| one.fingerprint == fingerprint).expect("one");
+    let subjects: Vec<Subject<'_>> =
+        said.iter().map(|said| Subject { finding: of(&said.fingerprint), said, wanted: true }).collect();
+    let courses = Courses::new(Case { target, prices: &prices, settings: &settings });
+    plans_of(&subjects, way, &|finding, way| courses.of(finding, way), &run)
+}
+
+/// The plans for all findings of a target.
+fn plans(target: &Target, way: Option<Way>) -> Vec<Plan> {
+    plans_by(target, way, &live_rules().collect::<Vec<_>>())
+}
+
+fn script(plans: &[Plan]) -> String {
+    Script { plans: plans.to_vec(), left_open: Vec::new() }.text(now())
 }
 
 fn text(target: &Target, way: Option<Way>) -> String {
-    script(&plans(target, way), now())
+    script(&plans(target, way))
 }
 
 /// Every call that one run of a script makes, argument by argument.
@@ -173,23 +188,31 @@ fn cold_reads(target: Target) -> Target {
     })
 }
 
+/// Scanned by the VM Scanner rather than the plugin.
+fn vm_scanned(target: Target) -> Target {
+    with(target, |target| {
+        target.inspector.ec2_coverage = Section::Complete(vec![coverage("i-0a", "EC2_INSPECTOR_AGENT_BASED")]);
+    })
+}
+
 #[test]
 fn plans_are_as_they_were_and_are_shell() {
     let stories: Vec<(&str, Target, Option<Way>)> = vec![
-        ("exclude", exposed(), None),
-        ("lasting", scaled(exposed(), "web fleet"), None),
-        ("keep-cold", exposed(), Some(Way::StopReturningToStandard)),
+        ("exclude", exposed(), Some(Way::ExcludeInstances)),
+        ("lasting", scaled(exposed(), "web fleet"), Some(Way::ExcludeInstances)),
+        ("keep-cold", exposed(), None),
         ("stop-tiering", exposed(), Some(Way::StopTiering)),
         ("deep-inspection", exposed(), Some(Way::DeactivateDeepInspection)),
         ("administrator", administered(exposed()), Some(Way::DeactivateDeepInspection)),
         ("slow-schedule", cold_reads(exposed()), Some(Way::SlowSchedule)),
+        ("stop-vm-scanner", vm_scanned(exposed()), Some(Way::StopVmScanner)),
     ];
     for (name, target, way) in stories {
         let text = text(&target, way);
         assert_is_shell(&text);
         golden::check(&format!("fix-{name}.sh"), text.as_bytes());
     }
-    let nothing = script(&[], now());
+    let nothing = script(&[]);
     assert_is_shell(&nothing);
     golden::check("fix-nothing.sh", nothing.as_bytes());
 }
@@ -215,7 +238,7 @@ fn credentials_of_another_account_stop_every_step() {
 
 #[test]
 fn metadata_tags_come_before_the_tag_and_undo_goes_back_the_other_way() {
-    let text = text(&scaled(exposed(), "web"), None);
+    let text = text(&scaled(exposed(), "web"), Some(Way::ExcludeInstances));
     let applied = calls(&text, "apply");
     assert_eq!(applied[0][..2], ["ec2", "modify-instance-metadata-options"]);
     assert_eq!(argument(&applied[0], "--http-endpoint"), "enabled");
@@ -242,7 +265,7 @@ fn what_was_there_before_is_neither_set_nor_taken_away() {
 
 #[test]
 fn a_group_gets_the_tag_only_after_its_template_has_metadata_tags() {
-    let text = text(&scaled(exposed(), "web"), None);
+    let text = text(&scaled(exposed(), "web"), Some(Way::ExcludeInstances));
     let without = run(&text, &["template", "1"], &[]);
     assert!(!without.output.status.success(), "it asks for the present metadata options");
     assert!(without.calls.iter().all(|call| !call[1].starts_with("create")), "{:?}", without.calls);
@@ -264,7 +287,7 @@ fn a_group_gets_the_tag_only_after_its_template_has_metadata_tags() {
 
 #[test]
 fn what_launches_later_can_be_put_back_the_tag_before_the_version() {
-    let text = text(&scaled(exposed(), "web"), None);
+    let text = text(&scaled(exposed(), "web"), Some(Way::ExcludeInstances));
     let early = run(&text, &["unlasting", "1"], &[("NEW_VERSION_1", "4")]);
     assert!(early.calls.iter().any(|call| call[..2] == ["autoscaling", "delete-tags"]));
     assert!(early.calls.iter().all(|call| call[1] != "delete-launch-template-versions"), "{:?}", early.calls);
@@ -279,7 +302,7 @@ fn a_group_without_a_template_does_not_get_the_tag() {
     let target = with_instance(exposed(), |instance| {
         instance.tags.push(Tag { key: "aws:autoscaling:groupName".into(), value: "old".into() });
     });
-    let called = calls(&text(&target, None), "lasting");
+    let called = calls(&text(&target, Some(Way::ExcludeInstances)), "lasting");
     assert_eq!(called.len(), 1, "{called:?}");
     assert_eq!(called[0][1], "describe-auto-scaling-groups");
 }
@@ -372,11 +395,10 @@ fn story(push: &str, pull: &str) -> Target {
 
 /// The plan of one rule's finding alone.
 fn plan_of(target: &Target, rule: &str) -> String {
-    let (prices, settings) = (PriceTable::embedded(), RuleSettings::default());
     let rules: Vec<_> = live_rules().filter(|one| one.id == rule).collect();
-    let facts = Facts::new(Case { target, prices: &prices, settings: &settings });
-    let found = evaluate(target, &prices, &settings, &rules).findings;
-    script(&[plan(&facts, &found[0], None).expect("a plan")], now())
+    let plans = plans_by(target, None, &rules);
+    assert!(!plans.is_empty(), "{rule}");
+    script(&plans[..1])
 }
 
 #[test]
@@ -408,9 +430,9 @@ fn continuous_scanning_is_changed_in_frequency_alone_and_windows_only_shorten() 
 #[test]
 fn plans_that_replace_the_same_rules_say_that_they_exclude_each_other() {
     let text = text(&story("DAYS_90", "DAYS_90"), None);
-    let notes: Vec<&str> = text.lines().filter(|line| line.starts_with("# Run only one of the plans")).collect();
+    let notes: Vec<&str> = text.lines().filter(|line| line.contains("Run only one of the plans")).collect();
     assert!(notes.len() >= 4, "{text}");
-    assert!(notes.iter().any(|note| note.contains("the registry's rules")), "{notes:?}");
+    assert!(notes.iter().any(|note| note.contains("rules in ap-northeast-1")), "{notes:?}");
     assert!(notes.iter().any(|note| note.contains("re-scan windows")), "{notes:?}");
 }
 
@@ -427,11 +449,15 @@ fn half_blocked(target: Target) -> Target {
 fn nobody_is_excluded_while_one_who_cannot_be_keeps_the_cost() {
     let steps_of = |target: &Target| {
         let plan = plans(target, Some(Way::ExcludeInstances)).into_iter().take(1).collect::<Vec<_>>();
-        script(&plan, now())
+        script(&plan)
     };
     let recall = steps_of(&half_blocked(exposed()));
     assert_is_shell(&recall);
-    assert_eq!(steps(&recall).iter().map(|(step, _)| *step).collect::<Vec<_>>(), ["look", "check"], "{recall}");
+    assert_eq!(
+        steps(&recall).iter().map(|(step, _)| *step).collect::<Vec<_>>(),
+        ["about", "look", "check"],
+        "{recall}"
+    );
     assert!(recall.contains("First: metadata-tags-blocked"));
     // Cold reads are paid one by one: fewer readers are fewer reads.
     let reads = steps_of(&half_blocked(cold_reads(exposed())));
@@ -448,17 +474,16 @@ fn one_finding_without_a_way_shows_every_way_in_full() {
         let audit = Audit::new().file("s.json", snapshot(vec![exposed()]));
         audit.args(&format!("fix --snapshot s.json --finding {} {arguments}", found.fingerprint)).run().expect(0).stdout
     };
-    let all = fix("");
-    assert_is_shell(&all);
+    let text = fix("");
+    assert_is_shell(&text);
+    let all = String::from_utf8(run(&text, &["about", "1"], &[]).output.stdout).expect("text");
     for (way, rank) in found.ways_out.iter().zip(1..) {
-        assert!(all.contains(&format!("# -- Way {rank} of 6: {}", way.way.name())), "{all}");
+        assert!(all.contains(&format!("-- Way {rank} of 7: {}", way.way.name())), "{all}");
         assert!(all.contains(&way.reason) && all.contains(&way.who), "{all}");
         assert!(way.assumptions.iter().all(|one| all.contains(one.as_str())), "{all}");
     }
-    assert!(
-        all.contains("# Left to pay a month: low $0.00, likely $14,745.60, high $14,745.60 (more than doing nothing)")
-    );
-    assert!(!fix("--way keep-cold").contains("# -- Way"));
+    assert!(all.contains("Left to pay a month: low $0.00, likely not known, high $379.69; once $0.00."), "{all}");
+    assert!(!fix("--way keep-cold").contains("-- Way"));
 }
 
 #[test]
@@ -489,39 +514,24 @@ const ATTACKS: [&str; 9] = [
     "\u{2028}touch CANARY\u{85}touch CANARY ${CANARY:=x} !! $0 *",
 ];
 
-/// A target in which every foreign word is `name`.
+/// A target in which every foreign word that is no id is `name`.
 fn hostile(name: &str) -> Target {
     let own = name.to_owned();
     let mut target = with(scaled(exposed(), name), |target| {
-        target.efs.lifecycle = [(
-            own.clone(),
-            LifecycleConfiguration {
-                transition_to_ia: Some("AFTER_1_DAY".into()),
-                transition_to_archive: Some(own.clone()),
-                transition_to_primary_storage_class: Some("AFTER_1_ACCESS".into()),
-            },
-        )]
-        .into();
+        let policy = LifecycleConfiguration {
+            transition_to_ia: Some("AFTER_1_DAY".into()),
+            transition_to_archive: Some(own.clone()),
+            transition_to_primary_storage_class: Some("AFTER_1_ACCESS".into()),
+        };
+        target.efs.lifecycle = [("fs-0a".to_owned(), policy)].into();
     });
     if let Section::Complete(file_systems) = &mut target.efs.file_systems {
-        file_systems[0].id.clone_from(&own);
         file_systems[0].name = Some(own.clone());
     }
-    if let Section::Complete(mounts) = &mut target.efs.mount_targets {
-        mounts[0].file_system_id.clone_from(&own);
-    }
     if let Section::Complete(instances) = &mut target.ec2.instances {
-        instances[0].id.clone_from(&own);
         instances[0].tags[0].value.clone_from(&own);
-        for tag in &mut instances[0].tags[2..] {
-            tag.value.clone_from(&own);
-        }
-    }
-    if let Section::Complete(nodes) = &mut target.ssm.managed_nodes {
-        nodes[0].id.clone_from(&own);
     }
     if let Section::Complete(Some(association)) = &mut target.ssm.inspector_association {
-        association.id.clone_from(&own);
         association.schedule_expression = Some(own.clone());
     }
     if let Section::Complete(deep) = &mut target.inspector.deep_inspection {
@@ -540,7 +550,7 @@ fn steps(script: &str) -> Vec<(&str, &str)> {
 fn assert_harmless(target: &Target) -> BTreeSet<String> {
     let mut called = BTreeSet::new();
     let plans: Vec<Plan> = [None].into_iter().chain(WAYS.map(Some)).flat_map(|way| plans(target, way)).collect();
-    let text = script(&plans, now());
+    let text = script(&plans);
     assert_is_shell(&text);
     let list = run(&text, &[], &[]);
     assert!(list.output.status.success() && !list.touched && list.calls.is_empty());
@@ -576,10 +586,33 @@ fn hostile_names_stay_names() {
 }
 
 #[test]
+fn what_should_be_an_id_and_is_none_is_in_no_command() {
+    for attack in ATTACKS.into_iter().chain(["-i-0a", "--profile", "a b"]) {
+        let mut target = exposed();
+        if let Section::Complete(instances) = &mut target.ec2.instances {
+            instances[0].id = attack.to_owned();
+        }
+        if let Section::Complete(nodes) = &mut target.ssm.managed_nodes {
+            nodes[0].id = attack.to_owned();
+        }
+        let elsewhere = with(exposed(), |target| target.region = attack.to_owned());
+        for target in [target, elsewhere] {
+            let text = text(&target, Some(Way::ExcludeInstances));
+            assert_is_shell(&text);
+            assert_eq!(steps(&text), [("about", "1")], "{text}");
+            let about = run(&text, &["about", "1"], &[]);
+            assert!(String::from_utf8_lossy(&about.output.stdout).contains("is no id of AWS"), "{text}");
+            assert!(!about.touched && about.calls.is_empty());
+        }
+    }
+}
+
+#[test]
 fn a_hostile_name_arrives_in_json_as_it_is() {
     for attack in ATTACKS {
         let target = scaled(exposed(), attack);
-        let ran = run(&text(&target, None), &["lasting", "1"], &[("GROUP_USES_NEW_VERSION", "yes")]);
+        let ran =
+            run(&text(&target, Some(Way::ExcludeInstances)), &["lasting", "1"], &[("GROUP_USES_NEW_VERSION", "yes")]);
         let tags = ran.calls.iter().find(|call| call[1] == "create-or-update-tags").expect("called");
         assert_eq!(json(tags, "--tags")[0]["ResourceId"], attack);
     }
@@ -592,9 +625,8 @@ fn blocking_tag_keys_are_removed_and_set_again_as_json() {
         with_instance(exposed(), |one| one.tags.push(Tag { key: key.into(), value: "$(touch CANARY)".into() }));
     let (prices, settings) = (PriceTable::embedded(), RuleSettings::default());
     let rules: Vec<_> = live_rules().filter(|rule| rule.id == "metadata-tags-blocked").collect();
-    let facts = Facts::new(Case { target: &target, prices: &prices, settings: &settings });
     let found = evaluate(&target, &prices, &settings, &rules).findings;
-    let text = script(&[plan(&facts, &found[0], None).expect("a plan")], now());
+    let text = plan_of(&target, "metadata-tags-blocked");
     assert_is_shell(&text);
     assert_eq!(json(&calls(&text, "apply")[0], "--tags")[0]["Key"], key);
     assert_eq!(json(&calls(&text, "undo")[0], "--tags")[0]["Value"], "$(touch CANARY)");
@@ -610,7 +642,7 @@ proptest! {
     #[test]
     fn no_name_breaks_the_script(name in "\\PC{0,24}|[\\x00-\\x7f]{1,24}") {
         let plans: Vec<Plan> = [None].into_iter().chain(WAYS.map(Some)).flat_map(|way| plans(&hostile(&name), way)).collect();
-        let text = script(&plans, now());
+        let text = script(&plans);
         let home = tempfile::tempdir().expect("a directory");
         std::fs::write(home.path().join("plan.sh"), &text).expect("written");
         let checked = Command::new("/bin/sh").args(["-n", "plan.sh"]).current_dir(home.path()).output().expect("a shell");
@@ -731,4 +763,86 @@ fn a_suppressed_finding_gets_no_plan_unless_it_is_asked_for() {
     let rules: Vec<_> = live_rules().filter(|rule| rule.id == "efs-tier-recall").collect();
     let fingerprint = &evaluate(&exposed(), &prices, &settings, &rules).findings[0].fingerprint;
     assert!(fix(&format!("--finding {fingerprint}")).contains("Plan 1 of 1"));
+}
+
+/// The phases of a plan in the script.
+fn phases(script: &str, number: &str) -> Vec<String> {
+    steps(script).iter().filter(|(_, of)| *of == number).map(|(phase, _)| (*phase).to_owned()).collect()
+}
+
+#[test]
+fn every_plan_of_r1_looks_checks_applies_confirms_and_goes_back() {
+    let whole = ["about", "look", "check", "apply", "confirm", "undo"];
+    let mut planned = BTreeSet::new();
+    let stories =
+        std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/snapshots")).expect("a folder");
+    for story in stories {
+        let name = story.expect("an entry").file_name().into_string().expect("a name");
+        let Ok(snapshot) = serde_json::from_slice::<Snapshot>(&fixture(&name)) else { continue };
+        for target in &snapshot.targets {
+            for rule in live_rules().filter(|rule| !rule.id.starts_with("ecr-") && !rule.id.starts_with("inspector-")) {
+                let plans = plans_by(target, None, &[rule]);
+                let text = script(&plans);
+                for (plan, number) in plans.iter().zip(1..) {
+                    let phases = phases(&text, &number.to_string());
+                    // What recommends to do nothing, or cannot be done, shows what is there.
+                    let only_shows = plan.title.starts_with("do-nothing") || !phases.contains(&"apply".to_owned());
+                    let expected: &[&str] = if only_shows { &whole[..3] } else { &whole };
+                    let missing: Vec<_> = expected.iter().filter(|one| !phases.iter().any(|it| it == *one)).collect();
+                    assert!(missing.is_empty(), "{name}: {} lacks {missing:?}", plan.title);
+                    if !only_shows {
+                        planned.insert(rule.id);
+                    }
+                }
+            }
+        }
+    }
+    assert!(planned.contains("efs-recall-observed") && planned.len() >= 4, "{planned:?}");
+}
+
+#[test]
+fn one_plan_serves_all_findings_of_a_file_system() {
+    let mut snapshot: Snapshot = serde_json::from_slice(&fixture("cold-data-moved.json")).expect("a snapshot");
+    let target = snapshot.targets.remove(0);
+    let plans = plans(&target, None);
+    let shared: Vec<&Plan> = plans.iter().filter(|plan| plan.findings.len() > 1).collect();
+    assert_eq!(shared.len(), 1, "{plans:?}");
+    // The VM Scanner scans here, and nobody says that the tag stops it: its own timer is the way.
+    assert_eq!(shared[0].title, "stop-vm-scanner for fs-0123456789abcdef0");
+    let about = run(&script(&plans), &["about", "1"], &[]).output.stdout;
+    let about = String::from_utf8(about).expect("text");
+    assert!(about.contains("efs-recall-observed") && about.contains("Also settles"), "{about}");
+    let exclude = self::plans(&target, Some(Way::ExcludeInstances));
+    let about = run(&script(&exclude), &["about", "1"], &[]).output.stdout;
+    let about = String::from_utf8(about).expect("text");
+    assert!(about.contains("Not documented:"), "{about}");
+    // Either finding leads to the same plan.
+    let fix = |asked: &str| {
+        let audit = Audit::new().file("s.json", fixture("cold-data-moved.json"));
+        audit.args("fix --snapshot s.json --finding").arg(asked).run().expect(0).stdout
+    };
+    let all: Vec<String> = shared[0].findings.iter().map(|one| fix(one)).collect();
+    assert_eq!(all[0], all[1]);
+    assert_eq!(all[0], fix("fs-0123456789abcdef0"), "the resource's id, too");
+    assert!(all[0].contains("Plan 1 of 1"), "{}", all[0]);
+}
+
+#[test]
+fn what_a_report_names_and_cannot_be_planned_is_named() {
+    let scan = "scan --format json --snapshot s.json --fail-on never --allow-gaps";
+    let other = Audit::new().file("s.json", fixture("cold-data-moved.json")).args(scan).run().stdout;
+    let audit = Audit::new().file("s.json", fixture("cold-files-scanned.json")).file("report.json", other.as_bytes());
+    let run_of = audit.args("fix --snapshot s.json --report report.json").run().expect(0);
+    assert!(run_of.stderr.contains("could not be seen or planned"), "{}", run_of.stderr);
+    let listed = run(&run_of.stdout, &[], &[]).output.stdout;
+    let listed = String::from_utf8(listed).expect("text");
+    assert!(listed.contains("Not planned: efs-recall-observed on fs-0123456789abcdef0"), "{listed}");
+    assert!(listed.contains("nothing to do"), "{listed}");
+}
+
+#[test]
+fn gaps_that_may_hide_findings_are_named() {
+    let run_of = Audit::new().file("s.json", fixture("half-denied.json")).args("fix --snapshot s.json").run().expect(0);
+    let listed = String::from_utf8(run(&run_of.stdout, &[], &[]).output.stdout).expect("text");
+    assert!(listed.contains("Not seen in ") && listed.contains("It may hide findings of "), "{listed}");
 }

@@ -15,6 +15,7 @@ mod house;
 mod iam_policy;
 mod memory;
 mod money;
+mod money_cases;
 #[cfg(feature = "aws")]
 mod moto;
 mod mounts_map;
@@ -22,6 +23,8 @@ mod mounts_probe;
 #[cfg(unix)]
 mod mounts_shell;
 mod mounts_table;
+mod pasted;
+mod price_lists;
 mod prices;
 mod readme;
 mod render;
@@ -39,7 +42,9 @@ mod support;
 mod terraform_hcl;
 mod terraform_hostile;
 mod terraform_json;
+mod terraform_kinds;
 mod terraform_live;
+mod terraform_property;
 mod terraform_roots;
 mod terraform_rules;
 mod terraform_support;

@@ -200,7 +200,7 @@ fn every_region_has_a_figure_or_names_the_price_that_is_missing() {
                 evaluation.findings.iter().find(|finding| finding.rule == "efs-tier-recall").expect("exposed");
             let what = format!("{region} elastic {elastic} one zone {one_zone} archive {archive}");
             if let Some(cost) = &finding.cost {
-                assert!(cost.monthly_usd.likely.0 > rust_decimal::Decimal::ZERO, "{what}");
+                assert!(cost.monthly_usd.deciding().0 > rust_decimal::Decimal::ZERO, "{what}");
                 assert!(!(one_zone && archive), "{what}: there is no One Zone Archive");
                 figures += 1;
             } else {
@@ -245,7 +245,7 @@ fn a_price_file_and_a_discount_reach_the_figures() {
     let file = rates(json!([row("ap-northeast-1", dimension::STANDARD, "0.1272")]), json!([]));
     let report = scan("--prices p.json --discount 50", &file).expect(0).json();
     // 10,240 GiB x (0.1272 - 0.0272) / 2.
-    assert_eq!(report["summary"]["monthly_usd"]["total"].to_string(), "512");
+    assert_eq!(report["summary"]["monthly_usd"]["at_risk"].to_string(), "512");
     assert_eq!(report["run"]["prices"]["source"], "p.json");
     assert_eq!(report["run"]["prices"]["discount_percent"].to_string(), "50");
     let line = &report["findings"][0]["cost"]["lines"][0];

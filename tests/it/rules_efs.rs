@@ -45,11 +45,16 @@ fn ten_tebibytes_in_ia_cost_what_the_contract_says() {
     let evaluation = judge(&exposed());
     let finding = only(&evaluation, "efs-tier-recall");
     let cost = finding.cost.as_ref().expect("a price");
-    assert_eq!(cost.monthly_usd.likely.0.to_string(), "3407.872");
+    assert_eq!(cost.monthly_usd.deciding().0.to_string(), "3407.872");
     assert_eq!(cost.monthly_usd.high.0.to_string(), "3407.872");
     assert!(cost.monthly_usd.low.0.is_zero());
     assert_eq!(cost.one_time_usd.0.to_string(), "245.76");
-    assert_eq!((finding.severity, finding.confidence), (Severity::Critical, Confidence::Low));
+    assert_eq!(cost.monthly_usd.likely, None, "nobody says what a scan reads");
+    assert_eq!(
+        (finding.severity, finding.confidence),
+        (Severity::High, Confidence::Low),
+        "one step lower while unproven"
+    );
     assert!(finding.conditions.iter().all(|condition| condition.state == ConditionState::Met));
     assert_eq!(finding.conditions.len(), 6);
     assert_eq!(finding.instances[0].exclusion, Exclusion::None);
@@ -242,7 +247,7 @@ fn a_tag_without_effect_is_as_bad_as_the_worst_file_system() {
     let target = with_instance(exposed(), |instance| {
         instance.tags.push(inspector_audit::model::Tag { key: "InspectorEc2Exclusion".into(), value: "x".into() });
     });
-    assert_eq!(only(&judge(&target), "exclusion-tag-ineffective").severity, Severity::Critical);
+    assert_eq!(only(&judge(&target), "exclusion-tag-ineffective").severity, Severity::High);
     let small = with_file_system(target, |fs| fs.size.ia = Some(1 << 30));
     assert_eq!(only(&judge(&small), "exclusion-tag-ineffective").severity, Severity::Medium);
 }
@@ -273,8 +278,8 @@ fn files_that_stay_cold_cost_their_reads() {
     let evaluation = judge(&target);
     assert_eq!(verdict(&evaluation, "efs-tier-recall"), Verdict::Clean);
     let cost = only(&evaluation, "efs-cold-read-charges").cost.clone().expect("a price");
-    // 120 scans x 10,240 GiB x 0.012.
-    assert_eq!(cost.monthly_usd.likely.0.to_string(), "14745.6");
+    // 120 scans x 300 MiB/s x 15 minutes x 0.012.
+    assert_eq!((cost.monthly_usd.likely, cost.monthly_usd.high.0.to_string()), (None, "379.6875".to_owned()));
     assert!(cost.one_time_usd.0.is_zero());
 }
 
@@ -290,7 +295,7 @@ fn a_schedule_that_was_not_seen_keeps_a_read_charge_open() {
 }
 
 #[test]
-fn two_instances_count_once_for_likely_and_twice_for_high() {
+fn every_instance_that_could_mount_it_counts_where_none_is_known_to() {
     let target = with(exposed(), |target| {
         target.efs.lifecycle = [("fs-0a".to_owned(), lifecycle(false))].into();
         target.ec2.instances = Section::Complete(vec![instance("i-0b"), instance("i-0a")]);
@@ -299,8 +304,10 @@ fn two_instances_count_once_for_likely_and_twice_for_high() {
     });
     let evaluation = judge(&target);
     let cost = only(&evaluation, "efs-cold-read-charges").cost.clone().expect("a price");
-    assert_eq!(cost.monthly_usd.likely.0.to_string(), "29491.2", "240 scans by the VM Scanner");
-    assert_eq!(cost.monthly_usd.high.0.to_string(), "44236.8", "and 120 by the plugin");
+    // 120 by the plugin and 240 of up to 3 hours by the VM Scanner are more than bursting lets a month read: 150 MiB/s for
+    // 30 days, and 6.3 TiB of credits; x 0.012.
+    assert_eq!(cost.monthly_usd.high.0.to_string(), "4633.6644");
+    assert!(cost.assumptions.iter().any(|said| said.contains("Scans in 30 days: 360")), "{:?}", cost.assumptions);
 }
 
 #[test]
@@ -312,9 +319,9 @@ fn sixty_days_of_inspector_and_nothing_cold_is_not_clean() {
     });
     let evaluation = judge(&target);
     let finding = only(&evaluation, "efs-tiering-pinned");
-    assert_eq!(finding.severity, Severity::Medium);
+    assert_eq!(finding.severity, Severity::Low, "33 dollars would be medium, if anything showed it");
     let cost = finding.cost.as_ref().expect("a price");
-    assert!(cost.monthly_usd.likely.0.is_zero());
+    assert_eq!(cost.monthly_usd.likely, None);
     assert_eq!(cost.monthly_usd.high.0.to_string(), "33.28");
     let young = with_file_system(target.clone(), |fs| fs.creation_time = Some(now() - chrono::Duration::days(29)));
     assert_eq!(verdict(&judge(&young), "efs-tiering-pinned"), Verdict::Clean);
@@ -334,7 +341,17 @@ fn a_stopped_or_offline_instance_leaves_the_exposure_dormant() {
         assert_eq!(verdict(&evaluation, "efs-tier-recall"), Verdict::Clean);
         let finding = only(&evaluation, "efs-exposure-dormant");
         assert_eq!(finding.severity, Severity::Info);
-        assert_eq!(finding.cost.as_ref().expect("a price").monthly_usd.likely.0.to_string(), "3407.872");
+        assert_eq!(finding.cost.as_ref().expect("a price").monthly_usd.deciding().0.to_string(), "3407.872");
+    }
+}
+
+#[test]
+fn an_instance_that_is_gone_does_not_return() {
+    for state in ["terminated", "shutting-down"] {
+        let gone = with_instance(exposed(), |instance| instance.state = state.into());
+        let evaluation = judge(&gone);
+        assert_eq!(verdict(&evaluation, "efs-exposure-dormant"), Verdict::Clean, "{state}");
+        assert!(evaluation.findings.is_empty(), "{state}: {:?}", evaluation.findings);
     }
 }
 
@@ -363,7 +380,7 @@ fn a_missing_price_is_no_figure() {
     let evaluation = judge(&target);
     let finding = only(&evaluation, "efs-tier-recall");
     assert!(finding.cost.is_none());
-    assert_eq!(finding.severity, Severity::Medium);
+    assert_eq!(finding.severity, Severity::Low, "medium without a price, one step lower while unproven");
     assert!(finding.message.contains("--prices"), "{}", finding.message);
 }
 
@@ -376,7 +393,7 @@ fn one_zone_and_elastic_have_their_own_prices() {
     let evaluation = judge(&one_zone);
     let cost = only(&evaluation, "efs-tier-recall").cost.clone().expect("a price");
     // 10,240 x (0.192 - 0.0145); once 10,240 x (0.012 + 0.012 + 0.04).
-    assert_eq!(cost.monthly_usd.likely.0.to_string(), "1817.6");
+    assert_eq!(cost.monthly_usd.deciding().0.to_string(), "1817.6");
     assert_eq!(cost.one_time_usd.0.to_string(), "655.36");
     let elastic = with_file_system(exposed(), |fs| {
         fs.throughput_mode = Some("elastic".into());
@@ -385,7 +402,7 @@ fn one_zone_and_elastic_have_their_own_prices() {
     let evaluation = judge(&elastic);
     let cost = only(&evaluation, "efs-tier-recall").cost.clone().expect("a price");
     // 10,240 x (0.36 - 0.02) + 1,024 x (0.36 - 0.01).
-    assert_eq!(cost.monthly_usd.likely.0.normalize().to_string(), "3840");
+    assert_eq!(cost.monthly_usd.deciding().0.normalize().to_string(), "3840");
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! The state of a pair from all that speaks for and against it: the table, its laws, and what findings say.
 
 use chrono::{DateTime, Duration, Utc};
-use inspector_audit::rules::MountState;
-use inspector_audit::rules::efs::evidence::{Combined, Item, Kind, Network, Polarity, combine};
+use inspector_audit::model::Presence;
+use inspector_audit::rules::efs::evidence::{Combined, Kind, Network, Polarity, combine};
+use inspector_audit::rules::{HostSource, MountEvidence, MountItem, MountState};
 use proptest::prelude::*;
 
 use crate::builders::efs::now;
@@ -12,11 +13,32 @@ fn ago(hours: i64) -> Option<DateTime<Utc>> {
     Some(now() - Duration::hours(hours))
 }
 
-fn item(kind: Kind, at: Option<DateTime<Utc>>) -> Item {
-    Item::new(kind, at, format!("{kind:?}"))
+fn item(kind: Kind, at: Option<DateTime<Utc>>) -> MountItem {
+    let on_host = |presence| MountEvidence::OnHost { source: HostSource::Probe, presence, mount_point: None };
+    let address = |is_certain| MountEvidence::CloudTrailAddress { address: [10, 0, 0, 1].into(), is_certain };
+    let origin = || "a map".to_owned();
+    let evidence = match kind {
+        Kind::HostMounted => on_host(Presence::Mounted),
+        Kind::HostOnDemand => on_host(Presence::OnDemand),
+        Kind::HostLikely => on_host(Presence::Likely),
+        Kind::EcsTask => MountEvidence::EcsTask { volume: "data".to_owned() },
+        Kind::Declared => MountEvidence::Declared { origin: origin(), note: None, mount_point: None },
+        Kind::CloudTrailInstance => MountEvidence::CloudTrailInstance,
+        Kind::CloudTrailAddress => address(true),
+        Kind::CloudTrailAmbiguous => address(false),
+        Kind::EfsUtilsStream => MountEvidence::EfsUtilsStream { group: "logs".to_owned() },
+        Kind::SoleClient => MountEvidence::SoleClient,
+        Kind::ClientsConnected => MountEvidence::ClientsConnected,
+        Kind::HostAbsent => MountEvidence::NotOnHost(HostSource::Probe),
+        Kind::DeclaredNone => MountEvidence::DeclaredNone { origin: origin(), note: None },
+        Kind::NoConnections => MountEvidence::NoConnections,
+    };
+    let item = MountItem { evidence, at };
+    assert_eq!(item.kind(), kind);
+    item
 }
 
-fn state(items: &[Item], network: Network) -> MountState {
+fn state(items: &[MountItem], network: Network) -> MountState {
     combine(items, network, now()).state
 }
 
@@ -60,7 +82,7 @@ fn a_map_or_a_later_event_against_the_probe_is_a_conflict() {
     for other in [item(Kind::Declared, None), item(Kind::CloudTrailInstance, ago(1)), item(Kind::EcsTask, None)] {
         let combined = combine(&[item(Kind::HostAbsent, ago(2)), other], Network::Reachable, now());
         assert_eq!((combined.state, combined.conflict), (MountState::Likely, true));
-        let sides = |wanted| combined.items.iter().any(|item| item.kind.polarity() == wanted);
+        let sides = |wanted| combined.items.iter().any(|item| item.polarity() == wanted);
         assert!(sides(Polarity::Positive) && sides(Polarity::Negative));
     }
     let earlier = [item(Kind::HostAbsent, ago(1)), item(Kind::CloudTrailInstance, ago(2))];
@@ -119,7 +141,7 @@ fn nobody_connected_beats_signs_but_not_what_is_newer() {
     let empty = item(Kind::NoConnections, ago(26));
     assert_eq!(state(std::slice::from_ref(&empty), Network::Reachable), MountState::RuledOut);
     assert_eq!(state(std::slice::from_ref(&empty), Network::Unknown), MountState::RuledOut);
-    let with = |other: Item| state(&[empty.clone(), other], Network::Reachable);
+    let with = |other: MountItem| state(&[empty.clone(), other], Network::Reachable);
     assert_eq!(with(item(Kind::EfsUtilsStream, ago(1))), MountState::RuledOut);
     assert_eq!(with(item(Kind::CloudTrailInstance, ago(48))), MountState::RuledOut);
     assert_eq!(with(item(Kind::CloudTrailInstance, ago(1))), MountState::Confirmed);
@@ -162,16 +184,16 @@ const KINDS: [Kind; 14] = [
     Kind::NoConnections,
 ];
 
-fn item_of(kinds: Vec<Kind>) -> impl Strategy<Value = Item> {
+fn item_of(kinds: Vec<Kind>) -> impl Strategy<Value = MountItem> {
     (prop::sample::select(kinds), prop::option::of(-5..1000_i64))
         .prop_map(|(kind, hours)| item(kind, hours.map(|hours| now() - Duration::hours(hours))))
 }
 
-fn any_item() -> impl Strategy<Value = Item> {
+fn any_item() -> impl Strategy<Value = MountItem> {
     item_of(KINDS.to_vec())
 }
 
-fn speaking(polarity: Polarity) -> impl Strategy<Value = Item> {
+fn speaking(polarity: Polarity) -> impl Strategy<Value = MountItem> {
     item_of(KINDS.into_iter().filter(|kind| kind.polarity() == polarity).collect())
 }
 
@@ -211,7 +233,7 @@ proptest! {
     fn the_order_of_items_does_not_matter(
         items in prop::collection::vec(any_item(), 0..6), network in prop::sample::select(NETWORKS.to_vec()),
     ) {
-        let turned: Vec<Item> = items.iter().rev().cloned().collect();
+        let turned: Vec<MountItem> = items.iter().rev().cloned().collect();
         let (a, b): (Combined, Combined) = (combine(&items, network, now()), combine(&turned, network, now()));
         prop_assert_eq!(a, b);
     }

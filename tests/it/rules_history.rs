@@ -8,10 +8,10 @@ use inspector_audit::model::{
 };
 use inspector_audit::price::{PriceTable, Provenance};
 use inspector_audit::report::v1::{Evaluation, Finding};
-use inspector_audit::report::{Report, ReportBuilder, TargetId};
+use inspector_audit::report::{MonthlyTotals, Report, ReportBuilder, TargetId};
 use inspector_audit::rules::efs::evidence::{SourceState, source_states};
 use inspector_audit::rules::efs::evidence_scope;
-use inspector_audit::rules::{Basis, Confidence, RULES, RuleSettings, Severity, Verdict, rule};
+use inspector_audit::rules::{Basis, Confidence, MonthlyUsd, RULES, RuleSettings, Severity, Verdict, rule};
 use proptest::prelude::*;
 
 use crate::builders::efs::{
@@ -90,12 +90,29 @@ fn scan_moving_data_is_a_move_within_a_day_of_the_vm_scanners_activation() {
     assert!(finding.message.contains("the full 30 days"), "{}", finding.message);
     let cost = finding.cost.as_ref().expect("a price");
     // 10,240 x (0.36 - 0.0272), whatever one assumes.
-    assert_eq!(cost.monthly_usd.likely.0.to_string(), "3407.872");
-    assert_eq!((cost.monthly_usd.low, cost.monthly_usd.high), (cost.monthly_usd.likely, cost.monthly_usd.likely));
+    assert_eq!(cost.monthly_usd.deciding().0.to_string(), "3407.872");
+    assert_eq!(cost.monthly_usd, MonthlyUsd::exactly(cost.monthly_usd.high));
     assert_eq!(cost.basis, Basis::Measured);
     let history = finding.history.as_ref().expect("a history");
     assert_eq!((history.moved_at, history.moved_bytes), (Some(at(90)), Some(10 * TIB)));
     assert_eq!(history.points.len(), POINTS);
+}
+
+#[test]
+fn a_move_in_step_with_the_scan_makes_every_finding_on_the_file_system_certain() {
+    // Half of what was cold has moved, the other half still can.
+    let part = |with_onset: bool| {
+        let target = measured(step(90, 5 * TIB, 5 * TIB));
+        let evaluation = judge(&if with_onset { activated(target, at(90) - Duration::hours(5)) } else { target });
+        let finding = found(&evaluation, "efs-tier-recall").clone();
+        (finding.confidence, finding.message, finding.reason["reads"].clone())
+    };
+    let (confidence, message, reads) = part(true);
+    assert_eq!((confidence, reads), (Confidence::High, serde_json::json!("moved_in_step")));
+    assert!(message.contains("here cold data has moved in step with the scan"), "{message}");
+    let (confidence, message, reads) = part(false);
+    assert_eq!((confidence, reads), (Confidence::Low, serde_json::json!("not_measured")));
+    assert!(message.contains("has not been measured"), "{message}");
 }
 
 #[test]
@@ -160,15 +177,15 @@ fn scan_moving_data_is_a_move_with_the_scanner_seen_inside() {
 fn cold_data_moved_cause_unknown_lists_the_rival_readers() {
     let evaluation = judge(&activated(moved(), at(10)));
     let finding = found(&evaluation, OBSERVED);
-    assert_eq!((finding.severity, finding.confidence), (Severity::Critical, Confidence::Low), "the money alone");
+    assert_eq!((finding.severity, finding.confidence), (Severity::High, Confidence::Low), "one step below the money");
     for rival in ["DataSync", "rsync", "antivirus", "updatedb", "CIS scans", "people"] {
         assert!(said(finding, "rival_explanation").contains(rival), "{rival}");
     }
     assert!(finding.message.contains("No sign of the scan itself"), "{}", finding.message);
     let small = measured(classes(|number| if number < 90 { (TIB, 40 * GIB) } else { (TIB + 40 * GIB, 0) }));
-    assert_eq!(found(&judge(&small), OBSERVED).severity, Severity::Medium, "40 x 0.3328 USD a month");
+    assert_eq!(found(&judge(&small), OBSERVED).severity, Severity::Low, "40 x 0.3328 USD a month, unproven");
     let aligned = activated(small, at(90));
-    assert_eq!(found(&judge(&aligned), OBSERVED).severity, Severity::Critical, "whatever the money");
+    assert_eq!(found(&judge(&aligned), OBSERVED).severity, Severity::Medium, "the money, proven");
 }
 
 #[test]
@@ -517,15 +534,15 @@ fn moved_data_is_pinned_measured_and_counted_once() {
     let pinned = report.findings.iter().find(|finding| finding.rule == "efs-tiering-pinned").expect("the picture");
     let cost = pinned.cost.as_ref().expect("a price");
     assert_eq!(cost.monthly_usd.low.0.to_string(), "3407.872");
-    assert_eq!(cost.monthly_usd.likely.0.to_string(), "3407.872");
+    assert_eq!(cost.monthly_usd.deciding().0.to_string(), "3407.872");
     // All 11 TiB of Standard.
     assert_eq!(cost.monthly_usd.high.0.to_string(), "3748.6592");
     assert_eq!(
         (cost.basis, pinned.severity, pinned.confidence),
         (Basis::Measured, Severity::Critical, Confidence::High)
     );
-    assert_eq!(report.summary.monthly_usd.total.0.to_string(), "3407.872");
-    assert_eq!(report.summary.monthly_usd.high.0.to_string(), "3407.872");
+    let measured = MonthlyTotals { measured: cost.monthly_usd.low, ..MonthlyTotals::default() };
+    assert_eq!(report.summary.monthly_usd, measured, "each dollar once");
 }
 
 #[test]
@@ -535,12 +552,12 @@ fn a_part_that_moved_is_likely_and_a_history_that_was_never_cold_is_said() {
     let evaluation = judge(&mixed);
     let cost = found(&evaluation, "efs-tiering-pinned").cost.clone().expect("a price");
     assert!(cost.monthly_usd.low.0.is_zero());
-    assert_eq!(cost.monthly_usd.likely.0.to_string(), "1703.936");
-    assert_eq!(cost.basis, Basis::Bound);
+    assert_eq!(cost.monthly_usd.deciding().0.to_string(), "1703.936");
+    assert_eq!(cost.basis, Basis::Estimate);
     assert_eq!(found(&evaluation, "efs-tiering-pinned").confidence, Confidence::Low);
     let never = judge(&measured(classes(|_| (11 * TIB, 0))));
     let cost = found(&never, "efs-tiering-pinned").cost.clone().expect("a price");
-    assert!(cost.monthly_usd.likely.0.is_zero());
+    assert_eq!(cost.monthly_usd.likely, None);
     assert!(cost.assumptions.iter().any(|said| said.contains("in 30 days of StorageBytes nothing was ever cold")));
 }
 
@@ -551,7 +568,7 @@ fn ia_and_archive_move_at_their_own_prices() {
     let target = with_file_system(measured(series), |fs| fs.throughput_mode = Some("elastic".into()));
     let cost = found(&judge(&target), OBSERVED).cost.clone().expect("a price");
     // 10,240 x (0.36 - 0.02) + 5,120 x (0.36 - 0.01).
-    assert_eq!(cost.monthly_usd.likely.0.normalize().to_string(), "5273.6");
+    assert_eq!(cost.monthly_usd.deciding().0.normalize().to_string(), "5273.6");
     assert_eq!(cost.lines.len(), 2);
 }
 
@@ -565,19 +582,17 @@ fn reading(bytes: u64, count: usize) -> Target {
 #[test]
 fn measured_reads_cap_the_read_charges_and_the_finding_says_so() {
     let cost = |target: &Target| found(&judge(target), "efs-cold-read-charges").cost.clone().expect("a price");
-    // 180 x 10 GiB x 0.012.
-    let capped = cost(&reading(10 * GIB, POINTS));
-    assert_eq!(capped.monthly_usd.likely.0.to_string(), "21.6");
-    assert_eq!(capped.monthly_usd.high.0.to_string(), "21.6");
-    assert!(capped.assumptions.iter().any(|said| said.contains("the figure is capped there")), "{capped:?}");
+    // 180 x 1 GiB, charged 32 times over, x 0.012.
+    let capped = cost(&reading(GIB, POINTS));
+    assert_eq!((capped.monthly_usd.likely, capped.monthly_usd.high.0.to_string()), (None, "69.12".to_owned()));
+    assert!(capped.assumptions.iter().any(|said| said.contains("capped at 32 times that")), "{capped:?}");
     // Ten days are scaled to thirty, three are not.
-    let scaled = cost(&reading(10 * GIB, 60));
-    assert_eq!(scaled.monthly_usd.likely.0.to_string(), "21.6");
-    assert_eq!(cost(&reading(10 * GIB, 18)).monthly_usd.likely.0.to_string(), "14745.6");
+    assert_eq!(cost(&reading(GIB, 60)).monthly_usd.high.0.to_string(), "69.12");
+    assert_eq!(cost(&reading(GIB, 18)).monthly_usd.high.0.to_string(), "379.6875");
     let more = cost(&reading(u64::MAX, POINTS));
-    assert_eq!(more.monthly_usd.likely.0.to_string(), "14745.6");
+    assert_eq!(more.monthly_usd.high.0.to_string(), "379.6875", "300 MiB/s for 15 minutes, 120 times");
     assert!(more.assumptions.iter().any(|said| said.contains("more than the figure takes")));
-    assert!(cost(&reading(0, POINTS)).monthly_usd.likely.0.is_zero());
+    assert!(cost(&reading(0, POINTS)).monthly_usd.high.0.is_zero());
 }
 
 #[test]
@@ -585,15 +600,15 @@ fn reads_before_the_scan_began_do_not_cap_it() {
     let mut target = activated(reading(0, POINTS), at(POINTS - 60));
     if let Section::Complete(metrics) = &mut target.evidence.efs_metrics {
         let series = metrics.file_systems.get_mut("fs-0a").expect("the series");
-        series.data_read = points(POINTS, |number| if number < POINTS - 60 { 0 } else { 10 * GIB });
+        series.data_read = points(POINTS, |number| if number < POINTS - 60 { 0 } else { GIB });
     }
     let cost = found(&judge(&target), "efs-cold-read-charges").cost.clone().expect("a price");
-    assert_eq!(cost.monthly_usd.likely.0.to_string(), "21.6", "ten days of scans, scaled to thirty");
+    assert_eq!(cost.monthly_usd.high.0.to_string(), "69.12", "ten days of scans, scaled to thirty");
 }
 
 #[test]
-fn the_dearest_class_is_read_first_where_both_are_cold() {
-    let mut target = with_file_system(reading(10 * GIB, POINTS), |fs| {
+fn ia_and_archive_are_read_alike_where_both_are_cold() {
+    let mut target = with_file_system(reading(GIB, POINTS), |fs| {
         fs.throughput_mode = Some("bursting".into());
         fs.size.archive = Some(10 * TIB);
     });
@@ -602,9 +617,8 @@ fn the_dearest_class_is_read_first_where_both_are_cold() {
         series.archive = points(POINTS, |_| 10 * TIB);
     }
     let cost = found(&judge(&target), "efs-cold-read-charges").cost.clone().expect("a price");
-    // Half of 1,800 GiB x 0.012 and half x 0.036; at most all x 0.036.
-    assert_eq!(cost.monthly_usd.likely.0.to_string(), "43.2");
-    assert_eq!(cost.monthly_usd.high.0.to_string(), "64.8");
+    // 32 x 180 GiB, half x 0.012 and half x 0.036.
+    assert_eq!(cost.monthly_usd.high.0.to_string(), "138.24");
 }
 
 // Damaged series.
@@ -697,7 +711,7 @@ fn ten_tebibytes_that_moved_after_the_vm_scanner_came_are_the_worst_finding() {
     let history = worst.history.as_ref().expect("a history");
     assert_eq!(history.points.len(), 180);
     assert!(history.moved_bytes.is_some_and(|bytes| bytes > 99 * TIB / 10 && bytes <= 10 * TIB), "{history:?}");
-    assert_eq!(report.summary.monthly_usd.total, worst.likely_monthly(), "each bill counts once");
+    assert_eq!(report.summary.monthly_usd.all(), worst.deciding_monthly(), "each dollar counts once");
 }
 
 #[test]

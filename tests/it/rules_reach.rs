@@ -118,6 +118,35 @@ fn every_interface_and_address_counts() {
 }
 
 #[test]
+fn a_connection_is_let_in_and_out_in_one_address_family() {
+    let all = |family: &str| IpPermission {
+        protocol: "-1".into(),
+        ipv4: if family == "v4" { vec!["0.0.0.0/0".into()] } else { vec![] },
+        ipv6: if family == "v6" { vec!["::/0".into()] } else { vec![] },
+        ..IpPermission::default()
+    };
+    let both_families = |way_in: &str, out: &str| {
+        let (app, efs) = (group("sg-app", vec![], vec![all(out)]), group("sg-efs", vec![all(way_in)], vec![]));
+        let target = with_instance(groups(app, efs), |instance| {
+            instance.network_interfaces = vec![interface("vpc-1", &["sg-app"], &["10.0.1.10", "2001:db8::7"])];
+        });
+        with(target, |target| {
+            if let Section::Complete(mounts) = &mut target.efs.mount_targets {
+                mounts[0].ipv6 = Some("2001:db8:1::20".parse().expect("an address"));
+            }
+        })
+    };
+    for (way_in, out, expected) in [
+        ("v4", "v4", Verdict::Findings),
+        ("v6", "v6", Verdict::Findings),
+        ("v4", "v6", Verdict::Clean),
+        ("v6", "v4", Verdict::Clean),
+    ] {
+        assert_eq!(verdict(&both_families(way_in, out)), expected, "in by {way_in}, out by {out}");
+    }
+}
+
+#[test]
 fn what_cannot_be_seen_is_unknown() {
     let no_groups = with(exposed(), |target| target.ec2.security_groups = denied());
     assert_eq!(verdict(&no_groups), Verdict::Inconclusive);
@@ -173,6 +202,14 @@ fn another_vpc_counts_only_if_it_is_connected() {
     };
     assert_eq!(verdict(&gateways("tgw-1", "tgw-1")), Verdict::Findings);
     assert_eq!(verdict(&gateways("tgw-1", "tgw-2")), Verdict::Clean);
+    for state in ["pendingAcceptance", "deleting", "failed"] {
+        let lost = with(gateways("tgw-1", "tgw-1"), |target| {
+            if let Section::Complete(attachments) = &mut target.ec2.transit_gateway_attachments {
+                attachments[0].state = state.into();
+            }
+        });
+        assert_eq!(verdict(&lost), Verdict::Clean, "{state}");
+    }
     let unread = with(other_vpc(), |target| target.ec2.vpc_peering = denied());
     assert_eq!(verdict(&unread), Verdict::Inconclusive);
     let unread = with(unread, |target| {

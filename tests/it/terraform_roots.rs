@@ -29,7 +29,9 @@ fn two_roots_whose_accounts_are_not_known_are_inconclusive_unless_told_to_be_one
     assert_eq!(verdict(&analysis, IMPLICIT), Verdict::Inconclusive);
     assert!(analysis.findings.is_empty());
     let rules: Vec<_> = terraform_rules().collect();
-    let together = analyse(&paths, &[], TerraformSettings { one_account: true }, &rules).expect("both can be read");
+    let together =
+        analyse(&paths, &[], &TerraformSettings { one_account: true, ..TerraformSettings::default() }, &rules)
+            .expect("both can be read");
     assert_eq!(finding(&together, LOOP).confidence, Confidence::Medium);
     assert_eq!(verdict(&together, IMPLICIT), Verdict::Clean);
 }

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use inspector_audit::model::Target;
-use inspector_audit::render::words::say;
+use inspector_audit::render::words::{RunContext, say};
+use inspector_audit::report::v1::GapReport;
 use inspector_audit::report::v1::{self, Finding};
-use inspector_audit::rules::{GapReport, Rule, RuleVerdict, Verdict, terraform_rules};
+use inspector_audit::rules::{Rule, RuleVerdict, Verdict, terraform_rules};
 use inspector_audit::terraform::{InputSummary, TerraformError, TerraformSettings};
 
 /// An analysis in the words of the report.
@@ -20,11 +21,11 @@ pub(crate) struct Analysis {
 pub(crate) fn analyse(
     paths: &[PathBuf],
     live: &[Target],
-    settings: TerraformSettings,
+    settings: &TerraformSettings,
     selected: &[&Rule],
 ) -> Result<Analysis, TerraformError> {
     let analysis = inspector_audit::terraform::analyse(paths, live, settings, selected)?;
-    let v1::Evaluation { findings, verdicts, gaps, .. } = say::evaluation(analysis.evaluation);
+    let v1::Evaluation { findings, verdicts, gaps, .. } = say::evaluation(analysis.evaluation, &RunContext::default());
     Ok(Analysis { findings, verdicts, gaps, inputs: analysis.inputs })
 }
 
@@ -37,7 +38,12 @@ pub(crate) fn fixture(name: &str) -> PathBuf {
 
 pub(crate) fn try_run(paths: &[PathBuf], live: &[Target]) -> Result<Analysis, TerraformError> {
     let selected: Vec<_> = terraform_rules().collect();
-    analyse(paths, live, TerraformSettings::default(), &selected)
+    analyse(paths, live, &TerraformSettings::default(), &selected)
+}
+
+pub(crate) fn try_run_with(paths: &[PathBuf], settings: &TerraformSettings) -> Result<Analysis, TerraformError> {
+    let selected: Vec<_> = terraform_rules().collect();
+    analyse(paths, &[], settings, &selected)
 }
 
 pub(crate) fn run(name: &str) -> Analysis {

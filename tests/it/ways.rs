@@ -32,10 +32,24 @@ fn way(finding: &Finding, wanted: Way) -> &WayOut {
     finding.ways_out.iter().find(|way| way.way == wanted).expect("every way is weighed")
 }
 
-/// Likely and high, a month.
-fn left(way: &WayOut) -> (Decimal, Decimal) {
-    let monthly = way.monthly_usd.expect("a price");
-    (monthly.likely.0.normalize(), monthly.high.0.normalize())
+/// At most, a month.
+fn left(way: &WayOut) -> Decimal {
+    way.monthly_usd.expect("a price").high.0.normalize()
+}
+
+/// Likely, a month.
+fn likely(way: &WayOut) -> Option<Decimal> {
+    way.monthly_usd.expect("a price").likely.map(|likely| likely.0.normalize())
+}
+
+/// What one scan by the plugin reads of the file system at most: 300 MiB/s for 15 minutes, in GiB.
+fn scan() -> Decimal {
+    number("300") * number("900") / number("1024")
+}
+
+/// What 120 of them pay, at 0.012 USD for reading a GiB from IA.
+fn scans() -> Decimal {
+    (scan() * number("120") * number("0.012")).normalize()
 }
 
 fn cold_reads() -> Target {
@@ -72,39 +86,74 @@ fn files_that_return_ten_tebibytes_in_tokyo() {
     let finding = finding(&exposed());
     // 10 TiB are 10240 GiB; Standard 0.36, IA 0.0272, reading IA 0.012; 120 scans a month.
     let recalled = number("10240") * (number("0.36") - number("0.0272"));
-    let reads = number("10240") * number("0.012") * number("120");
-    let both = |amount: Decimal| (amount.normalize(), amount.normalize());
-    assert_eq!(left(way(&finding, Way::DoNothing)), both(recalled));
+    assert_eq!(
+        (likely(way(&finding, Way::DoNothing)), left(way(&finding, Way::DoNothing))),
+        (None, recalled.normalize())
+    );
     assert_eq!(way(&finding, Way::DoNothing).one_time_usd.expect("a price").0.normalize(), number("245.76"));
-    assert_eq!(left(way(&finding, Way::StopReturningToStandard)), both(reads));
-    assert_eq!(left(way(&finding, Way::StopTiering)), both(reads));
+    let keep_cold = way(&finding, Way::StopReturningToStandard);
+    assert_eq!((likely(keep_cold), left(keep_cold)), (None, scans()));
+    assert_eq!(scans(), number("379.6875"));
+    // All that is cold may be written one day.
+    assert_eq!(left(way(&finding, Way::StopTiering)), recalled.normalize());
     for ends in [Way::ExcludeInstances, Way::DeactivateDeepInspection] {
-        assert_eq!(left(way(&finding, ends)), both(Decimal::ZERO), "{ends:?}");
+        assert_eq!(
+            (likely(way(&finding, ends)), left(way(&finding, ends))),
+            (Some(Decimal::ZERO), Decimal::ZERO),
+            "{ends:?}"
+        );
     }
-    assert!(way(&finding, Way::StopReturningToStandard).reason.contains("more than doing nothing"));
-    assert_eq!(finding.ways_out[0].way, Way::ExcludeInstances);
-    assert!(finding.ways_out[0].reason.contains("$3,407.87"), "{}", finding.ways_out[0].reason);
+    // Eleven twelfths of what is at risk without losing protection.
+    assert_eq!(finding.ways_out[0].way, Way::StopReturningToStandard);
+    let said = "it leaves at most $379.69 a month of the $3,407.87 at risk, and gives up no protection";
+    assert!(finding.ways_out[0].reason.contains(said), "{}", finding.ways_out[0].reason);
+    // 3,407.872 of the 14,745.60 that 120 full reads would cost.
+    assert_eq!(keep_cold.break_even_read_share, Some(number("0.2311")));
+    assert!(keep_cold.reason.contains("more than 23.11% of the cold data"), "{}", keep_cold.reason);
     // Thirty days are the transition age: no schedule here is slower than that.
     let slow = way(&finding, Way::SlowSchedule);
     assert!(!slow.available && slow.reason.contains("30 days"), "{}", slow.reason);
 }
 
+/// The finding where each scan is said to read all that is cold.
+fn reading_all(target: &Target, rule: &str) -> Finding {
+    let settings = RuleSettings { read_fraction: Some(Decimal::ONE), ..RuleSettings::default() };
+    let evaluation = evaluate(target, &PriceTable::embedded(), &settings, &rules());
+    evaluation.findings.into_iter().find(|finding| finding.rule == rule).expect("an exposed file system")
+}
+
 #[test]
 fn a_slower_schedule_helps_against_tiering_only_beyond_the_transition_age() {
-    let weekly = finding(&with(exposed(), ages("AFTER_1_DAY", true)));
+    let weekly = reading_all(&with(exposed(), ages("AFTER_1_DAY", true)), "efs-tier-recall");
     // Every seven days: one day in Standard, then read, moved out and moved in again.
     let held = number("10240") * number("0.3328") / number("7");
     let moved = number("10240") * (number("0.012") * number("3")) * number("30") / number("7");
     let slow = way(&weekly, Way::SlowSchedule);
     assert!(slow.available);
-    assert_eq!(left(slow).1.round_dp(4), (held + moved).round_dp(4));
+    assert_eq!(likely(slow).map(|usd| usd.round_dp(4)), Some((held + moved).round_dp(4)));
+    // Others may read in between: the most it can be stays.
+    assert_eq!(left(slow), left(way(&weekly, Way::DoNothing)));
     assert!(slow.reason.contains("once a week"));
-    let monthly = finding(&with(exposed(), ages("AFTER_14_DAYS", true)));
+    let monthly = reading_all(&with(exposed(), ages("AFTER_14_DAYS", true)), "efs-tier-recall");
     let slow = way(&monthly, Way::SlowSchedule);
     let held = number("10240") * number("0.3328") * number("14") / number("28");
     let moved = number("10240") * (number("0.012") * number("3")) * number("30") / number("28");
-    assert_eq!(left(slow).1.round_dp(4), (held + moved).round_dp(4));
+    assert_eq!(likely(slow).map(|usd| usd.round_dp(4)), Some((held + moved).round_dp(4)));
     assert!(slow.reason.contains("once a month"));
+}
+
+#[test]
+fn coming_and_going_that_costs_more_than_staying_raises_the_bound() {
+    // Every second day for a day: half the time in Standard, and fifteen times there and back.
+    let often = with(with(exposed(), ages("AFTER_1_DAY", true)), |target| {
+        if let Section::Complete(Some(association)) = &mut target.ssm.inspector_association {
+            association.schedule_expression = Some("rate(2 days)".to_owned());
+        }
+    });
+    let cost = finding(&often).cost.expect("a price");
+    let expected = number("10240") * (number("0.3328") / number("2") + number("15") * number("0.036"));
+    assert_eq!((cost.monthly_usd.likely, cost.monthly_usd.high.0.normalize()), (None, expected.normalize()));
+    assert_eq!(cost.lines.iter().map(|line| line.monthly_usd).sum::<Usd>(), cost.monthly_usd.high);
 }
 
 #[test]
@@ -112,25 +161,25 @@ fn a_slower_schedule_is_weighed_on_what_was_measured_to_come_and_go() {
     let after = |target: Target| {
         let evaluation = judge(&with(target, ages("AFTER_14_DAYS", true)));
         let pinned = evaluation.findings.into_iter().find(|finding| finding.rule == "efs-tiering-pinned");
-        left(way(&pinned.expect("nothing is cold"), Way::SlowSchedule))
+        let pinned = pinned.expect("nothing is cold");
+        let slow = way(&pinned, Way::SlowSchedule);
+        (likely(slow).map(|usd| usd.round_dp(4)), left(slow).round_dp(4))
     };
     // One of 28 days: 14 in Standard, then read, moved out and moved in again.
     let month = number("0.3328") / number("2") + number("0.036") * number("30") / number("28");
-    let of = |gib: &str| (number(gib) * month).round_dp(4);
-    let (likely, high) = after(measured(step(90, 10 * TIB, 10 * TIB)));
-    assert_eq!((likely.round_dp(4), high.round_dp(4)), (of("10240"), of("11264")));
-    let (likely, high) = after(measured(step(90, 10 * TIB, 5 * TIB)));
-    assert_eq!((likely.round_dp(4), high.round_dp(4)), (of("5120"), of("6144")));
-    let (likely, high) = after(measured(classes(|_| (11 * TIB, 0))));
-    assert_eq!((likely, high.round_dp(4)), (Decimal::ZERO, of("11264")), "nothing shows yet that any of it was cold");
+    let of = |gib: &str| (number(gib) * month).round_dp(4).normalize();
+    let all = |gib: &str| (number(gib) * number("0.3328")).round_dp(4).normalize();
+    assert_eq!(after(measured(step(90, 10 * TIB, 10 * TIB))), (Some(of("10240")), all("11264")));
+    assert_eq!(after(measured(step(90, 10 * TIB, 5 * TIB))), (Some(of("5120")), all("6144")));
+    let never = after(measured(classes(|_| (11 * TIB, 0))));
+    assert_eq!(never, (None, all("11264")), "nothing shows yet that any of it was cold");
 }
 
 #[test]
 fn a_slower_schedule_helps_against_cold_reads_in_proportion() {
     let finding = finding(&cold_reads());
     let slow = way(&finding, Way::SlowSchedule);
-    let (likely, _) = left(slow);
-    assert_eq!(likely, (number("10240") * number("0.012") * number("4.285714")).round_dp(6).normalize());
+    assert_eq!(left(slow), (scan() * number("0.012") * number("4.285714")).round_dp(6).normalize());
     assert!(!way(&finding, Way::StopReturningToStandard).available);
     let rare = with(cold_reads(), |target| {
         if let Section::Complete(Some(association)) = &mut target.ssm.inspector_association {
@@ -148,14 +197,21 @@ fn the_vm_scanner_is_helped_by_neither_deep_inspection_nor_the_schedule() {
             let way = way(&finding, useless);
             assert!(!way.available && way.reason.contains("VM Scanner"), "{}", way.reason);
         }
+        // No document says that the tag stops its timer, so nothing is promised; the timer itself can be stopped.
         let exclude = way(&finding, Way::ExcludeInstances);
-        assert_eq!(exclude.confidence, Confidence::Low);
-        assert!(exclude.assumptions.iter().any(|one| one.contains("VM Scanner")));
+        assert_eq!((exclude.confidence, left(exclude)), (Confidence::Low, left(way(&finding, Way::DoNothing))));
+        assert!(exclude.reason.contains("no document says that the tag stops"), "{}", exclude.reason);
+        let stop = way(&finding, Way::StopVmScanner);
+        assert_eq!((stop.available, left(stop), stop.instances_unprotected), (true, Decimal::ZERO, 1));
+        assert!(stop.reason.contains("systemctl disable --now inspector-vm-scanner.timer"), "{}", stop.reason);
     }
-    // One of two: what is left is what the VM Scanner reads, 240 times a month.
+    // One of two: what is left is what the VM Scanner reads, which what bursting sustains limits, and the credits:
+    // 150 MiB/s for 30 days and 6.3 TiB.
     let mixed = finding(&vm_scanner(two_instances(cold_reads())));
-    let left = left(way(&mixed, Way::DeactivateDeepInspection));
-    assert_eq!(left.1, (number("10240") * number("0.012") * number("240")).normalize());
+    let sustained = number("150") * number("2592000") / number("1024") + number("6451.2");
+    assert_eq!(left(way(&mixed, Way::DeactivateDeepInspection)), (sustained * number("0.012")).normalize());
+    assert_eq!(left(way(&mixed, Way::StopVmScanner)), scans());
+    assert!(!way(&finding(&exposed()), Way::StopVmScanner).available);
 }
 
 #[test]
@@ -163,14 +219,14 @@ fn tags_that_their_owner_needs_keep_instances_from_being_excluded() {
     let owned = finding(&tagged(exposed(), "kubernetes.io/cluster/one"));
     let exclude = way(&owned, Way::ExcludeInstances);
     assert!(!exclude.available && exclude.reason.contains("owner"), "{}", exclude.reason);
-    assert_eq!(owned.ways_out[0].way, Way::DeactivateDeepInspection);
+    assert_eq!(owned.ways_out[0].way, Way::StopReturningToStandard);
     // One reader that stays is enough to keep files in Standard, but pays only for its own cold reads.
     assert!(!way(&finding(&tagged(two_instances(exposed()), "a b/kubernetes.io/c")), Way::ExcludeInstances).available);
     let part = finding(&tagged(two_instances(cold_reads()), "kubernetes.io/cluster/one"));
     let exclude = way(&part, Way::ExcludeInstances);
     assert!(exclude.available && exclude.reason.contains("Only in part"), "{}", exclude.reason);
     assert_eq!(exclude.instances_unprotected, 1);
-    assert_eq!(left(exclude).1, (number("10240") * number("0.012") * number("120")).normalize());
+    assert_eq!(left(exclude), scans());
     // A key that nobody is known to need stands in the way, but can be moved.
     let blocked = finding(&tagged(exposed(), "cost center"));
     let exclude = way(&blocked, Way::ExcludeInstances);
@@ -204,15 +260,15 @@ fn nothing_is_recommended_for_a_few_dollars_or_on_a_suspicion() {
     assert_eq!(pinned.rule, "efs-tiering-pinned");
     assert_eq!(pinned.ways_out[0].way, Way::DoNothing);
     let standard = number("1024") * number("0.3328");
-    assert_eq!(left(&pinned.ways_out[0]), (Decimal::ZERO, standard.normalize()));
-    assert_eq!(left(way(&pinned, Way::ExcludeInstances)), (Decimal::ZERO, Decimal::ZERO));
+    assert_eq!((likely(&pinned.ways_out[0]), left(&pinned.ways_out[0])), (None, standard.normalize()));
+    assert_eq!(left(way(&pinned, Way::ExcludeInstances)), Decimal::ZERO);
 }
 
 #[test]
 fn a_file_system_that_sleeping_instances_expose_has_ways_out_too() {
     let dormant = finding(&with_instance(exposed(), |instance| instance.state = "stopped".into()));
     assert_eq!(dormant.rule, "efs-exposure-dormant");
-    assert_eq!(dormant.ways_out.len(), 6);
+    assert_eq!(dormant.ways_out.len(), 7);
     assert!(dormant.ways_out.iter().all(|way| way.assumptions.iter().any(|one| one.contains("instance returns"))));
 }
 
@@ -224,7 +280,7 @@ fn without_a_price_there_is_no_figure_but_a_way_that_ends_the_reads() {
         assert_eq!(way(&finding, unpriced).monthly_usd, None, "{unpriced:?}");
     }
     assert_eq!(finding.ways_out[0].way, Way::ExcludeInstances);
-    assert_eq!(left(&finding.ways_out[0]), (Decimal::ZERO, Decimal::ZERO));
+    assert_eq!(left(&finding.ways_out[0]), Decimal::ZERO);
 }
 
 #[test]
@@ -233,22 +289,21 @@ fn elastic_throughput_one_zone_and_archive_are_priced_as_such() {
         one.throughput_mode = Some("elastic".into());
         one.size.archive = Some(1 << 40);
     }));
-    // Reads of IA 0.012 and Archive 0.036, each with 0.04 of elastic throughput.
-    let weekly = number("4.285714");
-    let expected = (number("10240") * number("0.052") + number("1024") * number("0.076")) * weekly;
-    assert_eq!(left(way(&elastic, Way::SlowSchedule)).0.round_dp(3), expected.round_dp(3));
+    // Reads of IA 0.012 and Archive 0.036, each with 0.04 of elastic throughput; 1,500 MiB/s for 15 minutes a week.
+    let weekly = number("1500") * number("900") / number("1024") * number("4.285714");
+    let expected = (number("10") * number("0.052") + number("0.076")) / number("11") * weekly;
+    assert_eq!(left(way(&elastic, Way::SlowSchedule)).round_dp(3), expected.round_dp(3));
     let zone = finding(&with_file_system(exposed(), |one| one.availability_zone = Some("ap-northeast-1a".into())));
     let recalled = number("10240") * (number("0.192") - number("0.0145"));
-    assert_eq!(left(way(&zone, Way::DoNothing)).0, recalled.normalize());
-    let tiering = left(way(&zone, Way::StopTiering));
-    assert_eq!(tiering.1, (number("10240") * number("0.012") * number("120")).normalize());
+    assert_eq!(left(way(&zone, Way::DoNothing)), recalled.normalize());
+    assert_eq!(left(way(&zone, Way::StopReturningToStandard)), scans());
 }
 
 #[test]
 fn a_way_that_waits_for_tags_to_be_renamed_comes_after_one_that_costs_the_same_now() {
-    let free = finding(&two_instances(exposed()));
+    let free = finding(&two_instances(cold_reads()));
     assert_eq!(free.ways_out[0].way, Way::ExcludeInstances);
-    let blocked = finding(&tagged(two_instances(exposed()), "cost center"));
+    let blocked = finding(&tagged(two_instances(cold_reads()), "cost center"));
     assert_eq!(left(way(&blocked, Way::ExcludeInstances)), left(way(&blocked, Way::DeactivateDeepInspection)));
     assert_eq!(blocked.ways_out[0].way, Way::DeactivateDeepInspection);
     assert!(way(&blocked, Way::ExcludeInstances).reason.contains("metadata-tags-blocked"));
@@ -268,18 +323,23 @@ fn who_reports_nothing_already_loses_nothing() {
 
 #[test]
 fn the_remediation_is_that_of_the_recommended_way() {
-    let recalled = finding(&exposed());
-    let commands = recalled.remediation.commands.join("\n");
-    assert!(recalled.remediation.summary.starts_with("Exclude the instances"));
-    assert!(!commands.contains("put-lifecycle-configuration"), "dearer than doing nothing: {commands}");
+    let read = finding(&cold_reads());
+    let commands = read.remediation.commands.join("\n");
+    assert!(read.remediation.summary.starts_with("Exclude the instances"));
     assert!(!commands.contains("--http-endpoint"), "the endpoint is on: {commands}");
-    assert!(commands.contains(&format!("fix --finding {} --way exclude", recalled.fingerprint)));
+    assert!(commands.contains(&format!(
+        "inspector-audit fix --region ap-northeast-1 --finding {} --way exclude",
+        read.fingerprint
+    )));
+    let recalled = finding(&exposed());
+    assert!(recalled.remediation.summary.starts_with("Stop files from returning"), "{}", recalled.remediation.summary);
+    assert!(recalled.remediation.commands.iter().any(|command| command.contains("put-lifecycle-configuration")));
     let pinned = finding(&with_file_system(exposed(), |one| one.size.ia = Some(0)));
     assert!(pinned.remediation.summary.starts_with("Do nothing"), "{}", pinned.remediation.summary);
     let changes = ["modify-instance", "create-tags", "put-lifecycle", "update-"];
     let changing = pinned.remediation.commands.iter().find(|command| changes.iter().any(|one| command.contains(one)));
     assert_eq!(changing, None);
-    let blocked = finding(&tagged(exposed(), "kubernetes.io/cluster/one"));
+    let blocked = finding(&tagged(cold_reads(), "kubernetes.io/cluster/one"));
     assert!(blocked.remediation.summary.starts_with("Deactivate deep inspection"), "{}", blocked.remediation.summary);
     assert!(blocked.remediation.commands.iter().any(|command| command.contains("--no-activate-deep-inspection")));
 }
@@ -297,37 +357,35 @@ fn a_slow_schedule_costs_the_same_as_a_way_out_as_what_if_and_as_found() {
                     policy.transition_to_archive = archive.map(str::to_owned);
                 }
             });
-            let promised = left(way(&finding(&target), Way::SlowSchedule));
+            let of = |way: &WayOut| (likely(way), left(way));
+            let promised = of(way(&reading_all(&target, "efs-tier-recall"), Way::SlowSchedule));
             let monthly = Changes { scan_schedule: Some("cron(0 2 ? * SUN#1 *)".to_owned()), ..Changes::default() };
-            let (likely, high) = after(&target, "fs-0a", &monthly).expect("a figure");
-            assert_eq!((likely.0.normalize(), high.0.normalize()), promised, "{age}");
+            assert!(promised.0.is_some_and(|likely| likely < promised.1), "{age}: {promised:?}");
+            assert_eq!(after(&target, "fs-0a", &monthly), Some(promised.1), "{age}");
             let mut world = target.clone();
             monthly.apply(&mut world);
-            let found = finding(&world);
-            assert_eq!(left(way(&found, Way::DoNothing)), promised);
+            let found = reading_all(&world, "efs-tier-recall");
+            assert_eq!(of(way(&found, Way::DoNothing)), promised);
             assert!(!way(&found, Way::SlowSchedule).available);
             let cost = found.cost.expect("a price");
-            assert_eq!(cost.lines.iter().map(|line| line.monthly_usd).sum::<Usd>(), cost.monthly_usd.likely);
+            assert_eq!(Some(cost.lines.iter().map(|line| line.monthly_usd).sum::<Usd>()), cost.monthly_usd.likely);
             assert!(cost.assumptions.iter().any(|one| one.contains("28 days apart")), "{:?}", cost.assumptions);
         }
     }
     // The VM Scanner keeps files in Standard, whatever the association does.
     let scanner = vm_scanner(with(exposed(), ages("AFTER_7_DAYS", true)));
     let monthly = Changes { scan_schedule: Some("cron(0 2 ? * SUN#1 *)".to_owned()), ..Changes::default() };
-    assert_eq!(
-        after(&scanner, "fs-0a", &monthly).map(|(likely, _)| likely.0.normalize()),
-        Some((number("10240") * number("0.3328")).normalize())
-    );
+    assert_eq!(after(&scanner, "fs-0a", &monthly), Some((number("10240") * number("0.3328")).normalize()));
 }
 
-/// The finding on one file system after a change of the world, if there still is one.
-fn after(target: &Target, id: &str, changes: &Changes) -> Option<(Usd, Usd)> {
+/// What the finding on one file system costs at most after a change of the world, if there still is one.
+fn after(target: &Target, id: &str, changes: &Changes) -> Option<Decimal> {
     let mut world = target.clone();
     changes.apply(&mut world);
     let evaluation = evaluate(&world, &PriceTable::embedded(), &RuleSettings::default(), &rules());
     let exposed = |finding: &&Finding| finding.resource.id == id && R1[..3].contains(&finding.rule.as_str());
     let cost = evaluation.findings.iter().find(exposed).and_then(|finding| finding.cost.clone());
-    cost.map(|cost| (cost.monthly_usd.likely, cost.monthly_usd.high))
+    cost.map(|cost| cost.monthly_usd.high.0.normalize())
 }
 
 proptest! {
@@ -343,7 +401,7 @@ proptest! {
             prop_assert_eq!(finding.ways_out.iter().filter(|way| way.recommended).count(), 1);
             ways.sort();
             ways.dedup();
-            prop_assert_eq!(ways.len(), 6);
+            prop_assert_eq!(ways.len(), 7);
             let lifecycle = matches!(finding.ways_out[0].way, Way::StopReturningToStandard | Way::StopTiering);
             let sent = finding.remediation.commands.iter().any(|command| command.contains("put-lifecycle"));
             prop_assert_eq!(lifecycle, sent, "{:?}", finding.remediation);
@@ -357,10 +415,10 @@ proptest! {
     #[test]
     fn no_way_costs_more_than_doing_nothing_without_saying_so(target in world()) {
         for finding in judge(&target).findings.iter().filter(|finding| !finding.ways_out.is_empty()) {
-            let (likely, high) = left(way(finding, Way::DoNothing));
+            let high = left(way(finding, Way::DoNothing));
             for way in &finding.ways_out {
-                let more = left(way).0 > likely || left(way).1 > high;
-                prop_assert_eq!(more, way.reason.contains("more than doing nothing"), "{:?}", way);
+                let more = left(way) > high;
+                prop_assert_eq!(more, way.reason.contains("may cost more than doing nothing"), "{:?}", way);
                 prop_assert!(!(more && way.recommended));
             }
         }
@@ -383,10 +441,10 @@ proptest! {
                 }
                 let monthly = way.monthly_usd.expect("a price");
                 let found = after(&target, &finding.resource.id, changes).unwrap_or_default();
-                prop_assert_eq!((monthly.likely, monthly.high), found, "{:?}", taken);
-                if *taken == Way::ExcludeInstances {
-                    prop_assert_eq!(monthly.high, Usd::ZERO);
-                }
+                // The first rests on what no document says where the VM Scanner scans, and promises less than it may do.
+                let exact = *taken != Way::ExcludeInstances || way.confidence == Confidence::High;
+                prop_assert!(found <= monthly.high.0, "{:?}", taken);
+                prop_assert!(!exact || found == monthly.high.0.normalize(), "{:?}", taken);
             }
         }
     }

@@ -6,7 +6,7 @@ use inspector_audit::price::{PriceTable, Usd};
 use inspector_audit::report::v1::Evaluation;
 use inspector_audit::report::{FeeLine, InspectorFees, Prospect, Report, ReportBuilder, TargetId, WhatIf};
 use inspector_audit::rules::finding::coupling::Rules;
-use inspector_audit::rules::{RULES, RuleSettings, Verdict};
+use inspector_audit::rules::{Basis, RULES, RuleSettings, Verdict};
 use inspector_audit::what_if::{Changes, Excluded, ScanType, Switch, fees};
 use proptest::prelude::*;
 
@@ -68,10 +68,10 @@ fn files_that_stay_cold_are_paid_for_by_the_read_and_by_the_schedule() {
     let monthly = |changes: &Changes| {
         let evaluation = changed(exposed(), changes);
         assert!(fires(&evaluation, "efs-cold-read-charges"));
-        evaluation.findings[0].likely_monthly().0.normalize().to_string()
+        evaluation.findings[0].deciding_monthly().0.normalize().to_string()
     };
-    assert_eq!(monthly(&cold), "14745.6");
-    assert_eq!(monthly(&slow), "7372.8");
+    assert_eq!(monthly(&cold), "379.6875");
+    assert_eq!(monthly(&slow), "189.84375");
 }
 
 fn all(target: &Target) -> Evaluation {
@@ -197,9 +197,20 @@ fn inspectors_own_fees_count_what_would_be_scanned() {
     assert_eq!(amounts(fleet("us-east-2")), ["2.5056", "?"], "which mode holds is not known");
     // By the month where the table has that.
     assert_eq!(amounts(mode(fleet("eu-west-1"), "EC2_SSM_AGENT_BASED")), ["2.5056"]);
-    let lines = fee(&mode(fleet("ap-northeast-1"), "EC2_SSM_AGENT_BASED"), &on);
-    let unknown = lines[0].unknown.as_deref().expect("no price of Tokyo");
-    for word in ["ec2_agent_instance_hour", "ap-northeast-1", "--prices FILE"] {
+    // Another region's where it has none: an estimate that says so.
+    let tokyo = fee(&mode(fleet("ap-northeast-1"), "EC2_HYBRID"), &on);
+    for (line, usd) in tokyo.iter().zip(["2.5056", "1.7496"]) {
+        assert_eq!(line.difference_usd.map(|usd| usd.0.normalize().to_string()).as_deref(), Some(usd));
+        assert_eq!((line.basis, line.unknown.as_deref()), (Some(Basis::Estimate), None));
+        let source = line.price_source.as_deref().unwrap_or_default();
+        assert!(source.starts_with("us-east-2 list price; supply yours with --prices FILE ("), "{source}");
+    }
+    assert_eq!(fee(&mode(fleet("us-east-2"), "EC2_HYBRID"), &on)[0].basis, Some(Basis::ListPrice));
+    // But in yuan.
+    let lines = fee(&mode(fleet("cn-north-1"), "EC2_SSM_AGENT_BASED"), &on);
+    assert_eq!(lines[0].basis, None);
+    let unknown = lines[0].unknown.as_deref().expect("no price of Beijing");
+    for word in ["ec2_agent_instance_hour", "cn-north-1", "--prices FILE"] {
         assert!(unknown.contains(word), "{word} in {unknown}");
     }
     let fees = InspectorFees::of(lines, Vec::new());
@@ -251,11 +262,11 @@ fn a_finding_that_goes_and_one_that_comes_are_both_named() {
     assert_eq!(
         fates,
         [
-            ("efs-cold-read-charges", Prospect::Appears, Some("14745.6".to_owned())),
             ("efs-tier-recall", Prospect::Disappears, Some("-3407.872".to_owned())),
+            ("efs-cold-read-charges", Prospect::Appears, Some("379.6875".to_owned())),
         ]
     );
-    assert_eq!(what_if.difference.monthly_usd.signed(), "+$11,337.73");
+    assert_eq!(what_if.difference.monthly_usd.at_risk.signed(), "-$3,028.18");
     assert_eq!(what_if.changes, ["files return to Standard when they are read: off"]);
 }
 
@@ -266,7 +277,7 @@ fn every_format_says_today_and_then() {
         (
             "table",
             &[
-                "Today $0.00 a month, then $43,958.27: +$43,958.27",
+                "Today $0.00 a month, then up to $15,009.43 at risk: +$15,009.43 at risk",
                 "Security Hub",
                 "efs-tier-recall (new)",
                 "--prices FILE",
@@ -312,7 +323,7 @@ fn a_figure_that_is_not_known_is_no_zero() {
         "1 finding then without a figure.",
         "No figure",
         "1 finding without a figure: the number of images is not known; give it with what-if --ecr-images N.",
-        "Likely at least $0.00 a month",
+        "A month: at least $0.00;",
     ] {
         assert!(run.stdout.contains(words), "{words} in {}", run.stdout);
     }
@@ -382,7 +393,8 @@ fn an_exclusion_that_a_tag_key_forbids_says_what_it_takes_for_granted() {
     assert!(run.stdout.contains("which Kubernetes or AWS needs: with them the exclusion is not possible"));
     let free = what_if(COLD, "--exclude|i-0a11111111111111a").expect(0);
     assert!(!free.stdout.contains("assumes that its tag keys"));
-    assert!(free.stdout.contains(", less Inspector's own fees, which are not known"), "{}", free.stdout);
+    assert!(free.stdout.contains(", less $1.25 of Inspector's own fees"), "{}", free.stdout);
+    assert!(free.stdout.contains("(an estimate: us-east-2 list price; supply yours"), "{}", free.stdout);
 }
 
 fn metered(target: Target) -> Target {
@@ -406,6 +418,7 @@ fn what_aws_meters_prices_a_region_that_the_table_does_not_have() {
     let usd = |usd: Option<Usd>| usd.map(|usd| usd.0.normalize().to_string());
     assert_eq!(lines[0].unit_price_usd.map(|usd| usd.to_string()).as_deref(), Some("0.002"));
     assert!(lines[0].price_source.as_deref().is_some_and(|source| source.starts_with("derived from AWS's own meter")));
+    assert_eq!(lines[0].basis, Some(Basis::Measured), "before another region's list price");
     // 2 instances x 720 x 0.002.
     assert_eq!((usd(lines[0].today_usd), usd(lines[0].difference_usd)), (Some("2.88".into()), Some("-2.88".into())));
     // Today's amount is known even where the instances are not.
@@ -418,7 +431,7 @@ fn what_aws_meters_prices_a_region_that_the_table_does_not_have() {
         let Section::Complete(usage) = &mut target.inspector.usage_totals else { panic!("complete") };
         usage.by_type.values_mut().for_each(|usage| usage.estimated_monthly_cost = 0.into());
     });
-    assert_eq!(fee(&still, &off)[0].unit_price_usd, None);
+    assert_eq!(fee(&still, &off)[0].basis, Some(Basis::Estimate));
 }
 
 #[test]
@@ -428,10 +441,10 @@ fn switching_off_is_less_and_the_meter_stands_beside_today() {
     world["targets"][0]["inspector"]["usage_totals"]["complete"]["by_type"] =
         serde_json::from_str(by_type).expect("JSON");
     let run = what_if(&world.to_string(), "--inspector-ec2|off").expect(0);
-    for word in [", less $", "of Inspector's own fees", "today's findings project $", "derived from AWS's own meter"] {
+    for word in [", less $", "of Inspector's own fees", "today's findings come to", "derived from AWS's own meter"] {
         assert!(run.stdout.contains(word), "{word} in {}", run.stdout);
     }
-    assert!(!run.stdout.contains("today's findings project $0.00"), "{}", run.stdout);
+    assert!(!run.stdout.contains("today's findings come to $0.00"), "{}", run.stdout);
 }
 
 fn switches() -> impl Strategy<Value = Changes> {
@@ -464,7 +477,7 @@ proptest! {
         }
         let what_if = compare(&target, &changes);
         let sum = what_if.findings.iter().filter_map(|one| one.difference_usd).fold(Usd::ZERO, Usd::plus);
-        prop_assert_eq!(sum.0.normalize(), what_if.difference.monthly_usd.0.normalize());
+        prop_assert_eq!(sum.0.normalize(), what_if.difference.monthly_usd.all().0.normalize());
         if changes == Changes::default() {
             prop_assert!(what_if.findings.iter().all(|one| one.fate == Prospect::Stays));
         }

@@ -37,7 +37,7 @@ fn the_bills_show_the_share_of_cold_storage_falling() {
     assert_eq!(measured["bills_truncated"], Value::Null);
     // 54.4 + 2880 + 84.000000012 + 2.88, rounded to six places: nothing of S3 or of taxes.
     assert_eq!(measured["bills"][1]["amount_usd"].to_string(), "3021.28");
-    assert_eq!(measured["projected_monthly_usd"].to_string(), "3407.872");
+    assert_eq!(measured["findings_monthly_usd"]["at_risk"].to_string(), "3407.872");
     let snapshot = run.json_file("world.json");
     let rows = &snapshot["targets"][0]["billing"]["monthly_usage"]["complete"]["rows"];
     assert_eq!(rows.as_array().map(Vec::len), Some(8));

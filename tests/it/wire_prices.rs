@@ -32,7 +32,7 @@ fn a_scan_with_live_prices_makes_its_figures_with_them() {
     let report = Audit::against(&aws.url()).scan(SCAN).args("--prices live").run().expect(0).report();
     let [recall] = report.findings("efs-tier-recall")[..] else { panic!("one finding: {:#}", report.0) };
     // 10,240 GiB x (0.40 - 0.0272); the embedded rate of Standard is 0.36.
-    assert_eq!(recall["cost"]["monthly_usd"]["likely"].to_string(), "3817.472");
+    assert_eq!(recall["cost"]["monthly_usd"]["high"].to_string(), "3817.472");
     assert_eq!(recall["cost"]["lines"][0]["price_source"], "AWS Price List API, AmazonEFS, published 2026-11-18");
     assert_eq!(report.0["run"]["prices"]["source"], "live");
     let calls = aws.calls_of(PRODUCTS);
@@ -101,7 +101,7 @@ fn a_refresh_reports_the_changed_rate_and_the_file_serves_the_next_run() {
         .run()
         .expect(0)
         .report();
-    assert_eq!(report.findings("efs-tier-recall")[0]["cost"]["monthly_usd"]["likely"].to_string(), "3817.472");
+    assert_eq!(report.findings("efs-tier-recall")[0]["cost"]["monthly_usd"]["high"].to_string(), "3817.472");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use comfy_table::{Cell, ColumnConstraint, Width};
 use super::table::paint::Paint;
 use super::table::{NARROWEST, PIPED, fixed, layout, print, right, strong};
 use super::text::{brief, count, dollars};
-use super::{Style, json};
+use super::{Style, json, words};
 use crate::diff::{Change, Diff, Entry, State};
 use crate::price::Usd;
 
@@ -118,14 +118,16 @@ fn judged(state: &State) -> String {
 
 /// The likely figures, and below them what else of the money changed.
 fn monthly(entry: &Entry) -> Vec<String> {
-    let likely = |state: &State| state.monthly_usd.map_or_else(|| "–".to_owned(), |monthly| monthly.likely.display());
+    let likely = |state: &State| state.monthly_usd.map_or_else(|| "–".to_owned(), words::monthly);
     let (Some(old), Some(new)) = (&entry.old, &entry.new) else {
         return vec![entry.new.or(entry.old).map_or_else(|| "–".to_owned(), |state| likely(&state))];
     };
     let (before, after) = (likely(old), likely(new));
     let mut lines = if before == after { vec![after] } else { vec![before, format!("→ {after}")] };
-    let range =
-        |state: &State| state.monthly_usd.map(|monthly| format!("{}–{}", dollars(monthly.low), dollars(monthly.high)));
+    let range = |state: &State| {
+        let (low, high) = words::range(state.monthly_usd?)?;
+        Some(format!("{}–{}", dollars(low), dollars(high)))
+    };
     if old.monthly_usd != new.monthly_usd
         && let Some(range) = range(new)
     {
@@ -157,13 +159,11 @@ fn counts(diff: &Diff) -> String {
 }
 
 fn totals(diff: &Diff) -> String {
-    let change = diff.monthly_usd_change;
-    let sign = if change.0.is_sign_positive() && !change.0.is_zero() { "+" } else { "" };
     format!(
-        "likely {} before, {} now: {sign}{}.",
-        diff.old.monthly_usd.display(),
-        diff.new.monthly_usd.display(),
-        change.display()
+        "{} before, {} now; the change: {}.",
+        words::sums(diff.old.monthly_usd),
+        words::sums(diff.new.monthly_usd),
+        words::changes(diff.monthly_usd_change)
     )
 }
 

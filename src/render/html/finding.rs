@@ -52,7 +52,7 @@ pub(super) fn card(rank: usize, finding: &Finding, depth: Depth<'_>) -> Markup {
         article.finding.(severity) id={ "f" (rank) }
             data-rank=(rank) data-severity=(severity_rank(finding.severity))
             data-confidence=(confidence_rank(finding.confidence))
-            data-state=(state(finding)) data-monthly=(finding.likely_monthly().0) data-once=(once.0) data-place=(clean(place.trim()))
+            data-state=(state(finding)) data-monthly=(finding.deciding_monthly().0) data-once=(once.0) data-place=(clean(place.trim()))
         {
             header {
                 div.what {
@@ -124,12 +124,10 @@ pub(super) fn id(finding: &Finding) -> Markup {
 fn money(cost: Option<&Cost>) -> Markup {
     html! {
         @if let Some(cost) = cost {
-            div.big { (cost.monthly_usd.likely.display()) }
+            div.big { (words::monthly(cost.monthly_usd)) }
             div.soft.small {
                 "a month"
-                @if words::is_range(cost) {
-                    ", " (dollars(cost.monthly_usd.low)) " to " (dollars(cost.monthly_usd.high))
-                }
+                @if let Some((low, high)) = words::range(cost.monthly_usd) { ", " (dollars(low)) " to " (dollars(high)) }
             }
             @if cost.one_time_usd != Usd::ZERO { div.soft.small { (cost.one_time_usd.display()) " once" } }
         } @else {
@@ -238,8 +236,9 @@ fn figure(cost: &Cost, notes: &Notes<'_>) -> Markup {
     html! {
         h4 { "How the figure is made" }
         p {
-            "Basis: " (spaced(words::basis(cost.basis))) ". Likely " (cost.monthly_usd.likely.display()) " a month, at \
-             least " (cost.monthly_usd.low.display()) ", at most " (cost.monthly_usd.high.display()) "."
+            "Basis: " (spaced(cost.basis.as_str())) ". "
+            @if let Some(likely) = cost.monthly_usd.likely { "Likely " (likely.display()) " a month, at" } @else { "At" }
+            " least " (cost.monthly_usd.low.display()) " a month, at most " (cost.monthly_usd.high.display()) "."
         }
         @if !cost.lines.is_empty() {
             div.scroll tabindex="0" {

@@ -11,8 +11,8 @@ use crate::price::Usd;
 use crate::render::text::{brief, count};
 use crate::render::words;
 use crate::report::v1::Finding;
+use crate::report::v1::GapReport;
 use crate::report::{Report, bills};
-use crate::rules::GapReport;
 
 /// How many bars a chart has.
 const BARS: usize = 8;
@@ -39,22 +39,21 @@ pub(super) fn masthead(report: &Report) -> Markup {
             p.soft { (words::looked_at(report)) }
             dl.tiles {
                 div.tile {
-                    dt { "Likely a month" }
-                    dd.big {
-                        @if unpriced > 0 { span.least { "at least " } }
-                        (monthly.total.display())
+                    dt { "A month" }
+                    @for (usd, before, word) in words::parts(*monthly) {
+                        dd.big {
+                            @if unpriced > 0 { span.least { "at least " } }
+                            @else if !before.is_empty() { span.least { (before) } }
+                            (usd.display())
+                        }
+                        dd.soft.small { (word) }
                     }
                     @if unpriced > 0 { dd.soft.small { (count(unpriced, "finding", "findings")) " without a price" } }
-                    @for (usd, word) in [(monthly.high, "high"), (monthly.medium, "medium"), (monthly.low, "low")] {
-                        @if usd != Usd::ZERO {
-                            dd.soft.small { (usd.display()) " of " (word) " confidence" }
-                        }
-                    }
                 }
                 div.tile {
                     dt { "Once" }
                     dd.big { (summary.one_time_usd.display()) }
-                    dd.soft.small { "each bill is counted once" }
+                    dd.soft.small { "each dollar is counted once" }
                 }
                 div.tile {
                     dt { "Findings" }
@@ -96,7 +95,7 @@ pub(super) fn charts(report: &Report) -> Markup {
     let mut accounts: BTreeMap<String, Usd> = BTreeMap::new();
     let mut resources = Vec::new();
     for (finding, cost) in bills(&report.findings) {
-        let amount = cost.monthly_usd.likely;
+        let amount = cost.monthly_usd.deciding();
         if amount > Usd::ZERO {
             let account = if finding.account.is_empty() { "unknown" } else { &finding.account };
             let sum = accounts.entry(account.to_owned()).or_default();
@@ -109,8 +108,8 @@ pub(super) fn charts(report: &Report) -> Markup {
         @if !resources.is_empty() {
             h2 { "Where the money is" }
             div.panels {
-                (panel("Likely a month by file system and registry", "Resource", resources))
-                (panel("Likely a month by account", "Account", accounts))
+                (panel("A month by file system and registry, likely or at most", "Resource", resources))
+                (panel("A month by account, likely or at most", "Account", accounts))
             }
         }
         (histories(report))
@@ -174,7 +173,7 @@ fn panel(title: &str, heading: &str, mut all: Vec<Bar>) -> Markup {
                 summary { "As a table" }
                 div.scroll tabindex="0" {
                     table {
-                        thead { tr { th scope="col" { (heading) } th.number scope="col" { "Likely a month" } } }
+                        thead { tr { th scope="col" { (heading) } th.number scope="col" { "A month, likely or at most" } } }
                         tbody {
                             @for bar in all.iter().take(ROWS) {
                                 tr {

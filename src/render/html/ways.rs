@@ -7,6 +7,7 @@ use super::finding::id;
 use super::notes::{Notes, listed};
 use crate::price::Usd;
 use crate::render::text::{brief, count, dollars};
+use crate::render::words;
 use crate::report::Report;
 use crate::report::v1::{Finding, WayOut};
 use crate::rules::{MonthlyUsd, Way};
@@ -21,13 +22,14 @@ const NAME: usize = 60;
 const TEXT: usize = 600;
 
 /// The columns of the matrix.
-const COLUMNS: [Way; 6] = [
+const COLUMNS: [Way; 7] = [
     Way::DoNothing,
     Way::ExcludeInstances,
     Way::StopReturningToStandard,
     Way::StopTiering,
     Way::DeactivateDeepInspection,
     Way::SlowSchedule,
+    Way::StopVmScanner,
 ];
 
 fn name(way: Way) -> &'static str {
@@ -38,11 +40,12 @@ fn name(way: Way) -> &'static str {
         Way::StopTiering => "Stop tiering",
         Way::DeactivateDeepInspection => "Deactivate deep inspection",
         Way::SlowSchedule => "Scan less often",
+        Way::StopVmScanner => "Stop the VM Scanner",
     }
 }
 
 fn range(monthly: &MonthlyUsd) -> Option<String> {
-    (monthly.low < monthly.high).then(|| format!("{} to {}", dollars(monthly.low), dollars(monthly.high)))
+    words::range(*monthly).map(|(low, high)| format!("{} to {}", dollars(low), dollars(high)))
 }
 
 /// The ways of one finding; with a chart if `drawn`.
@@ -54,14 +57,14 @@ pub(super) fn table(finding: &Finding, notes: &Notes<'_>, drawn: bool) -> Markup
     let amounts: Vec<Bar> = ways
         .iter()
         .filter(|way| way.available)
-        .filter_map(|way| Some(Bar { label: name(way.way).to_owned(), amount: way.monthly_usd?.likely }))
+        .filter_map(|way| Some(Bar { label: name(way.way).to_owned(), amount: way.monthly_usd?.high }))
         .take(WAYS)
         .collect();
     let svg = if drawn && amounts.len() > 1 { bars(&amounts) } else { None };
     html! {
         h4 { "The ways out compared" }
         @if let Some(svg) = svg {
-            div.chart.bars role="img" aria-label="Bar chart of what is left to pay a month. The table below has the figures." {
+            div.chart.bars role="img" aria-label="Bar chart of what is left to pay a month at most. The table below has the figures." {
                 (PreEscaped(svg))
             }
         }
@@ -118,7 +121,7 @@ fn row(way: &WayOut) -> Markup {
                 @match &way.monthly_usd {
                     _ if !way.available => { span.soft { "–" } }
                     Some(monthly) => {
-                        (monthly.likely.display())
+                        (words::monthly(*monthly))
                         @if let Some(range) = range(monthly) { div.soft.small { (range) } }
                         div.soft.small { (way.confidence.as_str()) " confidence" }
                     }
@@ -154,7 +157,7 @@ pub(super) fn matrix(report: &Report) -> Markup {
     }
     html! {
         h2 { "The ways out compared" }
-        p.soft { "What each way leaves to pay a month, likely. ✔ marks the recommended one." }
+        p.soft { "What each way leaves to pay a month, at most. ✔ marks the recommended one." }
         div.scroll tabindex="0" {
             table.matrix {
                 thead {
@@ -190,7 +193,7 @@ fn cell(way: Option<&WayOut>) -> Markup {
         td.state.best[way.recommended] {
             @if way.recommended { span aria-hidden="true" { "✔ " } span.hidden-text { "recommended: " } }
             @match &way.monthly_usd {
-                Some(monthly) => { (dollars(monthly.likely)) }
+                Some(monthly) => { (dollars(monthly.high)) }
                 None => { span.soft { "no price" } }
             }
             @if let Some(once) = way.one_time_usd.filter(|once| *once != Usd::ZERO) {

@@ -24,7 +24,8 @@ use super::text::clean;
 use super::{mounts, words};
 use crate::report::Report;
 use crate::report::v1::Finding;
-use crate::rules::{GapReport, Severity, rule};
+use crate::report::v1::GapReport;
+use crate::rules::{Severity, rule};
 
 /// Writes the log.
 pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {

@@ -74,7 +74,10 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> 
 
 fn heading(by: &str, group: &Group<'_>, width: usize) -> String {
     let number = u64::try_from(group.findings.len()).unwrap_or(u64::MAX);
-    let sum = format!("{}, likely {} a month", count(number, "finding", "findings"), group.monthly.display());
+    let (number, sums) = (count(number, "finding", "findings"), words::each_sum(group.monthly));
+    let sum = format!("{number}, a month: {}", sums.join(", "));
+    // Where even that is too long for a line, each part of it has its own.
+    let sum = if sum.len() > width { format!("{number}, a month:\n{}", sums.join(",\n")) } else { sum };
     let room = width.saturating_sub(by.len() + sum.len() + 3);
     // Where both do not fit, the sum stands on a line of its own.
     let (room, gap) = if room < SHORTEST { (width.saturating_sub(by.len() + 1), "\n") } else { (room, "  ") };
@@ -225,14 +228,11 @@ fn instances(finding: &Finding) -> String {
     if counts.is_empty() { "–".to_owned() } else { counts.join("\n") }
 }
 
-/// The likely figure, and the range where there is one.
+/// The figure, and the range where there is one.
 fn monthly(finding: &Finding) -> Vec<String> {
     let Some(cost) = &finding.cost else { return vec!["–".to_owned()] };
-    let mut lines = vec![cost.monthly_usd.likely.display()];
-    if words::is_range(cost) {
-        lines.push(format!("{}–{}", dollars(cost.monthly_usd.low), dollars(cost.monthly_usd.high)));
-    }
-    lines
+    let range = words::range(cost.monthly_usd).map(|(low, high)| format!("{}–{}", dollars(low), dollars(high)));
+    std::iter::once(words::monthly(cost.monthly_usd)).chain(range).collect()
 }
 
 fn one_time(finding: &Finding) -> Option<String> {

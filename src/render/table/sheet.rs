@@ -11,7 +11,8 @@ use crate::model::{GapReason, SectionName};
 use crate::render::text::{brief, count, grouped, sentences, width as text_width};
 use crate::render::{what_if, words};
 use crate::report::Report;
-use crate::rules::{GapReport, Verdict};
+use crate::report::v1::GapReport;
+use crate::rules::Verdict;
 
 /// The width of a fact's label.
 const LABEL: u16 = 17;

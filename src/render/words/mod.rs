@@ -1,28 +1,31 @@
 //! The words of the JSON contract for enums, and sentences that several formats share.
 
+pub(crate) mod advice;
+mod context;
 pub(crate) mod ecr;
 mod efs;
+mod efs_money;
+pub(crate) mod remedy;
 pub mod say;
 mod terraform;
+mod ways;
+
+pub use context::{DataSource, RunContext};
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::text::{clean, count, grouped};
-use crate::report::v1::{Cost, Finding, WayOut};
-use crate::report::{Report, ReportInventory, SeverityCounts, SuppressionState, SuppressionUse, TargetId, fits};
-use crate::rules::{Basis, ConditionState, Confidence, Exclusion, InstanceCounts, MountState, ScanScope, Verdict, Way};
+use crate::price::Usd;
+use crate::report::v1::{Finding, WayOut};
+use crate::report::{
+    MonthlyTotals, Report, ReportInventory, SeverityCounts, SuppressionState, SuppressionUse, TargetId, fits,
+};
+use crate::rules::{
+    ConditionState, Confidence, Exclusion, InstanceCounts, MonthlyUsd, MountState, ScanScope, Verdict, Way,
+};
 
 /// How many reasons for a missing figure are named.
 const REASONS: usize = 4;
-
-/// As in `cost.basis`.
-pub(crate) fn basis(basis: Basis) -> &'static str {
-    match basis {
-        Basis::Measured => "measured",
-        Basis::ListPrice => "list_price",
-        Basis::Bound => "bound",
-    }
-}
 
 /// As in `conditions[].state`.
 pub(crate) fn condition_state(state: ConditionState) -> &'static str {
@@ -92,6 +95,7 @@ pub(crate) fn way(way: &WayOut) -> String {
         Way::StopTiering => "stop tiering".to_owned(),
         Way::DeactivateDeepInspection => "deactivate deep inspection".to_owned(),
         Way::SlowSchedule => "slow the schedule".to_owned(),
+        Way::StopVmScanner => "stop the VM Scanner".to_owned(),
     }
 }
 
@@ -99,17 +103,60 @@ pub(crate) fn way(way: &WayOut) -> String {
 pub(crate) fn ways_out(finding: &Finding) -> Option<String> {
     let open = finding.ways_out.iter().filter(|way| way.available);
     let each = open.map(|one| {
-        let monthly = one.monthly_usd.map_or_else(|| "no price".to_owned(), |monthly| monthly.likely.display());
+        let left = one.monthly_usd.map_or_else(|| "no price".to_owned(), monthly);
         let dearer = if finding.is_dearer_than_nothing(one) { " (dearer than nothing)" } else { "" };
-        format!("{} {monthly}{dearer}", way(one))
+        format!("{} {left}{dearer}", way(one))
     });
     let each: Vec<String> = each.collect();
     (!each.is_empty()).then(|| format!("Ways out, best first: {}", each.join(" | ")))
 }
 
-/// Whether the figure is a range rather than one amount.
-pub(crate) fn is_range(cost: &Cost) -> bool {
-    cost.monthly_usd.low < cost.monthly_usd.likely || cost.monthly_usd.likely < cost.monthly_usd.high
+/// One monthly figure: `$288.50`, or `up to $3,407.87` where there is no estimate.
+pub(crate) fn monthly(monthly: MonthlyUsd) -> String {
+    match monthly.likely {
+        Some(likely) => likely.display(),
+        None if monthly.high == Usd::ZERO => monthly.high.display(),
+        None => format!("up to {}", monthly.high.display()),
+    }
+}
+
+/// The ends of a figure that is no single amount: `$12–$1,154`; nothing where "up to" says it all.
+pub(crate) fn range(monthly: MonthlyUsd) -> Option<(Usd, Usd)> {
+    let MonthlyUsd { low, likely, high } = monthly;
+    let is_range = match likely {
+        Some(likely) => low < likely || likely < high,
+        None => low > Usd::ZERO,
+    };
+    is_range.then_some((low, high))
+}
+
+/// `$244.00 measured, $300.00 projected, up to $3,407.87 at risk`: monthly totals, by how they are known.
+pub(crate) fn sums(totals: MonthlyTotals) -> String {
+    each_sum(totals).join(", ")
+}
+
+/// Each of them.
+pub(crate) fn each_sum(totals: MonthlyTotals) -> Vec<String> {
+    let said =
+        |(usd, before, word): (Usd, &str, &str)| format!("{before}{} {word}", usd.display()).trim_end().to_owned();
+    parts(totals).into_iter().map(said).collect()
+}
+
+/// The parts of monthly totals that are not zero, each with what stands before and behind it; zero where all are.
+pub(crate) fn parts(totals: MonthlyTotals) -> Vec<(Usd, &'static str, &'static str)> {
+    let MonthlyTotals { measured, projected, at_risk } = totals;
+    let parts = [(measured, "", "measured"), (projected, "", "projected"), (at_risk, "up to ", "at risk")];
+    let parts: Vec<_> = parts.into_iter().filter(|(usd, ..)| *usd != Usd::ZERO).collect();
+    if parts.is_empty() { vec![(Usd::ZERO, "", "")] } else { parts }
+}
+
+/// The same of differences: `+$244.00 measured, up to +$3,407.87 at risk`.
+pub(crate) fn changes(totals: MonthlyTotals) -> String {
+    let MonthlyTotals { measured, projected, at_risk } = totals;
+    let parts = [(measured, "measured"), (projected, "projected"), (at_risk, "at risk")];
+    let parts = parts.into_iter().filter(|(usd, _)| *usd != Usd::ZERO);
+    let parts: Vec<String> = parts.map(|(usd, word)| format!("{} {word}", usd.signed())).collect();
+    if parts.is_empty() { Usd::ZERO.display() } else { parts.join(", ") }
 }
 
 /// `2 confirmed`, `40 possible`: one entry per mount state that occurs.
@@ -146,17 +193,13 @@ pub(crate) fn totals(report: &Report) -> String {
     let summary = &report.summary;
     let mut sentences = vec![findings(summary.findings)];
     if summary.findings.total() > 0 {
-        let monthly = &summary.monthly_usd;
-        let parts = [(monthly.high, "high"), (monthly.medium, "medium"), (monthly.low, "low")];
-        let parts: Vec<_> = parts
-            .into_iter()
-            .filter(|(usd, _)| !usd.0.is_zero())
-            .map(|(usd, word)| format!("{} of {word} confidence", usd.display()))
-            .collect();
-        let parts = if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) };
-        let (total, once) = (monthly.total.display(), summary.one_time_usd.display());
         let least = if report.without_figure() > 0 { "at least " } else { "" };
-        sentences.push(format!("Likely {least}{total} a month{parts}, {once} once; each bill is counted once"));
+        let once = if summary.monthly_usd.at_risk > Usd::ZERO { "up to " } else { "" };
+        sentences.push(format!(
+            "A month: {least}{}; {once}{} once; each dollar is counted once",
+            sums(summary.monthly_usd),
+            summary.one_time_usd.display()
+        ));
     }
     if summary.suppressed > 0 {
         sentences.push(format!("Suppressed besides: {}", grouped(summary.suppressed)));

@@ -1,10 +1,13 @@
 //! From data to the words of the report's contract: every sentence of a finding is made on the way through here.
 
-use super::{ecr, efs, terraform};
+use super::{RunContext, ecr, efs, remedy, terraform, ways};
+use crate::model::{Gap, GapReason};
+use crate::price::MissingPrice;
+use crate::render::text::clean;
 use crate::report::v1;
 use crate::rules::finding::{
-    Assumption, Condition, ConditionEvidence, Cost, CostItem, CostLine, Evaluation, Evidence, Finding, InstanceRef,
-    MountEvidence, NoFigure, Reason, Remedy, WayOut,
+    Assumption, Condition, Cost, CostItem, CostLine, Evaluation, Evidence, Finding, InstanceRef, NoFigure, OpenGap,
+    OpenQuestion, Reason, WhyOpen,
 };
 
 /// A headline, and the whole story in a few sentences.
@@ -17,27 +20,30 @@ pub(super) struct Told {
 }
 
 /// What the rules say about one target, said.
-pub fn evaluation(evaluation: Evaluation) -> v1::Evaluation {
+pub fn evaluation(evaluation: Evaluation, run: &RunContext) -> v1::Evaluation {
     let Evaluation { findings, verdicts, gaps, inventory } = evaluation;
-    let mut findings: Vec<v1::Finding> = findings.into_iter().map(finding).collect();
+    let mut findings: Vec<v1::Finding> = findings.into_iter().map(|one| finding(one, run)).collect();
     v1::Finding::rank(&mut findings);
+    let mut gaps: Vec<v1::GapReport> = gaps.into_iter().map(gap).collect();
+    gaps.sort();
     v1::Evaluation { findings, verdicts, gaps, inventory }
 }
 
 /// One finding, said.
-pub fn finding(finding: Finding) -> v1::Finding {
+pub fn finding(finding: Finding, run: &RunContext) -> v1::Finding {
+    let remediation = remedy::remedy(&finding, run);
+    let reason = serde_json::to_value(&finding.reason).unwrap_or_default();
+    let Told { title, message } = match &finding.reason {
+        Reason::Efs(reason) => efs::reason(reason, &finding),
+        Reason::Ecr(reason) => ecr::reason(reason),
+        Reason::Terraform(reason) => terraform::reason(reason),
+        Reason::Told { title, message } => Told { title: title.clone(), message: message.clone() },
+    };
     let no_figure = finding.no_figure.map(|why| match why {
-        NoFigure::MissingPrice(missing) => missing.remedy(),
+        NoFigure::MissingPrice(missing) => missing_price(&missing),
         NoFigure::Ecr(why) => ecr::no_figure(why),
         NoFigure::Told(said) => said,
     });
-    let reason = serde_json::to_value(&finding.reason).unwrap_or_default();
-    let Told { title, message } = match finding.reason {
-        Reason::Efs(reason) => efs::reason(&reason),
-        Reason::Ecr(reason) => ecr::reason(&reason),
-        Reason::Terraform(reason) => terraform::reason(&reason),
-        Reason::Told { title, message } => Told { title, message },
-    };
     v1::Finding {
         rule: finding.rule.to_owned(),
         severity: finding.severity,
@@ -49,14 +55,14 @@ pub fn finding(finding: Finding) -> v1::Finding {
         title,
         message,
         reason,
-        conditions: finding.conditions.into_iter().map(condition).collect(),
+        conditions: finding.conditions.iter().map(condition).collect(),
         instances: finding.instances.into_iter().map(instance).collect(),
         instance_counts: finding.instance_counts,
         cost: finding.cost.map(cost),
         no_figure,
         evidence: finding.evidence.into_iter().map(evidence).collect(),
-        remediation: remedy(finding.remedy),
-        ways_out: finding.ways_out.into_iter().map(way_out).collect(),
+        remediation,
+        ways_out: ways::ways_out(finding.ways_out),
         history: finding.history,
         suppressed: None,
         new: None,
@@ -64,8 +70,14 @@ pub fn finding(finding: Finding) -> v1::Finding {
     }
 }
 
-fn condition(condition: Condition) -> v1::Condition {
-    let ConditionEvidence::Told(evidence) = condition.evidence;
+/// Which price is missing, and what would supply it: a phrase.
+fn missing_price(missing: &MissingPrice) -> String {
+    let MissingPrice { service, region, dimension } = missing;
+    format!("no {service} {dimension} for {region}; supply it with --prices FILE")
+}
+
+fn condition(condition: &Condition) -> v1::Condition {
+    let evidence = efs::condition(&condition.evidence);
     v1::Condition { number: condition.number, name: condition.name.to_owned(), state: condition.state, evidence }
 }
 
@@ -75,8 +87,8 @@ fn instance(instance: InstanceRef) -> v1::InstanceRef {
         name: instance.name,
         mount: instance.mount,
         exclusion: instance.exclusion,
-        evidence: instance.evidence.map(|MountEvidence::Told(said)| said),
-        observed_at: instance.observed_at,
+        evidence: instance.evidence.as_ref().map(|item| efs::mount(&item.evidence)),
+        observed_at: instance.evidence.and_then(|item| item.at),
         mount_point: instance.mount_point,
         scan_scope: instance.scan_scope,
     }
@@ -87,12 +99,13 @@ fn cost(cost: Cost) -> v1::Cost {
         monthly_usd: cost.monthly_usd,
         one_time_usd: cost.one_time_usd,
         basis: cost.basis,
+        part: cost.part,
         assumptions: cost.assumptions.into_iter().map(assumption).collect(),
         lines: cost.lines.into_iter().map(line).collect(),
     }
 }
 
-fn assumption(assumption: Assumption) -> String {
+pub(super) fn assumption(assumption: Assumption) -> String {
     match assumption {
         Assumption::Efs(assumption) => efs::assumption(&assumption),
         Assumption::Ecr(assumption) => ecr::assumption(&assumption),
@@ -129,25 +142,29 @@ fn evidence(evidence: Evidence) -> v1::Evidence {
     }
 }
 
-fn remedy(remedy: Remedy) -> v1::Remediation {
-    match remedy {
-        Remedy::None => v1::Remediation::default(),
-        Remedy::Told { summary, commands } => v1::Remediation { summary, commands },
+/// A gap as the report lists it.
+fn gap(gap: OpenGap) -> v1::GapReport {
+    let (operation, reason, message) = match gap.why {
+        WhyOpen::Met(Gap { operation, reason, message, .. }) => (operation, reason, message),
+        WhyOpen::Open(OpenQuestion::Efs(question)) => {
+            (question.operation().to_owned(), GapReason::Other, efs::question(&question))
+        }
+        WhyOpen::Open(OpenQuestion::Told { operation, message }) => (operation, GapReason::Other, message),
+        WhyOpen::NotInSnapshot => (String::new(), GapReason::Other, format!("{} is not in this snapshot", gap.section)),
+    };
+    v1::GapReport {
+        account: gap.account,
+        region: gap.region,
+        section: gap.section,
+        resource: gap.resource,
+        operation,
+        reason,
+        message,
+        rules: gap.rules,
     }
 }
 
-fn way_out(way: WayOut) -> v1::WayOut {
-    v1::WayOut {
-        way: way.way,
-        recommended: way.recommended,
-        available: way.available,
-        reason: way.reason,
-        monthly_usd: way.monthly_usd,
-        one_time_usd: way.one_time_usd,
-        protection_lost: way.protection_lost,
-        instances_unprotected: way.instances_unprotected,
-        who: way.who,
-        confidence: way.confidence,
-        assumptions: way.assumptions.into_iter().map(assumption).collect(),
-    }
+/// Foreign text in a sentence: in quotes, with what is not seen written out.
+pub(super) fn quoted(text: &str) -> String {
+    format!("\"{}\"", clean(text))
 }

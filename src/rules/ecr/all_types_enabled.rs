@@ -1,11 +1,11 @@
 //! EC2, ECR and Lambda are all on: what the console's first activation does, asked for or not.
 
-use super::cost::{list_price, usage_evidence};
+use super::cost::{list_prices, usage_evidence};
 use super::registry::{Draft, all, conclude, finding, status_evidence, type_is_on};
+use super::remedy::run;
 use crate::model::SectionName;
 use crate::rules::finding::ecr::{Evidence, Reason};
-use crate::rules::finding::{Case, Outcome, Remedy, Rule, Severity};
-use crate::rules::shell::word;
+use crate::rules::finding::{Action, Advice, Case, Choice, Outcome, Remedy, Rule, ScanningStep, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -17,9 +17,10 @@ pub static RULE: Rule = Rule {
         Each type is billed by itself: instances and functions by the hour, images by the scan. Who wanted one of them pays \
         for three. The EC2 scan also reads what is mounted on the instances.\n\n\
         # How the figure is made\n\n\
-        The list price of each type is in the evidence, by unit; a month has 720 hours. Where ListUsageTotals could be read, \
-        so is what AWS metered in the last 30 days. It adds nothing to the totals. Accounts billed through Security Hub's \
-        plan pay otherwise.\n\n\
+        The list price of each type that is on is in the evidence, by unit; a month has 720 hours. Where the region's own \
+        price is not known, another region's stands in, an estimate that names that region. Where ListUsageTotals could be \
+        read, so is what AWS metered in the last 30 days. It adds nothing to the totals. Accounts billed through Security \
+        Hub's plan pay otherwise.\n\n\
         # What it cannot see\n\n\
         Which types were meant.\n\n\
         # Fix\n\n\
@@ -39,9 +40,11 @@ pub(super) fn check(facts: &Case<'_>) -> Outcome {
         Err(open) => (Vec::new(), open),
     };
     conclude(Ok(true), hits, open, |_| {
-        let region = word(&target.region);
         let mut evidence: Vec<Evidence> = status_evidence(target).into_iter().collect();
-        evidence.extend(types.iter().filter_map(|resource| list_price(facts, resource)));
+        // The other types are priced where they are on: they need not be.
+        let others = ["lambda_code", "code_repository", "ami"].into_iter();
+        let others = others.filter(|resource| type_is_on(target, resource).unwrap_or_default());
+        evidence.extend(types.into_iter().chain(others).flat_map(|resource| list_prices(facts, resource)));
         evidence.push(Evidence::SecurityHubPlan);
         evidence.extend(usage_evidence(facts));
         let draft = Draft {
@@ -49,15 +52,13 @@ pub(super) fn check(facts: &Case<'_>) -> Outcome {
             reason: Reason::InspectorAllTypesEnabled,
             cost: None,
             evidence,
-            remediation: Remedy::Told {
-                summary:
-                    "Disable the types that nobody wants: their findings are lost, and disabling ECR sets the registry \
-                     to BASIC. In Terraform: the resource_types of the one aws_inspector2_enabler."
-                        .to_owned(),
-                commands: vec![
-                    format!("aws inspector2 list-usage-totals --region {region}"),
-                    format!(
-                        "# For a type nobody wants: aws inspector2 disable --resource-types TYPE --region {region}"
+            remediation: Remedy::Steps {
+                advice: Advice::DisableUnwanted,
+                actions: vec![
+                    run(ScanningStep::ListUsageTotals),
+                    Action::Instead(
+                        Choice::ForUnwantedType,
+                        ScanningStep::DisableTypes { types: vec!["TYPE".to_owned()], account: None }.into(),
                     ),
                 ],
             },

@@ -5,12 +5,13 @@ use super::registry::{
     Draft, Known, all, conclude, finding, is_member, predicted_evidence, registry, registry_is, scans_ecr,
     scans_others, state,
 };
-use super::remedy::{TERRAFORM_COMMENT, TERRAFORM_ONE_OWNER, get_registry, put_registry, scan_rule};
+use super::remedy::{get_registry, put_registry, run, scan_rule};
 use crate::model::{SectionName, Target};
 use crate::rules::finding::coupling::{Prediction, Setting};
 use crate::rules::finding::ecr::Reason;
-use crate::rules::finding::{Case, Confidence, Finding, Outcome, Remedy, Rule, Severity};
-use crate::rules::shell::word;
+use crate::rules::finding::{
+    Action, Advice, Case, Choice, Confidence, Finding, Note, Outcome, Remedy, Rule, ScanningStep, Severity,
+};
 
 const NEEDS: &[SectionName] = &[SectionName::EcrRegistryScanning, SectionName::InspectorAccountStatus];
 
@@ -86,16 +87,12 @@ fn judge(target: &Target, which: Known<bool>, build: fn(&Target) -> Finding) -> 
 }
 
 fn alone(target: &Target) -> Finding {
-    let region = word(&target.region);
     draft(
         AUTO_DISABLE.id,
         target,
         Severity::High,
         |prediction, member| Reason::EcrInspectorAutoDisable { prediction, member },
-        vec![
-            format!("aws inspector2 list-filters --region {region} > inspector-filters.json"),
-            format!("aws inspector2 list-findings --region {region} > inspector-findings.json"),
-        ],
+        vec![run(ScanningStep::ExportFilters), run(ScanningStep::ExportFindings)],
     )
 }
 
@@ -114,27 +111,25 @@ fn draft(
     target: &Target,
     severity: Severity,
     reason: fn(Prediction, bool) -> Reason,
-    mut commands: Vec<String>,
+    mut actions: Vec<Action>,
 ) -> Finding {
     let prediction = predict_reapplied(&state(target));
-    commands.extend([
-        get_registry(target),
-        "# To keep scanning images (rules of your own, or AWS scans every repository continuously):".to_owned(),
-        put_registry(target, "ENHANCED", &[scan_rule("SCAN_ON_PUSH", ["*".to_owned()])]),
-        format!("# To stop instead: aws inspector2 disable --resource-types ECR --region {}", word(&target.region)),
-        TERRAFORM_COMMENT.to_owned(),
+    actions.extend([
+        get_registry(),
+        Action::Note(Note::KeepScanning),
+        put_registry("ENHANCED", vec![scan_rule("SCAN_ON_PUSH", ["*".to_owned()])]),
+        Action::Instead(
+            Choice::ToStop,
+            ScanningStep::DisableTypes { types: vec!["ECR".to_owned()], account: None }.into(),
+        ),
+        Action::Note(Note::TerraformOwner),
     ]);
-    let summary = format!(
-        "Decide which side is meant: set the registry to ENHANCED with rules of your own (images are then billed), or \
-         disable Inspector's ECR type (its findings on images, and with the last type also filters and suppression \
-         rules, are lost: export them first). {TERRAFORM_ONE_OWNER}"
-    );
     let draft = Draft {
         severity,
         evidence: predicted_evidence(target, &prediction),
         reason: reason(prediction, is_member(target) == Ok(true)),
         cost: None,
-        remediation: Remedy::Told { summary, commands },
+        remediation: Remedy::Steps { advice: Advice::EnhancedOrDisable, actions },
     };
     // When AWS acts is known from one article only.
     Finding { confidence: Confidence::Medium, ..finding(rule, target, draft) }

@@ -5,11 +5,13 @@ use super::registry::{
     Draft, all, blocked_types, conclude, finding, is_member, owned, registry_evidence, registry_is, scans_ecr, state,
     status_evidence,
 };
+use super::remedy::run;
 use crate::model::{SectionName, Target};
 use crate::rules::finding::coupling::{Event, Rules, Setting};
 use crate::rules::finding::ecr::{Evidence, Reason};
-use crate::rules::finding::{Case, Finding, Outcome, Remedy, Rule, Severity, Undecided};
-use crate::rules::shell::word;
+use crate::rules::finding::{
+    Action, Advice, Blocker, Case, Choice, Finding, Note, Outcome, Remedy, Rule, ScanningStep, Severity,
+};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -59,7 +61,7 @@ pub(super) fn check(facts: &Case<'_>) -> Outcome {
 }
 
 /// The gap of a status that could not be read at all, error codes included.
-fn unknown_status(target: &Target) -> Option<Vec<Undecided>> {
+fn unknown_status(target: &Target) -> Option<Vec<Blocker>> {
     let seen = target.inspector.account_status.complete().is_some_and(|status| status.failed.is_none());
     if seen { None } else { scans_ecr(target).err() }
 }
@@ -74,17 +76,12 @@ fn by_policy(target: &Target, blocked: &[&str]) -> Finding {
         reason: Reason::EcrChangeBlockedByPolicy { blocked: owned(blocked) },
         cost: None,
         evidence: evidence(target),
-        remediation: Remedy::Told {
-            summary: "Change the organization's Inspector policy (its effect reaches every account it is attached to), or take \
-                 the change out of this account's Terraform."
-                .to_owned(),
-            commands: vec![
-                "# In the organization's management account or as its policy administrator:".to_owned(),
-                format!(
-                    "# aws organizations describe-effective-policy --policy-type INSPECTOR_POLICY --target-id {}",
-                    word(&target.account)
-                ),
-            ],
+        remediation: Remedy::Steps {
+            advice: Advice::ChangePolicy,
+            actions: vec![Action::Instead(
+                Choice::InManagementAccount,
+                ScanningStep::DescribeInspectorPolicy { account: target.account.clone() }.into(),
+            )],
         },
     };
     finding(RULE.id, target, draft)
@@ -102,17 +99,14 @@ fn by_administrator(target: &Target) -> Finding {
         reason: Reason::EcrChangeBlockedByAdministrator { administrator, prediction },
         cost: None,
         evidence,
-        remediation: Remedy::Told {
-            summary: "Let the delegated administrator disable the ECR type for this account (its findings on images are \
-                 lost), or set the registry to ENHANCED again. In Terraform, let the administrator's configuration own it."
-                .to_owned(),
-            commands: vec![
-                "# As the delegated administrator:".to_owned(),
-                format!(
-                    "aws inspector2 disable --account-ids {} --resource-types ECR --region {}",
-                    word(&target.account),
-                    word(&target.region)
-                ),
+        remediation: Remedy::Steps {
+            advice: Advice::AdministratorDisables,
+            actions: vec![
+                Action::Note(Note::AsAdministrator),
+                run(ScanningStep::DisableTypes {
+                    types: vec!["ECR".to_owned()],
+                    account: Some(target.account.clone()),
+                }),
             ],
         },
     };

@@ -11,7 +11,7 @@ use super::remedy::{
 use crate::model::{RegistryScanning, ScanningFilter, ScanningRule, SectionName};
 use crate::rules::finding::coupling::Setting;
 use crate::rules::finding::ecr::{Evidence, Frequency, Reason, RepositoryFact, Scope};
-use crate::rules::finding::{Case, Finding, Outcome, Remedy, Rule, Severity};
+use crate::rules::finding::{Action, Advice, Case, Finding, Note, Outcome, Remedy, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -27,10 +27,11 @@ pub static RULE: Rule = Rule {
         # How the figure is made\n\n\
         Measured: the ECR_RESCAN figure of ListUsageTotals (last 30 days, AWS's own estimate). Where that cannot be read: \
         active images (ListCoverageStatistics) x re-scans of an image in a month x price; low 2, likely 10, high 30 are \
-        assumptions, since AWS publishes no usual number. Severity follows the likely figure; without a figure it is \
+        assumptions, since AWS publishes no usual number. Where the region's own \
+        price is not known, another region's stands in and is named. Severity follows the likely figure; without a figure it is \
         info. Accounts billed through Security Hub's plan pay otherwise.\n\n\
         # What it cannot see\n\n\
-        Which images are worth it. Discounts. The bound takes every active image as scanned continuously.\n\n\
+        Which images are worth it. Discounts. The estimate takes every active image as scanned continuously.\n\n\
         # Fix\n\n\
         Keep CONTINUOUS_SCAN for what is deployed and give the rest SCAN_ON_PUSH; shorten the re-scan window; delete or \
         archive old images. What is lost: a vulnerability published after the push is not reported for images that are \
@@ -60,10 +61,9 @@ pub(super) fn check(facts: &Case<'_>) -> Outcome {
     let mut outcome = conclude(kind, continuous, frequencies.open, |continuous| {
         let registry = registry(target).ok().flatten().map(|(_, registry)| registry);
         let mut seen: Vec<Evidence> = registry_evidence(target).into_iter().chain(evidence).collect();
-        seen.extend(cost::list_price(facts, "ecr"));
+        seen.extend(cost::list_prices(facts, "ecr"));
         seen.extend(name_repositories(continuous.iter().copied(), RepositoryFact::Scanned(Frequency::Continuous)));
-        let severity =
-            cost.as_ref().map_or(Severity::Info, |cost| facts.settings.severity(Some(cost.monthly_usd.likely)));
+        let severity = cost.as_ref().map_or(Severity::Info, |cost| facts.settings.severity(Some(cost.monthly_usd)));
         let draft = Draft {
             severity,
             reason: Reason::EcrContinuousScan {
@@ -119,35 +119,18 @@ fn on_push(registry: &RegistryScanning) -> Option<Vec<ScanningRule>> {
 
 fn remediation(facts: &Case<'_>) -> Remedy {
     let target = facts.target;
-    let mut commands = vec![get_registry(target)];
+    let mut actions = vec![get_registry()];
     let enhanced = target.ecr.registry_scanning.complete().filter(|registry| registry.scan_type == "ENHANCED");
     if let Some(rules) = enhanced.and_then(on_push) {
-        commands.push(
-            "# Replaces all rules: the same repositories, on push only. Images get no report of vulnerabilities published \
-             after their push; leave the filters of what is deployed in a CONTINUOUS_SCAN rule."
-                .to_owned(),
-        );
-        commands.push(put_registry(target, "ENHANCED", &rules));
+        actions.extend([Action::Note(Note::OnPushOnly), put_registry("ENHANCED", rules)]);
     } else {
-        commands.push(
-            "# put-registry-scanning-configuration replaces all rules: send those printed above again, with \
-             SCAN_ON_PUSH for what need not be scanned continuously"
-                .to_owned(),
-        );
+        actions.push(Action::Note(Note::TooManyFilters));
     }
     if let Some(shorter) = target.inspector.configuration.complete().and_then(shorter) {
-        commands.push(get_configuration(target));
-        commands.push("# Shorter windows; what is 14 days or less stays as it is:".to_owned());
-        commands.extend(update_configuration(target, &shorter));
+        actions.extend([get_configuration(), Action::Note(Note::ShorterWindows)]);
+        actions.push(update_configuration(target, shorter));
     }
-    Remedy::Told {
-        summary: "Scan on push, and continuously only what is deployed: images that are no longer scanned continuously \
-             get no report of vulnerabilities published after their push. Shorten long re-scan windows and delete or \
-             archive old images. In Terraform write the rules out in aws_ecr_registry_scanning_configuration: at most two, \
-             one for each frequency, with one repository_filter for each repository; never leave them out under ENHANCED."
-            .to_owned(),
-        commands,
-    }
+    Remedy::Steps { advice: Advice::ScanOnPush, actions }
 }
 
 #[cfg(test)]

@@ -7,9 +7,9 @@ use rust_decimal::Decimal;
 
 use super::registry::Known;
 use crate::model::{EcrImageCounts, Section, SectionName, Usage};
-use crate::price::{INSPECTOR, Rate, Usd, dimension};
+use crate::price::{Rate, Usd, dimension};
 use crate::rules::finding::ecr::{Assumed, Assumption, Evidence, Figure, Item, ListPrice, NoFigure, Price, Priced};
-use crate::rules::finding::{self, Basis, Case, Cost, CostItem, CostLine, MonthlyUsd, Undecided};
+use crate::rules::finding::{self, Basis, BillPart, Blocker, Case, Cost, CostItem, CostLine, MonthlyUsd};
 
 /// Assumed re-scans of an active image in a month.
 pub(super) const RESCANS: Assumed = Assumed { low: 2, likely: 10, high: 30 };
@@ -26,13 +26,13 @@ pub(super) struct Sum {
     /// What was seen on the way.
     pub(super) evidence: Vec<Evidence>,
     /// The gap that leaves it without a figure.
-    pub(super) open: Vec<Undecided>,
+    pub(super) open: Vec<Blocker>,
     /// Why there is no figure.
     pub(super) no_figure: Option<finding::NoFigure>,
 }
 
 impl Sum {
-    fn none(figure: Figure, evidence: Vec<Evidence>, open: Vec<Undecided>, why: finding::NoFigure) -> Self {
+    fn none(figure: Figure, evidence: Vec<Evidence>, open: Vec<Blocker>, why: finding::NoFigure) -> Self {
         Self { cost: None, figure, evidence, open, no_figure: Some(why) }
     }
 
@@ -41,14 +41,14 @@ impl Sum {
     }
 }
 
-/// What the registry's re-scans cost a month: metered by AWS, else bounded by the images that are scanned.
+/// What the registry's re-scans cost a month: metered by AWS, else estimated from the images that are scanned.
 pub(super) fn rescans(facts: &Case<'_>) -> Sum {
     if let Some(usage) = metered(facts) {
         return measured(usage);
     }
     let none = |figure, open, why| Sum::none(figure, Vec::new(), open, finding::NoFigure::Ecr(why));
     match active_images(facts) {
-        Ok(images) => bound(facts, images, Item::ActiveImages),
+        Ok(images) => estimate(facts, images, Item::ActiveImages),
         // Inspector scans here, and yet its count is that of a service which is off: this world is a supposed one.
         Err(open) if images_uncounted(facts) => none(Figure::NotCounted, open, NoFigure::NotCounted),
         Err(open) => none(Figure::Unreadable, open, NoFigure::Unreadable),
@@ -65,7 +65,7 @@ pub(super) fn active_images(facts: &Case<'_>) -> Known<u64> {
     match &facts.target.inspector.ecr_images {
         Section::Complete(images) => Ok(images.active()),
         Section::Absent(_) | Section::NotAsked | Section::Missing(_) => {
-            Err(vec![Undecided::section(SectionName::InspectorEcrImages)])
+            Err(vec![Blocker::section(SectionName::InspectorEcrImages)])
         }
     }
 }
@@ -93,41 +93,44 @@ fn measured(usage: &Usage) -> Sum {
     };
     let assumptions = [Assumption::NextMonthAlike, Assumption::EstimateWithoutDiscounts, Assumption::SecurityHubPlan];
     let cost = Cost {
-        monthly_usd: MonthlyUsd { low: monthly_usd, likely: monthly_usd, high: monthly_usd },
+        monthly_usd: MonthlyUsd::exactly(monthly_usd),
         one_time_usd: Usd::ZERO,
         basis: Basis::Measured,
+        part: BillPart::Rest,
         assumptions: assumptions.map(finding::Assumption::Ecr).to_vec(),
         lines: vec![line],
     };
     Sum::of(Figure::Metered { rescans, monthly_usd }, Evidence::MeteredRescans { rescans, monthly_usd }, cost)
 }
 
-/// The bound for a number of images: images x assumed re-scans x price.
-pub(super) fn bound(facts: &Case<'_>, images: u64, item: Item) -> Sum {
+/// The estimate for a number of images: images x assumed re-scans x price.
+pub(super) fn estimate(facts: &Case<'_>, images: u64, item: Item) -> Sum {
     let given = facts.target.inspector.ecr_images.complete().is_some_and(EcrImageCounts::is_given);
     let seen = Evidence::Images { images, given };
-    let rate = facts.prices.rate(INSPECTOR, &facts.target.region, dimension::ECR_RESCAN);
+    let rate = facts.prices.inspector(&facts.target.region, dimension::ECR_RESCAN);
     let quantity = |rescans: u64| Decimal::from(images) * Decimal::from(rescans);
-    let (monthly_usd, lines) = match rate {
+    let (monthly_usd, lines) = match &rate {
         Ok(rate) => {
             let amount = |rescans| Usd::of(quantity(rescans), rate.usd);
-            let monthly_usd =
-                MonthlyUsd { low: amount(RESCANS.low), likely: amount(RESCANS.likely), high: amount(RESCANS.high) };
-            (monthly_usd, vec![line(item, quantity(RESCANS.likely), rate, monthly_usd.likely)])
+            let likely = amount(RESCANS.likely);
+            let monthly_usd = MonthlyUsd { low: amount(RESCANS.low), likely: Some(likely), high: amount(RESCANS.high) };
+            (monthly_usd, vec![line(item, quantity(RESCANS.likely), rate, likely)])
         }
-        Err(_) if images == 0 => (MonthlyUsd::default(), Vec::new()),
+        Err(_) if images == 0 => (MonthlyUsd::NOTHING, Vec::new()),
         Err(missing) => {
             let why = finding::NoFigure::MissingPrice(missing.clone());
-            return Sum::none(Figure::MissingPrice(missing), vec![seen], Vec::new(), why);
+            return Sum::none(Figure::MissingPrice(missing.clone()), vec![seen], Vec::new(), why);
         }
     };
-    let assumptions =
-        [Assumption::RescansOfEachImage(RESCANS), Assumption::EveryImageContinuous, Assumption::SecurityHubPlan];
+    let stands_in = rate.as_ref().ok().and_then(|rate| rate.stands_in).map(Assumption::PriceOf);
+    let assumptions = [Assumption::RescansOfEachImage(RESCANS), Assumption::EveryImageContinuous].into_iter();
+    let assumptions = assumptions.chain(stands_in).chain([Assumption::SecurityHubPlan]);
     let cost = Cost {
         monthly_usd,
         one_time_usd: Usd::ZERO,
-        basis: Basis::Bound,
-        assumptions: assumptions.map(finding::Assumption::Ecr).to_vec(),
+        basis: Basis::Estimate,
+        part: BillPart::Rest,
+        assumptions: assumptions.map(finding::Assumption::Ecr).collect(),
         lines,
     };
     Sum::of(Figure::Assumed { images, rescans: RESCANS, monthly_usd }, seen, cost)
@@ -146,29 +149,61 @@ fn line(item: Item, quantity: Decimal, rate: &Rate, amount: Usd) -> CostLine {
     }
 }
 
-/// The list price of a scan type, or which price is missing; `None` for types without a known dimension.
-pub(super) fn list_price(facts: &Case<'_>, resource: &str) -> Option<Evidence> {
-    let rate = |dimension| facts.prices.rate(INSPECTOR, &facts.target.region, dimension);
-    let price = |rate: &Rate, usd: Decimal| Price { usd, source: rate.source.clone(), as_of: rate.as_of.clone() };
-    let unit = |rate: &Rate| price(rate, rate.usd.normalize());
-    let month = |rate: &Rate| price(rate, Usd::of(Decimal::from(HOURS), rate.usd).0);
-    let missing = |of, price| ListPrice::Missing { of, price };
-    Some(Evidence::ListPrice(match resource {
-        "ec2" => match (rate(dimension::EC2_AGENT_MONTH), rate(dimension::EC2_AGENT_HOUR)) {
-            (Ok(rate), _) => ListPrice::Ec2 { price: unit(rate), hours: None },
-            (_, Ok(rate)) => ListPrice::Ec2 { price: month(rate), hours: Some(HOURS) },
-            (Err(price), _) => missing(Priced::Ec2, price),
-        },
-        "ecr" => match (rate(dimension::ECR_INITIAL_SCAN), rate(dimension::ECR_RESCAN)) {
-            (Ok(first), Ok(again)) => ListPrice::Ecr { first: first.usd.normalize(), again: unit(again) },
-            (Err(price), _) | (_, Err(price)) => missing(Priced::Ecr, price),
-        },
-        "lambda" => match rate(dimension::LAMBDA_HOUR) {
-            Ok(rate) => ListPrice::Lambda { price: month(rate), hours: HOURS },
-            Err(price) => missing(Priced::Lambda, price),
-        },
-        _ => return None,
-    }))
+/// What a type of scanning is billed by: what, and the dimensions that may have its price, the first first.
+type Billed = &'static [(Priced, &'static [&'static str])];
+
+/// What a type is billed by, by its name in the account's status.
+fn billed(resource: &str) -> Billed {
+    match resource {
+        "ec2" => &[
+            (Priced::Ec2Agent, &[dimension::EC2_AGENT_MONTH, dimension::EC2_AGENT_HOUR]),
+            (Priced::Ec2Agentless, &[dimension::EC2_AGENTLESS_HOUR]),
+        ],
+        "ecr" => {
+            &[(Priced::EcrFirstScan, &[dimension::ECR_INITIAL_SCAN]), (Priced::EcrRescan, &[dimension::ECR_RESCAN])]
+        }
+        "lambda" => &[(Priced::Lambda, &[dimension::LAMBDA_HOUR])],
+        "lambda_code" => &[(Priced::LambdaCode, &[dimension::LAMBDA_CODE_HOUR])],
+        "code_repository" => &[
+            (Priced::CodeSast, &[dimension::CODE_SAST]),
+            (Priced::CodeSca, &[dimension::CODE_SCA]),
+            (Priced::CodeIac, &[dimension::CODE_IAC]),
+        ],
+        "ami" => &[(Priced::Ami, &[])],
+        _ => &[],
+    }
+}
+
+/// The list prices of a scan type, or which are missing; none for types that this version does not know.
+pub(super) fn list_prices<'a>(facts: &'a Case<'_>, resource: &str) -> impl Iterator<Item = Evidence> + use<'a> {
+    let by_agent_only = facts
+        .target
+        .inspector
+        .configuration
+        .complete()
+        .is_some_and(|known| known.ec2_scan_mode.as_deref() == Some("EC2_SSM_AGENT_BASED"));
+    let billed = billed(resource).iter().filter(move |(of, _)| *of != Priced::Ec2Agentless || !by_agent_only);
+    billed.map(|(of, dimensions)| Evidence::ListPrice(list_price(facts, *of, dimensions)))
+}
+
+fn list_price(facts: &Case<'_>, of: Priced, dimensions: &[&'static str]) -> ListPrice {
+    if dimensions.is_empty() {
+        return ListPrice::Unlisted(of);
+    }
+    match facts.prices.inspector_any(&facts.target.region, dimensions) {
+        Ok((name, Rate { usd, source, as_of, stands_in, .. })) => {
+            let hourly = [
+                dimension::EC2_AGENT_HOUR,
+                dimension::EC2_AGENTLESS_HOUR,
+                dimension::LAMBDA_HOUR,
+                dimension::LAMBDA_CODE_HOUR,
+            ];
+            let hours = hourly.contains(&name).then_some(HOURS);
+            let usd = hours.map_or(usd, |hours| Usd::of(Decimal::from(hours), usd).0).normalize();
+            ListPrice::Known { of, price: Price { usd, source, as_of, stands_in: stands_in.is_some() }, hours }
+        }
+        Err(price) => ListPrice::Missing { of, price },
+    }
 }
 
 /// What AWS metered of every type in the last 30 days, where that could be read.

@@ -2,12 +2,11 @@
 
 use super::coupling::predict;
 use super::registry::{Draft, conclude, finding, predicted_evidence, registry_is, scans_ecr, state};
-use super::remedy::TERRAFORM_ONE_OWNER;
+use super::remedy::run;
 use crate::model::{SectionName, Target};
 use crate::rules::finding::coupling::{Event, ResourceType, Setting};
 use crate::rules::finding::ecr::Reason;
-use crate::rules::finding::{Case, Finding, Outcome, Remedy, Rule, Severity};
-use crate::rules::shell::word;
+use crate::rules::finding::{Action, Advice, Case, Choice, Finding, Outcome, Remedy, Rule, ScanningStep, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -42,7 +41,6 @@ pub(super) fn check(facts: &Case<'_>) -> Outcome {
 }
 
 fn build(target: &Target) -> Finding {
-    let region = word(&target.region);
     let state = state(target);
     let prediction = predict(&state, &[Event::Settle, Event::Enable([ResourceType::Ecr].into())]);
     let draft = Draft {
@@ -50,16 +48,14 @@ fn build(target: &Target) -> Finding {
         evidence: predicted_evidence(target, &prediction),
         reason: Reason::EcrEnhancedWithoutInspector { prediction },
         cost: None,
-        remediation: Remedy::Told {
-            summary: format!(
-                "Enable Inspector's ECR type (first scans and re-scans are then billed), or set the registry to BASIC \
-                 (its results take the place of Inspector's). {TERRAFORM_ONE_OWNER}"
-            ),
-            commands: vec![
-                format!("aws inspector2 batch-get-account-status --region {region}"),
-                format!("aws inspector2 enable --resource-types ECR --region {region}"),
-                format!(
-                    "# To stop instead: aws ecr put-registry-scanning-configuration --region {region} --scan-type BASIC"
+        remediation: Remedy::Steps {
+            advice: Advice::EnableOrBasic,
+            actions: vec![
+                run(ScanningStep::GetAccountStatus),
+                run(ScanningStep::EnableTypes { types: vec!["ECR".to_owned()] }),
+                Action::Instead(
+                    Choice::ToStop,
+                    ScanningStep::PutRegistryScanning { scan_type: "BASIC".to_owned(), rules: None }.into(),
                 ),
             ],
         },

@@ -8,7 +8,7 @@ use super::registry::{Draft, Known, all, conclude, finding, name_repositories, o
 use super::remedy::get_registry;
 use crate::model::{RegistryScanning, Section, SectionName, Target};
 use crate::rules::finding::ecr::{Evidence, Reason, RepositoryFact};
-use crate::rules::finding::{Case, Finding, Outcome, Remedy, Rule, Severity, Undecided};
+use crate::rules::finding::{Advice, Blocker, Case, Finding, Outcome, Remedy, Rule, Severity};
 
 const NEEDS: &[SectionName] =
     &[SectionName::EcrRegistryScanning, SectionName::EcrRepositories, SectionName::EcrRepositoryScanning];
@@ -68,10 +68,10 @@ fn names(target: &Target) -> BTreeSet<&str> {
 }
 
 /// The rules are there but the repositories are not: what would match is open.
-fn unseen(target: &Target) -> Vec<Undecided> {
+fn unseen(target: &Target) -> Vec<Blocker> {
     match target.ecr.repositories {
         Section::Complete(_) | Section::Absent(_) => Vec::new(),
-        Section::Missing(_) | Section::NotAsked => vec![Undecided::section(SectionName::EcrRepositories)],
+        Section::Missing(_) | Section::NotAsked => vec![Blocker::section(SectionName::EcrRepositories)],
     }
 }
 
@@ -90,7 +90,7 @@ pub(super) fn check_overlap(facts: &Case<'_>) -> Outcome {
             if certain > 1 {
                 hits.push(name);
             } else if possible > 1 {
-                open.push(Undecided::derived(
+                open.push(Blocker::derived(
                     SectionName::EcrRegistryScanning,
                     None,
                     "ecr:GetRegistryScanningConfiguration",
@@ -120,13 +120,7 @@ fn overlap(target: &Target, hits: &[&str]) -> Finding {
         reason: Reason::EcrScanRulesOverlap { repositories: owned(hits), continuous_wins },
         cost: None,
         evidence,
-        remediation: Remedy::Told {
-            summary: "Make the filters of the two rules disjoint, or drop the rule that has no effect; repositories that \
-                 then match SCAN_ON_PUSH alone get no re-scans. In Terraform: the repository_filter blocks of the two rule \
-                 blocks in aws_ecr_registry_scanning_configuration."
-                .to_owned(),
-            commands: vec![get_registry(target)],
-        },
+        remediation: Remedy::Steps { advice: Advice::SeparateFilters, actions: vec![get_registry()] },
     };
     finding(OVERLAP.id, target, draft)
 }
@@ -172,14 +166,7 @@ fn substring(target: &Target, hits: &[(&str, Vec<&str>)]) -> Finding {
         reason: Reason::EcrFilterSubstring { filters },
         cost: None,
         evidence,
-        remediation: Remedy::Told {
-            summary:
-                "Anchor the filters with `*` (prefix*, */suffix); repositories that no filter matches any more are no \
-                 longer scanned. In Terraform: filter in the repository_filter blocks of \
-                 aws_ecr_registry_scanning_configuration."
-                    .to_owned(),
-            commands: vec![get_registry(target)],
-        },
+        remediation: Remedy::Steps { advice: Advice::AnchorFilters, actions: vec![get_registry()] },
     };
     finding(SUBSTRING.id, target, draft)
 }

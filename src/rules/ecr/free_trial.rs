@@ -1,11 +1,11 @@
 //! A free trial of Inspector still runs: the bill comes later.
 
-use super::cost::list_price;
+use super::cost::list_prices;
 use super::registry::{Draft, conclude, finding, type_is_on};
+use super::remedy::run;
 use crate::model::{FreeTrial, Section, SectionName};
 use crate::rules::finding::ecr::{Evidence, Reason};
-use crate::rules::finding::{Case, Finding, Outcome, Remedy, Rule, Severity, Undecided};
-use crate::rules::shell::word;
+use crate::rules::finding::{Advice, Blocker, Case, Finding, Outcome, Remedy, Rule, ScanningStep, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -36,7 +36,7 @@ pub(super) fn check(facts: &Case<'_>) -> Outcome {
         Section::Complete(trials) => trials.as_slice(),
         Section::Absent(_) => &[],
         Section::Missing(_) | Section::NotAsked => {
-            let gap = Undecided::section(SectionName::InspectorFreeTrial);
+            let gap = Blocker::section(SectionName::InspectorFreeTrial);
             return Outcome { undecided: vec![gap], ..Outcome::judged() };
         }
     };
@@ -47,7 +47,7 @@ pub(super) fn check(facts: &Case<'_>) -> Outcome {
             _ if ended => {}
             "ACTIVE" => running.push(trial),
             "INACTIVE" => {}
-            other => open.push(Undecided::derived(
+            other => open.push(Blocker::derived(
                 SectionName::InspectorFreeTrial,
                 None,
                 "inspector2:BatchGetFreeTrialInfo",
@@ -66,7 +66,7 @@ fn build(facts: &Case<'_>, running: &[&FreeTrial]) -> Finding {
         let resource = trial.kind.to_ascii_lowercase();
         let on = type_is_on(target, &resource).ok();
         evidence.push(Evidence::FreeTrial { kind: trial.kind.clone(), until: trial.end, on });
-        evidence.extend(list_price(facts, &resource));
+        evidence.extend(list_prices(facts, &resource));
     }
     evidence.push(Evidence::SecurityHubPlan);
     let draft = Draft {
@@ -74,12 +74,9 @@ fn build(facts: &Case<'_>, running: &[&FreeTrial]) -> Finding {
         reason: Reason::InspectorFreeTrial { types: running.iter().map(|trial| trial.kind.clone()).collect() },
         cost: None,
         evidence,
-        remediation: Remedy::Told {
-            summary:
-                "Read the projected cost before the trial ends, and disable what is not worth it (a disabled type's \
-                 findings are lost; disabling ECR sets the registry to BASIC)."
-                    .to_owned(),
-            commands: vec![format!("aws inspector2 list-usage-totals --region {}", word(&target.region))],
+        remediation: Remedy::Steps {
+            advice: Advice::ReadProjectedCost,
+            actions: vec![run(ScanningStep::ListUsageTotals)],
         },
     };
     finding(RULE.id, target, draft)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::registry::Known;
 use crate::model::{Section, SectionName, Target};
-use crate::rules::finding::Undecided;
+use crate::rules::finding::Blocker;
 use crate::rules::finding::ecr::Frequency;
 
 impl Frequency {
@@ -25,7 +25,7 @@ pub(super) struct Frequencies<'a> {
     /// By repository name.
     pub(super) by_repository: BTreeMap<&'a str, Frequency>,
     /// What could not be seen.
-    pub(super) open: Vec<Undecided>,
+    pub(super) open: Vec<Blocker>,
 }
 
 impl<'a> Frequencies<'a> {
@@ -37,7 +37,7 @@ impl<'a> Frequencies<'a> {
             Section::Absent(_) => return frequencies,
             Section::Missing(_) | Section::NotAsked => {
                 if repositories_exist(target) != Ok(false) {
-                    frequencies.open.push(Undecided::section(SectionName::EcrRepositoryScanning));
+                    frequencies.open.push(Blocker::section(SectionName::EcrRepositoryScanning));
                 }
                 return frequencies;
             }
@@ -46,7 +46,7 @@ impl<'a> Frequencies<'a> {
             if let Some(frequency) = Frequency::parse(row.scan_frequency.as_deref()) {
                 frequencies.by_repository.insert(&row.name, frequency);
             } else {
-                frequencies.open.push(Undecided::derived(
+                frequencies.open.push(Blocker::derived(
                     SectionName::EcrRepositoryScanning,
                     Some(row.name.clone()),
                     "ecr:BatchGetRepositoryScanningConfiguration",
@@ -63,7 +63,7 @@ impl<'a> Frequencies<'a> {
 
     /// A repository without a row is unknown, never unscanned.
     fn note_missing_rows(&mut self, target: &Target) {
-        let unknown = |name: &str| Undecided::resource(SectionName::EcrRepositoryScanning, name);
+        let unknown = |name: &str| Blocker::resource(SectionName::EcrRepositoryScanning, name);
         let known: std::collections::BTreeSet<&str> =
             target.ecr.repository_scanning.complete().into_iter().flatten().map(|row| row.name.as_str()).collect();
         match &target.ecr.repositories {
@@ -75,7 +75,7 @@ impl<'a> Frequencies<'a> {
                 self.open.extend(names.into_iter().map(unknown));
             }
             Section::Absent(_) => {}
-            Section::Missing(_) | Section::NotAsked => self.open.push(Undecided::section(SectionName::EcrRepositories)),
+            Section::Missing(_) | Section::NotAsked => self.open.push(Blocker::section(SectionName::EcrRepositories)),
         }
     }
 
@@ -92,6 +92,6 @@ pub(super) fn repositories_exist(target: &Target) -> Known<bool> {
         Section::Complete(repositories) => Ok(rows || !repositories.is_empty()),
         _ if rows => Ok(true),
         Section::Absent(_) => Ok(false),
-        Section::Missing(_) | Section::NotAsked => Err(vec![Undecided::section(SectionName::EcrRepositories)]),
+        Section::Missing(_) | Section::NotAsked => Err(vec![Blocker::section(SectionName::EcrRepositories)]),
     }
 }

@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 
 use super::frequency::Frequencies;
 use super::registry::{Draft, Known, conclude, finding, name_repositories};
-use super::remedy::{get_configuration, update_configuration, windows};
+use super::remedy::{get_configuration, run, update_configuration, with_mode};
 use super::rescan_window::configuration;
 use super::stale_images::image_use;
-use crate::model::{Configuration, EcrImageUse, Section, SectionName, Target};
+use crate::model::{EcrImageUse, Section, SectionName, Target};
 use crate::rules::finding::ecr::{Evidence, Frequency, Reason, RepositoryFact};
-use crate::rules::finding::{Case, Outcome, Remedy, Rule, Severity, Undecided};
-use crate::rules::shell::word;
+use crate::rules::finding::{Advice, Blocker, Case, Outcome, Remedy, Rule, ScanningStep, Severity};
 
 /// The reason AWS gives for an image whose window is over.
 const EXPIRED: &str = "SCAN_ELIGIBILITY_EXPIRED";
@@ -73,7 +72,7 @@ fn expired(target: &Target) -> Known<Option<u64>> {
         Section::Complete(counts) => counts,
         Section::Absent(_) => return Ok(None),
         Section::Missing(_) | Section::NotAsked => {
-            return Err(vec![Undecided::section(SectionName::InspectorEcrImages)]);
+            return Err(vec![Blocker::section(SectionName::InspectorEcrImages)]);
         }
     };
     let inactive: u64 = counts
@@ -86,7 +85,7 @@ fn expired(target: &Target) -> Known<Option<u64>> {
         None if !counts.by_reason.is_empty() => Ok(Some(0)),
         None if counts.active() == 0 && inactive == 0 => Ok(None),
         None if inactive == 0 => Ok(Some(0)),
-        None => Err(vec![Undecided::derived(
+        None => Err(vec![Blocker::derived(
             SectionName::InspectorEcrImages,
             None,
             "inspector2:ListCoverageStatistics",
@@ -130,27 +129,13 @@ pub(super) fn check_expired(facts: &Case<'_>) -> Outcome {
             reason: Reason::EcrImagesExpiredFromScan { images: number, in_use: running },
             cost: None,
             evidence,
-            remediation: Remedy::Told {
-                summary:
-                    "Push the images that still run again (a first scan each is billed), let the window follow use \
-                     (LAST_IN_USE_AT), and delete the others."
-                        .to_owned(),
-                commands: vec![list_expired(target)],
+            remediation: Remedy::Steps {
+                advice: Advice::PushAgain,
+                actions: vec![run(ScanningStep::ListExpiredImages)],
             },
         };
         finding(EXPIRED_FROM_SCAN.id, target, draft)
     })
-}
-
-/// The command that lists them.
-fn list_expired(target: &Target) -> String {
-    format!(
-        "aws inspector2 list-coverage --region {} --filter-criteria {}",
-        word(&target.region),
-        word(
-            r#"{"resourceType":[{"comparison":"EQUALS","value":"AWS_ECR_CONTAINER_IMAGE"}],"scanStatusReason":[{"comparison":"EQUALS","value":"SCAN_ELIGIBILITY_EXPIRED"}]}"#
-        )
-    )
 }
 
 pub(super) fn check_untracked(facts: &Case<'_>) -> Outcome {
@@ -161,7 +146,7 @@ pub(super) fn check_untracked(facts: &Case<'_>) -> Outcome {
             Some("LAST_IN_USE_AT") => Ok(true),
             Some("LAST_PULL_DATE") => Ok(false),
             // Neither a new mode nor a missing one says that use counts or that it does not.
-            other => Err(vec![Undecided::derived(
+            other => Err(vec![Blocker::derived(
                 SectionName::InspectorConfiguration,
                 None,
                 "inspector2:GetConfiguration",
@@ -192,25 +177,20 @@ pub(super) fn check_untracked(facts: &Case<'_>) -> Outcome {
         }
         let images = pulled.into_iter().flatten().map(|(name, number)| (name.clone(), *number)).collect();
         // The durations stay as they are: only what renews them changes.
-        let mode = Some("LAST_PULL_DATE".to_owned());
-        let change = target
-            .inspector
-            .configuration
-            .complete()
-            .and_then(|seen| windows(&Configuration { ecr_pull_date_rescan_mode: mode, ..seen.clone() }))
-            .map(|change| update_configuration(target, &change))
-            .unwrap_or_default();
+        let configuration = target.inspector.configuration.complete();
+        let change = configuration.and_then(|seen| with_mode(seen, "LAST_PULL_DATE"));
+        let change = change.map(|change| update_configuration(target, change));
         let draft = Draft {
             severity: Severity::Low,
             reason: Reason::EcrInUseUntracked { images, days: EcrImageUse::RECENT_DAYS },
             cost: None,
             evidence,
-            remediation: Remedy::Told {
-                summary: "Where such images matter, let pulls count (LAST_PULL_DATE: every pull then renews the window, and \
-                     re-scans are billed) and push the expired ones again. In an organization the delegated administrator \
-                     sets it."
-                    .to_owned(),
-                commands: [list_expired(target), get_configuration(target)].into_iter().chain(change).collect(),
+            remediation: Remedy::Steps {
+                advice: Advice::CountPulls,
+                actions: [run(ScanningStep::ListExpiredImages), get_configuration()]
+                    .into_iter()
+                    .chain(change)
+                    .collect(),
             },
         };
         finding(IN_USE_UNTRACKED.id, target, draft)

@@ -22,8 +22,6 @@ pub mod repository_setting_ignored;
 pub mod rescan_window;
 pub mod stale_images;
 
-pub(crate) use remedy::windows;
-
 use crate::model::{RegistryScanning, Target};
 use crate::rules::finding::coupling::State;
 use crate::rules::finding::{Case, Outcome, Rule};

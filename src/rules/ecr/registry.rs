@@ -8,11 +8,11 @@ use std::collections::BTreeSet;
 use crate::model::{RegistryScanning, Section, SectionName, Target};
 use crate::rules::finding::coupling::{Limits, Prediction, ResourceType, Rules, Setting, State};
 use crate::rules::finding::ecr::{Evidence, Reason, RepositoryFact};
-use crate::rules::finding::{self, Cost, Finding, Outcome, Remedy, Resource, Severity, Undecided};
+use crate::rules::finding::{self, Blocker, Cost, Finding, Outcome, Remedy, Resource, Severity};
 use crate::rules::status::Account;
 
 /// A value, or what keeps it open.
-pub(super) type Known<T> = Result<T, Vec<Undecided>>;
+pub(super) type Known<T> = Result<T, Vec<Blocker>>;
 
 /// The resource type of every R2 finding.
 const REGISTRY: &str = "AWS::ECR::Registry";
@@ -37,7 +37,7 @@ pub(super) fn all<const N: usize>(parts: [Known<bool>; N]) -> Known<bool> {
 pub(super) fn conclude<T>(
     kind: Known<bool>,
     hits: Vec<T>,
-    open: Vec<Undecided>,
+    open: Vec<Blocker>,
     build: impl FnOnce(Vec<T>) -> Finding,
 ) -> Outcome {
     match kind {
@@ -58,13 +58,13 @@ pub(super) fn registry(target: &Target) -> Known<Option<(Setting, &RegistryScann
         Section::Complete(registry) => registry,
         Section::Absent(_) => return Ok(None),
         Section::Missing(_) | Section::NotAsked => {
-            return Err(vec![Undecided::section(SectionName::EcrRegistryScanning)]);
+            return Err(vec![Blocker::section(SectionName::EcrRegistryScanning)]);
         }
     };
     match registry.scan_type.as_str() {
         "BASIC" => Ok(Some((Setting::Basic, registry))),
         "ENHANCED" => Ok(Some((Setting::Enhanced, registry))),
-        other => Err(vec![Undecided::derived(
+        other => Err(vec![Blocker::derived(
             SectionName::EcrRegistryScanning,
             None,
             "ecr:GetRegistryScanningConfiguration",
@@ -134,7 +134,7 @@ pub(super) fn is_member(target: &Target) -> Known<bool> {
         Section::Complete(administrator) => administrator,
         Section::Absent(_) => return Ok(false),
         Section::Missing(_) | Section::NotAsked => {
-            return Err(vec![Undecided::section(SectionName::InspectorDelegatedAdministrator)]);
+            return Err(vec![Blocker::section(SectionName::InspectorDelegatedAdministrator)]);
         }
     };
     let Some(account) = &administrator.account_id else { return Ok(false) };
@@ -144,7 +144,7 @@ pub(super) fn is_member(target: &Target) -> Known<bool> {
     match administrator.relationship_status.as_deref() {
         None | Some("ENABLED") => Ok(true),
         Some("DISABLED" | "REMOVED" | "RESIGNED" | "DELETED") => Ok(false),
-        Some(other) => Err(vec![Undecided::derived(
+        Some(other) => Err(vec![Blocker::derived(
             SectionName::InspectorDelegatedAdministrator,
             None,
             "inspector2:GetDelegatedAdminAccount",
@@ -274,7 +274,7 @@ mod tests {
             scans_ecr(&target)
         };
         let denied = missing(GapReason::AccessDenied);
-        assert_eq!(denied, Err(vec![Undecided::section(SectionName::InspectorAccountStatus)]));
+        assert_eq!(denied, Err(vec![Blocker::section(SectionName::InspectorAccountStatus)]));
         assert_eq!(missing(GapReason::Unsupported), Ok(false));
         assert_eq!(missing(GapReason::NotEnabled), Ok(false));
     }

@@ -3,10 +3,10 @@
 use super::frequency::{Frequencies, repositories_exist};
 use super::registry::{Draft, conclude, finding, name_repositories, owned, registry, registry_evidence};
 use super::remedy::{MAX_FILTERS, get_registry, put_registry, scan_rule};
-use crate::model::{RegistryScanning, ScanningRule, SectionName, Target};
+use crate::model::{RegistryScanning, ScanningRule, SectionName};
 use crate::rules::finding::coupling::Setting;
 use crate::rules::finding::ecr::{Evidence, Frequency, Reason, RepositoryFact};
-use crate::rules::finding::{Case, Finding, Outcome, Remedy, Rule, Severity};
+use crate::rules::finding::{Action, Advice, Case, Finding, Note, Outcome, Remedy, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -51,7 +51,7 @@ fn build(facts: &Case<'_>, unscanned: &[&str]) -> Finding {
     let severity = if scan_type == Some(Setting::Basic) { Severity::Low } else { Severity::Medium };
     let mut evidence: Vec<Evidence> = registry_evidence(target).into_iter().collect();
     if scan_type != Some(Setting::Basic) {
-        evidence.extend(super::cost::list_price(facts, "ecr"));
+        evidence.extend(super::cost::list_prices(facts, "ecr"));
         evidence.push(Evidence::SecurityHubPlan);
     }
     evidence.extend(name_repositories(unscanned.iter().copied(), RepositoryFact::Scanned(Frequency::Unscanned)));
@@ -60,23 +60,18 @@ fn build(facts: &Case<'_>, unscanned: &[&str]) -> Finding {
         reason: Reason::EcrRepositoriesUnscanned { repositories: owned(unscanned), scan_type },
         cost: None,
         evidence,
-        remediation: remediation(target, registry.map(|(_, registry)| registry), unscanned),
+        remediation: remediation(registry.map(|(_, registry)| registry), unscanned),
     };
     finding(RULE.id, target, draft)
 }
 
-fn remediation(target: &Target, registry: Option<&RegistryScanning>, unscanned: &[&str]) -> Remedy {
-    let summary =
-        "Scan them on push: under ENHANCED each image pushed is then billed as a first scan, under BASIC scanning \
-         is free. In Terraform add a repository_filter for each to the SCAN_ON_PUSH rule of \
-         aws_ecr_registry_scanning_configuration."
-            .to_owned();
-    let mut commands = vec![get_registry(target)];
+fn remediation(registry: Option<&RegistryScanning>, unscanned: &[&str]) -> Remedy {
+    let mut actions = vec![get_registry()];
     if let Some(registry) = registry {
-        commands.push("# Replaces all rules: the present ones, and these repositories on push:".to_owned());
-        commands.push(put_registry(target, &registry.scan_type, &with_on_push(registry, unscanned)));
+        actions.push(Action::Note(Note::ReplacesRules));
+        actions.push(put_registry(&registry.scan_type, with_on_push(registry, unscanned)));
     }
-    Remedy::Told { summary, commands }
+    Remedy::Steps { advice: Advice::ScanUnscanned, actions }
 }
 
 /// The present rules with the repositories added to the one that scans on push.

@@ -8,7 +8,7 @@ use super::remedy::get_registry;
 use crate::model::{Section, SectionName, Target};
 use crate::rules::finding::coupling::Setting;
 use crate::rules::finding::ecr::{Evidence, Frequency, Reason, RepositoryFact};
-use crate::rules::finding::{Case, Finding, Outcome, Remedy, Rule, Severity, Undecided};
+use crate::rules::finding::{Advice, Blocker, Case, Finding, Outcome, Remedy, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -40,7 +40,7 @@ pub(super) fn check(facts: &Case<'_>) -> Outcome {
     let asking: BTreeSet<&str> =
         repositories.filter(|repository| repository.scan_on_push).map(|repository| repository.name.as_str()).collect();
     let somebody_asks: Known<bool> = match &target.ecr.repositories {
-        Section::Missing(_) | Section::NotAsked => Err(vec![Undecided::section(SectionName::EcrRepositories)]),
+        Section::Missing(_) | Section::NotAsked => Err(vec![Blocker::section(SectionName::EcrRepositories)]),
         _ => repositories_exist(target).map(|_| !asking.is_empty()),
     };
     let kind = all([registry_decides, somebody_asks.clone()]);
@@ -51,7 +51,7 @@ pub(super) fn check(facts: &Case<'_>) -> Outcome {
         .filter(|name| frequencies.by_repository.get(name) == Some(&Frequency::Unscanned))
         .collect();
     // Only what is open about the repositories that ask matters.
-    let mut open: Vec<Undecided> = frequencies
+    let mut open: Vec<Blocker> = frequencies
         .open
         .into_iter()
         .filter(|gap| gap.resource.as_deref().is_none_or(|name| asking.contains(name)))
@@ -68,14 +68,7 @@ fn build(target: &Target, ignored: &[&str]) -> Finding {
         reason: Reason::EcrRepositorySettingIgnored { repositories: owned(ignored) },
         cost: None,
         evidence,
-        remediation: Remedy::Told {
-            summary:
-                "Add the repositories to a rule of the registry, then drop their own setting (it is deprecated). Under \
-                 ENHANCED each image pushed is then billed. In Terraform: a repository_filter in \
-                 aws_ecr_registry_scanning_configuration, and no image_scanning_configuration in aws_ecr_repository."
-                    .to_owned(),
-            commands: vec![get_registry(target)],
-        },
+        remediation: Remedy::Steps { advice: Advice::AddToRules, actions: vec![get_registry()] },
     };
     finding(RULE.id, target, draft)
 }

@@ -2,11 +2,11 @@
 
 use super::frequency::{Frequencies, repositories_exist};
 use super::registry::{Draft, all, conclude, finding, name_repositories, owned, registry_is, scans_ecr};
-use super::remedy::{get_configuration, shorter, update_configuration, windows};
+use super::remedy::{get_configuration, shorter, update_configuration, with_mode};
 use crate::model::{Configuration, Section, SectionName, Target};
 use crate::rules::finding::coupling::Setting;
 use crate::rules::finding::ecr::{Evidence, Frequency, LongDuration, Reason, RepositoryFact, WindowStart};
-use crate::rules::finding::{Case, Finding, Outcome, Remedy, Rule, Severity, Undecided};
+use crate::rules::finding::{Advice, Blocker, Case, Finding, Outcome, Remedy, Rule, Severity};
 
 const NEEDS: &[SectionName] = &[
     SectionName::EcrRegistryScanning,
@@ -67,17 +67,17 @@ pub static PULL_RENEWS: Rule = Rule {
 };
 
 /// The ECR part of Inspector's configuration; `None` where Inspector is not enabled.
-pub(super) fn configuration(target: &Target) -> Result<Option<&Configuration>, Undecided> {
+pub(super) fn configuration(target: &Target) -> Result<Option<&Configuration>, Blocker> {
     match &target.inspector.configuration {
         Section::Complete(configuration) => Ok(Some(configuration)),
         Section::Absent(_) => Ok(None),
-        Section::Missing(_) | Section::NotAsked => Err(Undecided::section(SectionName::InspectorConfiguration)),
+        Section::Missing(_) | Section::NotAsked => Err(Blocker::section(SectionName::InspectorConfiguration)),
     }
 }
 
 /// A setting that AWS left open, or that this version does not know.
-fn open(message: String) -> Undecided {
-    Undecided::derived(SectionName::InspectorConfiguration, None, "inspector2:GetConfiguration", message)
+fn open(message: String) -> Blocker {
+    Blocker::derived(SectionName::InspectorConfiguration, None, "inspector2:GetConfiguration", message)
 }
 
 /// Whether a duration is long; `None` for a text that nobody knows yet.
@@ -112,7 +112,7 @@ fn long_durations(configuration: &Configuration) -> Reading<LongDuration> {
 }
 
 /// What is wrong with a configuration, and what keeps it open.
-type Reading<T> = (Vec<T>, Vec<Undecided>);
+type Reading<T> = (Vec<T>, Vec<Blocker>);
 
 pub(super) fn check_duration(facts: &Case<'_>) -> Outcome {
     judge(facts.target, long_durations, |target, durations, continuous| {
@@ -123,8 +123,7 @@ pub(super) fn check_duration(facts: &Case<'_>) -> Outcome {
             evidence: evidence(target, &continuous),
             remediation: remediation(
                 target,
-                "Shorten the long durations to 14 or 30 days. Images that fall out of the window are no longer re-scanned, also \
-                 where they still run unseen by Inspector, and raising the duration later does not revive them.",
+                Advice::ShortenWindows,
                 configuration(target).ok().flatten().and_then(shorter),
             ),
         };
@@ -153,21 +152,13 @@ pub(super) fn check_pull(facts: &Case<'_>) -> Outcome {
         let current = configuration(target).ok().flatten();
         let window = current.and_then(|configuration| configuration.ecr_pull_date_rescan_duration.clone());
         // The API wants the push duration with every change: all that is set is kept, but for the mode.
-        let mode = Some("LAST_IN_USE_AT".to_owned());
-        let change =
-            current.and_then(|seen| windows(&Configuration { ecr_pull_date_rescan_mode: mode, ..seen.clone() }));
+        let change = current.and_then(|seen| with_mode(seen, "LAST_IN_USE_AT"));
         let draft = Draft {
             severity: Severity::Medium,
             reason: Reason::EcrPullRenewsScanWindow { window, repositories: owned(&continuous) },
             cost: None,
             evidence: evidence(target, &continuous),
-            remediation: remediation(
-                target,
-                "Count use instead of pulls: LAST_IN_USE_AT (not for images of several architectures or images outside \
-                 ECS and EKS: those fall out of the window). Or exclude the roles of CI and scanners from pull-time updates \
-                 in ECR.",
-                change,
-            ),
+            remediation: remediation(target, Advice::CountUse, change),
         };
         finding(PULL_RENEWS.id, target, draft)
     })
@@ -209,13 +200,7 @@ fn evidence(target: &Target, continuous: &[&str]) -> Vec<Evidence> {
     settings.into_iter().chain([Evidence::Continuous(continuous.len())]).chain(names).collect()
 }
 
-fn remediation(target: &Target, summary: &str, change: Option<String>) -> Remedy {
-    let change = change.map(|change| update_configuration(target, &change)).unwrap_or_default();
-    Remedy::Told {
-        summary: format!(
-            "{summary} In an organization the delegated administrator sets it. In Terraform it is the provider's \
-             aws_inspector2_configuration where it has one: keep it, since its removal resets to LIFETIME."
-        ),
-        commands: [get_configuration(target)].into_iter().chain(change).collect(),
-    }
+fn remediation(target: &Target, advice: Advice, change: Option<Configuration>) -> Remedy {
+    let change = change.map(|change| update_configuration(target, change));
+    Remedy::Steps { advice, actions: [get_configuration()].into_iter().chain(change).collect() }
 }

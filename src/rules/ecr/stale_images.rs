@@ -1,12 +1,14 @@
 //! Images that nobody has pulled or run for a month are still scanned, and billed.
 
-use super::cost::{Sum, active_images, bound};
+use super::cost::{Sum, active_images, estimate};
 use super::registry::{Draft, Known, all, conclude, finding, name_repositories, registry_is, scans_ecr};
+use super::remedy::run;
 use crate::model::{EcrImageUse, Section, SectionName, Target};
 use crate::rules::finding::coupling::Setting;
 use crate::rules::finding::ecr::{Item, Reason, RepositoryFact};
-use crate::rules::finding::{Case, Finding, Outcome, Remedy, Rule, Severity, Undecided};
-use crate::rules::shell::word;
+use crate::rules::finding::{
+    Action, Advice, Blocker, Case, Finding, Note, Outcome, Remedy, Rule, ScanningStep, Severity,
+};
 
 /// From this many images on it is a pile and not a remainder.
 const PILE: u64 = 10;
@@ -47,7 +49,7 @@ pub(super) fn image_use(target: &Target) -> Known<Option<&EcrImageUse>> {
     match &target.inspector.ecr_image_use {
         Section::Complete(counts) => Ok(Some(counts)),
         Section::Absent(_) => Ok(None),
-        Section::Missing(_) | Section::NotAsked => Err(vec![Undecided::section(SectionName::InspectorEcrImageUse)]),
+        Section::Missing(_) | Section::NotAsked => Err(vec![Blocker::section(SectionName::InspectorEcrImageUse)]),
     }
 }
 
@@ -69,7 +71,7 @@ pub(super) fn check(facts: &Case<'_>) -> Outcome {
     let kind = all([pile, registry_is(target, Setting::Enhanced), scans_ecr(target)]);
     let stale = if total >= PILE { stale } else { Vec::new() };
     conclude(kind, stale, open, |stale| {
-        let Sum { cost, figure, mut evidence, open: _, no_figure } = bound(facts, total, Item::StaleImages);
+        let Sum { cost, figure, mut evidence, open: _, no_figure } = estimate(facts, total, Item::StaleImages);
         for (name, images) in &stale {
             evidence.extend(name_repositories([name.as_str()], RepositoryFact::StaleImages(**images)));
         }
@@ -79,28 +81,18 @@ pub(super) fn check(facts: &Case<'_>) -> Outcome {
             reason: Reason::EcrStaleImagesScanned { images, days: EcrImageUse::RECENT_DAYS, figure },
             cost,
             evidence,
-            remediation: remediation(target, stale.first().map(|(name, _)| name.as_str()).unwrap_or_default()),
+            remediation: remediation(stale.first().map(|(name, _)| name.as_str()).unwrap_or_default()),
         };
         Finding { no_figure, ..finding(RULE.id, target, draft) }
     })
 }
 
-fn remediation(target: &Target, example: &str) -> Remedy {
-    const POLICY: &str = r#"{"rules":[{"rulePriority":1,"selection":{"tagStatus":"untagged","countType":"sinceImagePushed","countUnit":"days","countNumber":14},"action":{"type":"expire"}}]}"#;
-    let (region, example) = (word(&target.region), word(example));
-    Remedy::Told {
-        summary: "Give the repositories a lifecycle policy (aws_ecr_lifecycle_policy in Terraform) and shorten the re-scan \
-             window. What a policy expires is deleted: preview it first. Images outside the window are no longer re-scanned."
-            .to_owned(),
-        commands: vec![
-            format!(
-                "aws ecr start-lifecycle-policy-preview --region {region} --repository-name {example} \
-                 --lifecycle-policy-text {}",
-                word(POLICY)
-            ),
-            format!("aws ecr get-lifecycle-policy-preview --region {region} --repository-name {example}"),
-            "# If the preview is right: aws ecr put-lifecycle-policy with the same words; likewise for the other repositories"
-                .to_owned(),
-        ],
-    }
+fn remediation(example: &str) -> Remedy {
+    let repository = example.to_owned();
+    let actions = vec![
+        run(ScanningStep::PreviewLifecycle { repository: repository.clone() }),
+        run(ScanningStep::GetLifecyclePreview { repository }),
+        Action::Note(Note::PutLifecyclePolicy),
+    ];
+    Remedy::Steps { advice: Advice::ExpireStale, actions }
 }

@@ -1,12 +1,12 @@
 //! `efs-cold-read-charges`: cold files stay cold, and each scan pays to read them.
 
 use super::exposure::Picture;
-use super::parts::{Special, finding, who_mounts};
+use super::finding_builder::{Draft, finding, scan_reads};
 use super::{NEEDS, both, not, outcome, showing};
 use crate::model::SectionName;
-use crate::price::bytes_to_gib;
 use crate::rules::efs::Facts;
-use crate::rules::{Outcome, Remedy, Rule, Undecided};
+use crate::rules::finding::efs::Reason;
+use crate::rules::{Blocker, Outcome, Remedy, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -27,12 +27,16 @@ the SSM plugin, every 3 hours by the VM Scanner.
 
 # How the figure is made
 
-One full read costs R = I x IA read + A x Archive read, plus the elastic read fee under elastic throughput. Monthly = \
-scans x read_fraction x R. Likely counts the scans of the instances whose mount is confirmed or likely, or, if there is \
-none, of the one that scans most often; high counts all exposed instances; low is 0. Scans in 30 days: 240 with the VM \
-Scanner, else from the schedule of the association InvokeInspectorLinuxSsmPlugin-do-not-delete (120 where it cannot be \
-read). Where CloudWatch has DataReadIOBytes, what was read in a month, by whomever, caps both figures, and the finding \
-says so: a charge for more than was read cannot be.
+A scan reads at most the cold bytes, and at most what documented limits allow: a collection of the plugin lasts 15 \
+minutes, the VM Scanner starts again after 3 hours; a client reads 500 MiB/s (1,500 under elastic throughput), a bursting \
+file system 300 MiB/s for each TiB in Standard (at least 300), one with provisioned throughput three times that. A month is \
+also limited by what bursting sustains (150 KiB/s for each GiB in Standard, at least 3 MiB/s) plus 6.3 TiB of burst credits. \
+High = the scans of 30 days x that many GiB x the fees for reading IA and Archive, by what is in them, plus the elastic read \
+fee under elastic throughput. Scans: 240 by the VM Scanner, else from the schedule of the association \
+InvokeInspectorLinuxSsmPlugin-do-not-delete (120 where it cannot be read), of the instances whose mount is confirmed or \
+likely, or, if there is none, of all exposed ones. Likely is unknown, and the figure reads \"up to\", unless you say what share \
+of the cold bytes a scan reads (--read-fraction). Low is 0. Where CloudWatch has DataReadIOBytes, 32 times what was read in \
+a month caps high: access is metered in steps of 128 KiB, so that reads of 4 KiB are charged 32 times over.
 
 # What it cannot see
 
@@ -54,35 +58,20 @@ inspection\" and \"Inspector VM Scanner\"; EFS pricing. Read 2026-10.
 pub(super) fn check(facts: &Facts<'_>) -> Outcome {
     let mut outcome = outcome(facts, |exposed| both(&exposed.storage.cold, &not(&exposed.storage.returns_on_read)));
     for (exposed, assessment) in showing(facts, Picture::ColdRead) {
-        let storage = &exposed.storage;
-        let cold = bytes_to_gib(storage.ia.saturating_add(storage.archive));
-        let counts = facts.exposure().counts(exposed, &exposed.groups);
-        let monthly = assessment
-            .figure
-            .cost
-            .as_ref()
-            .map_or_else(|_| String::new(), |cost| format!(", about {} a month", cost.monthly_usd.likely.display()));
-        outcome.findings.push(finding(
-            facts,
-            exposed,
-            Special {
-                rule: RULE.id,
-                severity: assessment.severity,
-                title: format!("Inspector's scan pays to read {} cold GiB each time{monthly}", cold.normalize()),
-                message: format!(
-                    "{}. {cold} GiB are in IA or Archive and stay there when they \
-                     are read: each scan that reads them is billed for it.",
-                    who_mounts(counts, &exposed.file_system.id),
-                ),
-                cost: &assessment.figure.cost,
-                groups: &exposed.groups,
-                // Filled in once the ways out are weighed.
-                remediation: Remedy::default(),
-            },
-        ));
+        let reads = scan_reads(facts, exposed);
+        let (ia_bytes, archive_bytes) = (exposed.storage.ia, exposed.storage.archive);
+        let draft = Draft {
+            rule: RULE.id,
+            severity: assessment.severity,
+            reason: Reason::EfsColdReadCharges { ia_bytes, archive_bytes, reads },
+            cost: &assessment.figure.cost,
+            groups: &exposed.groups,
+            remedy: Remedy::default(),
+        };
+        outcome.findings.push(finding(facts, exposed, reads, draft));
         // The schedule decides the figure, and so the severity: a schedule that was not seen keeps the rule open.
         let plugin = exposed.groups.iter().any(|number| !facts.exposure().groups[*number].profile.vm_scanner);
-        let unseen = Undecided::section(SectionName::SsmInspectorAssociation);
+        let unseen = Blocker::section(SectionName::SsmInspectorAssociation);
         if plugin && facts.exposure().rate.unseen && !outcome.undecided.contains(&unseen) {
             outcome.undecided.push(unseen);
         }

@@ -3,16 +3,16 @@
 use std::collections::BTreeSet;
 
 use super::any_picture;
-use super::conditions::Judged;
+use super::conditions::Tri;
 use super::exposure::Group;
+use super::finding_builder::{confidence, scan_reads};
 use super::remedy::exclude;
 use crate::model::{Instance, Target};
 use crate::price::Usd;
 use crate::rules::efs::Facts;
-use crate::rules::{
-    Confidence, Evidence, Exclusion, Finding, InstanceCounts, MountState, Outcome, Reason, Remedy, Resource, Severity,
-    Undecided, fingerprint,
-};
+use crate::rules::finding::efs::{Evidence, Reason};
+use crate::rules::finding::{Action, Advice, Note};
+use crate::rules::{Blocker, Confidence, Exclusion, Finding, MountState, Outcome, Remedy, Resource, Severity, finding};
 
 /// The most file systems that one finding names.
 const MAX_NAMED: usize = 10;
@@ -29,66 +29,55 @@ pub(crate) struct ExposedTo {
     pub(crate) known: bool,
 }
 
-/// What one companion says of one instance.
-pub(crate) struct Said {
-    /// How bad.
+impl ExposedTo {
+    /// Steps on an instance; where it is not known to mount any of the file systems, whether it does comes first.
+    pub(crate) fn verified_first(&self, instance: &Instance, steps: Vec<Action>) -> Vec<Action> {
+        let verify = Action::Verify { file_system: self.named.first().cloned(), instance: instance.id.clone() };
+        let first = (!self.known).then_some(verify);
+        first.into_iter().chain(steps).chain([Action::Note(Note::Plan)]).collect()
+    }
+}
+
+/// What a companion finds on one instance.
+pub(crate) struct Draft {
     pub(crate) severity: Severity,
-    /// The headline.
-    pub(crate) title: String,
-    /// The story.
-    pub(crate) message: String,
-    /// What to do.
-    pub(crate) remediation: Remedy,
+    /// Why it is a finding.
+    pub(crate) reason: Reason,
+    pub(crate) remedy: Remedy,
     /// More evidence.
-    pub(crate) evidence: Vec<Evidence>,
+    pub(crate) evidence: Option<Evidence>,
 }
 
-/// What a companion says of an instance whose exclusion has only one of its two halves.
-pub(crate) struct Half {
-    /// How bad.
-    pub(crate) severity: Severity,
-    /// The headline.
-    pub(crate) title: String,
-    /// The story.
-    pub(crate) message: String,
-    /// What to do, in words.
-    pub(crate) summary: String,
-}
-
-/// Judges every exposed instance whose exclusion has got just that far; the commands complete it.
+/// Judges every exposed instance whose exclusion has got just that far; the steps complete it.
 pub(crate) fn judge_excluded(
     facts: &Facts<'_>,
     rule: &'static str,
     exclusion: Exclusion,
-    say: impl Fn(&Instance, &ExposedTo) -> Half,
+    draft: impl Fn(&ExposedTo) -> (Severity, Reason, Advice),
 ) -> Outcome {
-    judge(
-        facts,
-        rule,
-        |group| group.profile.exclusion == exclusion,
-        |instance, _, exposed_to| {
-            let Half { severity, title, message, summary } = say(instance, exposed_to);
-            let commands = exclude(&[instance], &facts.target.region);
-            let remediation = Remedy::Told { summary, commands };
-            Some(Said { severity, title, message, remediation, evidence: Vec::new() })
-        },
-    )
+    let concerns = |group: &Group| group.profile.exclusion == exclusion;
+    judge(facts, rule, concerns, |instance, group, exposed_to| {
+        let (severity, reason, advice) = draft(exposed_to);
+        let actions = exclude(&[instance], group.profile.vm_scanner);
+        let remedy = Remedy::Steps { advice, actions: exposed_to.verified_first(instance, actions) };
+        Some(Draft { severity, reason, remedy, evidence: None })
+    })
 }
 
-/// Judges every exposed instance by `say`; groups that `concerns` leaves out are not looked at twice.
+/// Judges every exposed instance by `judge_one`; groups that `concerns` leaves out are not looked at twice.
 pub(crate) fn judge(
     facts: &Facts<'_>,
     rule: &'static str,
     concerns: impl Fn(&Group) -> bool,
-    say: impl Fn(&Instance, &Group, &ExposedTo) -> Option<Said>,
+    judge_one: impl Fn(&Instance, &Group, &ExposedTo) -> Option<Draft>,
 ) -> Outcome {
     let exposure = facts.exposure();
     let unseen = super::conditions::seen(&facts.target.ec2.instances).is_none();
     let any = unseen || exposure.groups.iter().any(&concerns);
-    let mut outcome = super::outcome(facts, |exposed| if any { any_picture(exposed) } else { Judged::not_met() });
+    let mut outcome = super::outcome(facts, |exposed| if any { any_picture(exposed) } else { Tri::not_met() });
     // A file system that one instance is exposed to may hide another instance of which that is not known.
     let hidden = exposure.file_systems.iter().filter(|exposed| any && !any_picture(exposed).is_not_met());
-    let mut undecided: BTreeSet<Undecided> = outcome.undecided.drain(..).collect();
+    let mut undecided: BTreeSet<Blocker> = outcome.undecided.drain(..).collect();
     undecided.extend(hidden.flat_map(|exposed| exposed.undecided.iter().cloned()));
     outcome.undecided = undecided.into_iter().collect();
     // By group: the file systems with a finding. One pass over the pairs of groups, not of instances.
@@ -96,10 +85,15 @@ pub(crate) fn judge(
     let mut by_group: Vec<Vec<(Usd, &str, Severity)>> = vec![Vec::new(); exposure.groups.len()];
     for exposed in &exposure.file_systems {
         let Some(assessment) = &exposed.assessment else { continue };
-        let likely = assessment.figure.cost.as_ref().map_or(Usd::ZERO, |cost| cost.monthly_usd.likely);
+        let cost = assessment.figure.cost.as_ref().map_or(Usd::ZERO, |cost| cost.monthly_usd.deciding());
+        let counts = exposure.counts(exposed, &exposed.groups);
+        let severity = match confidence(scan_reads(facts, exposed), counts) {
+            Confidence::Low => assessment.severity.unproven(),
+            _ => assessment.severity,
+        };
         for number in &exposed.groups {
             known[*number] |= matches!(exposure.mount(exposed, *number), MountState::Confirmed | MountState::Likely);
-            by_group[*number].push((likely, exposed.file_system.id.as_str(), assessment.severity));
+            by_group[*number].push((cost, exposed.file_system.id.as_str(), severity));
         }
     }
     for ((group, file_systems), known) in exposure.groups.iter().zip(&mut by_group).zip(known) {
@@ -112,47 +106,35 @@ pub(crate) fn judge(
         let exposed_to = ExposedTo { named, count: file_systems.len(), worst, known };
         for member in &group.members {
             let Some(instance) = exposure.instances.get(*member as usize) else { continue };
-            if let Some(said) = say(instance, group, &exposed_to) {
-                outcome.findings.push(finding(facts, rule, instance, &exposed_to, said));
+            if let Some(draft) = judge_one(instance, group, &exposed_to) {
+                outcome.findings.push(finding(facts.target, rule, instance, &exposed_to, draft));
             }
         }
     }
     outcome
 }
 
-fn finding(facts: &Facts<'_>, rule: &'static str, instance: &Instance, exposed_to: &ExposedTo, said: Said) -> Finding {
-    let target = facts.target;
-    let more = exposed_to.count - exposed_to.named.len();
-    let mut list = exposed_to.named.join(", ");
-    if more > 0 {
-        list = format!("{list} and {more} more");
-    }
-    let mut evidence = vec![Evidence::new("exposed_to", list)];
-    evidence.extend(said.evidence);
+fn finding(target: &Target, rule: &'static str, instance: &Instance, exposed_to: &ExposedTo, draft: Draft) -> Finding {
+    let (file_systems, more) = (exposed_to.named.clone(), exposed_to.count - exposed_to.named.len());
+    let evidence = [Evidence::ExposedTo { file_systems, more }].into_iter().chain(draft.evidence);
     Finding {
-        rule,
-        severity: said.severity,
+        severity: draft.severity,
         confidence: if exposed_to.known { Confidence::Medium } else { Confidence::Low },
-        account: target.account.clone(),
-        region: target.region.clone(),
-        resource: instance_resource(target, instance),
-        reason: Reason::Told { title: said.title, message: said.message },
-        conditions: Vec::new(),
-        instances: Vec::new(),
-        instance_counts: InstanceCounts::default(),
-        cost: None,
-        no_figure: None,
-        evidence,
-        remedy: said.remediation,
-        location: None,
-        ways_out: Vec::new(),
-        history: None,
-        fingerprint: fingerprint(rule, &target.account, &target.region, &instance.id),
+        evidence: evidence.map(finding::Evidence::Efs).collect(),
+        remedy: draft.remedy,
+        ..instance_finding(target, rule, instance, draft.reason)
     }
 }
 
+/// A finding about an instance that has nothing yet but its reason.
+pub(crate) fn instance_finding(target: &Target, rule: &'static str, instance: &Instance, reason: Reason) -> Finding {
+    let (account, region) = (&target.account, &target.region);
+    let resource = instance_resource(target, instance);
+    Finding::new(rule, account, region, resource, &instance.id, finding::Reason::Efs(reason))
+}
+
 /// An instance as what a finding is about.
-pub(crate) fn instance_resource(target: &Target, instance: &Instance) -> Resource {
+fn instance_resource(target: &Target, instance: &Instance) -> Resource {
     let (partition, region, account) = (target.partition(), &target.region, &target.account);
     Resource {
         kind: "AWS::EC2::Instance".to_owned(),

@@ -7,44 +7,40 @@ use rust_decimal::Decimal;
 use super::FastMap;
 use super::exclusion::exclusion;
 use super::schedule::VM_SCANNER_SCANS;
-use crate::model::{Ec2Coverage, Instance, ManagedNode, Section, SectionName, Target};
+use crate::model::{AccountStatus, Ec2Coverage, Instance, ManagedNode, Section, SectionName, Target};
+use crate::rules::finding::efs::OpenQuestion;
 use crate::rules::status::{Account, Open, Status};
-use crate::rules::{ConditionState, Exclusion, Undecided};
+use crate::rules::{Blocker, ConditionState, Exclusion, StatusSeen};
 
 /// The scan mode of the VM Scanner in coverage rows (Inspector API reference, `CoveredResource`, 2026-10).
 const VM_SCANNER: &str = "EC2_INSPECTOR_AGENT_BASED";
 
 /// A condition's state, and what would decide it while it is unknown.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Judged {
-    /// The state.
+pub(crate) struct Tri {
     pub(crate) state: ConditionState,
     /// Empty unless the state is unknown.
-    pub(crate) blame: BTreeSet<Undecided>,
+    pub(crate) blame: BTreeSet<Blocker>,
 }
 
-impl Judged {
-    /// It holds.
+impl Tri {
     pub(crate) fn met() -> Self {
         Self { state: ConditionState::Met, blame: BTreeSet::new() }
     }
 
-    /// It does not hold.
     pub(crate) fn not_met() -> Self {
         Self { state: ConditionState::NotMet, blame: BTreeSet::new() }
     }
 
     /// It depends on what was not seen.
-    pub(crate) fn unknown(blame: impl IntoIterator<Item = Undecided>) -> Self {
+    pub(crate) fn unknown(blame: impl IntoIterator<Item = Blocker>) -> Self {
         Self { state: ConditionState::Unknown, blame: blame.into_iter().collect() }
     }
 
-    /// Whether it holds.
     pub(crate) fn is_met(&self) -> bool {
         self.state == ConditionState::Met
     }
 
-    /// Whether it does not hold.
     pub(crate) fn is_not_met(&self) -> bool {
         self.state == ConditionState::NotMet
     }
@@ -62,11 +58,11 @@ pub(crate) struct Profile {
     /// How far it is excluded.
     pub(crate) exclusion: Exclusion,
     /// Condition 1.
-    pub(crate) agent: Judged,
+    pub(crate) agent: Tri,
     /// Condition 2.
-    pub(crate) managed: Judged,
+    pub(crate) managed: Tri,
     /// Condition 4.
-    pub(crate) scanned: Judged,
+    pub(crate) scanned: Tri,
     /// Whether the VM Scanner scans it.
     pub(crate) vm_scanner: bool,
     /// Whether it has a row in SSM that is not `Online`.
@@ -86,15 +82,17 @@ pub(crate) struct Agents<'a> {
     nodes: Option<FastMap<&'a str, &'a ManagedNode>>,
     coverage: Option<FastMap<&'a str, &'a Ec2Coverage>>,
     /// Condition 3, the same for every instance.
-    pub(crate) inspector: Judged,
+    pub(crate) inspector: Tri,
     /// `resourceState.ec2`, the part of condition 4 that is the same for every instance.
-    ec2: Judged,
+    ec2: Tri,
     /// Deep inspection, the other part.
-    deep_inspection: Judged,
-    /// Condition 3 in a few words.
-    pub(crate) inspector_evidence: String,
-    /// Condition 4 in a few words.
-    pub(crate) scanning_evidence: String,
+    deep_inspection: Tri,
+    /// What condition 3 was judged by.
+    pub(crate) account_seen: StatusSeen,
+    /// What condition 4 was judged by.
+    pub(crate) ec2_seen: StatusSeen,
+    /// … for its other part.
+    pub(crate) deep_inspection_seen: StatusSeen,
 }
 
 impl<'a> Agents<'a> {
@@ -107,17 +105,19 @@ impl<'a> Agents<'a> {
         let coverage = seen(&target.inspector.ec2_coverage)
             .map(|rows| rows.iter().map(|row| (row.instance_id.as_str(), row)).collect());
         let account = Account::of(target);
-        let (inspector, inspector_evidence) = inspector(account);
-        let (ec2, ec2_evidence) = ec2_scanning(account);
-        let (deep_inspection, deep_evidence) = deep_inspection(target);
+        let state = |status: &AccountStatus| status.state.as_ref().map(|state| state.status.clone());
+        let account_seen = status_seen(account, state);
+        let ec2_seen = status_seen(account, |status| status.of("ec2").map(str::to_owned));
+        let (deep_inspection, deep_inspection_seen) = deep_inspection(target);
         Self {
             nodes,
             coverage,
-            inspector,
-            ec2,
+            inspector: judge_status("the account", account.state()),
+            ec2: judge_status("EC2 scanning", account.kind("ec2")),
             deep_inspection,
-            inspector_evidence,
-            scanning_evidence: format!("{ec2_evidence}; {deep_evidence}"),
+            account_seen,
+            ec2_seen,
+            deep_inspection_seen,
         }
     }
 
@@ -132,26 +132,25 @@ impl<'a> Agents<'a> {
         let row = self.coverage.as_ref().and_then(|rows| rows.get(id));
         let node = self.nodes.as_ref().and_then(|nodes| nodes.get(id));
         let vm_scanner = row.is_some_and(|row| row.scan_mode.as_deref() == Some(VM_SCANNER));
-        let coverage_missing = self.coverage.is_none().then(|| Undecided::section(SectionName::InspectorEc2Coverage));
-        let nodes_missing = self.nodes.is_none().then(|| Undecided::section(SectionName::SsmManagedNodes));
+        let coverage_missing = self.coverage.is_none().then(|| Blocker::section(SectionName::InspectorEc2Coverage));
+        let nodes_missing = self.nodes.is_none().then(|| Blocker::section(SectionName::SsmManagedNodes));
         let decide = |holds: bool| {
             if holds || vm_scanner {
-                Judged::met()
+                Tri::met()
             } else if coverage_missing.is_none() && nodes_missing.is_none() {
-                Judged::not_met()
+                Tri::not_met()
             } else {
-                Judged::unknown(coverage_missing.clone().into_iter().chain(nodes_missing.clone()))
+                Tri::unknown(coverage_missing.clone().into_iter().chain(nodes_missing.clone()))
             }
         };
         let online = node.map(|node| node.ping_status.as_str());
         let managed = match online {
             Some("Online" | "ConnectionLost" | "Inactive") | None => decide(online == Some("Online")),
-            Some(_) if vm_scanner => Judged::met(),
-            Some(other) => Judged::unknown([Undecided::derived(
+            Some(_) if vm_scanner => Tri::met(),
+            Some(other) => Tri::unknown([Blocker::efs(
                 SectionName::SsmManagedNodes,
-                Some(id.to_owned()),
-                "ssm:DescribeInstanceInformation",
-                format!("the ping status {other:?} of {id} is not one this version knows"),
+                Some(id),
+                OpenQuestion::PingStatus { instance: id.to_owned(), status: other.to_owned() },
             )]),
         };
         Profile {
@@ -168,21 +167,21 @@ impl<'a> Agents<'a> {
     }
 
     /// Condition 4 for one instance.
-    fn scanned(&self, vm_scanner: bool, coverage_missing: Option<Undecided>) -> Judged {
+    fn scanned(&self, vm_scanner: bool, coverage_missing: Option<Blocker>) -> Tri {
         match self.ec2.state {
-            ConditionState::NotMet => return Judged::not_met(),
+            ConditionState::NotMet => return Tri::not_met(),
             ConditionState::Unknown => return self.ec2.clone(),
             ConditionState::Met => {}
         }
         if vm_scanner {
-            return Judged::met();
+            return Tri::met();
         }
         match (self.deep_inspection.state, coverage_missing) {
-            (ConditionState::Met, _) => Judged::met(),
-            (ConditionState::NotMet, None) => Judged::not_met(),
-            (ConditionState::NotMet, Some(coverage)) => Judged::unknown([coverage]),
+            (ConditionState::Met, _) => Tri::met(),
+            (ConditionState::NotMet, None) => Tri::not_met(),
+            (ConditionState::NotMet, Some(coverage)) => Tri::unknown([coverage]),
             (ConditionState::Unknown, coverage) => {
-                Judged::unknown(self.deep_inspection.blame.iter().cloned().chain(coverage))
+                Tri::unknown(self.deep_inspection.blame.iter().cloned().chain(coverage))
             }
         }
     }
@@ -197,62 +196,43 @@ pub(crate) fn seen<T>(section: &Section<Vec<T>>) -> Option<&[T]> {
     }
 }
 
-/// Condition 3.
-fn inspector(account: Account<'_>) -> (Judged, String) {
-    let said = match account {
-        Account::Absent => "Inspector does not exist or is not enabled here".to_owned(),
-        Account::Unread => "Inspector's account status could not be read".to_owned(),
-        Account::Failed(_) => "failed".to_owned(),
-        Account::Given(status) => {
-            let state = status.state.as_ref().map_or("", |state| state.status.as_str());
-            format!("account status {}", shown(state))
-        }
-    };
-    (judge_status("the account", account.state()), said)
-}
-
-/// The part of condition 4 that is the account's.
-fn ec2_scanning(account: Account<'_>) -> (Judged, String) {
-    let said = match account {
-        Account::Absent => "EC2 scanning off".to_owned(),
-        Account::Unread => "EC2 scanning could not be read".to_owned(),
-        Account::Failed(_) => "failed".to_owned(),
-        Account::Given(status) => format!("EC2 scanning {}", shown(status.of("ec2").unwrap_or(""))),
-    };
-    (judge_status("EC2 scanning", account.kind("ec2")), said)
-}
-
-fn shown(state: &str) -> &str {
-    if state.is_empty() { "missing" } else { state }
-}
-
-fn judge_status(what: &str, status: Result<Status<'_>, Open>) -> Judged {
+/// Condition 3, or the part of condition 4 that is the account's.
+fn judge_status(what: &str, status: Result<Status<'_>, Open>) -> Tri {
     match status.and_then(|status| status.on_or_coming().ok_or_else(|| status.open(what))) {
-        Ok(true) => Judged::met(),
-        Ok(false) => Judged::not_met(),
-        Err(open) => Judged::unknown([open.undecided()]),
+        Ok(true) => Tri::met(),
+        Ok(false) => Tri::not_met(),
+        Err(open) => Tri::unknown([open.undecided()]),
+    }
+}
+
+/// One of an account's statuses as AWS gave it.
+fn status_seen(account: Account<'_>, status: impl Fn(&AccountStatus) -> Option<String>) -> StatusSeen {
+    match account {
+        Account::Absent => StatusSeen::Absent,
+        Account::Unread => StatusSeen::Unread,
+        Account::Failed(_) => StatusSeen::Failed,
+        Account::Given(given) => StatusSeen::Status(status(given).unwrap_or_default()),
     }
 }
 
 /// Deep inspection: when it is deactivated, the plugin is not invoked (Inspector user guide, "Deep inspection",
 /// 2026-10).
-fn deep_inspection(target: &Target) -> (Judged, String) {
+fn deep_inspection(target: &Target) -> (Tri, StatusSeen) {
     let section = SectionName::InspectorDeepInspection;
     match &target.inspector.deep_inspection {
-        Section::Complete(deep) => match deep.status.as_str() {
-            "DEACTIVATED" => (Judged::not_met(), "deep inspection DEACTIVATED".to_owned()),
-            known @ ("ACTIVATED" | "PENDING" | "FAILED") => (Judged::met(), format!("deep inspection {known}")),
-            other => {
-                let message = format!("the status {:?} of deep inspection is not one this version knows", shown(other));
-                let operation = "inspector2:GetEc2DeepInspectionConfiguration";
-                let blame = Undecided::derived(section, None, operation, message);
-                (Judged::unknown([blame]), format!("deep inspection {}", shown(other)))
-            }
-        },
-        Section::Absent(_) => (Judged::not_met(), "no deep inspection".to_owned()),
-        Section::Missing(_) | Section::NotAsked => {
-            (Judged::unknown([Undecided::section(section)]), "deep inspection could not be read".to_owned())
+        Section::Complete(deep) => {
+            let judged = match deep.status.as_str() {
+                "DEACTIVATED" => Tri::not_met(),
+                "ACTIVATED" | "PENDING" | "FAILED" => Tri::met(),
+                other => {
+                    let question = OpenQuestion::DeepInspectionStatus(other.to_owned());
+                    Tri::unknown([Blocker::efs(section, None, question)])
+                }
+            };
+            (judged, StatusSeen::Status(deep.status.clone()))
         }
+        Section::Absent(_) => (Tri::not_met(), StatusSeen::Absent),
+        Section::Missing(_) | Section::NotAsked => (Tri::unknown([Blocker::section(section)]), StatusSeen::Unread),
     }
 }
 

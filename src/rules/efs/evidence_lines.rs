@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::begun;
-use super::evidence::{Combined, Item, Kind, Polarity, SourceState, source_states};
+use super::evidence::{Combined, Kind, Polarity, SourceState, source_states};
 use super::exposure::{Exposed, Exposure};
 use super::listing::Listing;
-use super::parts::plural;
+use super::recall_state;
 use crate::model::{Section, Target};
-use crate::rules::Evidence;
+use crate::rules::finding::efs::{Admission, Evidence, ScanBasis};
+use crate::rules::{MountItem, MountState, finding};
 
 /// The most admissions that the evidence of one finding names, and the most instances whose admissions are looked up.
 const MAX_ADMISSIONS: usize = 5;
@@ -21,67 +21,57 @@ pub(crate) fn of(
     groups: &[usize],
     listing: &Listing<'_, '_>,
     known: &[Combined],
-) -> Vec<Evidence> {
+) -> Vec<finding::Evidence> {
     let mut list = mounts(exposure, exposed, listing, known);
     // The rules that admit the instances listed first stand for those of all of them.
     let sample = listing.instances.iter().take(MAX_ADMISSIONS);
-    let admissions: BTreeSet<String> =
-        sample.flat_map(|listed| exposure.reach.describe(listed.instance, exposed.number)).collect();
+    let admissions: BTreeSet<Admission> =
+        sample.flat_map(|listed| exposure.reach.admissions(listed.instance, exposed.number)).collect();
     let more = admissions.len().saturating_sub(MAX_ADMISSIONS);
-    list.extend(admissions.into_iter().take(MAX_ADMISSIONS).map(|detail| Evidence::new("reachability", detail)));
+    list.extend(admissions.into_iter().take(MAX_ADMISSIONS).map(Evidence::Admission));
     if more > 0 {
-        list.push(Evidence::new("reachability", format!("and {more} more rules that admit instances")));
+        list.push(Evidence::MoreAdmissions(more));
     }
-    for account in &exposure.reach.foreign[exposed.number] {
-        list.push(Evidence::new(
-            "foreign_client",
-            format!(
-                "a mount target's group admits a group of account {account}: its instances are judged only in that \
-                 account"
-            ),
-        ));
-    }
-    for (reason, count) in &exposed.not_exposed {
-        list.push(Evidence::new("not_exposed", format!("{}: {}", plural(*count, "instance"), reason.describe())));
-    }
+    let foreign = exposure.reach.foreign[exposed.number].iter();
+    list.extend(foreign.map(|account| Evidence::ForeignClient { account: account.clone() }));
+    list.extend(exposed.not_exposed.iter().map(|(why, count)| Evidence::NotExposed { why: *why, instances: *count }));
     if let Section::Complete(setting) = &target.ssm.default_host_management
         && let Some(role) = &setting.role
     {
-        list.push(Evidence::new(
-            "default_host_management",
-            format!(
-                "default host management is on with the role {role}: new instances become managed nodes by themselves"
-            ),
-        ));
+        list.push(Evidence::DefaultHostManagement { role: role.clone() });
     }
-    list.extend(begun::evidence(target, exposure, exposed));
-    list.extend(scan_evidence(target, exposure, exposed, groups));
-    list.extend(sources(target));
+    list.extend(recall_state::evidence(target, exposure, exposed));
+    let mut list: Vec<finding::Evidence> = list.into_iter().map(finding::Evidence::Efs).collect();
+    list.extend(
+        scan_evidence(target, exposure, exposed, groups).into_iter().chain(sources(target)).map(finding::Evidence::Efs),
+    );
     list
 }
 
 /// How often the scan runs, since when, and over which paths.
 fn scan_evidence(target: &Target, exposure: &Exposure<'_>, exposed: &Exposed<'_>, groups: &[usize]) -> Vec<Evidence> {
-    let mut list = vec![Evidence::new("schedule", exposure.scans(exposed, groups).basis)];
+    let mut list = Vec::new();
+    let basis = exposure.scans(exposed, groups).basis;
+    if basis != ScanBasis::default() {
+        list.push(Evidence::Schedule(basis));
+    }
     if let Section::Complete(Some(association)) = &target.ssm.inspector_association
         && let Some(last) = association.last_execution
     {
-        list.push(Evidence::new("schedule", format!("the scan's association last ran at {}", last.to_rfc3339())));
+        list.push(Evidence::LastRun(last));
     }
     if let Section::Complete(configuration) = &target.inspector.configuration
         && let Some(since) =
             configuration.vm_scanner_activated_at.filter(|_| configuration.vm_scanner_activated == Some(true))
     {
-        list.push(Evidence::new("vm_scanner", format!("the VM Scanner has been active since {}", since.to_rfc3339())));
+        list.push(Evidence::VmScannerSince(since));
     }
     if let Section::Complete(deep) = &target.inspector.deep_inspection {
-        let custom: Vec<&str> = deep.package_paths.iter().chain(&deep.org_package_paths).map(String::as_str).collect();
+        let custom: Vec<String> = deep.package_paths.iter().chain(&deep.org_package_paths).cloned().collect();
         if !custom.is_empty() {
-            let paths = custom.join(", ");
-            list.push(Evidence::new("scan_path", format!("custom paths of deep inspection: {paths}")));
+            list.push(Evidence::ScanPaths(custom));
         }
     }
-    list.retain(|evidence| !matches!(evidence, Evidence::Told { detail, .. } if detail.is_empty()));
     list
 }
 
@@ -95,57 +85,44 @@ fn mounts(
     listing: &Listing<'_, '_>,
     known: &[Combined],
 ) -> Vec<Evidence> {
-    let mut list: Vec<Evidence> =
-        exposure.book.scanner_seen(exposed.number).map(|seen| Evidence::new("scanner_seen_inside", seen)).collect();
+    let seen_inside = exposure.evidence.scanner_seen(exposed.number);
+    let mut list: Vec<Evidence> = seen_inside.cloned().map(Evidence::ScannerSeenInside).collect();
     let with_evidence = listing.instances.iter().zip(known).filter(|(_, known)| {
-        known.conflict || known.items.iter().any(|item| item.kind.proves() <= crate::rules::MountState::Likely)
+        known.conflict || known.items.iter().any(|item| item.kind().proves() <= MountState::Likely)
     });
     for (listed, known) in with_evidence.take(MAX_MOUNTS) {
-        let side = |wanted: Polarity| {
+        let side = |wanted: Polarity| -> Vec<MountItem> {
             // That somebody is connected is said once, for the file system.
-            let items = known.items.iter().filter(|item| item.kind != Kind::ClientsConnected);
-            let items = items.filter(|item| item.kind.polarity() == wanted);
-            items.map(Item::describe).collect::<Vec<_>>().join("; ")
+            let items = known.items.iter().filter(|item| item.kind() != Kind::ClientsConnected);
+            items.filter(|item| item.polarity() == wanted).cloned().collect()
         };
-        let (id, pro, contra) = (&listed.instance.id, side(Polarity::Positive), side(Polarity::Negative));
-        if known.conflict {
-            list.push(Evidence::new("conflict", format!("{id}: for a mount: {pro}; against it: {contra}")));
-        } else if let Some(first) = known.items.first() {
-            list.push(Evidence::new(first.kind.as_str(), format!("{id}: {pro}")));
-        }
+        let (instance, pro) = (listed.instance.id.clone(), side(Polarity::Positive));
+        list.push(if known.conflict {
+            Evidence::Conflict { instance, pro, contra: side(Polarity::Negative) }
+        } else {
+            Evidence::Mount { instance, items: pro }
+        });
         if known.model_gap {
-            list.push(Evidence::new(
-                "model_gap",
-                format!(
-                    "{id}: no rule that was seen lets it in, and still it mounts the file system: what is known of the \
-                     network is wrong or too little"
-                ),
-            ));
+            list.push(Evidence::ModelGap { instance: listed.instance.id.clone() });
         }
     }
-    let mut installed: BTreeMap<&str, u64> = BTreeMap::new();
-    for package in listing.instances.iter().filter_map(|listed| exposure.book.nfs_client(listed.index)) {
-        *installed.entry(package).or_default() += 1;
+    let mut packages: BTreeMap<&str, u64> = BTreeMap::new();
+    for package in listing.instances.iter().filter_map(|listed| exposure.evidence.nfs_client(listed.index)) {
+        *packages.entry(package).or_default() += 1;
     }
-    for (package, count) in installed {
-        let of = listing.instances.len();
-        list.push(Evidence::new(
-            "nfs_client",
-            format!("{package} is installed on {count} of the {of} instances listed, says SSM's inventory"),
-        ));
-    }
-    if let Some(item) = exposure.book.connected(exposed.number) {
-        list.push(Evidence::new(item.kind.as_str(), item.describe()));
-    }
+    let listed = listing.instances.len();
+    list.extend(packages.into_iter().map(|(package, installed)| Evidence::NfsClient {
+        package: package.to_owned(),
+        installed,
+        listed,
+    }));
+    list.extend(exposure.evidence.connected(exposed.number).cloned().map(Evidence::Connections));
     list
 }
 
 /// What each source of evidence had to say.
 fn sources(target: &Target) -> Option<Evidence> {
-    let asked: Vec<String> = source_states(target)
-        .into_iter()
-        .filter(|(_, state)| *state != SourceState::NotApplicable)
-        .map(|(section, state)| format!("{section} {}", state.as_str()))
-        .collect();
-    (!asked.is_empty()).then(|| Evidence::new("sources", asked.join(", ")))
+    let mut asked = source_states(target);
+    asked.retain(|(_, state)| *state != SourceState::NotApplicable);
+    (!asked.is_empty()).then_some(Evidence::Sources(asked))
 }

@@ -3,8 +3,7 @@
 use crate::model::Instance;
 use crate::rules::Exclusion;
 
-/// The tag's key, compared without regard to case (Inspector user guide, "Excluding EC2 instances", 2026-10).
-pub(crate) const EXCLUSION_TAG: &str = "InspectorEc2Exclusion";
+pub(crate) use crate::rules::finding::EXCLUSION_TAG;
 
 /// How far `instance` is excluded.
 ///

@@ -1,10 +1,10 @@
 //! `exclusion-metadata-only`: half a fix, without effect.
 
 use super::NEEDS;
-use super::companions::{Half, judge_excluded};
-use super::remedy::COVERAGE_LOST;
+use super::companions::judge_excluded;
 use crate::rules::efs::Facts;
-use crate::rules::{Exclusion, Outcome, Rule, Severity};
+use crate::rules::finding::efs::Reason;
+use crate::rules::{Advice, Exclusion, Outcome, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -41,14 +41,7 @@ Inspector user guide, \"Excluding EC2 instances\". Read 2026-10.
 };
 
 pub(super) fn check(facts: &Facts<'_>) -> Outcome {
-    judge_excluded(facts, RULE.id, Exclusion::MetadataOnly, |instance, _| Half {
-        severity: Severity::Info,
-        title: format!("{} is half excluded, which has no effect", instance.id),
-        message: format!(
-            "The tags of {} are readable in its metadata, but the tag InspectorEc2Exclusion is not among them: it is \
-             scanned like any other.",
-            instance.id
-        ),
-        summary: format!("Set the tag InspectorEc2Exclusion if it is meant to be excluded: {COVERAGE_LOST}."),
+    judge_excluded(facts, RULE.id, Exclusion::MetadataOnly, |_| {
+        (Severity::Info, Reason::ExclusionMetadataOnly, Advice::CompleteByTag)
     })
 }

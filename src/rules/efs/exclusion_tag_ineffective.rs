@@ -1,9 +1,10 @@
 //! `exclusion-tag-ineffective`: looks excluded, reports nothing, is still scanned.
 
 use super::NEEDS;
-use super::companions::{Half, judge_excluded};
+use super::companions::judge_excluded;
 use crate::rules::efs::Facts;
-use crate::rules::{Exclusion, Outcome, Rule, Severity};
+use crate::rules::finding::efs::Reason;
+use crate::rules::{Advice, Exclusion, Outcome, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -41,16 +42,8 @@ Read 2026-10.
 };
 
 pub(super) fn check(facts: &Facts<'_>) -> Outcome {
-    judge_excluded(facts, RULE.id, Exclusion::TagOnly, |instance, exposed_to| Half {
-        severity: exposed_to.worst.max(Severity::Medium),
-        title: format!("{} looks excluded and is still scanned", instance.id),
-        message: format!(
-            "{} carries the tag InspectorEc2Exclusion, so Inspector reports nothing about it; but its tags are not \
-             readable in the instance metadata, so the plugin is still invoked.",
-            instance.id
-        ),
-        summary: "Enable metadata tags, so that the plugin sees the tag and stops; or remove the tag and have the \
-                  findings that the scan is paid for."
-            .to_owned(),
+    judge_excluded(facts, RULE.id, Exclusion::TagOnly, |exposed_to| {
+        let severity = exposed_to.worst.max(Severity::Medium);
+        (severity, Reason::ExclusionTagIneffective, Advice::CompleteByMetadataTags)
     })
 }

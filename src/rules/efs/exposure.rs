@@ -7,16 +7,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::FastMap;
 use super::conditions::{Agents, Profile, seen};
-use super::evidence::{Book, Kind};
+use super::evidence::EvidenceIndex;
 use super::figures::{Figure, figure};
 use super::history::History;
 use super::reach::Reach;
+use super::scan_activity::ScanActivity;
 use super::schedule::{ScanRate, scan_rate};
-use super::signs::Signs;
 use super::storage::Storage;
 use crate::model::{FileSystem, Instance, SectionName, Target};
 use crate::price::PriceTable;
-use crate::rules::{Exclusion, RuleSettings, Severity, Undecided};
+use crate::rules::finding::efs::{NotExposed, OpenQuestion};
+use crate::rules::{Blocker, Exclusion, MountEvidence, RuleSettings, Severity};
 
 /// Instances alike in everything that decides exposure, by index, ascending.
 #[derive(Debug)]
@@ -38,40 +39,6 @@ impl Group {
     }
 }
 
-/// Why an instance that could reach a file system is not exposed to it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum NotExposed {
-    /// Not running.
-    Stopped,
-    /// A row in SSM that is not `Online`.
-    NotOnline,
-    /// Not a managed node at all.
-    NotManaged,
-    /// Excluded in full.
-    Excluded,
-    /// Windows.
-    Windows,
-    /// Evidence rules the mount out.
-    NotMounted,
-    /// Nobody is connected to the file system.
-    NobodyConnected,
-}
-
-impl NotExposed {
-    /// For the evidence.
-    pub(crate) fn describe(self) -> &'static str {
-        match self {
-            Self::Stopped => "not running",
-            Self::NotOnline => "managed by SSM but not Online",
-            Self::NotManaged => "not managed by SSM and not scanned by the VM Scanner",
-            Self::Excluded => "excluded in full by tag and metadata tags",
-            Self::Windows => "Windows, which cannot mount EFS",
-            Self::NotMounted => "could reach it, but evidence of the instance says that it does not mount it",
-            Self::NobodyConnected => "could reach it, but nobody was connected to it for 24 hours",
-        }
-    }
-}
-
 /// Which of the three pictures a file system shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Picture {
@@ -86,11 +53,9 @@ pub(crate) enum Picture {
 /// A picture with its figures.
 #[derive(Debug)]
 pub(crate) struct Assessment {
-    /// Which.
     pub(crate) picture: Picture,
-    /// What it costs.
     pub(crate) figure: Figure,
-    /// How bad that is.
+    /// How bad that is, as if it were proven.
     pub(crate) severity: Severity,
 }
 
@@ -99,20 +64,18 @@ pub(crate) struct Assessment {
 pub(crate) struct Exposed<'a> {
     /// Its number among [`Exposure::file_systems`].
     pub(crate) number: usize,
-    /// The file system.
     pub(crate) file_system: &'a FileSystem,
-    /// Its storage.
     pub(crate) storage: Storage<'a>,
     /// The groups that are exposed to it (conditions 1 to 5), by number.
     pub(crate) groups: Vec<usize>,
     /// What could still expose it while nothing does; empty when every pair is decided.
-    pub(crate) undecided: BTreeSet<Undecided>,
+    pub(crate) undecided: BTreeSet<Blocker>,
     /// Instances that look concerned and are not exposed, counted by reason.
     pub(crate) not_exposed: BTreeMap<NotExposed, u64>,
     /// The groups that would be exposed if they were running and Online, by number.
     pub(crate) dormant: Vec<usize>,
     /// What could still make an instance that is not running, or not Online, one of those.
-    pub(crate) dormant_undecided: BTreeSet<Undecided>,
+    pub(crate) dormant_undecided: BTreeSet<Blocker>,
     /// Whether it would be exposed if EC2 scanning, now off, were on.
     pub(crate) exposed_if_scanned: bool,
     /// What its metrics show, where they were collected.
@@ -132,29 +95,28 @@ pub struct Exposure<'a> {
     pub(crate) agents: Agents<'a>,
     /// The instances, sorted by id.
     pub(crate) instances: Vec<&'a Instance>,
-    /// The groups.
     pub(crate) groups: Vec<Group>,
     /// The file systems that are `available`, sorted by id.
     pub(crate) file_systems: Vec<Exposed<'a>>,
-    /// Reachability, sharpened by evidence.
+    /// Reachability, with evidence applied.
     pub(crate) reach: Reach<'a>,
     /// What is known of mounts beside the network.
-    pub(crate) book: Book,
+    pub(crate) evidence: EvidenceIndex,
     /// How often the association runs.
     pub(crate) rate: ScanRate,
     /// Set where the file systems could not be listed and could still matter.
-    pub(crate) unseen_file_systems: Option<Undecided>,
+    pub(crate) unseen_file_systems: Option<Blocker>,
     /// Signs that the scan is behind what the metrics show.
-    pub(crate) signs: Signs,
+    pub(crate) activity: ScanActivity,
 }
 
 impl<'a> Exposure<'a> {
     pub(crate) fn of(target: &'a Target, prices: &PriceTable, settings: &RuleSettings) -> Self {
         let mut exposure = Self::judged(target);
-        exposure.signs = Signs::of(target, &exposure.instances, &exposure.groups);
+        exposure.activity = ScanActivity::of(target, &exposure.instances, &exposure.groups);
         let mut file_systems = std::mem::take(&mut exposure.file_systems);
         for file_system in &mut file_systems {
-            file_system.history = History::collected(target, file_system.file_system, &exposure.signs);
+            file_system.history = History::collected(target, file_system.file_system, &exposure.activity);
             file_system.assessment = exposure.assess(target, file_system, prices, settings);
         }
         exposure.file_systems = file_systems;
@@ -174,20 +136,20 @@ impl<'a> Exposure<'a> {
         available.sort_by(|a, b| a.id.cmp(&b.id));
         available.dedup_by(|a, b| a.id == b.id);
         let mut reach = Reach::of(target, &instances, &available);
-        let book = Book::of(target, &instances, &available);
-        book.refine(&mut reach);
+        let evidence = EvidenceIndex::of(target, &instances, &available);
+        evidence.apply_evidence(&mut reach);
         let groups = group(&agents, &reach, &instances);
         let mut exposure = Self {
             rate: scan_rate(&target.ssm.inspector_association, target.taken_at),
             unseen_file_systems: (listed.is_none() && !agents.switched_off())
-                .then(|| Undecided::section(SectionName::EfsFileSystems)),
+                .then(|| Blocker::section(SectionName::EfsFileSystems)),
             agents,
             instances,
             groups,
             reach,
-            book,
+            evidence,
             file_systems: Vec::new(),
-            signs: Signs::default(),
+            activity: ScanActivity::default(),
         };
         let mut file_systems: Vec<Exposed<'a>> = available
             .into_iter()
@@ -208,20 +170,20 @@ impl<'a> Exposure<'a> {
                 assessment: None,
             })
             .collect();
-        exposure.meet(&mut file_systems, instances_seen.is_none());
+        exposure.judge_pairs(&mut file_systems, instances_seen.is_none());
         exposure.file_systems = file_systems;
         exposure
     }
 
-    /// Brings groups and file systems together.
-    fn meet(&self, file_systems: &mut [Exposed<'a>], instances_missing: bool) {
+    /// Judges every pair of a group and a file system.
+    fn judge_pairs(&self, file_systems: &mut [Exposed<'a>], instances_missing: bool) {
         for (number, group) in self.groups.iter().enumerate() {
             let pattern = self.reach.pattern(group.pattern);
             for index in pattern.confirmed.iter().chain(&pattern.likely) {
                 self.judge_possible(number, group, &mut file_systems[*index]);
             }
             for index in &pattern.possible {
-                if self.book.nobody_connected(*index) {
+                if self.evidence.nobody_connected(*index) {
                     group.count(&mut file_systems[*index], NotExposed::NobodyConnected);
                 } else {
                     self.judge_possible(number, group, &mut file_systems[*index]);
@@ -243,12 +205,8 @@ impl<'a> Exposure<'a> {
             }
         }
         let blind = self.groups.iter().filter(|group| self.reach.pattern(group.pattern).blind && group.profile.running);
-        let no_interfaces = BTreeSet::from([Undecided::derived(
-            SectionName::Ec2Instances,
-            None,
-            "ec2:DescribeInstances",
-            "a running instance came without network interfaces",
-        )]);
+        let open = OpenQuestion::NoInterfaces;
+        let no_interfaces = BTreeSet::from([Blocker::efs(SectionName::Ec2Instances, None, open)]);
         for group in blind {
             for (file_system, _) in
                 file_systems.iter_mut().zip(&self.reach.can_be_reached).filter(|(_, reached)| **reached)
@@ -260,13 +218,16 @@ impl<'a> Exposure<'a> {
             for (file_system, _) in
                 file_systems.iter_mut().zip(&self.reach.can_be_reached).filter(|(_, reached)| **reached)
             {
-                file_system.undecided.insert(Undecided::section(SectionName::Ec2Instances));
+                file_system.undecided.insert(Blocker::section(SectionName::Ec2Instances));
             }
         }
         for file_system in file_systems {
             file_system.sole_client = file_system.clients == 1
                 && !instances_missing
-                && self.book.connected(file_system.number).is_some_and(|item| item.kind == Kind::ClientsConnected)
+                && self
+                    .evidence
+                    .connected(file_system.number)
+                    .is_some_and(|item| item.evidence == MountEvidence::ClientsConnected)
                 && self.reach.admits_only_own_groups(file_system.number);
         }
     }
@@ -320,11 +281,11 @@ impl<'a> Exposure<'a> {
     }
 
     /// A pair of which the network says nothing.
-    fn judge_unknown(&self, group: &Group, blame: &BTreeSet<Undecided>, file_system: &mut Exposed<'a>) {
+    fn judge_unknown(&self, group: &Group, blame: &BTreeSet<Blocker>, file_system: &mut Exposed<'a>) {
         let profile = &group.profile;
         let account = [&self.agents.inspector, &profile.scanned];
         let agent = [&profile.agent, &profile.managed];
-        if self.book.nobody_connected(file_system.number) {
+        if self.evidence.nobody_connected(file_system.number) {
             return;
         }
         file_system.clients += if profile.running && !profile.windows { group.members.len() as u64 } else { 0 };
@@ -366,13 +327,7 @@ impl<'a> Exposure<'a> {
             return None;
         };
         let figure = figure(picture, exposed, &self.scans(exposed, &exposed.groups), &target.region, prices, settings);
-        let severity = match (picture, &figure.cost) {
-            // Its likely figure is zero until measured, so the highest one decides between the two lowest.
-            (Picture::Pinned, Ok(cost)) if cost.monthly_usd.high >= settings.medium_from => {
-                figure.severity(settings).max(Severity::Medium)
-            }
-            _ => figure.severity(settings),
-        };
+        let severity = figure.severity(settings);
         Some(Assessment { picture, figure, severity })
     }
 

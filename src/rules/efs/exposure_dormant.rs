@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::conditions::Judged;
+use super::conditions::Tri;
 use super::exposure::{Exposed, Picture};
 use super::figures::figure;
-use super::parts::{Special, finding, plural};
+use super::finding_builder::{Draft, finding, scan_reads};
 use super::{NEEDS, outcome};
 use crate::rules::efs::Facts;
-use crate::rules::{Outcome, Remedy, Rule, Severity, Undecided};
+use crate::rules::finding::efs::Reason;
+use crate::rules::{Blocker, Outcome, Remedy, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -47,22 +48,22 @@ Systems Manager API reference, DescribeInstanceInformation; Inspector user guide
 };
 
 /// Whether the file system is one that only sleeping instances would expose.
-fn concerns(exposed: &Exposed<'_>) -> Judged {
+fn concerns(exposed: &Exposed<'_>) -> Tri {
     let cold = &exposed.storage.cold;
     if !exposed.groups.is_empty() || cold.is_not_met() {
-        return Judged::not_met();
+        return Tri::not_met();
     }
     if exposed.undecided.is_empty() && !exposed.dormant.is_empty() {
         return cold.clone();
     }
-    let open: Vec<Undecided> = exposed.undecided.iter().chain(&exposed.dormant_undecided).cloned().collect();
-    if open.is_empty() { Judged::not_met() } else { Judged::unknown(open.into_iter().chain(cold.blame.clone())) }
+    let open: Vec<Blocker> = exposed.undecided.iter().chain(&exposed.dormant_undecided).cloned().collect();
+    if open.is_empty() { Tri::not_met() } else { Tri::unknown(open.into_iter().chain(cold.blame.clone())) }
 }
 
 pub(super) fn check(facts: &Facts<'_>) -> Outcome {
     let exposure = facts.exposure();
-    let mut outcome = outcome(facts, |_| Judged::not_met());
-    let mut undecided: BTreeSet<Undecided> = outcome.undecided.drain(..).collect();
+    let mut outcome = outcome(facts, |_| Tri::not_met());
+    let mut undecided: BTreeSet<Blocker> = outcome.undecided.drain(..).collect();
     for exposed in &exposure.file_systems {
         let concern = concerns(exposed);
         if !concern.is_met() {
@@ -80,30 +81,17 @@ pub(super) fn check(facts: &Facts<'_>) -> Outcome {
         };
         let scans = exposure.scans(exposed, &exposed.dormant);
         let would = figure(picture, exposed, &scans, &facts.target.region, facts.prices, facts.settings);
-        let count = exposure.counts(exposed, &exposed.dormant).total();
-        let monthly = would
-            .cost
-            .as_ref()
-            .map_or_else(|_| String::new(), |cost| format!(" (about {} a month)", cost.monthly_usd.likely.display()));
-        outcome.findings.push(finding(
-            facts,
-            exposed,
-            Special {
-                rule: RULE.id,
-                severity: Severity::Info,
-                title: format!("Not exposed now, but would be if {} returned{monthly}", plural(count, "instance")),
-                message: format!(
-                    "No running instance is exposed to {}. {} stopped or not Online could mount it; if one returned, \
-                     the figures below would begin. They are in no total.",
-                    exposed.file_system.id,
-                    plural(count, "instance"),
-                ),
-                cost: &would.cost,
-                groups: &exposed.dormant,
-                // Filled in once the ways out are weighed.
-                remediation: Remedy::default(),
-            },
-        ));
+        let reads = scan_reads(facts, exposed);
+        let missing_price = would.cost.as_ref().err().cloned();
+        let draft = Draft {
+            rule: RULE.id,
+            severity: Severity::Info,
+            reason: Reason::EfsExposureDormant { missing_price, reads },
+            cost: &would.cost,
+            groups: &exposed.dormant,
+            remedy: Remedy::default(),
+        };
+        outcome.findings.push(finding(facts, exposed, reads, draft));
     }
     outcome.undecided = undecided.into_iter().collect();
     outcome

@@ -6,10 +6,10 @@
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::parts::plural;
-use super::signs::Signs;
+use super::scan_activity::ScanActivity;
 use super::timeline::{clean, covered, thin, timeline};
 use crate::model::{EfsMetrics, FileSystem, FileSystemMetrics, Point, Target};
+use crate::rules::finding::efs::{Fall, TooLittle};
 use crate::rules::{StorageHistory, StoragePoint};
 
 /// A drop below this is noise, bytes (starting value, synthetic data).
@@ -48,7 +48,7 @@ pub(crate) enum Movement {
     /// No drop in a window that is long enough to say so.
     None,
     /// The series do not say, and why.
-    Unknown(String),
+    Unknown(TooLittle),
 }
 
 /// A drop of the cold bytes.
@@ -81,11 +81,15 @@ impl Drop {
         self.began.checked_add_signed(self.period).unwrap_or(DateTime::<Utc>::MAX_UTC)
     }
 
-    /// The period of the first step, e.g. `2026-11-07 08:00 to 12:00 UTC`: all that a series says of its time.
-    pub(crate) fn first_period(&self) -> String {
-        let (from, to) = (self.began, self.ends());
-        let to = to.format(if from.date_naive() == to.date_naive() { "%H:%M" } else { "%Y-%m-%d %H:%M" });
-        format!("{} to {to} UTC", from.format("%Y-%m-%d %H:%M"))
+    /// As findings carry it: the period of the first step is all that a series says of its time.
+    pub(crate) fn fall(&self) -> Fall {
+        Fall {
+            fallen_bytes: self.fallen,
+            risen_bytes: self.risen,
+            moved_bytes: self.moved(),
+            began: self.began,
+            ended: self.ends(),
+        }
     }
 
     /// Whether the first step lies within a day after `start`. A point is the average of its period, so a step that
@@ -126,10 +130,10 @@ pub(crate) struct History {
 
 impl History {
     /// The history of `file_system`, where its metrics were collected.
-    pub(crate) fn collected(target: &Target, file_system: &FileSystem, signs: &Signs) -> Option<Self> {
+    pub(crate) fn collected(target: &Target, file_system: &FileSystem, activity: &ScanActivity) -> Option<Self> {
         let metrics = target.evidence.efs_metrics.complete()?;
         let series = metrics.file_systems.get(&file_system.id)?;
-        Some(Self::of(metrics, series, file_system, target.taken_at, signs.scanned_since()))
+        Some(Self::of(metrics, series, file_system, target.taken_at, activity.scanned_since()))
     }
 
     /// Reads the series of `file_system`. `scanned_since` is when its scan began, where that is known: reads before
@@ -186,9 +190,7 @@ fn movement(
     covered: Duration,
 ) -> Movement {
     let Some(now) = points.last() else {
-        return Movement::Unknown(
-            "CloudWatch has no StorageBytes of it, or not of all classes at the same times".to_owned(),
-        );
+        return Movement::Unknown(TooLittle::NoSeries);
     };
     if let Some(why) = ends_early(points, series, file_system, end) {
         return Movement::Unknown(why);
@@ -199,7 +201,7 @@ fn movement(
         return dropped(points, now, peak, fallen, period);
     }
     if let Some(message) = &series.incomplete {
-        return Movement::Unknown(format!("CloudWatch gave part of the data: {message}"));
+        return Movement::Unknown(TooLittle::Incomplete(message.clone()));
     }
     // A file system that is younger than the window is seen whole, but for the first day, when EFS meters nothing.
     let age = file_system.creation_time.map(|created| {
@@ -208,12 +210,7 @@ fn movement(
     });
     let needed = age.map_or(ENOUGH, |age| age.min(ENOUGH));
     if covered < needed {
-        let days = u64::try_from(covered.num_days()).unwrap_or(0);
-        return Movement::Unknown(format!(
-            "StorageBytes covers only {}, and {} are needed",
-            plural(days, "day"),
-            ENOUGH.num_days()
-        ));
+        return Movement::Unknown(TooLittle::Short { days: covered.num_days(), needed: ENOUGH.num_days() });
     }
     Movement::None
 }
@@ -224,11 +221,11 @@ fn ends_early(
     series: &FileSystemMetrics,
     file_system: &FileSystem,
     end: DateTime<Utc>,
-) -> Option<String> {
+) -> Option<TooLittle> {
     let size = &file_system.size;
     let is_cold = size.ia.is_some_and(|bytes| bytes > 0) || size.archive.is_some_and(|bytes| bytes > 0);
     if series.ia.is_empty() && series.archive.is_empty() && is_cold {
-        return Some("CloudWatch has no StorageBytes of IA or Archive, though EFS says that data is cold".to_owned());
+        return Some(TooLittle::NoColdSeries);
     }
     let last = |points: &[Point]| points.iter().map(|point| point.at).max();
     let stale = |at: &DateTime<Utc>| end.signed_duration_since(*at) > STALE;
@@ -238,7 +235,7 @@ fn ends_early(
     let archive = last(&series.archive).filter(stale).filter(|_| size.archive != Some(0));
     let all = points.last().map(|point| point.at).filter(stale);
     let ended = [standard, ia, archive, all].into_iter().flatten().min()?;
-    Some(format!("StorageBytes ends at {}", ended.to_rfc3339()))
+    Some(TooLittle::Ended(ended))
 }
 
 /// Judges a drop that is more than noise.

@@ -6,14 +6,11 @@ use std::collections::BinaryHeap;
 use rust_decimal::Decimal;
 
 use super::conditions::Profile;
-use super::evidence::{Combined, Kind, Network};
+use super::evidence::{Combined, Network};
 use super::exposure::{Exposed, Exposure};
 use crate::model::Instance;
-use crate::rules::{InstanceCounts, MAX_LISTED_INSTANCES, MountState};
-
-/// What it means that somebody is connected and one instance alone is let in.
-const SOLE: &str = "clients are connected, says CloudWatch, and the mount targets' groups let in this instance alone of \
-                    all EC2 instances seen (a Lambda function or a Fargate task with the same group would look alike)";
+use crate::rules::finding::efs::ScanBasis;
+use crate::rules::{InstanceCounts, MAX_LISTED_INSTANCES, MountEvidence, MountItem, MountState};
 
 /// One listed instance.
 #[derive(Debug)]
@@ -56,19 +53,38 @@ impl InstanceCounts {
     }
 }
 
-/// Scans per 30 days over some instances.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Scans per 30 days over the instances that count: those whose mount is confirmed or likely; if there is none, all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Scans {
-    /// Of all of them together.
-    pub(crate) all: Decimal,
-    /// Of those whose mount is confirmed or likely; where there is none, of the one that scans most often.
-    pub(crate) likely: Decimal,
-    /// Whether `likely` counts confirmed or likely mounts.
+    /// By the plugin.
+    pub(crate) plugin: Decimal,
+    /// By the VM Scanner.
+    pub(crate) vm_scanner: Decimal,
+    /// Whether the mount of those instances is confirmed or likely.
     pub(crate) known: bool,
     /// How that is known.
-    pub(crate) basis: String,
+    pub(crate) basis: ScanBasis,
     /// The least whole days between two scans; 0 where it is less, or the VM Scanner scans one of them.
     pub(crate) least_days: u32,
+}
+
+impl Scans {
+    /// All of them.
+    pub(crate) fn all(&self) -> Decimal {
+        self.plugin + self.vm_scanner
+    }
+
+    /// Adds up instances alike: how many they are, how often each is scanned, whether by the VM Scanner, and the state of
+    /// their mount.
+    pub(crate) fn of(alike: impl Iterator<Item = (u64, Decimal, bool, MountState)> + Clone) -> Self {
+        let is_sure = |mount| matches!(mount, MountState::Confirmed | MountState::Likely);
+        let known = alike.clone().any(|(count, _, _, mount)| count > 0 && is_sure(mount));
+        let mut scans = Self { known, ..Self::default() };
+        for (count, each, vm_scanner, _) in alike.filter(|(_, _, _, mount)| !known || is_sure(*mount)) {
+            *if vm_scanner { &mut scans.vm_scanner } else { &mut scans.plugin } += each * Decimal::from(count);
+        }
+        scans
+    }
 }
 
 impl<'a> Exposure<'a> {
@@ -145,12 +161,12 @@ impl<'a> Exposure<'a> {
     pub(crate) fn evidence_of(&self, exposed: &Exposed<'_>, listed: &Listed<'_, '_>) -> Combined {
         let network =
             usize::try_from(listed.index).map_or(Network::Unknown, |index| self.reach.network(index, exposed.number));
-        let mut combined = self.book.state(listed.index, exposed.number, network);
+        let mut combined = self.evidence.state(listed.index, exposed.number, network);
         if exposed.sole_client && combined.state == MountState::Possible {
             combined.state = MountState::Likely;
-            if let Some(item) = combined.items.iter_mut().find(|item| item.kind == Kind::ClientsConnected) {
-                item.kind = Kind::SoleClient;
-                SOLE.clone_into(&mut item.detail);
+            let connected = |item: &&mut MountItem| item.evidence == MountEvidence::ClientsConnected;
+            if let Some(item) = combined.items.iter_mut().find(connected) {
+                item.evidence = MountEvidence::SoleClient;
             }
         }
         combined
@@ -158,33 +174,18 @@ impl<'a> Exposure<'a> {
 
     /// How often the instances of some groups scan in 30 days.
     pub(crate) fn scans(&self, exposed: &Exposed<'_>, groups: &[usize]) -> Scans {
-        let (all, likely) = (Decimal::ZERO, Decimal::ZERO);
-        let mut scans = Scans { all, likely, known: false, basis: String::new(), least_days: 0 };
-        let (mut vm_scanner, mut plugin) = (0_u64, 0_u64);
-        let mut most = Decimal::ZERO;
-        for tally in self.tally(exposed, groups) {
-            let each = tally.profile.scans(self.rate.per_month);
-            let together = each * Decimal::from(tally.members);
-            most = most.max(each);
-            scans.all += together;
-            if matches!(tally.mount, MountState::Confirmed | MountState::Likely) {
-                scans.known = true;
-                scans.likely += together;
-            }
-            *if tally.profile.vm_scanner { &mut vm_scanner } else { &mut plugin } += tally.members;
+        let tallies = self.tally(exposed, groups);
+        let sum = |vm_scanner: bool| -> u64 {
+            tallies.iter().filter(|it| it.profile.vm_scanner == vm_scanner).map(|it| it.members).sum()
+        };
+        let (plugin, vm_scanner) = (sum(false), sum(true));
+        let alike = tallies.iter().map(|tally| {
+            (tally.members, tally.profile.scans(self.rate.per_month), tally.profile.vm_scanner, tally.mount)
+        });
+        Scans {
+            basis: ScanBasis { plugin: (plugin > 0).then(|| self.rate.basis.clone()), vm_scanner },
+            least_days: if vm_scanner == 0 { self.rate.least_days } else { 0 },
+            ..Scans::of(alike)
         }
-        if !scans.known {
-            scans.likely = most;
-        }
-        let mut parts = Vec::new();
-        if plugin > 0 {
-            parts.push(self.rate.basis.clone());
-        }
-        if vm_scanner > 0 {
-            parts.push(format!("the VM Scanner scans {vm_scanner} of them every 3 hours: 240 scans a month each"));
-        }
-        scans.basis = parts.join("; ");
-        scans.least_days = if vm_scanner == 0 { self.rate.least_days } else { 0 };
-        scans
     }
 }

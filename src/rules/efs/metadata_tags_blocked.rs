@@ -1,11 +1,12 @@
 //! `metadata-tags-blocked`: tag keys that make enabling metadata tags fail.
 
 use super::NEEDS;
-use super::companions::{Said, judge};
+use super::companions::{Draft, judge};
 use super::exclusion::{blocking_keys, is_owned_by_others};
 use crate::rules::efs::Facts;
-use crate::rules::shell::{ascii_json, word};
-use crate::rules::{Evidence, Exclusion, Outcome, Remedy, Rule, Severity};
+use crate::rules::finding::efs::{Evidence, Reason};
+use crate::rules::finding::{Action, Advice, Note, Step};
+use crate::rules::{Exclusion, Outcome, Remedy, Rule, Severity};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -49,40 +50,25 @@ pub(super) fn check(facts: &Facts<'_>) -> Outcome {
         facts,
         RULE.id,
         |group| concerns(group.profile.exclusion),
-        |instance, _, _| {
+        |instance, _, exposed_to| {
             let keys = blocking_keys(instance);
             if keys.is_empty() {
                 return None;
             }
-            let listed = keys.iter().map(|key| format!("{key:?}")).collect::<Vec<_>>().join(", ");
+            let tag_keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
             let needed: Vec<&&str> = keys.iter().filter(|key| is_owned_by_others(key)).collect();
-            let (summary, commands) = if needed.is_empty() {
-                let removals = keys.iter().map(|key| {
-                    format!(
-                        "aws ec2 delete-tags --region {} --resources {} --tags {}",
-                        word(&facts.target.region),
-                        word(&instance.id),
-                        // JSON: a key may hold what the CLI's shorthand would take apart.
-                        word(&ascii_json(&serde_json::json!([{ "Key": key }])))
-                    )
-                });
-                let note = "# set each tag again under a key that fits, if somebody uses it".to_owned();
-                ("Rename or remove these tags, if nobody needs them.".to_owned(), removals.chain([note]).collect())
+            let remedy = if needed.is_empty() {
+                let delete = Step::DeleteTags { instance: instance.id.clone(), keys: tag_keys.clone() };
+                let steps = vec![Action::Run(delete), Action::Note(Note::SetTagsAgain)];
+                Remedy::Steps { advice: Advice::RenameTagKeys, actions: exposed_to.verified_first(instance, steps) }
             } else {
-                let owners = "Their owner needs some of these tags, so excluding this instance is not available; choose \
-                          another way out (the lifecycle policy, or deep inspection).";
-                (owners.to_owned(), Vec::new())
+                Remedy::Steps { advice: Advice::TakeAnotherWay, actions: Vec::new() }
             };
-            Some(Said {
+            Some(Draft {
                 severity: Severity::Low,
-                title: format!("{} cannot be excluded: its tag keys block metadata tags", instance.id),
-                message: format!(
-                    "Enabling metadata tags on {} would fail because of the tag keys {listed}, and without metadata tags \
-                 the exclusion tag does not stop the scan.",
-                    instance.id
-                ),
-                remediation: Remedy::Told { summary, commands },
-                evidence: vec![Evidence::new("tag_keys", listed)],
+                reason: Reason::MetadataTagsBlocked { tag_keys: tag_keys.clone() },
+                remedy,
+                evidence: Some(Evidence::TagKeys(tag_keys)),
             })
         },
     )

@@ -2,8 +2,6 @@
 //!
 //! [`Exposure`] is worked out once per target; each rule is a file that turns one picture of it into findings.
 
-mod admission;
-mod begun;
 pub mod cold_read_charges;
 mod companions;
 mod conditions;
@@ -18,17 +16,20 @@ mod exposure;
 pub mod exposure_dormant;
 mod facts;
 mod figures;
+mod finding_builder;
 mod history;
+mod ingress;
 mod listing;
+mod measure;
 pub mod metadata_tags_blocked;
-mod parts;
 mod prefix_lists;
 mod reach;
 pub mod recall_observed;
+mod recall_state;
 mod remedy;
 pub mod s3_mount_scanned;
+mod scan_activity;
 mod schedule;
-mod signs;
 mod storage;
 pub mod tier_recall;
 pub mod tiering_pinned;
@@ -37,19 +38,17 @@ mod vpc_links;
 pub(crate) mod ways;
 
 pub use evidence_scope::evidence_scope;
-pub(crate) use exclusion::{EXCLUSION_TAG, blocking_keys, is_blocked, is_owned_by_others};
+pub(crate) use exclusion::{blocking_keys, is_owned_by_others};
 pub use exposure::Exposure;
 pub use facts::Facts;
+pub(crate) use measure::course;
 pub use schedule::ScheduleError;
-
-pub(crate) use remedy::policies;
-pub(crate) use storage::{Age, transition_age};
 
 use std::collections::{BTreeSet, HashMap};
 
 use crate::model::SectionName;
-use crate::rules::finding::{ConditionState, Outcome, Rule, Undecided};
-use conditions::Judged;
+use crate::rules::finding::{Blocker, ConditionState, Confidence, Finding, Outcome, Rule};
+use conditions::Tri;
 use exposure::{Assessment, Exposed, Picture};
 
 /// How a rule judges.
@@ -70,8 +69,18 @@ pub static RULES: &[(&Rule, Check)] = &[
 
 /// What a rule of this family concludes.
 pub(crate) fn judge(rule: &Rule, facts: &Facts<'_>) -> Option<Outcome> {
-    RULES.iter().find(|(one, _)| one.id == rule.id).map(|(_, check)| check(facts))
+    let mut outcome = RULES.iter().find(|(one, _)| one.id == rule.id).map(|(_, check)| check(facts))?;
+    // What is at stake on a file system is one step less bad while nothing shows that the scan touches it.
+    let unproven =
+        |finding: &&mut Finding| finding.resource.kind == FILE_SYSTEM && finding.confidence == Confidence::Low;
+    for finding in outcome.findings.iter_mut().filter(unproven) {
+        finding.severity = finding.severity.unproven();
+    }
+    Some(outcome)
 }
+
+/// The type of the resource that R1 is about.
+const FILE_SYSTEM: &str = "AWS::EFS::FileSystem";
 
 /// A map with a fast hasher, seeded anew in each process. Nothing ever depends on its order.
 pub(crate) type FastMap<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
@@ -110,9 +119,9 @@ pub(crate) const NEEDS: &[SectionName] = &[
 
 /// An outcome with what is the same for all rules of R1: whether there is a file system at all, and what keeps the
 /// rule open. `storage` says what of a file system's storage the rule depends on.
-pub(crate) fn outcome(facts: &Facts<'_>, storage: impl Fn(&Exposed<'_>) -> Judged) -> Outcome {
+pub(crate) fn outcome(facts: &Facts<'_>, storage: impl Fn(&Exposed<'_>) -> Tri) -> Outcome {
     let exposure = facts.exposure();
-    let mut undecided: BTreeSet<Undecided> = exposure.unseen_file_systems.iter().cloned().collect();
+    let mut undecided: BTreeSet<Blocker> = exposure.unseen_file_systems.iter().cloned().collect();
     for exposed in &exposure.file_systems {
         let depends = storage(exposed);
         if depends.is_not_met() {
@@ -133,28 +142,28 @@ pub(crate) fn outcome(facts: &Facts<'_>, storage: impl Fn(&Exposed<'_>) -> Judge
 }
 
 /// Both conditions together: one that does not hold decides.
-pub(crate) fn both(a: &Judged, b: &Judged) -> Judged {
+pub(crate) fn both(a: &Tri, b: &Tri) -> Tri {
     match (a.state, b.state) {
-        (ConditionState::NotMet, _) | (_, ConditionState::NotMet) => Judged::not_met(),
-        (ConditionState::Met, ConditionState::Met) => Judged::met(),
-        _ => Judged::unknown(a.blame.iter().chain(&b.blame).cloned()),
+        (ConditionState::NotMet, _) | (_, ConditionState::NotMet) => Tri::not_met(),
+        (ConditionState::Met, ConditionState::Met) => Tri::met(),
+        _ => Tri::unknown(a.blame.iter().chain(&b.blame).cloned()),
     }
 }
 
 /// Either of two: one that holds decides.
-pub(crate) fn either(a: &Judged, b: &Judged) -> Judged {
+pub(crate) fn either(a: &Tri, b: &Tri) -> Tri {
     match (a.state, b.state) {
-        (ConditionState::Met, _) | (_, ConditionState::Met) => Judged::met(),
-        (ConditionState::NotMet, ConditionState::NotMet) => Judged::not_met(),
-        _ => Judged::unknown(a.blame.iter().chain(&b.blame).cloned()),
+        (ConditionState::Met, _) | (_, ConditionState::Met) => Tri::met(),
+        (ConditionState::NotMet, ConditionState::NotMet) => Tri::not_met(),
+        _ => Tri::unknown(a.blame.iter().chain(&b.blame).cloned()),
     }
 }
 
 /// The opposite.
-pub(crate) fn not(judged: &Judged) -> Judged {
+pub(crate) fn not(judged: &Tri) -> Tri {
     match judged.state {
-        ConditionState::Met => Judged::not_met(),
-        ConditionState::NotMet => Judged::met(),
+        ConditionState::Met => Tri::not_met(),
+        ConditionState::NotMet => Tri::met(),
         ConditionState::Unknown => judged.clone(),
     }
 }
@@ -170,6 +179,6 @@ pub(crate) fn showing<'f, 'a>(
 }
 
 /// What of a file system's storage decides whether it shows any picture at all.
-pub(crate) fn any_picture(exposed: &Exposed<'_>) -> Judged {
+pub(crate) fn any_picture(exposed: &Exposed<'_>) -> Tri {
     either(&exposed.storage.cold, &exposed.storage.pinned)
 }

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use ipnet::IpNet;
 
 use crate::model::{PrefixList, SectionName, Target};
-use crate::rules::Undecided;
+use crate::rules::Blocker;
+use crate::rules::finding::efs::OpenQuestion;
 
 /// The lists of a target, by id.
 #[derive(Debug, Default)]
@@ -21,7 +22,7 @@ impl<'a> PrefixLists<'a> {
     }
 
     /// The ranges of a list that a rule of `group` names, or what would have to be read for them.
-    pub(crate) fn nets(&self, group: &str, list: &str) -> Result<Vec<IpNet>, Undecided> {
+    pub(crate) fn nets(&self, group: &str, list: &str) -> Result<Vec<IpNet>, Blocker> {
         match self.lists.get(list).filter(|list| list.unread.is_none()) {
             Some(list) => {
                 Ok(list.ipv4.iter().copied().map(IpNet::V4).chain(list.ipv6.iter().copied().map(IpNet::V6)).collect())
@@ -30,13 +31,9 @@ impl<'a> PrefixLists<'a> {
         }
     }
 
-    fn unread(&self, group: &str, list: &str) -> Undecided {
-        let why = self.lists.get(list).and_then(|list| list.unread.as_deref()).unwrap_or("its entries were not read");
-        Undecided::derived(
-            SectionName::Ec2PrefixLists,
-            Some(list.to_owned()),
-            "ec2:GetManagedPrefixListEntries",
-            format!("a rule of {group} on TCP 2049 names the prefix list {list}: {why}"),
-        )
+    fn unread(&self, group: &str, list: &str) -> Blocker {
+        let why = self.lists.get(list).and_then(|list| list.unread.clone());
+        let question = OpenQuestion::PrefixList { group: group.to_owned(), list: list.to_owned(), why };
+        Blocker::efs(SectionName::Ec2PrefixLists, Some(list), question)
     }
 }

@@ -11,13 +11,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use super::FastMap;
-use super::admission::{ClassIndex, Family, GroupNumber};
-use super::egress::{EgressTable, Way};
+use super::egress::{Egress, EgressTable};
 use super::evidence::Network;
+use super::ingress::{ClassIndex, Family, GroupNumber};
 use super::prefix_lists::PrefixLists;
 use super::vpc_links::{Link, VpcLinks};
 use crate::model::{FileSystem, Instance, MountTarget, NetworkInterface, Section, SectionName, Target};
-use crate::rules::{MountState, Undecided};
+use crate::rules::finding::efs::Admission;
+use crate::rules::{Blocker, MountState};
 
 /// What instances alike in network terms can reach.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
@@ -25,7 +26,7 @@ pub(crate) struct Pattern {
     /// File systems (by index, ascending) that they could mount.
     pub(crate) possible: Vec<usize>,
     /// File systems of which that cannot be said, and what would decide.
-    pub(crate) unknown: BTreeMap<usize, BTreeSet<Undecided>>,
+    pub(crate) unknown: BTreeMap<usize, BTreeSet<Blocker>>,
     /// Nothing can be said at all: the answer held no network interface.
     pub(crate) blind: bool,
     /// File systems (by index, ascending) that evidence says they mount.
@@ -89,7 +90,7 @@ impl<'a> Reach<'a> {
     }
 
     /// By file system: set where its mount targets are not known, for every instance alike.
-    pub(crate) fn unknown_mounts(&self) -> &BTreeMap<usize, Undecided> {
+    pub(crate) fn unknown_mounts(&self) -> &BTreeMap<usize, Blocker> {
         &self.mounts.unknown_mounts
     }
 
@@ -98,7 +99,6 @@ impl<'a> Reach<'a> {
         self.of_instance[index]
     }
 
-    /// A pattern.
     pub(crate) fn pattern(&self, number: usize) -> &Pattern {
         &self.patterns[number]
     }
@@ -147,13 +147,12 @@ impl<'a> Reach<'a> {
             && classes.is_some_and(|classes| classes.iter().all(|class| self.mounts.index.admits_only_groups(*class)))
     }
 
-    /// The rules that admit `instance` to a file system, in words.
-    pub(crate) fn describe(&self, instance: &Instance, file_system: usize) -> Vec<String> {
-        self.mounts.describe(instance, file_system)
+    /// The rules that admit `instance` to a file system.
+    pub(crate) fn admissions(&self, instance: &Instance, file_system: usize) -> Vec<Admission> {
+        self.mounts.admissions(instance, file_system)
     }
 }
 
-/// One mount target.
 #[derive(Debug)]
 struct Mount<'a> {
     file_system: usize,
@@ -180,7 +179,7 @@ struct Mounts<'a> {
     index: ClassIndex,
     egress: EgressTable,
     links: VpcLinks<'a>,
-    unknown_mounts: BTreeMap<usize, Undecided>,
+    unknown_mounts: BTreeMap<usize, Blocker>,
     groups_seen: bool,
 }
 
@@ -298,7 +297,7 @@ impl<'a> Mounts<'a> {
         key: &InterfaceKey<'_>,
         mount: &Mount<'_>,
         family: Family,
-        unseen: Option<&BTreeSet<Undecided>>,
+        unseen: Option<&BTreeSet<Blocker>>,
         pattern: &mut Pattern,
     ) {
         let link = key.vpc.map_or(Link::Apart, |vpc| self.links.between(vpc, mount.vpc));
@@ -307,10 +306,10 @@ impl<'a> Mounts<'a> {
             Link::Connected => BTreeSet::new(),
             Link::Unknown(blame) => blame,
         };
-        match self.egress.way(&self.index, &key.groups, family, &mount.addresses, mount.groups) {
-            Way::Closed => return,
-            Way::Open => {}
-            Way::Unknown(unknown) => blame.extend(unknown),
+        match self.egress.towards(&self.index, &key.groups, family, &mount.addresses, mount.groups) {
+            Egress::Closed => return,
+            Egress::Open => {}
+            Egress::Unknown(unknown) => blame.extend(unknown),
         }
         if blame.is_empty() && unseen.is_none() {
             pattern.possible.push(mount.file_system);
@@ -320,14 +319,14 @@ impl<'a> Mounts<'a> {
         pattern.unknown.entry(mount.file_system).or_default().extend(blame);
     }
 
-    fn describe(&self, instance: &Instance, file_system: usize) -> Vec<String> {
+    fn admissions(&self, instance: &Instance, file_system: usize) -> Vec<Admission> {
         let mut found = Vec::new();
         for interface in &instance.network_interfaces {
             let nets = self.index.nets_of(interface);
             let groups: Vec<GroupNumber> =
                 interface.security_groups.iter().filter_map(|id| self.index.known(id)).collect();
             for class in &self.classes_of[file_system] {
-                found.extend(self.index.describe(&groups, &nets, *class));
+                found.extend(self.index.admissions(&groups, &nets, *class));
             }
         }
         found
@@ -339,20 +338,20 @@ fn listed_mounts<'a>(
     target: &'a Target,
     file_systems: &[&FileSystem],
     by_id: &BTreeMap<&str, usize>,
-) -> (&'a [MountTarget], BTreeMap<usize, Undecided>) {
+) -> (&'a [MountTarget], BTreeMap<usize, Blocker>) {
     let mut unknown = BTreeMap::new();
     let listed: &[MountTarget] = match &target.efs.mount_targets {
         Section::Complete(mounts) => mounts,
         Section::Absent(_) => &[],
         Section::Missing(_) | Section::NotAsked => {
             let may_have = file_systems.iter().enumerate().filter(|(_, fs)| fs.number_of_mount_targets > 0);
-            unknown.extend(may_have.map(|(index, _)| (index, Undecided::section(SectionName::EfsMountTargets))));
+            unknown.extend(may_have.map(|(index, _)| (index, Blocker::section(SectionName::EfsMountTargets))));
             &[]
         }
     };
     for id in target.efs.mount_target_gaps.keys() {
         if let Some(index) = by_id.get(id.as_str()) {
-            unknown.insert(*index, Undecided::resource(SectionName::EfsMountTargets, id.clone()));
+            unknown.insert(*index, Blocker::resource(SectionName::EfsMountTargets, id.clone()));
         }
     }
     (listed, unknown)

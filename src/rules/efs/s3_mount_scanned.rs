@@ -3,15 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::both;
-use super::companions::instance_resource;
-use super::conditions::{Judged, Profile, seen};
-use super::signs::hosts;
+use super::companions::instance_finding;
+use super::conditions::{Profile, Tri, seen};
+use super::scan_activity::hosts;
 use crate::model::{HostMount, HostMounts, Instance, MountKind, Observed, Presence, Section, SectionName};
 use crate::rules::efs::Facts;
-use crate::rules::{
-    Confidence, Evidence, Exclusion, Finding, InstanceCounts, Outcome, Reason, Remedy, Rule, Severity, Undecided,
-    fingerprint,
-};
+use crate::rules::finding::efs::{self, OpenQuestion, Reason, S3Mount};
+use crate::rules::finding::{Action, Advice, Note};
+use crate::rules::{Blocker, Confidence, Evidence, Exclusion, Finding, Outcome, Remedy, Rule};
 
 /// The rule.
 pub static RULE: Rule = Rule {
@@ -65,10 +64,10 @@ const MAX_NAMED: usize = 20;
 pub(super) fn check(facts: &Facts<'_>) -> Outcome {
     let target = facts.target;
     let exposure = facts.exposure();
-    let mut undecided: BTreeSet<Undecided> = BTreeSet::new();
+    let mut undecided: BTreeSet<Blocker> = BTreeSet::new();
     let sources = [
-        (SectionName::SsmMountProbe, &target.evidence.probe, "ssm:GetCommandInvocation"),
-        (SectionName::MountsTables, &target.evidence.tables, ""),
+        (SectionName::SsmMountProbe, &target.evidence.probe, OpenQuestion::Probe as fn(String) -> OpenQuestion),
+        (SectionName::MountsTables, &target.evidence.tables, OpenQuestion::MountTable),
     ];
     let instances: BTreeMap<&str, &Instance> = seen(&target.ec2.instances)
         .unwrap_or_default()
@@ -79,12 +78,12 @@ pub(super) fn check(facts: &Facts<'_>) -> Outcome {
         let profile = instances.get(id).map(|instance| exposure.agents.profile(instance));
         profile.map(|profile| is_scanned(&profile, &exposure.agents.inspector))
     };
-    for (section, source, operation) in sources {
-        undecided.extend(open(facts, section, source, operation, |id| scanned(id).is_some_and(|it| !it.is_not_met())));
+    for (section, source, question) in sources {
+        undecided.extend(open(facts, section, source, question, |id| scanned(id).is_some_and(|it| !it.is_not_met())));
     }
-    let mut by_instance: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    let mut by_instance: BTreeMap<&str, BTreeSet<S3Mount>> = BTreeMap::new();
     for host in hosts(target).filter(|host| host.failed.is_none()) {
-        let buckets = host.mounts.iter().filter(|mount| mount.kind == MountKind::S3Fuse).map(describe);
+        let buckets = host.mounts.iter().filter(|mount| mount.kind == MountKind::S3Fuse).map(bucket);
         by_instance.entry(&host.instance_id).or_default().extend(buckets);
     }
     let applicable = !by_instance.is_empty();
@@ -93,12 +92,12 @@ pub(super) fn check(facts: &Facts<'_>) -> Outcome {
         let (Some(instance), Some(scanned)) = (instances.get(id), scanned(id)) else {
             // An instance that is gone is no problem any more; one that could not be listed may be.
             if seen(&target.ec2.instances).is_none() && !exposure.agents.switched_off() {
-                undecided.insert(Undecided::section(SectionName::Ec2Instances));
+                undecided.insert(Blocker::section(SectionName::Ec2Instances));
             }
             continue;
         };
         if scanned.is_met() {
-            findings.push(finding(facts, instance, &buckets));
+            findings.push(finding(facts, instance, buckets));
         } else {
             undecided.extend(scanned.blame);
         }
@@ -107,9 +106,9 @@ pub(super) fn check(facts: &Facts<'_>) -> Outcome {
 }
 
 /// Whether an agent on the instance scans its file systems.
-fn is_scanned(profile: &Profile, inspector: &Judged) -> Judged {
+fn is_scanned(profile: &Profile, inspector: &Tri) -> Tri {
     if !profile.running || profile.exclusion == Exclusion::Full {
-        return Judged::not_met();
+        return Tri::not_met();
     }
     let agent = both(&profile.agent, &profile.managed);
     both(&agent, &both(inspector, &profile.scanned))
@@ -120,72 +119,47 @@ fn open(
     facts: &Facts<'_>,
     section: SectionName,
     source: &Section<Observed<HostMounts>>,
-    operation: &str,
+    question: fn(String) -> OpenQuestion,
     may_be_scanned: impl Fn(&str) -> bool,
-) -> Vec<Undecided> {
+) -> Vec<Blocker> {
     let off = facts.exposure().agents.switched_off();
     match source {
         _ if off => Vec::new(),
-        Section::Missing(_) => vec![Undecided::section(section)],
+        Section::Missing(_) => vec![Blocker::section(section)],
         Section::Absent(_) | Section::NotAsked => Vec::new(),
         Section::Complete(observed) => {
-            let cut = observed.truncated.iter().map(|why| Undecided::derived(section, None, operation, why.clone()));
+            let cut = observed.truncated.iter().map(|why| Blocker::efs(section, None, question(why.clone())));
             let failed = observed.rows.iter().filter_map(|host| {
                 let why = host.failed.as_ref().filter(|_| may_be_scanned(&host.instance_id))?;
-                Some(Undecided::derived(section, Some(host.instance_id.clone()), operation, why.clone()))
+                Some(Blocker::efs(section, Some(&host.instance_id), question(why.clone())))
             });
             cut.chain(failed).collect()
         }
     }
 }
 
-fn describe(mount: &HostMount) -> String {
-    let at = mount.mount_point.as_deref().map_or_else(String::new, |point| format!(" at {point}"));
-    let tool = mount.tool.as_deref().map_or_else(String::new, |tool| format!(" with {tool}"));
-    let when = if mount.presence == Presence::OnDemand { ", mounted on demand" } else { "" };
-    format!("{}{at}{tool}{when}", if mount.source.is_empty() { "a bucket" } else { &mount.source })
+fn bucket(mount: &HostMount) -> S3Mount {
+    S3Mount {
+        bucket: mount.source.clone(),
+        mount_point: mount.mount_point.clone(),
+        tool: mount.tool.clone(),
+        is_on_demand: mount.presence == Presence::OnDemand,
+    }
 }
 
-fn finding(facts: &Facts<'_>, instance: &Instance, buckets: &BTreeSet<String>) -> Finding {
+fn finding(facts: &Facts<'_>, instance: &Instance, buckets: BTreeSet<S3Mount>) -> Finding {
     let target = facts.target;
-    let count = super::parts::plural(u64::try_from(buckets.len()).unwrap_or(u64::MAX), "S3 mount");
-    let mut evidence: Vec<Evidence> =
-        buckets.iter().take(MAX_NAMED).map(|said| Evidence::new("s3_mount", said.clone())).collect();
-    if buckets.len() > MAX_NAMED {
-        evidence.push(Evidence::new("s3_mount", format!("and {} more", buckets.len() - MAX_NAMED)));
-    }
+    let vm_scanner = facts.exposure().agents.profile(instance).vm_scanner;
+    let actions = super::remedy::exclude(&[instance], vm_scanner).into_iter().chain([Action::Note(Note::Plan)]);
+    let mounts = buckets.len();
+    let more = mounts.saturating_sub(MAX_NAMED);
+    let named = buckets.into_iter().take(MAX_NAMED).map(efs::Evidence::S3Mount);
+    let evidence = named.chain((more > 0).then_some(efs::Evidence::MoreS3Mounts(more)));
     Finding {
-        rule: RULE.id,
-        severity: Severity::Info,
         // The mount was seen; whether the scan walks it was not.
         confidence: Confidence::Medium,
-        account: target.account.clone(),
-        region: target.region.clone(),
-        resource: instance_resource(target, instance),
-        reason: Reason::Told {
-            title: format!("{} is scanned by Inspector and has {count}", instance.id),
-            message: format!(
-                "Inspector's agent scans {}, which has {count}. If the scan walks them, S3 bills LIST, HEAD and GET requests \
-             at each scan. AWS's documents say that S3 mounts are skipped; field reports say that requests were billed.",
-                instance.id
-            ),
-        },
-        conditions: Vec::new(),
-        instances: Vec::new(),
-        instance_counts: InstanceCounts::default(),
-        cost: None,
-        no_figure: None,
-        evidence,
-        remedy: Remedy::Told {
-            summary: format!(
-                "Look at the requests to the bucket around the scans, then exclude the instance: {}.",
-                super::remedy::COVERAGE_LOST
-            ),
-            commands: super::remedy::exclude(&[instance], &target.region),
-        },
-        location: None,
-        ways_out: Vec::new(),
-        history: None,
-        fingerprint: fingerprint(RULE.id, &target.account, &target.region, &instance.id),
+        evidence: evidence.map(Evidence::Efs).collect(),
+        remedy: Remedy::Steps { advice: Advice::LookThenExclude, actions: actions.collect() },
+        ..instance_finding(target, RULE.id, instance, Reason::S3MountScanned { mounts })
     }
 }

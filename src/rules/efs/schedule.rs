@@ -6,6 +6,7 @@ use croner::parser::{CronParser, Seconds, Year};
 use rust_decimal::Decimal;
 
 use crate::model::{Association, Section};
+use crate::rules::finding::efs::{NoSchedule, PluginSchedule};
 
 /// The VM Scanner's timer fires every three hours: 30 x 24 / 3 (Inspector user guide, "Inspector VM Scanner",
 /// 2026-10).
@@ -29,34 +30,34 @@ pub(crate) struct ScanRate {
     pub(crate) per_month: Decimal,
     /// The least whole days between two runs; 0 where it is less, or not known.
     pub(crate) least_days: u32,
-    /// A sentence for the finding.
-    pub(crate) basis: String,
+    /// How that is known.
+    pub(crate) basis: PluginSchedule,
     /// Whether the section that would say it is missing.
     pub(crate) unseen: bool,
 }
 
 /// The rate of the association that invokes the plugin.
 pub(crate) fn scan_rate(association: &Section<Option<Association>>, now: DateTime<Utc>) -> ScanRate {
-    let assumed = |why: &str, unseen: bool| ScanRate {
+    let assumed = |why: NoSchedule, unseen: bool| ScanRate {
         per_month: DEFAULT_SCANS,
         least_days: 0,
-        basis: format!("{why}: 120 scans a month assumed (every 6 hours, Inspector's default)"),
+        basis: PluginSchedule::Assumed(why),
         unseen,
     };
     match association {
-        Section::Absent(_) => assumed("the scan's association could not be read", false),
-        Section::Missing(_) | Section::NotAsked => assumed("the scan's association could not be read", true),
-        Section::Complete(None) => assumed("the account has no association that runs the scan", false),
+        Section::Absent(_) => assumed(NoSchedule::Unread, false),
+        Section::Missing(_) | Section::NotAsked => assumed(NoSchedule::Unread, true),
+        Section::Complete(None) => assumed(NoSchedule::NoAssociation, false),
         Section::Complete(Some(association)) => match association.schedule_expression.as_deref() {
-            None => assumed("the scan's association has no schedule", false),
+            None => assumed(NoSchedule::None, false),
             Some(expression) => match runs_per_month(expression, now) {
                 Some(per_month) => ScanRate {
                     per_month,
                     least_days: least_days(expression, now),
-                    basis: format!("the scan's association runs on {expression}: {per_month} scans a month"),
+                    basis: PluginSchedule::Known { expression: expression.to_owned(), runs: per_month },
                     unseen: false,
                 },
-                None => assumed("the schedule of the scan's association could not be read", false),
+                None => assumed(NoSchedule::Unreadable, false),
             },
         },
     }

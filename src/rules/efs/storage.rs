@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::conditions::Judged;
+use super::conditions::Tri;
 use crate::model::{FileSystem, LifecycleConfiguration, SectionName, Target};
-use crate::rules::Undecided;
+use crate::rules::Blocker;
+use crate::rules::finding::efs::OpenQuestion;
 
 /// One GiB in bytes.
 const GIB: u64 = 1 << 30;
@@ -19,69 +20,55 @@ pub(crate) struct Storage<'a> {
     /// Bytes in Archive.
     pub(crate) archive: u64,
     /// Condition 6.
-    pub(crate) cold: Judged,
+    pub(crate) cold: Tri,
     /// Whether a read moves a file to Standard (`TransitionToPrimaryStorageClass`).
-    pub(crate) returns_on_read: Judged,
+    pub(crate) returns_on_read: Tri,
     /// Whether the policy has tiered nothing although it should have: conditions of `efs-tiering-pinned` but for
     /// exposure.
-    pub(crate) pinned: Judged,
+    pub(crate) pinned: Tri,
 }
 
 impl<'a> Storage<'a> {
     /// Reads one file system.
     pub(crate) fn of(target: &'a Target, file_system: &'a FileSystem) -> Self {
         let lifecycle = target.efs.lifecycle.get(&file_system.id);
-        let no_lifecycle = || Undecided::resource(SectionName::EfsLifecycle, file_system.id.clone());
+        let no_lifecycle = || Blocker::resource(SectionName::EfsLifecycle, file_system.id.clone());
         let size = &file_system.size;
-        let no_size = || {
-            Undecided::derived(
-                SectionName::EfsFileSystems,
-                Some(file_system.id.clone()),
-                "elasticfilesystem:DescribeFileSystems",
-                "EFS gave no metered size by storage class; a new file system has one after some hours",
-            )
-        };
+        let no_size = || Blocker::efs(SectionName::EfsFileSystems, Some(&file_system.id), OpenQuestion::NoSize);
+        let odd_policy = |question| Blocker::efs(SectionName::EfsLifecycle, Some(&file_system.id), question);
         let known = size.ia.is_some() || size.archive.is_some();
         let (ia, archive) = (size.ia.unwrap_or(0), size.archive.unwrap_or(0));
         let is_cold = ia > 0 || archive > 0;
         let cold = match (known, is_cold, lifecycle) {
-            (false, _, _) => Judged::unknown([no_size()]),
-            (true, false, _) => Judged::not_met(),
-            (true, true, Some(_)) => Judged::met(),
-            (true, true, None) => Judged::unknown([no_lifecycle()]),
+            (false, _, _) => Tri::unknown([no_size()]),
+            (true, false, _) => Tri::not_met(),
+            (true, true, Some(_)) => Tri::met(),
+            (true, true, None) => Tri::unknown([no_lifecycle()]),
         };
         let returns_on_read = match lifecycle.map(|policy| policy.transition_to_primary_storage_class.as_deref()) {
-            None => Judged::unknown([no_lifecycle()]),
-            Some(None) => Judged::not_met(),
-            Some(Some("AFTER_1_ACCESS")) => Judged::met(),
-            Some(Some(other)) => Judged::unknown([Undecided::derived(
-                SectionName::EfsLifecycle,
-                Some(file_system.id.clone()),
-                "elasticfilesystem:DescribeLifecycleConfiguration",
-                format!("TransitionToPrimaryStorageClass is {other:?}, which this version does not know"),
-            )]),
+            None => Tri::unknown([no_lifecycle()]),
+            Some(None) => Tri::not_met(),
+            Some(Some("AFTER_1_ACCESS")) => Tri::met(),
+            Some(Some(other)) => Tri::unknown([odd_policy(OpenQuestion::PrimaryTransition(other.to_owned()))]),
         };
         let pinned = if is_cold {
-            Judged::not_met()
+            Tri::not_met()
         } else {
             match lifecycle {
-                None => Judged::unknown([no_lifecycle()]),
+                None => Tri::unknown([no_lifecycle()]),
                 Some(policy) => match (transition_age(policy), known, standard_bytes(file_system)) {
-                    (Age::None, _, _) => Judged::not_met(),
-                    (_, false, _) | (_, _, None) => Judged::unknown([no_size()]),
-                    (_, _, Some(bytes)) if bytes < GIB => Judged::not_met(),
+                    (Age::None, _, _) => Tri::not_met(),
+                    (_, false, _) | (_, _, None) => Tri::unknown([no_size()]),
+                    (_, _, Some(bytes)) if bytes < GIB => Tri::not_met(),
                     (Age::Days(days), _, Some(_)) => match file_system.creation_time {
-                        Some(created) if is_younger(target, created, days) => Judged::not_met(),
-                        _ => Judged::met(),
+                        Some(created) if is_younger(target, created, days) => Tri::not_met(),
+                        _ => Tri::met(),
                     },
                     // A policy is set, but its age is one this version cannot read: what it should have tiered by
                     // now is open.
-                    (Age::Unreadable(text), _, Some(_)) => Judged::unknown([Undecided::derived(
-                        SectionName::EfsLifecycle,
-                        Some(file_system.id.clone()),
-                        "elasticfilesystem:DescribeLifecycleConfiguration",
-                        format!("the transition age {text:?} is not one this version knows"),
-                    )]),
+                    (Age::Unreadable(text), _, Some(_)) => {
+                        Tri::unknown([odd_policy(OpenQuestion::TransitionAge(text.to_owned()))])
+                    }
                 },
             }
         };
@@ -121,19 +108,4 @@ pub(crate) fn transition_age(policy: &LifecycleConfiguration) -> Age<'_> {
 pub(crate) fn days_of(text: &str) -> Option<i64> {
     let rest = text.strip_prefix("AFTER_")?;
     rest.trim_end_matches("_DAYS").trim_end_matches("_DAY").parse::<u32>().ok().map(i64::from)
-}
-
-/// The policy in a few words, for evidence.
-pub(crate) fn describe_policy(policy: Option<&LifecycleConfiguration>) -> String {
-    let Some(policy) = policy else { return "lifecycle configuration not read".to_owned() };
-    let part = |name: &str, value: &Option<String>| value.as_deref().map(|value| format!("{name} {value}"));
-    let parts: Vec<String> = [
-        part("TransitionToIA", &policy.transition_to_ia),
-        part("TransitionToArchive", &policy.transition_to_archive),
-        part("TransitionToPrimaryStorageClass", &policy.transition_to_primary_storage_class),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    if parts.is_empty() { "no lifecycle policy".to_owned() } else { parts.join(", ") }
 }

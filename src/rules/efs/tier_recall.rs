@@ -1,10 +1,10 @@
 //! `efs-tier-recall`: a scan's read moves cold files back to Standard.
 
 use super::exposure::Picture;
-use super::parts::{Special, finding, who_mounts};
+use super::finding_builder::{Draft, finding, scan_reads};
 use super::{NEEDS, both, outcome, showing};
-use crate::price::bytes_to_gib;
 use crate::rules::efs::Facts;
+use crate::rules::finding::efs::Reason;
 use crate::rules::{Outcome, Remedy, Rule};
 
 /// The rule.
@@ -29,10 +29,13 @@ scan (every 6 hours, every 3 with the VM Scanner) restarts the timer of the tran
 
 # How the figure is made
 
-With I and A GiB in IA and Archive: monthly high = I x (Standard - IA) + A x (Standard - Archive). Likely is that times \
-the share of the data that a scan reads (read_fraction, 1 unless set); low is 0. Once: the fees for reading and \
-tiering, I x (IA read + IA tiering) + A x (Archive read + Archive tiering), plus the elastic read fee under elastic \
-throughput, times read_fraction. Prices are list prices of the file system's region, One Zone's where it is One Zone.
+With I and A GiB in IA and Archive: monthly high = I x (Standard - IA) + A x (Standard - Archive): all of it moved, for one \
+byte that is read moves a whole file. Likely is unknown, and the figure reads \"up to\", unless you say what share of the data \
+a scan reads (--read-fraction): then likely is that share of high, or less where scans are further apart than the \
+transition age and files become cold in between. Low is 0. Once: the fees for reading and tiering, I x (IA read + IA tiering) \
++ A x (Archive read + Archive tiering), plus the elastic read fee under elastic throughput. Prices are list prices of the \
+file system's region, One Zone's where it is One Zone. The severity is that of likely, else high, and one step lower while \
+nothing shows that the scan touches the file system (confidence low).
 
 # What it cannot see
 
@@ -56,34 +59,17 @@ EFS user guide, \"Managing storage lifecycle\" and \"Metering\"; Inspector user 
 pub(super) fn check(facts: &Facts<'_>) -> Outcome {
     let mut outcome = outcome(facts, |exposed| both(&exposed.storage.cold, &exposed.storage.returns_on_read));
     for (exposed, assessment) in showing(facts, Picture::Recall) {
-        let storage = &exposed.storage;
-        let cold = bytes_to_gib(storage.ia.saturating_add(storage.archive));
-        let counts = facts.exposure().counts(exposed, &exposed.groups);
-        let monthly = assessment.figure.cost.as_ref().map_or_else(
-            |_| String::new(),
-            |cost| format!(", about {} a month more", cost.monthly_usd.likely.display()),
-        );
-        outcome.findings.push(finding(
-            facts,
-            exposed,
-            Special {
-                rule: RULE.id,
-                severity: assessment.severity,
-                title: format!(
-                    "{} cold GiB return to Standard when Inspector's scan reads them{monthly}",
-                    cold.normalize()
-                ),
-                message: format!(
-                    "{}. Its lifecycle configuration moves a file to Standard as \
-                     soon as it is read, and {cold} GiB are in IA or Archive.",
-                    who_mounts(counts, &exposed.file_system.id),
-                ),
-                cost: &assessment.figure.cost,
-                groups: &exposed.groups,
-                // Filled in once the ways out are weighed.
-                remediation: Remedy::default(),
-            },
-        ));
+        let reads = scan_reads(facts, exposed);
+        let (ia_bytes, archive_bytes) = (exposed.storage.ia, exposed.storage.archive);
+        let draft = Draft {
+            rule: RULE.id,
+            severity: assessment.severity,
+            reason: Reason::EfsTierRecall { ia_bytes, archive_bytes, reads },
+            cost: &assessment.figure.cost,
+            groups: &exposed.groups,
+            remedy: Remedy::default(),
+        };
+        outcome.findings.push(finding(facts, exposed, reads, draft));
     }
     outcome
 }

@@ -1,11 +1,12 @@
 //! `efs-tiering-pinned`: the picture after the damage.
 
-use super::begun::{Begun, begun, day, gib};
 use super::exposure::Picture;
-use super::parts::{Special, finding, who_mounts};
-use super::storage::{describe_policy, standard_bytes};
+use super::finding_builder::{Draft, finding, scan_reads};
+use super::recall_state::{RecallState, recall_state};
+use super::storage::standard_bytes;
 use super::{NEEDS, outcome, showing};
 use crate::rules::efs::Facts;
+use crate::rules::finding::efs::{ColdOnce, Reason};
 use crate::rules::{Outcome, Remedy, Rule};
 
 /// The rule.
@@ -27,10 +28,11 @@ What the policy should have moved to IA is billed at Standard's price.
 
 # How the figure is made
 
-Monthly high = GiB in Standard x (Standard - IA): all of it would be cold by now. Where CloudWatch's StorageBytes \
-shows that cold data has moved to Standard (see efs-recall-observed), low and likely are that data at the same \
-difference, measured; where it shows a drop of which Standard took a part, likely is that part and low is 0; else both \
-are 0. Severity is that of likely, at least medium from 10 USD of the high figure. The same GiB count once in totals.
+Monthly high = GiB in Standard x (Standard - IA): all of it would be cold by now. Where CloudWatch's StorageBytes shows that \
+cold data has moved to Standard (see efs-recall-observed), low and likely are that data at the same difference, measured; \
+where it shows a drop of which Standard took a part, likely is that part and low is 0; else likely is unknown. The severity \
+is that of likely, else high, and one step lower while nothing shows that the scan touches the file system. The same GiB \
+count once in totals.
 
 # What it cannot see
 
@@ -46,64 +48,35 @@ EFS user guide, \"Managing storage lifecycle\"; Inspector user guide, \"Deep ins
 ",
 };
 
-/// The title, and what is cold now, of a file system with `standard` GiB: what was cold once was tiered.
-fn told(verdict: &Begun<'_>, standard: &str) -> (String, String) {
-    match verdict {
-        Begun::Moved(drop) => {
-            let moved = gib(drop.moved());
-            (
-                format!("{moved} cold GiB are back in Standard, and nothing of {standard} GiB is cold now"),
-                format!(
-                    "{moved} GiB that it had tiered have moved back to Standard since {} (see efs-recall-observed), and \
-                     nothing of the {standard} GiB there is cold now.",
-                    day(drop.began)
-                ),
-            )
-        }
-        Begun::Mixed(drop) | Begun::Deleted(drop) => (
-            format!("Nothing of {standard} GiB is cold now, although the lifecycle policy tiers"),
-            format!(
-                "{} cold GiB have gone since {}, and nothing of the {standard} GiB in Standard is cold now.",
-                gib(drop.fallen),
-                day(drop.began)
-            ),
-        ),
-        Begun::NotAsked | Begun::NotRead(..) | Begun::NotSeen(_) | Begun::Unknown(_) => (
-            format!("The lifecycle policy has tiered none of {standard} GiB"),
-            format!("Still nothing of its {standard} GiB is cold."),
-        ),
-    }
-}
-
 pub(super) fn check(facts: &Facts<'_>) -> Outcome {
     let mut outcome = outcome(facts, |exposed| exposed.storage.pinned.clone());
+    let exposure = facts.exposure();
     for (exposed, assessment) in showing(facts, Picture::Pinned) {
-        let verdict = begun(facts.target, facts.exposure(), exposed);
-        let (title, now) = told(&verdict, &gib(standard_bytes(exposed.file_system).unwrap_or(0)));
-        let counts = facts.exposure().counts(exposed, &exposed.groups);
-        let mut pinned = finding(
-            facts,
-            exposed,
-            Special {
-                rule: RULE.id,
-                severity: assessment.severity,
-                title,
-                message: format!(
-                    "{} has the policy {} and is older than its age. {now} {}: the scan may be restarting the timers of the files that \
-                     it reads, or people simply use them.",
-                    exposed.file_system.id,
-                    describe_policy(exposed.storage.lifecycle),
-                    who_mounts(counts, "it"),
-                ),
-                cost: &assessment.figure.cost,
-                groups: &exposed.groups,
-                // Filled in once the ways out are weighed.
-                remediation: Remedy::default(),
+        let state = recall_state(facts.target, exposure, exposed);
+        let reads = scan_reads(facts, exposed);
+        let reason = Reason::EfsTieringPinned {
+            standard_bytes: standard_bytes(exposed.file_system).unwrap_or(0),
+            policy: exposed.storage.lifecycle.cloned(),
+            cold_once: match &state {
+                RecallState::Moved(drop) => ColdOnce::Moved(drop.fall()),
+                RecallState::Mixed(drop) | RecallState::Deleted(drop) => ColdOnce::Gone(drop.fall()),
+                RecallState::NotAsked
+                | RecallState::NotRead(..)
+                | RecallState::NotSeen(_)
+                | RecallState::Unknown(_) => ColdOnce::NothingSeen,
             },
-        );
-        let exposure = facts.exposure();
-        let measured = verdict.confidence(exposure, exposed);
-        pinned.confidence = pinned.confidence.max(measured);
+            reads,
+        };
+        let draft = Draft {
+            rule: RULE.id,
+            severity: assessment.severity,
+            reason,
+            cost: &assessment.figure.cost,
+            groups: &exposed.groups,
+            remedy: Remedy::default(),
+        };
+        let mut pinned = finding(facts, exposed, reads, draft);
+        pinned.confidence = pinned.confidence.max(state.confidence(exposure, exposed));
         outcome.findings.push(pinned);
     }
     outcome

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Section, SectionName, Target};
-use crate::rules::Undecided;
+use crate::rules::Blocker;
 
 /// How two VPCs stand to each other.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,8 +13,7 @@ pub(crate) enum Link {
     /// They are one, or connected.
     Connected,
     /// What connects VPCs could not be read.
-    Unknown(BTreeSet<Undecided>),
-    /// Nothing connects them.
+    Unknown(BTreeSet<Blocker>),
     Apart,
 }
 
@@ -23,7 +22,7 @@ pub(crate) enum Link {
 pub(crate) struct VpcLinks<'a> {
     peered: BTreeSet<(&'a str, &'a str)>,
     gateways: BTreeMap<&'a str, BTreeSet<&'a str>>,
-    unseen: BTreeSet<Undecided>,
+    unseen: BTreeSet<Blocker>,
 }
 
 impl<'a> VpcLinks<'a> {
@@ -41,7 +40,7 @@ impl<'a> VpcLinks<'a> {
             }
             Section::Absent(_) => {}
             Section::Missing(_) | Section::NotAsked => {
-                links.unseen.insert(Undecided::section(SectionName::Ec2VpcPeering));
+                links.unseen.insert(Blocker::section(SectionName::Ec2VpcPeering));
             }
         }
         match &target.ec2.transit_gateway_attachments {
@@ -52,7 +51,7 @@ impl<'a> VpcLinks<'a> {
             }
             Section::Absent(_) => {}
             Section::Missing(_) | Section::NotAsked => {
-                links.unseen.insert(Undecided::section(SectionName::Ec2TransitGatewayAttachments));
+                links.unseen.insert(Blocker::section(SectionName::Ec2TransitGatewayAttachments));
             }
         }
         links

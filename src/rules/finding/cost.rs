@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Basis, MonthlyUsd, ecr, efs, terraform};
+use super::{Basis, BillPart, MonthlyUsd, ecr, efs, terraform};
 use crate::price::{MissingPrice, Usd};
 
 /// One line of a figure: quantity x unit price = amount.
@@ -16,7 +16,7 @@ pub struct CostLine {
     pub unit: String,
     /// USD per unit; a difference of two rates where the item is a move.
     pub unit_price_usd: Decimal,
-    /// USD a month, part of `monthly_usd.likely`.
+    /// USD a month, part of `monthly_usd.likely`, or of `high` where there is no estimate.
     pub monthly_usd: Usd,
     /// USD once, part of `one_time_usd`.
     pub one_time_usd: Usd,
@@ -35,9 +35,11 @@ pub struct Cost {
     pub one_time_usd: Usd,
     /// How it is known.
     pub basis: Basis,
+    /// Which part of the resource's bill it is.
+    pub part: BillPart,
     /// What was assumed.
     pub assumptions: Vec<Assumption>,
-    /// The lines; they add up to `monthly_usd.likely` and `one_time_usd`.
+    /// The lines; they add up to `monthly_usd.likely`, or `high` where there is no estimate, and `one_time_usd`.
     pub lines: Vec<CostLine>,
 }
 

@@ -326,29 +326,17 @@ pub enum RepositoryFact {
     ExpiredPulled(u64),
 }
 
-/// A list price of Inspector.
+/// A list price of Inspector, or why there is none.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ListPrice {
-    /// An instance, scanned by an agent.
-    Ec2 {
-        /// For each instance and month.
+    /// What it is.
+    Known {
+        /// Of what.
+        of: Priced,
+        /// Of one of them; of an instance or a function: for a month.
         price: Price,
-        /// The hours of that month, where the price is by the hour.
+        /// The hours of that month, where AWS's price is by the hour.
         hours: Option<u64>,
-    },
-    /// An image.
-    Ecr {
-        /// USD for an image's first scan.
-        first: Decimal,
-        /// For each re-scan.
-        again: Price,
-    },
-    /// A function, standard scanning.
-    Lambda {
-        /// For each function and month.
-        price: Price,
-        /// The hours of that month.
-        hours: u64,
     },
     /// The table has no such price.
     Missing {
@@ -357,17 +345,33 @@ pub enum ListPrice {
         /// Which.
         price: MissingPrice,
     },
+    /// No list of AWS with it has been seen, so no table has it.
+    Unlisted(Priced),
 }
 
 /// What a list price is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Priced {
-    /// Instances.
-    Ec2,
-    /// Images.
-    Ecr,
-    /// Functions, standard scanning.
+    /// An instance, scanned by an agent, a month.
+    Ec2Agent,
+    /// An instance, scanned without an agent, a month.
+    Ec2Agentless,
+    /// The first scan of an image.
+    EcrFirstScan,
+    /// A re-scan of an image.
+    EcrRescan,
+    /// A function, standard scanning, a month.
     Lambda,
+    /// A function, code scanning, a month.
+    LambdaCode,
+    /// A static analysis of a code repository.
+    CodeSast,
+    /// A scan of a code repository's dependencies.
+    CodeSca,
+    /// A scan of a code repository's infrastructure as code.
+    CodeIac,
+    /// A scan of a machine image.
+    Ami,
 }
 
 /// A unit price and where it comes from.
@@ -379,6 +383,8 @@ pub struct Price {
     pub source: String,
     /// The source's date, if it has one.
     pub as_of: Option<String>,
+    /// Whether it is another region's, for want of the region's own.
+    pub stands_in: bool,
 }
 
 /// What was assumed to make a figure.
@@ -392,6 +398,8 @@ pub enum Assumption {
     RescansOfEachImage(Assumed),
     /// Every active image is taken as one that is scanned continuously.
     EveryImageContinuous,
+    /// The price is this region's, since the target's own is not known.
+    PriceOf(&'static str),
     /// Accounts billed through Security Hub's plan pay otherwise.
     SecurityHubPlan,
 }

@@ -1,20 +1,15 @@
 //! What the rules of R1 say, in data.
 
-use serde::Serialize;
+mod evidence;
+mod open;
+mod reason;
 
-/// Why a finding of this family is one: a variant a rule.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Reason {}
-
-/// What was seen.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Evidence {}
-
-/// What was assumed to make a figure.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Assumption {}
-
-/// What is paid for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Item {}
+pub use super::efs_money::{
+    Assumption, ColdClass, Item, MeasuredReads, MonthLimit, NoSchedule, PinnedEstimate, PluginSchedule, ScanBasis,
+    ScanLimit, Scanner, Throughput, UnknownThroughput,
+};
+pub use evidence::{
+    Admission, Admitted, ColdDataSeen, Evidence, Fall, NotExposed, NotRead, S3Mount, SeenInside, SourceState, TooLittle,
+};
+pub use open::OpenQuestion;
+pub use reason::{ColdOnce, Onset, Reason, ScanReads, ScanSign, ScanStart};

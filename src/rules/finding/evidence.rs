@@ -1,8 +1,11 @@
 //! What was seen: the six conditions, the instances, and everything else that bears on a finding.
 
+use std::net::IpAddr;
+
 use chrono::{DateTime, Utc};
 
-use super::{ConditionState, Exclusion, MountState, ScanScope, ecr, efs, terraform};
+use super::{ConditionState, Exclusion, InstanceCounts, MountState, ScanScope, ecr, efs, terraform};
+use crate::model::{LifecycleConfiguration, Presence};
 
 /// One of the six conditions, summed up over the instances.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,10 +31,8 @@ pub struct InstanceRef {
     pub mount: MountState,
     /// How far it is excluded.
     pub exclusion: Exclusion,
-    /// The strongest evidence of the mount, in words.
-    pub evidence: Option<MountEvidence>,
-    /// When that was observed; `None` where it has no time (the network as it is now).
-    pub observed_at: Option<DateTime<Utc>>,
+    /// The strongest evidence of the mount, beside the network as it is now.
+    pub evidence: Option<MountItem>,
     /// Where the file system is mounted, if that is known.
     pub mount_point: Option<String>,
     /// Whether that lies in a path that the scan is documented to read.
@@ -39,29 +40,137 @@ pub struct InstanceRef {
 }
 
 /// What a condition was judged by.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ConditionEvidence {
-    /// Said by the rule itself, until it speaks in data.
-    Told(String),
+    /// Condition 1: how many of all instances have a row in SSM or are scanned by the VM Scanner.
+    Agents {
+        /// So many.
+        with_agent: u64,
+        /// Of so many.
+        of: u64,
+    },
+    /// Condition 2.
+    Managed {
+        /// So many are Online.
+        online: u64,
+        /// Of so many.
+        of: u64,
+        /// So many are scanned by the VM Scanner.
+        vm_scanner: u64,
+    },
+    /// Condition 3.
+    Inspector(StatusSeen),
+    /// Condition 4: EC2 scanning, or why the account has no status, and deep inspection.
+    Scanning {
+        /// Of EC2 scanning.
+        ec2: StatusSeen,
+        /// Of deep inspection.
+        deep_inspection: StatusSeen,
+    },
+    /// Condition 5.
+    Mounted {
+        /// The instances by the state of their mount.
+        counts: InstanceCounts,
+        /// One of those whose mount is surest, with the evidence of it.
+        strongest: Option<(String, MountItem)>,
+    },
+    /// Condition 6.
+    ColdData {
+        /// Bytes in IA.
+        ia: u64,
+        /// Bytes in Archive.
+        archive: u64,
+        /// The lifecycle configuration; `None` if it was not read.
+        policy: Option<LifecycleConfiguration>,
+    },
 }
 
-impl<T: Into<String>> From<T> for ConditionEvidence {
-    fn from(text: T) -> Self {
-        Self::Told(text.into())
-    }
+/// A status as Inspector gave it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StatusSeen {
+    /// The service does not exist or is not enabled here.
+    Absent,
+    /// It could not be read.
+    Unread,
+    /// Inspector could not give it.
+    Failed,
+    /// This one; empty if the answer had none.
+    Status(String),
 }
 
-/// The strongest evidence of a mount.
+/// What speaks for or against a mount.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MountEvidence {
-    /// Said by the rule itself, until it speaks in data.
-    Told(String),
+    /// A look at the host has it.
+    OnHost {
+        /// Who looked.
+        source: HostSource,
+        /// How it is there.
+        presence: Presence,
+        /// Where, if that is known.
+        mount_point: Option<String>,
+    },
+    /// A running ECS task has it as a volume on this container instance.
+    EcsTask {
+        /// The volume's name.
+        volume: String,
+    },
+    /// The operator's map says so.
+    Declared {
+        /// The map.
+        origin: String,
+        /// The operator's note.
+        note: Option<String>,
+        /// Where, if it says so.
+        mount_point: Option<String>,
+    },
+    /// EFS authorised a client whose role session is named after the instance.
+    CloudTrailInstance,
+    /// EFS authorised a client at an address of the instance.
+    CloudTrailAddress {
+        /// The address.
+        address: IpAddr,
+        /// Whether only this instance had it, and then.
+        is_certain: bool,
+    },
+    /// The EFS mount helper on the instance logged about it.
+    EfsUtilsStream {
+        /// The log group.
+        group: String,
+    },
+    /// Somebody is connected, and no other instance is let in.
+    SoleClient,
+    /// Somebody is connected: who is not said.
+    ClientsConnected,
+    /// A complete answer of the host does not have it.
+    NotOnHost(HostSource),
+    /// The operator's map says that the instance mounts nothing.
+    DeclaredNone {
+        /// The map.
+        origin: String,
+        /// The operator's note.
+        note: Option<String>,
+    },
+    /// Nobody was connected for 24 hours; the item's time is the start of them.
+    NoConnections,
 }
 
-impl<T: Into<String>> From<T> for MountEvidence {
-    fn from(text: T) -> Self {
-        Self::Told(text.into())
-    }
+/// Who looked at a host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum HostSource {
+    /// The mount probe of this run.
+    Probe,
+    /// A mount table that the operator saved.
+    SavedTable,
+}
+
+/// One piece of evidence about a mount.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct MountItem {
+    /// What it is.
+    pub evidence: MountEvidence,
+    /// When it was observed, UTC; `None` where it stands for the time of the snapshot.
+    pub at: Option<DateTime<Utc>>,
 }
 
 /// One piece of evidence.

@@ -2,36 +2,46 @@
 //!
 //! [`crate::render::words`] says it. Nothing here knows a rule, a family or a format.
 
+mod advice;
 mod cost;
 pub mod coupling;
 pub mod ecr;
 pub mod efs;
+mod efs_money;
 mod evidence;
+mod measure;
 mod outcome;
 mod reason;
 mod remedy;
 mod rule;
 mod scale;
 mod settings;
+mod step;
 mod storage_history;
 pub mod terraform;
 mod way;
 
+pub use advice::{Advice, Recovery};
 pub use cost::{Assumption, Cost, CostItem, CostLine, NoFigure};
-pub use evidence::{Condition, ConditionEvidence, Evidence, InstanceRef, MAX_LISTED_INSTANCES, MountEvidence};
-pub use outcome::{DerivedGap, Evaluation, GapReport, Inventory, Outcome, RuleVerdict, Undecided};
+pub use evidence::{
+    Condition, ConditionEvidence, Evidence, HostSource, InstanceRef, MAX_LISTED_INSTANCES, MountEvidence, MountItem,
+    StatusSeen,
+};
+pub use measure::{Course, Excludable, Measure, SlowSchedule};
+pub use outcome::{Blocker, Evaluation, Inventory, OpenGap, OpenQuestion, Outcome, RuleVerdict, WhyOpen};
 pub use reason::Reason;
-pub use remedy::Remedy;
+pub use remedy::{Action, Choice, Note, Remedy};
 pub use rule::{Case, EXPLAIN_HEADINGS, Rule};
 pub use scale::{
-    Basis, ConditionState, Confidence, Exclusion, InstanceCounts, Location, MonthlyUsd, MountState, Resource,
+    Basis, BillPart, ConditionState, Confidence, Exclusion, InstanceCounts, Location, MonthlyUsd, MountState, Resource,
     ScanScope, Severity, Suppressed, Verdict, fingerprint,
 };
 pub use settings::RuleSettings;
+pub use step::{
+    AssociationPart, EXCLUSION_TAG, ExclusionParts, Given, Replaced, ScanningStep, Step, exclusion, undo_exclusion,
+};
 pub use storage_history::{StorageHistory, StoragePoint};
-pub use way::{Way, WayOut, WayReason};
-
-use crate::price::Usd;
+pub use way::{AtRisk, Effect, Obstacle, ProtectionLost, Recommendation, Slower, Way, WayOut, Who};
 
 /// One problem on one resource, in data.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,8 +110,12 @@ impl Finding {
         }
     }
 
-    /// The likely monthly figure, zero where there is none.
-    pub fn likely_monthly(&self) -> Usd {
-        self.cost.as_ref().map_or(Usd::ZERO, |cost| cost.monthly_usd.likely)
+    /// The way out that its remedy takes, where it is one.
+    pub fn way(&self) -> Option<Way> {
+        match self.remedy.advice()? {
+            Advice::RecommendedWay => self.ways_out.iter().find(|way| way.recommended.is_some()).map(|way| way.way),
+            Advice::Exclude { .. } => Some(Way::ExcludeInstances),
+            _ => None,
+        }
     }
 }

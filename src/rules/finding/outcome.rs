@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Finding, Verdict};
-use crate::model::{Gap, GapReason, SectionName};
+use super::{Finding, Verdict, efs};
+use crate::model::{Gap, SectionName};
 
 /// What a rule concludes about one target.
 #[derive(Debug, Default)]
@@ -11,7 +11,7 @@ pub struct Outcome {
     /// The problems.
     pub findings: Vec<Finding>,
     /// What could not be seen and could still be a problem; empty when everything is decided.
-    pub undecided: Vec<Undecided>,
+    pub undecided: Vec<Blocker>,
     /// Whether there was anything of the rule's kind to judge.
     pub applicable: bool,
 }
@@ -30,34 +30,44 @@ impl Outcome {
 
 /// A part of the snapshot that keeps a rule from deciding.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Undecided {
+pub struct Blocker {
     /// The section.
     pub section: SectionName,
     /// The one resource it is about, if it is not the whole section.
     pub resource: Option<String>,
     /// Set where the section was collected but says something that decides nothing (a suspended status, a size
-    /// that AWS left out): the gap to report. `None` where the snapshot itself has the gap.
-    pub derived: Option<DerivedGap>,
+    /// that AWS left out). `None` where the snapshot itself has the gap.
+    pub open: Option<OpenQuestion>,
 }
 
-/// A gap that the rules found inside a collected section.
+/// What a collected section leaves open.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct DerivedGap {
-    /// The operation whose answer leaves it open.
-    pub operation: String,
-    /// What is open.
-    pub message: String,
+pub enum OpenQuestion {
+    /// Of R1.
+    Efs(efs::OpenQuestion),
+    /// Said by the rule itself, until it speaks in data.
+    Told {
+        /// The operation whose answer leaves it open.
+        operation: String,
+        /// What is open.
+        message: String,
+    },
 }
 
-impl Undecided {
+impl Blocker {
     /// The whole section is missing.
     pub fn section(section: SectionName) -> Self {
-        Self { section, resource: None, derived: None }
+        Self { section, resource: None, open: None }
     }
 
     /// One resource of the section is missing.
     pub fn resource(section: SectionName, resource: impl Into<String>) -> Self {
-        Self { section, resource: Some(resource.into()), derived: None }
+        Self { section, resource: Some(resource.into()), open: None }
+    }
+
+    /// The section is there but leaves a question of R1 open.
+    pub fn efs(section: SectionName, resource: Option<&str>, question: efs::OpenQuestion) -> Self {
+        Self { section, resource: resource.map(str::to_owned), open: Some(OpenQuestion::Efs(question)) }
     }
 
     /// The section is there but leaves the question open.
@@ -67,24 +77,37 @@ impl Undecided {
         operation: &str,
         message: impl Into<String>,
     ) -> Self {
-        Self {
-            section,
-            resource,
-            derived: Some(DerivedGap { operation: operation.to_owned(), message: message.into() }),
-        }
+        let open = OpenQuestion::Told { operation: operation.to_owned(), message: message.into() };
+        Self { section, resource, open: Some(open) }
     }
+}
 
-    /// The gap to report, given what the snapshot has for this section.
-    pub(crate) fn gap(&self, in_snapshot: Option<&Gap>) -> Gap {
-        if let Some(gap) = in_snapshot {
-            return gap.clone();
-        }
-        let (operation, message) = self.derived.as_ref().map_or_else(
-            || (String::new(), format!("{} is not in this snapshot", self.section)),
-            |derived| (derived.operation.clone(), derived.message.clone()),
-        );
-        Gap { reason: GapReason::Other, operation, message, request_id: None }
-    }
+/// Something that was not seen, and the rules whose outcome it could still change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenGap {
+    /// The account.
+    pub account: String,
+    /// The region.
+    pub region: String,
+    /// The section.
+    pub section: SectionName,
+    /// The resource, if the gap is about one only.
+    pub resource: Option<String>,
+    /// Why it was not seen.
+    pub why: WhyOpen,
+    /// The selected rules, sorted; empty if what was seen decides them.
+    pub rules: Vec<String>,
+}
+
+/// Why something was not seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WhyOpen {
+    /// The collector met this.
+    Met(Gap),
+    /// The section is there, and its answer leaves this open.
+    Open(OpenQuestion),
+    /// The snapshot does not have the section.
+    NotInSnapshot,
 }
 
 /// The outcome of one rule on one target, as the report lists it.
@@ -98,27 +121,6 @@ pub struct RuleVerdict {
     pub rule: String,
     /// The verdict.
     pub verdict: Verdict,
-}
-
-/// A gap as the report lists it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct GapReport {
-    /// The account.
-    pub account: String,
-    /// The region.
-    pub region: String,
-    /// The section's name.
-    pub section: SectionName,
-    /// The resource, if the gap is about one only.
-    pub resource: Option<String>,
-    /// The operation with its IAM prefix.
-    pub operation: String,
-    /// The class of the failure.
-    pub reason: GapReason,
-    /// What happened and what to do next.
-    pub message: String,
-    /// The selected rules whose outcome this gap could still change, sorted; empty if what was seen decides them.
-    pub rules: Vec<String>,
 }
 
 /// What was looked at, so that "no findings" can be believed.
@@ -142,7 +144,7 @@ pub struct Evaluation {
     /// One per selected rule, sorted by rule.
     pub verdicts: Vec<RuleVerdict>,
     /// Sorted by section and resource.
-    pub gaps: Vec<GapReport>,
+    pub gaps: Vec<OpenGap>,
     /// What was looked at.
     pub inventory: Inventory,
 }

@@ -22,6 +22,17 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// As bad as it is while nothing shows that the scan touches the file system: one step lower.
+    #[must_use]
+    pub fn unproven(self) -> Self {
+        match self {
+            Self::Critical => Self::High,
+            Self::High => Self::Medium,
+            Self::Medium | Self::Low => Self::Low,
+            Self::Info => Self::Info,
+        }
+    }
+
     /// All, worst first.
     pub const ALL: [Self; 5] = [Self::Critical, Self::High, Self::Medium, Self::Low, Self::Info];
 
@@ -147,27 +158,82 @@ pub enum Verdict {
 pub enum Basis {
     /// From AWS's own metering.
     Measured,
-    /// Known quantities at list price.
+    /// A known quantity at list price.
     ListPrice,
-    /// An upper bound and an assumption below it.
+    /// A quantity that is assumed, or a price that is another region's.
+    Estimate,
+    /// Only an upper bound is known.
     Bound,
+}
+
+impl Basis {
+    /// As reports print it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Measured => "measured",
+            Self::ListPrice => "list_price",
+            Self::Estimate => "estimate",
+            Self::Bound => "bound",
+        }
+    }
+}
+
+/// Which part of a resource's bill a figure is about: each dollar counts once, whatever the number of findings that name
+/// it, and those of different parts add up.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BillPart {
+    /// Data that is in Standard and was cold, or should be.
+    Moved,
+    /// Everything else: of a file system, what is still cold.
+    #[default]
+    Rest,
 }
 
 /// A monthly figure with its range, USD a month.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MonthlyUsd {
-    /// At least.
+    /// What is certain.
     pub low: Usd,
-    /// The figure that severity, ranking and totals use.
-    pub likely: Usd,
-    /// At most.
+    /// A point estimate: measured, a known quantity, or one that the operator gave; `None` where there is none.
+    pub likely: Option<Usd>,
+    /// The most that documented limits allow.
     pub high: Usd,
 }
 
 impl MonthlyUsd {
-    /// Whether it is more than another figure, likely or at most.
+    /// Nothing, and that for certain.
+    pub const NOTHING: Self = Self { low: Usd::ZERO, likely: Some(Usd::ZERO), high: Usd::ZERO };
+
+    /// No more than that.
+    pub fn at_most(high: Usd) -> Self {
+        Self { low: Usd::ZERO, likely: None, high }
+    }
+
+    /// One amount, known as such.
+    pub fn exactly(amount: Usd) -> Self {
+        Self { low: amount, likely: Some(amount), high: amount }
+    }
+
+    /// The amount that severity and rank go by: the likely one, else the highest.
+    pub fn deciding(self) -> Usd {
+        self.likely.unwrap_or(self.high)
+    }
+
+    /// Whether the worst of it is more than the worst of another, or the likely figures are known and say so.
     pub fn is_more_than(self, other: Self) -> bool {
-        self.likely > other.likely || self.high > other.high
+        self.high > other.high || self.likely.zip(other.likely).is_some_and(|(own, other)| own > other)
+    }
+
+    /// The smaller of two figures, part by part; likely where either is known.
+    #[must_use]
+    pub fn min(self, other: Self) -> Self {
+        let likely = match (self.likely, other.likely) {
+            (Some(own), Some(other)) => Some(own.min(other)),
+            (own, other) => own.or(other),
+        };
+        let high = self.high.min(other.high);
+        Self { low: self.low.min(other.low).min(high), likely: likely.map(|likely| likely.min(high)), high }
     }
 }
 

@@ -2,15 +2,15 @@
 
 use rust_decimal::Decimal;
 
-use super::Severity;
+use super::{MonthlyUsd, Severity};
 use crate::price::Usd;
 
 /// What the operator may turn.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleSettings {
-    /// The share of the cold bytes that a scan is assumed to read, 0 to 1.
-    pub read_fraction: Decimal,
-    /// Likely monthly cost from which a finding is `critical`.
+    /// The share of the cold bytes that a scan reads, 0 to 1, where the operator says so: figures then have an estimate.
+    pub read_fraction: Option<Decimal>,
+    /// Monthly cost, likely or else at most, from which a finding is `critical`.
     pub critical_from: Usd,
     /// … `high`.
     pub high_from: Usd,
@@ -21,7 +21,7 @@ pub struct RuleSettings {
 impl Default for RuleSettings {
     fn default() -> Self {
         Self {
-            read_fraction: Decimal::ONE,
+            read_fraction: None,
             critical_from: Usd(Decimal::from(1000)),
             high_from: Usd(Decimal::from(100)),
             medium_from: Usd(Decimal::from(10)),
@@ -30,9 +30,9 @@ impl Default for RuleSettings {
 }
 
 impl RuleSettings {
-    /// The severity of a likely monthly cost; `medium` where there is no price.
-    pub fn severity(&self, likely: Option<Usd>) -> Severity {
-        match likely {
+    /// The severity of a monthly cost; `medium` where there is no price.
+    pub fn severity(&self, monthly: Option<MonthlyUsd>) -> Severity {
+        match monthly.map(MonthlyUsd::deciding) {
             None => Severity::Medium,
             Some(usd) if usd >= self.critical_from => Severity::Critical,
             Some(usd) if usd >= self.high_from => Severity::High,

@@ -234,7 +234,7 @@ impl Config {
             critical_from: critical.map_or(settings.critical_from, Usd),
             high_from: high.map_or(settings.high_from, Usd),
             medium_from: medium.map_or(settings.medium_from, Usd),
-            read_fraction: self.read_fraction.unwrap_or(settings.read_fraction),
+            read_fraction: self.read_fraction,
         }
     }
 

@@ -1,42 +1,59 @@
 //! From an instance's block to the common form.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
-use hcl_edit::expr::Expression;
-
+use super::super::destroy::MODULE;
 use super::super::place::{Account, Provider, Region};
+use super::super::predicate::ECR;
 use super::super::resources::{
     CONFIGURATION, Deletion, ENABLER, Enabler, Filter, Lifecycle, ORGANIZATION, OpenRules, Organization, REGISTRY,
-    Registry, ScanRule, Source, Text, TextSet,
+    REGISTRY_CC, Registry, ScanRule, Source, Text, TextSet,
 };
-use super::eval::{ACCOUNT_OF, Binding, Frame, REGION_OF, Scope};
+use super::super::schema;
+use super::eval::{ACCOUNT_OF, REGION_OF, Scope, entries};
 use super::expand::Expansion;
-use super::module::{provider_name, reference_text};
+use super::instances::Instance;
+use super::module::reference_text;
+use super::providers;
 use super::source::{At, Block, Body};
-use super::value::Value;
+use super::syntax::{Expr, Kind};
+use super::value::{Literal, Open, Value};
+
+/// The most characters that are kept of a text: more than any of these attributes may have.
+const MAX_CHARACTERS: usize = 300;
+
+/// Where an instance is and what it acts on.
+struct Setting {
+    source: Source,
+    provider: Provider,
+    region: Region,
+}
 
 /// Adds one instance of a resource to the picture.
 pub(crate) fn resource(
     expansion: &mut Expansion<'_>,
-    scope: Scope<'_>,
+    scope: &Rc<Scope>,
     block: &Block,
     address: String,
-    repeated: bool,
+    instance: &Instance,
 ) {
     let source = source(expansion, &block.at, address);
-    let name = block.body.expr("provider").map_or_else(|| "aws".to_owned(), provider_name);
-    let provider = expansion.provider_of(scope.frame, &name);
+    let kind = block.labels.first().map_or("", String::as_str);
+    let default = if kind == REGISTRY_CC { "awscc" } else { "aws" };
+    let provider = providers::named(&mut expansion.evaluator, scope, block.body.expr("provider"), default);
     let region = region(expansion, scope, &block.body, &provider);
-    match block.labels.first().map(String::as_str) {
-        Some(ENABLER) => {
-            let enabler = enabler(expansion, scope, &block.body, (source, provider, region), repeated);
+    let setting = Setting { source, provider, region };
+    match kind {
+        ENABLER => {
+            let enabler = enabler(expansion, scope, &block.body, setting, instance);
             expansion.world.enablers.push(enabler);
         }
-        Some(REGISTRY) => {
-            let registry = registry(expansion, scope, &block.body, (source, provider, region));
+        REGISTRY | REGISTRY_CC => {
+            let registry = registry(expansion, scope, block, setting, instance);
             expansion.world.registries.push(registry);
         }
-        Some(ORGANIZATION) => {
+        ORGANIZATION => {
             let ecr = block.body.blocks("auto_enable").next().and_then(|auto| auto.body.expr("ecr"));
             let auto_enables_ecr = match ecr {
                 None => Some(false),
@@ -45,6 +62,7 @@ pub(crate) fn resource(
                     expansion.evaluator.decide(&value)
                 }
             };
+            let Setting { source, region, .. } = setting;
             expansion.world.organizations.push(Organization { source, region, auto_enables_ecr });
         }
         _ => {}
@@ -52,112 +70,208 @@ pub(crate) fn resource(
 }
 
 fn source(expansion: &Expansion<'_>, at: &At, address: String) -> Source {
-    Source { root: expansion.root, file: at.file.to_string(), line: at.line, address }
+    Source { root: expansion.evaluator.root, file: at.file.to_string(), line: at.line, address }
 }
 
-fn value(expansion: &mut Expansion<'_>, scope: Scope<'_>, body: &Body, name: &str) -> Value {
+/// An attribute's value, as known as this picture makes it.
+fn value(expansion: &mut Expansion<'_>, scope: &Rc<Scope>, body: &Body, name: &str) -> Value {
     let Some(expr) = body.expr(name) else { return Value::Null };
     let value = expansion.evaluator.eval(scope, expr);
     expansion.evaluator.settle_all(value)
 }
 
-fn text(expansion: &mut Expansion<'_>, scope: Scope<'_>, body: &Body, name: &str) -> Text {
-    let value = value(expansion, scope, body, name);
-    match value.as_text() {
-        Some(text) => Text::Known(text),
-        None => Text::Open(value.symbol()),
+fn as_text(value: &Value) -> Text {
+    match value {
+        Value::Null => Text::Open("null".to_owned()),
+        value => match value.as_text() {
+            Some(text) => Text::Known(text.chars().take(MAX_CHARACTERS).collect()),
+            None => Text::Open(value.symbol()),
+        },
     }
 }
 
-fn region(expansion: &mut Expansion<'_>, scope: Scope<'_>, body: &Body, provider: &Provider) -> Region {
+fn text(expansion: &mut Expansion<'_>, scope: &Rc<Scope>, body: &Body, name: &str) -> Text {
+    match value(expansion, scope, body, name) {
+        // Required and not there: no text at all, whatever else is open.
+        Value::Null => Text::Known("null".to_owned()),
+        value => as_text(&value),
+    }
+}
+
+/// One of a few texts: where it is open, each of them is looked at.
+fn one_of(expansion: &mut Expansion<'_>, value: &Value, texts: &[&str]) -> Text {
+    match value {
+        Value::Open(open) if !open.unread => {
+            let domain: Rc<[Literal]> = texts.iter().map(|text| Literal::Text(Rc::from(*text))).collect();
+            let open = Open { domain: open.domain.clone().or(Some(domain)), default: None, ..Open::clone(open) };
+            let chosen = expansion.evaluator.choices.one(&open);
+            chosen.map_or_else(|| as_text(value), |literal| as_text(&literal.value()))
+        }
+        value => as_text(value),
+    }
+}
+
+fn region(expansion: &mut Expansion<'_>, scope: &Rc<Scope>, body: &Body, provider: &Provider) -> Region {
     match value(expansion, scope, body, "region") {
         Value::Null => {
-            let facts = expansion.evaluator.facts.get(provider);
-            let name = facts.and_then(|facts| facts.region.clone());
+            let name = providers::facts(&mut expansion.evaluator, provider).region;
             name.map_or_else(|| Region::Of(provider.clone()), Region::Name)
         }
         Value::Text(name) => Region::Name(name.to_string()),
         open => match open.symbol().strip_prefix(REGION_OF) {
-            Some(name) => Region::Of(Provider { root: expansion.root, name: name.into() }),
-            None => Region::Expression(expansion.root, open.symbol()),
+            Some(name) => Region::Of(Provider { root: expansion.evaluator.root, name: name.into() }),
+            None => Region::Expression(expansion.evaluator.root, open.symbol()),
         },
     }
 }
 
 /// The members of a list attribute, and what the rest depends on if the list itself is open.
-fn members(expansion: &mut Expansion<'_>, scope: Scope<'_>, body: &Body, name: &str) -> (Vec<Value>, Option<String>) {
-    let value = value(expansion, scope, body, name);
-    match value.elements() {
-        Some(items) => (items, None),
-        None => (Vec::new(), Some(value.symbol())),
+fn members(expansion: &mut Expansion<'_>, scope: &Rc<Scope>, body: &Body, name: &str) -> (Vec<Value>, Vec<Value>) {
+    match value(expansion, scope, body, name) {
+        Value::List(list) => list.items.iter().cloned().partition(|item| !item.is_spread()),
+        other => (Vec::new(), vec![other]),
     }
 }
 
 fn enabler(
     expansion: &mut Expansion<'_>,
-    scope: Scope<'_>,
+    scope: &Rc<Scope>,
     body: &Body,
-    (source, provider, region): (Source, Provider, Region),
-    repeated: bool,
+    Setting { source, provider, region }: Setting,
+    instance: &Instance,
 ) -> Enabler {
-    let (ids, more_accounts) = members(expansion, scope, body, "account_ids");
-    let accounts = ids
+    let root = expansion.evaluator.root;
+    let (ids, more) = members(expansion, scope, body, "account_ids");
+    let accounts: BTreeSet<Account> = ids
         .into_iter()
         .map(|id| match (id.as_text(), id.symbol().strip_prefix(ACCOUNT_OF)) {
-            (Some(id), _) => Account::Id(id),
-            (None, Some(name)) => Account::Of(Provider { root: expansion.root, name: name.into() }),
-            (None, None) => Account::Expression(expansion.root, id.symbol()),
+            (Some(id), _) => Account::Id(id.to_string()),
+            (None, Some(name)) => Account::Of(Provider { root, name: name.into() }),
+            (None, None) => Account::Expression(root, id.symbol()),
         })
         .collect();
-    let (types, more_types) = members(expansion, scope, body, "resource_types");
-    let mut set = TextSet { known: BTreeSet::new(), open: more_types.into_iter().collect() };
-    for item in types {
-        match item.as_text() {
-            Some(text) => set.known.insert(text),
-            None => set.open.insert(item.symbol()),
-        };
-    }
+    let attribute = schema::meant(ENABLER, "resource_types", body.attributes.keys());
+    let (types, own_types) = types(expansion, scope, body, &attribute, instance.each.as_deref());
+    // An account of its own for each instance: they never meet.
+    let mut faults = faults(ENABLER, body);
+    faults.extend(schema::type_faults(&types));
+    let each = instance.each.as_deref();
+    let others = each.is_some_and(|each| {
+        let own = |account: &Account| matches!(account, Account::Expression(_, text) if text.contains(each));
+        !accounts.is_empty() && accounts.iter().all(own)
+    });
+    let elsewhere = each.is_some_and(|each| matches!(&region, Region::Expression(_, text) if text.contains(each)));
     Enabler {
         source,
         accounts,
-        more_accounts,
-        types: set,
+        more_accounts: more.first().map(Value::symbol),
+        types,
         region,
         provider,
         lifecycle: lifecycle(body, "resource_types"),
         emptied: false,
-        repeated,
+        others,
+        was: BTreeSet::new(),
+        repeated: own_types && !others && !elsewhere,
+        copies: 1,
+        faults,
     }
+}
+
+/// The resource types. Whether what is open among them holds ECR decides everything, so it is looked at both ways. And
+/// whether they are others in each of several instances.
+fn types(
+    expansion: &mut Expansion<'_>,
+    scope: &Rc<Scope>,
+    body: &Body,
+    attribute: &str,
+    each: Option<&str>,
+) -> (TextSet, bool) {
+    let (known, rest) = members(expansion, scope, body, attribute);
+    let own = each.is_some_and(|each| known.iter().chain(&rest).any(|item| item.symbol().contains(each)));
+    let ecr: Rc<str> = Rc::from(ECR);
+    let mut set = TextSet::default();
+    for item in known {
+        match (&item, item.as_text()) {
+            (_, Some(text)) => drop(set.known.insert(text.to_string())),
+            (Value::Open(open), None) if !open.unread => {
+                match expansion.evaluator.choices.equals(open, &Literal::Text(Rc::clone(&ecr))) {
+                    Some(true) => drop(set.known.insert(ECR.to_owned())),
+                    Some(false) => {
+                        set.open.insert(open.symbol.to_string());
+                        set.absent.insert(ECR.to_owned());
+                    }
+                    None => drop(set.unread.insert(open.symbol.to_string())),
+                }
+            }
+            _ => drop(set.unread.insert(item.symbol())),
+        }
+    }
+    for item in rest {
+        match &item {
+            Value::Open(open) if !open.unread => {
+                set.open.insert(open.symbol.to_string());
+                if set.known.contains(ECR) {
+                    continue;
+                }
+                match expansion.evaluator.choices.has(open, &ecr) {
+                    Some(true) => drop(set.known.insert(ECR.to_owned())),
+                    Some(false) => drop(set.absent.insert(ECR.to_owned())),
+                    None => drop(set.unread.insert(open.symbol.to_string())),
+                }
+            }
+            _ => drop(set.unread.insert(item.symbol())),
+        }
+    }
+    (set, own)
 }
 
 fn registry(
     expansion: &mut Expansion<'_>,
-    scope: Scope<'_>,
-    body: &Body,
-    (source, provider, region): (Source, Provider, Region),
+    scope: &Rc<Scope>,
+    block: &Block,
+    setting: Setting,
+    instance: &Instance,
 ) -> Registry {
-    let scan_type = text(expansion, scope, body, "scan_type");
+    let Setting { source, provider, region } = setting;
+    let kind = block.labels.first().map_or("", String::as_str);
+    let body = &block.body;
+    let scan_type = value(expansion, scope, body, &schema::meant(kind, "scan_type", body.attributes.keys()));
+    let scan_type = one_of(expansion, &scan_type, &["BASIC", "ENHANCED"]);
     let (mut rules, mut open_rules) = (Vec::new(), Vec::new());
-    each_block(expansion, scope, body, "rule", &mut |expansion, scope, body, over| {
-        let frequency = text(expansion, scope, body, "scan_frequency");
-        if let Some(element) = over {
-            let same_frequency = !matches!(&frequency, Text::Open(symbol) if symbol.contains(element));
-            open_rules.push(OpenRules { over: element.to_owned(), same_frequency });
-            return;
+    if kind == REGISTRY_CC {
+        match value(expansion, scope, body, "rules") {
+            Value::Null => {}
+            written => match entries(&written) {
+                Some(entries) => rules = entries.iter().map(|(_, rule)| rule_of(rule)).collect(),
+                None => open_rules.push(OpenRules { over: written.symbol(), same_frequency: false }),
+            },
         }
-        let (mut filters, mut open_filters) = (Vec::new(), false);
-        each_block(expansion, scope, body, "repository_filter", &mut |expansion, scope, body, over| {
-            if over.is_some() {
-                open_filters = true;
-            } else {
-                let filter = text(expansion, scope, body, "filter");
-                let filter_type = text(expansion, scope, body, "filter_type");
-                filters.push(Filter { filter, filter_type });
+    } else {
+        each_block(expansion, scope, body, "rule", &mut |expansion, scope, body, over| {
+            let frequency = text(expansion, scope, body, "scan_frequency");
+            if let Some(element) = over {
+                let same_frequency = !matches!(&frequency, Text::Open(symbol) if symbol.contains(element));
+                open_rules.push(OpenRules { over: element.to_owned(), same_frequency });
+                return;
             }
+            let (mut filters, mut open_filters) = (Vec::new(), false);
+            each_block(expansion, scope, body, "repository_filter", &mut |expansion, scope, body, over| {
+                if over.is_some() {
+                    open_filters = true;
+                } else {
+                    let filter = as_text(&value(expansion, scope, body, "filter"));
+                    let filter_type = text(expansion, scope, body, "filter_type");
+                    filters.push(Filter { filter, filter_type });
+                }
+            });
+            rules.push(ScanRule { frequency, filters, open_filters });
         });
-        rules.push(ScanRule { frequency, filters, open_filters });
+    }
+    let account = providers::facts(&mut expansion.evaluator, &provider).account;
+    let apart = instance.each.as_deref().is_some_and(|each| {
+        matches!(&region, Region::Expression(_, text) if text.contains(each)) || provider.name.contains(each)
     });
-    let account = expansion.evaluator.facts.get(&provider).and_then(|facts| facts.account.clone());
     Registry {
         source,
         account: account.map_or_else(|| Account::Of(provider.clone()), Account::Id),
@@ -168,38 +282,71 @@ fn registry(
         open_rules,
         lifecycle: lifecycle(body, "scan_type"),
         kept: None,
+        copies: if instance.several && !apart { 2 } else { 1 },
+        faults: faults(kind, body),
+    }
+}
+
+/// What is written in a block that its type does not have, and what is missing.
+fn faults(kind: &str, body: &Body) -> Vec<String> {
+    let mut faults = schema::faults(kind, body.attributes.keys(), body.blocks.iter().map(|block| &block.kind));
+    faults.extend(schema::missing(kind, &body.attributes.keys()));
+    faults
+}
+
+/// A rule that is written as an object, as `awscc` has them.
+fn rule_of(rule: &Value) -> ScanRule {
+    let at = |value: &Value, name: &str| match value {
+        Value::Object(object) => object.fields.get(name).cloned().unwrap_or(Value::Null),
+        other => other.clone(),
+    };
+    let filters = at(rule, "repository_filters");
+    let known = entries(&filters);
+    ScanRule {
+        frequency: as_text(&at(rule, "scan_frequency")),
+        open_filters: known.is_none() && !matches!(filters, Value::Null),
+        filters: known
+            .into_iter()
+            .flatten()
+            .map(|(_, filter)| Filter {
+                filter: as_text(&at(&filter, "filter")),
+                filter_type: as_text(&at(&filter, "filter_type")),
+            })
+            .collect(),
     }
 }
 
 /// What a nested block is handed to: its scope, its body and, where nobody knows how often it occurs, the symbol of
 /// the element it is made for.
-type OnBlock<'f> = dyn FnMut(&mut Expansion<'_>, Scope<'_>, &Body, Option<&str>) + 'f;
+type OnBlock<'f> = dyn FnMut(&mut Expansion<'_>, &Rc<Scope>, &Body, Option<&str>) + 'f;
 
 /// Every nested block of a kind, written out or dynamic.
-fn each_block(expansion: &mut Expansion<'_>, scope: Scope<'_>, body: &Body, kind: &str, f: &mut OnBlock<'_>) {
+fn each_block(expansion: &mut Expansion<'_>, scope: &Rc<Scope>, body: &Body, kind: &str, f: &mut OnBlock<'_>) {
     for block in body.blocks(kind) {
         f(expansion, scope, &block.body, None);
     }
     for dynamic in body.blocks("dynamic").filter(|block| block.labels.first().is_some_and(|label| label == kind)) {
         let Some(content) = dynamic.body.blocks("content").next() else { continue };
-        let iterator = dynamic.body.expr("iterator").and_then(reference_text);
-        let iterator = iterator.as_deref().unwrap_or(kind);
-        let collection = value(expansion, scope, &dynamic.body, "for_each");
-        let Some(entries) = collection.entries() else {
-            let element = format!("each of {}", collection.symbol());
-            let each = Value::pair(Value::open(&element), Value::open(&element));
+        let iterator = dynamic.body.expr("iterator").and_then(|iterator| reference_text(iterator));
+        let iterator: Rc<str> = Rc::from(iterator.as_deref().unwrap_or(kind));
+        let collection = dynamic.body.expr("for_each").map_or(Value::Null, |for_each| {
+            let collection = expansion.evaluator.eval(scope, for_each);
+            expansion.evaluator.settle(collection)
+        });
+        let Some(entries) = entries(&collection) else {
+            let element = Value::open(format!("each of {}", collection.symbol()));
             // A long symbol is cut in the value; the cut form is the one to look for.
-            let element = each.elements().and_then(|parts| parts.first().map(Value::symbol)).unwrap_or(element);
-            let binding = Binding { name: iterator, value: each, outer: scope.binding };
-            f(expansion, Scope { frame: scope.frame, binding: Some(&binding) }, &content.body, Some(&element));
+            let symbol = element.symbol();
+            let scope = scope.with(&iterator, Value::pair(element.clone(), element));
+            f(expansion, &scope, &content.body, Some(&symbol));
             continue;
         };
         for (key, value) in entries {
             if expansion.evaluator.fuel == 0 {
                 return;
             }
-            let binding = Binding { name: iterator, value: Value::pair(key, value), outer: scope.binding };
-            f(expansion, Scope { frame: scope.frame, binding: Some(&binding) }, &content.body, None);
+            let scope = scope.with(&iterator, Value::pair(key, value));
+            f(expansion, &scope, &content.body, None);
         }
     }
 }
@@ -212,35 +359,38 @@ fn lifecycle(body: &Body, attribute: &str) -> Lifecycle {
 /// Whether `lifecycle.ignore_changes` covers an attribute.
 fn ignores(body: &Body, attribute: &str) -> bool {
     body.blocks("lifecycle").filter_map(|lifecycle| lifecycle.body.expr("ignore_changes")).any(|ignored| {
-        let covers = |expr: &Expression| reference_text(expr).is_some_and(|name| name == "all" || name == attribute);
-        match ignored {
-            Expression::Array(items) => items.iter().any(covers),
-            other => covers(other),
+        let covers = |expr: &Expr| reference_text(expr).is_some_and(|name| name == "all" || name == attribute);
+        match &ignored.kind {
+            Kind::List(items) => items.iter().any(|item| covers(item)),
+            _ => covers(ignored),
         }
     })
 }
 
 fn prevents_destroy(body: &Body) -> bool {
     let mut settings = body.blocks("lifecycle").filter_map(|lifecycle| lifecycle.body.expr("prevent_destroy"));
-    settings.any(|setting| setting.as_bool() == Some(true))
+    settings.any(|setting| matches!(setting.kind, Kind::Bool(true)))
 }
 
 /// Adds what a `removed` block takes out of the state.
-pub(crate) fn removed(expansion: &mut Expansion<'_>, frame: &Frame, block: &Block) {
-    let Some(from) = block.body.expr("from").and_then(reference_text) else { return };
-    let kind = [REGISTRY, ENABLER, CONFIGURATION].into_iter().find(|kind| from.split('.').any(|part| part == *kind));
-    let Some(kind) = kind else { return };
+pub(crate) fn removed(expansion: &mut Expansion<'_>, scope: &Rc<Scope>, block: &Block) {
+    let Some(from) = block.body.expr("from").and_then(|from| reference_text(from)) else { return };
+    let parts: Vec<&str> = from.split('.').collect();
+    let kind = [REGISTRY, REGISTRY_CC, ENABLER, CONFIGURATION].into_iter().find(|kind| parts.contains(kind));
+    // A whole module: what was in it, nobody can see here.
+    let module = parts.len().is_multiple_of(2) && parts.iter().step_by(2).all(|part| *part == "module");
+    let Some(kind) = kind.or(module.then_some(MODULE)) else { return };
     let destroy = block.body.blocks("lifecycle").find_map(|lifecycle| lifecycle.body.expr("destroy"));
     let certain = match destroy {
         // Terraform destroys unless told otherwise, OpenTofu forgets.
         None => None,
         Some(expr) => {
-            let value = expansion.evaluator.eval(Scope { frame, binding: None }, expr);
+            let value = expansion.evaluator.eval(scope, expr);
             expansion.evaluator.decide(&value)
         }
     };
-    let provider = expansion.provider_of(frame, "aws");
-    let source = source(expansion, &block.at, format!("{}{from}", frame.prefix));
-    let region = region(expansion, Scope { frame, binding: None }, &block.body, &provider);
+    let provider = providers::named(&mut expansion.evaluator, scope, None, "aws");
+    let source = source(expansion, &block.at, format!("{}{from}", scope.frame.prefix));
+    let region = region(expansion, scope, &block.body, &provider);
     expansion.world.deletions.push(Deletion { source, kind: kind.to_owned(), certain, before: None, region, provider });
 }

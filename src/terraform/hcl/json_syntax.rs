@@ -3,18 +3,25 @@
 use std::path::Path;
 use std::rc::Rc;
 
-use hcl_edit::expr::{Array, Expression, Object, ObjectKey, ObjectValue};
-use hcl_edit::template::{Element, StringTemplate, Template};
-use hcl_edit::{Number, Spanned};
+use rust_decimal::Decimal;
 use serde_json::{Map, Value as Json};
 
 use super::super::error::TerraformError;
 use super::super::inputs;
 use super::source::{At, Attribute, Block, Body};
+use super::syntax::{self, Expr, Kind, Node};
 
 /// Block types at the top of a file that matter here, with how many labels each has.
-const TOP_LEVEL: [(&str, usize); 7] =
-    [("variable", 1), ("locals", 0), ("module", 1), ("provider", 1), ("data", 2), ("resource", 2), ("removed", 0)];
+const TOP_LEVEL: [(&str, usize); 8] = [
+    ("variable", 1),
+    ("locals", 0),
+    ("module", 1),
+    ("output", 1),
+    ("provider", 1),
+    ("data", 2),
+    ("resource", 2),
+    ("removed", 0),
+];
 
 /// What is a block, not an attribute, inside the blocks that matter here.
 const NESTED: [(&str, usize); 8] = [
@@ -43,57 +50,41 @@ pub(crate) fn body(path: &Path, text: &str) -> Result<Body, TerraformError> {
 
 /// The object that a JSON file holds.
 pub(crate) fn document(path: &Path, text: &str) -> Result<Map<String, Json>, TerraformError> {
-    super::source::check_assignments(path, text)?;
     // serde_json itself refuses what nests deeper than 128 levels.
     serde_json::from_str(text).map_err(|error| inputs::json_error(path, &error))
 }
 
 /// The expression that a JSON value stands for; `literal` where strings are no templates, as in tfvars.
-pub(crate) fn expression(value: &Json, literal: bool) -> Expression {
-    match value {
-        Json::Null => Expression::null(),
-        Json::Bool(value) => Expression::from(*value),
+pub(crate) fn expression(value: &Json, literal: bool) -> Node {
+    let kind = match value {
+        Json::Null => Kind::Null,
+        Json::Bool(value) => Kind::Bool(*value),
         Json::Number(number) => {
-            let exact = number.as_i64().map(Number::from);
-            let number = exact.or_else(|| number.as_f64().and_then(Number::from_f64));
-            number.map_or_else(Expression::null, Expression::from)
+            let text = number.to_string();
+            Kind::Number(text.parse().or_else(|_| Decimal::from_scientific(&text)).ok())
         }
-        Json::String(text) if literal => Expression::from(text.as_str()),
-        Json::String(text) => template(text),
-        Json::Array(items) => {
-            let mut array = Array::new();
-            for item in items {
-                array.push(expression(item, literal));
-            }
-            Expression::Array(array)
-        }
+        Json::String(text) if literal => return Expr::text(text),
+        Json::String(text) => return template(text),
+        Json::Array(items) => Kind::List(items.iter().map(|item| expression(item, literal)).collect()),
         Json::Object(fields) => {
-            let mut object = Object::new();
-            for (key, value) in fields {
-                object.insert(
-                    ObjectKey::Expression(Expression::from(key.as_str())),
-                    ObjectValue::new(expression(value, literal)),
-                );
-            }
-            Expression::Object(object)
+            let key = |key: &str| if literal { Expr::text(key) } else { template(key) };
+            Kind::Object(fields.iter().map(|(name, value)| (key(name), expression(value, literal))).collect())
         }
-    }
+    };
+    Expr::node(kind, 0)
 }
 
-fn template(text: &str) -> Expression {
-    if !text.contains("${") && !text.contains("%{") {
-        return Expression::from(text);
-    }
-    let Ok(parsed) = text.parse::<Template>() else {
-        // What does not parse is no known text either: a name that nothing declares.
-        let name = format!("unparsable_{}", crate::rules::fingerprint(text, "", "", ""));
-        return hcl_edit::Ident::try_new(name).map_or_else(|_| Expression::null(), Expression::from);
-    };
-    let elements: Vec<Element> = parsed.into_iter().collect();
-    if let [Element::Literal(literal)] = elements.as_slice() {
-        return Expression::from(Spanned::value(literal).as_str());
-    }
-    Expression::StringTemplate(StringTemplate::from(elements))
+/// What does not parse is no known text either: a name that nothing declares.
+fn template(text: &str) -> Node {
+    syntax::template(text).unwrap_or_else(|_| unreadable(text))
+}
+
+fn unreadable(text: &str) -> Node {
+    Expr::node(Kind::Name(Rc::from(format!("unparsable_{}", crate::rules::fingerprint(text, "", "", "")))), 0)
+}
+
+fn reference(text: &str) -> Node {
+    syntax::expression(text).unwrap_or_else(|_| unreadable(text))
 }
 
 fn blocks(body: &mut Body, kind: &str, labels: usize, path: Vec<String>, value: &Json, at: &At) {
@@ -126,23 +117,19 @@ fn content(kind: &str, fields: &Map<String, Json>, at: &At) -> Body {
         if let Some((block, labels)) = nested {
             blocks(&mut body, block, *labels, Vec::new(), value, at);
         } else if name != "//" {
+            let list = |items: Vec<Node>| Expr::node(Kind::List(items), 0);
+            let plain = |value: &Json| value.as_str().map_or_else(|| expression(value, true), reference);
             let expr = match (name.as_str(), value) {
                 // References, written as plain strings: `"provider": "aws.eu"`, `"ignore_changes": ["rule"]`.
-                ("provider" | "from" | "ignore_changes", Json::String(text)) => reference(text),
-                ("ignore_changes", Json::Array(items)) => {
-                    let mut array = Array::new();
-                    for item in items {
-                        array.push(item.as_str().map_or_else(Expression::null, reference));
-                    }
-                    Expression::Array(array)
+                ("provider" | "from" | "ignore_changes" | "type", Json::String(text))
+                    if name != "type" || kind == "variable" =>
+                {
+                    reference(text)
                 }
+                ("ignore_changes", Json::Array(items)) => list(items.iter().map(plain).collect()),
                 ("providers", Json::Object(map)) => {
-                    let mut object = Object::new();
-                    for (key, value) in map {
-                        let value = value.as_str().map_or_else(Expression::null, reference);
-                        object.insert(ObjectKey::Expression(reference(key)), ObjectValue::new(value));
-                    }
-                    Expression::Object(object)
+                    let pairs = map.iter().map(|(key, value)| (Expr::text(key), plain(value)));
+                    Expr::node(Kind::Object(pairs.collect()), 0)
                 }
                 // A variable's default is a literal, never a template.
                 ("default", value) if kind == "variable" => expression(value, true),
@@ -152,8 +139,4 @@ fn content(kind: &str, fields: &Map<String, Json>, at: &At) -> Body {
         }
     }
     body
-}
-
-fn reference(text: &str) -> Expression {
-    text.parse::<Expression>().unwrap_or_else(|_| Expression::null())
 }

@@ -1,56 +1,81 @@
 //! A directory of configuration, evaluated as far as it decides itself.
 //!
-//! One run of the evaluator gives one [`World`](super::resources::World): a picture in which every open condition has
-//! been chosen one way. The runs are repeated until every combination of choices has been seen.
+//! One run of the evaluator gives one [`World`]: a picture in which everything open that matters has been chosen one
+//! way. The runs are repeated until every combination of choices has been seen.
 
 mod blocks;
+mod choices;
+mod comprehension;
 mod eval;
 mod expand;
 mod functions;
+mod instances;
 mod json_syntax;
+mod merge;
 mod module;
+mod operators;
+mod providers;
 mod references;
+mod scope;
 pub(crate) mod source;
+mod syntax;
+mod template;
+mod types;
 mod value;
 mod variables;
-mod world;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use hcl_edit::expr::Expression;
-
 use super::error::TerraformError;
-use super::resources::{Blind, Root, World};
+use super::world::{Blind, Root, World};
+use choices::Choices;
 use eval::Evaluator;
 use expand::Expansion;
 use module::{Module, Modules, Problem};
-use variables::Mode;
+use variables::{Given, Mode};
 
 /// How many pictures are drawn of one root in either mode.
 const MAX_WORLDS: usize = 512;
 
-/// How much evaluation one root may take, in expressions and elements: a few seconds of one processor.
-const FUEL: u64 = 20_000_000;
+/// How much evaluation one root may take, in expressions and elements: about a second of one processor.
+const FUEL: u64 = 4_000_000;
 
-/// Reads and evaluates a root module.
-pub(crate) fn read_root(dir: &Path, index: usize) -> Result<Root, TerraformError> {
-    let given = variables::read_files(dir)?;
-    let module = Rc::new(Module::read(dir)?);
+/// The stack that evaluation may use: its depth is counted, and this is enough for it in any build.
+const STACK: usize = 128 << 20;
+
+/// Reads and evaluates a root module; `named` are the variable files that the operator names.
+pub(crate) fn read_root(dir: &Path, named: &[PathBuf], index: usize) -> Result<Root, TerraformError> {
+    std::thread::scope(|threads| {
+        let evaluation =
+            std::thread::Builder::new().stack_size(STACK).spawn_scoped(threads, || draw_root(dir, named, index));
+        let failed = |message: &str| TerraformError::Unsupported { path: dir.to_owned(), message: message.to_owned() };
+        match evaluation.map(std::thread::ScopedJoinHandle::join) {
+            Ok(Ok(root)) => root,
+            Ok(Err(_)) => Err(failed("its evaluation broke off")),
+            Err(source) => Err(TerraformError::Io { path: dir.to_owned(), source }),
+        }
+    })
+}
+
+fn draw_root(dir: &Path, named: &[PathBuf], index: usize) -> Result<Root, TerraformError> {
+    let (given, unread) = variables::read_files(dir, named)?;
+    let mut loader = Modules::of_root(dir);
+    let module = loader.root_module()?;
     let label = dir.display().to_string();
     let mut drawing = Drawing {
         label: &label,
         module: &module,
         given: &given,
-        loader: Modules::of_root(dir),
+        loader,
         index,
         fuel: FUEL,
-        problems: BTreeSet::new(),
+        problems: unread.iter().map(blind).collect(),
+        used_default: false,
     };
     let base = drawing.draw(Mode::Base);
-    let overridable = |(name, default): (&String, &Option<_>)| default.is_some() && !given.contains_key(name);
-    let free = if module.variables.iter().any(overridable) { drawing.draw(Mode::Free) } else { Vec::new() };
+    let free = if drawing.used_default { drawing.draw(Mode::Free) } else { Vec::new() };
     let problems = drawing.problems.into_iter().collect();
     Ok(Root { label, base, free, problems })
 }
@@ -59,11 +84,12 @@ pub(crate) fn read_root(dir: &Path, index: usize) -> Result<Root, TerraformError
 struct Drawing<'r> {
     label: &'r str,
     module: &'r Rc<Module>,
-    given: &'r BTreeMap<String, Expression>,
+    given: &'r Given,
     loader: Modules,
     index: usize,
     fuel: u64,
     problems: BTreeSet<Blind>,
+    used_default: bool,
 }
 
 impl Drawing<'_> {
@@ -76,21 +102,26 @@ impl Drawing<'_> {
                 self.fell_short(mode, "too many combinations of open conditions");
                 break;
             }
-            let evaluator = Evaluator::new(world::World::following(current), self.fuel);
-            let mut expansion = Expansion::new(evaluator, &mut self.loader, self.index);
-            expansion.root(self.module, self.given, mode);
-            let (world, evaluator) = expansion.finish();
+            let choices = Choices::following(current);
+            let evaluator = Evaluator::new(choices, self.fuel, &mut self.loader, self.given, mode, self.index);
+            let mut expansion = Expansion::new(evaluator);
+            expansion.root(self.module);
+            let Expansion { evaluator, mut world, .. } = expansion;
             self.fuel = evaluator.fuel;
+            self.used_default |= evaluator.used_default;
             self.problems.extend(evaluator.problems.iter().map(blind));
+            script = evaluator.choices.next_script();
+            let overflowed = evaluator.choices.overflowed();
+            world.decisions = evaluator.choices.into_conditions();
+            world.gather();
             worlds.push(world);
             if self.fuel == 0 {
                 self.fell_short(mode, "too much to evaluate");
                 break;
             }
-            if evaluator.world.overflowed() {
+            if overflowed {
                 self.fell_short(mode, "too many open conditions at once");
             }
-            script = evaluator.world.next_script();
         }
         worlds
     }

@@ -4,29 +4,35 @@ use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 
-use hcl_edit::expr::Expression;
-
 use super::super::error::TerraformError;
-use super::super::resources::{CONFIGURATION, ENABLER, ORGANIZATION, REGISTRY};
-use super::json_syntax;
+use super::super::resources::{CONFIGURATION, ENABLER, ORGANIZATION, REGISTRY, REGISTRY_CC};
 use super::source::{self, At, Attribute, Block};
+use super::syntax::{Expr, Kind, Node, Step};
+use super::types::Type;
+use super::value::Literal;
+use super::{json_syntax, merge, variables};
 
 /// How many module directories one root may reach.
 const MAX_MODULES: usize = 500;
+
+/// How deep module calls are followed.
+pub(crate) const MAX_CALLS: usize = 10;
 
 /// A module's directory, read once however often it is called.
 #[derive(Debug, Default)]
 pub(crate) struct Module {
     /// Its directory.
     pub(crate) dir: PathBuf,
-    /// The defaults of its variables; `None` where a value is required.
-    pub(crate) variables: BTreeMap<String, Option<Attribute>>,
+    /// Its variables.
+    pub(crate) variables: BTreeMap<String, Variable>,
     /// Its locals.
     pub(crate) locals: BTreeMap<String, Attribute>,
-    /// Resources of the types that matter.
-    pub(crate) resources: Vec<Block>,
-    /// Data sources that say who and where we are, with the `provider` they name.
-    pub(crate) data: BTreeMap<(String, String), Option<String>>,
+    /// Its outputs.
+    pub(crate) outputs: BTreeMap<String, Attribute>,
+    /// Resources and data sources, in the order of the files.
+    pub(crate) blocks: Vec<Block>,
+    /// Where each of them is, by whether it is a data source, its type and its name.
+    index: BTreeMap<(bool, String, String), usize>,
     /// Module calls.
     pub(crate) calls: Vec<Block>,
     /// Provider configurations of AWS.
@@ -35,6 +41,27 @@ pub(crate) struct Module {
     pub(crate) removed: Vec<Block>,
     /// What could not be read, and why.
     pub(crate) problems: Vec<Problem>,
+}
+
+/// A declared variable.
+#[derive(Debug)]
+pub(crate) struct Variable {
+    /// Its default; `None` where a value is required.
+    pub(crate) default: Option<Node>,
+    /// Its type.
+    pub(crate) of: Type,
+    /// `null` is a value of it.
+    pub(crate) nullable: bool,
+    /// The only values that its validation allows, if it lists them.
+    pub(crate) domain: Option<Rc<[Literal]>>,
+    /// Where it is declared.
+    pub(crate) at: Option<At>,
+}
+
+impl Default for Variable {
+    fn default() -> Self {
+        Self { default: None, of: Type::Any, nullable: true, domain: None, at: None }
+    }
 }
 
 /// Something about the configuration that keeps rules from deciding.
@@ -47,21 +74,29 @@ pub(crate) struct Problem {
 }
 
 impl Module {
-    /// Reads the files of a directory. A file that cannot be read spoils the directory, as it does for Terraform.
+    /// Reads the files of a directory. One that cannot be read is a problem of the module, as long as another can.
     pub(crate) fn read(dir: &Path) -> Result<Self, TerraformError> {
         let mut module = Self { dir: dir.to_owned(), ..Self::default() };
+        let (mut error, mut any, mut overrides) = (None, false, Vec::new());
+        let mut blocks = Vec::new();
         for path in source::list(dir)? {
-            let body = source::read(&path)?;
-            let is_override = source::is_override(&path);
-            for block in body.blocks {
-                if is_override && matters(&block) {
-                    module.problems.push(Problem {
-                        at: block.at.clone(),
-                        message: "override files are not merged: what this block changes is not known".to_owned(),
-                    });
+            match source::read(&path) {
+                Ok(body) if source::is_override(&path) => overrides.extend(body.blocks),
+                Ok(body) => blocks.extend(body.blocks),
+                Err(failed) => {
+                    module.problems.push(source::unread(&path, &failed));
+                    error = error.or(Some(failed));
+                    continue;
                 }
-                module.add(block);
             }
+            any = true;
+        }
+        if let (Some(error), false) = (error, any) {
+            return Err(error);
+        }
+        merge::overrides(&mut blocks, overrides);
+        for block in blocks {
+            module.add(block);
         }
         Ok(module)
     }
@@ -70,57 +105,68 @@ impl Module {
         let label = |block: &Block, index: usize| block.labels.get(index).cloned().unwrap_or_default();
         match block.kind.as_str() {
             "variable" => {
-                let default = block.body.attributes.remove("default");
-                self.variables.insert(label(&block, 0), default);
+                let name = label(&block, 0);
+                self.variables.insert(name.clone(), Variable::of(&name, &block));
             }
             // `append` would rebuild the whole map for every block.
             "locals" => self.locals.extend(std::mem::take(&mut block.body.attributes)),
-            "resource" if is_watched(&label(&block, 0)) => self.resources.push(block),
-            "data" if matches!(label(&block, 0).as_str(), "aws_caller_identity" | "aws_region") => {
-                let provider = block.body.expr("provider").map(provider_name);
-                self.data.insert((label(&block, 0), label(&block, 1)), provider);
+            "output" => {
+                let value = block.body.attributes.remove("value");
+                self.outputs.extend(value.map(|value| (label(&block, 0), value)));
+            }
+            "resource" | "data" => {
+                let key = (block.kind == "data", label(&block, 0), label(&block, 1));
+                self.index.insert(key, self.blocks.len());
+                self.blocks.push(block);
             }
             "module" => self.calls.push(block),
-            "provider" if label(&block, 0) == "aws" => self.providers.push(block),
+            "provider" if matches!(label(&block, 0).as_str(), "aws" | "awscc") => self.providers.push(block),
             "removed" => self.removed.push(block),
             _ => {}
         }
     }
+
+    /// A resource or data source.
+    pub(crate) fn block(&self, data: bool, kind: &str, label: &str) -> Option<&Block> {
+        self.blocks.get(*self.index.get(&(data, kind.to_owned(), label.to_owned()))?)
+    }
+
+    /// The resources that the rules look at.
+    pub(crate) fn watched(&self) -> impl Iterator<Item = &Block> {
+        let watched =
+            |block: &&Block| block.kind == "resource" && block.labels.first().is_some_and(|kind| is_watched(kind));
+        self.blocks.iter().filter(watched)
+    }
 }
 
-/// Whether a block could change what the rules see.
-fn matters(block: &Block) -> bool {
-    match block.kind.as_str() {
-        "resource" => block.labels.first().is_some_and(|kind| is_watched(kind)),
-        "variable" | "locals" | "module" | "provider" | "removed" => true,
-        _ => false,
+impl Variable {
+    fn of(name: &str, block: &Block) -> Self {
+        let domain =
+            block.body.blocks("validation").find_map(|rule| variables::allowed(name, rule.body.expr("condition")?));
+        Self {
+            default: block.body.expr("default").cloned(),
+            of: block.body.expr("type").map(|of| Type::parse(of)).unwrap_or_default(),
+            nullable: !block.body.expr("nullable").is_some_and(|nullable| matches!(nullable.kind, Kind::Bool(false))),
+            domain: domain.map(Rc::from),
+            at: Some(block.at.clone()),
+        }
     }
 }
 
 fn is_watched(kind: &str) -> bool {
-    matches!(kind, REGISTRY | ENABLER | ORGANIZATION | CONFIGURATION)
-}
-
-/// `aws.eu` of a `provider = aws.eu` (or of its old form in quotes).
-pub(crate) fn provider_name(expr: &Expression) -> String {
-    match expr {
-        Expression::String(text) => text.value().clone(),
-        other => reference_text(other).unwrap_or_else(|| "unknown provider".to_owned()),
-    }
+    matches!(kind, REGISTRY | REGISTRY_CC | ENABLER | ORGANIZATION | CONFIGURATION)
 }
 
 /// A reference as it is written, without indices and spaces: `aws_ecr_repository.this`; `None` for anything else.
-pub(crate) fn reference_text(expr: &Expression) -> Option<String> {
-    use hcl_edit::expr::TraversalOperator;
-    match expr {
-        Expression::Variable(name) => Some(name.as_str().to_owned()),
-        Expression::String(text) => Some(text.value().clone()),
-        Expression::Traversal(traversal) => {
-            let mut text = reference_text(&traversal.expr)?;
-            for operator in &traversal.operators {
-                if let TraversalOperator::GetAttr(name) = operator.value() {
+pub(crate) fn reference_text(expr: &Expr) -> Option<String> {
+    match &expr.kind {
+        Kind::Name(name) | Kind::Text(name) => Some(name.to_string()),
+        Kind::Steps(base, steps) => {
+            let mut text = reference_text(base)?;
+            for step in steps {
+                if let Step::Attribute(name) = step {
                     text.push('.');
-                    text.push_str(name.as_str());
+                    text.push_str(name);
                 }
             }
             Some(text)
@@ -137,12 +183,69 @@ pub(crate) struct Modules {
     /// By the path that a call spells, so that the file system is asked once.
     reached: BTreeMap<PathBuf, Result<Rc<Module>, String>>,
     manifest: BTreeMap<String, PathBuf>,
+    root: PathBuf,
+    /// By directory: whether calling it may lead to what the rules look at.
+    leads: BTreeMap<PathBuf, bool>,
 }
 
 impl Modules {
     /// The modules of a root, with what `terraform init` has downloaded for it.
     pub(crate) fn of_root(root: &Path) -> Self {
-        Self { manifest: manifest(root), ..Self::default() }
+        Self { manifest: manifest(root), root: root.to_owned(), ..Self::default() }
+    }
+
+    /// The root's own module.
+    pub(crate) fn root_module(&mut self) -> Result<Rc<Module>, TerraformError> {
+        let module = Rc::new(Module::read(&self.root)?);
+        let identity = std::fs::canonicalize(&self.root).unwrap_or_else(|_| self.root.clone());
+        self.loaded.insert(identity, Ok(Rc::clone(&module)));
+        Ok(module)
+    }
+
+    /// The root's directory.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// A directory as it is seen from the root's.
+    pub(crate) fn relative(&self, dir: &Path) -> String {
+        match dir.strip_prefix(&self.root) {
+            Ok(below) if below.as_os_str().is_empty() => ".".to_owned(),
+            Ok(below) => below.display().to_string(),
+            Err(_) => std::fs::canonicalize(dir).unwrap_or_else(|_| dir.to_owned()).display().to_string(),
+        }
+    }
+
+    /// Whether a module, or one that it calls, holds anything that the rules look at; also where that cannot be told,
+    /// because a module is not here or calls itself.
+    pub(crate) fn lead_somewhere(&mut self, module: &Rc<Module>, key: &str) -> bool {
+        self.leads_from(module, key, &mut Vec::new())
+    }
+
+    fn leads_from(&mut self, module: &Rc<Module>, key: &str, above: &mut Vec<PathBuf>) -> bool {
+        if let Some(known) = self.leads.get(&module.dir) {
+            return *known;
+        }
+        if above.contains(&module.dir) || above.len() > MAX_CALLS {
+            return true;
+        }
+        let removed = |block: &Block| block.body.expr("from").and_then(|from| reference_text(from)).is_some();
+        let mut leads =
+            !module.problems.is_empty() || module.watched().next().is_some() || module.removed.iter().any(removed);
+        above.push(module.dir.clone());
+        for call in &module.calls {
+            if leads {
+                break;
+            }
+            let key = call_key(key, call);
+            leads = match self.resolve(module, &key, source_of(call)) {
+                Ok(callee) => self.leads_from(&callee, &key, above),
+                Err(_) => true,
+            };
+        }
+        above.pop();
+        self.leads.insert(module.dir.clone(), leads);
+        leads
     }
 
     /// The module that a call at `key` (`a.b` for module b in module a) means, or why it cannot be read.
@@ -173,6 +276,17 @@ impl Modules {
         let entry = self.loaded.entry(identity);
         entry.or_insert_with(|| Module::read(&shown).map(Rc::new).map_err(|error| error.to_string())).clone()
     }
+}
+
+/// The key of a module that is called: `a.b` for b in a.
+pub(crate) fn call_key(key: &str, call: &Block) -> String {
+    let name = call.labels.first().map_or("", String::as_str);
+    if key.is_empty() { name.to_owned() } else { format!("{key}.{name}") }
+}
+
+/// What a call calls.
+pub(crate) fn source_of(call: &Block) -> Option<&str> {
+    call.body.expr("source")?.as_text()
 }
 
 /// The path without `x/..`, where that still leads to the same directory (behind a symbolic link it may not).

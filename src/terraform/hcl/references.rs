@@ -1,147 +1,341 @@
-//! References: variables, locals, data sources that say who and where we are, and the steps into a value.
+//! References: variables, locals, modules, resources, who and where we are; and the steps into a value.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use hcl_edit::Decorated;
-use hcl_edit::expr::{Expression, Traversal, TraversalOperator};
+use rust_decimal::prelude::ToPrimitive as _;
 
-use super::eval::{ACCOUNT_OF, Evaluator, Frame, REGION_OF, Scope, bound};
-use super::value::Value;
+use super::eval::{ACCOUNT_OF, Evaluator, Frame, REGION_OF, Scope, Slot};
+use super::instances;
+use super::source::At;
+use super::syntax::{Kind, Node, Step};
+use super::types::Type;
+use super::value::{List, Literal, Object, Open, Value};
+use super::variables;
 
-type Steps = [Decorated<TraversalOperator>];
-
-/// What a reference comes to.
-pub(crate) fn traversal(evaluator: &mut Evaluator, scope: Scope<'_>, traversal: &Traversal) -> Value {
-    let steps = traversal.operators.as_slice();
-    let Expression::Variable(name) = &traversal.expr else {
-        let value = evaluator.eval(scope, &traversal.expr);
-        return walk(evaluator, scope, value, steps);
-    };
-    if let Some(value) = bound(scope, name.as_str()) {
-        return walk(evaluator, scope, value, steps);
+/// What a reference with steps comes to.
+pub(crate) fn steps(evaluator: &mut Evaluator<'_>, scope: &Rc<Scope>, base: &Node, steps: &[Step]) -> Value {
+    match &base.kind {
+        Kind::Name(base) if scope.bound(base).is_none() => name(evaluator, scope, base, steps),
+        _ => {
+            let value = evaluator.eval(scope, base);
+            walk(evaluator, scope, value, steps)
+        }
     }
-    let frame = scope.frame;
-    let (value, rest) = match (name.as_str(), steps) {
-        ("var", [first, rest @ ..]) => match attribute(first) {
-            Some(variable) => {
-                let value = frame.variables.get(variable).cloned();
-                (value.unwrap_or_else(|| Value::open(format!("{}var.{variable}", frame.prefix))), rest)
-            }
-            None => (unknown(frame, "var"), steps),
-        },
-        ("local", [first, rest @ ..]) => match attribute(first) {
-            Some(local) => (evaluator.local(frame, local), rest),
-            None => (unknown(frame, "local"), steps),
-        },
-        ("data", [kind, label, rest @ ..]) => match (attribute(kind), attribute(label)) {
-            (Some(kind), Some(label)) => match who_or_where(evaluator, frame, kind, label, rest) {
-                Some(value) => return value,
-                None => (unknown(frame, &format!("data.{kind}.{label}")), rest),
-            },
-            _ => (unknown(frame, "data"), steps),
+}
+
+fn attribute(step: &Step) -> Option<&Rc<str>> {
+    match step {
+        Step::Attribute(name) => Some(name),
+        _ => None,
+    }
+}
+
+/// What a name that nothing around it binds comes to.
+pub(crate) fn name(evaluator: &mut Evaluator<'_>, scope: &Rc<Scope>, name: &str, steps: &[Step]) -> Value {
+    let frame = &scope.frame;
+    let (first, rest) = match steps.split_first() {
+        Some((first, rest)) => (attribute(first), rest),
+        None => (None, steps),
+    };
+    let value = match (name, first) {
+        ("var", Some(variable)) => variables::value(evaluator, frame, variable),
+        ("local", Some(local)) => self::local(evaluator, frame, local),
+        ("module", Some(call)) => module(evaluator, frame, call),
+        ("path", Some(kind)) => match &**kind {
+            "module" => Value::text(evaluator.loader.relative(&frame.module.dir)),
+            "root" | "cwd" => Value::text("."),
+            _ => Value::open(format!("path.{kind}")),
         },
         // One workspace for the whole run, in whatever module it is asked for.
-        ("terraform" | "tofu", [first, ..]) if attribute(first) == Some("workspace") => {
-            return Value::open("terraform.workspace");
+        ("terraform" | "tofu", Some(what)) if &**what == "workspace" => {
+            Open::of("terraform.workspace", Type::Text).value()
         }
-        (other, _) => (unknown(frame, other), steps),
+        ("data", Some(kind)) => {
+            let Some((label, rest)) = rest.split_first().and_then(|(label, rest)| Some((attribute(label)?, rest)))
+            else {
+                return unknown(frame, "data");
+            };
+            if let Some(value) = who_or_where(evaluator, frame, kind, label, rest) {
+                return value;
+            }
+            let value = resource(evaluator, frame, "data.", kind, label);
+            return walk(evaluator, scope, value, rest);
+        }
+        (kind, Some(label)) if kind.contains('_') => resource(evaluator, frame, "", kind, label),
+        _ => return walk(evaluator, scope, unknown(frame, name), steps),
     };
     walk(evaluator, scope, value, rest)
 }
 
 fn unknown(frame: &Frame, name: &str) -> Value {
-    Value::open(format!("{}{name}", frame.prefix))
+    Value::unread(format!("{}{name}", frame.prefix))
 }
 
-fn attribute(step: &Decorated<TraversalOperator>) -> Option<&str> {
-    match step.value() {
-        TraversalOperator::GetAttr(name) => Some(name.as_str()),
-        _ => None,
-    }
+/// A local value.
+fn local(evaluator: &mut Evaluator<'_>, frame: &Rc<Frame>, name: &Rc<str>) -> Value {
+    let Some(attribute) = frame.module.locals.get(&**name) else {
+        return unknown(frame, &format!("local.{name}"));
+    };
+    let named = || (format!("{}local.{name}", frame.prefix), attribute.at.clone());
+    evaluator.demand(Slot::Local(frame.id, Rc::clone(name)), named, |evaluator| {
+        evaluator.eval(&Scope::of(frame), &attribute.expr)
+    })
+}
+
+/// A called module, as the object of its outputs.
+fn module(evaluator: &mut Evaluator<'_>, frame: &Rc<Frame>, name: &str) -> Value {
+    let symbol = format!("{}module.{name}", frame.prefix);
+    let Some(call) = frame.module.calls.iter().find(|call| call.labels.first().is_some_and(|label| label == name))
+    else {
+        return Value::unread(symbol);
+    };
+    instances::each(evaluator, frame, call, &symbol, |evaluator, instance| {
+        let symbol = format!("{symbol}{}", instance.suffix);
+        let Ok(callee) = instances::callee(evaluator, frame, call, instance) else {
+            return Value::open(symbol);
+        };
+        let scope = Scope::of(&callee);
+        let outputs = callee.module.outputs.iter();
+        let fields = outputs.map(|(name, output)| (Rc::from(name.as_str()), evaluator.later(&scope, &output.expr)));
+        let fields: BTreeMap<Rc<str>, Value> = fields.collect();
+        // A module of which a file could not be read may have other outputs.
+        let rest = (!callee.module.problems.is_empty()).then(|| Rc::from(symbol));
+        evaluator.object(fields, rest)
+    })
+}
+
+/// A resource or data source: what is written of it, and otherwise what is known after apply.
+fn resource(evaluator: &mut Evaluator<'_>, frame: &Rc<Frame>, prefix: &str, kind: &str, label: &str) -> Value {
+    let symbol = format!("{}{prefix}{kind}.{label}", frame.prefix);
+    let module = Rc::clone(&frame.module);
+    let Some(block) = module.block(prefix == "data.", kind, label) else { return Value::open(symbol) };
+    instances::each(evaluator, frame, block, &symbol, |evaluator, instance| {
+        let scope = instance.scope(frame);
+        let written = block.body.attributes.iter().filter(|(name, _)| !instances::META.contains(&name.as_str()));
+        let mut fields: BTreeMap<Rc<str>, Value> = written
+            .map(|(name, attribute)| (Rc::from(name.as_str()), evaluator.later(&scope, &attribute.expr)))
+            .collect();
+        // The id of a repository is its name, of a registry nothing that is written.
+        if let ("aws_ecr_repository", Some(name)) = (kind, fields.get("name").cloned()) {
+            fields.insert(Rc::from("id"), name);
+        }
+        evaluator.object(fields, Some(Rc::from(format!("{symbol}{}", instance.suffix))))
+    })
 }
 
 /// `data.aws_caller_identity.x.account_id` and `data.aws_region.x.name`: facts about the provider they use.
-fn who_or_where(evaluator: &Evaluator, frame: &Frame, kind: &str, label: &str, steps: &Steps) -> Option<Value> {
+fn who_or_where(
+    evaluator: &mut Evaluator<'_>,
+    frame: &Rc<Frame>,
+    kind: &str,
+    label: &str,
+    steps: &[Step],
+) -> Option<Value> {
     // With `count` there is an index in between; all instances answer the same.
     let asked = steps.iter().find_map(attribute)?;
-    let prefix = match (kind, asked) {
-        ("aws_caller_identity", "account_id" | "id") => ACCOUNT_OF,
-        ("aws_region", "name" | "region" | "id") => REGION_OF,
+    let account = match (kind, &**asked) {
+        ("aws_caller_identity", "account_id" | "id") => true,
+        ("aws_region", "name" | "region" | "id") => false,
         _ => return None,
     };
-    let declared = frame.module.data.get(&(kind.to_owned(), label.to_owned()))?;
-    let provider = frame.providers.get(declared.as_deref().unwrap_or("aws"))?;
-    let facts = evaluator.facts.get(provider);
-    let known =
-        facts.and_then(|facts| if prefix == ACCOUNT_OF { facts.account.as_ref() } else { facts.region.as_ref() });
+    let module = Rc::clone(&frame.module);
+    let scope = Scope::of(frame);
+    let block = module.block(true, kind, label);
+    let region = block.and_then(|block| block.body.expr("region")).filter(|_| !account);
+    if let Some(region) = region {
+        return Some(evaluator.eval(&scope, region));
+    }
+    let named = block.and_then(|block| block.body.expr("provider"));
+    let provider = super::providers::named(evaluator, &scope, named, "aws");
+    let facts = super::providers::facts(evaluator, &provider);
+    let known = if account { facts.account } else { facts.region };
+    let prefix = if account { ACCOUNT_OF } else { REGION_OF };
     Some(known.map_or_else(|| Value::open(format!("{prefix}{}", provider.name)), Value::text))
 }
 
 /// Steps into a value.
-fn walk(evaluator: &mut Evaluator, scope: Scope<'_>, mut value: Value, steps: &Steps) -> Value {
+pub(crate) fn walk(evaluator: &mut Evaluator<'_>, scope: &Rc<Scope>, mut value: Value, steps: &[Step]) -> Value {
     for (index, step) in steps.iter().enumerate() {
         let settled = evaluator.settle(value);
-        value = match step.value() {
-            TraversalOperator::GetAttr(name) => field(&settled, name.as_str()),
-            TraversalOperator::LegacyIndex(number) => {
-                element(&settled, &i64::try_from(*number.value()).map_or(Value::Null, Value::Number))
-            }
-            TraversalOperator::Index(expr) => {
+        let rest = steps.get(index + 1..).unwrap_or_default();
+        value = match step {
+            Step::Attribute(name) => field(&settled, name),
+            Step::Index(expr) => {
                 let key = evaluator.eval(scope, expr);
-                let key = evaluator.settle(key);
-                element(&settled, &key)
+                match (&settled, &key) {
+                    (Value::Object(object), Value::Open(open)) if object.rest.is_none() => {
+                        return by_open_key(evaluator, scope, object, open, rest);
+                    }
+                    (Value::List(list), Value::Open(open)) if !list.items.iter().any(Value::is_spread) => {
+                        return by_open_index(evaluator, scope, list, open, rest);
+                    }
+                    _ => {
+                        let key = evaluator.settle(key);
+                        element(&settled, &key)
+                    }
+                }
             }
-            TraversalOperator::AttrSplat(_) | TraversalOperator::FullSplat(_) => {
-                let rest = steps.get(index + 1..).unwrap_or_default();
-                return splat(evaluator, scope, settled, rest);
-            }
+            Step::AttributeSplat | Step::FullSplat => return splat(evaluator, scope, settled, rest),
         };
     }
-    value
+    evaluator.force(value)
 }
 
-fn splat(evaluator: &mut Evaluator, scope: Scope<'_>, value: Value, rest: &Steps) -> Value {
+fn splat(evaluator: &mut Evaluator<'_>, scope: &Rc<Scope>, value: Value, rest: &[Step]) -> Value {
     match value {
         Value::Null => Value::list(Vec::new()),
         Value::List(list) => {
-            let items = list.content.iter().map(|item| walk(evaluator, scope, item.clone(), rest)).collect();
-            Value::list(items)
+            let items = list.items.iter().map(|item| match item {
+                Value::Open(open) if open.spread => {
+                    let each = Open { spread: true, ..Open::clone(open) };
+                    each.value()
+                }
+                item => walk(evaluator, scope, item.clone(), rest),
+            });
+            let items = items.collect();
+            evaluator.list(items)
         }
         Value::Open(open) => {
-            let each = Value::open(format!("{}[*]", open.symbol));
-            walk(evaluator, scope, each, rest)
+            let each = open.part(format!("{}[*]", open.symbol), open.of.at(None));
+            match walk(evaluator, scope, each, rest) {
+                Value::Open(each) => Open { of: Type::List(Rc::default()), ..Open::clone(&each) }.value(),
+                other => other,
+            }
         }
+        Value::Invalid(_) => value,
         // The splat of a single value is a list of it.
-        single => Value::list(vec![walk(evaluator, scope, single, rest)]),
-    }
-}
-
-fn field(value: &Value, name: &str) -> Value {
-    match value {
-        Value::Object(object) => match object.content.get(name) {
-            Some(value) => value.clone(),
-            // A typed object may have a default here, an untyped one ends in an error.
-            None => Value::open(format!("{}.{name}", value.symbol())),
-        },
-        other => Value::open(format!("{}.{name}", other.symbol())),
-    }
-}
-
-fn element(value: &Value, key: &Value) -> Value {
-    let found = match (value, key) {
-        (Value::List(list), Value::Number(index)) => {
-            usize::try_from(*index).ok().and_then(|index| list.content.get(index)).cloned()
+        single => {
+            let single = walk(evaluator, scope, single, rest);
+            evaluator.list(vec![single])
         }
-        (Value::Object(object), key) => key.as_text().and_then(|key| object.content.get(&key).cloned()),
-        _ => None,
-    };
-    found.unwrap_or_else(|| Value::open(format!("{}[{}]", value.symbol(), key.symbol())))
+    }
 }
 
-/// Keeps the name of an open value short where it is passed on: an input stays the variable it came from.
-pub(crate) fn with_default(symbol: &str, default: Value) -> Value {
-    match Value::open(symbol) {
-        Value::Open(open) => Value::Open(super::value::Open { symbol: open.symbol, default: Some(Rc::new(default)) }),
-        other => other,
+/// A field of a value.
+pub(crate) fn field(value: &Value, name: &str) -> Value {
+    match value {
+        Value::Object(object) => match (object.fields.get(name), &object.rest) {
+            (Some(value), _) => value.clone(),
+            (None, Some(rest)) => Value::open(format!("{rest}.{name}")),
+            (None, None) => Value::invalid(format!("an object without the attribute {name}")),
+        },
+        Value::Open(open) => open.part(format!("{}.{name}", open.symbol), open.of.at(Some(name))),
+        Value::Invalid(_) => value.clone(),
+        other => Value::invalid(format!("the attribute {name} of {}", other.symbol())),
     }
+}
+
+/// An element of a value.
+pub(crate) fn element(value: &Value, key: &Value) -> Value {
+    match (value, key) {
+        (Value::Invalid(_), _) => value.clone(),
+        (_, Value::Invalid(_)) => key.clone(),
+        (Value::Open(open), _) => {
+            let name = key.as_text();
+            open.part(format!("{}[{}]", open.symbol, key.symbol()), open.of.at(name.as_deref()))
+        }
+        (_, Value::Open(open)) => open.part(format!("{}[{}]", value.symbol(), key.symbol()), Type::Any),
+        (Value::List(list), key) => {
+            let index = key.as_number().and_then(|number| number.to_usize());
+            let before = list.items.iter().take(index.map_or(0, |index| index.saturating_add(1)));
+            if before.into_iter().any(Value::is_spread) {
+                return super::eval::opaque(
+                    &format!("{}[{}]", value.symbol(), key.symbol()),
+                    std::slice::from_ref(value),
+                );
+            }
+            let item = index.filter(|_| !list.set).and_then(|index| list.items.get(index));
+            item.cloned().unwrap_or_else(|| Value::invalid(format!("the element {} of a list", key.symbol())))
+        }
+        (Value::Object(_), key) => match key.as_text() {
+            Some(name) => field(value, &name),
+            None => Value::invalid("a key that is no text"),
+        },
+        _ => Value::invalid(format!("an element of {}", value.symbol())),
+    }
+}
+
+/// An entry of a known map by a key that is open: that can only be one of its keys.
+fn by_open_key(evaluator: &mut Evaluator<'_>, scope: &Rc<Scope>, object: &Object, key: &Open, rest: &[Step]) -> Value {
+    let entries: Vec<(Literal, Value)> =
+        object.fields.iter().map(|(name, value)| (Literal::Text(Rc::clone(name)), value.clone())).collect();
+    by_open(evaluator, scope, entries, key, rest, None)
+}
+
+fn by_open_index(evaluator: &mut Evaluator<'_>, scope: &Rc<Scope>, list: &List, key: &Open, rest: &[Step]) -> Value {
+    let entries = list.items.iter().enumerate();
+    let entries = entries.map(|(at, value)| (Literal::Number(at.into()), value.clone())).collect();
+    by_open(evaluator, scope, entries, key, rest, None)
+}
+
+/// The value that an open key leads to: keys with equal values are one way, and so are all others, if there is a value
+/// for them.
+pub(crate) fn by_open(
+    evaluator: &mut Evaluator<'_>,
+    scope: &Rc<Scope>,
+    entries: Vec<(Literal, Value)>,
+    key: &Open,
+    rest: &[Step],
+    other: Option<Value>,
+) -> Value {
+    let settled = evaluator.settle(Value::Open(Rc::new(key.clone())));
+    if let Some(known) = settled.literal() {
+        let found = entries.into_iter().find(|(key, _)| *key == known).map(|(_, value)| value).or(other);
+        let found = found.unwrap_or_else(|| Value::invalid(format!("no entry for {}", known.written())));
+        return walk(evaluator, scope, found, rest);
+    }
+    // Only what follows is compared, so that entries which differ elsewhere are one way.
+    let other =
+        other.or_else(|| (evaluator.tolerant > 0).then(|| Value::invalid(format!("no entry for {}", key.symbol))));
+    let plain = rest.iter().take_while(|step| matches!(step, Step::Attribute(_))).count();
+    let (plain, rest) = rest.split_at(plain);
+    let mut ways: Vec<(String, BTreeSet<Literal>, Value)> = Vec::new();
+    let mut add = |evaluator: &mut Evaluator<'_>, key: Option<Literal>, value: Value| {
+        let value = walk(evaluator, scope, value, plain);
+        if matches!(value, Value::Invalid(_)) && evaluator.tolerant == 0 {
+            return;
+        }
+        let symbol = distinct(&value);
+        match ways.iter_mut().find(|(known, ..)| *known == symbol) {
+            Some((_, keys, _)) => keys.extend(key),
+            None => ways.push((symbol, key.into_iter().collect(), value)),
+        }
+    };
+    for (key, value) in entries {
+        add(evaluator, Some(key), value);
+    }
+    let classes: Vec<BTreeSet<Literal>> = ways.iter().map(|(_, keys, _)| keys.clone()).collect();
+    let chosen = evaluator.choices.class(key, &classes, other.is_some());
+    let value = match chosen {
+        Some(index) if index == ways.len() => {
+            let other = other.unwrap_or(Value::Null);
+            walk(evaluator, scope, other, plain)
+        }
+        Some(index) => match ways.into_iter().nth(index) {
+            Some((_, _, value)) => value,
+            None => Value::invalid("no entry"),
+        },
+        None => Value::unread(format!("an entry chosen by {}", key.symbol)),
+    };
+    walk(evaluator, scope, value, rest)
+}
+
+/// A text by which equal values are found: what waits to be evaluated is equal to nothing else.
+fn distinct(value: &Value) -> String {
+    match value {
+        Value::Lazy(_) => format!("{value:p}"),
+        Value::List(list) if list.items.iter().any(|item| matches!(item, Value::Lazy(_))) => {
+            format!("{:p}", Rc::as_ptr(list))
+        }
+        Value::Object(object) if object.fields.values().any(|field| matches!(field, Value::Lazy(_))) => {
+            format!("{:p}", Rc::as_ptr(object))
+        }
+        other => other.symbol(),
+    }
+}
+
+/// Where something without a place of its own stands.
+pub(crate) fn nowhere() -> At {
+    At { file: Rc::from(""), line: None }
 }

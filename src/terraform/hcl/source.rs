@@ -1,21 +1,18 @@
 //! Files of one directory as blocks and attributes, each with its file and line.
 //!
-//! Native syntax is parsed by `hcl-edit`, which refuses input that nests deeper than 64 levels or chains more than
-//! 128 operators, so neither it nor what walks its trees can exhaust the stack.
+//! Blocks may nest 64 levels deep; what is written in them is the matter of [`syntax`](super::syntax).
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use hcl_edit::expr::Expression;
-use hcl_edit::{Span as _, parser};
-
 use super::super::error::TerraformError;
 use super::super::inputs::{self, MAX_CONFIGURATION_BYTES};
+use super::module::Problem;
+use super::syntax::{Node, Parser, SyntaxError};
 
-/// The most assignments one file may hold. The parser compares each key of an object with all before it, so the time
-/// grows with the square of this: 20,000 take about a second.
-const MAX_ASSIGNMENTS: usize = 20_000;
+/// How deep blocks may nest.
+const MAX_BLOCKS: usize = 64;
 
 /// Where something is written.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,7 +27,7 @@ pub(crate) struct At {
 #[derive(Debug)]
 pub(crate) struct Attribute {
     /// Its expression.
-    pub(crate) expr: Expression,
+    pub(crate) expr: Node,
     /// Where.
     pub(crate) at: At,
 }
@@ -59,7 +56,7 @@ pub(crate) struct Block {
 
 impl Body {
     /// The attribute's expression.
-    pub(crate) fn expr(&self, name: &str) -> Option<&Expression> {
+    pub(crate) fn expr(&self, name: &str) -> Option<&Node> {
         self.attributes.get(name).map(|attribute| &attribute.expr)
     }
 
@@ -69,7 +66,7 @@ impl Body {
     }
 }
 
-/// The configuration files of a directory, sorted, and whether some of them are override files.
+/// The configuration files of a directory, sorted.
 pub(crate) fn list(dir: &Path) -> Result<Vec<PathBuf>, TerraformError> {
     let io = |source| TerraformError::Io { path: dir.to_owned(), source };
     let mut names: Vec<String> = Vec::new();
@@ -113,28 +110,28 @@ pub(crate) fn read(path: &Path) -> Result<Body, TerraformError> {
     parse(path, &text)
 }
 
-/// Parses native syntax.
-pub(crate) fn parse(path: &Path, text: &str) -> Result<Body, TerraformError> {
-    check_assignments(path, text)?;
-    let body = parser::parse_body(text).map_err(|error| TerraformError::Syntax {
-        path: path.to_owned(),
-        line: inputs::saturate(error.location().line()),
-        column: inputs::saturate(error.location().column()),
-        message: error.message().to_owned(),
-    })?;
-    let lines = Lines::of(path, text);
-    Ok(lines.body(body))
+/// A file that could not be read, as a problem of its module.
+pub(crate) fn unread(path: &Path, error: &TerraformError) -> Problem {
+    let line = match error {
+        TerraformError::Syntax { line, .. } | TerraformError::NotUtf8 { line, .. } => Some(*line),
+        _ => None,
+    };
+    let at = At { file: Rc::from(path.display().to_string()), line };
+    Problem { at, message: format!("this file was not read: {error}") }
 }
 
-/// Refuses a file with more assignments than can be parsed in reasonable time.
-pub(crate) fn check_assignments(path: &Path, text: &str) -> Result<(), TerraformError> {
-    let assignments = text.bytes().filter(|byte| matches!(byte, b'=' | b':')).count();
-    if assignments <= MAX_ASSIGNMENTS {
-        return Ok(());
-    }
-    Err(TerraformError::Unsupported {
-        path: path.to_owned(),
-        message: format!("{assignments} assignments in one file, more than {MAX_ASSIGNMENTS}: split the file"),
+/// Parses native syntax.
+pub(crate) fn parse(path: &Path, text: &str) -> Result<Body, TerraformError> {
+    let mut reader = Reader { lines: Lines::of(path, text), parser: Parser::new(text) };
+    reader.body(0).map_err(|error| {
+        let start = text.get(..error.at).map_or(0, |before| before.rfind('\n').map_or(0, |at| at + 1));
+        let column = text.get(start..error.at).map_or(1, |before| before.chars().count() + 1);
+        TerraformError::Syntax {
+            path: path.to_owned(),
+            line: reader.lines.line(error.at),
+            column: inputs::saturate(column),
+            message: error.message,
+        }
     })
 }
 
@@ -150,30 +147,71 @@ impl Lines {
         Self { file: Rc::from(path.display().to_string()), starts }
     }
 
-    fn at(&self, span: Option<std::ops::Range<usize>>) -> At {
-        let line = span.map(|span| inputs::saturate(self.starts.partition_point(|start| *start <= span.start)));
-        At { file: Rc::clone(&self.file), line }
+    fn line(&self, offset: usize) -> u32 {
+        inputs::saturate(self.starts.partition_point(|start| *start <= offset))
     }
 
-    fn body(&self, parsed: hcl_edit::structure::Body) -> Body {
+    fn at(&self, offset: usize) -> At {
+        At { file: Rc::clone(&self.file), line: Some(self.line(offset)) }
+    }
+}
+
+/// Reads blocks and attributes.
+struct Reader<'t> {
+    lines: Lines,
+    parser: Parser<'t>,
+}
+
+impl Reader<'_> {
+    /// Up to the end of the file, or of the block.
+    fn body(&mut self, depth: usize) -> Result<Body, SyntaxError> {
         let mut body = Body::default();
-        for structure in parsed {
-            match structure {
-                hcl_edit::structure::Structure::Attribute(attribute) => {
-                    let at = self.at(attribute.span());
-                    body.attributes.insert(attribute.key.to_string(), Attribute { expr: attribute.value, at });
+        loop {
+            self.parser.skip_blanks(true);
+            match self.parser.peek() {
+                None if depth == 0 => return Ok(body),
+                None => return self.parser.wrong("a block does not end"),
+                Some(b'}') if depth > 0 => {
+                    self.parser.eat("}");
+                    return Ok(body);
                 }
-                hcl_edit::structure::Structure::Block(block) => {
-                    let at = self.at(block.span());
-                    body.blocks.push(Block {
-                        kind: block.ident.to_string(),
-                        labels: block.labels.iter().map(|label| label.as_str().to_owned()).collect(),
-                        body: self.body(block.body),
-                        at,
-                    });
-                }
+                Some(_) => self.item(&mut body, depth)?,
+            }
+            self.parser.skip_blanks(false);
+            if !matches!(self.parser.peek(), None | Some(b'\n' | b'}')) {
+                return self.parser.wrong("expected a new line");
             }
         }
-        body
+    }
+
+    /// One attribute or block.
+    fn item(&mut self, body: &mut Body, depth: usize) -> Result<(), SyntaxError> {
+        let start = self.parser.offset();
+        let at = self.lines.at(start);
+        let Some(name) = self.parser.name() else { return self.parser.wrong("expected an attribute or a block") };
+        self.parser.skip_blanks(false);
+        if self.parser.eat("=") {
+            let expr = self.parser.expression()?;
+            if body.attributes.insert(name.to_owned(), Attribute { expr, at }).is_some() {
+                return Err(SyntaxError { at: start, message: format!("{name} is set twice") });
+            }
+            return Ok(());
+        }
+        let mut labels = Vec::new();
+        while !self.parser.eat("{") {
+            let label = match self.parser.peek() {
+                Some(b'"') => self.parser.expression()?.as_text().map(str::to_owned),
+                _ => self.parser.name().map(str::to_owned),
+            };
+            let Some(label) = label else { return self.parser.wrong("expected `=`, a label or `{`") };
+            labels.push(label);
+            self.parser.skip_blanks(false);
+        }
+        if depth >= MAX_BLOCKS {
+            return self.parser.wrong(format!("blocks nest deeper than {MAX_BLOCKS} levels"));
+        }
+        let content = self.body(depth + 1)?;
+        body.blocks.push(Block { kind: name.to_owned(), labels, body: content, at });
+        Ok(())
     }
 }

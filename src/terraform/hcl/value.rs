@@ -1,165 +1,313 @@
-//! Values in three states: known, open with a default that may be overridden, and open without one.
+//! Values: known, not evaluated yet, left open by the configuration, or refused by Terraform.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use rust_decimal::Decimal;
+
+use super::eval::{Frame, Scope};
+use super::source::At;
+use super::syntax::Node;
+use super::types::Type;
+
 /// The longest symbol that is kept as it is; a longer one is cut and told apart by its fingerprint.
 const MAX_SYMBOL: usize = 300;
 
-/// How deep lists and objects may nest. Everything that walks a value recurses, so a deeper one becomes open.
-const MAX_DEPTH: u16 = 48;
+/// How deep lists, objects and what their parts refer to may nest: everything that walks a value recurses.
+const MAX_DEPTH: u16 = 400;
 
-/// How much a list or object may weigh (see [`Value::weight`]), shared parts counted as often as they occur: a few
-/// lines of configuration can double a list forty times, and everything that walks it would never come back.
-const MAX_WEIGHT: u64 = 200_000;
+/// How many elements a list or object may have.
+pub(crate) const MAX_ELEMENTS: usize = 100_000;
 
 /// The longest text that is kept, in bytes: no name, filter or ARN comes near it, and templates can double.
 const MAX_TEXT: usize = 65_536;
 
+/// How the symbol of what a `for` makes of an open collection begins.
+pub(crate) const DERIVED: &str = "a list over ";
+
 /// What an expression comes to.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone)]
 pub(crate) enum Value {
     /// `null`, and what is not set.
     Null,
     /// A boolean.
     Bool(bool),
-    /// A whole number; a fraction is open, because nothing that decides here has one.
-    Number(i64),
+    /// A number.
+    Number(Decimal),
     /// Text.
     Text(Rc<str>),
     /// A list, tuple or set, in order.
-    List(Rc<Nest<Vec<Self>>>),
+    List(Rc<List>),
     /// A map or object.
-    Object(Rc<Nest<BTreeMap<String, Self>>>),
+    Object(Rc<Object>),
+    /// Not evaluated yet: what nobody asks for costs nothing and decides nothing.
+    Lazy(Rc<Thunk>),
     /// Not decided by the configuration.
-    Open(Open),
+    Open(Rc<Open>),
+    /// Terraform refuses it, for this reason; `try` passes over it.
+    Invalid(Rc<str>),
 }
 
-/// The content of a list or object, with how deep it nests.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Nest<T> {
-    /// The elements.
-    pub(crate) content: T,
+/// A list, tuple or set.
+#[derive(Debug)]
+pub(crate) struct List {
+    /// Its elements. One that is [open and spread](Open::spread) stands for any number of them.
+    pub(crate) items: Vec<Value>,
+    /// It is a set: the key of an element is the element.
+    pub(crate) set: bool,
     depth: u16,
-    weight: u64,
+}
+
+/// A map or object.
+#[derive(Debug)]
+pub(crate) struct Object {
+    /// Its fields.
+    pub(crate) fields: BTreeMap<Rc<str>, Value>,
+    /// It has others, which are known after apply only; the symbol that they begin with.
+    pub(crate) rest: Option<Rc<str>>,
+    depth: u16,
+}
+
+/// An expression that waits to be asked for.
+#[derive(Debug)]
+pub(crate) struct Thunk {
+    /// Unique within a picture: what it came to is kept under it.
+    pub(crate) id: usize,
+    /// What to do.
+    pub(crate) work: Work,
+    depth: u16,
+}
+
+/// What a thunk does.
+#[derive(Debug)]
+pub(crate) enum Work {
+    /// Evaluates an expression.
+    Evaluate(Node, Rc<Scope>),
+    /// Converts a value to a type; where it is null, takes the default instead.
+    Convert(Value, Type, Option<Node>, Rc<Frame>),
 }
 
 /// A value that the configuration does not decide.
 ///
 /// Two open values with the same symbol are the same value: the symbol is the expression in canonical form.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Open {
     /// The expression, e.g. `var.enable_scanning`.
     pub(crate) symbol: Rc<str>,
+    /// Its type, where it has one.
+    pub(crate) of: Type,
+    /// The only values it can have, where its declaration says so.
+    pub(crate) domain: Option<Rc<[Literal]>>,
     /// What it is unless somebody overrides it.
-    pub(crate) default: Option<Rc<Value>>,
+    pub(crate) default: Option<Value>,
+    /// The configuration may decide it; this program could not follow.
+    pub(crate) unread: bool,
+    /// As an element of a list it stands for any number of elements.
+    pub(crate) spread: bool,
+    /// Where it is declared.
+    pub(crate) at: Option<At>,
+}
+
+/// A value without parts.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Literal {
+    /// `null`.
+    Null,
+    /// A boolean.
+    Bool(bool),
+    /// A number.
+    Number(Decimal),
+    /// Text.
+    Text(Rc<str>),
+}
+
+impl Literal {
+    /// As a value.
+    pub(crate) fn value(&self) -> Value {
+        match self {
+            Self::Null => Value::Null,
+            Self::Bool(value) => Value::Bool(*value),
+            Self::Number(number) => Value::Number(*number),
+            Self::Text(text) => Value::Text(Rc::clone(text)),
+        }
+    }
+
+    /// As it is written.
+    pub(crate) fn written(&self) -> String {
+        self.value().symbol()
+    }
+}
+
+impl Open {
+    /// What nothing decides.
+    pub(crate) fn new(symbol: impl AsRef<str>) -> Self {
+        let symbol = symbol.as_ref();
+        let symbol: Rc<str> = if symbol.len() > MAX_SYMBOL {
+            let cut = (0..=MAX_SYMBOL).rev().find(|at| symbol.is_char_boundary(*at)).unwrap_or(0);
+            Rc::from(format!("{}… ({})", &symbol[..cut], crate::rules::fingerprint(symbol, "", "", "")))
+        } else {
+            Rc::from(symbol)
+        };
+        Self { symbol, ..Self::default() }
+    }
+
+    /// The same, of a type.
+    pub(crate) fn of(symbol: impl AsRef<str>, of: Type) -> Self {
+        Self { of, ..Self::new(symbol) }
+    }
+
+    /// Whether it was made of another open value in a way that is not followed: what is assumed about the one may
+    /// contradict what is assumed about the other.
+    pub(crate) fn is_derived(&self) -> bool {
+        self.symbol.starts_with(DERIVED)
+    }
+
+    /// A part of it, under a symbol of its own.
+    pub(crate) fn part(&self, symbol: impl AsRef<str>, of: Type) -> Value {
+        Self { unread: self.unread, at: self.at.clone(), ..Self::of(symbol, of) }.value()
+    }
+
+    /// As a value.
+    pub(crate) fn value(self) -> Value {
+        Value::Open(Rc::new(self))
+    }
+}
+
+impl Thunk {
+    /// Work to be done when asked for; a value that says so where it refers through too many others.
+    pub(crate) fn suspend(id: usize, work: Work) -> Value {
+        let depth = match &work {
+            Work::Evaluate(_, scope) => scope.depth,
+            Work::Convert(value, ..) => value.depth(),
+        };
+        if depth >= MAX_DEPTH { Value::too_large() } else { Value::Lazy(Rc::new(Self { id, work, depth: depth + 1 })) }
+    }
 }
 
 impl Value {
     /// Text; open where it is too long.
     pub(crate) fn text(text: impl AsRef<str>) -> Self {
         let text = text.as_ref();
-        if text.len() > MAX_TEXT { Self::open(text) } else { Self::Text(Rc::from(text)) }
+        if text.len() > MAX_TEXT { Self::too_large() } else { Self::Text(Rc::from(text)) }
+    }
+
+    /// A whole number.
+    pub(crate) fn number(number: usize) -> Self {
+        Self::Number(Decimal::from(number))
     }
 
     /// A list; open where it would be too deep or too large.
-    pub(crate) fn list(content: Vec<Self>) -> Self {
-        match measure(content.iter()) {
-            Some((depth, weight)) => Self::List(Rc::new(Nest { content, depth, weight })),
+    pub(crate) fn list(items: Vec<Self>) -> Self {
+        Self::sequence(items, false)
+    }
+
+    /// A list or set of elements that are in order and distinct already.
+    pub(crate) fn sequence(items: Vec<Self>, set: bool) -> Self {
+        match nested(items.iter(), items.len()) {
+            Some(depth) => Self::List(Rc::new(List { items, set, depth })),
             None => Self::too_large(),
         }
     }
 
     /// An object; open where it would be too deep or too large.
-    pub(crate) fn object(content: BTreeMap<String, Self>) -> Self {
-        match measure(content.values()) {
-            Some((depth, weight)) => Self::Object(Rc::new(Nest { content, depth, weight })),
+    pub(crate) fn object(fields: BTreeMap<Rc<str>, Self>, rest: Option<Rc<str>>) -> Self {
+        match nested(fields.values(), fields.len()) {
+            Some(depth) => Self::Object(Rc::new(Object { fields, rest, depth })),
             None => Self::too_large(),
         }
     }
 
     /// An object with two fields, as `each` and the iterators of dynamic blocks are.
     pub(crate) fn pair(key: Self, value: Self) -> Self {
-        Self::object(BTreeMap::from([("key".to_owned(), key), ("value".to_owned(), value)]))
+        Self::object([("key".into(), key), ("value".into(), value)].into(), None)
     }
 
     /// A value that nothing decides.
     pub(crate) fn open(symbol: impl AsRef<str>) -> Self {
-        let symbol = symbol.as_ref();
-        let symbol = if symbol.len() > MAX_SYMBOL {
-            let cut = (0..=MAX_SYMBOL).rev().find(|at| symbol.is_char_boundary(*at)).unwrap_or(0);
-            format!("{}… ({})", &symbol[..cut], crate::rules::fingerprint(symbol, "", "", ""))
-        } else {
-            symbol.to_owned()
-        };
-        Self::Open(Open { symbol: Rc::from(symbol), default: None })
+        Open::new(symbol).value()
     }
 
-    fn too_large() -> Self {
-        Self::open("a value that is too large or nests too deep")
+    /// A value that this program could not follow.
+    pub(crate) fn unread(symbol: impl AsRef<str>) -> Self {
+        Open { unread: true, ..Open::new(symbol) }.value()
     }
 
-    fn depth(&self) -> u16 {
+    /// What Terraform refuses.
+    pub(crate) fn invalid(reason: impl AsRef<str>) -> Self {
+        Self::Invalid(Rc::from(reason.as_ref()))
+    }
+
+    /// What is too large to be looked at.
+    pub(crate) fn too_large() -> Self {
+        Self::unread("a value that is too large or nests too deep")
+    }
+
+    /// How deep it nests.
+    pub(crate) fn depth(&self) -> u16 {
         match self {
             Self::List(list) => list.depth,
             Self::Object(object) => object.depth,
-            Self::Open(open) => open.default.as_ref().map_or(0, |default| default.depth()),
-            Self::Null | Self::Bool(_) | Self::Number(_) | Self::Text(_) => 0,
+            Self::Lazy(thunk) => thunk.depth,
+            Self::Open(open) => open.default.as_ref().map_or(0, Self::depth),
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::Text(_) | Self::Invalid(_) => 0,
         }
     }
 
-    /// Whether the value, or anything in it, is open.
-    pub(crate) fn has_open(&self) -> bool {
+    /// It, without parts.
+    pub(crate) fn literal(&self) -> Option<Literal> {
         match self {
-            Self::Open(_) => true,
-            Self::List(list) => list.content.iter().any(Self::has_open),
-            Self::Object(object) => object.content.values().any(Self::has_open),
-            Self::Null | Self::Bool(_) | Self::Number(_) | Self::Text(_) => false,
-        }
-    }
-
-    /// The elements of a list, or the values of an object.
-    pub(crate) fn elements(&self) -> Option<Vec<Self>> {
-        match self {
-            Self::List(list) => Some(list.content.clone()),
-            Self::Object(object) => Some(object.content.values().cloned().collect()),
-            _ => None,
-        }
-    }
-
-    /// Key and value of each element, as `for` sees them.
-    pub(crate) fn entries(&self) -> Option<Vec<(Self, Self)>> {
-        match self {
-            Self::List(list) => Some((0_i64..).map(Self::Number).zip(list.content.iter().cloned()).collect()),
-            Self::Object(object) => {
-                Some(object.content.iter().map(|(key, value)| (Self::text(key), value.clone())).collect())
-            }
+            Self::Null => Some(Literal::Null),
+            Self::Bool(value) => Some(Literal::Bool(*value)),
+            Self::Number(number) => Some(Literal::Number(number.normalize())),
+            Self::Text(text) => Some(Literal::Text(Rc::clone(text))),
             _ => None,
         }
     }
 
     /// The text, converting what Terraform converts on its own.
-    pub(crate) fn as_text(&self) -> Option<String> {
+    pub(crate) fn as_text(&self) -> Option<Rc<str>> {
         match self {
-            Self::Text(text) => Some(text.to_string()),
-            Self::Bool(value) => Some(value.to_string()),
-            Self::Number(value) => Some(value.to_string()),
+            Self::Text(text) => Some(Rc::clone(text)),
+            Self::Bool(value) => Some(Rc::from(if *value { "true" } else { "false" })),
+            Self::Number(number) => Some(Rc::from(number.normalize().to_string())),
             _ => None,
         }
     }
 
-    /// How much work it is to print or copy it: its elements, and its text by the 32 bytes.
-    pub(crate) fn weight(&self) -> u64 {
+    /// The number, converting what Terraform converts on its own.
+    pub(crate) fn as_number(&self) -> Option<Decimal> {
         match self {
-            Self::Null | Self::Bool(_) | Self::Number(_) => 1,
-            Self::Text(text) => 1 + text.len() as u64 / 32,
-            Self::List(list) => list.weight,
-            Self::Object(object) => object.weight,
-            Self::Open(open) => 1 + open.symbol.len() as u64 / 32,
+            Self::Number(number) => Some(*number),
+            Self::Text(text) => text.parse().ok(),
+            _ => None,
         }
     }
 
-    /// The canonical form.
+    /// The boolean, converting what Terraform converts on its own.
+    pub(crate) fn as_bool(&self) -> Option<bool> {
+        match self {
+            Self::Bool(value) => Some(*value),
+            Self::Text(text) if &**text == "true" => Some(true),
+            Self::Text(text) if &**text == "false" => Some(false),
+            _ => None,
+        }
+    }
+
+    /// Whether it stands for any number of elements.
+    pub(crate) fn is_spread(&self) -> bool {
+        matches!(self, Self::Open(open) if open.spread)
+    }
+
+    /// Whether this program could not follow it, or Terraform refuses it.
+    pub(crate) fn is_unread(&self) -> bool {
+        match self {
+            Self::Open(open) => open.unread,
+            Self::Invalid(_) => true,
+            _ => false,
+        }
+    }
+
+    /// The canonical form of what has been evaluated.
     pub(crate) fn symbol(&self) -> String {
         let mut out = String::new();
         self.write_symbol(&mut out);
@@ -167,18 +315,22 @@ impl Value {
     }
 
     fn write_symbol(&self, out: &mut String) {
+        // Nobody reads more than this, and Open::new cuts it.
+        if out.len() > 4 * MAX_SYMBOL {
+            return;
+        }
         match self {
             Self::Null => out.push_str("null"),
-            Self::Bool(value) => out.push_str(&value.to_string()),
-            Self::Number(value) => out.push_str(&value.to_string()),
+            Self::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+            Self::Number(number) => out.push_str(&number.normalize().to_string()),
             Self::Text(text) => {
                 out.push('"');
-                out.extend(text.escape_debug());
+                out.extend(text.chars().take(4 * MAX_SYMBOL).flat_map(char::escape_debug));
                 out.push('"');
             }
             Self::List(list) => {
                 out.push('[');
-                for (index, item) in list.content.iter().enumerate() {
+                for (index, item) in list.items.iter().enumerate() {
                     out.push_str(if index == 0 { "" } else { ", " });
                     item.write_symbol(out);
                 }
@@ -186,7 +338,7 @@ impl Value {
             }
             Self::Object(object) => {
                 out.push('{');
-                for (index, (key, value)) in object.content.iter().enumerate() {
+                for (index, (key, value)) in object.fields.iter().enumerate() {
                     out.push_str(if index == 0 { "" } else { ", " });
                     out.extend(key.escape_debug());
                     out.push_str(" = ");
@@ -195,33 +347,21 @@ impl Value {
                 out.push('}');
             }
             Self::Open(open) => out.push_str(&open.symbol),
+            Self::Lazy(_) => out.push('…'),
+            Self::Invalid(reason) => out.push_str(reason),
         }
     }
 }
 
-/// Depth and weight of a collection, or `None` where one of them passes its limit.
-fn measure<'v>(content: impl Iterator<Item = &'v Value>) -> Option<(u16, u64)> {
-    let (mut depth, mut weight) = (0, 1_u64);
-    for value in content {
-        depth = depth.max(value.depth());
-        weight = weight.saturating_add(value.weight());
-    }
-    (depth < MAX_DEPTH && weight <= MAX_WEIGHT).then_some((depth + 1, weight))
+/// The depth of a collection, or `None` where it passes its limits.
+fn nested<'v>(parts: impl Iterator<Item = &'v Value>, count: usize) -> Option<u16> {
+    let depth = parts.map(Value::depth).max().unwrap_or(0);
+    (depth < MAX_DEPTH && count <= MAX_ELEMENTS).then_some(depth + 1)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_list_that_doubles_itself_becomes_open_before_it_becomes_endless() {
-        let mut value = Value::list(vec![Value::text("x")]);
-        for _ in 0..64 {
-            value = Value::list(vec![value.clone(), value]);
-        }
-        assert!(value.has_open());
-        assert!(value.symbol().len() < 100_000_000);
-    }
 
     #[test]
     fn a_list_nests_only_so_deep() {
@@ -235,7 +375,16 @@ mod tests {
     #[test]
     fn long_symbols_stay_apart() {
         let long = "x".repeat(1000);
-        assert_eq!(Value::open(&long), Value::open(&long));
-        assert_ne!(Value::open(&long), Value::open(format!("{long}y")));
+        assert_eq!(Value::open(&long).symbol(), Value::open(&long).symbol());
+        assert_ne!(Value::open(&long).symbol(), Value::open(format!("{long}y")).symbol());
+    }
+
+    #[test]
+    fn a_list_that_doubles_itself_has_a_short_symbol() {
+        let mut value = Value::list(vec![Value::text("x")]);
+        for _ in 0..64 {
+            value = Value::list(vec![value.clone(), value]);
+        }
+        assert!(value.symbol().len() < 10_000);
     }
 }

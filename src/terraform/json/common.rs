@@ -85,6 +85,10 @@ pub(crate) fn enabler(attributes: Attributes<'_>, setting: Setting) -> Enabler {
         lifecycle: Lifecycle::default(),
         emptied,
         repeated: false,
+        others: false,
+        was: BTreeSet::new(),
+        copies: 1,
+        faults: Vec::new(),
     }
 }
 
@@ -110,9 +114,10 @@ pub(crate) fn registry(attributes: Attributes<'_>, setting: Setting) -> Registry
     let is_account = |id: &&str| id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit());
     let id = ["registry_id", "id"].iter().find_map(|name| attributes.values.get(*name)?.as_str());
     let id = id.filter(is_account).map(str::to_owned).or_else(|| setting.account.clone());
-    let block = attributes.values.get("rule").filter(|rules| !rules.is_null());
+    // `awscc` has them as a list of objects under another name.
+    let block = ["rule", "rules"].iter().find_map(|name| attributes.values.get(*name)).filter(|rules| !rules.is_null());
     let rules = block.and_then(Value::as_array);
-    let unknown = attributes.is_unknown("rule") || block.is_some() != rules.is_some();
+    let unknown = attributes.is_unknown("rule") || attributes.is_unknown("rules") || block.is_some() != rules.is_some();
     let over = || OpenRules { over: not_known("rule"), same_frequency: false };
     Registry {
         account: id.map_or_else(|| Account::Of(setting.provider.clone()), Account::Id),
@@ -124,6 +129,8 @@ pub(crate) fn registry(attributes: Attributes<'_>, setting: Setting) -> Registry
         source: setting.source,
         lifecycle: Lifecycle::default(),
         kept: None,
+        copies: 1,
+        faults: Vec::new(),
     }
 }
 
@@ -132,7 +139,7 @@ fn scan_rule(rule: &Value, unknown: bool) -> ScanRule {
         Some(text) => Text::Known(text.to_owned()),
         None => Text::Open(not_known(name)),
     };
-    let filters = rule.get("repository_filter").and_then(Value::as_array);
+    let filters = ["repository_filter", "repository_filters"].iter().find_map(|name| rule.get(*name)?.as_array());
     ScanRule {
         frequency: text(rule, "scan_frequency"),
         filters: filters
@@ -175,33 +182,4 @@ fn unknown_set(name: &str) -> TextSet {
 
 fn not_known(name: &str) -> String {
     format!("{name}, which is not known yet")
-}
-
-/// An address without its indices: `module.a["x"].aws_inspector2_enabler.this[0]` is written once.
-pub(crate) fn without_indices(address: &str) -> String {
-    let (mut plain, mut depth, mut quoted, mut escaped) = (String::new(), 0_usize, false, false);
-    for c in address.chars() {
-        match (quoted, c) {
-            _ if escaped => escaped = false,
-            (true, '\\') => escaped = true,
-            (_, '"') if depth > 0 => quoted = !quoted,
-            (false, '[') => depth += 1,
-            (false, ']') => depth = depth.saturating_sub(1),
-            _ if depth == 0 => plain.push(c),
-            _ => {}
-        }
-    }
-    plain
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn indices_are_dropped_whatever_they_hold() {
-        assert_eq!(without_indices("module.a[0].t.n[\"x]\\\"y\"]"), "module.a.t.n");
-        assert_eq!(without_indices("t.n"), "t.n");
-        assert_eq!(without_indices("t.n["), "t.n");
-    }
 }

@@ -12,11 +12,13 @@ use std::path::Path;
 
 use super::error::TerraformError;
 use super::inputs::{self, MAX_JSON_BYTES};
-use super::resources::{Blind, CONFIGURATION, ENABLER, ORGANIZATION, REGISTRY, Root};
+use super::resources::{CONFIGURATION, ENABLER, ORGANIZATION, REGISTRY, REGISTRY_CC};
+use super::world::{Blind, Root};
 use stream::Document;
 
 /// The resource types that are kept.
-pub(crate) const WATCHED: [&str; 5] = [REGISTRY, ENABLER, ORGANIZATION, CONFIGURATION, "aws_caller_identity"];
+pub(crate) const WATCHED: [&str; 6] =
+    [REGISTRY, REGISTRY_CC, ENABLER, ORGANIZATION, CONFIGURATION, "aws_caller_identity"];
 
 /// Reads a plan or a state.
 pub(crate) fn read_root(path: &Path, index: usize) -> Result<Root, TerraformError> {

@@ -3,28 +3,34 @@
 //! A plan does not say what `ignore_changes` covers. It shows where the written constant and the planned value differ,
 //! or where an enabler is planned to enable nothing; both mean that something masks the change.
 
-use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::super::place::{Provider, Region};
-use super::super::resources::{CONFIGURATION, Deletion, Drift, ENABLER, ORGANIZATION, REGISTRY, Source, Text, World};
-use super::common::{self, Attributes, Setting, texts, without_indices};
+use super::super::place::{Account, Provider, Region};
+use super::super::resources::{
+    CONFIGURATION, Deletion, ENABLER, Enabler, ORGANIZATION, REGISTRY, REGISTRY_CC, Source, Text, TextSet,
+    without_indices,
+};
+use super::super::world::{Change, Drift, World};
+use super::common::{self, Attributes, Setting, texts};
 use super::stream::Document;
 
 /// What the rules see of a plan.
 pub(crate) fn world(document: &Document, file: &str, root: usize) -> World {
     let plan = Plan::of(document, file, root);
-    let mut world = World::default();
+    let mut world = World { plan: true, ..World::default() };
     let planned = document.planned_values.iter().flat_map(|values| values.resources());
     for resource in planned.filter(|resource| !is_data(resource)) {
         plan.add(&mut world, resource);
     }
     for change in plan.changes.values() {
         world.deletions.extend(plan.deletion(change));
+        world.changes.extend(plan.update(change));
     }
-    for drift in document.resource_drift.iter().flat_map(|kept| &kept.0) {
+    world.gather();
+    for drift in document.resource_drift.iter().flat_map(|kept| &kept.objects) {
         world.drift.extend(describe_drift(drift));
     }
     world
@@ -44,15 +50,18 @@ struct Plan<'d> {
     root: usize,
     written: BTreeMap<String, &'d Map<String, Value>>,
     changes: BTreeMap<&'d str, &'d Map<String, Value>>,
+    drifts: BTreeMap<&'d str, &'d Map<String, Value>>,
     accounts: BTreeMap<String, String>,
 }
 
 impl<'d> Plan<'d> {
     fn of(document: &'d Document, file: &'d str, root: usize) -> Self {
         let written = document.configuration.as_ref().map(|written| written.resources()).unwrap_or_default();
-        let changes = document.resource_changes.iter().flat_map(|kept| &kept.0);
+        let changes = document.resource_changes.iter().flat_map(|kept| &kept.objects);
         let changes = changes.map(|change| (string(change, "address"), change)).collect();
-        let mut plan = Self { document, file, root, written, changes, accounts: BTreeMap::new() };
+        let drifts = document.resource_drift.iter().flat_map(|kept| &kept.objects);
+        let drifts = drifts.map(|drift| (string(drift, "address"), drift)).collect();
+        let mut plan = Self { document, file, root, written, changes, drifts, accounts: BTreeMap::new() };
         plan.accounts = plan.known_accounts();
         plan
     }
@@ -121,7 +130,7 @@ impl<'d> Plan<'d> {
         let configs = self.document.configuration.as_ref().and_then(|written| written.provider_config.as_ref());
         let region = configs.and_then(|configs| configs.get(&key)?.pointer("/expressions/region"));
         let region = region.and_then(|region| self.constant(region));
-        let provider = Provider { root: self.root, name: Rc::from(key.as_str()) };
+        let provider = Provider { root: self.root, name: Arc::from(key.as_str()) };
         Setting {
             source: Source {
                 root: self.root,
@@ -157,6 +166,7 @@ impl<'d> Plan<'d> {
         match string(resource, "type") {
             ENABLER => {
                 let mut enabler = common::enabler(attributes, setting);
+                self.recall(address, &mut enabler);
                 let written = texts(self.written(address, "resource_types"));
                 if let Some(written) = written.filter(|written| enabler.types.differs(written) == Some(true)) {
                     enabler.types = written;
@@ -165,7 +175,7 @@ impl<'d> Plan<'d> {
                 }
                 world.enablers.push(enabler);
             }
-            REGISTRY => {
+            REGISTRY | REGISTRY_CC => {
                 let mut registry = common::registry(attributes, setting);
                 let written = self.written(address, "scan_type").and_then(Value::as_str);
                 if let (Some(written), Text::Known(planned)) = (written, &registry.scan_type)
@@ -182,11 +192,60 @@ impl<'d> Plan<'d> {
         }
     }
 
+    /// What AWS switched off behind Terraform's back reads back as nothing: the drift says whom it was for.
+    fn recall(&self, address: &str, enabler: &mut Enabler) {
+        let Some(before) = self.drifts.get(address).and_then(|drift| drift.get("change")?.get("before")) else {
+            return;
+        };
+        if enabler.accounts.is_empty() && enabler.more_accounts.is_none() {
+            let ids = texts(before.get("account_ids")).unwrap_or_default();
+            enabler.accounts = ids.known.into_iter().map(Account::Id).collect();
+        }
+        if let (Region::Of(_), Some(name)) = (&enabler.region, before.get("region").and_then(Value::as_str)) {
+            enabler.region = Region::Name(name.to_owned());
+        }
+        if enabler.emptied {
+            enabler.was = texts(before.get("resource_types")).unwrap_or_default().known;
+        }
+    }
+
+    /// An update of what decides what is scanned.
+    fn update(&self, change: &Map<String, Value>) -> Option<Change> {
+        let kind = string(change, "type");
+        let details = change.get("change")?;
+        let actions = details.get("actions")?.as_array()?;
+        if !matches!(kind, REGISTRY | REGISTRY_CC | ENABLER)
+            || !matches!(actions.as_slice(), [only] if only == "update")
+        {
+            return None;
+        }
+        let setting = self.setting(change);
+        let (before, after) = (details.get("before")?, details.get("after")?);
+        let accounts = |side: &Value| texts(side.get("account_ids")).filter(TextSet::is_known).map(|set| set.known);
+        let lost = match (accounts(before), accounts(after)) {
+            (Some(before), Some(after)) if kind == ENABLER => before.difference(&after).cloned().collect(),
+            _ => BTreeSet::new(),
+        };
+        let id = ["registry_id", "id"].iter().find_map(|name| before.get(*name)?.as_str()).filter(|_| kind != ENABLER);
+        let single = accounts(before).filter(|ids| ids.len() == 1).and_then(|ids| ids.into_iter().next());
+        Some(Change {
+            account: id.map(str::to_owned).or(single).or(setting.account),
+            region: before
+                .get("region")
+                .and_then(Value::as_str)
+                .map_or(setting.region, |name| Region::Name(name.to_owned())),
+            before: decides(kind, before),
+            after: decides(kind, after),
+            lost_accounts: lost,
+            source: setting.source,
+        })
+    }
+
     fn deletion(&self, change: &Map<String, Value>) -> Option<Deletion> {
         let kind = string(change, "type");
         let details = change.get("change")?;
         let deletes = details.get("actions")?.as_array()?.iter().any(|action| action == "delete");
-        if !deletes || !matches!(kind, REGISTRY | ENABLER | CONFIGURATION) {
+        if !deletes || !matches!(kind, REGISTRY | REGISTRY_CC | ENABLER | CONFIGURATION) {
             return None;
         }
         let before = details.get("before");
@@ -209,11 +268,21 @@ impl<'d> Plan<'d> {
     }
 }
 
+/// What a registry's scan type or an enabler's types are on one side of a change.
+fn decides(kind: &str, side: &Value) -> TextSet {
+    let attribute = if kind == ENABLER { "resource_types" } else { "scan_type" };
+    match side.get(attribute) {
+        Some(Value::String(text)) => TextSet { known: [text.clone()].into(), ..TextSet::default() },
+        Some(list @ Value::Array(_)) => texts(Some(list)).unwrap_or_default(),
+        _ => TextSet { open: [format!("{attribute}, which is not known yet")].into(), ..TextSet::default() },
+    }
+}
+
 /// A drift that touches the coupling, in words.
 fn describe_drift(drift: &Map<String, Value>) -> Option<Drift> {
     let attribute = match string(drift, "type") {
         ENABLER => "resource_types",
-        REGISTRY => "scan_type",
+        REGISTRY | REGISTRY_CC => "scan_type",
         _ => return None,
     };
     let change = drift.get("change")?;

@@ -1,11 +1,12 @@
 //! States: what the last apply left, shown by `show -json` or as Terraform stores it.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
 use super::super::place::{Provider, Region};
-use super::super::resources::{ENABLER, ORGANIZATION, REGISTRY, Source, World};
+use super::super::resources::{ENABLER, ORGANIZATION, REGISTRY, REGISTRY_CC, Source};
+use super::super::world::World;
 use super::common::{self, Attributes, Setting};
 use super::stream::Document;
 
@@ -19,7 +20,7 @@ pub(crate) fn shown(document: &Document, file: &str, root: usize) -> World {
     for (position, resource) in resources.iter().enumerate().filter(|(_, resource)| text(resource, "mode") != "data") {
         let name = text(resource, "provider_name");
         let name = if unclear { format!("{name} ({position})") } else { name.to_owned() };
-        let provider = Provider { root, name: Rc::from(name) };
+        let provider = Provider { root, name: Arc::from(name) };
         let setting = Setting {
             source: source(file, root, text(resource, "address").to_owned()),
             region: if unclear { Region::Unknown } else { Region::Of(provider.clone()) },
@@ -29,13 +30,14 @@ pub(crate) fn shown(document: &Document, file: &str, root: usize) -> World {
         };
         add(&mut world, text(resource, "type"), resource.get("values"), setting);
     }
+    world.gather();
     world
 }
 
 /// A state file of version 4.
 pub(crate) fn raw(document: &Document, file: &str, root: usize) -> World {
     let mut world = World::default();
-    let resources = document.resources.iter().flat_map(|kept| &kept.0);
+    let resources = document.resources.iter().flat_map(|kept| &kept.objects);
     for resource in resources.filter(|resource| text(resource, "mode") != "data") {
         let (kind, name) = (text(resource, "type"), text(resource, "name"));
         let module = text(resource, "module");
@@ -46,7 +48,7 @@ pub(crate) fn raw(document: &Document, file: &str, root: usize) -> World {
                 Some(Value::Number(number)) => format!("[{number}]"),
                 _ => String::new(),
             };
-            let provider = Provider { root, name: Rc::from(text(resource, "provider")) };
+            let provider = Provider { root, name: Arc::from(text(resource, "provider")) };
             let setting = Setting {
                 source: source(file, root, format!("{prefix}{kind}.{name}{index}")),
                 region: Region::Of(provider.clone()),
@@ -57,6 +59,7 @@ pub(crate) fn raw(document: &Document, file: &str, root: usize) -> World {
             add(&mut world, kind, instance.get("attributes"), setting);
         }
     }
+    world.gather();
     world
 }
 
@@ -74,7 +77,7 @@ fn add(world: &mut World, kind: &str, values: Option<&Value>, setting: Setting) 
     let attributes = Attributes { values, unknown: None };
     match kind {
         ENABLER => world.enablers.push(common::enabler(attributes, setting)),
-        REGISTRY => world.registries.push(common::registry(attributes, setting)),
+        REGISTRY | REGISTRY_CC => world.registries.push(common::registry(attributes, setting)),
         ORGANIZATION => world.organizations.push(common::organization(attributes, setting)),
         _ => {}
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::WATCHED;
@@ -55,9 +56,19 @@ impl Document {
         self.format_version.as_ref().is_none_or(|version| version.starts_with("0.") || version.starts_with("1."))
     }
 
-    /// Why a plan does not show everything, if it does not.
+    /// Why a document does not show everything, if it does not.
     pub(crate) fn shortfall(&self) -> Option<&'static str> {
-        if self.errored == Some(true) {
+        let values = self
+            .planned_values
+            .iter()
+            .chain(&self.values)
+            .chain(self.prior_state.iter().flat_map(|prior| &prior.values));
+        let lists = [&self.resource_changes, &self.resource_drift, &self.resources];
+        let dropped: usize = values.map(Values::dropped).sum::<usize>()
+            + lists.into_iter().flatten().map(|kept| kept.dropped).sum::<usize>();
+        if dropped > 0 {
+            Some("resources that are too many or too large were not looked at")
+        } else if self.errored == Some(true) {
             Some("planning failed: the plan does not show everything")
         } else if self.complete == Some(false) {
             Some("the plan defers some changes: it does not show everything")
@@ -87,12 +98,23 @@ struct Module {
 }
 
 impl Values {
+    /// How many resources were not kept.
+    fn dropped(&self) -> usize {
+        let mut dropped = 0;
+        let mut open: Vec<&Module> = self.root_module.iter().collect();
+        while let Some(module) = open.pop() {
+            dropped += module.resources.as_ref().map_or(0, |kept| kept.dropped);
+            open.extend(module.child_modules.iter().flatten());
+        }
+        dropped
+    }
+
     /// The resources of all modules.
     pub(crate) fn resources(&self) -> Vec<&Map<String, Value>> {
         let mut found = Vec::new();
         let mut open: Vec<&Module> = self.root_module.iter().collect();
         while let Some(module) = open.pop() {
-            found.extend(module.resources.iter().flat_map(|kept| &kept.0));
+            found.extend(module.resources.iter().flat_map(|kept| &kept.objects));
             open.extend(module.child_modules.iter().flatten());
         }
         found
@@ -144,7 +166,7 @@ impl Configuration {
         let mut open: Vec<(String, &WrittenModule)> =
             self.root_module.iter().map(|module| (String::new(), module)).collect();
         while let Some((prefix, module)) = open.pop() {
-            for resource in module.resources.iter().flat_map(|kept| &kept.0) {
+            for resource in module.resources.iter().flat_map(|kept| &kept.objects) {
                 if let Some(address) = resource.get("address").and_then(Value::as_str) {
                     found.insert(format!("{prefix}{address}"), resource);
                 }
@@ -157,9 +179,20 @@ impl Configuration {
     }
 }
 
+/// The most resources of watched types that one list is read for: an account has a handful.
+const MAX_KEPT: usize = 10_000;
+
+/// The most bytes of one attribute of such a resource.
+const MAX_ATTRIBUTE: usize = 256 << 10;
+
 /// The objects of a list whose `type` is watched.
 #[derive(Debug, Default)]
-pub(crate) struct Kept(pub(crate) Vec<Map<String, Value>>);
+pub(crate) struct Kept {
+    /// The objects.
+    pub(crate) objects: Vec<Map<String, Value>>,
+    /// How many were too many or too large to be kept.
+    pub(crate) dropped: usize,
+}
 
 impl<'de> Deserialize<'de> for Kept {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -177,15 +210,23 @@ impl<'de> Visitor<'de> for List {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Kept, A::Error> {
-        let mut kept = Vec::new();
-        while let Some(Element(element)) = list.next_element()? {
-            kept.extend(element);
+        let mut kept = Kept::default();
+        while let Some(element) = list.next_element()? {
+            match element {
+                Element::Other => {}
+                Element::Watched(object) if kept.objects.len() < MAX_KEPT => kept.objects.push(object),
+                Element::Watched(_) | Element::TooLarge => kept.dropped += 1,
+            }
         }
-        Ok(Kept(kept))
+        Ok(kept)
     }
 }
 
-struct Element(Option<Map<String, Value>>);
+enum Element {
+    Other,
+    Watched(Map<String, Value>),
+    TooLarge,
+}
 
 impl<'de> Deserialize<'de> for Element {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -202,25 +243,36 @@ impl<'de> Visitor<'de> for Object {
         f.write_str("a resource")
     }
 
+    /// What stands before `type` is kept as it is written, so that it costs nothing whatever its size.
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Element, A::Error> {
-        let mut kept = Map::new();
+        let mut written: Vec<(String, &'de RawValue)> = Vec::new();
         let mut watched = None;
         while let Some(key) = fields.next_key::<String>()? {
             if watched == Some(false) {
                 fields.next_value::<IgnoredAny>()?;
                 continue;
             }
-            let value: Value = fields.next_value()?;
+            let value: &'de RawValue = fields.next_value()?;
             if key == "type" {
-                let is_watched = value.as_str().is_some_and(|kind| WATCHED.contains(&kind));
+                let is_watched =
+                    serde_json::from_str::<String>(value.get()).is_ok_and(|kind| WATCHED.contains(&kind.as_str()));
                 watched = Some(is_watched);
                 if !is_watched {
-                    kept.clear();
-                    continue;
+                    written.clear();
                 }
             }
-            kept.insert(key, value);
+            written.push((key, value));
         }
-        Ok(Element((watched == Some(true)).then_some(kept)))
+        if watched != Some(true) {
+            return Ok(Element::Other);
+        }
+        let mut object = Map::new();
+        for (key, value) in written {
+            if value.get().len() > MAX_ATTRIBUTE {
+                return Ok(Element::TooLarge);
+            }
+            object.insert(key, serde_json::from_str(value.get()).map_err(serde::de::Error::custom)?);
+        }
+        Ok(Element::Watched(object))
     }
 }

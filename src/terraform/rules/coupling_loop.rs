@@ -38,6 +38,8 @@ rule `ecr-continuous-scan` has the figures of the phase that is switched on.
 * Resources of another root that is not given. Give several paths to have them looked at together.
 * Whether two provider aliases without a region, or two roots without an account, mean the same place. Aliases of one root
   are taken to differ; roots that each write a registry configuration too; other roots are a gap (see `--one-account`).
+* Which account a number is. Several enablers that each name one, or one that names numbers beside one for the caller's own
+  account, are a delegated administrator's, and their accounts are taken for members'.
 * In a plan: what `ignore_changes` covers. A plan that contradicts itself is reported as a loop.
 * The delay before AWS switches Inspector off after BASIC. No document states it.
 

@@ -16,9 +16,11 @@ const EXPLAIN: &str = r#"# What it finds
 
 The contradictions of `terraform-coupling-loop` and `terraform-enabler-conflict`, where they hold only for some values of
 variables, data sources or the workspace: `scan_type = var.enhanced ? "ENHANCED" : "BASIC"` beside an enabler that always
-lists `ECR`. Every condition that nothing decides is looked at both ways; a default counts as overridable, a value in
-`terraform.tfvars` or `*.auto.tfvars` does not. All uses of one variable see the same value, so resources that follow the
-same variable are never reported.
+lists `ECR`. What nothing decides is looked at in every way that matters: a boolean both ways, a key by the entries of the
+map it is looked up in, a `scan_type` as BASIC and ENHANCED, a list with `ECR` in it and without, a number by the bounds it
+is compared with, a variable by the values that its `validation` lists. The default of a boolean, and any default that is
+compared, counts as overridable; a value in `terraform.tfvars`, `*.auto.tfvars` or a `--var-file` does not. All uses of one
+variable see the same value, so resources that follow the same variable are never reported.
 
 # Why it costs
 
@@ -30,9 +32,9 @@ There is none; see `terraform-coupling-loop`.
 
 # What it cannot see
 
-* Values that decide without a condition: `scan_type = var.scan_type` is taken at its default. So is a condition on
-  anything but a boolean or an equality, such as `length(var.repositories) > 0`.
-* Files that only `-var-file` names.
+* Defaults that decide without a condition: `scan_type = var.scan_type` is taken at its default.
+* `TF_VAR_` variables of the environment and `-var`: write what they say into a file and name it with `--var-file`.
+* Functions that are not read here, such as `regex`: what hangs on them alone is inconclusive.
 * Plans and states: their variables are settled, so nothing in them is conditional.
 * More than 16 open conditions at once, or 512 combinations: the rule is then inconclusive.
 

@@ -33,6 +33,7 @@ There is none: the damage is the missing scan.
 # What it cannot see
 
 * `terraform destroy` that nobody has planned yet, and stacks of CloudFormation, whose deletion does the same.
+* What was in a module that a `removed` block names: the rule is inconclusive, and only the plan tells.
 * A block that was simply deleted from the configuration: only the plan shows that.
 
 # Fix

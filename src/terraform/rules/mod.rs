@@ -8,12 +8,14 @@ pub mod destroy_disables_scanning;
 pub mod enabler_conflict;
 pub mod enabler_narrower_than_live;
 pub mod implicit_continuous_scan;
+pub mod registry_several_writers;
 pub mod scan_rules_invalid;
+pub mod scanning_switched_off;
 
 use crate::rules::Rule;
 
 /// All of them, sorted by id.
-pub static ALL: [&Rule; 8] = [
+pub static ALL: [&Rule; 10] = [
     &coupling_loop::RULE,
     &coupling_loop_conditional::RULE,
     &coupling_loop_hidden::RULE,
@@ -21,5 +23,7 @@ pub static ALL: [&Rule; 8] = [
     &enabler_conflict::RULE,
     &enabler_narrower_than_live::RULE,
     &implicit_continuous_scan::RULE,
+    &registry_several_writers::RULE,
     &scan_rules_invalid::RULE,
+    &scanning_switched_off::RULE,
 ];

@@ -19,6 +19,10 @@ one frequency, a rule made for each element of a list (two elements are enough t
 `MANUAL` as a written frequency, filters with upper-case letters, commas or doubled separators, a filter type other than
 `WILDCARD`, more than 100 filters in a rule.
 
+Also what the provider itself rejects, in a configuration that nobody has planned yet: arguments and blocks that it does
+not have (`resource_type`, `rules {}`), required arguments that are missing, resource types of an enabler that do not exist
+(`Lambda`), or not in their region (`LAMBDA_CODE` in eu-west-3).
+
 # Why it costs
 
 The apply stops half way: what was applied before it stays, and the registry keeps its old configuration.
@@ -39,5 +43,6 @@ One rule per frequency, with a `dynamic "repository_filter"` inside it instead o
 # References
 
 * Amazon ECR API reference: `PutRegistryScanningConfiguration`, `RegistryScanningRule`, `ScanningRepositoryFilter` (2026-10)
+* AWS Config developer guide: `inspector-lambda-code-scan-enabled`, for the regions of Lambda code scanning (2026-11)
 * Amazon ECR user guide: "Filters to choose which repositories are scanned" (2026-10)
 "#;

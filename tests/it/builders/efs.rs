@@ -99,6 +99,7 @@ pub(crate) fn file_system(id: &str) -> FileSystem {
         state: "available".into(),
         creation_time: Some(now() - Duration::days(400)),
         throughput_mode: Some("bursting".into()),
+        provisioned_mibps: None,
         performance_mode: Some("generalPurpose".into()),
         availability_zone: None,
         number_of_mount_targets: 1,

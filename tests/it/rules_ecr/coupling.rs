@@ -231,12 +231,27 @@ fn all_three_types_are_priced_where_prices_are_known() {
     let found = finding(&world, id);
     assert_eq!((found.severity, found.cost.is_none()), (Severity::Info, true));
     let prices = evidence(&found, "price").join("\n");
-    for text in ["EC2: $1.2528 ", "$0.09 for an image's first scan, $0.01 ", "standard: $0.30024 ", "Security Hub"] {
+    for text in [
+        "EC2: $1.2528 ",
+        "$0.09 for an image's first scan ",
+        "$0.01 for each re-scan ",
+        "standard: $0.30024 ",
+        "Security Hub's plan pay otherwise",
+        "costs $3.75 a month: 1 EC2 instance, 18 ECR images, 12 Lambda functions or 125 IAM identities",
+    ] {
         assert!(prices.contains(text), "{text}: {prices}");
     }
     let tokyo = World::empty_in("ap-northeast-1").inspector(&["ec2", "ecr", "lambda"]);
     let prices = evidence(&finding(&tokyo, id), "price").join("\n");
-    assert!(prices.contains("$0.11 ") && prices.contains("EC2: no price for"), "{prices}");
+    assert!(prices.contains("$0.11 ") && !prices.contains("$0.09"), "its own: {prices}");
+    assert!(
+        prices.contains("EC2: $1.2528 for each instance and month of 720 hours (an estimate: us-east-2"),
+        "{prices}"
+    );
+    // In yuan there is none.
+    let beijing = World::empty_in("cn-north-1").inspector(&["ec2", "ecr", "lambda"]);
+    let prices = evidence(&finding(&beijing, id), "price").join("\n");
+    assert!(prices.contains("EC2: no price for") && !prices.contains("estimate"), "{prices}");
     assert_eq!(verdict(&World::empty().inspector(&["ec2", "ecr"]), id), Verdict::Clean);
 }
 

@@ -1,6 +1,6 @@
 //! Registries as operators described them in public reports, each with the answer that helps.
 
-use inspector_audit::model::Section;
+use inspector_audit::model::{Configuration, Section};
 use inspector_audit::report::{FailOn, ReportBuilder, Status, TargetId};
 use inspector_audit::rules::{Basis, Confidence, RuleSettings, Severity, Verdict, live_rules};
 
@@ -141,4 +141,48 @@ fn every_reason_is_an_object_of_the_rules_name() {
         }
     }
     assert_eq!(seen.len(), ecr_rules().count() + 1, "{seen:?}");
+}
+
+/// Everything is on in a region whose prices of Inspector nobody has published: each type is priced, and another region's
+/// price says that it is one.
+#[test]
+fn where_everything_is_on_each_type_is_priced_or_named() {
+    let types = ["ec2", "ecr", "lambda", "lambda_code", "code_repository", "ami"];
+    let mut world = World::empty_in("eu-central-1")
+        .statuses("ENABLED", &types.map(|kind| (kind, "ENABLED")))
+        .registry("ENHANCED", &[])
+        .repository("app", Some("CONTINUOUS_SCAN"))
+        .images(100, 0);
+    let found = finding(&world, "inspector-all-types-enabled");
+    let prices = evidence(&found, "price");
+    for (what, from) in [
+        ("EC2: $1.2528 for each instance and month of 720 hours", "us-east-2"),
+        ("EC2, without an agent: $1.7496 for each instance and month of 720 hours", "us-east-2"),
+        ("ECR: $0.09 for an image's first scan", "us-east-2"),
+        ("ECR: $0.01 for each re-scan of an image", "us-east-2"),
+        ("Lambda, standard: $0.30024 for each function and month of 720 hours", "us-east-1"),
+        ("Lambda, code: $0.6048 for each function and month of 720 hours", "us-east-1"),
+        ("Code repositories: $0.15 for each static analysis", "us-east-2"),
+        ("Code repositories: $0.15 for each scan of dependencies", "us-east-2"),
+        ("Code repositories: $0.15 for each scan of infrastructure as code", "us-east-2"),
+    ] {
+        let line = format!("{what} (an estimate: {from} list price; supply yours with --prices FILE (");
+        assert!(prices.iter().any(|price| price.starts_with(&line)), "{line} in {prices:#?}");
+    }
+    assert!(prices.iter().any(|price| price.starts_with("Machine images: the price ")), "{prices:#?}");
+    // What the account does not have on is not in the list, nor scanning without an agent where the mode rules it out.
+    let three = World::empty_in("eu-central-1").inspector(&["ec2", "ecr", "lambda"]);
+    let prices = evidence(&finding(&three, "inspector-all-types-enabled"), "price").join("\n");
+    assert!(prices.contains("Lambda, standard") && !prices.contains("code"), "{prices}");
+    let by_agent = Configuration { ec2_scan_mode: Some("EC2_SSM_AGENT_BASED".to_owned()), ..Configuration::default() };
+    world.0.inspector.configuration = Section::Complete(by_agent);
+    let prices = evidence(&finding(&world, "inspector-all-types-enabled"), "price").join("\n");
+    assert!(prices.contains("EC2: $1.2528") && !prices.contains("without an agent"), "{prices}");
+    // 100 images x 10 re-scans x 0.01.
+    let cost = finding(&world, "ecr-continuous-scan").cost.expect("another region's price");
+    assert_eq!(cost.lines[0].monthly_usd.0.to_string(), "10");
+    assert!(cost.lines[0].price_source.starts_with("us-east-2 list price"), "{cost:?}");
+    assert_ne!(cost.basis, Basis::ListPrice);
+    let said = "The price is that of us-east-2: the region's own is not known; supply yours with --prices FILE.";
+    assert!(cost.assumptions.iter().any(|assumption| assumption == said), "{:?}", cost.assumptions);
 }

@@ -12,9 +12,9 @@ fn continuous_scanning_is_bounded_by_the_images() {
     // 1,000 images x 2, 10, 30 re-scans x 0.01.
     let finding = finding(&World::continuous().images(1_000, 0), "ecr-continuous-scan");
     let cost = finding.cost.as_ref().expect("a cost");
-    assert_eq!(cost.basis, Basis::Bound);
+    assert_eq!(cost.basis, Basis::Estimate);
     assert_eq!(cost.monthly_usd.low.0, decimal("20"));
-    assert_eq!(cost.monthly_usd.likely.0, decimal("100"));
+    assert_eq!(cost.monthly_usd.deciding().0, decimal("100"));
     assert_eq!(cost.monthly_usd.high.0, decimal("300"));
     assert_eq!(finding.severity, Severity::High);
     let [line] = cost.lines.as_slice() else { panic!("one line") };
@@ -32,7 +32,7 @@ fn a_metered_figure_goes_before_the_bound() {
     let cost = finding.cost.as_ref().expect("a cost");
     assert_eq!(cost.basis, Basis::Measured);
     assert_eq!(cost.monthly_usd.low, cost.monthly_usd.high);
-    assert_eq!(cost.monthly_usd.likely.0, decimal("12.34"));
+    assert_eq!(cost.monthly_usd.deciding().0, decimal("12.34"));
     assert_eq!(finding.severity, Severity::Medium);
     let metered = World::continuous().usage("ECR_RESCAN", "1234", "12.34", "USD");
     let metered = metered.with(|target| target.inspector.ecr_images = gap(GapReason::AccessDenied));
@@ -46,7 +46,7 @@ fn a_metered_figure_that_cannot_be_used_falls_back_to_the_bound() {
     {
         let world = World::continuous().images(10, 0).usage(kind, total, cost, currency);
         let finding = finding(&world, "ecr-continuous-scan");
-        assert_eq!(finding.cost.expect("a cost").basis, Basis::Bound, "{kind} {cost} {currency}");
+        assert_eq!(finding.cost.expect("a cost").basis, Basis::Estimate, "{kind} {cost} {currency}");
     }
     let world = World::continuous().images(10, 0);
     let world = world.with(|target| target.inspector.usage_totals = gap(GapReason::AccessDenied));
@@ -67,8 +67,13 @@ fn without_a_price_there_is_no_figure_and_the_finding_says_which() {
     let mut world = World::continuous().images(1_000, 0);
     world.0.region = "eu-south-2".to_owned();
     let found = finding(&world, "ecr-continuous-scan");
+    let source = &found.cost.expect("another region's price").lines[0].price_source;
+    assert!(source.starts_with("us-east-2 list price; supply yours with --prices FILE ("), "{source}");
+    // But not one in yuan.
+    world.0.region = "cn-north-1".to_owned();
+    let found = finding(&world, "ecr-continuous-scan");
     assert_eq!((found.severity, found.cost.is_none()), (Severity::Info, true));
-    assert!(found.message.contains("ecr_image_rescan in eu-south-2"), "{}", found.message);
+    assert!(found.message.contains("ecr_image_rescan in cn-north-1"), "{}", found.message);
     assert!(found.message.contains("--prices FILE"), "{}", found.message);
     assert!(found.message.contains("Security Hub"), "{}", found.message);
     // Nothing to bill needs no price.
@@ -102,7 +107,7 @@ fn stale_images_are_a_part_of_the_bill() {
     let world = World::continuous().images(1_000, 0).image_use(400, 0, 0);
     let found = finding(&world, id);
     assert_eq!(found.severity, Severity::Medium);
-    assert_eq!(found.cost.as_ref().expect("a cost").monthly_usd.likely.0, decimal("40"));
+    assert_eq!(found.cost.as_ref().expect("a cost").monthly_usd.deciding().0, decimal("40"));
     assert_eq!(evidence(&found, "repository"), ["prod/api: 400 stale images"]);
     assert_eq!(verdict(&World::continuous().images(1_000, 0).image_use(9, 0, 0), id), Verdict::Clean);
     let few = World::continuous().images(9, 0);

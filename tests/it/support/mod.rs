@@ -29,7 +29,7 @@ pub(crate) mod series;
 
 use inspector_audit::model::Target;
 use inspector_audit::price::PriceTable;
-use inspector_audit::render::words::say;
+use inspector_audit::render::words::{RunContext, say};
 use inspector_audit::report::v1;
 use inspector_audit::rules::{Rule, RuleSettings};
 
@@ -40,5 +40,5 @@ pub(crate) fn evaluate(
     settings: &RuleSettings,
     rules: &[&Rule],
 ) -> v1::Evaluation {
-    say::evaluation(inspector_audit::rules::evaluate(target, prices, settings, rules))
+    say::evaluation(inspector_audit::rules::evaluate(target, prices, settings, rules), &RunContext::default())
 }

@@ -60,12 +60,13 @@ pub(super) fn ways_out() -> Vec<WayOut> {
         recommended: way == Way::ExcludeInstances,
         available: way != Way::StopReturningToStandard,
         reason: reason.to_owned(),
-        monthly_usd: likely.map(|likely| MonthlyUsd { low: Usd::ZERO, likely: usd(likely), high: usd(high) }),
+        monthly_usd: likely.map(|likely| MonthlyUsd { low: Usd::ZERO, likely: Some(usd(likely)), high: usd(high) }),
         one_time_usd: likely.map(|_| Usd::ZERO),
         protection_lost: String::new(),
         instances_unprotected: 0,
         who: "member account".to_owned(),
         confidence: Confidence::Medium,
+        break_even_read_share: None,
         assumptions: Vec::new(),
     };
     let mut exclude = way(Way::ExcludeInstances, Some("0"), "0", "The plugin is then not invoked on them.");

@@ -2,10 +2,12 @@
 
 use inspector_audit::price::Usd;
 use inspector_audit::report::{
-    Bill, BilledClass, BilledLine, FeeLine, InspectorFees, Measured, MeasuredUsage, Predicted, Report, WhatIf,
+    Bill, BilledClass, BilledLine, FeeLine, InspectorFees, Measured, MeasuredUsage, MonthlyTotals, Predicted, Report,
+    WhatIf,
 };
 
 use super::sample_report::{ACCOUNT, TOKYO, empty, number, usd};
+use inspector_audit::rules::Basis;
 
 /// As if everything had come with Inspector's EC2 scanning.
 pub(super) fn what_if(then: &Report) -> WhatIf {
@@ -22,6 +24,7 @@ pub(super) fn what_if(then: &Report) -> WhatIf {
         difference_usd: difference.map(usd),
         once: false,
         unknown: difference.is_none().then(|| "The price is missing: supply it with --prices FILE.".to_owned()),
+        basis: price.map(|_| Basis::ListPrice),
         price_source: price.map(|_| "a price list".to_owned()),
         price_as_of: price.map(|_| "2026-11-20".to_owned()),
     };
@@ -65,6 +68,6 @@ pub(super) fn measured() -> Measured {
         bills: vec![bill("2026-09", "9000", "1000", "90"), bill("2026-10", "2000", "8000", "20")],
         bills_truncated: None,
         cold_share_falling: Some(true),
-        projected_monthly_usd: usd("3407.872"),
+        findings_monthly_usd: MonthlyTotals { at_risk: usd("3407.872"), ..MonthlyTotals::default() },
     }
 }

@@ -7,8 +7,8 @@ use inspector_audit::report::v1::{
 };
 use inspector_audit::report::{Report, ReportBuilder, TargetId};
 use inspector_audit::rules::{
-    Basis, ConditionState, Confidence, Exclusion, InstanceCounts, Inventory, MonthlyUsd, MountState, Resource,
-    RuleVerdict, ScanScope, Severity, Verdict, Way, fingerprint,
+    Basis, BillPart, ConditionState, Confidence, Exclusion, InstanceCounts, Inventory, MonthlyUsd, MountState,
+    Resource, RuleVerdict, ScanScope, Severity, Verdict, Way, fingerprint,
 };
 use rust_decimal::Decimal;
 
@@ -216,7 +216,7 @@ fn line(item: &str, quantity: &str, unit: &str, price: &str, monthly: &str, once
 
 fn recall() -> Finding {
     let mut finding = finding("efs-tier-recall", "AWS::EFS::FileSystem", "fs-0123456789abcdef0", Some("home"));
-    finding.severity = Severity::Critical;
+    finding.severity = Severity::High;
     finding.confidence = Confidence::Low;
     finding.title = "Inspector's scan can move 10,240 GiB of cold data back to Standard".into();
     finding.message = "fs-0123456789abcdef0 (home) keeps 10,240 GiB in IA and returns files to Standard when they are \
@@ -248,11 +248,12 @@ fn recall() -> Finding {
     ];
     finding.instance_counts.possible = 1_204;
     finding.cost = Some(Cost {
-        monthly_usd: MonthlyUsd { low: Usd::ZERO, likely: usd("3407.872"), high: usd("3407.872") },
+        monthly_usd: MonthlyUsd::at_most(usd("3407.872")),
         one_time_usd: usd("245.76"),
         basis: Basis::Bound,
+        part: BillPart::Rest,
         assumptions: vec![
-            "one scan reads every cold file once (read fraction 1.0)".to_owned(),
+            "every file that is read moves to Standard as a whole".to_owned(),
             "list prices, without a private agreement".to_owned(),
         ],
         lines: vec![
@@ -282,7 +283,7 @@ fn recall() -> Finding {
 
 /// One of each kind: recommended, priced above doing nothing, without a price, not to be had.
 fn ways_out() -> Vec<WayOut> {
-    let range = |likely: &str, high: &str| MonthlyUsd { low: Usd::ZERO, likely: usd(likely), high: usd(high) };
+    let at_most = |high: &str| MonthlyUsd::at_most(usd(high));
     let way = |way, reason: &str, monthly: Option<MonthlyUsd>| WayOut {
         way,
         recommended: false,
@@ -294,6 +295,7 @@ fn ways_out() -> Vec<WayOut> {
         instances_unprotected: 0,
         who: "member account".to_owned(),
         confidence: Confidence::High,
+        break_even_read_share: None,
         assumptions: vec!["Reads by others go on as before.".to_owned()],
     };
     vec![
@@ -303,31 +305,32 @@ fn ways_out() -> Vec<WayOut> {
             instances_unprotected: 1_204,
             ..way(
                 Way::ExcludeInstances,
-                "Recommended: it saves $3,407.87 a month. Metadata tags, then the tag, on 1204 instances.",
-                Some(range("0", "0")),
+                "Recommended: nothing leaves less. Metadata tags, then the tag, on 1204 instances.",
+                Some(MonthlyUsd::NOTHING),
             )
         },
         WayOut {
             instances_unprotected: 1_240,
             who: HOSTILE[3].to_owned(),
             confidence: Confidence::Medium,
-            ..way(Way::DeactivateDeepInspection, "The plugin is then no longer invoked.", Some(range("0", "0")))
+            ..way(Way::DeactivateDeepInspection, "The plugin is then no longer invoked.", Some(MonthlyUsd::NOTHING))
         },
         WayOut {
             one_time_usd: Some(usd("245.76")),
             confidence: Confidence::Low,
-            ..way(Way::DoNothing, "What the scan reads returns to Standard.", Some(range("3407.872", "3407.872")))
+            ..way(Way::DoNothing, "What the scan reads returns to Standard.", Some(at_most("3407.872")))
         },
-        way(
-            Way::StopReturningToStandard,
-            "This may cost more than doing nothing: likely $14,745.60.",
-            Some(range("14745.6", "14745.6")),
-        ),
-        way(Way::StopTiering, HOSTILE[2], None),
         WayOut {
-            available: false,
-            ..way(Way::SlowSchedule, "It would not help.", Some(range("3407.872", "3407.872")))
+            break_even_read_share: Some(number("0.2311")),
+            ..way(
+                Way::StopReturningToStandard,
+                "This may cost more than doing nothing: up to $14,745.60.",
+                Some(at_most("14745.6")),
+            )
         },
+        way(Way::StopTiering, HOSTILE[2], None),
+        WayOut { available: false, ..way(Way::SlowSchedule, "It would not help.", Some(at_most("3407.872"))) },
+        WayOut { available: false, ..way(Way::StopVmScanner, "Not needed.", Some(at_most("3407.872"))) },
     ]
 }
 
@@ -340,9 +343,10 @@ fn cold_reads() -> Finding {
     finding.conditions = conditions(ConditionState::Met);
     finding.instance_counts = InstanceCounts { confirmed: 2, likely: 1, possible: 40 };
     finding.cost = Some(Cost {
-        monthly_usd: MonthlyUsd { low: Usd::ZERO, likely: usd("288.5"), high: usd("1154.003217") },
+        monthly_usd: MonthlyUsd { low: Usd::ZERO, likely: Some(usd("288.5")), high: usd("1154.003217") },
         one_time_usd: Usd::ZERO,
-        basis: Basis::Bound,
+        basis: Basis::Estimate,
+        part: BillPart::Rest,
         assumptions: vec!["120 scans a month: the association's schedule could not be read".to_owned()],
         lines: vec![line("reading from IA", "24041.666667", "GiB", "0.012", "288.5", "0")],
     });
@@ -376,9 +380,10 @@ fn pinned() -> Finding {
     finding.conditions = conditions(ConditionState::NotMet);
     finding.instance_counts.likely = 1;
     finding.cost = Some(Cost {
-        monthly_usd: MonthlyUsd { low: Usd::ZERO, likely: Usd::ZERO, high: usd("170.4") },
+        monthly_usd: MonthlyUsd::at_most(usd("170.4")),
         one_time_usd: Usd::ZERO,
         basis: Basis::Bound,
+        part: BillPart::Rest,
         assumptions: vec!["all of Standard would have become cold".to_owned()],
         lines: Vec::new(),
     });
@@ -414,9 +419,10 @@ fn old_archive() -> Finding {
     finding.severity = Severity::High;
     finding.confidence = Confidence::Medium;
     finding.cost = Some(Cost {
-        monthly_usd: MonthlyUsd { low: Usd::ZERO, likely: usd("499.2"), high: usd("499.2") },
+        monthly_usd: MonthlyUsd { low: Usd::ZERO, likely: Some(usd("499.2")), high: usd("499.2") },
         one_time_usd: usd("36"),
-        basis: Basis::Bound,
+        basis: Basis::Estimate,
+        part: BillPart::Rest,
         assumptions: Vec::new(),
         lines: vec![
             line("IA to Standard storage", "1500", "GiB-month", "0.3328", "499.2", "0"),
@@ -440,9 +446,10 @@ fn rescans() -> Finding {
     finding.resource.arn = None;
     finding.severity = Severity::High;
     finding.cost = Some(Cost {
-        monthly_usd: MonthlyUsd { low: usd("412.03"), likely: usd("412.03"), high: usd("412.03") },
+        monthly_usd: MonthlyUsd { low: usd("412.03"), likely: Some(usd("412.03")), high: usd("412.03") },
         one_time_usd: Usd::ZERO,
         basis: Basis::Measured,
+        part: BillPart::Rest,
         assumptions: Vec::new(),
         lines: vec![line("re-scans of container images", "41203", "re-scan", "0.01", "412.03", "0")],
     });
@@ -458,9 +465,10 @@ fn all_types() -> Finding {
     finding.resource.arn = None;
     finding.severity = Severity::Info;
     finding.cost = Some(Cost {
-        monthly_usd: MonthlyUsd { low: usd("3.77"), likely: usd("3.77"), high: usd("3.77") },
+        monthly_usd: MonthlyUsd { low: usd("3.77"), likely: Some(usd("3.77")), high: usd("3.77") },
         one_time_usd: Usd::ZERO,
         basis: Basis::ListPrice,
+        part: BillPart::Rest,
         assumptions: Vec::new(),
         lines: vec![line("agent-based scanning", "3", "instance-month", "1.258", "3.77", "0")],
     });

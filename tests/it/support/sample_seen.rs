@@ -2,7 +2,8 @@
 
 use inspector_audit::model::{GapReason, SectionName};
 use inspector_audit::report::Suppression;
-use inspector_audit::rules::{GapReport, RuleVerdict, Verdict};
+use inspector_audit::report::v1::GapReport;
+use inspector_audit::rules::{RuleVerdict, Verdict};
 
 use super::sample_report::{ACCOUNT, HOSTILE, TOKYO};
 

@@ -1,7 +1,7 @@
 //! What was seen of the registry, of Inspector and of images, a line each.
 
 use super::coupling::prediction;
-use super::money::{SECURITY_HUB_PLAN, list_price};
+use super::money::{list_price, security_hub_plan};
 use super::{count, images};
 use crate::model::RegistryScanning;
 use crate::report::v1;
@@ -40,7 +40,7 @@ pub(in crate::render::words) fn evidence(evidence: &Evidence) -> v1::Evidence {
             format!("{kind}: {total} in 30 days, {estimated_monthly_cost} {currency} a month by AWS's estimate"),
         ),
         Evidence::ListPrice(price) => ("price", list_price(price)),
-        Evidence::SecurityHubPlan => ("price", SECURITY_HUB_PLAN.to_owned()),
+        Evidence::SecurityHubPlan => ("price", security_hub_plan()),
         Evidence::Windows { push, pull, mode, status } => (
             "configuration",
             format!(

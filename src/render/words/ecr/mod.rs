@@ -14,6 +14,7 @@ use crate::rules::finding::coupling::{Prediction, Setting};
 use crate::rules::finding::ecr::{Figure, LongDuration, Reason, Scope, WindowStart};
 
 pub(super) use evidence::evidence;
+pub(crate) use money::security_hub_plan;
 pub(super) use money::{assumption, item, no_figure};
 
 /// Headline and story.

@@ -1,11 +1,24 @@
 //! What re-scans cost, and Inspector's list prices, in words.
 
 use crate::price::MissingPrice;
+use crate::price::inspector::{
+    SECURITY_HUB_FUNCTIONS, SECURITY_HUB_IDENTITIES, SECURITY_HUB_IMAGES, SECURITY_HUB_INSTANCES,
+    SECURITY_HUB_UNIT_MONTH,
+};
 use crate::rules::finding::ecr::{Assumed, Assumption, Figure, Item, ListPrice, NoFigure, Price, Priced};
 
 /// Belongs beside every price of Inspector.
 pub(super) const SECURITY_HUB_PLAN: &str = "Accounts that are billed for Inspector through Security Hub's plan pay \
      otherwise: there these prices do not apply.";
+
+/// The same with what such accounts pay.
+pub(crate) fn security_hub_plan() -> String {
+    format!(
+        "{SECURITY_HUB_PLAN} A unit of the plan costs ${SECURITY_HUB_UNIT_MONTH} a month: {SECURITY_HUB_INSTANCES} EC2 \
+         instance, {SECURITY_HUB_IMAGES} ECR images, {SECURITY_HUB_FUNCTIONS} Lambda functions or \
+         {SECURITY_HUB_IDENTITIES} IAM identities (Security Hub's pricing page, 2026-07)."
+    )
+}
 
 /// What re-scans come to, in a sentence.
 pub(super) fn figure(figure: &Figure) -> String {
@@ -20,7 +33,7 @@ pub(super) fn figure(figure: &Figure) -> String {
             rescans.high,
             monthly_usd.low.display(),
             monthly_usd.high.display(),
-            monthly_usd.likely.display()
+            monthly_usd.deciding().display()
         ),
         Figure::NotCounted => {
             "What it costs is not known: Inspector counts images only where it scans them. `what-if --ecr-images N` says \
@@ -57,7 +70,10 @@ pub(in crate::render::words) fn assumption(assumption: &Assumption) -> String {
         Assumption::EveryImageContinuous => {
             "Every active image is taken as one that is scanned continuously.".to_owned()
         }
-        Assumption::SecurityHubPlan => SECURITY_HUB_PLAN.to_owned(),
+        Assumption::PriceOf(region) => {
+            format!("The price is that of {region}: the region's own is not known; supply yours with --prices FILE.")
+        }
+        Assumption::SecurityHubPlan => security_hub_plan(),
     }
 }
 
@@ -73,37 +89,43 @@ pub(in crate::render::words) fn item(item: Item) -> String {
 /// A list price, or which one is missing.
 pub(super) fn list_price(price: &ListPrice) -> String {
     match price {
-        ListPrice::Ec2 { price, hours } => {
-            format!("EC2: ${} for each instance and month{} ({})", price.usd, of_hours(*hours), source(price))
+        ListPrice::Known { of, price, hours } => {
+            let (what, each) = priced(*of);
+            let hours = hours.map_or_else(String::new, |hours| format!(" of {hours} hours"));
+            format!("{what}: ${} {each}{hours} ({})", price.usd, source(price))
         }
-        ListPrice::Ecr { first, again } => {
-            format!("ECR: ${first} for an image's first scan, ${} for each re-scan ({})", again.usd, source(again))
-        }
-        ListPrice::Lambda { price, hours } => format!(
-            "Lambda, standard: ${} for each function and month{} ({})",
-            price.usd,
-            of_hours(Some(*hours)),
-            source(price)
-        ),
-        ListPrice::Missing { of, price } => {
-            let what = match of {
-                Priced::Ec2 => "EC2",
-                Priced::Ecr => "ECR",
-                Priced::Lambda => "Lambda, standard",
-            };
-            format!("{what}: {}", how_to_supply(price))
+        ListPrice::Missing { of, price } => format!("{}: {}", priced(*of).0, how_to_supply(price)),
+        ListPrice::Unlisted(of) => {
+            let (what, each) = priced(*of);
+            format!(
+                "{what}: the price {each} is not known, AWS's own list of it has not been seen; what AWS metered is in \
+                 inspector2:ListUsageTotals"
+            )
         }
     }
 }
 
-fn of_hours(hours: Option<u64>) -> String {
-    hours.map_or_else(String::new, |hours| format!(" of {hours} hours"))
+/// What a price is of, and what it is for.
+fn priced(of: Priced) -> (&'static str, &'static str) {
+    match of {
+        Priced::Ec2Agent => ("EC2", "for each instance and month"),
+        Priced::Ec2Agentless => ("EC2, without an agent", "for each instance and month"),
+        Priced::EcrFirstScan => ("ECR", "for an image's first scan"),
+        Priced::EcrRescan => ("ECR", "for each re-scan of an image"),
+        Priced::Lambda => ("Lambda, standard", "for each function and month"),
+        Priced::LambdaCode => ("Lambda, code", "for each function and month"),
+        Priced::CodeSast => ("Code repositories", "for each static analysis"),
+        Priced::CodeSca => ("Code repositories", "for each scan of dependencies"),
+        Priced::CodeIac => ("Code repositories", "for each scan of infrastructure as code"),
+        Priced::Ami => ("Machine images", "for each scan of an image"),
+    }
 }
 
 fn source(price: &Price) -> String {
+    let known = if price.stands_in { "an estimate: " } else { "" };
     match &price.as_of {
-        Some(date) => format!("{}, {date}", price.source),
-        None => price.source.clone(),
+        Some(date) => format!("{known}{}, {date}", price.source),
+        None => format!("{known}{}", price.source),
     }
 }
 

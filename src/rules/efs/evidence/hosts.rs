@@ -1,29 +1,29 @@
 //! What one host said of its mounts, as items.
 
-use super::book::Numbers;
-use super::item::{Item, Kind};
+use super::index::Numbers;
 use crate::model::{HostMount, HostMounts, MountKind, Presence};
+use crate::rules::finding::efs::SeenInside;
+use crate::rules::{HostSource, MountEvidence, MountItem};
 
 /// One host's answer.
 pub(super) struct Host<'h> {
     /// The instance.
     pub(super) instance: &'h str,
     /// Its EFS mounts, by number of the file system.
-    pub(super) mounts: Vec<(usize, Item)>,
+    pub(super) mounts: Vec<(usize, MountItem)>,
     /// Set where the answer speaks about every file system that it does not have.
-    pub(super) absent: Option<Item>,
+    pub(super) absent: Option<MountItem>,
     /// Where Inspector's plugin listed packages below a mount point.
-    pub(super) inside: Vec<(usize, String)>,
+    pub(super) inside: Vec<(usize, SeenInside)>,
 }
 
 /// Reads one host. A table that the operator saved is the operator's word: what it has does not age, but what it lacks is
 /// proof for a day only, like the probe's answer.
-pub(super) fn read<'h>(host: &'h HostMounts, saved: bool, numbers: &Numbers<'_>) -> Host<'h> {
+pub(super) fn read<'h>(host: &'h HostMounts, source: HostSource, numbers: &Numbers<'_>) -> Host<'h> {
     let mut read = Host { instance: &host.instance_id, mounts: Vec::new(), absent: None, inside: Vec::new() };
     if host.failed.is_some() {
         return read;
     }
-    let who = if saved { "a saved mount table" } else { "the mount probe" };
     let mut resolved = true;
     for mount in &host.mounts {
         let known = number(mount, &host.instance_id, numbers);
@@ -32,24 +32,17 @@ pub(super) fn read<'h>(host: &'h HostMounts, saved: bool, numbers: &Numbers<'_>)
             mount.kind == MountKind::Unresolved || mount.address.is_some_and(|it| numbers.addresses.contains_key(&it));
         resolved &= known.is_some_and(|(_, certain)| certain) || !nameless;
         let Some((number, certain)) = known else { continue };
-        let at = mount.mount_point.as_deref().unwrap_or("an unknown place");
         let presence = if certain || mount.presence == Presence::OnDemand { mount.presence } else { Presence::Likely };
-        let (kind, detail) = match (presence, saved) {
-            (Presence::Mounted, false) => (Kind::HostMounted, format!("{who} saw it mounted at {at}")),
-            (Presence::Mounted, true) => (Kind::Declared, format!("{who} has it mounted at {at}")),
-            (Presence::Likely, _) => (Kind::HostLikely, format!("{who} has a mount at {at} that is most likely it")),
-            (Presence::OnDemand, _) => (Kind::HostOnDemand, format!("{who}: mounted at {at} when somebody looks")),
-        };
+        let mount_point = mount.mount_point.clone();
         if mount.packages_listed.is_some_and(|count| count > 0) {
-            read.inside.push((
-                number,
-                format!("on {} Inspector's plugin has listed packages below the mount point {at}", host.instance_id),
-            ));
+            let (instance, mount_point) = (host.instance_id.clone(), mount_point.clone());
+            read.inside.push((number, SeenInside::PluginList { instance, mount_point }));
         }
-        read.mounts.push((number, Item::new(kind, host.observed_at, detail).mounted_at(mount.mount_point.clone())));
+        let evidence = MountEvidence::OnHost { source, presence, mount_point };
+        read.mounts.push((number, MountItem { evidence, at: host.observed_at }));
     }
     if host.incomplete.is_none() && resolved && host.observed_at.is_some() {
-        read.absent = Some(Item::new(Kind::HostAbsent, host.observed_at, format!("{who} did not find it mounted")));
+        read.absent = Some(MountItem { evidence: MountEvidence::NotOnHost(source), at: host.observed_at });
     }
     read
 }

@@ -1,8 +1,9 @@
-//! One piece of evidence about a mount.
+//! What one piece of evidence about a mount can prove, and for how long.
 
 use chrono::{DateTime, Duration, Utc};
 
-use crate::rules::MountState;
+use crate::model::Presence;
+use crate::rules::{HostSource, MountEvidence, MountItem, MountState};
 
 /// How long one run may take, from its beginning to the last answer of a host.
 const RUN: Duration = Duration::hours(1);
@@ -87,57 +88,62 @@ impl Kind {
             _ => None,
         }
     }
+}
 
-    /// As evidence names it.
-    pub fn as_str(self) -> &'static str {
+impl MountEvidence {
+    /// Where it comes from.
+    pub fn kind(&self) -> Kind {
         match self {
-            Self::HostMounted | Self::HostOnDemand | Self::HostLikely | Self::HostAbsent => "mount_probe",
-            Self::EcsTask => "ecs_task",
-            Self::Declared | Self::DeclaredNone => "mount_map",
-            Self::CloudTrailInstance | Self::CloudTrailAddress | Self::CloudTrailAmbiguous => "cloudtrail",
-            Self::EfsUtilsStream => "efs_utils_log",
-            Self::SoleClient | Self::ClientsConnected | Self::NoConnections => "client_connections",
+            Self::OnHost { source: HostSource::Probe, presence: Presence::Mounted, .. } => Kind::HostMounted,
+            // A table that the operator saved is the operator's word.
+            Self::OnHost { source: HostSource::SavedTable, presence: Presence::Mounted, .. }
+            | Self::Declared { .. } => Kind::Declared,
+            Self::OnHost { presence: Presence::Likely, .. } => Kind::HostLikely,
+            Self::OnHost { presence: Presence::OnDemand, .. } => Kind::HostOnDemand,
+            Self::EcsTask { .. } => Kind::EcsTask,
+            Self::CloudTrailInstance => Kind::CloudTrailInstance,
+            Self::CloudTrailAddress { is_certain: true, .. } => Kind::CloudTrailAddress,
+            Self::CloudTrailAddress { is_certain: false, .. } => Kind::CloudTrailAmbiguous,
+            Self::EfsUtilsStream { .. } => Kind::EfsUtilsStream,
+            Self::SoleClient => Kind::SoleClient,
+            Self::ClientsConnected => Kind::ClientsConnected,
+            Self::NotOnHost(_) => Kind::HostAbsent,
+            Self::DeclaredNone { .. } => Kind::DeclaredNone,
+            Self::NoConnections => Kind::NoConnections,
+        }
+    }
+
+    /// Where the file system is mounted, if it says so.
+    pub(crate) fn mount_point(&self) -> Option<&str> {
+        match self {
+            Self::OnHost { mount_point, .. } | Self::Declared { mount_point, .. } => mount_point.as_deref(),
+            _ => None,
         }
     }
 }
 
-/// One piece of evidence about one pair.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Item {
+impl MountItem {
     /// Where it comes from.
-    pub kind: Kind,
-    /// When it was observed, UTC; `None` where it stands for the time of the snapshot.
-    pub at: Option<DateTime<Utc>>,
-    /// A few words with the names that it rests on.
-    pub detail: String,
-    /// Where the file system is mounted, if it says so.
-    pub mount_point: Option<String>,
-}
-
-impl Item {
-    /// An item without a mount point.
-    pub fn new(kind: Kind, at: Option<DateTime<Utc>>, detail: impl Into<String>) -> Self {
-        Self { kind, at, detail: detail.into(), mount_point: None }
+    pub fn kind(&self) -> Kind {
+        self.evidence.kind()
     }
 
-    /// The same with a mount point.
-    #[must_use]
-    pub fn mounted_at(mut self, mount_point: Option<String>) -> Self {
-        self.mount_point = mount_point;
-        self
+    /// Whether it speaks for or against a mount.
+    pub fn polarity(&self) -> Polarity {
+        self.kind().polarity()
     }
 
     /// Whether it still holds. What was seen a little later than `now`, by a probe of the same run, holds too; what is
     /// said to have been seen in the future rules nothing out, for then some clock or date is wrong.
     pub fn holds(&self, now: DateTime<Utc>) -> bool {
-        let negative = self.kind.polarity() == Polarity::Negative;
+        let negative = self.polarity() == Polarity::Negative;
         if negative && self.at.is_some_and(|at| at.signed_duration_since(now) > RUN) {
             return false;
         }
-        match (self.kind.holds_for(), self.at) {
+        match (self.kind().holds_for(), self.at) {
             (Some(span), Some(at)) => now.signed_duration_since(at) <= span,
             // Evidence that ages but has no time cannot be relied on, unless it is positive: then it is still a sign.
-            (Some(_), None) => self.kind.polarity() == Polarity::Positive,
+            (Some(_), None) => self.polarity() == Polarity::Positive,
             (None, _) => true,
         }
     }
@@ -145,13 +151,5 @@ impl Item {
     /// Whether it was observed at that time or later.
     pub(super) fn is_since(&self, time: DateTime<Utc>) -> bool {
         self.at.is_none_or(|at| at >= time)
-    }
-
-    /// The item in a sentence, with its age.
-    pub fn describe(&self) -> String {
-        match self.at {
-            Some(at) => format!("{} (as of {})", self.detail, at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)),
-            None => self.detail.clone(),
-        }
     }
 }

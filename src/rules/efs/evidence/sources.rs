@@ -1,34 +1,9 @@
 //! What each source of evidence could say: the difference between "no" and "not asked".
 
 use crate::model::{HostMounts, Observed, Section, SectionName, Target};
-
-/// What became of a source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum SourceState {
-    /// It was read and had something.
-    Used,
-    /// It was read and had nothing.
-    Empty,
-    /// It could not be read.
-    Denied,
-    /// It was read in part.
-    Truncated,
-    /// Nobody asked it, or it does not exist here.
-    NotApplicable,
-}
+use crate::rules::finding::efs::SourceState;
 
 impl SourceState {
-    /// As evidence prints it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Used => "used",
-            Self::Empty => "empty",
-            Self::Denied => "denied",
-            Self::Truncated => "truncated",
-            Self::NotApplicable => "not_applicable",
-        }
-    }
-
     fn of<T>(section: &Section<T>, rows: impl Fn(&T) -> (usize, bool)) -> Self {
         match section {
             Section::Complete(data) => match rows(data) {

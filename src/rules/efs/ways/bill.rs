@@ -5,10 +5,10 @@ use rust_decimal::Decimal;
 use super::situation::Reader;
 use crate::model::LifecycleConfiguration;
 use crate::price::{MissingPrice, Usd};
-use crate::rules::efs::figures::{Interval, Rates, cold_read, recall};
+use crate::rules::MonthlyUsd;
+use crate::rules::efs::figures::{ColdReads, Interval, Limits, Rates, recall};
 use crate::rules::efs::history::Reads;
 use crate::rules::efs::listing::Scans;
-use crate::rules::{MonthlyUsd, MountState};
 
 /// A file system's bytes and rates.
 #[derive(Debug)]
@@ -23,14 +23,13 @@ pub(crate) struct Bill<'a> {
     pub(crate) standard: Decimal,
     /// Of those, what `StorageBytes` shows to have been cold, GiB.
     pub(crate) moved: Decimal,
-    /// The share of the cold bytes that a scan reads, 0 to 1.
-    pub(crate) read_fraction: Decimal,
+    /// The share of the cold bytes that a scan reads, 0 to 1, where the operator says so.
+    pub(crate) read_fraction: Option<Decimal>,
+    /// What the documented limits let scans read.
+    pub(crate) limits: Limits,
     /// What was read in a month, where that is measured: more than that no scan pays for.
     pub(crate) reads: Option<Reads>,
 }
-
-/// Nothing.
-pub(crate) const NOTHING: MonthlyUsd = MonthlyUsd { low: Usd::ZERO, likely: Usd::ZERO, high: Usd::ZERO };
 
 impl Bill<'_> {
     /// What scans pay to read cold files that stay cold.
@@ -38,18 +37,23 @@ impl Bill<'_> {
     /// # Errors
     /// When a price is missing.
     pub(crate) fn cold_reads(&self, readers: &[Reader]) -> Result<MonthlyUsd, MissingPrice> {
-        if readers.iter().all(|reader| reader.count == 0) {
-            return Ok(NOTHING);
+        let scans = scans(readers);
+        if scans.all().is_zero() {
+            return Ok(MonthlyUsd::NOTHING);
         }
-        let cost = cold_read(
-            &self.rates,
-            [self.ia, self.archive],
-            &scans(readers),
-            self.read_fraction,
-            self.reads,
-            Vec::new(),
-        )?;
-        Ok(cost.monthly_usd)
+        self.reading(&scans).cost(Vec::new()).map(|cost| cost.monthly_usd)
+    }
+
+    /// The share of the cold bytes that each scan would have to read for that to cost `usd` a month; `None` where even all
+    /// of them cost less.
+    pub(crate) fn read_share(&self, readers: &[Reader], usd: Usd) -> Option<Decimal> {
+        let all = self.reading(&scans(readers)).unlimited().ok()?;
+        usd.0.checked_div(all.0).filter(|share| *share <= Decimal::ONE).map(|share| share.round_dp(4).normalize())
+    }
+
+    fn reading<'b>(&'b self, scans: &'b Scans) -> ColdReads<'b> {
+        let Self { rates, limits, read_fraction, reads, .. } = self;
+        ColdReads { rates, cold: [self.ia, self.archive], limits, scans, read_fraction: *read_fraction, reads: *reads }
     }
 
     /// What all that is cold would cost more in Standard.
@@ -84,25 +88,16 @@ impl Bill<'_> {
             let cost = recall(&self.rates, [self.ia, self.archive], interval, self.read_fraction, Vec::new())?;
             return Ok((cost.monthly_usd, cost.one_time_usd));
         }
-        // Of what is pinned, only what was cold once is known to come and go.
-        let likely =
-            if self.standard.is_zero() { Decimal::ZERO } else { self.moved.min(self.standard) / self.standard };
-        let share = |usd: Usd| Usd::of(usd.0, likely);
         let interval = Some(Interval { policy, least_days: every });
-        let most = recall(&self.rates, [self.standard, Decimal::ZERO], interval, Decimal::ONE, Vec::new())?;
-        let high = most.monthly_usd.high;
-        Ok((MonthlyUsd { low: Usd::ZERO, likely: share(high), high }, share(most.one_time_usd)))
+        let most = recall(&self.rates, [self.standard, Decimal::ZERO], interval, Some(Decimal::ONE), Vec::new())?;
+        // Of what is pinned, only what was cold once is known to come and go.
+        let share = self.moved.min(self.standard).checked_div(self.standard).unwrap_or(Decimal::ZERO);
+        let likely = most.monthly_usd.likely.filter(|_| !share.is_zero()).map(|usd| Usd::of(usd.0, share));
+        let MonthlyUsd { high, .. } = most.monthly_usd;
+        Ok((MonthlyUsd { likely, ..MonthlyUsd::at_most(high) }, Usd::of(most.one_time_usd.0, share)))
     }
 }
 
-/// Likely: those whose mount is confirmed or likely, or, if there is none, the one that scans most often. High: all.
 fn scans(readers: &[Reader]) -> Scans {
-    let sum = |readers: &mut dyn Iterator<Item = &Reader>| -> Decimal {
-        readers.map(|reader| reader.scans * Decimal::from(reader.count)).sum()
-    };
-    let is_sure = |reader: &&Reader| matches!(reader.mount, MountState::Confirmed | MountState::Likely);
-    let sure = sum(&mut readers.iter().filter(is_sure));
-    let most = readers.iter().filter(|reader| reader.count > 0).map(|reader| reader.scans).max();
-    let most = if sure.is_zero() { most.unwrap_or_default() } else { sure };
-    Scans { all: sum(&mut readers.iter()), likely: most, known: !sure.is_zero(), basis: String::new(), least_days: 0 }
+    Scans::of(readers.iter().map(|reader| (reader.count, reader.scans, reader.vm_scanner, reader.mount)))
 }

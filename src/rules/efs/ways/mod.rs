@@ -1,14 +1,15 @@
 //! The ways out of an exposed file system, compared: what each costs afterwards, what it gives up, who may take it.
 //!
-//! [`situation`] gathers plain numbers from the exposure, [`bill`] prices them, [`weigh`] judges each way on its own, and
-//! [`rank`] puts them in order. Nothing here decides whether a file system is exposed.
+//! [`situation`] gathers plain numbers from the exposure, [`bill`] prices them, [`weigh`] and [`scanning`] judge
+//! each way on its own, and [`rank`] puts them in order. Nothing here decides whether a file system is exposed.
 
 mod bill;
 mod rank;
+mod scanning;
 mod situation;
 mod weigh;
 
-pub(crate) use weigh::{ADMINISTRATOR, Slow};
+pub(crate) use scanning::Slow;
 
 use self::situation::Survey;
 use super::{cold_read_charges, exposure_dormant, remedy, tier_recall, tiering_pinned};
@@ -39,8 +40,8 @@ pub(crate) fn fill(facts: &Facts<'_>, findings: &mut [Finding]) {
         }
         let stuck = survey.stuck(groups, remedy::MAX_IN_COMMANDS).into_iter();
         let stuck: Vec<&Instance> = stuck.filter_map(|it| exposure.instances.get(it as usize).copied()).collect();
-        finding.remedy = remedy::of_ways(facts, finding, &stuck)
-            .unwrap_or_else(|| remedy::for_file_system(exposure, exposed, groups, &facts.target.region));
+        finding.remedy = remedy::of_ways(facts, finding, groups, &stuck)
+            .unwrap_or_else(|| remedy::for_file_system(exposure, exposed, groups, None));
     }
 }
 
@@ -53,23 +54,29 @@ fn exposed_of<'f, 'a>(facts: &'f Facts<'a>, id: &str) -> Option<&'f Exposed<'a>>
 
 /// Whether one instance that goes on reading is enough to keep what a finding is about: a read then moves files, or keeps
 /// them from becoming cold, rather than being paid for each time.
-pub(crate) fn one_is_enough(facts: &Facts<'_>, rule: &str, id: &str) -> bool {
+pub(crate) fn one_is_enough(facts: &Facts<'_>, finding: &Finding) -> bool {
+    let (rule, id) = (finding.rule, finding.resource.id.as_str());
     let returns = |exposed: &Exposed<'_>| !exposed.storage.returns_on_read.is_not_met();
     rule == tiering_pinned::RULE.id || rule != cold_read_charges::RULE.id && exposed_of(facts, id).is_some_and(returns)
 }
 
 /// The groups of instances that a finding of `rule` is about.
 fn groups_of<'e>(exposed: &'e Exposed<'_>, rule: &str) -> &'e [usize] {
-    if rule == exposure_dormant::RULE.id { &exposed.dormant } else { &exposed.groups }
+    // What has moved is observed also where nobody awake is exposed any more.
+    if rule == exposure_dormant::RULE.id || exposed.groups.is_empty() { &exposed.dormant } else { &exposed.groups }
 }
 
-/// Every instance that a finding on a file system is about, by id: a finding itself lists at most a hundred.
-pub(crate) fn instances<'a>(facts: &Facts<'a>, rule: &str, id: &str) -> Vec<&'a Instance> {
-    let Some(exposed) = exposed_of(facts, id) else { return Vec::new() };
+/// A finding's file system and every instance that the finding is about, by id: a finding itself lists at most a hundred.
+pub(crate) fn instances<'f, 'a>(
+    facts: &'f Facts<'a>,
+    finding: &Finding,
+) -> Option<(&'f Exposed<'a>, Vec<&'a Instance>)> {
+    let exposed = exposed_of(facts, &finding.resource.id)?;
     let exposure = facts.exposure();
-    let groups = groups_of(exposed, rule).iter().filter_map(|number| exposure.groups.get(*number));
+    let groups = groups_of(exposed, finding.rule).iter().filter_map(|number| exposure.groups.get(*number));
     // Numbers go by id.
     let mut members: Vec<u32> = groups.flat_map(|group| &group.members).copied().collect();
     members.sort_unstable();
-    members.into_iter().filter_map(|member| exposure.instances.get(member as usize).copied()).collect()
+    let instances = members.into_iter().filter_map(|member| exposure.instances.get(member as usize).copied());
+    Some((exposed, instances.collect()))
 }

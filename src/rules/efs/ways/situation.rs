@@ -8,7 +8,7 @@ use crate::price::{Usd, bytes_to_gib};
 use crate::rules::efs::Facts;
 use crate::rules::efs::exclusion::{blocking_keys, is_blocked, is_owned_by_others};
 use crate::rules::efs::exposure::{Exposed, Group, Picture};
-use crate::rules::efs::figures::Rates;
+use crate::rules::efs::figures::{Limits, Rates};
 use crate::rules::efs::history::Movement;
 use crate::rules::efs::storage::standard_bytes;
 use crate::rules::{Confidence, Exclusion, Finding, MonthlyUsd, MountState};
@@ -214,6 +214,7 @@ impl Survey {
             standard: bytes_to_gib(standard_bytes(exposed.file_system).unwrap_or(0)),
             moved: bytes_to_gib(moved(exposed)),
             read_fraction: facts.settings.read_fraction,
+            limits: Limits::of(exposed.file_system),
             reads: exposed.history.as_ref().and_then(|history| history.reads),
         };
         Some((situation, bill))

@@ -1,0 +1,187 @@
+//! What to do about a finding: a summary, and lines to paste.
+//!
+//! A line is a command or a comment. Comments hold no foreign text and none of the characters that mean something to a
+//! shell: an interactive zsh takes `#` for a command and runs what follows, `$(...)` and quotes included. What has to
+//! name foreign text is printed by a command of its own, in quotes.
+
+use super::context::{DataSource, RunContext};
+use super::{advice, say};
+use crate::aws_cli::word::{is_id, word};
+use crate::aws_cli::{Command, NotAnId, Place, command};
+use crate::report::v1;
+use crate::rules::finding::{Action, Choice, Finding, Given, Note, Remedy, Step};
+
+/// What to do about a finding, said.
+pub(super) fn remedy(finding: &Finding, run: &RunContext) -> v1::Remediation {
+    match &finding.remedy {
+        Remedy::None => v1::Remediation::default(),
+        Remedy::Told { summary, commands } => v1::Remediation { summary: summary.clone(), commands: commands.clone() },
+        Remedy::Steps { advice, actions } => v1::Remediation {
+            summary: advice::summary(advice, finding).into_owned(),
+            commands: actions.iter().flat_map(|action| lines(action, finding, run)).collect(),
+        },
+    }
+}
+
+fn lines(action: &Action, finding: &Finding, run: &RunContext) -> Vec<String> {
+    let place = Place { region: &finding.region, profile: run.profile.as_deref() };
+    let lines = match action {
+        Action::Run(step) => command(step, &place).map(|command| vec![command.to_string()]),
+        Action::Chain(steps) => {
+            let commands: Result<Vec<Command>, NotAnId> = steps.iter().map(|step| command(step, &place)).collect();
+            commands.map(|commands| vec![commands.iter().map(ToString::to_string).collect::<Vec<_>>().join(" && ")])
+        }
+        Action::Verify { file_system, instance } => look(instance, &place)
+            .map(|lines| [comment(&where_mounted(file_system.as_deref()))].into_iter().chain(lines).collect()),
+        Action::Instead(choice, step) => {
+            instead(choice, step, &place).map(|command| vec![format!("{}: {command}", comment(&choice_words(choice)))])
+        }
+        Action::Note(note) => Ok(note_lines(note, finding, run)),
+    };
+    lines.unwrap_or_else(|NotAnId(text)| vec![printed(&format!("Left out: {} is no id of AWS.", say::quoted(&text)))])
+}
+
+/// The commands that list the mounts of one instance: sent, waited for, shown.
+///
+/// # Errors
+/// When something in it has to be an id and is none.
+pub(crate) fn look(instance: &str, place: &Place<'_>) -> Result<Vec<String>, NotAnId> {
+    let (instance, sent) = (instance.to_owned(), Given::Later("sent".to_owned()));
+    let asked = command(&Step::ListMounts { instance: instance.clone() }, place)?.printing("Command.CommandId");
+    let wait = command(&Step::AwaitCommand { command: sent.clone(), instance: instance.clone() }, place)?;
+    let show = command(&Step::GetCommandOutput { command: sent, instance }, place)?;
+    // The wait fails where the command does, and grep fails where it finds nothing.
+    Ok(vec![format!("sent=$({asked})"), format!("{wait} || true"), show.to_string()])
+}
+
+/// What to look for among the mounts.
+pub(crate) fn where_mounted(file_system: Option<&str>) -> String {
+    match file_system.filter(|id| is_id(id)) {
+        Some(id) => format!(
+            "verify first whether {id} is mounted there: by its address or its id, or as 127.0.0.1 with a file named after \
+             it in /run/efs"
+        ),
+        None => "verify first what is mounted there".to_owned(),
+    }
+}
+
+/// A line that does nothing in any shell. Ours alone, or with ids in it; what a shell would act on is left out, so that
+/// a slip here costs a character and no more.
+pub(crate) fn comment(text: &str) -> String {
+    let is_quiet = |c: &char| c.is_ascii_alphanumeric() || " .,:/_@%+-".contains(*c);
+    format!("# {}", text.chars().filter(is_quiet).collect::<String>().trim())
+}
+
+/// A line that prints a text, whatever it holds.
+pub(crate) fn printed(text: &str) -> String {
+    format!("printf '%s\\n' {}", word(text))
+}
+
+/// The command of a call that is another choice, or somebody else's.
+///
+/// # Errors
+/// When something in it has to be an id and is none.
+pub(crate) fn instead(choice: &Choice, step: &Step, place: &Place<'_>) -> Result<Command, NotAnId> {
+    // Somebody else's credentials are not those of this run.
+    let own = matches!(choice, Choice::ToStop | Choice::ForUnwantedType);
+    command(step, &if own { *place } else { Place { profile: None, ..*place } })
+}
+
+/// Whose call it is, or when it is the one to make.
+pub(crate) fn choice_words(choice: &Choice) -> String {
+    match choice {
+        Choice::ToStop => "To stop instead".to_owned(),
+        Choice::ByAdministrator(account) => match account.as_deref().filter(|account| is_id(account)) {
+            Some(account) => format!("By the delegated administrator {account}"),
+            None => "By the delegated administrator".to_owned(),
+        },
+        Choice::InManagementAccount => {
+            "In the management account of the organization or as its policy administrator".to_owned()
+        }
+        Choice::ForUnwantedType => "For a type nobody wants".to_owned(),
+    }
+}
+
+fn note_lines(note: &Note, finding: &Finding, run: &RunContext) -> Vec<String> {
+    match note {
+        Note::Plan => plan(finding, run).into_iter().collect(),
+        Note::Blocked { .. } => vec![printed(&note_words(note))],
+        _ => vec![comment(&note_words(note))],
+    }
+}
+
+/// Something to know. But for what is blocked, ours alone.
+pub(crate) fn note_words(note: &Note) -> String {
+    match note {
+        Note::Blocked { instance, keys, owned } => {
+            let keys: Vec<String> = keys.iter().map(|key| say::quoted(key)).collect();
+            let advice = if *owned {
+                "needed by their owner, so this way out is not available"
+            } else {
+                "rename or remove them first"
+            };
+            let keys = keys.join(", ");
+            format!("{instance}: metadata tags cannot be enabled while it has the tag keys {keys} ({advice})")
+        }
+        Note::Plan => "inspector-audit fix has a plan with checks and a way back".to_owned(),
+        Note::Exclude => "exclude: metadata tags first, then the tag".to_owned(),
+        Note::ExcludeBlocked => {
+            "exclude: first metadata-tags-blocked, since one instance that goes on reading keeps the cost".to_owned()
+        }
+        Note::MoreInstances(count) => format!("and the same for {count} more instances"),
+        Note::KeepCold => "files stay cold when they are read, and the call replaces all policies".to_owned(),
+        Note::StopTiering => "nothing is tiered any more".to_owned(),
+        Note::DeactivateDeepInspection => "deactivate deep inspection for the whole account in this region".to_owned(),
+        Note::StopVmScanner => "on each of them as root: systemctl disable --now inspector-vm-scanner.timer".to_owned(),
+        Note::AssociationTrap => {
+            "update-association clears what is not sent again and runs the scan at once, so it takes a plan".to_owned()
+        }
+        Note::VmScannerTag => "the VM Scanner scans here too, and no AWS document says that the tag stops it. On the \
+                               host this does: sudo systemctl disable --now inspector-vm-scanner.timer"
+            .to_owned(),
+        Note::SetTagsAgain => "set each tag again under a key that fits, if somebody uses it".to_owned(),
+        Note::KeepScanning => "To keep scanning images, by rules of your own, or AWS scans every repository \
+                               continuously:"
+            .to_owned(),
+        Note::TerraformOwner => "Terraform: keep aws_ecr_registry_scanning_configuration alone, and take \
+                                 aws_inspector2_enabler.NAME out with terraform state rm"
+            .to_owned(),
+        Note::AsAdministrator => "As the delegated administrator:".to_owned(),
+        Note::ReplacesRules => "Replaces all rules: the present ones, and these repositories on push:".to_owned(),
+        Note::OnPushOnly => "Replaces all rules: the same repositories, on push only. Images get no report of \
+                             vulnerabilities published after their push, so leave the filters of what is deployed in a \
+                             CONTINUOUS_SCAN rule."
+            .to_owned(),
+        Note::TooManyFilters => {
+            "put-registry-scanning-configuration replaces all rules: send those printed above again, \
+                                 with SCAN_ON_PUSH for what need not be scanned continuously"
+                .to_owned()
+        }
+        Note::ShorterWindows => "Shorter windows, and what is 14 days or less stays as it is:".to_owned(),
+        Note::PutLifecyclePolicy => "If the preview is right: aws ecr put-lifecycle-policy with the same words, and \
+                                     likewise for the other repositories"
+            .to_owned(),
+    }
+}
+
+/// The command that makes a plan of this finding, from the same data.
+fn plan(finding: &Finding, run: &RunContext) -> Option<String> {
+    let mut words = vec!["inspector-audit".to_owned(), "fix".to_owned()];
+    let mut option = |name: &str, value: &str| words.extend([name.to_owned(), word(value)]);
+    match &run.source {
+        DataSource::Imagined => return None,
+        DataSource::Snapshots(files) => files.iter().for_each(|file| option("--snapshot", file)),
+        DataSource::Aws(arguments) => {
+            if !is_id(&finding.region) {
+                return None;
+            }
+            option("--region", &finding.region);
+            words.extend(arguments.iter().map(|argument| word(argument)));
+        }
+    }
+    words.extend(["--finding".to_owned(), finding.fingerprint.clone()]);
+    if let Some(way) = finding.ways_out.iter().find(|way| way.recommended.is_some()) {
+        words.extend(["--way".to_owned(), way.way.name().to_owned()]);
+    }
+    Some(format!("{}: {}", comment("with checks and a way back"), words.join(" ")))
+}

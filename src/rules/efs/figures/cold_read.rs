@@ -1,0 +1,137 @@
+//! What it costs when cold files are read at each scan and stay cold.
+
+use rust_decimal::Decimal;
+
+use super::limits::Limits;
+use super::lines::Lines;
+use super::rates::Rates;
+use crate::price::{MissingPrice, Rate, Usd, bytes_to_gib, dimension};
+use crate::rules::efs::history::Reads;
+use crate::rules::efs::listing::Scans;
+use crate::rules::finding;
+use crate::rules::finding::efs::{Assumption, ColdClass, Item, MeasuredReads};
+use crate::rules::{Basis, BillPart, Cost, MonthlyUsd};
+
+/// IA and Archive are metered in steps of 128 KiB, a read of 4 KiB included (EFS user guide, "Metering", 2026-10): so many
+/// times what was read can be charged.
+const METERING: Decimal = Decimal::from_parts(32, 0, 0, false, 0);
+
+/// Everything that reading cold files depends on.
+#[derive(Debug)]
+pub(crate) struct ColdReads<'a> {
+    /// The rates.
+    pub(crate) rates: &'a Rates<'a>,
+    /// GiB in IA and in Archive.
+    pub(crate) cold: [Decimal; 2],
+    /// What the documented limits let scans read.
+    pub(crate) limits: &'a Limits,
+    /// The scans of 30 days.
+    pub(crate) scans: &'a Scans,
+    /// The share of the cold bytes that a scan reads, 0 to 1, where the operator says so.
+    pub(crate) read_fraction: Option<Decimal>,
+    /// What was read in a month, where that is measured.
+    pub(crate) reads: Option<Reads>,
+}
+
+impl ColdReads<'_> {
+    /// Files stay cold; each scan pays to read them, at most what the limits let it read, and in a month at most what can
+    /// have been charged for what was read where that is measured.
+    ///
+    /// # Errors
+    /// When a price is missing.
+    pub(crate) fn cost(&self, mut assumptions: Vec<Assumption>) -> Result<Cost, MissingPrice> {
+        let measured = self.reads.map(|reads| bytes_to_gib(reads.monthly));
+        let all = self.monthly(Decimal::ONE);
+        let most = |times: Decimal| measured.map_or(all, |gib| gib.saturating_mul(times).min(all));
+        let (charged, read) = (most(METERING), most(Decimal::ONE));
+        let high = self.lines(charged, read)?;
+        let likely = self.read_fraction.map(|fraction| {
+            let read = self.monthly(fraction);
+            let read = measured.map_or(read, |measured| measured.min(read));
+            self.lines(read, read)
+        });
+        let likely = likely.transpose()?;
+        self.assume(charged < all, &mut assumptions);
+        let (high_usd, likely_usd) = (high.monthly(), likely.as_ref().map(Lines::monthly));
+        Ok(Cost {
+            monthly_usd: MonthlyUsd { likely: likely_usd, ..MonthlyUsd::at_most(high_usd) },
+            one_time_usd: Usd::ZERO,
+            basis: if likely.is_some() { Basis::Estimate } else { Basis::Bound },
+            part: BillPart::Rest,
+            assumptions: assumptions.into_iter().map(finding::Assumption::Efs).collect(),
+            lines: likely.unwrap_or(high).lines,
+        })
+    }
+
+    /// What one full read of everything by each scan would cost a month, whatever the limits: what a share of the cold
+    /// bytes that is read is a share of.
+    ///
+    /// # Errors
+    /// When a price is missing.
+    pub(crate) fn unlimited(&self) -> Result<Usd, MissingPrice> {
+        let all = self.total().saturating_mul(self.scans.all());
+        Ok(self.lines(all, all)?.monthly())
+    }
+
+    fn total(&self) -> Decimal {
+        self.cold[0].saturating_add(self.cold[1])
+    }
+
+    /// GiB that the scans of 30 days read if each reads `fraction` of the cold bytes, or as much as it can.
+    fn monthly(&self, fraction: Decimal) -> Decimal {
+        let wanted = self.total().saturating_mul(fraction);
+        let each = |scans: Decimal, limit: Decimal| scans.saturating_mul(limit.min(wanted));
+        let Limits { plugin, vm_scanner, month } = self.limits;
+        let sum = each(self.scans.plugin, plugin.gib).saturating_add(each(self.scans.vm_scanner, vm_scanner.gib));
+        month.as_ref().map_or(sum, |month| month.gib.min(sum))
+    }
+
+    /// The lines of so many GiB `charged` as read from cold classes and `read` in fact. IA and Archive alike: by what is
+    /// in them.
+    fn lines(&self, charged: Decimal, read: Decimal) -> Result<Lines, MissingPrice> {
+        let mut lines = Lines::default();
+        let mut add = |item: Item, gib: Decimal, rate: &Rate| lines.add_monthly(item, "GiB", gib, rate.usd, rate);
+        let total = self.total();
+        let ia = if total.is_zero() { Decimal::ZERO } else { (self.cold[0] / total * charged).round_dp(6) };
+        if !self.cold[0].is_zero() {
+            add(Item::ReadingEachScan(ColdClass::Ia), ia, self.rates.rate(dimension::IA_READ)?);
+        }
+        if !self.cold[1].is_zero() {
+            add(Item::ReadingEachScan(ColdClass::Archive), charged - ia, self.rates.rate(dimension::ARCHIVE_READ)?);
+        }
+        if self.rates.elastic {
+            add(Item::ElasticReadsEachScan, read, self.rates.rate(dimension::ELASTIC_READ)?);
+        }
+        Ok(lines)
+    }
+
+    fn assume(&self, capped: bool, assumptions: &mut Vec<Assumption>) {
+        if self.rates.elastic {
+            assumptions.push(Assumption::BothFees);
+        }
+        assumptions.extend(self.read_fraction.map(Assumption::ReadFraction));
+        let scans = self.scans;
+        assumptions.push(Assumption::Scans { scans: scans.all(), known: scans.known, basis: scans.basis.clone() });
+        for (scans, limit) in [(scans.plugin, &self.limits.plugin), (scans.vm_scanner, &self.limits.vm_scanner)] {
+            if !scans.is_zero() && limit.gib < self.total() {
+                assumptions.push(Assumption::ScanLimit(limit.clone()));
+            }
+        }
+        let each = |scans: Decimal, gib: Decimal| scans.saturating_mul(gib.min(self.total()));
+        let sum = each(scans.plugin, self.limits.plugin.gib)
+            .saturating_add(each(scans.vm_scanner, self.limits.vm_scanner.gib));
+        assumptions.extend(self.limits.month.clone().filter(|month| month.gib < sum).map(Assumption::MonthLimit));
+        if !self.cold[0].is_zero() && !self.cold[1].is_zero() {
+            assumptions.push(Assumption::ReadAlike);
+        }
+        assumptions.extend(self.reads.map(|reads| {
+            Assumption::Reads(MeasuredReads {
+                measured: bytes_to_gib(reads.measured),
+                days: reads.covered.num_days(),
+                monthly: bytes_to_gib(reads.monthly),
+                capped,
+            })
+        }));
+        assumptions.extend([Assumption::WholeFilesRead, Assumption::NoCache]);
+    }
+}

@@ -1,0 +1,67 @@
+//! Figures: what a picture costs a month and once, line by line.
+
+mod cold_read;
+mod limits;
+mod lines;
+mod moved;
+mod rates;
+mod recall;
+
+pub(crate) use cold_read::ColdReads;
+pub(crate) use limits::Limits;
+pub(crate) use moved::observed;
+pub(crate) use rates::Rates;
+pub(crate) use recall::{Interval, recall};
+
+use super::exposure::{Exposed, Picture};
+use super::listing::Scans;
+use super::storage::standard_bytes;
+use crate::price::{MissingPrice, PriceTable, bytes_to_gib};
+use crate::rules::{Cost, RuleSettings, Severity};
+
+/// A cost, or the price that is missing for it.
+#[derive(Debug)]
+pub(crate) struct Figure {
+    /// `Err`: no figure without a price.
+    pub(crate) cost: Result<Cost, MissingPrice>,
+}
+
+impl Figure {
+    /// How bad its figure is, as if it were proven; `medium` where there is none.
+    pub(crate) fn severity(&self, settings: &RuleSettings) -> Severity {
+        settings.severity(self.cost.as_ref().ok().map(|cost| cost.monthly_usd))
+    }
+}
+
+/// The figure of one picture (see each rule's page for the formula).
+pub(crate) fn figure(
+    picture: Picture,
+    exposed: &Exposed<'_>,
+    scans: &Scans,
+    region: &str,
+    prices: &PriceTable,
+    settings: &RuleSettings,
+) -> Figure {
+    let file_system = exposed.file_system;
+    let mut assumptions = Vec::new();
+    let rates = Rates::of(file_system, exposed.storage.archive, region, prices, &mut assumptions);
+    let ia = bytes_to_gib(exposed.storage.ia);
+    let archive = bytes_to_gib(exposed.storage.archive);
+    let cost = match picture {
+        Picture::Recall => {
+            let least_days = scans.least_days;
+            let interval = exposed.storage.lifecycle.map(|policy| Interval { policy, least_days });
+            recall(&rates, [ia, archive], interval, settings.read_fraction, assumptions)
+        }
+        Picture::ColdRead => {
+            let reads = exposed.history.as_ref().and_then(|history| history.reads);
+            let limits = &Limits::of(file_system);
+            let (rates, read_fraction) = (&rates, settings.read_fraction);
+            ColdReads { rates, cold: [ia, archive], limits, scans, read_fraction, reads }.cost(assumptions)
+        }
+        Picture::Pinned => {
+            moved::pinned(&rates, standard_bytes(file_system).unwrap_or(0), exposed.history.as_ref(), assumptions)
+        }
+    };
+    Figure { cost }
+}

@@ -1,0 +1,107 @@
+//! What a picture takes for granted about something that the configuration leaves open: data, not words.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// One assumption behind a picture.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Condition {
+    /// What is open, as the configuration calls it: `var.enhanced`, `terraform.workspace`, an expression.
+    pub(crate) subject: String,
+    /// What is assumed about it.
+    pub(crate) relation: Relation,
+    /// Where it is declared: the file, and the line in native syntax.
+    pub(crate) place: Option<(String, Option<u32>)>,
+    /// This program could not follow what decides it, so it may be decided after all.
+    pub(crate) unread: bool,
+}
+
+/// What is assumed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Relation {
+    /// It is one of these values, as they are written.
+    Is(BTreeSet<String>),
+    /// It is none of these.
+    IsNot(BTreeSet<String>),
+    /// It contains this.
+    Has(String),
+    /// It does not contain this.
+    Lacks(String),
+    /// It is a number of at least this.
+    AtLeast(i64),
+    /// It is a number of at most this.
+    AtMost(i64),
+}
+
+impl Relation {
+    /// It is this value.
+    pub(crate) fn is(value: impl Into<String>) -> Self {
+        Self::Is([value.into()].into())
+    }
+
+    /// It is another than this value.
+    pub(crate) fn is_not(value: impl Into<String>) -> Self {
+        Self::IsNot([value.into()].into())
+    }
+}
+
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A reference, or a call of one, stands for itself; anything with an operator in it is put in parentheses.
+        let is_reference = self.subject.chars().all(|c| c.is_ascii_alphanumeric() || "._-[]()\"*".contains(c));
+        let subject = if is_reference { self.subject.clone() } else { format!("({})", self.subject) };
+        let list = |values: &BTreeSet<String>| values.iter().cloned().collect::<Vec<_>>().join(" or ");
+        match &self.relation {
+            Relation::Is(values) => write!(f, "{subject} = {}", list(values)),
+            Relation::IsNot(values) => write!(f, "{subject} is not {}", list(values)),
+            Relation::Has(member) => write!(f, "{subject} contains {member}"),
+            Relation::Lacks(member) => write!(f, "{subject} does not contain {member}"),
+            Relation::AtLeast(number) => write!(f, "{subject} >= {number}"),
+            Relation::AtMost(number) => write!(f, "{subject} <= {number}"),
+        }
+    }
+}
+
+/// What tells the chosen pictures from the others: one open value that decides, else what they share and not all do,
+/// else the assumptions of the first.
+pub(crate) fn distinguishing(chosen: &[&[Condition]], others: &[&[Condition]]) -> Vec<Condition> {
+    let Some((first, rest)) = chosen.split_first() else { return Vec::new() };
+    for condition in *first {
+        let about = |picture: &[Condition]| -> BTreeSet<Condition> {
+            picture.iter().filter(|other| other.subject == condition.subject).cloned().collect()
+        };
+        let everywhere = rest.iter().all(|picture| !about(picture).is_empty());
+        let with: BTreeSet<BTreeSet<Condition>> = chosen.iter().map(|picture| about(picture)).collect();
+        let told = others.iter().all(|picture| !about(picture).is_empty() && !with.contains(&about(picture)));
+        if everywhere && told && !others.is_empty() {
+            return merged(with);
+        }
+    }
+    let shared: Vec<Condition> = first
+        .iter()
+        .filter(|condition| rest.iter().all(|picture| picture.contains(condition)))
+        .filter(|condition| !others.iter().all(|picture| picture.contains(condition)))
+        .cloned()
+        .collect();
+    if shared.is_empty() { first.to_vec() } else { shared }
+}
+
+/// Several assumptions about one thing as one, where they list values.
+fn merged(alternatives: BTreeSet<BTreeSet<Condition>>) -> Vec<Condition> {
+    let mut values = BTreeMap::new();
+    for alternative in &alternatives {
+        match alternative.iter().collect::<Vec<_>>().as_slice() {
+            [condition] => match &condition.relation {
+                Relation::Is(own) => {
+                    let kept: &mut Condition = values.entry(&condition.subject).or_insert_with(|| (*condition).clone());
+                    if let Relation::Is(all) = &mut kept.relation {
+                        all.extend(own.iter().cloned());
+                    }
+                }
+                _ => return alternatives.into_iter().next().into_iter().flatten().collect(),
+            },
+            _ => return alternatives.into_iter().next().into_iter().flatten().collect(),
+        }
+    }
+    values.into_values().collect()
+}
