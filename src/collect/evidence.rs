@@ -70,7 +70,7 @@ pub(super) async fn complete(
     scope: &EvidenceScope,
     options: &EvidenceOptions,
 ) {
-    let managed = from_ssm(clients, target, wants, scope, options.history_days).await;
+    let managed = Box::pin(from_ssm(clients, target, wants, scope, options.history_days)).await;
     managed.put_into(&mut target.evidence);
 }
 

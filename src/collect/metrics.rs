@@ -112,11 +112,8 @@ pub(super) async fn efs_reads(
         let reads = found.entry(asked.file_system.to_owned()).or_default();
         let (points, doubt) = series.finish();
         let steps = Steps::of(&points, window.from, window.period, window.steps());
-        if asked.number == 0 {
-            reads.data = steps
-        } else {
-            reads.metadata = steps
-        }
+        let field = if asked.number == 0 { &mut reads.data } else { &mut reads.metadata };
+        *field = steps;
         asked.doubt(&mut reads.incomplete, doubt);
     }
     let Window { from, to, period, .. } = window;

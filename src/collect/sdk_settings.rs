@@ -56,7 +56,7 @@ fn check_variable(name: &str, value: &str) -> Result<(), CollectError> {
 fn check_profile(profiles: &ProfileSet) -> Result<(), CollectError> {
     let name = profiles.selected_profile();
     let Some(profile) = profiles.get_profile(name) else { return Ok(()) };
-    let checks: [(&str, fn(&str) -> Option<Wrong>); 3] =
+    let checks: [(&str, Check); 3] =
         [("endpoint_url", wrong_address), ("max_attempts", wrong_attempts), ("retry_mode", wrong_mode)];
     for (key, wrong) in checks {
         if let Some(wrong) = profile.get(key).and_then(wrong) {
@@ -81,6 +81,9 @@ fn check_profile(profiles: &ProfileSet) -> Result<(), CollectError> {
     }
     Ok(())
 }
+
+/// Looks at a value.
+type Check = fn(&str) -> Option<Wrong>;
 
 /// Why a value cannot be used, and one that can.
 struct Wrong {
