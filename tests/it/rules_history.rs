@@ -15,7 +15,8 @@ use inspector_audit::rules::{Basis, Confidence, MonthlyUsd, RULES, RuleSettings,
 use proptest::prelude::*;
 
 use crate::builders::efs::{
-    TIB, account_status, denied, exposed, gap, instance, lifecycle, node, now, with, with_file_system, with_instance,
+    TIB, account_status, denied, everything, exposed, gap, group, instance, lifecycle, node, now, with,
+    with_file_system, with_instance,
 };
 use crate::builders::metrics::{
     PERIOD, POINTS, at, classes, efs_mount, host, measured, metrics, points, runs, seen, step,
@@ -467,6 +468,33 @@ fn a_dormant_exposure_is_observed_by_its_money_and_an_excluded_one_is_not() {
         }
     });
     assert_eq!(observed(&excluded), Verdict::Clean);
+}
+
+#[test]
+fn a_file_system_that_the_network_alone_keeps_apart_is_worth_what_touches_nothing() {
+    let nobody = || vec![group("sg-app", vec![], vec![everything()]), group("sg-efs", vec![], vec![])];
+    let closed = |target: Target| with(target, |target| target.ec2.security_groups = Section::Complete(nobody()));
+    let unreached = |target: &Target| {
+        let wanted = evidence_scope(target);
+        assert!(wanted.file_systems.is_empty() && wanted.instances.is_empty(), "{wanted:#?}");
+        wanted.unreached.into_iter().collect::<Vec<_>>()
+    };
+    let target = closed(exposed());
+    assert_eq!(unreached(&target), ["fs-0a"]);
+    // Whatever a source said, nothing would come of it.
+    let nothing = [] as [&str; 0];
+    assert_eq!(
+        unreached(&with_file_system(target.clone(), |file_system| file_system.number_of_mount_targets = 0)),
+        nothing
+    );
+    assert_eq!(unreached(&with_instance(target.clone(), |instance| instance.state = "stopped".into())), nothing);
+    assert_eq!(
+        unreached(&with_instance(target.clone(), |instance| instance.platform = Some("windows".into()))),
+        nothing
+    );
+    let off = with(target, |target| target.inspector.account_status = account_status("ENABLED", "DISABLED"));
+    assert_eq!(unreached(&off), nothing);
+    assert!(evidence_scope(&exposed()).unreached.is_empty());
 }
 
 #[test]
