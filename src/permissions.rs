@@ -86,6 +86,7 @@ calls! {
         DESCRIBE_INSTANCE_INFORMATION DescribeInstanceInformation ["InstanceInformationList"];
         LIST_ASSOCIATIONS ListAssociations ["Associations"];
         DESCRIBE_ASSOCIATION_EXECUTIONS DescribeAssociationExecutions ["AssociationExecutions"];
+        DESCRIBE_ASSOCIATION_EXECUTION_TARGETS DescribeAssociationExecutionTargets ["AssociationExecutionTargets"];
         GET_COMMAND_INVOCATION GetCommandInvocation ["CommandId", "Status"];
         GET_DOCUMENT GetDocument ["Content"];
         LIST_COMMAND_INVOCATIONS ListCommandInvocations ["CommandInvocations"];

@@ -1,5 +1,6 @@
 //! Small conversions from the SDK's types to the model's.
 
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use aws_smithy_types::DateTime as SmithyTime;
@@ -44,4 +45,30 @@ pub(super) fn ids<'a>(ids: impl Iterator<Item = Option<&'a str>>) -> Vec<String>
     ids.sort();
     ids.dedup();
     ids
+}
+
+/// The most texts of one kind that are told one by one.
+const MAX_TOLD: usize = 20;
+
+/// The first of some texts, the others counted.
+pub(super) fn some_of(texts: &BTreeSet<String>) -> String {
+    let mut told: Vec<&str> = texts.iter().take(MAX_TOLD).map(String::as_str).collect();
+    let more = format!("{} more", texts.len().saturating_sub(MAX_TOLD));
+    if texts.len() > MAX_TOLD {
+        told.push(&more);
+    }
+    told.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_few_texts_are_told_and_the_others_counted() {
+        let texts = |count: usize| (0..count).map(|number| format!("{number:02}")).collect();
+        assert_eq!(some_of(&texts(2)), "00; 01");
+        assert!(some_of(&texts(20)).ends_with("; 19"));
+        assert!(some_of(&texts(57)).ends_with("; 19; 37 more"));
+    }
 }

@@ -62,6 +62,9 @@ impl Role {
 
 /// A provider that asks its source once, and again shortly before the answer expires.
 ///
+/// What has expired when it comes is not asked for again: either a clock is wrong and AWS takes it, or the source has
+/// nothing better and AWS says so.
+///
 /// The SDK caches per client; a sweep has a dozen clients per target, and one MFA prompt, SSO call or `AssumeRole` each
 /// would be a dozen too many.
 #[derive(Clone)]
@@ -72,20 +75,42 @@ struct Cache {
     /// Asked when nothing fresh is held. The lock is held while asking, so that only one asks.
     source: Source,
     /// What it said last.
-    held: Mutex<Option<Credentials>>,
+    held: Mutex<Option<Held>>,
+}
+
+/// Credentials, and until when nothing better is asked for.
+struct Held {
+    credentials: Credentials,
+    /// `None`: for ever.
+    renew: Option<SystemTime>,
+}
+
+impl Held {
+    /// Credentials that came at `now`.
+    fn new(credentials: Credentials, now: SystemTime) -> Self {
+        let life = credentials.expiry().map(|expiry| expiry.duration_since(now).unwrap_or_default());
+        // Those of a short life are renewed at half of it: not at each call.
+        let renew = life.filter(|life| !life.is_zero()).map(|life| now + (life / 2).max(life.saturating_sub(EARLY)));
+        Self { credentials, renew }
+    }
+
+    fn is_fresh(&self, now: SystemTime) -> bool {
+        self.renew.is_none_or(|renew| now < renew)
+    }
 }
 
 impl Cached {
     /// A cache that already holds `credentials`, where they are known.
     pub(super) fn new(source: Source, credentials: Option<Credentials>) -> Self {
-        Self(Arc::new(Cache { source, held: Mutex::new(credentials) }))
+        let held = credentials.map(|credentials| Held::new(credentials, SystemTime::now()));
+        Self(Arc::new(Cache { source, held: Mutex::new(held) }))
     }
 
     /// The credentials, from memory while they are fresh.
     pub(super) async fn get(&self) -> Result<Credentials, CredentialsError> {
         let mut held = self.0.held.lock().await;
-        if let Some(credentials) = held.as_ref().filter(|credentials| is_fresh(credentials, SystemTime::now())) {
-            return Ok(credentials.clone());
+        if let Some(held) = held.as_ref().filter(|held| held.is_fresh(SystemTime::now())) {
+            return Ok(held.credentials.clone());
         }
         let fetched = match &self.0.source {
             Source::Chain(provider) => provider.provide_credentials().await?,
@@ -95,14 +120,9 @@ impl Cached {
                 .map_err(CredentialsError::provider_error)?
                 .ok_or_else(|| CredentialsError::unhandled("AssumeRole answered without credentials"))?,
         };
-        *held = Some(fetched.clone());
+        *held = Some(Held::new(fetched.clone(), SystemTime::now()));
         Ok(fetched)
     }
-}
-
-/// Whether credentials will last a while.
-fn is_fresh(credentials: &Credentials, now: SystemTime) -> bool {
-    credentials.expiry().is_none_or(|expiry| expiry > now + EARLY)
 }
 
 impl std::fmt::Debug for Cached {
@@ -125,11 +145,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn credentials_are_renewed_before_they_expire() {
+    fn credentials_are_renewed_before_they_expire_and_not_at_each_call() {
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000);
-        let until = |seconds| Credentials::new("id", "secret", None, Some(now + Duration::from_secs(seconds)), "test");
-        assert!(is_fresh(&until(3600), now));
-        assert!(!is_fresh(&until(299), now));
-        assert!(is_fresh(&Credentials::new("id", "secret", None, None, "test"), now));
+        let fresh_after = |lives: u64, seconds: u64| {
+            let expiry = now + Duration::from_secs(lives);
+            Held::new(Credentials::new("id", "secret", None, Some(expiry), "test"), now)
+                .is_fresh(now + Duration::from_secs(seconds))
+        };
+        assert!(fresh_after(3600, 3299) && !fresh_after(3600, 3300));
+        assert!(fresh_after(200, 99) && !fresh_after(200, 100));
+        let expired = Credentials::new("id", "secret", None, Some(now - Duration::from_secs(9)), "test");
+        assert!(Held::new(expired, now).is_fresh(now + Duration::from_hours(1)));
+        assert!(Held::new(Credentials::new("id", "secret", None, None, "test"), now).is_fresh(now));
     }
 }

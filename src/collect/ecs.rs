@@ -9,7 +9,7 @@ use aws_sdk_ecs::types as sdk;
 use futures::future::try_join_all;
 
 use super::clients::TargetClients;
-use super::convert::time;
+use super::convert::{some_of, time};
 use super::failure::Failure;
 use super::pages::{Page, all_pages};
 use crate::model::{EfsTask, Observed};
@@ -59,7 +59,7 @@ pub(super) async fn efs_tasks(clients: &TargetClients) -> Result<Observed<EfsTas
     }
     rows.sort();
     rows.dedup();
-    let truncated = (!unread.is_empty()).then(|| unread.into_iter().collect::<Vec<_>>().join("; "));
+    let truncated = (!unread.is_empty()).then(|| some_of(&unread));
     Ok(Observed { rows, truncated })
 }
 

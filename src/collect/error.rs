@@ -42,6 +42,16 @@ pub enum CollectError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A setting of the SDK, in the environment or in a profile, that it cannot use.
+    #[error("{name} cannot be used: {why}")]
+    Setting {
+        /// The variable, or the key and where it is.
+        name: String,
+        /// What is wrong with its value.
+        why: String,
+        /// What to write instead.
+        next: String,
+    },
     /// No usable credentials for any target.
     #[error("no usable credentials for {who}: {message}")]
     NoCredentials {
@@ -99,7 +109,7 @@ impl CollectError {
                 Some("`aws configure sso` or `aws configure --profile NAME` creates one".into())
             }
             Self::UnknownProfile { known, .. } => Some(format!("there are: {}", known.join(", "))),
-            Self::NoCredentials { next, .. } => Some(next.clone()),
+            Self::NoCredentials { next, .. } | Self::Setting { next, .. } => Some(next.clone()),
             Self::CaBundle { .. } => Some("point AWS_CA_BUNDLE to a file of PEM certificates, or unset it".into()),
             Self::NotIdentified { gap, .. } if matches!(gap.reason, GapReason::Timeout | GapReason::Protocol) => {
                 Some("check the region's name, the network, HTTPS_PROXY, AWS_CA_BUNDLE and AWS_ENDPOINT_URL".into())

@@ -1,7 +1,9 @@
 //! Classifying a failed call, apart from the SDK: pure, so that every case can be tested by a table.
 
+use super::transport::MAX_ANSWER;
 use crate::model::{Gap, GapReason};
 use crate::permissions::Call;
+use crate::text::secrets::without_secrets;
 
 /// Where the call stood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +33,8 @@ pub(super) enum Kind {
     NoCode,
     /// An answer that the service cannot have given.
     Foreign,
+    /// An answer that is larger than any the service gives.
+    Endless,
     /// No answer in time.
     TimedOut,
     /// No connection.
@@ -118,6 +122,9 @@ impl CallError {
             (Kind::Foreign, _, Some(status)) if !(200..300).contains(&status) => {
                 format!("HTTP status {status} with a web page, which no AWS service sends")
             }
+            (Kind::Endless, ..) => {
+                return format!("the answer is larger than {} MiB, and was not read", MAX_ANSWER >> 20);
+            }
             (Kind::TimedOut, ..) => "no answer in time".to_owned(),
             (Kind::NoConnection, ..) => "no connection".to_owned(),
             (Kind::NoSuchHost, ..) => "the endpoint's host does not exist".to_owned(),
@@ -139,7 +146,7 @@ impl CallError {
                 Some(407) => (GapReason::Protocol, "the proxy wants credentials: put them into HTTPS_PROXY".into()),
                 _ => (GapReason::Other, "try again; if it stays, ask AWS Support".into()),
             },
-            Kind::Foreign => (
+            Kind::Foreign | Kind::Endless => (
                 GapReason::Protocol,
                 "something between here and AWS answered: check HTTPS_PROXY, AWS_ENDPOINT_URL and the network".into(),
             ),
@@ -226,36 +233,14 @@ const ADVICE_REGION: &str = "the region is not enabled for this account: enable 
 /// The longest message kept, in characters.
 const LONGEST: usize = 400;
 
-/// A foreign message on one line, without control characters, authorization blobs or access keys, and not endless.
+/// A foreign message on one line, without what could be a secret, and not endless.
 pub(super) fn clean(message: &str) -> String {
-    let message = message.split_once("Encoded authorization failure message").map_or(message, |(before, _)| before);
-    let words = message.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
-    let mut text = String::new();
-    for word in words {
-        if !text.is_empty() {
-            text.push(' ');
-        }
-        text.push_str(if is_secret(word) { "[left out]" } else { word });
-    }
+    let text = without_secrets(message);
     let text = text.trim_end_matches(['.', ' ', ';', ':']);
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text.to_owned(),
     }
-}
-
-/// Whether a word holds an access key, or is so long and dense that it can only be a token or an encoded blob.
-fn is_secret(word: &str) -> bool {
-    let key = |prefix: &str| {
-        word.match_indices(prefix).any(|(at, _)| {
-            let tail = word.get(at..).unwrap_or_default().bytes();
-            tail.take_while(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()).count() >= 16
-        })
-    };
-    let dense = |text: &str| {
-        text.len() >= 100 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=_-".contains(&byte))
-    };
-    key("AKIA") || key("ASIA") || word.split([':', ',', '"', '\'']).any(dense)
 }
 
 #[cfg(test)]

@@ -81,10 +81,7 @@ fn authorization_blobs_and_keys_are_left_out() {
     assert!(!gap.message.contains("A1b2"), "{}", gap.message);
     assert!(gap.message.contains("You are not authorized"), "{}", gap.message);
     assert_eq!(clean("key AKIAIOSFODNN7EXAMPLE, bad"), "key [left out] bad");
-    assert_eq!(clean(&format!("token={} x", "ab".repeat(60))), "[left out] x");
-    let arn = "arn:aws:sts::111122223333:assumed-role/auditor/session";
-    assert_eq!(clean(&format!("User: {arn} is not")), format!("User: {arn} is not"));
-    assert_eq!(clean("two\r\nlines\u{1b}[31m"), "two lines [31m");
+    assert_eq!(clean("exit status: 1. Stderr: the password"), "exit status: 1");
     assert_eq!(clean(&"word ".repeat(200)).chars().count(), LONGEST + 1);
 }
 
@@ -97,6 +94,7 @@ fn failures_without_a_code_have_a_reason_too() {
     assert_eq!(reason(status(500)), GapReason::Other);
     assert_eq!(reason(status(407)), GapReason::Protocol);
     assert_eq!(reason(CallError::of(Kind::Foreign)), GapReason::Protocol);
+    assert_eq!(reason(CallError::of(Kind::Endless)), GapReason::Protocol);
     assert_eq!(reason(CallError::of(Kind::TimedOut)), GapReason::Timeout);
     assert_eq!(reason(CallError::of(Kind::NoConnection)), GapReason::Timeout);
     assert_eq!(reason(CallError::of(Kind::NoCredentials)), GapReason::NoCredentials);

@@ -8,8 +8,9 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::request_id::RequestId as _;
 
-use super::error_class::{CallError, Kind, Stage};
+use super::error_class::{CallError, Kind, Stage, clean};
 use super::guard::{Foreign, Refused};
+use super::transport::is_endless;
 use crate::model::{Gap, GapReason, Section};
 use crate::permissions::Call;
 
@@ -100,6 +101,8 @@ where
     let has = |wanted: fn(&(dyn Error + 'static)) -> bool| causes(error).any(wanted);
     let kind = if has(<dyn Error>::is::<Refused>) {
         Kind::Refused
+    } else if is_endless(error) {
+        Kind::Endless
     } else if has(<dyn Error>::is::<Foreign>) {
         Kind::Foreign
     } else if has(<dyn Error>::is::<CredentialsError>) {
@@ -110,6 +113,9 @@ where
             SdkError::DispatchFailure(failure) if failure.is_timeout() => Kind::TimedOut,
             SdkError::DispatchFailure(_) if is_unknown_host(&details) => Kind::NoSuchHost,
             SdkError::DispatchFailure(_) => Kind::NoConnection,
+            // The SDK takes an error whose body is none of the service's for an answer that it cannot read. What the
+            // status says holds: gateways deny and throttle with a body of their own, or none.
+            SdkError::ResponseError(context) if !context.raw().status().is_success() => Kind::NoCode,
             SdkError::ResponseError(_) => Kind::Foreign,
             SdkError::ServiceError(context) if context.err().code().is_some() => Kind::Service,
             SdkError::ServiceError(context) if context.raw().status().is_success() => Kind::Foreign,
@@ -138,8 +144,9 @@ where
     let is_page = looks_like_html(&body);
     let message = match (message, kind) {
         (Some(message), _) => message.to_owned(),
-        // What a parser says of an error page or an empty error helps nobody.
-        (None, Kind::NoCode) => String::new(),
+        // What a parser says of an error page or an empty error helps nobody, and of a request that could not be built
+        // the causes quote the request.
+        (None, Kind::NoCode | Kind::NotBuilt) => String::new(),
         (None, _) => details,
     };
     CallError {
@@ -154,6 +161,16 @@ where
 /// The error and everything behind it.
 fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     std::iter::successors(Some(error), |&error| error.source())
+}
+
+/// An error of the SDK with its causes in words, one that holds no request.
+pub(super) fn causes_in_words(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let more = chain(error);
+    if !more.is_empty() {
+        text = format!("{text}: {more}");
+    }
+    clean(&text)
 }
 
 /// The causes in words, without the SDK's outermost "dispatch failure", each once.
@@ -202,14 +219,9 @@ fn request_id_of(body: &str) -> Option<String> {
     })
 }
 
-/// What a credentials provider failed with, in words.
+/// What a credentials provider failed with, in words. What a credential process wrote is not among them.
 pub(super) fn credentials_message(error: &CredentialsError) -> String {
-    let mut text = error.to_string();
-    let more = chain(error);
-    if !more.is_empty() {
-        text = format!("{text}: {more}");
-    }
-    super::error_class::clean(&text)
+    causes_in_words(error)
 }
 
 #[cfg(test)]

@@ -108,7 +108,12 @@ impl Intercept for Guard {
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let (Some(call), response) = (self.call_of(cfg), context.response()) else { return Ok(()) };
-        let body = response.body().bytes().unwrap_or_default();
+        let body = response.body().bytes();
+        if body.is_none() && context.output_or_error().is_err() {
+            // It could not be read to its end, and the error that says so is there.
+            return Ok(());
+        }
+        let body = body.unwrap_or_default();
         if response.status().is_success() {
             return genuine(call, body).map_err(|reason| Foreign(reason).into());
         }

@@ -15,7 +15,7 @@ use super::error_class::clean;
 use super::failure::Failure;
 use super::pages::{Page, all_pages};
 use super::series::{Series, Window};
-use crate::model::{EfsMetrics, FileSystemMetrics};
+use crate::model::{EfsMetrics, EfsReads, FileSystemMetrics, FileSystemReads, Steps};
 use crate::permissions::GET_METRIC_DATA;
 use crate::price::Usd;
 
@@ -23,17 +23,30 @@ use crate::price::Usd;
 type Kind = (&'static str, Option<&'static str>, &'static str);
 
 /// The series of each file system, in the order of the fields of [`FileSystemMetrics`].
-const KINDS: [Kind; 5] = [
+static KINDS: [Kind; 5] = [
     ("StorageBytes", Some("Standard"), "Average"),
     ("StorageBytes", Some("IA"), "Average"),
     ("StorageBytes", Some("Archive"), "Average"),
     ("DataReadIOBytes", None, "Sum"),
     ("ClientConnections", None, "Sum"),
 ];
+/// The series in fine steps, in the order of the fields of [`FileSystemReads`].
+static READS: [Kind; 2] = [("DataReadIOBytes", None, "Sum"), ("MetadataReadIOBytes", None, "Sum")];
+
+/// More messages about a call than are worth keeping.
+const MAX_MESSAGES: usize = 20;
 
 /// What CloudWatch bills for so many metrics: $0.01 per 1,000 (CloudWatch pricing page, `GetMetricData`, 2026-10).
 pub fn price_of_metrics(metrics: u64) -> Usd {
     Usd::of(Decimal::from(metrics), Decimal::new(1, 5))
+}
+
+/// Says how many metrics are going to be asked for of so many file systems: the series, the reads in fine steps, or both.
+pub(super) fn announce(clients: &TargetClients, file_systems: usize, series: bool, reads: bool) {
+    let of_each = if series { KINDS.len() } else { 0 } + if reads { READS.len() } else { 0 };
+    if let Some(metrics @ 1..) = file_systems.checked_mul(of_each) {
+        clients.announce_metrics(u64::try_from(metrics).unwrap_or(u64::MAX));
+    }
 }
 
 /// One metric to ask for.
@@ -43,7 +56,18 @@ struct Asked<'a> {
     /// The file system.
     file_system: &'a str,
     /// Which of its series.
-    kind: usize,
+    number: usize,
+    /// The same in CloudWatch's words.
+    kind: Kind,
+}
+
+/// The series of some kinds of each file system.
+fn asked<'a>(file_systems: &'a BTreeSet<String>, kinds: &'static [Kind]) -> Vec<Asked<'a>> {
+    let of_each = |(at, file_system): (usize, &'a String)| {
+        let id = move |number| format!("f{at}_{number}");
+        kinds.iter().enumerate().map(move |(number, kind)| Asked { id: id(number), file_system, number, kind: *kind })
+    };
+    file_systems.iter().enumerate().flat_map(of_each).collect()
 }
 
 /// The series of `file_systems` over the last `days` days before `taken_at`.
@@ -54,21 +78,12 @@ pub(super) async fn efs_metrics(
     taken_at: DateTime<Utc>,
 ) -> Result<EfsMetrics, Failure> {
     let window = Window::of(days, taken_at);
-    let asked: Vec<Asked<'_>> = file_systems
-        .iter()
-        .enumerate()
-        .flat_map(|(number, file_system)| {
-            (0..KINDS.len()).map(move |kind| Asked { id: format!("f{number}_{kind}"), file_system, kind })
-        })
-        .collect();
-    let requested = u64::try_from(asked.len()).unwrap_or(u64::MAX);
-    clients.announce_metrics(requested);
-    let batches = asked.chunks(window.metrics_per_call).map(|batch| Box::pin(batch_of(clients, batch, &window)));
+    let asked = asked(file_systems, &KINDS);
     let mut found: BTreeMap<String, FileSystemMetrics> = BTreeMap::new();
-    for (asked, series) in asked.iter().zip(try_join_all(batches).await?.into_iter().flatten()) {
+    for (asked, series) in asked.iter().zip(series_of(clients, &asked, &window).await?) {
         let metrics = found.entry(asked.file_system.to_owned()).or_default();
         let (points, doubt) = series.finish();
-        let field = match asked.kind {
+        let field = match asked.number {
             0 => &mut metrics.standard,
             1 => &mut metrics.ia,
             2 => &mut metrics.archive,
@@ -76,15 +91,53 @@ pub(super) async fn efs_metrics(
             _ => &mut metrics.client_connections,
         };
         *field = points;
-        if let Some(doubt) = doubt {
-            let (name, class, _) = KINDS.get(asked.kind).copied().unwrap_or_default();
-            let said = format!("{name}{}: {doubt}", class.map(|class| format!(" {class}")).unwrap_or_default());
-            metrics.incomplete =
-                Some(metrics.incomplete.take().map_or(said.clone(), |known| format!("{known}; {said}")));
-        }
+        asked.doubt(&mut metrics.incomplete, doubt);
     }
     let Window { from, to, period, .. } = window;
+    let requested = u64::try_from(asked.len()).unwrap_or(u64::MAX);
     Ok(EfsMetrics { from: Some(from), to: Some(to), period, requested, file_systems: found })
+}
+
+/// What was read of `file_systems` in the last two weeks before `taken_at`, in steps of five minutes.
+pub(super) async fn efs_reads(
+    clients: &TargetClients,
+    file_systems: &BTreeSet<String>,
+    days: u16,
+    taken_at: DateTime<Utc>,
+) -> Result<EfsReads, Failure> {
+    let window = Window::fine(days, taken_at);
+    let asked = asked(file_systems, &READS);
+    let mut found: BTreeMap<String, FileSystemReads> = BTreeMap::new();
+    for (asked, series) in asked.iter().zip(series_of(clients, &asked, &window).await?) {
+        let reads = found.entry(asked.file_system.to_owned()).or_default();
+        let (points, doubt) = series.finish();
+        let steps = Steps::of(&points, window.from, window.period, window.steps());
+        if asked.number == 0 {
+            reads.data = steps
+        } else {
+            reads.metadata = steps
+        }
+        asked.doubt(&mut reads.incomplete, doubt);
+    }
+    let Window { from, to, period, .. } = window;
+    let requested = u64::try_from(asked.len()).unwrap_or(u64::MAX);
+    Ok(EfsReads { from: Some(from), to: Some(to), period, requested, file_systems: found })
+}
+
+impl Asked<'_> {
+    /// Adds a doubt about the series to what is doubted of the file system.
+    fn doubt(&self, incomplete: &mut Option<String>, doubt: Option<String>) {
+        let Some(doubt) = doubt else { return };
+        let (name, class, _) = self.kind;
+        let said = format!("{name}{}: {doubt}", class.map(|class| format!(" {class}")).unwrap_or_default());
+        *incomplete = Some(incomplete.take().map_or(said.clone(), |known| format!("{known}; {said}")));
+    }
+}
+
+/// The series that are asked for, in order.
+async fn series_of(clients: &TargetClients, asked: &[Asked<'_>], window: &Window) -> Result<Vec<Series>, Failure> {
+    let batches = asked.chunks(window.metrics_per_call).map(|batch| Box::pin(batch_of(clients, batch, window)));
+    Ok(try_join_all(batches).await?.into_iter().flatten().collect())
 }
 
 /// The series of one call with all its pages, in the order in which they were asked for.
@@ -99,6 +152,7 @@ async fn batch_of(clients: &TargetClients, batch: &[Asked<'_>], window: &Window)
         let request = request.scan_by(sdk::ScanBy::TimestampAscending).set_next_token(token);
         let answer = clients.call(call, request.send()).await?;
         general.extend(answer.messages().iter().map(said));
+        general.truncate(MAX_MESSAGES);
         Ok(Page { items: answer.metric_data_results, next: answer.next_token })
     })
     .await?;
@@ -123,7 +177,7 @@ async fn batch_of(clients: &TargetClients, batch: &[Asked<'_>], window: &Window)
 
 /// The query for one metric.
 fn query(asked: &Asked<'_>, window: &Window) -> sdk::MetricDataQuery {
-    let (name, class, statistic) = KINDS.get(asked.kind).copied().unwrap_or_default();
+    let (name, class, statistic) = asked.kind;
     let dimension = |name: &str, value: &str| sdk::Dimension::builder().name(name).value(value).build();
     let metric = sdk::Metric::builder().namespace("AWS/EFS").metric_name(name);
     let metric = metric.dimensions(dimension("FileSystemId", asked.file_system));

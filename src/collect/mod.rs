@@ -39,6 +39,7 @@ mod progress;
 mod request;
 mod run;
 mod scheduler;
+mod sdk_settings;
 mod series;
 mod services;
 mod session;

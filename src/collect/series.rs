@@ -17,6 +17,12 @@ const DAY: u32 = 86_400;
 /// knows none longer than a day; EFS reports `StorageBytes` every 900.
 const PERIODS: [u32; 8] = [900, 1800, 3600, 7200, 10_800, 14_400, 21_600, 43_200];
 
+/// The most messages about a series that are kept; the others are counted.
+const MAX_MESSAGES: usize = 20;
+/// Seconds of a fine step, and the days that are read in them.
+const FINE_PERIOD: u32 = 300;
+pub(super) const FINE_DAYS: u16 = 14;
+
 /// What is asked about: from where to where, in which steps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Window {
@@ -44,6 +50,25 @@ impl Window {
         let metrics_per_call = (MOST_POINTS / points(seconds, period).max(1)).clamp(1, MOST_METRICS);
         Self { from, to, period, metrics_per_call }
     }
+
+    /// The last two weeks, or `days` if that is less, in steps of five minutes.
+    ///
+    /// A run of the scan reads for up to fifteen minutes: three steps. CloudWatch has minutes too, for fifteen days, but
+    /// they are five times the points in answers and snapshots, and the test on them looks at whole windows of a run.
+    pub(super) fn fine(days: u16, now: DateTime<Utc>) -> Self {
+        let to = now - TimeDelta::seconds(now.timestamp().rem_euclid(i64::from(FINE_PERIOD)));
+        let to = chrono::SubsecRound::trunc_subsecs(to, 0);
+        let seconds = u32::from(days.clamp(1, FINE_DAYS)) * DAY;
+        let from = to - TimeDelta::seconds(i64::from(seconds));
+        // As many as one answer has room for, so that none is asked for twice because of a second page.
+        let metrics_per_call = (MOST_POINTS / points(seconds, FINE_PERIOD)).clamp(1, MOST_METRICS);
+        Self { from, to, period: FINE_PERIOD, metrics_per_call }
+    }
+
+    /// The steps of the window.
+    pub(super) fn steps(&self) -> u32 {
+        u32::try_from((self.to - self.from).num_seconds() / i64::from(self.period.max(1))).unwrap_or(u32::MAX)
+    }
 }
 
 /// The points of one series.
@@ -60,8 +85,10 @@ pub(super) struct Series {
     refused: usize,
     /// What the last piece said of itself.
     status: Option<String>,
-    /// What CloudWatch had to say.
+    /// What CloudWatch had to say, as far as it is worth keeping.
     messages: Vec<String>,
+    /// How often it had more to say.
+    unsaid: usize,
 }
 
 impl Series {
@@ -85,7 +112,13 @@ impl Series {
     /// Notes what a piece says of itself; the last one counts.
     pub(super) fn note(&mut self, status: Option<&str>, messages: impl Iterator<Item = String>) {
         self.status = Some(status.unwrap_or_default().to_owned());
-        self.messages.extend(messages);
+        for message in messages {
+            if self.messages.len() == MAX_MESSAGES {
+                self.unsaid += 1;
+            } else {
+                self.messages.push(message);
+            }
+        }
     }
 
     /// Adds what was said of all series of a call.
@@ -103,6 +136,9 @@ impl Series {
             None => doubts.push("CloudWatch did not answer for the series".to_owned()),
         }
         doubts.extend(self.messages);
+        if self.unsaid > 0 {
+            doubts.push(format!("{} messages more", self.unsaid));
+        }
         if self.refused > 0 {
             doubts.push(format!("{} points could not be read", self.refused));
         }
@@ -132,6 +168,19 @@ mod tests {
         assert_eq!((window.period, window.metrics_per_call), (14_400, 500));
         assert_eq!(window.to.to_rfc3339(), "2026-11-21T00:00:00+00:00");
         assert_eq!(window.from.to_rfc3339(), "2026-10-22T00:00:00+00:00");
+    }
+
+    #[test]
+    fn two_weeks_are_read_in_steps_of_five_minutes() {
+        let window = Window::fine(30, now());
+        assert_eq!((window.period, window.steps(), window.metrics_per_call), (300, 4032, 25));
+        assert_eq!(window.to.to_rfc3339(), "2026-11-21T03:00:00+00:00");
+        assert_eq!(window.from.to_rfc3339(), "2026-11-07T03:00:00+00:00");
+        assert_eq!(Window::fine(1, now()).steps(), 288);
+        assert!((1..=455).all(|days| {
+            let window = Window::fine(days, now());
+            usize::try_from(window.steps()).expect("small") * window.metrics_per_call <= MOST_POINTS
+        }));
     }
 
     proptest! {
@@ -193,5 +242,8 @@ mod tests {
         let mut series = Series::default();
         series.note(Some("InternalError"), std::iter::once("try again".to_owned()));
         assert_eq!(series.finish().1.as_deref(), Some("CloudWatch says InternalError; try again"));
+        let mut series = Series::default();
+        series.note(Some("Complete"), (0..1_000).map(|number| number.to_string()));
+        assert!(series.finish().1.is_some_and(|doubt| doubt.ends_with("; 19; 980 messages more")));
     }
 }

@@ -30,10 +30,11 @@ macro_rules! services {
                 /// CloudWatch Logs. `DescribeLogGroups`: 10 a second, `DescribeLogStreams`: 25 (CloudWatch Logs user guide,
                 /// "Quotas", 2026-10).
                 logs aws_sdk_cloudwatchlogs "CloudWatch Logs" "logs" own_region [[DESCRIBE_LOG_GROUPS] 10 / 1, [] 25 / 1];
-                /// Systems Manager. The association calls: 4 a second (AWS general reference, "Systems Manager quotas",
+                /// Systems Manager. The association calls: 4 a second each (AWS general reference, "Systems Manager quotas",
                 /// 2026-10). The others are not published: this is modest.
                 ssm aws_sdk_ssm "SSM" "ssm" own_region
-                    [[LIST_ASSOCIATIONS DESCRIBE_ASSOCIATION_EXECUTIONS] 4 / 1, [] 20 / 40];
+                    [[LIST_ASSOCIATIONS DESCRIBE_ASSOCIATION_EXECUTIONS] 4 / 1,
+                     [DESCRIBE_ASSOCIATION_EXECUTION_TARGETS] 4 / 4, [] 20 / 40];
             }
             of_run {
                 /// The Price List API.

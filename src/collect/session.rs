@@ -15,11 +15,13 @@ use aws_smithy_types::timeout::TimeoutConfig;
 
 use super::credentials::{Cached, Role, Source};
 use super::error::CollectError;
-use super::failure::credentials_message;
+use super::failure::{causes_in_words, credentials_message};
 use super::guard::Guard;
 use super::progress::Progress;
 use super::request::{Limits, Regions, RoleArn};
+use super::sdk_settings;
 use super::services::services;
+use super::transport::NotAgain;
 
 /// The newest behaviour of the SDK that has been looked at here.
 fn behavior() -> BehaviorVersion {
@@ -88,6 +90,7 @@ macro_rules! client {
                 $sdk::config::Builder::from(&config)
                     .retry_config(self.retry.clone())
                     .retry_partition($sdk::config::retry::RetryPartition::new(partition))
+                    .retry_classifier(NotAgain)
                     .interceptor(self.guard.clone())
                     .build(),
             )
@@ -108,6 +111,7 @@ impl Session {
         context: &RunContext,
     ) -> Result<Self, CollectError> {
         let profiles = profiles(profile).await?;
+        sdk_settings::check(&profiles)?;
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(context.limits.connect)
             .read_timeout(context.limits.read)
@@ -250,9 +254,7 @@ async fn profiles(profile: Option<&str>) -> Result<ProfileSet, CollectError> {
         profile.map(|name| name.to_owned().into()),
     )
     .await
-    .map_err(|error| {
-        CollectError::Configuration(aws_smithy_types::error::display::DisplayErrorContext(error).to_string())
-    })?;
+    .map_err(|error| CollectError::Configuration(causes_in_words(&error)))?;
     let selected = set.selected_profile();
     let asked = profile.is_some() || selected != "default";
     if asked && set.get_profile(selected).is_none() {

@@ -1,22 +1,26 @@
-//! Evidence from Systems Manager: when the plugin's association ran, and which NFS and S3 clients are installed.
+//! Evidence from Systems Manager: when the plugin's association ran and whom it reached, and which NFS and S3 clients are
+//! installed.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use aws_sdk_ssm::types as sdk;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::clients::TargetClients;
 use super::convert::time;
 use super::failure::Failure;
 use super::pages::{Page, Part, first_pages};
+use super::series::FINE_DAYS;
 use super::ssm::inspector_association;
-use crate::model::{Association, AssociationRun, InstalledClient, Observed, Section, Target};
-use crate::permissions::{DESCRIBE_ASSOCIATION_EXECUTIONS, GET_INVENTORY};
+use crate::model::{Association, AssociationReach, AssociationRun, InstalledClient, Observed, Section, Target};
+use crate::permissions::{DESCRIBE_ASSOCIATION_EXECUTION_TARGETS, DESCRIBE_ASSOCIATION_EXECUTIONS, GET_INVENTORY};
 
-/// The largest page of both listings (Systems Manager API reference, 2026-10).
+/// The largest page of all listings (Systems Manager API reference, 2026-10).
 const PAGE_SIZE: i32 = 50;
 /// A thousand runs: eight months of a run every six hours.
 const MOST_PAGES_OF_RUNS: usize = 20;
+/// Two thousand instances in one run, or 250 in each of the eight that are asked about.
+const MOST_PAGES_OF_TARGETS: usize = 40;
 /// Twenty thousand instances with one of the packages.
 const MOST_PAGES_OF_INVENTORY: usize = 400;
 /// The type of inventory that lists packages.
@@ -24,12 +28,20 @@ const APPLICATIONS: &str = "AWS:Application";
 /// The packages that mount EFS or S3 (EFS user guide, "Installing the Amazon EFS client", 2026-10).
 const CLIENTS: [&str; 7] = ["amazon-efs-utils", "goofys", "mount-s3", "nfs-common", "nfs-utils", "s3fs", "s3fs-fuse"];
 
+/// A run with what it is asked about by.
+#[derive(Debug)]
+pub(super) struct Execution {
+    run: AssociationRun,
+    /// The association, and its run.
+    ids: (String, String),
+}
+
 /// The association's runs since `from`, newest first.
-pub(super) async fn association_runs(
+pub(super) async fn executions(
     clients: &TargetClients,
     target: &Target,
     from: DateTime<Utc>,
-) -> Section<Observed<AssociationRun>> {
+) -> Section<Observed<Execution>> {
     let association = match &target.ssm.inspector_association {
         Section::Complete(association) => Ok(association.clone()),
         Section::NotAsked => inspector_association(clients).await,
@@ -40,42 +52,146 @@ pub(super) async fn association_runs(
         }
     };
     match association {
-        Ok(Some(association)) => runs(clients, &association, from).await.into(),
+        Ok(Some(association)) => executions_of(clients, &association, from).await.into(),
         Ok(None) => Section::Complete(Observed::default()),
         Err(failure) => failure.into(),
     }
 }
 
 /// The runs of one association.
-async fn runs(
+async fn executions_of(
     clients: &TargetClients,
     association: &Association,
     from: DateTime<Utc>,
-) -> Result<Observed<AssociationRun>, Failure> {
+) -> Result<Observed<Execution>, Failure> {
     let call = &DESCRIBE_ASSOCIATION_EXECUTIONS;
     // The order is not documented: only a page that is sorted newest first can show that the rest is too old.
-    let past = |page: &[AssociationRun]| {
-        page.is_sorted_by(|a, b| a.at >= b.at) && page.last().is_some_and(|oldest| oldest.at < from)
+    let past = |page: &[Execution]| {
+        page.is_sorted_by(|a, b| a.run.at >= b.run.at) && page.last().is_some_and(|oldest| oldest.run.at < from)
     };
     let Part { mut rows, truncated } = first_pages(call, MOST_PAGES_OF_RUNS, past, async |token| {
         let request = clients.ssm.describe_association_executions().association_id(&association.id);
         let answer = clients.call(call, request.max_results(PAGE_SIZE).set_next_token(token).send()).await?;
+        let execution = |row: &sdk::AssociationExecution| execution(association, row);
         Ok(Page {
-            items: answer.association_executions.map(|rows| rows.iter().filter_map(run).collect()),
+            items: answer.association_executions.map(|rows| rows.iter().filter_map(execution).collect()),
             next: answer.next_token,
         })
     })
     .await?;
-    rows.retain(|run| run.at >= from);
-    rows.sort_by(|a, b| b.cmp(a));
-    rows.dedup();
+    rows.retain(|row| row.run.at >= from);
+    rows.sort_by(|a, b| (&b.run, &b.ids).cmp(&(&a.run, &a.ids)));
+    rows.dedup_by(|a, b| a.run == b.run);
     Ok(Observed { rows, truncated })
 }
 
 /// One run; one without a time says nothing.
-fn run(execution: &sdk::AssociationExecution) -> Option<AssociationRun> {
-    let at = time(execution.created_time())?;
-    Some(AssociationRun { at, status: execution.status().unwrap_or_default().to_owned() })
+fn execution(association: &Association, row: &sdk::AssociationExecution) -> Option<Execution> {
+    let at = time(row.created_time())?;
+    let run = AssociationRun { at, status: row.status().unwrap_or_default().to_owned() };
+    Some(Execution { run, ids: (association.id.clone(), row.execution_id().unwrap_or_default().to_owned()) })
+}
+
+/// The runs as the snapshot has them.
+pub(super) fn runs(executions: Section<Observed<Execution>>) -> Section<Observed<AssociationRun>> {
+    match executions {
+        Section::Complete(Observed { rows, truncated }) => {
+            Section::Complete(Observed { rows: rows.into_iter().map(|row| row.run).collect(), truncated })
+        }
+        Section::Absent(gap) => Section::Absent(gap),
+        Section::NotAsked => Section::NotAsked,
+        Section::Missing(gap) => Section::Missing(gap),
+    }
+}
+
+/// Which of `instances` a few of the runs of the last two weeks reached, newest first.
+///
+/// All runs would be a call each and four calls a second. A run every other day and the oldest show as much, as long as
+/// the instances stay the same.
+pub(super) async fn association_targets(
+    clients: &TargetClients,
+    executions: &Section<Observed<Execution>>,
+    instances: &BTreeSet<String>,
+    now: DateTime<Utc>,
+) -> Result<Observed<AssociationReach>, Failure> {
+    let Section::Complete(Observed { rows: executions, .. }) = executions else {
+        // That is a gap of its own already.
+        return Ok(Observed { rows: Vec::new(), truncated: Some("the association's runs are not known".to_owned()) });
+    };
+    let mut found = Observed::default();
+    let mut pages = MOST_PAGES_OF_TARGETS;
+    for execution in if instances.is_empty() { Vec::new() } else { chosen(executions, now) } {
+        match targets_of(clients, execution, &mut pages).await {
+            // The run is no longer kept.
+            Err(failure) if failure.is(&["AssociationExecutionDoesNotExist", "AssociationDoesNotExist"]) => {}
+            Err(failure) if found.rows.is_empty() => return Err(failure),
+            Err(failure) => {
+                found.truncated = Some(format!("broke off after {} runs: {}", found.rows.len(), failure.gap().message));
+                break;
+            }
+            Ok(Part { truncated: Some(why), .. }) => {
+                found.truncated = Some(why);
+                break;
+            }
+            Ok(Part { mut rows, .. }) => {
+                rows.retain(|id| instances.contains(id));
+                rows.sort();
+                rows.dedup();
+                found.rows.push(AssociationReach { at: execution.run.at, instances: rows });
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The newest run of every two days, and the oldest of the two weeks; the executions come newest first.
+fn chosen(executions: &[Execution], now: DateTime<Utc>) -> Vec<&Execution> {
+    let begun = |row: &&Execution| {
+        let age = now - row.run.at;
+        row.run.status != "Pending" && !row.ids.1.is_empty() && age <= TimeDelta::days(i64::from(FINE_DAYS))
+    };
+    let rows: Vec<&Execution> = executions.iter().filter(begun).collect();
+    let mut chosen: Vec<&Execution> = Vec::new();
+    for row in &rows {
+        let days = |row: &Execution| (now - row.run.at).num_hours().div_euclid(48);
+        if chosen.last().is_none_or(|last| days(last) != days(row)) {
+            chosen.push(row);
+        }
+    }
+    match rows.last() {
+        Some(oldest) if chosen.last().is_some_and(|last| last.run.at != oldest.run.at) => chosen.push(oldest),
+        _ => {}
+    }
+    chosen
+}
+
+/// The instances on which one run succeeded; takes its pages from those that are left.
+async fn targets_of(
+    clients: &TargetClients,
+    execution: &Execution,
+    pages: &mut usize,
+) -> Result<Part<String>, Failure> {
+    let call = &DESCRIBE_ASSOCIATION_EXECUTION_TARGETS;
+    let budget = *pages;
+    first_pages(
+        call,
+        budget,
+        |_| false,
+        async |token| {
+            *pages = pages.saturating_sub(1);
+            let request = clients.ssm.describe_association_execution_targets();
+            let request = request.association_id(&execution.ids.0).execution_id(&execution.ids.1);
+            let answer = clients.call(call, request.max_results(PAGE_SIZE).set_next_token(token).send()).await?;
+            let succeeded = |row: &sdk::AssociationExecutionTarget| {
+                row.resource_id().filter(|_| row.status() == Some("Success")).map(str::to_owned)
+            };
+            Ok(Page {
+                items: answer.association_execution_targets.map(|rows| rows.iter().filter_map(succeeded).collect()),
+                next: answer.next_token,
+            })
+        },
+    )
+    .await
 }
 
 /// The instances on which one of the packages is installed, by instance and package.

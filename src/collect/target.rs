@@ -34,4 +34,8 @@ pub(super) async fn fill(
     target.billing.monthly_usage = monthly_usage;
     let scope = (options.scope)(target);
     target.evidence = Box::pin(evidence::collect(clients, target, &wants, &scope, options)).await;
+    if scope.file_systems.is_empty() && !scope.unreached.is_empty() {
+        let scope = (options.scope)(target);
+        Box::pin(evidence::complete(clients, target, &wants, &scope, options)).await;
+    }
 }

@@ -1,17 +1,29 @@
-//! The HTTP client that all calls share: one pool of connections, proxies from the environment, a private CA if named.
+//! The HTTP client that all calls share: one pool of connections, proxies from the environment, a private CA if named,
+//! and an end to every answer.
 
+use std::error::Error;
 use std::path::PathBuf;
 
 use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::http::{
+    HttpClient as _, HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector, http_client_fn,
+};
+use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction, RetryClassifierPriority};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+use http_body_util::{LengthLimitError, Limited};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
 use super::error::CollectError;
+
+/// The largest answer that is read, bytes. The largest page of any call here is a few MiB.
+pub(super) const MAX_ANSWER: usize = 64 << 20;
 
 /// The client, with `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY` and `AWS_CA_BUNDLE` as the environment has them.
 ///
@@ -29,12 +41,54 @@ pub(super) fn http_client() -> Result<SharedHttpClient, CollectError> {
         .with_trust_store(trust)
         .build()
         .map_err(|error| CollectError::Configuration(format!("TLS: {error}")))?;
-    Ok(aws_smithy_http_client::Builder::new().build_with_connector_fn(move |settings, components| {
+    let client = aws_smithy_http_client::Builder::new().build_with_connector_fn(move |settings, components| {
         let mut builder = Connector::builder().proxy_config(ProxyConfig::from_env());
         builder.set_connector_settings(settings.cloned());
         builder.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
         builder.tls_provider(Provider::Rustls(CryptoMode::AwsLc)).tls_context(context.clone()).build()
+    });
+    Ok(http_client_fn(move |settings, components| {
+        SharedHttpConnector::new(Bounded(client.http_connector(settings, components)))
     }))
+}
+
+/// A connection whose answers end.
+#[derive(Debug)]
+struct Bounded(SharedHttpConnector);
+
+impl HttpConnector for Bounded {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let answer = self.0.call(request);
+        HttpConnectorFuture::new(async move {
+            Ok(answer.await?.map(|body| SdkBody::from_body_1_x(Limited::new(body, MAX_ANSWER))))
+        })
+    }
+}
+
+/// Whether an answer did not end in time.
+pub(super) fn is_endless(error: &(dyn Error + 'static)) -> bool {
+    std::iter::successors(Some(error), |&error| error.source()).any(<dyn Error>::is::<LengthLimitError>)
+}
+
+/// Does not ask a second time for what has been too large once. (Otherwise an answer that breaks off is asked for again.)
+#[derive(Debug)]
+pub(super) struct NotAgain;
+
+impl ClassifyRetry for NotAgain {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        match context.output_or_error() {
+            Some(Err(error)) if is_endless(error) => RetryAction::RetryForbidden,
+            _ => RetryAction::NoActionIndicated,
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "too large"
+    }
+
+    fn priority(&self) -> RetryClassifierPriority {
+        RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
+    }
 }
 
 /// Whether every certificate of a bundle can be used, else what is wrong. (The SDK panics on one that cannot.)

@@ -1,13 +1,26 @@
 //! Log lines on standard error, at the level that `-v` and `-q` ask for.
 
+use std::fmt::Debug;
+
 use tracing::Level;
+use tracing::field::Field;
 use tracing::level_filters::LevelFilter;
+use tracing_subscriber::Layer as _;
 use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt::format::{Writer, debug_fn};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
+use crate::text::secrets::without_secrets;
+
+/// This program's own lines.
+const OWN: &str = "inspector_audit";
+/// The fields of the SDK's lines that are printed. The others hold requests, errors that quote them, and credentials.
+const SDK_FIELDS: &[&str] =
+    &["attempt", "expiry", "message", "operation", "profile", "provider", "rpc.method", "rpc.service"];
+
 /// Starts logging: errors only with `quiet`, else warnings; with `-v` what is done, with `-vv` every call, with `-vvv`
-/// what the SDK says too.
+/// what the SDK says too, as far as no secret can be in it.
 ///
 /// The SDK's own lines are left out below that: what matters of them is in the report as a gap, with what to do next.
 pub fn init_log(verbose: u8, quiet: bool) {
@@ -18,8 +31,24 @@ pub fn init_log(verbose: u8, quiet: bool) {
         (false, _) => LevelFilter::DEBUG,
     };
     let sdk = if verbose > 2 { LevelFilter::from_level(Level::DEBUG) } else { LevelFilter::OFF };
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false).with_ansi(false);
-    let targets = Targets::new().with_default(sdk).with_target("inspector_audit", level);
+    let lines = || tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false).with_ansi(false);
+    let own = lines().without_time().with_filter(Targets::new().with_target(OWN, level));
+    let sdk = lines()
+        .without_time()
+        .fmt_fields(debug_fn(sdk_field))
+        .with_filter(Targets::new().with_default(sdk).with_target(OWN, LevelFilter::OFF));
     // A second call (in tests) keeps the first subscriber.
-    let _ = tracing_subscriber::registry().with(lines.without_time()).with(targets).try_init();
+    let _ = tracing_subscriber::registry().with(vec![own.boxed(), sdk.boxed()]).try_init();
+}
+
+/// Writes a field of one of the SDK's lines, if it is known to hold no secret.
+fn sdk_field(writer: &mut Writer<'_>, field: &Field, value: &dyn Debug) -> std::fmt::Result {
+    let text = without_secrets(&format!("{value:?}"));
+    // What has braces is a value of the SDK with all that it holds.
+    match (field.name(), text.split_once('{')) {
+        ("message", Some((before, _))) => write!(writer, "{}", before.trim_end()),
+        ("message", None) => write!(writer, "{text}"),
+        (name, None) if SDK_FIELDS.contains(&name) => write!(writer, " {name}={text}"),
+        _ => Ok(()),
+    }
 }

@@ -47,7 +47,7 @@ impl OperatorMounts {
             let (text, _) = text_of(path, map::MAX_BYTES)?;
             let parsed = map::parse(&name, &text);
             warnings.extend(parsed.problems.iter().map(|problem| told(path, problem)));
-            anyhow::ensure!(!parsed.rows.is_empty(), "the mount map has no usable row: {}", warnings.join("; "));
+            anyhow::ensure!(!parsed.rows.is_empty(), "the mount map has no usable row: {}", first_of(&warnings));
             read.map = Some((path.to_path_buf(), parsed.rows));
         }
         for (instance, path) in tables {
@@ -109,6 +109,14 @@ fn add<T: Ord>(section: &mut Section<Observed<T>>, rows: Vec<T>) {
     all.rows.sort();
     all.rows.dedup();
     *section = Section::Complete(all);
+}
+
+/// The first of some warnings, and how many there are.
+fn first_of(warnings: &[String]) -> String {
+    match warnings {
+        [first, others @ ..] if !others.is_empty() => format!("{first}; and {} more like it", others.len()),
+        _ => warnings.concat(),
+    }
 }
 
 /// A problem with its file and line.

@@ -5,13 +5,20 @@ use std::io::{self, Write as _};
 use super::hint::Hint;
 use crate::render::plain;
 
+/// Of one kind of warning so many are told; the others are counted. A file that is broken throughout is no book.
+const MAX_WARNINGS: usize = 20;
+
 /// Says something that does not end the run, unless `quiet`.
 pub(crate) fn warn(warnings: &[String], quiet: bool) {
     if quiet {
         return;
     }
-    for warning in warnings {
-        let _ = writeln!(io::stderr().lock(), "warning: {}", plain(warning));
+    let mut out = io::stderr().lock();
+    for warning in warnings.iter().take(MAX_WARNINGS) {
+        let _ = writeln!(out, "warning: {}", plain(warning));
+    }
+    if let Some(more @ 1..) = warnings.len().checked_sub(MAX_WARNINGS) {
+        let _ = writeln!(out, "warning: and {more} more like these");
     }
 }
 

@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::Section;
+use super::{Point, Section, Steps};
 
 /// Rows of a source that may have been read in part: a page budget, a retention period.
 ///
@@ -37,6 +37,8 @@ pub struct MountEvidence {
     pub efs_connections: Section<Observed<ClientConnection>>,
     /// `cloudwatch.efs_metrics`: series of the file systems that can still matter.
     pub efs_metrics: Section<EfsMetrics>,
+    /// `cloudwatch.efs_reads`: what was read of the same file systems, in the steps in which a run of the scan shows.
+    pub efs_reads: Section<EfsReads>,
     /// `ecs.efs_tasks`: running tasks with an EFS volume on a container instance.
     pub efs_tasks: Section<Observed<EfsTask>>,
     /// `inspector.finding_paths`: packages that Inspector reported below a known mount point.
@@ -49,6 +51,8 @@ pub struct MountEvidence {
     pub tables: Section<Observed<HostMounts>>,
     /// `ssm.association_runs`: runs of the association that invokes the plugin, newest first.
     pub association_runs: Section<Observed<AssociationRun>>,
+    /// `ssm.association_targets`: which instances some of these runs reached, newest first.
+    pub association_targets: Section<Observed<AssociationReach>>,
     /// `ssm.mount_probe`: what `--probe-mounts` saw on hosts.
     pub probe: Section<Observed<HostMounts>>,
     /// `ssm.nfs_clients`: NFS and S3 clients that SSM's inventory lists as installed.
@@ -62,6 +66,9 @@ pub struct EvidenceScope {
     pub file_systems: BTreeSet<String>,
     /// Running instances that are, or may be, exposed to one of them.
     pub instances: BTreeSet<String>,
+    /// File systems that may cost something and that the network alone keeps from every instance that is scanned: worth
+    /// the sources that touch nothing and could show the network's model wrong.
+    pub unreached: BTreeSet<String>,
 }
 
 /// A client that EFS authorised, from CloudTrail (EFS user guide, "Logging EFS API calls", 2026-10).
@@ -119,13 +126,32 @@ pub struct FileSystemMetrics {
     pub incomplete: Option<String>,
 }
 
-/// One point of a series.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Point {
-    /// The start of the period, UTC.
-    pub at: DateTime<Utc>,
-    /// The value, rounded to a whole number, never negative.
-    pub value: u64,
+/// Reads of file systems in fine steps (EFS user guide, "CloudWatch metrics", 2026-10).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct EfsReads {
+    /// The start of the window, UTC.
+    pub from: Option<DateTime<Utc>>,
+    /// The end of the window, UTC.
+    pub to: Option<DateTime<Utc>>,
+    /// Seconds of one step.
+    pub period: u32,
+    /// How many metrics were asked for: CloudWatch bills each.
+    pub requested: u64,
+    /// By file system id; a file system that is not here was not asked about.
+    pub file_systems: BTreeMap<String, FileSystemReads>,
+}
+
+/// What was read of one file system.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FileSystemReads {
+    /// `DataReadIOBytes`, sum over each step, bytes.
+    pub data: Steps,
+    /// `MetadataReadIOBytes`, sum over each step, bytes.
+    pub metadata: Steps,
+    /// Why a series may be short: CloudWatch's message for partial data.
+    pub incomplete: Option<String>,
 }
 
 /// A running task with an EFS volume on a container instance; AWS Batch runs on such tasks too.
@@ -277,6 +303,20 @@ pub struct AssociationRun {
     /// `Success`, `Failed`, `Pending`, or what AWS adds.
     #[serde(default)]
     pub status: String,
+}
+
+/// Which of the instances that matter a run of the association reached.
+///
+/// A few runs stand for all: an instance that two of them reached was reached by the runs between, and about the runs
+/// between two that differ nothing is known. What is older than the oldest, or newer than the newest, is not known
+/// either.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct AssociationReach {
+    /// When the run began.
+    pub at: DateTime<Utc>,
+    /// The instances on which it succeeded, among those that evidence was asked about, sorted.
+    #[serde(default)]
+    pub instances: Vec<String>,
 }
 
 /// A package that SSM's inventory lists.

@@ -14,6 +14,7 @@ mod inspector;
 mod section;
 mod sections;
 mod ssm;
+mod steps;
 
 pub use billing::{BilledUsage, Billing, UnreadableUsage};
 pub use ec2::{
@@ -23,9 +24,9 @@ pub use ec2::{
 pub use ecr::{Ecr, RegistryScanning, Repository, RepositoryScanning, ScanningFilter, ScanningRule};
 pub use efs::{Efs, FileSystem, FileSystemSize, LifecycleConfiguration, MountTarget};
 pub use evidence::{
-    AssociationRun, ClientConnection, DeclaredMount, EfsMetrics, EfsTask, EfsUtilsStream, EvidenceScope,
-    FileSystemMetrics, FindingPath, HostMount, HostMounts, InstalledClient, MountEvidence, MountKind, Observed, Point,
-    Presence,
+    AssociationReach, AssociationRun, ClientConnection, DeclaredMount, EfsMetrics, EfsReads, EfsTask, EfsUtilsStream,
+    EvidenceScope, FileSystemMetrics, FileSystemReads, FindingPath, HostMount, HostMounts, InstalledClient,
+    MountEvidence, MountKind, Observed, Presence,
 };
 pub use gap::{Gap, GapReason};
 pub use inspector::{
@@ -36,6 +37,7 @@ pub use section::{Section, SectionState};
 pub(crate) use sections::sections;
 pub use sections::{AskedBy, SectionName};
 pub use ssm::{Association, DefaultHostManagement, ManagedNode, Ssm};
+pub use steps::{NoSteps, Point, Steps};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};

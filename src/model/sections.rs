@@ -37,6 +37,8 @@ macro_rules! sections {
                 [LOOKUP_EVENTS];
             /// Storage classes, reads and connections of file systems over time.
             CloudWatchEfsMetrics "cloudwatch.efs_metrics" [evidence.efs_metrics] Metrics [GET_METRIC_DATA];
+            /// Reads of the same file systems in fine steps.
+            CloudWatchEfsReads "cloudwatch.efs_reads" [evidence.efs_reads] Metrics [GET_METRIC_DATA];
             /// Instances with tags, metadata options and network interfaces.
             Ec2Instances "ec2.instances" [ec2.instances] Always [DESCRIBE_INSTANCES];
             /// The entries of managed prefix lists that security groups admit.
@@ -104,6 +106,9 @@ macro_rules! sections {
             /// Runs of the association that invokes the plugin.
             SsmAssociationRuns "ssm.association_runs" [evidence.association_runs] Metrics
                 [DESCRIBE_ASSOCIATION_EXECUTIONS LIST_ASSOCIATIONS];
+            /// Which instances some of these runs reached.
+            SsmAssociationTargets "ssm.association_targets" [evidence.association_targets] Metrics
+                [DESCRIBE_ASSOCIATION_EXECUTION_TARGETS DESCRIBE_ASSOCIATION_EXECUTIONS LIST_ASSOCIATIONS];
             /// Default host management.
             SsmDefaultHostManagement "ssm.default_host_management" [ssm.default_host_management] Always
                 [GET_SERVICE_SETTING];

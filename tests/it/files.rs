@@ -295,3 +295,19 @@ fn options_that_contradict_each_other_are_refused() {
         );
     }
 }
+
+#[test]
+fn of_many_warnings_twenty_are_told_and_the_others_counted() {
+    let broken = "[\n".to_owned() + &"  {\"instance\": \"x\"},\n".repeat(999);
+    let good = "  {\"instance\": \"i-0123456789abcdef0\", \"file_system\": \"none\"}\n]";
+    let scan = |map: String| {
+        let audit = Audit::new().file("snap.json", snapshot().to_string()).file("map.json", map);
+        audit.args("scan --snapshot snap.json --mount-map map.json --fail-on never --allow-gaps").run()
+    };
+    let run = scan(broken.clone() + good).expect(0);
+    let warnings: Vec<&str> = run.stderr.lines().filter(|line| line.starts_with("warning: ")).collect();
+    assert_eq!(warnings.len(), 21, "{}", run.stderr);
+    assert_eq!(warnings.last(), Some(&"warning: and 979 more like these"));
+    let none = scan(broken.trim_end().trim_end_matches(',').to_owned() + "\n]").expect(2);
+    assert!(none.stderr.contains("and 998 more like it") && none.stderr.len() < 2_000, "{}", none.stderr);
+}

@@ -72,5 +72,7 @@ mod wire_pages;
 mod wire_prices;
 #[cfg(feature = "aws")]
 mod wire_probe;
+#[cfg(all(unix, feature = "aws"))]
+mod wire_secrets;
 #[cfg(feature = "aws")]
 mod wire_targets;

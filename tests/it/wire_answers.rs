@@ -57,6 +57,40 @@ fn an_error_page_is_a_gap_of_the_same_kind() {
 }
 
 #[test]
+fn a_body_that_does_not_end_is_a_gap_that_says_so_and_is_asked_for_once() {
+    for (operation, section) in SERVICES {
+        let aws = FakeAws::start();
+        aws.on(operation).reply(Reply::Endless);
+        let report = scan(&aws, "--attempt-timeout 60 --operation-timeout 100").expect(3).report();
+        let gap = report.gap(section);
+        assert_eq!(gap["reason"], "protocol", "{operation}: {gap:#}");
+        let message = gap["message"].as_str().expect("a text");
+        assert!(message.contains("larger than 64 MiB"), "{operation}: {message}");
+        assert_eq!(aws.calls_of(operation).len(), 1, "{operation}");
+    }
+}
+
+#[test]
+fn a_gateway_that_denies_or_throttles_is_taken_by_its_status() {
+    // As an API gateway, a proxy and nobody at all answer in place of the service.
+    let bodies = ["", "Forbidden", r#"{"message":"Forbidden"}"#, "{", "<Forbidden/>"];
+    let services = SERVICES.iter().copied().chain([("ecs:ListClusters", "ecs.efs_tasks")]);
+    for (operation, section) in services {
+        for (status, reason) in [(403, "access_denied"), (503, "throttled"), (429, "throttled")] {
+            for body in bodies {
+                let aws = FakeAws::start();
+                aws.on(operation).reply(Reply::Foreign(status, body));
+                let report = scan(&aws, "--max-attempts 1 --allow-gaps").expect(0).report();
+                let gap = report.gap(section);
+                assert_eq!(gap["reason"], reason, "{operation} {status} {body}: {gap:#}");
+                let message = gap["message"].as_str().expect("a text");
+                assert!(message.contains(&status.to_string()), "{operation} {body}: {message}");
+            }
+        }
+    }
+}
+
+#[test]
 fn half_a_body_is_a_gap() {
     breaks(|| Reply::HalfBody("small"), "", &["protocol"]);
 }

@@ -162,3 +162,68 @@ fn a_ca_bundle_that_cannot_be_used_is_named() {
     let run = Audit::against("http://127.0.0.1:9").env("AWS_CA_BUNDLE", "no-such-file.pem").scan(SCAN).run().expect(2);
     assert!(run.stderr.contains("no-such-file.pem"), "{}", run.stderr);
 }
+
+/// A role's credentials that have expired when they come: this machine's clock is wrong, or that of AWS.
+const EXPIRED: &str = "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><AssumeRoleResult>\
+    <AssumedRoleUser><AssumedRoleId>AROA:a</AssumedRoleId><Arn>arn:aws:sts::444455556666:assumed-role/a/b</Arn>\
+    </AssumedRoleUser><Credentials><AccessKeyId>ASIA444455556666EXAM</AccessKeyId><SecretAccessKey>s</SecretAccessKey>\
+    <SessionToken>t</SessionToken><Expiration>2020-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult>\
+    </AssumeRoleResponse>";
+
+#[test]
+fn a_role_whose_credentials_come_expired_is_assumed_once() {
+    let aws = FakeAws::start();
+    aws.on("sts:AssumeRole").reply(Reply::Made(Box::new(|_| EXPIRED.to_owned())));
+    let run = Audit::against(&aws.url()).scan(SCAN).args("--role-arn arn:aws:iam::444455556666:role/auditor").run();
+    // This fake takes them; AWS would say that they have expired.
+    assert!(run.expect(1).report().complete());
+    assert_eq!(aws.calls_of("sts:AssumeRole").len(), 1);
+}
+
+#[test]
+fn settings_that_the_sdk_cannot_use_are_named_before_any_call() {
+    let aws = FakeAws::start();
+    let cases: &[(&str, &str, &str)] = &[
+        ("AWS_MAX_ATTEMPTS", "abc", "AWS_MAX_ATTEMPTS=5"),
+        ("AWS_MAX_ATTEMPTS", "0", "AWS_MAX_ATTEMPTS=5"),
+        ("AWS_MAX_ATTEMPTS", "-1", "AWS_MAX_ATTEMPTS=5"),
+        ("AWS_RETRY_MODE", "foo", "AWS_RETRY_MODE=standard"),
+        ("AWS_ENDPOINT_URL", "foo", "AWS_ENDPOINT_URL=https://"),
+        ("AWS_ENDPOINT_URL", "http://", "AWS_ENDPOINT_URL=https://"),
+        (
+            "AWS_ENDPOINT_URL_STS",
+            "sts.us-east-1.amazonaws.com",
+            "AWS_ENDPOINT_URL_STS=https://sts.us-east-1.amazonaws.com",
+        ),
+        ("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", "ftp://host", "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS=https://"),
+        ("AWS_ENDPOINT_URL_EC2", "http://me:pw@host", "AWS_ENDPOINT_URL_EC2=http://host"),
+        ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "/credentials", "AWS_CONTAINER_CREDENTIALS_FULL_URI=https://"),
+    ];
+    for (name, value, instead) in cases {
+        for command in [SCAN, "--region ap-northeast-1 --role-arn arn:aws:iam::444455556666:role/auditor"] {
+            let run = Audit::against(&aws.url()).env(name, value).scan(command).run().expect(2);
+            assert!(run.stderr.contains(&format!("error: {name} cannot be used")), "{value}: {}", run.stderr);
+            assert!(run.stderr.contains(instead), "{value}: {}", run.stderr);
+            assert!(!run.stderr.contains("panicked"), "{}", run.stderr);
+        }
+    }
+    let profiles: &[(&str, &str)] = &[
+        ("max_attempts = abc", "max_attempts = 5"),
+        ("max_attempts = 0", "max_attempts = 5"),
+        ("retry_mode = foo", "retry_mode = standard"),
+        ("endpoint_url = foo", "endpoint_url = https://"),
+        (
+            "services = mine\n[services mine]\nsts =\n  endpoint_url = sts.example.com",
+            "endpoint_url = https://sts.example.com",
+        ),
+    ];
+    for (setting, instead) in profiles {
+        let config = format!("[profile odd]\naws_access_key_id = a\naws_secret_access_key = b\n{setting}\n");
+        let run =
+            Audit::against(&aws.url()).file(".aws/config", config).scan(SCAN).args("--profile odd").run().expect(2);
+        let key = setting.lines().last().and_then(|line| line.split(" =").next()).expect("a key").trim();
+        assert!(run.stderr.contains(&format!("error: `{key}` of ")), "{setting}: {}", run.stderr);
+        assert!(run.stderr.contains("profile `odd`") && run.stderr.contains(instead), "{setting}: {}", run.stderr);
+    }
+    assert!(aws.calls().is_empty());
+}

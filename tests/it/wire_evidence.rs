@@ -54,7 +54,9 @@ fn an_account_with_nothing_exposed_is_asked_for_no_evidence() {
             "{asked:?}"
         );
         assert!(!asked.contains("ssm:GetInventory") && !asked.contains("ssm:DescribeAssociationExecutions"), "{name}");
-        for part in ["efs_connections", "efs_tasks", "efs_utils_streams", "association_runs", "nfs_clients"] {
+        assert!(!asked.contains("ssm:DescribeAssociationExecutionTargets"), "{name}");
+        let parts = ["efs_connections", "efs_tasks", "efs_utils_streams", "association_runs", "association_targets"];
+        for part in parts.into_iter().chain(["nfs_clients"]) {
             assert_eq!(rows(&run, part), [] as [Value; 0], "{name}");
         }
         assert!(run.report().complete(), "{name}");
@@ -195,6 +197,122 @@ fn runs_of_the_association_come_newest_first_and_no_older_than_the_history() {
     assert!(found.is_sorted_by(|a, b| a["at"].as_str() > b["at"].as_str()));
     assert_eq!(aws.calls_of("ssm:DescribeAssociationExecutions").len(), 2);
     assert_eq!(truncated(&run, "association_runs"), "");
+}
+
+const TARGETS: &str = "ssm:DescribeAssociationExecutionTargets";
+
+#[test]
+fn a_run_of_every_other_day_says_which_of_the_concerned_instances_it_reached() {
+    let aws = FakeAws::start();
+    let run = scan(&aws, "").expect(0);
+    let calls = aws.calls_of(TARGETS);
+    assert_eq!(calls.len(), 8);
+    assert!(
+        calls.iter().all(|call| call.parameter("AssociationId").len() == 36 && call.parameter("MaxResults") == "50")
+    );
+    let executions: Vec<usize> =
+        calls.iter().map(|call| call.parameter("ExecutionId").parse().expect("a number")).collect();
+    assert!(executions.is_sorted() && executions.last().is_some_and(|oldest| *oldest == 55), "{executions:?}");
+    let found = rows(&run, "association_targets");
+    // The second instance was not reached, and what else a run reaches does not matter.
+    assert!(found.iter().all(|row| row["instances"] == json!([INSTANCE])), "{found:#?}");
+    assert_eq!((found.len(), truncated(&run, "association_targets")), (8, String::new()));
+}
+
+#[test]
+fn targets_come_in_pages_until_there_are_too_many() {
+    let aws = FakeAws::start();
+    aws.on(TARGETS).with("NextToken", "").reply(Reply::Page("small", "more"));
+    let run = scan(&aws, "").expect(0);
+    assert_eq!((rows(&run, "association_targets").len(), aws.calls_of(TARGETS).len()), (8, 16));
+
+    let aws = FakeAws::start();
+    let endless = |call: &Call| {
+        let number: usize = call.parameter("NextToken").parse().unwrap_or(0);
+        json!({ "AssociationExecutionTargets": [], "NextToken": (number + 1).to_string() }).to_string()
+    };
+    aws.on(TARGETS).reply(Reply::Made(Box::new(endless)));
+    let run = scan(&aws, "").expect(0);
+    assert_eq!(aws.calls_of(TARGETS).len(), 40);
+    assert!(truncated(&run, "association_targets").contains("stopped after"));
+}
+
+#[test]
+fn targets_that_are_denied_are_a_gap_of_their_own_and_a_run_that_is_gone_is_none() {
+    let aws = FakeAws::start();
+    aws.on(TARGETS).reply(Reply::Denied);
+    let run = scan(&aws, "").expect(0);
+    let report = run.report();
+    let gap = report.gap("ssm.association_targets");
+    assert_eq!(
+        (&gap["reason"], &gap["operation"], &gap["rules"]),
+        (&json!("access_denied"), &json!(TARGETS), &json!([]))
+    );
+    assert_eq!(report.all_gaps().len(), 1);
+    assert!(rows(&run, "association_runs").len() > 100);
+
+    let aws = FakeAws::start();
+    let gone = "AssociationExecutionDoesNotExist";
+    aws.on(TARGETS).with("ExecutionId", "55").reply(Reply::Error(400, gone, "it is not kept any more"));
+    let run = scan(&aws, "").expect(0);
+    assert_eq!(rows(&run, "association_targets").len(), 7);
+    assert!(run.report().all_gaps().is_empty());
+
+    let aws = FakeAws::start();
+    aws.on(TARGETS).with("ExecutionId", "55").reply(Reply::Denied);
+    let run = scan(&aws, "").expect(0);
+    assert_eq!(rows(&run, "association_targets").len(), 7);
+    assert!(truncated(&run, "association_targets").contains("broke off after 7 runs"));
+}
+
+/// The small account in which no security group lets anybody in to the file systems.
+fn closed(aws: &FakeAws) {
+    let closed = |_: &Call| {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let path = path.join("fixtures/wire/ec2/DescribeSecurityGroups/small.xml");
+        let text = std::fs::read_to_string(path).expect("a fixture");
+        text.replace("<fromPort>2049</fromPort>", "<fromPort>443</fromPort>")
+            .replace("<toPort>2049</toPort>", "<toPort>443</toPort>")
+    };
+    aws.on("ec2:DescribeSecurityGroups").reply(Reply::Made(Box::new(closed)));
+}
+
+#[test]
+fn what_touches_nothing_is_asked_where_the_network_rules_every_pair_out() {
+    let aws = FakeAws::start();
+    closed(&aws);
+    let run = scan(&aws, "--cloudtrail").expect(0);
+    let asked = aws.operations();
+    for operation in ["ecs:ListClusters", "logs:DescribeLogGroups", "cloudwatch:GetMetricData"] {
+        assert!(asked.contains(operation), "{operation}: {asked:?}");
+    }
+    // The others would say nothing: nobody is known to mount it.
+    for operation in ["cloudtrail:LookupEvents", "ssm:GetInventory", "ssm:DescribeAssociationExecutions", TARGETS] {
+        assert!(!asked.contains(operation), "{operation}: {asked:?}");
+    }
+    let report = run.report();
+    assert!(report.complete() && report.findings("efs-tier-recall").is_empty(), "{:#}", report.0["findings"]);
+    let without = FakeAws::start();
+    closed(&without);
+    scan(&without, "--no-metrics --no-mount-evidence").expect(0);
+    assert_eq!(aws.calls().len() - without.calls().len(), 4, "two for metrics, one for clusters, one for log groups");
+}
+
+#[test]
+fn a_task_on_an_instance_that_no_visible_group_lets_in_is_a_mount_and_a_gap_of_the_model() {
+    let aws = with_a_task();
+    closed(&aws);
+    let run = scan(&aws, "").expect(0);
+    let report = run.report();
+    let [recall] = report.findings("efs-tier-recall")[..] else { panic!("one finding: {:#}", report.0["findings"]) };
+    assert_eq!((&recall["resource"]["id"], &recall["instance_counts"]["confirmed"]), (&json!(FILE_SYSTEM), &json!(1)));
+    let [instance] = recall["instances"].as_array().expect("a list").as_slice() else { panic!("one instance") };
+    assert_eq!((&instance["id"], &instance["mount"]), (&json!(INSTANCE), &json!("confirmed")));
+    let gap = recall["evidence"].as_array().expect("a list").iter().find(|row| row["kind"] == "model_gap");
+    assert!(gap.is_some(), "{:#}", recall["evidence"]);
+    // Now that somebody mounts it, the scan's runs matter.
+    assert!(rows(&run, "association_runs").len() > 100);
+    assert_eq!(rows(&run, "association_targets").len(), 8);
 }
 
 #[test]

@@ -59,10 +59,11 @@ fn a_small_target_takes_at_most_eighteen_calls_and_one_per_file_system_and_batch
     let (total, repeated) = counted(&aws);
     let (file_systems, batches) = (2, 1);
     assert!(total <= 18 + file_systems + batches, "{total} calls");
-    // One call each for metrics, runs of the association, inventory, clusters and log groups.
+    // One call each for metrics, reads in fine steps, runs of the association, inventory, clusters and log groups, and one
+    // for a run of every other day and the oldest of two weeks.
     let evidence = FakeAws::start();
     Audit::against(&evidence.url()).scan(SCAN).run().expect(1);
-    assert_eq!(counted(&evidence).0, total + 5);
+    assert_eq!(counted(&evidence).0, total + 6 + 8);
     assert_eq!(repeated, [("elasticfilesystem:DescribeLifecycleConfiguration".to_owned(), 2)]);
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::any_picture;
+use super::conditions::Profile;
 use super::exposure::Exposure;
 use crate::model::{EvidenceScope, Target};
 
@@ -16,7 +17,15 @@ pub fn evidence_scope(target: &Target) -> EvidenceScope {
         let awake = !exposed.groups.is_empty() || !exposed.undecided.is_empty();
         // What a stopped or offline instance read before it slept shows in the series; the instance cannot be asked.
         let concerned = awake || !exposed.dormant.is_empty() || !exposed.dormant_undecided.is_empty();
-        if !concerned || any_picture(exposed).is_not_met() {
+        if any_picture(exposed).is_not_met() {
+            continue;
+        }
+        if !concerned {
+            // Nothing but the network is in between, and that is a model; without a mount target nothing is.
+            let clients = exposure.groups.iter().any(|group| may_scan(&group.profile));
+            if clients && exposed.file_system.number_of_mount_targets > 0 && !exposure.agents.switched_off() {
+                scope.unreached.insert(exposed.file_system.id.clone());
+            }
             continue;
         }
         scope.file_systems.insert(exposed.file_system.id.clone());
@@ -24,12 +33,15 @@ pub fn evidence_scope(target: &Target) -> EvidenceScope {
         open |= !exposed.undecided.is_empty();
     }
     for (number, group) in exposure.groups.iter().enumerate() {
-        let profile = &group.profile;
-        let may_scan = profile.running && !profile.windows && !profile.offline;
-        if groups.contains(&number) || open && may_scan {
+        if groups.contains(&number) || open && may_scan(&group.profile) {
             let members = group.members.iter().filter_map(|member| exposure.instances.get(*member as usize));
             scope.instances.extend(members.map(|instance| instance.id.clone()));
         }
     }
     scope
+}
+
+/// Whether the scan runs on such instances and they could mount EFS.
+fn may_scan(profile: &Profile) -> bool {
+    profile.running && !profile.windows && !profile.offline
 }

@@ -227,6 +227,12 @@ fn serve(stream: TcpStream, state: &State) {
                     break;
                 }
             }
+            Wire::Endless(head, piece) => {
+                if stream.write_all(&head).is_ok() {
+                    while stream.write_all(&piece).is_ok() {}
+                }
+                break;
+            }
             Wire::Reset => {
                 // No time to linger: closing sends RST in place of FIN.
                 let _ = SockRef::from(&stream).set_linger(Some(Duration::ZERO));

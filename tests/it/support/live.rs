@@ -38,6 +38,12 @@ impl Audit {
         self
     }
 
+    /// What an environment variable of the run has been set to.
+    pub(crate) fn variable(&self, name: &str) -> Option<String> {
+        let (_, value) = self.command.get_envs().find(|(known, _)| *known == OsStr::new(name))?;
+        value?.to_str().map(str::to_owned)
+    }
+
     /// Makes it a scan, with these options split at spaces.
     pub(crate) fn scan(self, options: &str) -> Self {
         self.args("scan").args(options)

@@ -30,6 +30,10 @@ pub(crate) enum Reply {
     Html,
     /// Another status and the page of a proxy.
     HtmlError(u16),
+    /// A status with a body that is none of the service's: of a gateway, or of nobody.
+    Foreign(u16, &'static str),
+    /// Status 200 and a body in pieces that does not end.
+    Endless,
     /// Status 200 and half of the case's body, as if that were all.
     HalfBody(&'static str),
     /// The head of an answer and half of the case's body, then the connection ends.
@@ -54,6 +58,8 @@ impl fmt::Debug for Reply {
             Self::Slow(by, reply) => write!(f, "Slow({by:?}, {reply:?})"),
             Self::Once(operation, calls, reply) => write!(f, "Once({calls} {operation}, {reply:?})"),
             Self::HtmlError(status) => write!(f, "HtmlError({status})"),
+            Self::Foreign(status, body) => write!(f, "Foreign({status}, {body})"),
+            Self::Endless => f.write_str("Endless"),
             Self::HalfBody(case) | Self::Truncated(case) => write!(f, "half of {case}"),
             Self::Denied => f.write_str("Denied"),
             Self::Throttled => f.write_str("Throttled"),
@@ -71,6 +77,8 @@ impl fmt::Debug for Reply {
 pub(crate) enum Wire {
     /// These bytes; then the connection stays open or is closed.
     Send { bytes: Vec<u8>, keep: bool },
+    /// These bytes, and then the second as often as the client takes them.
+    Endless(Vec<u8>, Vec<u8>),
     /// A reset.
     Reset,
     /// Nothing, until the client goes away.
@@ -137,6 +145,13 @@ impl Reply {
             },
             Self::Html => whole(200, "text/html; charset=utf-8", PROXY_PAGE),
             Self::HtmlError(status) => whole(*status, "text/html; charset=utf-8", PROXY_PAGE),
+            Self::Foreign(status, body) => whole(*status, "text/plain", body),
+            Self::Endless => {
+                let kind = operation.map_or("text/plain", content_type);
+                let head = format!("HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nTransfer-Encoding: chunked\r\n\r\n");
+                let piece = [b"100000\r\n".as_slice(), &vec![b' '; 1 << 20], b"\r\n"].concat();
+                Wire::Endless(head.into_bytes(), piece)
+            }
             Self::HalfBody(case) => {
                 let Some(operation) = operation else { return error(400, "", "") };
                 let body = encoded(operation, &case_body(operation, case, call));

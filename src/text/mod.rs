@@ -1,0 +1,3 @@
+//! What several rooms do to texts.
+
+pub(crate) mod secrets;
