@@ -52,7 +52,9 @@ impl Steps {
             }
         }
         let mut steps = Self::default();
-        values.into_iter().for_each(|value| steps.push(value, 1));
+        for value in values {
+            steps.push(value, 1);
+        }
         steps
     }
 
