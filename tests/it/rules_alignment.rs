@@ -260,6 +260,21 @@ fn charges_are_advice_where_nothing_is_read_during_runs() {
     assert_ne!(found(&evaluation, CHARGES).severity, Severity::Info);
 }
 
+#[test]
+fn a_schedule_of_today_changes_nothing_in_what_was_measured() {
+    let mut target = reading(stays_cold(still()), read(5 * MIB, GIB), read(MIB, 0));
+    let before = found(&judge(&target), CHARGES).confidence;
+    if let Section::Complete(Some(association)) = &mut target.ssm.inspector_association {
+        association.schedule_expression = Some("rate(7 days)".into());
+    }
+    let evaluation = judge(&target);
+    let finding = found(&evaluation, CHARGES);
+    assert_eq!((before, finding.confidence), (Confidence::High, Confidence::High));
+    // A GiB at each of 4.29 runs.
+    let likely = finding.cost.as_ref().and_then(|cost| cost.monthly_usd.likely).expect("measured");
+    assert!(likely.0.to_string().parse::<f64>().is_ok_and(|usd| usd < 0.06), "{likely:?}");
+}
+
 // Elastic throughput.
 
 #[test]
@@ -353,6 +368,11 @@ fn data_that_moved_is_the_scans_or_others_never_both() {
         instances[0].metadata_options = Some(options);
     }
     assert_eq!(rules(&excluded), [] as [&str; 0], "its files become cold by themselves");
+    let mut stopped = scanned(backed_up());
+    stopped.inspector.account_status = account_status("DISABLED", "DISABLED");
+    assert_eq!(rules(&stopped), [] as [&str; 0], "it ran before, and may have been the reader");
+    stopped.evidence.association_runs = runs(now() - Duration::days(10));
+    assert_eq!(rules(&stopped), [MOVED], "its first run is later than the move's beginning");
     let mut denied_metrics = backed_up();
     denied_metrics.evidence.efs_metrics = denied();
     assert_eq!(rules(&denied_metrics), [] as [&str; 0]);

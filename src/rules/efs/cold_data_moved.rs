@@ -40,8 +40,9 @@ pub static RULE: Rule = Rule {
 
 A file system whose cold bytes (IA plus Archive in CloudWatch's StorageBytes) have fallen while Standard rose, as in \
 efs-recall-observed, where Inspector's scan is not the reader: its EC2 scanning is off, no instance that it scans may mount \
-the file system (where one was excluded in full since, its files become cold by themselves and nothing is said), or it runs \
-and no more is read then than at other times.
+the file system, or it runs and no more is read then than at other times. Where the scan is known to have run before the \
+move and has been switched off since, or an instance has been excluded in full, nothing is said: if it was the reader, the \
+files become cold by themselves.
 
 # Why it costs
 
@@ -54,7 +55,7 @@ high are the same. The fees for reading and tiering were paid when the data move
 
 # What it cannot see
 
-Who read. A scan that was switched off after the move: it may have been the reader then. Clients in accounts that are not \
+Who read. Whether a scan that was switched off after the move read then, where its runs are not known. Clients in accounts that are not \
 targets. Files written to or deleted from Standard in the meantime, which count as part of its rise.
 
 # Fix
@@ -76,6 +77,8 @@ pub(super) fn check(facts: &Facts<'_>) -> Outcome {
     for exposed in &exposure.file_systems {
         let Some(why) = not_the_reader(exposure, exposed) else { continue };
         match moved(facts, exposed) {
+            // A scan that has stopped since may have been the reader: the files then become cold by themselves.
+            RecallState::Moved(drop) if has_stopped(why) && exposure.activity.scanned_by(drop.fall().ended) => {}
             RecallState::Moved(drop) => outcome.findings.push(found(facts, exposed, drop, why)),
             state => {
                 let blame = state.judged(exposed).blame;
@@ -93,6 +96,11 @@ fn moved<'e>(facts: &'e Facts<'_>, exposed: &'e Exposed<'_>) -> RecallState<'e> 
         None => RecallState::NotAsked,
         Some(_) => recall_state(facts.target, facts.exposure(), exposed),
     }
+}
+
+/// Whether it is known only that the scan does not read now.
+fn has_stopped(why: NotTheReader) -> bool {
+    matches!(why, NotTheReader::ScanningOff | NotTheReader::NobodyExposed)
 }
 
 /// Why the scan does not read a file system; `None` where it may.

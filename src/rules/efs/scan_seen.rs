@@ -17,6 +17,8 @@ use crate::rules::finding::efs::{RunReads, RunsRead, ScanReads, Unread};
 const LASTS: Duration = Duration::minutes(15);
 /// So many seconds of `MetadataReadIOBytes` it takes to speak of a month: a week, as of `DataReadIOBytes`.
 const ENOUGH_METADATA: u128 = 7 * 24 * 60 * 60;
+/// Schedules are made in steps of half an hour, the shortest that State Manager takes; runs begin seconds late.
+const SCHEDULE_STEP: i64 = 1_800;
 /// Seconds of the month that figures are about.
 const MONTH_SECONDS: i64 = 30 * 24 * 60 * 60;
 
@@ -131,7 +133,7 @@ impl<'a> ScanRuns<'a> {
             numbers.iter().filter_map(|number| self.lists.get(*number)).flatten().copied().collect();
         runs.sort_unstable();
         runs.dedup();
-        let scan = self.every().map(|every| Scan { runs: &runs, every, lasts: LASTS });
+        let scan = self.every(&runs).map(|every| Scan { runs: &runs, every, lasts: LASTS });
         let metered = self.metered(scanned.file_system);
         let verdict = match (&metered, &scan, self.unread) {
             (Metered::NotAsked, ..) => None,
@@ -179,9 +181,15 @@ impl<'a> ScanRuns<'a> {
         own.filter_map(|task| task.started_at).min().unwrap_or(DateTime::<Utc>::MIN_UTC)
     }
 
-    /// The interval of the schedule.
-    fn every(&self) -> Option<Duration> {
-        let seconds = Decimal::from(MONTH_SECONDS).checked_div(self.per_month)?.round().to_i64()?;
+    /// The interval of runs: the middle one in fact, since a schedule may be of today; the schedule's where hardly any
+    /// run is known.
+    fn every(&self, runs: &[DateTime<Utc>]) -> Option<Duration> {
+        let mut gaps: Vec<i64> = runs.iter().zip(runs.iter().skip(1)).map(|(a, b)| (*b - *a).num_seconds()).collect();
+        gaps.sort_unstable();
+        let seconds = match gaps.get(gaps.len() / 2) {
+            Some(middle) => (middle + SCHEDULE_STEP / 2) / SCHEDULE_STEP * SCHEDULE_STEP,
+            None => Decimal::from(MONTH_SECONDS).checked_div(self.per_month)?.round().to_i64()?,
+        };
         Duration::try_seconds(seconds).filter(|every| *every >= LASTS)
     }
 
