@@ -124,7 +124,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("what_if", &["report", "efs", "ecr", "finding", "status", "price", "text", "model"]),
     ("report", &["finding", "price", "text", "model"]),
     ("catalog", &["efs", "ecr", "terraform", "finding", "status", "price", "text", "model"]),
-    ("efs", &["finding", "status", "price", "text", "model"]),
+    ("efs", &["finding", "status", "price", "text", "alignment", "model"]),
     ("ecr", &["finding", "status", "price", "text", "model"]),
     ("terraform", &["finding", "status", "price", "text", "model"]),
     ("aws_cli", &["finding", "text", "model"]),

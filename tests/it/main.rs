@@ -31,6 +31,7 @@ mod readme;
 mod render;
 mod render_html;
 mod render_mounts;
+mod rules_alignment;
 mod rules_ecr;
 mod rules_efs;
 mod rules_evidence;

@@ -19,6 +19,9 @@ const ONE_OWNER: &str = "In Terraform keep one owner: manage aws_ecr_registry_sc
 const WINDOWS_OWNER: &str = "In an organization the delegated administrator sets it. In Terraform it is the provider's \
      aws_inspector2_configuration where it has one: keep it, since its removal resets to LIFETIME.";
 
+const FIND_THE_READER: &str = "Find who reads: look at DataReadIOBytes by the hour and at what runs then (AWS DataSync tasks, backup agents, \
+     AIDE, antivirus, updatedb, find and rsync jobs, people), and let it skip the file system. Where \
+     TransitionToPrimaryStorageClass is set, files stay cold without it, and each read of them is paid for instead.";
 const LOOK_THEN_EXCLUDE: &str = "Look at the requests to the bucket around the scans, then exclude the instance:";
 const ENHANCED_OR_DISABLE: &str = "Decide which side is meant: set the registry to ENHANCED with rules of your own (images are then billed), \
      or disable Inspector's ECR type (its findings on images, and with the last type also filters and \
@@ -96,6 +99,7 @@ pub(super) fn summary(advice: &Advice, finding: &Finding) -> Cow<'static, str> {
         }
         Advice::Exclude { recovery: None } => exclude(true).into(),
         Advice::Exclude { recovery: Some(after) } => format!("{} {}", exclude(true), recovery(*after)).into(),
+        Advice::FindTheReader => FIND_THE_READER.into(),
         Advice::LookThenExclude => format!("{LOOK_THEN_EXCLUDE} {COVERAGE_LOST}.").into(),
         Advice::CompleteByMetadataTags => COMPLETE_BY_METADATA_TAGS.into(),
         Advice::CompleteByTag => {

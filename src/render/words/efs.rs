@@ -4,6 +4,7 @@ mod condition;
 mod evidence;
 mod mount;
 mod open;
+mod reads;
 mod reason;
 
 pub(super) use super::efs_money::{assumption, item};

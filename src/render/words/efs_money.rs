@@ -4,8 +4,8 @@ use rust_decimal::Decimal;
 
 use crate::render::text::count;
 use crate::rules::finding::efs::{
-    Assumption, ColdClass, Item, MeasuredReads, MonthLimit, NoSchedule, PinnedEstimate, PluginSchedule, ScanBasis,
-    ScanLimit, Scanner, Throughput,
+    Assumption, ColdClass, Item, MeasuredReads, MonthLimit, NoSchedule, PinnedEstimate, PluginSchedule, RunsRead,
+    ScanBasis, ScanLimit, Scanner, Throughput,
 };
 
 /// A cold class as AWS calls it.
@@ -25,6 +25,9 @@ pub(super) fn item(item: Item) -> String {
         Item::TieringBothWays(from) => format!("tiering from {} to Standard and back", class(from)),
         Item::ElasticReads => "elastic throughput reads".to_owned(),
         Item::ElasticReadsEachScan => "elastic throughput reads at each scan".to_owned(),
+        Item::ElasticDataReads => "elastic throughput reads of data, by whomever".to_owned(),
+        Item::ElasticMetadataReads => "elastic throughput reads of metadata, by whomever".to_owned(),
+        Item::MovedInAMonth(from) => format!("{} to Standard storage, as measured in a month", class(from)),
         Item::ReadingEachScan(from) => format!("reading from {} at each scan", class(from)),
         Item::WasCold(from) => format!("Standard storage that was in {}", class(from)),
         Item::NotTiered => "Standard storage that the policy would have moved to IA".to_owned(),
@@ -81,6 +84,11 @@ pub(super) fn assumption(assumption: &Assumption) -> String {
         Assumption::Scans { scans: number, known, basis } => return scans(*number, *known, basis),
         Assumption::ScanLimit(limit) => return scan_limit(limit),
         Assumption::MonthLimit(limit) => return month_limit(limit),
+        Assumption::RunsRead(runs) => return runs_read(*runs),
+        Assumption::AllReaders { with_metadata } => all_readers(*with_metadata),
+        Assumption::MeasuredByStorage => {
+            "Measured by StorageBytes: the most that left the cold classes for Standard, whoever read it."
+        }
         Assumption::Reads(reads) => return measured(reads),
         Assumption::AllOfStandard { gib, difference, high } => {
             return format!(
@@ -150,6 +158,24 @@ fn scans(number: Decimal, known: bool, basis: &ScanBasis) -> String {
     let by =
         if known { "the instances whose mount is confirmed or likely" } else { "all instances that could mount it" };
     format!("Scans in 30 days: {} by {by}; {}.", number.normalize(), scan_basis(basis))
+}
+
+fn runs_read(runs: RunsRead) -> String {
+    let (gib, each_month) = (runs.gib.normalize(), runs.runs.normalize());
+    if runs.measured {
+        format!("Measured: a run reads {gib} GiB, and {each_month} runs come in 30 days.")
+    } else {
+        format!("At most: a run that reads {gib} GiB would have been seen, and {each_month} runs come in 30 days.")
+    }
+}
+
+fn all_readers(with_metadata: bool) -> &'static str {
+    if with_metadata {
+        "High is all that was read, data and metadata, by whomever: the scan cannot have read more. Metadata was measured over \
+         up to two weeks and scaled."
+    } else {
+        "High is all data that was read, by whomever; reads of metadata are billed too and were not measured."
+    }
 }
 
 const SPECIFICATIONS: &str = "EFS user guide, \"Performance specifications\", 2026-10";

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::any_picture;
 use super::conditions::Profile;
+use super::elastic_reads::is_elastic;
 use super::exposure::Exposure;
 use crate::model::{EvidenceScope, Target};
 
@@ -17,7 +18,9 @@ pub fn evidence_scope(target: &Target) -> EvidenceScope {
         let awake = !exposed.groups.is_empty() || !exposed.undecided.is_empty();
         // What a stopped or offline instance read before it slept shows in the series; the instance cannot be asked.
         let concerned = awake || !exposed.dormant.is_empty() || !exposed.dormant_undecided.is_empty();
-        if any_picture(exposed).is_not_met() {
+        // Elastic throughput bills reads of what is not cold, too: the meter alone says how many there are.
+        let billed = awake && is_elastic(exposed.file_system);
+        if any_picture(exposed).is_not_met() && !billed {
             continue;
         }
         if !concerned {

@@ -5,15 +5,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::FastMap;
 use super::conditions::{Agents, Profile, seen};
+use super::elastic_reads::is_elastic;
 use super::evidence::EvidenceIndex;
 use super::figures::{Figure, figure};
 use super::history::History;
 use super::reach::Reach;
 use super::scan_activity::ScanActivity;
+use super::scan_seen::{ScanRuns, ScanSeen, Scanned};
 use super::schedule::{ScanRate, scan_rate};
 use super::storage::Storage;
+use super::{FastMap, any_picture};
 use crate::model::{FileSystem, Instance, SectionName, Target};
 use crate::price::PriceTable;
 use crate::rules::finding::efs::{NotExposed, OpenQuestion};
@@ -82,6 +84,8 @@ pub(crate) struct Exposed<'a> {
     pub(crate) exposed_if_scanned: bool,
     /// What its metrics show, where they were collected.
     pub(crate) history: Option<History>,
+    /// Whether the scan reads it, as the meter says; nothing where nobody is exposed.
+    pub(crate) scan: ScanSeen,
     /// How many running instances may be its clients, scanned or not, as far as is known.
     pub(crate) clients: u64,
     /// Whether somebody is connected and one instance alone is let in.
@@ -139,8 +143,10 @@ impl<'a> Exposure<'a> {
     pub(crate) fn of(target: &'a Target, prices: &PriceTable, settings: &RuleSettings) -> Self {
         let mut exposure = Self::judged(target);
         exposure.activity = ScanActivity::of(target, &exposure.instances, &exposure.groups);
+        let runs = ScanRuns::of(target, exposure.rate.per_month);
         let mut file_systems = std::mem::take(&mut exposure.file_systems);
         for file_system in &mut file_systems {
+            file_system.scan = exposure.scan_seen(file_system, &runs);
             file_system.history = History::collected(target, file_system.file_system, &exposure.activity);
             file_system.assessment = exposure.assess(target, file_system, prices, settings);
         }
@@ -191,6 +197,7 @@ impl<'a> Exposure<'a> {
                 dormant_undecided: BTreeSet::new(),
                 exposed_if_scanned: false,
                 history: None,
+                scan: ScanSeen::default(),
                 clients: 0,
                 sole_client: false,
                 assessment: None,
@@ -330,6 +337,25 @@ impl<'a> Exposure<'a> {
         }
     }
 
+    /// Whether the scan reads a file system, where the meter is worth asking: it takes long.
+    fn scan_seen(&self, exposed: &Exposed<'a>, runs: &ScanRuns<'a>) -> ScanSeen {
+        let may_cost = !any_picture(exposed).is_not_met() || is_elastic(exposed.file_system);
+        if exposed.groups.is_empty() || !may_cost {
+            return ScanSeen::default();
+        }
+        let groups = || exposed.groups.iter().filter_map(|number| self.groups.get(*number));
+        let members = groups().flat_map(|group| &group.members);
+        let instances: Vec<&Instance> =
+            members.filter_map(|member| self.instances.get(*member as usize).copied()).collect();
+        runs.seen(Scanned {
+            file_system: exposed.file_system,
+            instances: &instances,
+            vm_scanner: groups().any(|group| group.profile.vm_scanner),
+            seen_inside: self.evidence.scanner_seen(exposed.number).next().is_some(),
+            returns_on_read: exposed.storage.returns_on_read.is_met(),
+        })
+    }
+
     /// The picture that an exposed file system shows.
     fn assess(
         &self,
@@ -352,7 +378,9 @@ impl<'a> Exposure<'a> {
             return None;
         };
         let figure = figure(picture, exposed, &self.scans(exposed, &exposed.groups), &target.region, prices, settings);
-        let severity = figure.severity(settings);
+        // What happens on paper alone is advice.
+        let on_paper = exposed.scan.on_paper.is_some() && picture != Picture::Pinned;
+        let severity = if on_paper { Severity::Info } else { figure.severity(settings) };
         Some(Assessment { picture, figure, severity })
     }
 

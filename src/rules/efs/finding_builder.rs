@@ -35,21 +35,34 @@ pub(crate) struct Draft<'d> {
 /// What settles whether the scan reads a file system.
 pub(crate) fn scan_reads(facts: &Facts<'_>, exposed: &Exposed<'_>) -> ScanReads {
     let exposure = facts.exposure();
+    let metered = exposed.scan.reads.unwrap_or(ScanReads::NotMeasured);
     if exposure.evidence.scanner_seen(exposed.number).next().is_some() {
         ScanReads::SeenInside
+    } else if matches!(metered, ScanReads::ReadsAligned { .. }) {
+        metered
+    } else if let Some(on_paper) = exposed.scan.on_paper {
+        on_paper
+    } else if matches!(metered, ScanReads::WalksOnly { .. } | ScanReads::NotSeen { .. }) {
+        metered
     } else if recall_state(facts.target, exposure, exposed).confidence(exposure, exposed) == Confidence::High {
         ScanReads::MovedInStep
     } else {
-        ScanReads::NotMeasured
+        metered
     }
 }
 
 /// How sure it is that the scan touches a file system which so many instances are exposed to.
 pub(crate) fn confidence(reads: ScanReads, counts: InstanceCounts) -> Confidence {
     match reads {
-        ScanReads::NotMeasured if counts.confirmed + counts.likely > 0 => Confidence::Medium,
-        ScanReads::NotMeasured => Confidence::Low,
-        ScanReads::SeenInside | ScanReads::MovedInStep => Confidence::High,
+        ScanReads::NotMeasured | ScanReads::Unknown(_) if counts.confirmed + counts.likely > 0 => Confidence::Medium,
+        // Looked for and not seen is no more than possible, whoever mounts it.
+        ScanReads::NotMeasured
+        | ScanReads::Unknown(_)
+        | ScanReads::WalksOnly { .. }
+        | ScanReads::NotSeen { .. }
+        | ScanReads::MovedNothing { .. }
+        | ScanReads::OpenedNothing { .. } => Confidence::Low,
+        ScanReads::SeenInside | ScanReads::MovedInStep | ScanReads::ReadsAligned { .. } => Confidence::High,
     }
 }
 

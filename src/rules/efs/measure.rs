@@ -23,6 +23,13 @@ const MAX_LOOKED_AT: usize = 3;
 pub(crate) fn course(facts: &Facts<'_>, finding: &Finding, wanted: Option<Way>) -> Option<Course> {
     match finding.remedy.advice()? {
         Advice::RecommendedWay | Advice::Exclude { .. } => of_file_system(facts, finding, wanted.or(finding.way())?),
+        // Where reads move nothing there is nothing to set: who reads has to be found.
+        Advice::FindTheReader => {
+            let way = wanted.or(finding.way())?;
+            let policy = facts.target.efs.lifecycle.get(&finding.resource.id)?;
+            let returns = policy.transition_to_primary_storage_class.is_some();
+            (way == Way::StopReturningToStandard && returns).then(|| of_file_system(facts, finding, way)).flatten()
+        }
         Advice::LookThenExclude | Advice::CompleteByMetadataTags | Advice::CompleteByTag
             if wanted.is_none_or(|way| way == Way::ExcludeInstances) =>
         {

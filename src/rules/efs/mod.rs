@@ -2,10 +2,12 @@
 //!
 //! [`Exposure`] is worked out once per target; each rule is a file that turns one picture of it into findings.
 
+pub mod cold_data_moved;
 pub mod cold_read_charges;
 mod companions;
 mod conditions;
 mod egress;
+pub mod elastic_reads;
 pub mod evidence;
 mod evidence_lines;
 mod evidence_scope;
@@ -29,6 +31,7 @@ mod recall_state;
 mod remedy;
 pub mod s3_mount_scanned;
 mod scan_activity;
+mod scan_seen;
 mod schedule;
 mod storage;
 pub mod tier_recall;
@@ -56,7 +59,9 @@ type Check = fn(&Facts<'_>) -> Outcome;
 
 /// The rules of R1.
 pub static RULES: &[(&Rule, Check)] = &[
+    (&cold_data_moved::RULE, cold_data_moved::check),
     (&cold_read_charges::RULE, cold_read_charges::check),
+    (&elastic_reads::RULE, elastic_reads::check),
     (&exclusion_metadata_only::RULE, exclusion_metadata_only::check),
     (&exclusion_tag_ineffective::RULE, exclusion_tag_ineffective::check),
     (&exposure_dormant::RULE, exposure_dormant::check),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::cold_data_moved::not_the_reader;
 use super::conditions::Tri;
 use super::exposure::Exposed;
 use super::figures::observed;
@@ -44,7 +45,8 @@ pub static RULE: Rule = Rule {
 A file system whose cold bytes (IA plus Archive in CloudWatch's StorageBytes) have fallen from their peak by at least \
 1 GiB and 5 % while Standard rose by at least 80 % of that: the data was not deleted, it moved. Looked at are file \
 systems that an instance is exposed to, and those that a stopped or offline instance would be exposed to again. One \
-whose instances have all been excluded since is left out: its files become cold by themselves.
+whose instances have all been excluded since is left out: its files become cold by themselves. So is one where no more is read when the scan runs than at \
+other times: efs-cold-data-moved speaks of it.
 
 The severity is that of the figure. Confidence is high only if the scan shows too: the period of the first step begins \
 within 24 hours after the VM Scanner's activation or the first run of the association, or holds it, or Inspector has listed packages below the mount \
@@ -93,6 +95,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Outcome {
         }
         if let RecallState::Moved(drop) = state
             && !groups.is_empty()
+            && not_the_reader(exposure, exposed).is_none()
         {
             outcome.findings.push(observe(facts, exposed, groups, &state, drop));
         }

@@ -6,7 +6,7 @@ use super::exposure::{Exposed, Exposure};
 use super::history::{Drop, Movement};
 use super::scan_activity::{Doubt, ScanActivity};
 use crate::model::{Section, SectionName, Target};
-use crate::rules::finding::efs::{ColdDataSeen, Evidence, NotRead, Onset, OpenQuestion, TooLittle};
+use crate::rules::finding::efs::{ColdDataSeen, Evidence, NotRead, Onset, OpenQuestion, ScanReads, TooLittle};
 use crate::rules::{Blocker, Confidence};
 
 /// What is known of one file system.
@@ -96,8 +96,12 @@ impl RecallState<'_> {
         if !matches!(self, Self::Moved(_)) {
             return Confidence::Low;
         }
-        let is_aligned =
-            self.onset(&exposure.activity).is_some() || exposure.evidence.scanner_seen(exposed.number).next().is_some();
+        let metered = exposed.scan.reads;
+        let measured = metered.filter(|reads| !matches!(reads, ScanReads::Unknown(_)));
+        // Where reads were measured, they decide rather than a beginning on the same day.
+        let is_aligned = matches!(metered, Some(ScanReads::ReadsAligned { .. }))
+            || measured.is_none() && self.onset(&exposure.activity).is_some()
+            || exposure.evidence.scanner_seen(exposed.number).next().is_some();
         if is_aligned && exposed.storage.returns_on_read.is_met() {
             Confidence::High
         } else if is_aligned || !exposure.activity.limited(exposed).is_empty() {
@@ -126,5 +130,6 @@ pub(crate) fn evidence(target: &Target, exposure: &Exposure<'_>, exposed: &Expos
     let limited = exposure.activity.limited(exposed).into_iter();
     let limited = limited.map(|id| Evidence::ScannerLimit { instance: id.to_owned() });
     let seen = recall_state(target, exposure, exposed).seen();
-    seen.map(Evidence::ColdData).into_iter().chain(limited).collect()
+    let reads = exposed.scan.reads.map(Evidence::ScanReads);
+    seen.map(Evidence::ColdData).into_iter().chain(reads).chain(limited).collect()
 }

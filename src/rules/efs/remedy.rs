@@ -30,6 +30,17 @@ pub(crate) fn for_file_system(
     Remedy::Steps { advice: Advice::Exclude { recovery }, actions }
 }
 
+/// What to do about data that somebody else than the scan moved: where reads move files, they need not.
+pub(crate) fn find_the_reader(exposed: &Exposed<'_>) -> Remedy {
+    let policy = exposed.storage.lifecycle.filter(|policy| policy.transition_to_primary_storage_class.is_some());
+    let kept = policy.map(|policy| {
+        let policy = LifecycleConfiguration { transition_to_primary_storage_class: None, ..policy.clone() };
+        Action::Run(Step::PutLifecycle { file_system: exposed.file_system.id.clone(), policy })
+    });
+    let actions = kept.into_iter().flat_map(|step| [Action::Note(Note::KeepCold), step, Action::Note(Note::Plan)]);
+    Remedy::Steps { advice: Advice::FindTheReader, actions: actions.collect() }
+}
+
 /// Whether the VM Scanner scans one of these groups of instances.
 pub(crate) fn is_scanned_by_vm_scanner(exposure: &Exposure<'_>, groups: &[usize]) -> bool {
     groups.iter().filter_map(|number| exposure.groups.get(*number)).any(|group| group.profile.vm_scanner)

@@ -28,13 +28,14 @@ pub static RULE: Rule = Rule {
 # What it finds
 
 A running instance that Inspector's agent scans and that is not excluded in full, with an S3 bucket mounted through \
-FUSE (Mountpoint for S3, s3fs, goofys and the like), now or on demand. Mounts are seen only by --probe-mounts \
+FUSE (Mountpoint for S3, s3fs, goofys and the like) or with a mount of Amazon S3 Files, now or on demand. Mounts are seen only by --probe-mounts \
 or in a mount table given with --mount-table; without either the rule says nothing.
 
 # Why it costs
 
 S3 bills requests. Listing a mounted directory sends LIST requests, looking at a file HEAD, reading it GET; a scan that \
-walks a bucket of many objects sends them anew every 3 or 6 hours.
+walks a bucket of many objects sends them anew every 3 or 6 hours. S3 Files bills access to its file system as EFS does \
+under elastic throughput, and to list a directory is one: a scan that opens no file is billed too.
 
 # How the figure is made
 
@@ -83,7 +84,8 @@ pub(super) fn check(facts: &Facts<'_>) -> Outcome {
     }
     let mut by_instance: BTreeMap<&str, BTreeSet<S3Mount>> = BTreeMap::new();
     for host in hosts(target).filter(|host| host.failed.is_none()) {
-        let buckets = host.mounts.iter().filter(|mount| mount.kind == MountKind::S3Fuse).map(bucket);
+        let buckets =
+            host.mounts.iter().filter(|mount| matches!(mount.kind, MountKind::S3Fuse | MountKind::S3Files)).map(bucket);
         by_instance.entry(&host.instance_id).or_default().extend(buckets);
     }
     let applicable = !by_instance.is_empty();
@@ -143,6 +145,7 @@ fn bucket(mount: &HostMount) -> S3Mount {
         bucket: mount.source.clone(),
         mount_point: mount.mount_point.clone(),
         tool: mount.tool.clone(),
+        is_s3_files: mount.kind == MountKind::S3Files,
         is_on_demand: mount.presence == Presence::OnDemand,
     }
 }
@@ -152,6 +155,7 @@ fn finding(facts: &Facts<'_>, instance: &Instance, buckets: BTreeSet<S3Mount>) -
     let vm_scanner = facts.exposure().agents.profile(instance).vm_scanner;
     let actions = super::remedy::exclude(&[instance], vm_scanner).into_iter().chain([Action::Note(Note::Plan)]);
     let mounts = buckets.len();
+    let s3_files = buckets.iter().filter(|mount| mount.is_s3_files).count();
     let more = mounts.saturating_sub(MAX_NAMED);
     let named = buckets.into_iter().take(MAX_NAMED).map(efs::Evidence::S3Mount);
     let evidence = named.chain((more > 0).then_some(efs::Evidence::MoreS3Mounts(more)));
@@ -160,6 +164,6 @@ fn finding(facts: &Facts<'_>, instance: &Instance, buckets: BTreeSet<S3Mount>) -
         confidence: Confidence::Medium,
         evidence: evidence.map(Evidence::Efs).collect(),
         remedy: Remedy::Steps { advice: Advice::LookThenExclude, actions: actions.collect() },
-        ..instance_finding(target, RULE.id, instance, Reason::S3MountScanned { mounts })
+        ..instance_finding(target, RULE.id, instance, Reason::S3MountScanned { mounts, s3_files })
     }
 }

@@ -122,6 +122,11 @@ impl ScanActivity {
         self.starts.first().map(|start| start.at).filter(|at| self.first_known == Some(*at))
     }
 
+    /// Whether a scan is known to have run, or to have been switched on, by then.
+    pub(crate) fn scanned_by(&self, then: DateTime<Utc>) -> bool {
+        self.first_known.is_some_and(|first| first <= then)
+    }
+
     /// Exposed instances on which deep inspection met its limits; weak.
     pub(crate) fn limited(&self, exposed: &Exposed<'_>) -> Vec<&str> {
         let ids = exposed.groups.iter().filter_map(|number| self.limited.get(number)).flatten();

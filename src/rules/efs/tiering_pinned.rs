@@ -53,8 +53,12 @@ EFS user guide, \"Managing storage lifecycle\"; Inspector user guide, \"Deep ins
 /// shows what was once cold or Inspector was seen inside.
 pub(super) fn confidence(facts: &Facts<'_>, exposed: &Exposed<'_>, state: &RecallState<'_>) -> Confidence {
     match scan_reads(facts, exposed) {
-        ScanReads::NotMeasured => state.confidence(facts.exposure(), exposed),
-        ScanReads::MovedInStep | ScanReads::SeenInside => Confidence::High,
+        ScanReads::MovedInStep | ScanReads::SeenInside | ScanReads::ReadsAligned { .. } => Confidence::High,
+        ScanReads::NotMeasured | ScanReads::Unknown(_) => state.confidence(facts.exposure(), exposed),
+        ScanReads::WalksOnly { .. }
+        | ScanReads::NotSeen { .. }
+        | ScanReads::MovedNothing { .. }
+        | ScanReads::OpenedNothing { .. } => Confidence::Low,
     }
 }
 

@@ -28,6 +28,12 @@ pub enum Item {
     ElasticReads,
     /// … at each scan.
     ElasticReadsEachScan,
+    /// … of data, by whomever.
+    ElasticDataReads,
+    /// … of metadata, by whomever.
+    ElasticMetadataReads,
+    /// Standard storage in which cold data of a month ended up, whoever moved it.
+    MovedInAMonth(ColdClass),
     /// Reading at each scan.
     ReadingEachScan(ColdClass),
     /// Standard storage that was cold.
@@ -141,6 +147,24 @@ pub struct MeasuredReads {
     pub capped: bool,
 }
 
+/// What runs of the scan read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RunsRead {
+    /// GiB a run.
+    pub gib: Decimal,
+    /// Runs in 30 days.
+    pub runs: Decimal,
+    /// Whether that was measured, rather than being the most that would not have been seen.
+    pub measured: bool,
+}
+
+impl RunsRead {
+    /// GiB in 30 days.
+    pub fn monthly(self) -> Decimal {
+        self.gib.saturating_mul(self.runs).round_dp(6)
+    }
+}
+
 /// What is known of what a policy should have tiered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PinnedEstimate {
@@ -199,6 +223,15 @@ pub enum Assumption {
     WholeFilesRead,
     /// What `DataReadIOBytes` says.
     Reads(MeasuredReads),
+    /// What a run of the scan reads, from the meter.
+    RunsRead(RunsRead),
+    /// It is all that was read, by whomever.
+    AllReaders {
+        /// Whether reads of metadata are a part of it: they are billed, and may not have been measured.
+        with_metadata: bool,
+    },
+    /// What the storage classes show to have moved.
+    MeasuredByStorage,
     /// Nothing is cached between scans.
     NoCache,
     /// Measured at the ends of the window, at list price.

@@ -115,6 +115,7 @@ impl Finding {
         match self.remedy.advice()? {
             Advice::RecommendedWay => self.ways_out.iter().find(|way| way.recommended.is_some()).map(|way| way.way),
             Advice::Exclude { .. } => Some(Way::ExcludeInstances),
+            Advice::FindTheReader => Some(Way::StopReturningToStandard),
             _ => None,
         }
     }

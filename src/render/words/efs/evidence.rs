@@ -1,6 +1,7 @@
 //! What was seen.
 
 use super::mount::{item, items, kind};
+use super::reads::scan_reads;
 use super::{RIVALS, day, days, gib, instances};
 use crate::render::text::count;
 use crate::render::words::efs_money::scan_basis;
@@ -51,6 +52,7 @@ pub(in crate::render::words) fn evidence(evidence: &Evidence) -> v1::Evidence {
                 "default host management is on with the role {role}: new instances become managed nodes by themselves"
             ),
         ),
+        Evidence::ScanReads(reads) => ("scan_reads", scan_reads(*reads)),
         Evidence::ColdData(seen) => ("metrics", cold_data(seen)),
         Evidence::ScannerLimit { instance } => (
             "scanner_limit",
@@ -219,7 +221,8 @@ pub(super) fn too_little(why: &TooLittle) -> String {
 fn s3_mount(mount: &S3Mount) -> String {
     let bucket = if mount.bucket.is_empty() { "a bucket" } else { &mount.bucket };
     let at = mount.mount_point.as_deref().map_or_else(String::new, |point| format!(" at {point}"));
-    let tool = mount.tool.as_deref().map_or_else(String::new, |tool| format!(" with {tool}"));
+    let tool = if mount.is_s3_files { Some("Amazon S3 Files") } else { mount.tool.as_deref() };
+    let tool = tool.map_or_else(String::new, |tool| format!(" with {tool}"));
     let when = if mount.is_on_demand { ", mounted on demand" } else { "" };
     format!("{bucket}{at}{tool}{when}")
 }

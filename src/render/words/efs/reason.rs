@@ -3,13 +3,14 @@
 use rust_decimal::Decimal;
 
 use super::evidence::{quoted, seen_inside};
-use super::{RIVALS, day, gib, instances, policy};
+use super::reads::{bytes, proof, scans};
+use super::{RIVALS, day, days, gib, instances, policy};
 use crate::model::LifecycleConfiguration;
 use crate::price::{MissingPrice, bytes_to_gib};
 use crate::render::text::count;
 use crate::render::words::advice::recovery;
 use crate::render::words::say::Told;
-use crate::rules::finding::efs::{ColdOnce, Fall, Reason, ScanReads, ScanSign, ScanStart};
+use crate::rules::finding::efs::{ColdOnce, Fall, NotTheReader, Reason, ScanReads, ScanSign, ScanStart};
 use crate::rules::{
     ConditionState, Cost, Exclusion, Finding, InstanceCounts, InstanceRef, MonthlyUsd, NoFigure, ScanScope,
 };
@@ -61,30 +62,44 @@ pub(in crate::render::words) fn reason(reason: &Reason, finding: &Finding) -> To
                 quoted(tag_keys)
             ),
         ),
-        Reason::S3MountScanned { mounts } => {
+        Reason::S3MountScanned { mounts, s3_files } => {
             let mounts = count(u64::try_from(*mounts).unwrap_or(u64::MAX), "S3 mount", "S3 mounts");
+            let files = if *s3_files > 0 {
+                " S3 Files bills access to its file system, and to list a directory is one: a scan that opens no file is billed \
+                 too."
+            } else {
+                ""
+            };
             (
                 format!("{id} is scanned by Inspector and has {mounts}"),
                 format!(
                     "Inspector's agent scans {id}, which has {mounts}. If the scan walks them, S3 bills LIST, HEAD and \
                      GET requests at each scan. AWS's documents say that S3 mounts are skipped; field reports say that \
-                     requests were billed."
+                     requests were billed.{files}"
                 ),
             )
         }
         Reason::EfsTierRecall { ia_bytes, archive_bytes, reads } => {
             let cold = bytes_to_gib(ia_bytes.saturating_add(*archive_bytes));
-            contested(tier_recall(cold, finding), *reads, missing)
+            contested(on_paper(tier_recall(cold, finding), *reads, cold), *reads, missing)
         }
         Reason::EfsColdReadCharges { ia_bytes, archive_bytes, reads } => {
             let cold = bytes_to_gib(ia_bytes.saturating_add(*archive_bytes));
-            contested(cold_read_charges(cold, finding), *reads, missing)
+            contested(on_paper(cold_read_charges(cold, finding), *reads, cold), *reads, missing)
         }
         Reason::EfsTieringPinned { standard_bytes, policy, cold_once, reads } => {
             contested(tiering_pinned(*standard_bytes, policy.as_ref(), cold_once, finding), *reads, missing)
         }
         Reason::EfsExposureDormant { missing_price, reads } => {
             contested(exposure_dormant(finding), *reads, missing_price.as_ref())
+        }
+        Reason::EfsElasticReads { data_bytes, metadata_bytes, reads } => {
+            contested(elastic_reads(*data_bytes, *metadata_bytes, finding), *reads, missing)
+        }
+        Reason::EfsColdDataMoved { fall, why, returns_on_read } => {
+            let (title, story) = cold_data_moved(fall, *why, finding);
+            let price = missing.map(price_remedy).unwrap_or_default();
+            (title, format!("{story} {}{price}", returns(*returns_on_read)))
         }
         Reason::EfsRecallObserved { fall, is_scanned_now, sign, returns_on_read, recovery: after, reads } => {
             let (title, seen) = recall_observed(fall, *is_scanned_now, finding);
@@ -130,6 +145,64 @@ fn cold_read_charges(cold: Decimal, finding: &Finding) -> (String, String) {
         who_mounts(finding.instance_counts, &finding.resource.id),
     );
     (title, story)
+}
+
+/// The title of what happens on paper alone.
+fn on_paper((title, story): (String, String), reads: ScanReads, cold: Decimal) -> (String, String) {
+    let title = match reads {
+        ScanReads::MovedNothing { runs, days: over, .. } => {
+            format!("Exposed on paper: {} in {} have moved nothing of {cold} cold GiB", scans(runs), days(over))
+        }
+        ScanReads::OpenedNothing { runs, days: over, .. } => {
+            format!("Exposed on paper: {} in {} have read next to nothing of {cold} cold GiB", scans(runs), days(over))
+        }
+        _ => title,
+    };
+    (title, story)
+}
+
+fn elastic_reads(data: u64, metadata: Option<u64>, finding: &Finding) -> (String, String) {
+    let monthly = monthly(finding, ", ", " a month");
+    let title = format!("Elastic throughput bills the reads of Inspector's scan{monthly}");
+    let metadata = match metadata {
+        Some(metadata) => format!(" and {} of metadata", bytes(metadata)),
+        None => ", and metadata that was not measured,".to_owned(),
+    };
+    let story = format!(
+        "{}. Elastic throughput bills every read, cold or not: {} of data{metadata} in 30 days, by whomever.",
+        who_mounts(finding.instance_counts, &finding.resource.id),
+        bytes(data),
+    );
+    (title, story)
+}
+
+fn cold_data_moved(fall: &Fall, why: NotTheReader, finding: &Finding) -> (String, String) {
+    let (began, paid) = (day(fall.began), paid(finding));
+    let not_it = match why {
+        NotTheReader::ScanningOff | NotTheReader::NobodyExposed => "which Inspector does not scan now",
+        NotTheReader::NotAligned { .. } => "which Inspector was not seen to read",
+    };
+    let why = match why {
+        NotTheReader::ScanningOff => "Inspector's scan of EC2 is off, so it is not the reader now".to_owned(),
+        NotTheReader::NobodyExposed => {
+            "No instance that Inspector scans may mount it, so its scan is not the reader now".to_owned()
+        }
+        NotTheReader::NotAligned { runs, smallest_seen } => format!(
+            "Inspector's scan was not seen to read it: in {} of it no more was read than at other times, and {} a run would \
+             have been seen",
+            count(u64::try_from(runs).unwrap_or(u64::MAX), "run", "runs"),
+            bytes(smallest_seen)
+        ),
+    };
+    let story = format!(
+        "{} GiB left IA and Archive on {} while Standard grew by {} GiB, beginning on {began} (first step in the period \
+         from {}){paid}. {why}: {RIVALS}.",
+        gib(fall.fallen_bytes),
+        finding.resource.id,
+        gib(fall.risen_bytes),
+        first_period(fall),
+    );
+    (format!("{} cold GiB have moved to Standard since {began}, {not_it}{paid}", gib(fall.moved_bytes)), story)
 }
 
 fn tiering_pinned(
@@ -181,11 +254,7 @@ fn recall_observed(fall: &Fall, is_scanned_now: bool, finding: &Finding) -> (Str
 
 /// The conflict, what settles it here, and what is known of the mount points and the paths that are scanned.
 fn conflict(reads: ScanReads, instances: &[InstanceRef]) -> String {
-    let proof = match reads {
-        ScanReads::SeenInside => "here Inspector was seen inside the mount.",
-        ScanReads::MovedInStep => "here cold data has moved in step with the scan.",
-        ScanReads::NotMeasured => "which of the two holds here has not been measured.",
-    };
+    let proof = proof(reads);
     let with = |scope: ScanScope| instances.iter().find(|instance| instance.scan_scope == scope);
     let named = |instance: &InstanceRef| {
         let point = instance.mount_point.as_deref().unwrap_or("its mount point");

@@ -9,12 +9,12 @@ use crate::price::{MissingPrice, Rate, Usd, bytes_to_gib, dimension};
 use crate::rules::efs::history::Reads;
 use crate::rules::efs::listing::Scans;
 use crate::rules::finding;
-use crate::rules::finding::efs::{Assumption, ColdClass, Item, MeasuredReads};
+use crate::rules::finding::efs::{Assumption, ColdClass, Item, MeasuredReads, RunsRead};
 use crate::rules::{Basis, BillPart, Cost, MonthlyUsd};
 
 /// IA and Archive are metered in steps of 128 KiB, a read of 4 KiB included (EFS user guide, "Metering", 2026-10): so many
 /// times what was read can be charged.
-const METERING: Decimal = Decimal::from_parts(32, 0, 0, false, 0);
+pub(super) const METERING: Decimal = Decimal::from_parts(32, 0, 0, false, 0);
 
 /// Everything that reading cold files depends on.
 #[derive(Debug)]
@@ -31,6 +31,8 @@ pub(crate) struct ColdReads<'a> {
     pub(crate) read_fraction: Option<Decimal>,
     /// What was read in a month, where that is measured.
     pub(crate) reads: Option<Reads>,
+    /// What a run of the scan reads, where that was measured.
+    pub(crate) per_run: Option<RunsRead>,
 }
 
 impl ColdReads<'_> {
@@ -40,23 +42,30 @@ impl ColdReads<'_> {
     /// # Errors
     /// When a price is missing.
     pub(crate) fn cost(&self, mut assumptions: Vec<Assumption>) -> Result<Cost, MissingPrice> {
-        let measured = self.reads.map(|reads| bytes_to_gib(reads.monthly));
+        let metered = self.reads.map(|reads| bytes_to_gib(reads.monthly));
+        // Runs read at most what would not have been seen.
+        let unseen = self.per_run.filter(|runs| !runs.measured).map(RunsRead::monthly);
+        let measured = metered.into_iter().chain(unseen).min();
         let all = self.monthly(Decimal::ONE);
         let most = |times: Decimal| measured.map_or(all, |gib| gib.saturating_mul(times).min(all));
         let (charged, read) = (most(METERING), most(Decimal::ONE));
         let high = self.lines(charged, read)?;
-        let likely = self.read_fraction.map(|fraction| {
-            let read = self.monthly(fraction);
-            let read = measured.map_or(read, |measured| measured.min(read));
+        let aligned = self.per_run.filter(|runs| runs.measured).map(RunsRead::monthly);
+        let likely = aligned.or(self.read_fraction.map(|fraction| self.monthly(fraction))).map(|read| {
+            let read = measured.map_or(read, |measured| measured.min(read)).min(all);
             self.lines(read, read)
         });
         let likely = likely.transpose()?;
-        self.assume(charged < all, &mut assumptions);
+        self.assume(metered.is_some_and(|gib| gib.saturating_mul(METERING) < all), &mut assumptions);
         let (high_usd, likely_usd) = (high.monthly(), likely.as_ref().map(Lines::monthly));
         Ok(Cost {
             monthly_usd: MonthlyUsd { likely: likely_usd, ..MonthlyUsd::at_most(high_usd) },
             one_time_usd: Usd::ZERO,
-            basis: if likely.is_some() { Basis::Estimate } else { Basis::Bound },
+            basis: match (aligned, &likely) {
+                (Some(_), _) => Basis::Measured,
+                (None, Some(_)) => Basis::Estimate,
+                (None, None) => Basis::Bound,
+            },
             part: BillPart::Rest,
             assumptions: assumptions.into_iter().map(finding::Assumption::Efs).collect(),
             lines: likely.unwrap_or(high).lines,
@@ -109,7 +118,9 @@ impl ColdReads<'_> {
         if self.rates.elastic {
             assumptions.push(Assumption::BothFees);
         }
-        assumptions.extend(self.read_fraction.map(Assumption::ReadFraction));
+        let is_measured = self.per_run.is_some_and(|runs| runs.measured);
+        assumptions.extend(self.read_fraction.filter(|_| !is_measured).map(Assumption::ReadFraction));
+        assumptions.extend(self.per_run.map(Assumption::RunsRead));
         let scans = self.scans;
         assumptions.push(Assumption::Scans { scans: scans.all(), known: scans.known, basis: scans.basis.clone() });
         for (scans, limit) in [(scans.plugin, &self.limits.plugin), (scans.vm_scanner, &self.limits.vm_scanner)] {

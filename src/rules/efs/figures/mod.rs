@@ -1,13 +1,16 @@
 //! Figures: what a picture costs a month and once, line by line.
 
 mod cold_read;
+mod elastic;
 mod limits;
 mod lines;
 mod moved;
+mod on_paper;
 mod rates;
 mod recall;
 
 pub(crate) use cold_read::ColdReads;
+pub(crate) use elastic::{ReadBytes, elastic_reads};
 pub(crate) use limits::Limits;
 pub(crate) use moved::observed;
 pub(crate) use rates::Rates;
@@ -47,6 +50,9 @@ pub(crate) fn figure(
     let rates = Rates::of(file_system, exposed.storage.archive, region, prices, &mut assumptions);
     let ia = bytes_to_gib(exposed.storage.ia);
     let archive = bytes_to_gib(exposed.storage.archive);
+    if let Some(seen) = exposed.scan.on_paper.filter(|_| picture != Picture::Pinned) {
+        return Figure { cost: on_paper::on_paper(&rates, [ia, archive], seen, scans.all(), assumptions) };
+    }
     let cost = match picture {
         Picture::Recall => {
             let least_days = scans.least_days;
@@ -57,7 +63,8 @@ pub(crate) fn figure(
             let reads = exposed.history.as_ref().and_then(|history| history.reads);
             let limits = &Limits::of(file_system);
             let (rates, read_fraction) = (&rates, settings.read_fraction);
-            ColdReads { rates, cold: [ia, archive], limits, scans, read_fraction, reads }.cost(assumptions)
+            let per_run = exposed.scan.per_run;
+            ColdReads { rates, cold: [ia, archive], limits, scans, read_fraction, reads, per_run }.cost(assumptions)
         }
         Picture::Pinned => {
             moved::pinned(&rates, standard_bytes(file_system).unwrap_or(0), exposed.history.as_ref(), assumptions)

@@ -9,6 +9,7 @@ use crate::rules::MonthlyUsd;
 use crate::rules::efs::figures::{ColdReads, Interval, Limits, Rates, recall};
 use crate::rules::efs::history::Reads;
 use crate::rules::efs::listing::Scans;
+use crate::rules::finding::efs::RunsRead;
 
 /// A file system's bytes and rates.
 #[derive(Debug)]
@@ -29,6 +30,8 @@ pub(crate) struct Bill<'a> {
     pub(crate) limits: Limits,
     /// What was read in a month, where that is measured: more than that no scan pays for.
     pub(crate) reads: Option<Reads>,
+    /// What a run of the scan reads, where that was measured.
+    pub(crate) per_run: Option<RunsRead>,
 }
 
 impl Bill<'_> {
@@ -52,8 +55,9 @@ impl Bill<'_> {
     }
 
     fn reading<'b>(&'b self, scans: &'b Scans) -> ColdReads<'b> {
-        let Self { rates, limits, read_fraction, reads, .. } = self;
-        ColdReads { rates, cold: [self.ia, self.archive], limits, scans, read_fraction: *read_fraction, reads: *reads }
+        let Self { rates, limits, read_fraction, reads, per_run, .. } = self;
+        let (cold, read_fraction, reads, per_run) = ([self.ia, self.archive], *read_fraction, *reads, *per_run);
+        ColdReads { rates, cold, limits, scans, read_fraction, reads, per_run }
     }
 
     /// What all that is cold would cost more in Standard.

@@ -219,6 +219,7 @@ impl Survey {
             read_fraction: facts.settings.read_fraction,
             limits: Limits::of(exposed.file_system),
             reads: exposed.history.as_ref().and_then(|history| history.reads),
+            per_run: exposed.scan.per_run,
         };
         Some((situation, bill))
     }

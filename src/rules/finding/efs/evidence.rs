@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::model::SectionName;
 use crate::rules::finding::MountItem;
+use crate::rules::finding::efs::ScanReads;
 use crate::rules::finding::efs_money::ScanBasis;
 
 /// What was seen: a variant a kind, or two where a kind has two forms.
@@ -68,6 +69,8 @@ pub enum Evidence {
         /// The role they get.
         role: String,
     },
+    /// Whether more is read when the scan runs.
+    ScanReads(ScanReads),
     /// What the metrics say of the cold data.
     ColdData(ColdDataSeen),
     /// Deep inspection met its limits on an instance: a weak sign of something large.
@@ -275,6 +278,8 @@ pub struct S3Mount {
     pub mount_point: Option<String>,
     /// With what.
     pub tool: Option<String>,
+    /// Whether it is a mount of Amazon S3 Files, rather than of a FUSE tool.
+    pub is_s3_files: bool,
     /// Whether it is mounted only when somebody looks.
     pub is_on_demand: bool,
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::{Fall, SeenInside};
+use super::{Fall, ScanReads, SeenInside};
 use crate::model::LifecycleConfiguration;
 use crate::price::MissingPrice;
 use crate::rules::finding::{ConditionState, Recovery};
@@ -64,6 +64,24 @@ pub enum Reason {
         /// Whether the scan reads.
         reads: ScanReads,
     },
+    /// Elastic throughput bills every read.
+    EfsElasticReads {
+        /// Bytes of data read in 30 days, by whomever.
+        data_bytes: u64,
+        /// Bytes of metadata read in 30 days; `None` where that was not measured.
+        metadata_bytes: Option<u64>,
+        /// Whether the scan reads.
+        reads: ScanReads,
+    },
+    /// Cold data has moved to Standard, and not by the scan.
+    EfsColdDataMoved {
+        /// What moved, and when.
+        fall: Fall,
+        /// Why it was not the scan.
+        why: NotTheReader,
+        /// Whether a read moves a file now.
+        returns_on_read: ConditionState,
+    },
     /// Metadata tags without the exclusion tag.
     ExclusionMetadataOnly,
     /// The exclusion tag without metadata tags.
@@ -77,20 +95,26 @@ pub enum Reason {
     S3MountScanned {
         /// How many.
         mounts: usize,
+        /// How many of them are of Amazon S3 Files.
+        s3_files: usize,
     },
 }
 
-/// What settles here whether the scan reads the file system: AWS's documents and reports from the field contradict each
-/// other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// Why it is not the scan that moves cold data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum ScanReads {
-    /// Nothing does.
-    NotMeasured,
-    /// Cold data has moved in step with the scan.
-    MovedInStep,
-    /// Inspector was seen inside the mount.
-    SeenInside,
+pub enum NotTheReader {
+    /// Its scan of EC2 is off.
+    ScanningOff,
+    /// No instance that it scans may mount the file system.
+    NobodyExposed,
+    /// It runs, and no more is read then than at other times.
+    NotAligned {
+        /// Runs that were looked at.
+        runs: usize,
+        /// A run that reads so much would have been seen, bytes.
+        smallest_seen: u64,
+    },
 }
 
 /// What was cold once on a file system on which nothing is.
