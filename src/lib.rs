@@ -22,4 +22,5 @@ pub mod report;
 pub mod rules;
 pub mod settings;
 pub mod terraform;
+mod text;
 pub mod what_if;

@@ -3,7 +3,7 @@
 use std::io::{self, Write as _};
 
 use super::hint::Hint;
-use crate::render::plain;
+use crate::text::clean;
 
 /// Says something that does not end the run, unless `quiet`.
 pub(crate) fn warn(warnings: &[String], quiet: bool) {
@@ -11,7 +11,7 @@ pub(crate) fn warn(warnings: &[String], quiet: bool) {
         return;
     }
     for warning in warnings {
-        let _ = writeln!(io::stderr().lock(), "warning: {}", plain(warning));
+        let _ = writeln!(io::stderr().lock(), "warning: {}", clean(warning));
     }
 }
 
@@ -24,11 +24,11 @@ pub fn print_error(error: &anyhow::Error) {
         // Many errors repeat their cause in their own words.
         if !said.contains(&link) {
             let label = if said.is_empty() { "error" } else { "cause" };
-            let _ = writeln!(out, "{label}: {}", plain(&link));
+            let _ = writeln!(out, "{label}: {}", clean(&link));
             said.push_str(&link);
         }
     }
     if let Some(hint) = hint {
-        let _ = writeln!(out, "help: {}", plain(&hint));
+        let _ = writeln!(out, "help: {}", clean(&hint));
     }
 }

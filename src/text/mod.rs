@@ -1,0 +1,5 @@
+//! What several rooms do to texts.
+
+mod foreign;
+
+pub(crate) use foreign::*;
