@@ -84,7 +84,7 @@ impl Format {
     /// The format of a file with that extension (without the dot, any case), if there is one.
     pub fn from_extension(extension: &str) -> Option<Self> {
         let is_it = |known: &&str| known.eq_ignore_ascii_case(extension);
-        Self::ALL.iter().copied().find(|format| format.extensions().iter().any(|known| is_it(&known)))
+        Self::ALL.iter().copied().find(|format| format.extensions().iter().any(is_it))
     }
 }
 
