@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use crate::render::{Format, GroupBy, UnknownGroup};
 
@@ -11,7 +12,7 @@ use crate::render::{Format, GroupBy, UnknownGroup};
 #[command(next_help_heading = "Output")]
 pub struct ReportArgs {
     /// The format on standard output
-    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = format)]
+    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = formats())]
     pub format: Format,
     /// Also write the report to this file, in the format of its extension; repeatable
     #[arg(long, value_name = "FILE")]
@@ -28,9 +29,8 @@ fn group(text: &str) -> Result<GroupBy, String> {
     text.parse().map_err(|error: UnknownGroup| error.to_string())
 }
 
-fn format(text: &str) -> Result<Format, String> {
-    text.parse().map_err(|_| {
-        let names: Vec<&str> = Format::ALL.iter().map(|format| format.as_str()).collect();
-        format!("the formats are {}", names.join(", "))
-    })
+/// The formats for clap: help, completion and errors list them.
+fn formats() -> impl TypedValueParser<Value = Format> {
+    let values = Format::ALL.iter().map(|format| PossibleValue::new(format.as_str()).help(format.about()));
+    PossibleValuesParser::new(values).try_map(|name| name.parse::<Format>())
 }

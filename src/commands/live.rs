@@ -38,7 +38,7 @@ pub(super) fn targets(
     });
     let scope = move |target: &mut Target| {
         mounts.put_into(target);
-        crate::rules::efs::evidence_scope(target)
+        crate::rules::evidence_scope(target)
     };
     let request = Request {
         regions: match (identities.all_regions, identities.regions.is_empty()) {
@@ -117,8 +117,8 @@ mod said {
     use super::super::progress::Line;
     use crate::collect::{Progress, price_of_costs, price_of_metrics};
     use crate::io::Hint;
-    use crate::render::plain;
     use crate::settings::Probe;
+    use crate::text::clean;
 
     /// One question at a time.
     static ASKING: Mutex<()> = Mutex::new(());
@@ -138,7 +138,7 @@ mod said {
         let _asking = ASKING.lock().unwrap_or_else(PoisonError::into_inner);
         let mut out = io::stderr().lock();
         let said = writeln!(out, "{account}/{region}: the mount probe would run on {} instances:", hosts.len())
-            .and_then(|()| hosts.iter().try_for_each(|host| writeln!(out, "  {}", plain(host))))
+            .and_then(|()| hosts.iter().try_for_each(|host| writeln!(out, "  {}", clean(host))))
             .and_then(|()| write!(out, "Run it on them? [y/N] "))
             .and_then(|()| out.flush());
         let mut answer = String::new();
@@ -213,7 +213,7 @@ mod said {
             }
             // Where standard error is closed there is nobody to tell.
             suspend(self.line.as_deref(), || {
-                let _ = writeln!(io::stderr().lock(), "{}", plain(text));
+                let _ = writeln!(io::stderr().lock(), "{}", clean(text));
             });
         }
     }

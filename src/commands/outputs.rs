@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 use crate::io::{WholeFile, quiet_if_closed};
 use crate::render::{self, Format, Style};
 use crate::report::Report;
+use crate::rules::RULES;
 use crate::settings::ReportSettings;
 
 /// The outputs of a report, opened before the work begins, so that a bad path costs nothing.
@@ -32,13 +33,13 @@ impl<'a> Outputs<'a> {
         // No file is a terminal.
         let in_files = Style { width: None, color: false, ..*style };
         for (mut file, format) in self.files {
-            let written = render::write(format, report, &in_files, &mut file);
+            let written = render::write(format, report, &RULES, &in_files, &mut file);
             written.map_err(|error| file.error(error))?;
             file.finish()?;
         }
         quiet_if_closed(|| {
             let mut out = io::BufWriter::new(io::stdout().lock());
-            render::write(self.settings.format, report, style, &mut out)?;
+            render::write(self.settings.format, report, &RULES, style, &mut out)?;
             out.flush()?;
             Ok(())
         })

@@ -12,8 +12,8 @@ use crate::cli::PricesFrom;
 use crate::io::Hint;
 use crate::price::PriceTable;
 use crate::price::list::{self, Listed, PriceRequest, REQUESTS};
-use crate::render::plain;
 use crate::settings::{PriceAsker, PriceSettings};
+use crate::text::clean;
 
 /// Asks the Price List API for some listings: the `PriceList` entries of all their pages.
 pub(super) type Ask<'a> = &'a dyn Fn(&[PriceRequest]) -> anyhow::Result<Vec<String>>;
@@ -60,7 +60,7 @@ pub(super) fn live(ask: Ask<'_>, now: DateTime<Utc>) -> anyhow::Result<Listed> {
 
 fn not_used(notes: &[String]) {
     for note in notes {
-        tracing::info!("price not used: {}", plain(note));
+        tracing::info!("price not used: {}", clean(note));
     }
 }
 

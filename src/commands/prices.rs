@@ -13,9 +13,9 @@ use crate::cli::{PriceFormat, PricesArgs, PricesFrom};
 use crate::io::{WholeFile, now, print};
 use crate::price::list::Listed;
 use crate::price::{Change, PriceTable, changes};
-use crate::render::plain;
 use crate::report::Status;
 use crate::settings::PriceSettings;
+use crate::text::clean;
 
 /// Shows the prices, or refreshes them.
 pub(super) fn run(args: &PricesArgs) -> anyhow::Result<Status> {
@@ -62,13 +62,13 @@ fn show(table: &PriceTable) -> String {
     sheet.set_header(["Region", "Service", "Dimension", "USD", "Unit", "As of", "Source"]);
     for (service, region, dimension, rate) in table.iter() {
         sheet.add_row([
-            Cell::new(plain(region)),
-            Cell::new(plain(service)),
-            Cell::new(plain(dimension)),
+            Cell::new(clean(region)),
+            Cell::new(clean(service)),
+            Cell::new(clean(dimension)),
             Cell::new(rate.usd.normalize()).set_alignment(CellAlignment::Right),
-            Cell::new(plain(&rate.unit)),
-            Cell::new(rate.as_of.as_deref().map_or("-".into(), plain)),
-            Cell::new(plain(&rate.source)),
+            Cell::new(clean(&rate.unit)),
+            Cell::new(rate.as_of.as_deref().map_or("-".into(), clean)),
+            Cell::new(clean(&rate.source)),
         ]);
     }
     let lines: Vec<String> = sheet.lines().map(|line| line.trim_end().to_owned()).collect();
@@ -112,11 +112,11 @@ fn refresh(
         for change in &unlisted {
             *places.entry(format!("{} {}", change.service, change.region)).or_default() += 1;
         }
-        let places: Vec<String> = places.iter().map(|(place, rates)| format!("{} ({rates})", plain(place))).collect();
+        let places: Vec<String> = places.iter().map(|(place, rates)| format!("{} ({rates})", clean(place))).collect();
         let many = unlisted.len();
         lines.push(format!("AWS did not list {many} rates; they keep their source and date: {}.", places.join(", ")));
     }
-    lines.extend(listed.notes.iter().map(|note| format!("Not used: {}.", plain(note))));
+    lines.extend(listed.notes.iter().map(|note| format!("Not used: {}.", clean(note))));
     Ok(lines.join("\n"))
 }
 
@@ -129,16 +129,16 @@ fn listed_in(offers: &[PathBuf], now: DateTime<Utc>) -> anyhow::Result<Listed> {
 }
 
 fn place(change: &Change) -> String {
-    plain(&format!("{} {} {}", change.service, change.region, change.dimension)).into_owned()
+    clean(&format!("{} {} {}", change.service, change.region, change.dimension)).into_owned()
 }
 
 fn describe(change: &Change) -> String {
     let place = place(change);
     match (&change.before, &change.after) {
         (Some(before), Some(after)) => {
-            format!("{place}: {} -> {} USD per {}", before.usd.normalize(), after.usd.normalize(), plain(&after.unit))
+            format!("{place}: {} -> {} USD per {}", before.usd.normalize(), after.usd.normalize(), clean(&after.unit))
         }
-        (None, Some(after)) => format!("{place}: new, {} USD per {}", after.usd.normalize(), plain(&after.unit)),
+        (None, Some(after)) => format!("{place}: new, {} USD per {}", after.usd.normalize(), clean(&after.unit)),
         (_, None) => format!("{place}: gone"),
     }
 }

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 
 use super::plan::{Body, Phase, Plan};
 use crate::aws_cli::word::{is_id, word};
-use crate::render::plain;
 use crate::render::words::remedy::{comment, printed};
+use crate::text::clean;
 
 /// The longest sentence that is printed, in characters.
 const MAX_SENTENCE: usize = 2_000;
@@ -130,7 +130,7 @@ fn quiet(text: &str) -> String {
 
 /// A line that prints one sentence, on one line and not endless whatever it holds.
 fn sentence(text: &str) -> String {
-    let text = plain(text);
+    let text = clean(text);
     let text = text.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
     printed(&text.chars().take(MAX_SENTENCE).collect::<String>())
 }

@@ -3,7 +3,7 @@
 use std::io::{self, Write as _};
 
 use super::hint::Hint;
-use crate::render::plain;
+use crate::text::clean;
 
 /// Of one kind of warning so many are told; the others are counted. A file that is broken throughout is no book.
 const MAX_WARNINGS: usize = 20;
@@ -15,7 +15,7 @@ pub(crate) fn warn(warnings: &[String], quiet: bool) {
     }
     let mut out = io::stderr().lock();
     for warning in warnings.iter().take(MAX_WARNINGS) {
-        let _ = writeln!(out, "warning: {}", plain(warning));
+        let _ = writeln!(out, "warning: {}", clean(warning));
     }
     if let Some(more @ 1..) = warnings.len().checked_sub(MAX_WARNINGS) {
         let _ = writeln!(out, "warning: and {more} more like these");
@@ -31,11 +31,11 @@ pub fn print_error(error: &anyhow::Error) {
         // Many errors repeat their cause in their own words.
         if !said.contains(&link) {
             let label = if said.is_empty() { "error" } else { "cause" };
-            let _ = writeln!(out, "{label}: {}", plain(&link));
+            let _ = writeln!(out, "{label}: {}", clean(&link));
             said.push_str(&link);
         }
     }
     if let Some(hint) = hint {
-        let _ = writeln!(out, "help: {}", plain(&hint));
+        let _ = writeln!(out, "help: {}", clean(&hint));
     }
 }

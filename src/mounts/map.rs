@@ -6,6 +6,7 @@
 
 mod cells;
 mod conflicts;
+mod row;
 
 use std::collections::BTreeSet;
 
@@ -14,6 +15,8 @@ use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use super::{is_file_system, is_instance};
 use crate::model::DeclaredMount;
 use cells::Cells;
+
+pub use row::{MapProblem, MapRow};
 
 /// Bytes of a map that are read.
 pub const MAX_BYTES: usize = 64 * 1024 * 1024;
@@ -31,40 +34,6 @@ pub struct MountMap {
     pub rows: Vec<MapRow>,
     /// What is wrong, by line.
     pub problems: Vec<MapProblem>,
-}
-
-/// A row of the map.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct MapRow {
-    /// Where it begins, from 1.
-    pub line: usize,
-    /// The account that it is for; any where absent.
-    pub account: Option<String>,
-    /// The region that it is for; any where absent.
-    pub region: Option<String>,
-    /// What it says.
-    pub declared: DeclaredMount,
-}
-
-/// Something wrong with a map.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct MapProblem {
-    /// Where, from 1.
-    pub line: usize,
-    /// What, with foreign text as it came.
-    pub message: String,
-    /// Whether the row was left out. What contradicts another row is taken over, for the rules show both sides.
-    pub rejected: bool,
-}
-
-impl MapProblem {
-    fn rejected(line: usize, message: impl Into<String>) -> Self {
-        Self { line, message: message.into(), rejected: true }
-    }
-
-    fn noted(line: usize, message: String) -> Self {
-        Self { line, message, rejected: false }
-    }
 }
 
 /// Reads a map. `name` is how the file is called in [`DeclaredMount::origin`].

@@ -5,6 +5,7 @@
 //! whose server cannot be told is kept as [`Unresolved`](crate::model::MountKind::Unresolved), and absence counts as proof
 //! only where [`HostMounts::incomplete`](crate::model::HostMounts::incomplete) is `None`.
 
+mod clues;
 mod document;
 pub mod map;
 mod on_demand;

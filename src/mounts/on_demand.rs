@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::resolve::{Clues, MapEntry, Resolved, apply, base};
+use super::clues::{Clues, MapEntry, Resolved, apply, base};
 use super::row::{Class, Row};
 use super::server::Server;
 use crate::model::{HostMount, MountKind, Presence};

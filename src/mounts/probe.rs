@@ -12,9 +12,10 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use chrono::{DateTime, Utc};
 
+use super::clues::{Clues, MapEntry, State, Tool};
 pub use super::document::{document, document_matches, page};
 use super::is_file_system;
-use super::resolve::{Clues, MapEntry, State, Tool, resolve};
+use super::resolve::resolve;
 use super::row::{Row, unescape};
 use crate::model::HostMounts;
 

@@ -7,7 +7,8 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use thiserror::Error;
 
-use super::resolve::{Clues, resolve};
+use super::clues::Clues;
+use super::resolve::resolve;
 use super::row::{Row, unescape};
 use crate::model::HostMounts;
 

@@ -1,6 +1,9 @@
 //! What is priced: the names of the table's dimensions, with their units.
 
-use super::{EFS, INSPECTOR};
+/// The service code of EFS in the Price List API.
+pub const EFS: &str = "AmazonEFS";
+/// The service code of Inspector in the Price List API.
+pub const INSPECTOR: &str = "AmazonInspectorV2";
 
 /// Standard storage, regional file systems, per GiB-month.
 pub const STANDARD: &str = "standard_storage";

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{OVERRIDE, PriceError, PriceTable, Rate, dimension};
+use super::dimension;
+use super::table::{OVERRIDE, PriceError, PriceTable, Rate};
 
 /// The version of the format.
 const VERSION: u32 = 1;
@@ -65,8 +66,44 @@ struct Head {
     schema_version: u32,
 }
 
+impl PriceTable {
+    /// The table that is compiled in.
+    ///
+    /// # Panics
+    /// Never for a released build: a test reads the embedded document.
+    pub fn embedded() -> Self {
+        Self::from_json(include_str!("embedded.json"), "embedded")
+            .expect("invariant: the embedded price table is read by a test")
+    }
+
+    /// Reads a table from its JSON form.
+    ///
+    /// # Errors
+    /// When the text is not such a document; the error names the place.
+    pub fn from_json(text: &str, source: &str) -> Result<Self, PriceError> {
+        Self::empty(source).with_file(text, source)
+    }
+
+    /// The table with a price file laid over it: rates that the file has replace, the others stay. Then its overrides
+    /// hold: a price or a discount of one dimension, in one region or in every region that has it.
+    ///
+    /// # Errors
+    /// When the text is not such a document, or names a dimension that does not exist or another unit.
+    pub fn with_file(mut self, text: &str, name: &str) -> Result<Self, PriceError> {
+        overlay(&mut self, text, name)?;
+        name.clone_into(&mut self.provenance.source);
+        self.date();
+        Ok(self)
+    }
+
+    /// The table as a price file that [`Self::with_file`] reads.
+    pub fn to_json(&self) -> String {
+        write(self)
+    }
+}
+
 /// Lays the document over `table`: what it names replaces, everything else stays with its own source and date.
-pub(super) fn overlay(table: &mut PriceTable, text: &str, name: &str) -> Result<(), PriceError> {
+fn overlay(table: &mut PriceTable, text: &str, name: &str) -> Result<(), PriceError> {
     // The version first: a newer format may differ in anything else.
     if let Ok(Head { schema_version }) = serde_json::from_str::<Head>(text)
         && schema_version != VERSION
@@ -155,7 +192,7 @@ fn is_percent(value: Decimal) -> bool {
 }
 
 /// The table as a price file, sorted, with a newline at the end.
-pub(super) fn write(table: &PriceTable) -> String {
+fn write(table: &PriceTable) -> String {
     let source = |rate: &Rate| Source { name: rate.source.clone(), as_of: rate.as_of.clone() };
     let sources: BTreeSet<Source> = table.iter().map(|(_, _, _, rate)| source(rate)).collect();
     let sources: Vec<Source> = sources.into_iter().collect();

@@ -2,11 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
-
-use super::Report;
-use super::v1::Finding;
+use super::v1::{Baseline, Finding, Report};
 use crate::rules::Verdict;
 
 /// A report, and which bytes it was read from.
@@ -16,21 +12,6 @@ pub struct ReportFile {
     pub report: Report,
     /// The SHA-256 of the file: `sha256:` and 64 hexadecimal digits.
     pub digest: String,
-}
-
-/// The earlier report that findings were compared with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Baseline {
-    /// The SHA-256 of its file, `sha256:` and 64 hexadecimal digits.
-    pub digest: String,
-    /// When its data was taken, UTC.
-    pub taken_at: DateTime<Utc>,
-    /// Its findings that were not suppressed.
-    pub findings: u64,
-    /// Those of them that this report judged and does not have.
-    pub gone: u64,
-    /// Those of them that this report does not have because it did not, or could not, look.
-    pub unseen: u64,
 }
 
 /// What became of a finding that a later report does not have.

@@ -4,11 +4,10 @@
 //! report says what became of every suppression, so that none outlives its use unnoticed.
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
 use wildmatch::WildMatchPattern;
 
-use super::v1::Finding;
-use super::{Report, summarize};
+use super::summary::summarize;
+use super::v1::{Finding, Report, SuppressionState, SuppressionUse};
 use crate::rules::{RuleVerdict, Suppressed, Verdict};
 
 /// What not to be told about. What is `None` fits anything; `*` in a pattern stands for any characters.
@@ -26,64 +25,6 @@ pub struct Suppression {
     pub reason: String,
     /// The last day on which it holds, UTC.
     pub expires: Option<NaiveDate>,
-}
-
-/// What became of a suppression.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SuppressionState {
-    /// It hides at least one finding.
-    Used,
-    /// Its last day is over: it hides nothing any more.
-    Expired,
-    /// Its rule was judged where it applies, and there is nothing to hide.
-    Unmatched,
-    /// Its rule was not judged where it applies, or could not be: nothing can be said of it.
-    NotJudged,
-}
-
-impl SuppressionState {
-    /// As reports print it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Used => "used",
-            Self::Expired => "expired",
-            Self::Unmatched => "unmatched",
-            Self::NotJudged => "not_judged",
-        }
-    }
-}
-
-/// A suppression in the report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SuppressionUse {
-    /// The rule's id or pattern.
-    pub rule: Option<String>,
-    /// The account's id or pattern.
-    pub account: Option<String>,
-    /// The region or pattern.
-    pub region: Option<String>,
-    /// The resource's id, ARN or pattern.
-    pub resource: Option<String>,
-    /// The operator's reason.
-    pub reason: String,
-    /// The last day on which it holds, if it ends.
-    pub expires: Option<NaiveDate>,
-    /// What became of it.
-    pub state: SuppressionState,
-    /// The findings that it fits: hidden ones, or shown ones where it has expired.
-    pub count: u64,
-}
-
-impl SuppressionUse {
-    /// What it is about, for people: `rule efs-tier-recall, account 111122223333`.
-    pub fn scope(&self) -> String {
-        [("rule", &self.rule), ("account", &self.account), ("region", &self.region), ("resource", &self.resource)]
-            .into_iter()
-            .filter_map(|(key, value)| value.as_ref().map(|value| format!("{key} {value}")))
-            .collect::<Vec<_>>()
-            .join(", ")
-    }
 }
 
 impl Suppression {

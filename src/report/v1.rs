@@ -3,6 +3,14 @@
 //! Judgement speaks in data ([`crate::rules::finding`]); [`crate::render::words`] says it. These types are what comes
 //! out of that, what files hold, and what renderers print: renaming a field breaks the readers of reports.
 
+mod operator;
+mod report;
+mod what_if;
+
+pub use operator::{Baseline, SuppressionState, SuppressionUse};
+pub use report::{REPORT_SCHEMA_VERSION, Report, ReportInventory, Run, SeverityCounts, Summary, TargetId};
+pub use what_if::{Difference, FeeLine, FindingDifference, InspectorFees, Predicted, Prospect, WhatIf, World};
+
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};

@@ -9,7 +9,7 @@ use super::finding::{
     Verdict, Way, WhyOpen,
 };
 use super::{ecr, efs};
-use crate::model::{SectionName, Target};
+use crate::model::{EvidenceScope, SectionName, Target};
 use crate::price::PriceTable;
 use crate::terraform::rules as terraform;
 
@@ -83,6 +83,11 @@ pub fn evaluate(target: &Target, prices: &PriceTable, settings: &RuleSettings, s
     evaluation.gaps = gaps(target, blocked);
     efs::ways::fill(&facts, &mut evaluation.findings);
     evaluation
+}
+
+/// What evidence could still change a verdict on this target, whose other sections are collected.
+pub fn evidence_scope(target: &Target) -> EvidenceScope {
+    efs::evidence_scope(target)
 }
 
 /// What mending the findings of one target takes, worked out when somebody asks.

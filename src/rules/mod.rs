@@ -10,5 +10,5 @@ pub mod efs;
 pub mod finding;
 pub mod status;
 
-pub use catalog::{Courses, RULES, evaluate, live_rules, rule, terraform_rules};
+pub use catalog::{Courses, RULES, evaluate, evidence_scope, live_rules, rule, terraform_rules};
 pub use finding::*;

@@ -7,7 +7,8 @@ use crate::rules::ecr::coupling::predict;
 use crate::rules::ecr::{effective_frequency, known_state};
 use crate::rules::finding::coupling::{Event, Prediction, ResourceType, Rules, Setting, State};
 
-use super::{Changes, ScanType, Switch, set_type};
+use super::changes::{Changes, ScanType, Switch};
+use super::inspector::set_type;
 
 /// The state before, and what happens to it; `None` where nothing about ECR changes or the region has no ECR.
 fn events(changes: &Changes, target: &Target) -> Option<(State, Vec<Event>)> {

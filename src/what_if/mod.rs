@@ -1,114 +1,19 @@
 //! A changed world: the same snapshot with some switches turned, for the rules to judge. Pure.
 
+mod changes;
 mod ecr;
 mod exclude;
 pub mod fees;
+mod inspector;
 
+pub use changes::{Changes, Excluded, ScanType, Switch};
 pub use exclude::{Exclusions, NothingExcluded};
 
-use crate::model::{Association, DeepInspection, Section, Tag, Target, TypeStatus};
+use self::inspector::set_type;
+use crate::model::{Association, DeepInspection, Section, Tag, Target};
 use crate::rules::finding::coupling::Prediction;
-use crate::rules::status::{Account, Status};
-
-/// A switch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Switch {
-    /// On.
-    On,
-    /// Off.
-    Off,
-}
-
-impl Switch {
-    /// As it is typed.
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::On => "on",
-            Self::Off => "off",
-        }
-    }
-}
-
-/// The registry's scan type.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ScanType {
-    /// ECR scans by itself.
-    Basic,
-    /// Inspector scans.
-    Enhanced,
-}
-
-/// An instance to exclude: by id, or all that carry a tag.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Excluded {
-    /// The instance with this id.
-    Instance(String),
-    /// Every instance with this tag.
-    Tag {
-        /// The key.
-        key: String,
-        /// The value.
-        value: String,
-    },
-}
-
-impl Excluded {
-    fn concerns(&self, id: &str, tags: &[Tag]) -> bool {
-        match self {
-            Self::Instance(instance) => instance == id,
-            Self::Tag { key, value } => tags.iter().any(|tag| tag.key == *key && tag.value == *value),
-        }
-    }
-}
-
-/// What to change. Nothing set: the world as it is.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Changes {
-    /// Inspector's EC2 scanning, and Inspector itself where it has to be on for that.
-    pub inspector_ec2: Option<Switch>,
-    /// Inspector's ECR scanning, with what AWS then does to the registry.
-    pub inspector_ecr: Option<Switch>,
-    /// The registry's scan type, with what AWS then does to Inspector; after [`Self::inspector_ecr`].
-    pub ecr_scan_type: Option<ScanType>,
-    /// How many images there are in each registry whose ECR scanning goes on: Inspector counts them only where it scans
-    /// them.
-    pub ecr_images: Option<u64>,
-    /// Deep inspection.
-    pub deep_inspection: Option<Switch>,
-    /// The schedule of the association that runs the plugin, e.g. `rate(12 hours)`.
-    pub scan_schedule: Option<String>,
-    /// Whether files return to Standard when they are read, on every file system that has a lifecycle configuration.
-    pub transition_to_standard: Option<Switch>,
-    /// Instances that carry the tag and have their tags in the metadata.
-    pub exclude: Vec<Excluded>,
-}
 
 impl Changes {
-    /// What is changed, a phrase each.
-    pub fn describe(&self) -> Vec<String> {
-        let mut phrases = Vec::new();
-        let mut switch = |what: &str, switch: Option<Switch>| {
-            phrases.extend(switch.map(|switch| format!("{what} {}", switch.as_str())));
-        };
-        switch("Inspector's EC2 scanning", self.inspector_ec2);
-        switch("Inspector's ECR scanning", self.inspector_ecr);
-        switch("deep inspection", self.deep_inspection);
-        switch("files return to Standard when they are read:", self.transition_to_standard);
-        phrases.extend(self.ecr_scan_type.map(|scan_type| match scan_type {
-            ScanType::Basic => "the registry's scan type BASIC".to_owned(),
-            ScanType::Enhanced => "the registry's scan type ENHANCED".to_owned(),
-        }));
-        phrases.extend(
-            self.ecr_images.map(|images| format!("{images} images in each registry that Inspector then scans")),
-        );
-        phrases.extend(self.scan_schedule.as_ref().map(|schedule| format!("the scan's schedule {schedule}")));
-        phrases.extend(self.exclude.iter().map(|excluded| match excluded {
-            Excluded::Instance(id) => format!("{id} excluded"),
-            Excluded::Tag { key, value } => format!("every instance with the tag {key}={value} excluded"),
-        }));
-        phrases
-    }
-
     /// What AWS does by itself once ECR scanning or the registry's scan type is changed on this target.
     pub fn prediction(&self, target: &Target) -> Option<Prediction> {
         ecr::prediction(self, target)
@@ -172,26 +77,4 @@ fn switch_ec2(target: &mut Target, switch: Switch) {
         target.inspector.deep_inspection =
             Section::Complete(DeepInspection { status: "ACTIVATED".to_owned(), ..DeepInspection::default() });
     }
-}
-
-/// Switches one of Inspector's types; Inspector is on where any of them is, and off where all are. While one of them is
-/// neither, the account's state stays what it was.
-fn set_type(target: &mut Target, resource: &str, switch: Switch) {
-    let status = |text: &str| TypeStatus { status: text.to_owned(), ..TypeStatus::default() };
-    let was_off = Account::of(target).state() == Ok(Status::Off);
-    let mut account = target.inspector.account_status.complete().cloned().unwrap_or_default();
-    account.failed = None;
-    account.resources.insert(resource.to_owned(), status(if switch == Switch::On { "ENABLED" } else { "DISABLED" }));
-    let read = Account::Given(&account);
-    let kinds: Vec<_> = read.kinds().map(|kind| read.kind(kind).ok().and_then(Status::on_or_coming)).collect();
-    if kinds.contains(&Some(true)) {
-        account.state = Some(status("ENABLED"));
-    } else if !kinds.contains(&None) {
-        account.state = Some(status("DISABLED"));
-    }
-    // Of an Inspector that was off AWS need not list the types; once it is on, what is not listed would read as unknown.
-    for other in ["ec2", "ecr"].into_iter().filter(|_| was_off) {
-        account.resources.entry(other.to_owned()).or_insert_with(|| status("DISABLED"));
-    }
-    target.inspector.account_status = Section::Complete(account);
 }

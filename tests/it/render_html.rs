@@ -4,7 +4,7 @@ use std::process::Command;
 
 use inspector_audit::render::{Format, Style, write};
 use inspector_audit::report::Report;
-use inspector_audit::rules::{ConditionState, StorageHistory, Suppressed};
+use inspector_audit::rules::{ConditionState, RULES, StorageHistory, Suppressed};
 use sha2::Digest as _;
 
 use crate::support::sample_exposure::exposed;
@@ -12,7 +12,7 @@ use crate::support::sample_report::{HOSTILE, compared, empty, many, sample};
 
 fn html_of(report: &Report) -> String {
     let mut out = Vec::new();
-    write(Format::Html, report, &Style::default(), &mut out).expect("a vector takes everything");
+    write(Format::Html, report, &RULES, &Style::default(), &mut out).expect("a vector takes everything");
     String::from_utf8(out).expect("UTF-8")
 }
 

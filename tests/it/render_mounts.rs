@@ -5,7 +5,7 @@ use std::process::Command;
 use inspector_audit::render::{Format, Style, write};
 use inspector_audit::report::Report;
 use inspector_audit::report::v1::Evidence;
-use inspector_audit::rules::{InstanceCounts, MountState};
+use inspector_audit::rules::{InstanceCounts, MountState, RULES};
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
@@ -14,7 +14,7 @@ use crate::support::sample_report::{HOSTILE, endless, sample};
 
 fn text(format: Format, report: &Report, width: Option<usize>) -> String {
     let mut out = Vec::new();
-    write(format, report, &Style { width, ..Style::default() }, &mut out).expect("a vector takes everything");
+    write(format, report, &RULES, &Style { width, ..Style::default() }, &mut out).expect("a vector takes everything");
     String::from_utf8(out).expect("UTF-8")
 }
 

@@ -19,7 +19,7 @@ use crate::builders::efs::{
     with_file_system, with_instance,
 };
 use crate::builders::metrics::{
-    PERIOD, POINTS, at, classes, efs_mount, host, measured, metrics, points, runs, seen, step,
+    PERIOD, POINTS, at, classes, efs_mount, host, measured, metrics, points, runs, s3, seen, step,
 };
 
 const GIB: u64 = 1 << 30;
@@ -788,17 +788,6 @@ fn one_day_is_no_days() {
 }
 
 // S3.
-
-fn s3(presence: Presence) -> HostMount {
-    HostMount {
-        kind: MountKind::S3Fuse,
-        presence,
-        mount_point: Some("/data".into()),
-        source: "assets-111122223333".into(),
-        tool: Some("mount-s3".into()),
-        ..HostMount::default()
-    }
-}
 
 #[test]
 fn a_bucket_on_a_scanned_instance_is_one_finding_without_a_figure() {

@@ -7,6 +7,7 @@ use std::process::Command;
 use inspector_audit::model::{SectionName, Snapshot, Target, Tool};
 use inspector_audit::render::{Format, Style, write};
 use inspector_audit::report::Report;
+use inspector_audit::rules::RULES;
 use serde_json::Value;
 
 use crate::support::sample_report::{compared, empty, sample, taken_at};
@@ -86,7 +87,7 @@ pub(crate) fn with_a_key_missing(document: &Value) -> Vec<(String, Value)> {
 
 fn as_json(report: &Report) -> Value {
     let mut bytes = Vec::new();
-    write(Format::Json, report, &Style::default(), &mut bytes).expect("a vector takes everything");
+    write(Format::Json, report, &RULES, &Style::default(), &mut bytes).expect("a vector takes everything");
     serde_json::from_slice(&bytes).expect("JSON")
 }
 
@@ -114,7 +115,7 @@ fn sarif_validates_against_the_standard() {
     }
     for report in [sample(), empty(), compared()] {
         let mut bytes = Vec::new();
-        write(Format::Sarif, &report, &Style::default(), &mut bytes).expect("a vector takes everything");
+        write(Format::Sarif, &report, &RULES, &Style::default(), &mut bytes).expect("a vector takes everything");
         assert_valid(&schema, &serde_json::from_slice(&bytes).expect("JSON"));
     }
 }
@@ -127,7 +128,7 @@ fn junit_validates_against_the_schema_of_jenkins() {
     }
     for report in [sample(), empty()] {
         let mut file = tempfile::NamedTempFile::new().expect("a file");
-        write(Format::Junit, &report, &Style::default(), &mut file).expect("written");
+        write(Format::Junit, &report, &RULES, &Style::default(), &mut file).expect("written");
         let output = Command::new("xmllint")
             .args(["--noout", "--nonet", "--schema"])
             .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/schema/junit-10.xsd"))

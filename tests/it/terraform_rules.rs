@@ -44,14 +44,14 @@ fn only_selected_rules_speak() {
     let only: Vec<_> = terraform_rules().filter(|rule| rule.id != LOOP).collect();
     let analysis =
         analyse(&[fixture("hcl/article-loop")], &[], &TerraformSettings::default(), &only).expect("it can be read");
-    assert!(analysis.findings.is_empty());
+    assert!(analysis.findings.iter().all(|finding| finding.rule != LOOP));
     assert!(analysis.verdicts.iter().all(|verdict| verdict.rule != LOOP));
 }
 
 #[test]
 fn without_a_snapshot_the_rule_that_needs_one_is_not_asked() {
     assert!(run("hcl/e-coherent").verdicts.iter().all(|verdict| verdict.rule != NARROWER));
-    assert_eq!(run("hcl/e-coherent").verdicts.len(), 9);
+    assert_eq!(run("hcl/e-coherent").verdicts.len(), terraform_rules().count() - 1);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::de::{MapAccess, Visitor};
 use serde_json::Value;
 
-use super::MapProblem;
+use super::row::MapProblem;
 
 /// The columns of a map.
 const COLUMNS: [&str; 8] =

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
-use super::{MapProblem, MapRow};
+use super::row::{MapProblem, MapRow};
 
 /// Contradictions, each reported at its later line. Rows whose times do not overlap contradict nothing.
 pub(super) fn among(rows: &[MapRow]) -> Vec<MapProblem> {

@@ -5,7 +5,7 @@ use std::io;
 use super::super::Style;
 use super::super::markdown::{amount, code, text};
 use super::super::text::count;
-use super::{blind, compared, counts, differences, monthly, totals};
+use super::said::{blind, compared, counts, differences, monthly, totals};
 use crate::diff::{Change, Diff, Entry};
 
 /// How many rows the table holds unless the style says otherwise: a comment may have 65,536 characters.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use super::finding::{heading, id, spaced};
+use super::names::{heading, id, spaced};
 use crate::render::text::brief;
 use crate::render::words;
 use crate::report::Report;

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::names::{heading, id, spaced};
 use super::notes::{Notes, link, listed, pasted};
 use super::{history, instances, ways};
 use crate::price::Usd;
@@ -113,14 +114,6 @@ fn state(finding: &Finding) -> &'static str {
     }
 }
 
-/// The id; a registry has its account's, which would read as a repetition.
-pub(super) fn id(finding: &Finding) -> Markup {
-    html! {
-        @if finding.resource.kind == "AWS::ECR::Registry" { "registry " }
-        bdi { (brief(&finding.resource.id, NAME)) }
-    }
-}
-
 fn money(cost: Option<&Cost>) -> Markup {
     html! {
         @if let Some(cost) = cost {
@@ -202,24 +195,6 @@ fn conditions(finding: &Finding) -> Markup {
             }
         }
     }
-}
-
-/// A name of the JSON contract with spaces for underscores.
-pub(super) fn spaced(name: &str) -> String {
-    clean(name).replace('_', " ")
-}
-
-/// A condition's name as a heading: `ssm_agent_installed` is `SSM agent installed`.
-pub(super) fn heading(name: &str) -> String {
-    let mut words: Vec<String> = spaced(&brief(name, NAME)).split(' ').map(str::to_owned).collect();
-    for (index, word) in words.iter_mut().enumerate() {
-        if matches!(word.as_str(), "ssm" | "ec2" | "efs") {
-            word.make_ascii_uppercase();
-        } else if let Some(first) = word.get_mut(..1).filter(|_| index == 0) {
-            first.make_ascii_uppercase();
-        }
-    }
-    words.join(" ")
 }
 
 fn figure(cost: &Cost, notes: &Notes<'_>) -> Markup {

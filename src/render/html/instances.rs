@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::finding::spaced;
+use super::names::spaced;
 use crate::render::text::{brief, count};
 use crate::render::words;
 use crate::report::v1::{Finding, InstanceRef};

@@ -8,6 +8,7 @@ mod conditions;
 mod finding;
 mod history;
 mod instances;
+mod names;
 mod notes;
 mod overview;
 mod ways;

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use maud::{Markup, PreEscaped, html};
 
 use super::chart::{Bar, bars};
-use super::finding::{id, spaced};
 use super::history;
+use super::names::{id, spaced};
 use crate::price::Usd;
 use crate::render::text::{brief, count};
 use crate::render::words;

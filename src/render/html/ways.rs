@@ -3,7 +3,7 @@
 use maud::{Markup, PreEscaped, html};
 
 use super::chart::{Bar, bars};
-use super::finding::id;
+use super::names::id;
 use super::notes::{Notes, listed};
 use crate::price::Usd;
 use crate::render::text::{brief, count, dollars};

@@ -25,10 +25,10 @@ use super::{mounts, words};
 use crate::report::Report;
 use crate::report::v1::Finding;
 use crate::report::v1::GapReport;
-use crate::rules::{Severity, rule};
+use crate::rules::finding::{Rule, Severity};
 
 /// Writes the log.
-pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, rules: &[&Rule], out: &mut dyn io::Write) -> io::Result<()> {
     let ids: BTreeSet<&str> = report
         .verdicts
         .iter()
@@ -42,7 +42,7 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
                 name: &report.tool.name,
                 version: &report.tool.version,
                 semantic_version: &report.tool.version,
-                rules: ids.iter().map(|id| descriptor(id)).collect(),
+                rules: ids.iter().map(|id| descriptor(id, rules)).collect(),
             },
         },
         automation_details: AutomationDetails { id: format!("{}/{}/", report.tool.name, report.run.source) },
@@ -84,8 +84,8 @@ where
 
 /// A rule with its page. There is no `helpUri`: the page travels with the file, in the version that judged. Nor is
 /// there a `security-severity`: what the rules find costs money, or protection that the message names.
-fn descriptor(id: &str) -> Descriptor<'_> {
-    let rule = rule(id);
+fn descriptor<'a>(id: &'a str, rules: &[&'a Rule]) -> Descriptor<'a> {
+    let rule = rules.iter().find(|rule| rule.id == id);
     let title = rule.map_or(id, |rule| rule.title);
     let page = rule.map_or(id, |rule| rule.explain);
     Descriptor {

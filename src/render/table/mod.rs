@@ -2,15 +2,18 @@
 //!
 //! From 132 columns on every fact has its own column; below that a finding is a block of lines beside its figures.
 
+mod layout;
 pub(super) mod paint;
 mod sheet;
 
 use std::io;
 
 use chrono::{DateTime, Utc};
-use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, ContentLineStyle, LineStyle, Table};
-use comfy_table::{TableStyle, Width};
+use comfy_table::{Cell, ColumnConstraint, Table, Width};
 
+pub(super) use self::layout::{NARROWEST, PIPED, fixed, layout, print, right, strong};
+
+use self::layout::NAME;
 use self::paint::{Paint, write_line};
 use super::rollup::{Group, groups};
 use super::text::{brief, count, dollars, sentences};
@@ -20,14 +23,8 @@ use crate::report::Report;
 use crate::report::v1::Finding;
 use crate::rules::Confidence;
 
-/// The width where there is no terminal.
-pub(super) const PIPED: usize = 120;
 /// From this width on every fact has its own column.
 const WIDE: usize = 132;
-/// Below this width the words of a cell no longer fit; the output is then laid out for it all the same.
-pub(super) const NARROWEST: usize = 40;
-/// The longest name, resource id or ARN that is printed.
-const NAME: usize = 48;
 /// The shortest that a group's name is cut to.
 const SHORTEST: usize = 24;
 /// The longest advice that is printed in a block.
@@ -38,17 +35,6 @@ const ADVICE_WIDE: usize = 480;
 const TITLE: usize = 160;
 /// The longest line of ways out that is printed.
 const WAYS: usize = 300;
-
-/// No lines at all.
-const BARE: TableStyle =
-    TableStyle::new().header_lines(ContentLineStyle::none()).content_lines(ContentLineStyle::none());
-
-/// A line below the heading, an empty one between rows.
-const PLAIN: TableStyle = TableStyle::new()
-    .header_lines(ContentLineStyle::none())
-    .header_separator(LineStyle::none().fill('─'))
-    .content_lines(ContentLineStyle::none())
-    .row_separator(LineStyle::none().fill(' '));
 
 /// Writes the table.
 pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
@@ -83,49 +69,6 @@ fn heading(by: &str, group: &Group<'_>, width: usize) -> String {
     let (room, gap) = if room < SHORTEST { (width.saturating_sub(by.len() + 1), "\n") } else { (room, "  ") };
     let key = if group.key.is_empty() { "(unknown)".to_owned() } else { brief(&group.key, room.min(NAME * 2)) };
     format!("{}{gap}{sum}", Paint::Strong.on(&format!("{by} {key}")))
-}
-
-/// Prints a laid-out table line by line.
-pub(super) fn print(out: &mut dyn io::Write, table: &Table, color: bool) -> io::Result<()> {
-    table.lines().try_for_each(|line| write_line(out, &line, color))
-}
-
-/// Lays rows out in that width: under a heading with an empty line between them, or without either.
-pub(super) fn layout(
-    width: usize,
-    constraints: &[ColumnConstraint],
-    heading: Option<Vec<Cell>>,
-    rows: Vec<Vec<Cell>>,
-) -> Table {
-    let mut table = Table::new();
-    table
-        .load_style(if heading.is_some() { PLAIN } else { BARE })
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(u16::try_from(width).unwrap_or(u16::MAX));
-    if let Some(heading) = heading {
-        table.set_header(heading);
-    }
-    table.add_rows(rows).set_constraints(constraints.iter().copied());
-    for column in table.column_iter_mut() {
-        column.set_padding((0, 2));
-    }
-    table
-}
-
-pub(super) fn fixed(columns: u16) -> ColumnConstraint {
-    ColumnConstraint::Absolute(Width::Fixed(columns))
-}
-
-pub(super) fn right(text: impl Into<String>) -> Cell {
-    Cell::new_owned(text.into()).set_alignment(CellAlignment::Right)
-}
-
-pub(super) fn strong(headings: &[&str], numbers: std::ops::Range<usize>) -> Vec<Cell> {
-    let cell = |(index, text): (usize, &&str)| {
-        let text = Paint::Strong.on(text);
-        if numbers.contains(&index) { right(text) } else { Cell::new_owned(text) }
-    };
-    headings.iter().enumerate().map(cell).collect()
 }
 
 fn findings_table(findings: &[(usize, &Finding)], taken_at: DateTime<Utc>, width: usize) -> Table {

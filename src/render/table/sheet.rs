@@ -5,8 +5,8 @@ use std::io;
 
 use comfy_table::{Cell, ColumnConstraint, Table, Width};
 
+use super::layout::{NAME, fixed, layout, print, right, strong};
 use super::paint::{Paint, write_line};
-use super::{NAME, fixed, layout, print, right, strong};
 use crate::model::{GapReason, SectionName};
 use crate::render::text::{brief, count, grouped, sentences, width as text_width};
 use crate::render::{what_if, words};

@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::ways;
-use crate::rules::finding::{Advice, EXCLUSION_TAG, Finding, Recovery, Who};
+use crate::rules::finding::{Advice, EXCLUSION_TAG, Recovery, Who};
 
 /// What excluding an instance gives up.
 pub(super) const COVERAGE_LOST: &str = "Inspector then reports nothing about these instances, and Security Hub's control Inspector.1 may fail for \
@@ -91,12 +90,10 @@ pub(crate) fn recovery(recovery: Recovery) -> String {
     }
 }
 
-/// What to do about a finding.
-pub(super) fn summary(advice: &Advice, finding: &Finding) -> Cow<'static, str> {
+/// What to do about a finding; `recommended` says the way out to take, where the advice is to take that.
+pub(super) fn summary(advice: &Advice, recommended: impl FnOnce() -> String) -> Cow<'static, str> {
     match advice {
-        Advice::RecommendedWay => {
-            finding.ways_out.iter().find(|way| way.recommended.is_some()).map(ways::summary).unwrap_or_default().into()
-        }
+        Advice::RecommendedWay => recommended().into(),
         Advice::Exclude { recovery: None } => exclude(true).into(),
         Advice::Exclude { recovery: Some(after) } => format!("{} {}", exclude(true), recovery(*after)).into(),
         Advice::FindTheReader => FIND_THE_READER.into(),

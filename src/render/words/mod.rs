@@ -2,12 +2,14 @@
 
 pub(crate) mod advice;
 mod context;
+mod cost;
 pub(crate) mod ecr;
 mod efs;
 mod efs_money;
 pub(crate) mod remedy;
 pub mod say;
 mod terraform;
+mod told;
 mod ways;
 
 pub use context::{DataSource, RunContext};
@@ -68,7 +70,7 @@ pub(crate) fn scan_scope(scope: ScanScope) -> &'static str {
 
 /// The title of a finding whose measured fact stands nowhere else in a table: how much data has moved, and since when.
 pub(crate) fn headline(finding: &Finding) -> Option<&str> {
-    (finding.rule == crate::rules::efs::recall_observed::RULE.id).then_some(finding.title.as_str())
+    (finding.reason["kind"] == "efs_recall_observed").then_some(finding.title.as_str())
 }
 
 /// Every verdict in the order that a reader needs them, with its heading.

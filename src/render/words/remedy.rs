@@ -5,7 +5,7 @@
 //! name foreign text is printed by a command of its own, in quotes.
 
 use super::context::{DataSource, RunContext};
-use super::{advice, say};
+use super::{advice, told, ways};
 use crate::aws_cli::word::{is_id, word};
 use crate::aws_cli::{Command, NotAnId, Place, command};
 use crate::report::v1;
@@ -17,10 +17,15 @@ pub(super) fn remedy(finding: &Finding, run: &RunContext) -> v1::Remediation {
         Remedy::None => v1::Remediation::default(),
         Remedy::Told { summary, commands } => v1::Remediation { summary: summary.clone(), commands: commands.clone() },
         Remedy::Steps { advice, actions } => v1::Remediation {
-            summary: advice::summary(advice, finding).into_owned(),
+            summary: advice::summary(advice, || recommended(finding)).into_owned(),
             commands: actions.iter().flat_map(|action| lines(action, finding, run)).collect(),
         },
     }
+}
+
+/// The way out to take, in a line or two; empty where there is none.
+fn recommended(finding: &Finding) -> String {
+    finding.ways_out.iter().find(|way| way.recommended.is_some()).map(ways::summary).unwrap_or_default()
 }
 
 fn lines(action: &Action, finding: &Finding, run: &RunContext) -> Vec<String> {
@@ -38,7 +43,7 @@ fn lines(action: &Action, finding: &Finding, run: &RunContext) -> Vec<String> {
         }
         Action::Note(note) => Ok(note_lines(note, finding, run)),
     };
-    lines.unwrap_or_else(|NotAnId(text)| vec![printed(&format!("Left out: {} is no id of AWS.", say::quoted(&text)))])
+    lines.unwrap_or_else(|NotAnId(text)| vec![printed(&format!("Left out: {} is no id of AWS.", told::quoted(&text)))])
 }
 
 /// The commands that list the mounts of one instance: sent, waited for, shown.
@@ -114,7 +119,7 @@ fn note_lines(note: &Note, finding: &Finding, run: &RunContext) -> Vec<String> {
 pub(crate) fn note_words(note: &Note) -> String {
     match note {
         Note::Blocked { instance, keys, owned } => {
-            let keys: Vec<String> = keys.iter().map(|key| say::quoted(key)).collect();
+            let keys: Vec<String> = keys.iter().map(|key| told::quoted(key)).collect();
             let advice = if *owned {
                 "needed by their owner, so this way out is not available"
             } else {

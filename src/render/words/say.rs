@@ -1,23 +1,14 @@
 //! From data to the words of the report's contract: every sentence of a finding is made on the way through here.
 
+use super::cost::cost;
+use super::told::Told;
 use super::{RunContext, ecr, efs, remedy, terraform, ways};
 use crate::model::{Gap, GapReason};
 use crate::price::MissingPrice;
-use crate::render::text::clean;
 use crate::report::v1;
 use crate::rules::finding::{
-    Assumption, Condition, Cost, CostItem, CostLine, Evaluation, Evidence, Finding, InstanceRef, NoFigure, OpenGap,
-    OpenQuestion, Reason, WhyOpen,
+    Condition, Evaluation, Evidence, Finding, InstanceRef, NoFigure, OpenGap, OpenQuestion, Reason, WhyOpen,
 };
-
-/// A headline, and the whole story in a few sentences.
-#[derive(Debug)]
-pub(super) struct Told {
-    /// The headline.
-    pub(super) title: String,
-    /// The story.
-    pub(super) message: String,
-}
 
 /// What the rules say about one target, said.
 pub fn evaluation(evaluation: Evaluation, run: &RunContext) -> v1::Evaluation {
@@ -94,45 +85,6 @@ fn instance(instance: InstanceRef) -> v1::InstanceRef {
     }
 }
 
-fn cost(cost: Cost) -> v1::Cost {
-    v1::Cost {
-        monthly_usd: cost.monthly_usd,
-        one_time_usd: cost.one_time_usd,
-        basis: cost.basis,
-        part: cost.part,
-        assumptions: cost.assumptions.into_iter().map(assumption).collect(),
-        lines: cost.lines.into_iter().map(line).collect(),
-    }
-}
-
-pub(super) fn assumption(assumption: Assumption) -> String {
-    match assumption {
-        Assumption::Efs(assumption) => efs::assumption(&assumption),
-        Assumption::Ecr(assumption) => ecr::assumption(&assumption),
-        Assumption::Terraform(assumption) => terraform::assumption(&assumption),
-        Assumption::Told(said) => said,
-    }
-}
-
-fn line(line: CostLine) -> v1::CostLine {
-    let item = match line.item {
-        CostItem::Efs(item) => efs::item(item),
-        CostItem::Ecr(item) => ecr::item(item),
-        CostItem::Terraform(item) => terraform::item(item),
-        CostItem::Told(item) => item,
-    };
-    v1::CostLine {
-        item,
-        quantity: line.quantity,
-        unit: line.unit,
-        unit_price_usd: line.unit_price_usd,
-        monthly_usd: line.monthly_usd,
-        one_time_usd: line.one_time_usd,
-        price_source: line.price_source,
-        price_as_of: line.price_as_of,
-    }
-}
-
 fn evidence(evidence: Evidence) -> v1::Evidence {
     match evidence {
         Evidence::Efs(evidence) => efs::evidence(&evidence),
@@ -162,9 +114,4 @@ fn gap(gap: OpenGap) -> v1::GapReport {
         message,
         rules: gap.rules,
     }
-}
-
-/// Foreign text in a sentence: in quotes, with what is not seen written out.
-pub(super) fn quoted(text: &str) -> String {
-    format!("\"{}\"", clean(text))
 }

@@ -1,6 +1,6 @@
 //! The sentences of Terraform's findings.
 
-use super::say::Told;
+use super::told::Told;
 use crate::report::v1;
 use crate::rules::finding::terraform::{Assumption, Evidence, Item, Reason};
 

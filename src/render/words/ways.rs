@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::efs_money::instances;
-use super::{advice, say};
+use super::{advice, cost};
 use crate::report::v1;
 use crate::rules::finding::{
     AtRisk, Effect, MonthlyUsd, Obstacle, ProtectionLost, Recommendation, Slower, Way, WayOut,
@@ -28,7 +28,7 @@ fn way_out(way: WayOut, nothing: Option<MonthlyUsd>) -> v1::WayOut {
         who: advice::who(way.who).to_owned(),
         confidence: way.confidence,
         break_even_read_share: way.break_even_read_share,
-        assumptions: way.assumptions.into_iter().map(say::assumption).collect(),
+        assumptions: way.assumptions.into_iter().map(cost::assumption).collect(),
     }
 }
 

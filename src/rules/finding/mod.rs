@@ -10,6 +10,7 @@ pub mod efs;
 mod efs_money;
 mod evidence;
 mod measure;
+mod mount;
 mod outcome;
 mod reason;
 mod remedy;
@@ -23,11 +24,9 @@ mod way;
 
 pub use advice::{Advice, Recovery};
 pub use cost::{Assumption, Cost, CostItem, CostLine, NoFigure};
-pub use evidence::{
-    Condition, ConditionEvidence, Evidence, HostSource, InstanceRef, MAX_LISTED_INSTANCES, MountEvidence, MountItem,
-    StatusSeen,
-};
+pub use evidence::{Condition, ConditionEvidence, Evidence, InstanceRef, MAX_LISTED_INSTANCES, StatusSeen};
 pub use measure::{Course, Excludable, Measure, SlowSchedule};
+pub use mount::{HostSource, MountEvidence, MountItem};
 pub use outcome::{Blocker, Evaluation, Inventory, OpenGap, OpenQuestion, Outcome, RuleVerdict, WhyOpen};
 pub use reason::Reason;
 pub use remedy::{Action, Choice, Note, Remedy};

@@ -11,8 +11,8 @@ use super::super::resources::{
     REGISTRY_CC, Registry, ScanRule, Source, Text, TextSet,
 };
 use super::super::schema;
+use super::drawing::Expansion;
 use super::eval::{ACCOUNT_OF, REGION_OF, Scope, entries};
-use super::expand::Expansion;
 use super::instances::Instance;
 use super::module::reference_text;
 use super::providers;

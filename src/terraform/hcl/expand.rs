@@ -1,34 +1,17 @@
 //! From blocks to the picture of a root: every instance of what the rules look at, in every module that may hold some.
 
-use std::path::PathBuf;
 use std::rc::Rc;
 
 use super::super::resources::{REGISTRY, REGISTRY_CC};
-use super::super::world::World;
 use super::blocks;
-use super::eval::{Evaluator, Frame, Scope};
+use super::drawing::Expansion;
+use super::eval::{Frame, Scope};
 use super::instances;
 use super::module::{MAX_CALLS, Module, Problem, call_key, source_of};
 use super::providers;
 use super::source::Block;
 
-/// Draws one picture of one root.
-#[derive(Debug)]
-pub(crate) struct Expansion<'m> {
-    /// Evaluates.
-    pub(crate) evaluator: Evaluator<'m>,
-    /// What was found so far.
-    pub(crate) world: World,
-    /// The directories of the modules whose calls lead here.
-    chain: Vec<PathBuf>,
-}
-
-impl<'m> Expansion<'m> {
-    /// An empty picture.
-    pub(crate) fn new(evaluator: Evaluator<'m>) -> Self {
-        Self { evaluator, world: World::default(), chain: Vec::new() }
-    }
-
+impl Expansion<'_> {
     /// Draws a root module.
     pub(crate) fn root(&mut self, module: &Rc<Module>) {
         let frame = Rc::new(Frame {

@@ -6,6 +6,7 @@
 mod blocks;
 mod choices;
 mod comprehension;
+mod drawing;
 mod eval;
 mod expand;
 mod functions;
@@ -31,8 +32,8 @@ use std::rc::Rc;
 use super::error::TerraformError;
 use super::world::{Blind, Root, World};
 use choices::Choices;
+use drawing::Expansion;
 use eval::Evaluator;
-use expand::Expansion;
 use module::{Module, Modules, Problem};
 use variables::{Given, Mode};
 

@@ -1,7 +1,7 @@
 //! Plans and states in JSON: `terraform show -json` of either, and the state file itself.
 //!
 //! A plan of a large root is tens of megabytes, of which a handful of resources matter. The document is read once,
-//! front to back, and only resources of the types in [`WATCHED`] are kept.
+//! front to back, and only resources of the types in [`stream::WATCHED`] are kept.
 
 mod common;
 mod plan;
@@ -12,13 +12,8 @@ use std::path::Path;
 
 use super::error::TerraformError;
 use super::inputs::{self, MAX_JSON_BYTES};
-use super::resources::{CONFIGURATION, ENABLER, ORGANIZATION, REGISTRY, REGISTRY_CC};
 use super::world::{Blind, Root};
 use stream::Document;
-
-/// The resource types that are kept.
-pub(crate) const WATCHED: [&str; 6] =
-    [REGISTRY, REGISTRY_CC, ENABLER, ORGANIZATION, CONFIGURATION, "aws_caller_identity"];
 
 /// Reads a plan or a state.
 pub(crate) fn read_root(path: &Path, index: usize) -> Result<Root, TerraformError> {

@@ -7,7 +7,11 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::WATCHED;
+use crate::terraform::resources::{CONFIGURATION, ENABLER, ORGANIZATION, REGISTRY, REGISTRY_CC};
+
+/// The resource types that are kept.
+pub(super) const WATCHED: [&str; 6] =
+    [REGISTRY, REGISTRY_CC, ENABLER, ORGANIZATION, CONFIGURATION, "aws_caller_identity"];
 
 /// A plan, a state, or a state file: whichever keys are there.
 #[derive(Debug, Default, serde::Deserialize)]

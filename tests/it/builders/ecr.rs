@@ -190,3 +190,30 @@ impl World {
             .repository("prod/api", Some("CONTINUOUS_SCAN"))
     }
 }
+
+/// Worlds in which every rule fires, and the rule of two cases in both.
+pub(crate) fn worlds() -> Vec<World> {
+    let rules: [(&str, &[&str]); 2] = [("CONTINUOUS_SCAN", &["prod"]), ("SCAN_ON_PUSH", &["*"])];
+    let mut refused = World::empty().inspector(&["ecr"]);
+    if let Section::Complete(account) = &mut refused.0.inspector.account_status {
+        account.state = Some(TypeStatus {
+            error_code: Some("BLOCKED_BY_ORGANIZATION_POLICY".into()),
+            status: "ENABLED".into(),
+            ..TypeStatus::default()
+        });
+    }
+    vec![
+        World::empty().inspector(&["ecr", "ec2", "lambda"]).administrator("444455556666", "ENABLED"),
+        World::empty().registry("ENHANCED", &[]),
+        World::continuous()
+            .registry("ENHANCED", &rules)
+            .windows("LIFETIME", "DAYS_90", "LAST_PULL_DATE")
+            .images(1_000, 7)
+            .image_use(400, 2, 3)
+            .trial("ECR", "ACTIVE", 3)
+            .repository("dev", None)
+            .asking_for_scan_on_push(),
+        World::continuous().images(5, 7).image_use(0, 0, 3),
+        refused,
+    ]
+}

@@ -92,3 +92,15 @@ pub(crate) fn efs_mount(packages: Option<u64>) -> HostMount {
 pub(crate) fn seen(rows: Vec<HostMounts>) -> Section<Observed<HostMounts>> {
     Section::Complete(Observed { rows, truncated: None })
 }
+
+/// A mount of a bucket.
+pub(crate) fn s3(presence: Presence) -> HostMount {
+    HostMount {
+        kind: MountKind::S3Fuse,
+        presence,
+        mount_point: Some("/data".into()),
+        source: "assets-111122223333".into(),
+        tool: Some("mount-s3".into()),
+        ..HostMount::default()
+    }
+}

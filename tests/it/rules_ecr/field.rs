@@ -4,9 +4,9 @@ use inspector_audit::model::{Configuration, Section};
 use inspector_audit::report::{FailOn, ReportBuilder, Status, TargetId};
 use inspector_audit::rules::{Basis, Confidence, RuleSettings, Severity, Verdict, live_rules};
 
-use super::builder::World;
+use super::builder::{self, World};
 use super::{PRICES, blocked, ecr_rules, evidence, finding, judge, verdict};
-use crate::builders::efs::{account_status, exposed, status};
+use crate::builders::efs::{account_status, exposed};
 use crate::support::evaluate;
 
 /// A pipeline starts scans by hand and is refused: the registry is ENHANCED and no rule matches the repository.
@@ -103,37 +103,11 @@ fn windows_say_nothing_while_inspector_does_not_scan_images() {
     }
 }
 
-/// Worlds in which every rule fires, and the rule of two cases in both.
-fn worlds() -> Vec<World> {
-    let rules: [(&str, &[&str]); 2] = [("CONTINUOUS_SCAN", &["prod"]), ("SCAN_ON_PUSH", &["*"])];
-    let mut refused = World::empty().inspector(&["ecr"]);
-    if let Section::Complete(account) = &mut refused.0.inspector.account_status {
-        account.state = Some(inspector_audit::model::TypeStatus {
-            error_code: Some("BLOCKED_BY_ORGANIZATION_POLICY".into()),
-            ..status("ENABLED")
-        });
-    }
-    vec![
-        World::empty().inspector(&["ecr", "ec2", "lambda"]).administrator("444455556666", "ENABLED"),
-        World::empty().registry("ENHANCED", &[]),
-        World::continuous()
-            .registry("ENHANCED", &rules)
-            .windows("LIFETIME", "DAYS_90", "LAST_PULL_DATE")
-            .images(1_000, 7)
-            .image_use(400, 2, 3)
-            .trial("ECR", "ACTIVE", 3)
-            .repository("dev", None)
-            .asking_for_scan_on_push(),
-        World::continuous().images(5, 7).image_use(0, 0, 3),
-        refused,
-    ]
-}
-
 /// What is said in words is there in data, under the rule's own name.
 #[test]
 fn every_reason_is_an_object_of_the_rules_name() {
     let mut seen = std::collections::BTreeSet::new();
-    for (world, rule) in worlds().iter().flat_map(|world| ecr_rules().map(move |rule| (world, rule))) {
+    for (world, rule) in builder::worlds().iter().flat_map(|world| ecr_rules().map(move |rule| (world, rule))) {
         for found in judge(world, rule.id).findings {
             let kind = found.reason["kind"].as_str().expect("a kind").to_owned();
             assert!(kind.starts_with(&rule.id.replace('-', "_")), "{kind} of {}", rule.id);

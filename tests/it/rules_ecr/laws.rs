@@ -125,7 +125,6 @@ fn every_rule_fires_somewhere_and_every_figure_adds_up() {
 fn rules_are_sorted_and_their_pages_have_all_headings() {
     let ids: Vec<_> = RULES.iter().map(|rule| rule.id).collect();
     assert!(ids.is_sorted(), "{ids:?}");
-    assert_eq!(ecr_rules().count(), 16);
     for rule in ecr_rules() {
         let found: Vec<_> = rule.explain.lines().filter_map(|line| line.strip_prefix("# ")).collect();
         assert_eq!(found, EXPLAIN_HEADINGS, "{}", rule.id);

@@ -56,6 +56,8 @@ struct Source {
     file: String,
     module: Names,
     imports: Vec<Import>,
+    /// The items that it declares itself.
+    declared: BTreeSet<String>,
     /// Paths in the code, with their line; a path of one name may be a type, a function, or nothing of interest.
     paths: Vec<(Names, usize)>,
 }
@@ -101,6 +103,12 @@ fn declared_in<'a>(path: &[String], modules: &BTreeMap<&Names, &'a Source>, dept
             declared_in(&further, modules, depth + 1).or(Some((&source.file, false)))
         }
         _ if source.module.is_empty() => None,
+        _ if depth < 8 && !source.declared.contains(name) => {
+            let globs = source.imports.iter().filter(|import| import.public && import.name == "*");
+            let mut stems = globs.map(|import| import.path[..import.path.len() - 1].iter().chain(&path[length..]));
+            let further = stems.find_map(|stem| declared_in(&stem.cloned().collect::<Names>(), modules, depth + 1));
+            further.or(Some((&source.file, false)))
+        }
         _ => Some((&source.file, false)),
     }
 }
@@ -120,6 +128,7 @@ impl Source {
         let mut reader = Reader { tokens: tokens(text), at: 0, module: module.clone(), children: BTreeSet::new() };
         let (mut imports, mut paths) = (Vec::new(), Vec::new());
         reader.children = reader.declared_children();
+        let declared = reader.declared_items();
         reader.block(&mut imports, &mut paths);
         // Names of one segment stand for what a `use` line made of them; what it did not is the file's own or std's.
         let brought: BTreeMap<&str, &Names> =
@@ -135,7 +144,7 @@ impl Source {
                 }
             })
             .collect();
-        Self { file, module, imports, paths }
+        Self { file, module, imports, declared, paths }
     }
 }
 
@@ -217,6 +226,12 @@ impl Reader {
 
     fn declared_children(&self) -> BTreeSet<String> {
         let declarations = self.tokens.windows(3).filter(|words| words[0].0 == "mod" && words[2].0 == ";");
+        declarations.map(|words| words[1].0.clone()).collect()
+    }
+
+    fn declared_items(&self) -> BTreeSet<String> {
+        let kinds = ["struct", "enum", "fn", "const", "static", "type", "trait", "union", "macro_rules"];
+        let declarations = self.tokens.windows(2).filter(|words| kinds.contains(&words[0].0.as_str()));
         declarations.map(|words| words[1].0.clone()).collect()
     }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use self::coupling::prediction as predicted;
 use self::money::{SECURITY_HUB_PLAN, figure};
-use super::say::Told;
+use super::told::Told;
 use crate::render::text::{count, grouped};
 use crate::rules::finding::coupling::{Prediction, Setting};
 use crate::rules::finding::ecr::{Figure, LongDuration, Reason, Scope, WindowStart};

@@ -9,7 +9,7 @@ use crate::model::LifecycleConfiguration;
 use crate::price::{MissingPrice, bytes_to_gib};
 use crate::render::text::count;
 use crate::render::words::advice::recovery;
-use crate::render::words::say::Told;
+use crate::render::words::told::Told;
 use crate::rules::finding::efs::{ColdOnce, Fall, NotTheReader, Reason, ScanReads, ScanSign, ScanStart};
 use crate::rules::{
     ConditionState, Cost, Exclusion, Finding, InstanceCounts, InstanceRef, MonthlyUsd, NoFigure, ScanScope,

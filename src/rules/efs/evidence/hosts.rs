@@ -1,6 +1,6 @@
 //! What one host said of its mounts, as items.
 
-use super::index::Numbers;
+use super::numbers::Numbers;
 use crate::model::{HostMount, HostMounts, MountKind, Presence};
 use crate::rules::finding::efs::SeenInside;
 use crate::rules::{HostSource, MountEvidence, MountItem};

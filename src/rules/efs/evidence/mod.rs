@@ -10,6 +10,7 @@ mod combine;
 mod hosts;
 mod index;
 mod item;
+mod numbers;
 mod scope;
 mod sources;
 

@@ -1,0 +1,16 @@
+//! How to print what is meant for people.
+
+use super::rollup::GroupBy;
+
+/// How to print what is meant for people; formats for programs ignore it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Style {
+    /// The terminal's width in columns; `None` where the output is piped or a file.
+    pub width: Option<usize>,
+    /// Whether the table may use colour.
+    pub color: bool,
+    /// Print only the first so many findings; the totals still count all of them.
+    pub top: Option<usize>,
+    /// Print the table's findings in groups.
+    pub group_by: Option<GroupBy>,
+}

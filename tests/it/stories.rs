@@ -1,0 +1,96 @@
+//! Stories: every rule is told by one in which it finds something, and by one in which it looks and finds nothing.
+//!
+//! A story is a snapshot in `fixtures/snapshots`, an input in `fixtures/terraform`, or a small world of [`worlds`].
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use inspector_audit::model::{Presence, Snapshot, Tag, Target};
+use inspector_audit::price::PriceTable;
+use inspector_audit::rules::{RULES, RuleSettings, RuleVerdict, Verdict, evaluate};
+
+use crate::builders::ecr;
+use crate::builders::efs::{exposed, now, with, with_file_system, with_instance};
+use crate::builders::metrics::{classes, host, measured, s3, seen};
+use crate::terraform_support::{fixture, try_run};
+
+/// The small worlds. One for each rule of which neither a snapshot nor a Terraform input tells.
+fn worlds() -> Vec<Target> {
+    let tagged = |key: &str| {
+        let tag = Tag { key: key.to_owned(), value: String::new() };
+        with_instance(exposed(), |instance| instance.tags.push(tag))
+    };
+    let mut worlds = vec![
+        exposed(),
+        tagged("InspectorEc2Exclusion"),
+        tagged("cost center"),
+        with_instance(exposed(), |instance| {
+            instance.metadata_options.as_mut().expect("options").instance_metadata_tags = Some("enabled".to_owned());
+        }),
+        with_instance(exposed(), |instance| instance.state = "stopped".to_owned()),
+        with(exposed(), |target| target.evidence.probe = seen(vec![host("i-0a", s3(Presence::Mounted))])),
+        with_file_system(exposed(), |fs| {
+            fs.size.ia = Some(0);
+            fs.size.standard = Some(100 << 30);
+            fs.creation_time = Some(now() - chrono::Duration::days(60));
+        }),
+    ];
+    // Nothing has moved in two months of series.
+    worlds.push(measured(classes(|_| (10 << 30, 100 << 30))));
+    // Image scanning as it is meant to be, in a member account.
+    let rules: [(&str, &[&str]); 2] = [("CONTINUOUS_SCAN", &["prod/*"]), ("SCAN_ON_PUSH", &["dev"])];
+    let tidy = ecr::World::empty().inspector(&["ec2", "ecr"]).registry("ENHANCED", &rules);
+    let tidy = tidy.repository("prod/api", Some("CONTINUOUS_SCAN")).repository("dev", Some("SCAN_ON_PUSH"));
+    let tidy = tidy.asking_for_scan_on_push().windows("DAYS_14", "DAYS_14", "LAST_IN_USE_AT");
+    let tidy = tidy.image_use(0, 0, 0).trial("ECR", "INACTIVE", -30).administrator("444455556666", "ENABLED");
+    let on_push = ecr::World::empty().inspector(&["ec2", "ecr"]).registry("ENHANCED", &[("SCAN_ON_PUSH", &["*"])]);
+    let on_push = on_push.repository("prod/api", Some("SCAN_ON_PUSH"));
+    let tidy = [tidy.clone().images(10, 0), tidy.images(10, 7), on_push];
+    worlds.extend(ecr::worlds().into_iter().chain(tidy).map(|world| world.0));
+    worlds
+}
+
+/// Whatever lies in a folder of fixtures.
+fn entries(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(folder);
+    let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    entries.collect()
+}
+
+fn snapshots() -> Vec<Target> {
+    let read = |path: &PathBuf| -> Snapshot {
+        serde_json::from_slice(&std::fs::read(path).expect("a file")).expect("a snapshot")
+    };
+    entries("snapshots").iter().flat_map(|path| read(path).targets).collect()
+}
+
+/// What all rules say in all stories.
+fn verdicts() -> Vec<RuleVerdict> {
+    let (prices, settings) = (PriceTable::embedded(), RuleSettings::default());
+    let targets = snapshots().into_iter().chain(worlds());
+    let mut verdicts: Vec<RuleVerdict> =
+        targets.flat_map(|target| evaluate(&target, &prices, &settings, &RULES).verdicts).collect();
+    let inputs = ["terraform/hcl", "terraform/plans", "terraform/states"].into_iter().flat_map(entries);
+    // Some are there to be refused.
+    verdicts.extend(inputs.filter_map(|input| Some(try_run(&[input], &[]).ok()?.verdicts)).flatten());
+    // One rule looks at what is live beside what is written.
+    for on in [&["ec2", "ecr", "lambda"][..], &["ecr"]] {
+        let live = ecr::World::empty_in("ap-northeast-1").inspector(on).registry("ENHANCED", &[]).0;
+        verdicts.extend(try_run(&[fixture("plans/e-coherent.json")], &[live]).expect("a plan").verdicts);
+    }
+    verdicts
+}
+
+#[test]
+fn a_story_fires_each_rule_and_another_leaves_it_silent() {
+    let verdicts = verdicts();
+    let told = |verdict: Verdict| -> BTreeSet<&str> {
+        verdicts.iter().filter(|one| one.verdict == verdict).map(|one| one.rule.as_str()).collect()
+    };
+    let (firing, silent) = (told(Verdict::Findings), told(Verdict::Clean));
+    let without = |told: &BTreeSet<&str>| -> Vec<&str> {
+        RULES.iter().map(|rule| rule.id).filter(|id| !told.contains(id)).collect()
+    };
+    assert_eq!(without(&firing), [""; 0], "no story fires these rules: add one (see this file)");
+    assert_eq!(without(&silent), [""; 0], "no story leaves these rules silent: add one (see this file)");
+}
