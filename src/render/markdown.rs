@@ -179,6 +179,11 @@ fn details(rank: usize, finding: &Finding, taken_at: DateTime<Utc>, out: &mut dy
     }
     writeln!(out, "**{}**\n", text(&sentences(&words::advice(finding), MESSAGE)))?;
     ways_out(finding, out)?;
+    for snippet in &finding.remediation.configuration {
+        let hcl = shorten_lines(&clean_lines(&snippet.hcl));
+        let fence = fence(&hcl);
+        writeln!(out, "{}:\n\n{fence}hcl\n{hcl}\n{fence}\n", text(&brief(&snippet.what, MESSAGE)))?;
+    }
     if !finding.remediation.commands.is_empty() {
         let commands = clean_lines(&finding.remediation.commands.join("\n"));
         let commands = shorten_lines(&commands);

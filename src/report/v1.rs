@@ -116,6 +116,18 @@ pub struct Remediation {
     pub summary: String,
     /// Commands to paste into a POSIX shell, in order; comments start with `#`.
     pub commands: Vec<String>,
+    /// What to write in a Terraform configuration; empty for what is not written in one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub configuration: Vec<Snippet>,
+}
+
+/// A piece of configuration to write.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snippet {
+    /// Where, and what it does: a phrase.
+    pub what: String,
+    /// HCL, without foreign text outside quotes.
+    pub hcl: String,
 }
 
 impl Finding {

@@ -4,6 +4,7 @@
 
 pub(super) mod paint;
 mod sheet;
+mod terraform;
 
 use std::io;
 
@@ -52,6 +53,9 @@ const PLAIN: TableStyle = TableStyle::new()
 
 /// Writes the table.
 pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
+    if report.run.source == "terraform" {
+        return terraform::write(report, style, out);
+    }
     let width = style.width.unwrap_or(PIPED).max(NARROWEST);
     let counted: Vec<&Finding> = report.counted().collect();
     let taken_at = report.run.taken_at;

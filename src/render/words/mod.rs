@@ -7,7 +7,7 @@ mod efs;
 mod efs_money;
 pub(crate) mod remedy;
 pub mod say;
-mod terraform;
+pub(crate) mod terraform;
 mod ways;
 
 pub use context::{DataSource, RunContext};

@@ -37,12 +37,10 @@ pub fn finding(finding: Finding, run: &RunContext) -> v1::Finding {
         Reason::Efs(reason) => efs::reason(reason, &finding),
         Reason::Ecr(reason) => ecr::reason(reason),
         Reason::Terraform(reason) => terraform::reason(reason),
-        Reason::Told { title, message } => Told { title: title.clone(), message: message.clone() },
     };
     let no_figure = finding.no_figure.map(|why| match why {
         NoFigure::MissingPrice(missing) => missing_price(&missing),
         NoFigure::Ecr(why) => ecr::no_figure(why),
-        NoFigure::Told(said) => said,
     });
     v1::Finding {
         rule: finding.rule.to_owned(),
@@ -110,7 +108,6 @@ pub(super) fn assumption(assumption: Assumption) -> String {
         Assumption::Efs(assumption) => efs::assumption(&assumption),
         Assumption::Ecr(assumption) => ecr::assumption(&assumption),
         Assumption::Terraform(assumption) => terraform::assumption(&assumption),
-        Assumption::Told(said) => said,
     }
 }
 
@@ -119,7 +116,6 @@ fn line(line: CostLine) -> v1::CostLine {
         CostItem::Efs(item) => efs::item(item),
         CostItem::Ecr(item) => ecr::item(item),
         CostItem::Terraform(item) => terraform::item(item),
-        CostItem::Told(item) => item,
     };
     v1::CostLine {
         item,
@@ -138,7 +134,6 @@ fn evidence(evidence: Evidence) -> v1::Evidence {
         Evidence::Efs(evidence) => efs::evidence(&evidence),
         Evidence::Ecr(evidence) => ecr::evidence(&evidence),
         Evidence::Terraform(evidence) => terraform::evidence(&evidence),
-        Evidence::Told { kind, detail } => v1::Evidence { kind, detail },
     }
 }
 

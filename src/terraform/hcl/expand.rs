@@ -8,7 +8,7 @@ use super::super::world::World;
 use super::blocks;
 use super::eval::{Evaluator, Frame, Scope};
 use super::instances;
-use super::module::{MAX_CALLS, Module, Problem, call_key, source_of};
+use super::module::{MAX_CALLS, Module, Problem, Unread, call_key, source_of};
 use super::providers;
 use super::source::Block;
 
@@ -93,7 +93,11 @@ impl<'m> Expansion<'m> {
             }
             match instances::callee(&mut self.evaluator, frame, call, &instance) {
                 Ok(callee) => self.content(&callee),
-                Err(reason) => {
+                Err(Unread::NotDownloaded) => {
+                    self.evaluator.loader.misses(address);
+                    return true;
+                }
+                Err(Unread::Because(reason)) => {
                     let message = format!("{address} was not looked into: {reason}");
                     self.evaluator.problems.insert(Problem { at: call.at.clone(), message });
                     return true;
