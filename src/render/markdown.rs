@@ -69,7 +69,9 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> 
         writeln!(out, "- Measured: {}", text(&sentence))?;
     }
     writeln!(out, "- Looked at {}", text(&words::looked_at(report)))?;
-    writeln!(out, "- Prices: {}", text(&words::prices(report)))?;
+    if report.run.terraform.is_none() {
+        writeln!(out, "- Prices: {}", text(&words::prices(report)))?;
+    }
     for idle in words::idle_suppressions(report).iter().take(ROWS) {
         writeln!(out, "- Hides nothing: {}", text(&brief(&idle.sentence, ADVICE)))?;
     }

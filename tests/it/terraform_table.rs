@@ -7,8 +7,12 @@ use crate::terraform_support::{FIXTURES, root};
 
 /// What `terraform` prints about these paths, in the width of a pipe.
 fn printed(paths: &[PathBuf]) -> String {
+    printed_as("table", paths)
+}
+
+fn printed_as(format: &str, paths: &[PathBuf]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_inspector-audit"))
-        .arg("terraform")
+        .args(["terraform", "--format", format])
         .args(paths)
         .output()
         .expect("the program runs");
@@ -37,6 +41,14 @@ error[terraform-coupling-loop]: Terraform and AWS switch ECR scanning on and off
         "{page}"
     );
     assert!(!page.contains('$') && !page.contains("Prices"), "{page}");
+}
+
+#[test]
+fn other_formats_name_no_money_either() {
+    for format in ["markdown", "junit"] {
+        let page = printed_as(format, &[PathBuf::from(FIXTURES).join("hcl/article-loop")]);
+        assert!(page.contains("1 finding: 1 high.") && !page.contains('$') && !page.contains("price"), "{page}");
+    }
 }
 
 #[test]

@@ -9,8 +9,8 @@ use crate::render::Style;
 use crate::render::rollup::groups;
 use crate::render::text::{brief, clean, count, grouped, sentences};
 use crate::render::words::{self, terraform as said};
+use crate::report::Report;
 use crate::report::v1::{Finding, GapReport};
-use crate::report::{Report, TerraformRead};
 use crate::rules::finding::terraform::Side;
 use crate::rules::finding::{Confidence, Severity};
 
@@ -58,12 +58,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> 
 /// What was found, and what was looked at.
 fn summary(report: &Report) -> String {
     let mut sentences = vec![format!("{}.", words::findings(report.summary.findings))];
-    if let Some(TerraformRead { directories, files, resources }) = report.run.terraform {
-        let directories = (directories > 0).then(|| count(directories, "directory", "directories"));
-        let rest = [count(files, "file", "files"), count(resources, "resource", "resources")];
-        let read: Vec<String> = directories.into_iter().chain(rest).collect();
-        sentences.push(format!("Read {}.", read.join(", ")));
-    }
+    sentences.extend(words::terraform_read(report).map(|read| format!("Read {read}.")));
     if !report.complete {
         sentences.push(words::completeness(report));
     }
