@@ -6,7 +6,7 @@ use crate::cli::{GlobalArgs, TerraformArgs};
 use crate::io::{now, read_report, snapshot_file};
 use crate::price::PriceTable;
 use crate::render::words::{RunContext, say};
-use crate::report::{ReportBuilder, Status};
+use crate::report::{ReportBuilder, Status, TerraformRead};
 use crate::settings::TerraformSettings;
 use crate::terraform::{self, analyse};
 
@@ -22,11 +22,17 @@ pub(super) fn run(args: &TerraformArgs, global: &GlobalArgs) -> anyhow::Result<S
             Ok(())
         })?;
     }
-    let read = terraform::TerraformSettings { one_account: settings.one_account, var_files: settings.var_files };
-    let analysis = analyse(&settings.paths, &live, &read, &settings.rules)?;
+    let given = terraform::TerraformSettings { one_account: settings.one_account, var_files: settings.var_files };
+    let analysis = analyse(&settings.paths, &live, &given, &settings.rules)?;
+    let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+    let read = TerraformRead {
+        directories: count(analysis.inputs.iter().filter(|input| input.directory).count()),
+        files: count(analysis.inputs.iter().map(|input| input.files).sum()),
+        resources: count(analysis.inputs.iter().map(|input| input.resources).sum()),
+    };
     let prices = PriceTable::embedded().provenance().clone();
     let mut report =
-        ReportBuilder::terraform(say::evaluation(analysis.evaluation, &RunContext::default()), prices, now());
+        ReportBuilder::terraform(say::evaluation(analysis.evaluation, &RunContext::default()), read, prices, now());
     mark_known(&mut report, &settings.suppressions, baseline.as_ref());
     outputs.write(&report)?;
     Ok(settings.fail_on.status(&report))

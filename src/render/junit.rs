@@ -113,7 +113,8 @@ fn coverage(report: &Report) -> TestSuite {
     };
     let mut case = TestCase::new("everything was seen", status);
     case.set_classname(clean(&report.tool.name).as_ref()).set_time(std::time::Duration::ZERO);
-    let mut out = vec![words::totals(report), words::prices(report)];
+    let mut out = vec![words::totals(report)];
+    out.extend(report.run.terraform.is_none().then(|| words::prices(report)));
     out.extend(words::baseline(report));
     out.extend(words::idle_suppressions(report).into_iter().map(|idle| idle.sentence));
     case.set_system_out(out.join("\n"));

@@ -69,7 +69,9 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> 
         writeln!(out, "- Measured: {}", text(&sentence))?;
     }
     writeln!(out, "- Looked at {}", text(&words::looked_at(report)))?;
-    writeln!(out, "- Prices: {}", text(&words::prices(report)))?;
+    if report.run.terraform.is_none() {
+        writeln!(out, "- Prices: {}", text(&words::prices(report)))?;
+    }
     for idle in words::idle_suppressions(report).iter().take(ROWS) {
         writeln!(out, "- Hides nothing: {}", text(&brief(&idle.sentence, ADVICE)))?;
     }
@@ -179,6 +181,11 @@ fn details(rank: usize, finding: &Finding, taken_at: DateTime<Utc>, out: &mut dy
     }
     writeln!(out, "**{}**\n", text(&sentences(&words::advice(finding), MESSAGE)))?;
     ways_out(finding, out)?;
+    for snippet in &finding.remediation.configuration {
+        let hcl = shorten_lines(&clean_lines(&snippet.hcl));
+        let fence = fence(&hcl);
+        writeln!(out, "{}:\n\n{fence}hcl\n{hcl}\n{fence}\n", text(&brief(&snippet.what, MESSAGE)))?;
+    }
     if !finding.remediation.commands.is_empty() {
         let commands = clean_lines(&finding.remediation.commands.join("\n"));
         let commands = shorten_lines(&commands);

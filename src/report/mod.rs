@@ -21,7 +21,8 @@ pub use totals::MonthlyTotals;
 pub(crate) use totals::bills;
 pub use v1::{
     Baseline, Difference, FeeLine, FindingDifference, InspectorFees, Predicted, Prospect, REPORT_SCHEMA_VERSION,
-    Report, ReportInventory, Run, SeverityCounts, Summary, SuppressionState, SuppressionUse, TargetId, WhatIf, World,
+    Report, ReportInventory, Run, SeverityCounts, Summary, SuppressionState, SuppressionUse, TargetId, TerraformRead,
+    WhatIf, World,
 };
 
 use std::collections::BTreeSet;
@@ -51,6 +52,7 @@ impl ReportBuilder {
                 targets: Vec::new(),
                 prices,
                 inventory: ReportInventory::default(),
+                terraform: None,
                 suppressions: Vec::new(),
                 baseline: None,
             },
@@ -91,8 +93,14 @@ impl ReportBuilder {
 
     /// The report about Terraform inputs: without targets, since their accounts need not be known. `read_at` is when they
     /// were read; nothing is judged by it.
-    pub fn terraform(evaluation: Evaluation, prices: Provenance, read_at: DateTime<Utc>) -> Report {
+    pub fn terraform(
+        evaluation: Evaluation,
+        read: TerraformRead,
+        prices: Provenance,
+        read_at: DateTime<Utc>,
+    ) -> Report {
         let mut builder = Self::new("terraform", prices);
+        builder.run.terraform = Some(read);
         builder.taken_at(read_at);
         builder.evaluation = evaluation;
         builder.build()

@@ -8,7 +8,9 @@ mod report;
 mod what_if;
 
 pub use operator::{Baseline, SuppressionState, SuppressionUse};
-pub use report::{REPORT_SCHEMA_VERSION, Report, ReportInventory, Run, SeverityCounts, Summary, TargetId};
+pub use report::{
+    REPORT_SCHEMA_VERSION, Report, ReportInventory, Run, SeverityCounts, Summary, TargetId, TerraformRead,
+};
 pub use what_if::{Difference, FeeLine, FindingDifference, InspectorFees, Predicted, Prospect, WhatIf, World};
 
 use chrono::{DateTime, Utc};
@@ -124,6 +126,18 @@ pub struct Remediation {
     pub summary: String,
     /// Commands to paste into a POSIX shell, in order; comments start with `#`.
     pub commands: Vec<String>,
+    /// What to write in a Terraform configuration; empty for what is not written in one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub configuration: Vec<Snippet>,
+}
+
+/// A piece of configuration to write.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snippet {
+    /// Where, and what it does: a phrase.
+    pub what: String,
+    /// HCL, without foreign text outside quotes.
+    pub hcl: String,
 }
 
 impl Finding {

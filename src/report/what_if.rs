@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::totals::bills;
-use super::v1::{Difference, Finding, FindingDifference, GapReport, InspectorFees, Predicted, Prospect, Report, WhatIf, World};
+use super::v1::{
+    Difference, Finding, FindingDifference, GapReport, InspectorFees, Predicted, Prospect, Report, WhatIf, World,
+};
 use crate::price::Usd;
 use crate::rules::finding::MonthlyUsd;
 

@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::rules::{Confidence, Evidence, Severity};
+use crate::rules::finding::terraform::{Advice, Edit, Evidence, Fault, Side, What};
+use crate::rules::finding::{Confidence, Severity};
 
-use super::observe::{Class, Doubt, Observation, enabler_evidence, registry_evidence};
+use super::observe::{Class, Doubt, Observation, enabler_evidence, enabler_side, registry_evidence, registry_side};
 use super::place::Match;
 use super::predicate::ECR;
 use super::resources::{Enabler, Registry, ScanRule, enabler_and_registry};
 use super::scene::OneAccount;
+use super::ways;
 
 /// The most rules that `PutRegistryScanningConfiguration` takes (Amazon ECR API reference, 2026-10). The provider's
 /// schema allows 100, so a plan does not show it.
@@ -22,14 +24,10 @@ const MAX_FILTER_LENGTH: usize = 255;
 pub(crate) fn scan_rules(registry: &Registry) -> (Option<Observation>, Option<Doubt>) {
     let (mut wrong, mut open) = (registry.faults.clone(), Vec::new());
     if let Some(other) = registry.scan_type.known().filter(|_| registry.enhanced_beside_rules().is_none()) {
-        wrong.push(format!("scan_type is {other:?}; it can be BASIC or ENHANCED"));
+        wrong.push(Fault::ScanType { value: other.to_owned() });
     }
     if registry.rules.len() > MAX_RULES {
-        wrong.push(format!(
-            "there are {} rules, and the API takes {MAX_RULES}: write one rule per frequency with several \
-             repository_filter blocks",
-            registry.rules.len()
-        ));
+        wrong.push(Fault::TooManyRules { count: registry.rules.len(), limit: MAX_RULES });
     }
     let mut by_frequency: BTreeMap<&str, usize> = BTreeMap::new();
     for rule in &registry.rules {
@@ -39,15 +37,11 @@ pub(crate) fn scan_rules(registry: &Registry) -> (Option<Observation>, Option<Do
         one_rule(registry, rule, &mut wrong, &mut open);
     }
     for (frequency, count) in by_frequency.into_iter().filter(|(_, count)| *count > 1) {
-        wrong.push(format!("{count} rules have the frequency {frequency}: one rule with all the filters says it"));
+        wrong.push(Fault::FrequencyTwice { frequency: frequency.to_owned(), count });
     }
     for dynamic in &registry.open_rules {
         if dynamic.same_frequency {
-            wrong.push(format!(
-                "a rule is made for {}, all of one frequency: as soon as there are two elements the API rejects them; \
-                 make the repository_filter blocks dynamic instead",
-                dynamic.over
-            ));
+            wrong.push(Fault::RulePerElement { over: dynamic.over.clone() });
         } else {
             open.push(format!("rules are made for {}, which is not known", dynamic.over));
         }
@@ -66,51 +60,38 @@ pub(crate) fn scan_rules(registry: &Registry) -> (Option<Observation>, Option<Do
     (invalid(registry, &wrong), doubt)
 }
 
-fn dedup(reasons: &mut Vec<String>) {
+fn dedup<T: Clone + Ord>(reasons: &mut Vec<T>) {
     let mut seen = BTreeSet::new();
     reasons.retain(|reason| seen.insert(reason.clone()));
-    // A list of a thousand bad filters says no more than ten of them.
-    let all = reasons.len();
-    if all > 10 {
-        reasons.truncate(10);
-        reasons.push(format!("and {} more of the kind", all - 10));
-    }
 }
 
-fn one_rule(registry: &Registry, rule: &ScanRule, wrong: &mut Vec<String>, open: &mut Vec<String>) {
+fn one_rule(registry: &Registry, rule: &ScanRule, wrong: &mut Vec<Fault>, open: &mut Vec<String>) {
     match (rule.frequency.known(), registry.enhanced_beside_rules()) {
         (Some("SCAN_ON_PUSH"), _) | (Some("CONTINUOUS_SCAN"), Some(true)) => {}
-        (Some("CONTINUOUS_SCAN"), Some(false)) => {
-            wrong.push("CONTINUOUS_SCAN under BASIC: only SCAN_ON_PUSH is supported there".to_owned());
-        }
-        (Some("MANUAL"), _) => wrong.push(
-            "the frequency MANUAL cannot be written: it is what a repository has that no rule matches".to_owned(),
-        ),
+        (Some("CONTINUOUS_SCAN"), Some(false)) => wrong.push(Fault::ContinuousUnderBasic),
+        (Some("MANUAL"), _) => wrong.push(Fault::Manual),
         (Some("CONTINUOUS_SCAN"), None) => open.push(format!("scan_type ({})", registry.scan_type.describe())),
-        (Some(other), _) => wrong.push(format!("there is no frequency {other:?}")),
+        (Some(other), _) => wrong.push(Fault::NoFrequency { value: other.to_owned() }),
         (None, _) => open.push(format!("scan_frequency ({})", rule.frequency.describe())),
     }
     if rule.filters.is_empty() && !rule.open_filters {
-        wrong.push("a rule has no repository_filter".to_owned());
+        wrong.push(Fault::NoFilter);
     }
     if rule.filters.len() > MAX_FILTERS {
-        wrong.push(format!("a rule has {} filters, and the API takes {MAX_FILTERS}", rule.filters.len()));
+        wrong.push(Fault::TooManyFilters { count: rule.filters.len(), limit: MAX_FILTERS });
     }
     if rule.open_filters {
         open.push("the filters of a rule".to_owned());
     }
     for filter in &rule.filters {
         match filter.filter.known() {
-            Some(text) if !is_filter(text) => wrong.push(format!(
-                "the filter {:?} is not valid: lower-case letters, digits, `*`, and single . _ - / between them",
-                shorten(text)
-            )),
+            Some(text) if !is_filter(text) => wrong.push(Fault::Filter { value: shorten(text) }),
             Some(_) => {}
             None => open.push(format!("filter ({})", filter.filter.describe())),
         }
         match filter.filter_type.known() {
             Some("WILDCARD") => {}
-            Some(other) => wrong.push(format!("filter_type is {:?}; only WILDCARD exists", shorten(other))),
+            Some(other) => wrong.push(Fault::FilterType { value: shorten(other) }),
             None => open.push(format!("filter_type ({})", filter.filter_type.describe())),
         }
     }
@@ -135,12 +116,13 @@ pub(crate) fn is_filter(text: &str) -> bool {
     ends && middle && separated && bytes.len() <= MAX_FILTER_LENGTH
 }
 
-fn invalid(registry: &Registry, wrong: &[String]) -> Option<Observation> {
+fn invalid(registry: &Registry, wrong: &[Fault]) -> Option<Observation> {
     if wrong.is_empty() {
         return None;
     }
+    let (faults, more_faults) = first_ten(wrong);
     let mut evidence = vec![registry_evidence(registry)];
-    evidence.extend(wrong.iter().map(|reason| Evidence::new("rejected", reason.clone())));
+    evidence.extend(faults.iter().cloned().map(Evidence::Rejected));
     Some(Observation {
         class: Class::Invalid,
         subject: registry.source.clone(),
@@ -149,27 +131,18 @@ fn invalid(registry: &Registry, wrong: &[String]) -> Option<Observation> {
         severity: Severity::Medium,
         account: registry.account.id().map(str::to_owned),
         region: registry.region.name().map(str::to_owned),
-        title: "Amazon ECR will reject these scanning rules".to_owned(),
-        message: format!(
-            "{} passes validation and plan, but the apply fails: {}.",
-            registry.source.describe(),
-            wrong.join("; ")
-        ),
+        what: What::TerraformScanRulesInvalid { faults, more_faults },
+        sides: vec![registry_side(registry)],
+        more_sides: 0,
         evidence,
-        fix: "Write at most two rules, one per frequency, with all the filters of that frequency in it.".to_owned(),
-        ways: vec![
-            "# rule {".to_owned(),
-            "#   scan_frequency = \"SCAN_ON_PUSH\"".to_owned(),
-            "#   dynamic \"repository_filter\" {".to_owned(),
-            "#     for_each = local.repositories".to_owned(),
-            "#     content {".to_owned(),
-            "#       filter      = repository_filter.value".to_owned(),
-            "#       filter_type = \"WILDCARD\"".to_owned(),
-            "#     }".to_owned(),
-            "#   }".to_owned(),
-            "# }".to_owned(),
-        ],
+        advice: Advice::OneRulePerFrequency,
+        ways: vec![vec![Edit::OneRule { address: ways::local_address(&registry.source.address) }]],
     })
+}
+
+/// A list of a thousand bad filters says no more than ten of them.
+pub(crate) fn first_ten(faults: &[Fault]) -> (Vec<Fault>, usize) {
+    (faults.iter().take(10).cloned().collect(), faults.len().saturating_sub(10))
 }
 
 /// A registry that scans everything, or more than it says.
@@ -183,15 +156,7 @@ pub(crate) fn implicit_by_registry(registry: &Registry) -> (Option<Observation>,
                 format!("{}: whether it has any rule under ENHANCED is not known", registry.source.describe());
             return (None, Some(Doubt { class: Class::Implicit, subject: registry.source.clone(), message }));
         }
-        let message = format!(
-            "{} asks for ENHANCED without a rule. Without rules every repository is scanned continuously: each new \
-             vulnerability re-scans every image it concerns, at a price each.",
-            registry.source.describe()
-        );
-        return (
-            Some(implicit(registry_part(registry), "Every repository is scanned continuously by default", message)),
-            None,
-        );
+        return (Some(implicit(registry_part(registry), What::TerraformEnhancedWithoutRules)), None);
     }
     let filters = |frequency: &str| -> BTreeSet<&str> {
         let rules = registry.rules.iter().filter(|rule| rule.frequency.known() == Some(frequency));
@@ -203,12 +168,8 @@ pub(crate) fn implicit_by_registry(registry: &Registry) -> (Option<Observation>,
     if swallowed.is_empty() || registry.enhanced_beside_rules() != Some(true) {
         return (None, None);
     }
-    let message = format!(
-        "{}: repositories that both rules match are scanned continuously, so the SCAN_ON_PUSH filters {} have no effect.",
-        registry.source.describe(),
-        swallowed.iter().map(|filter| format!("{filter:?}")).collect::<Vec<_>>().join(", ")
-    );
-    let mut observation = implicit(registry_part(registry), "CONTINUOUS_SCAN wins where both rules match", message);
+    let filters = swallowed.into_iter().map(str::to_owned).collect();
+    let mut observation = implicit(registry_part(registry), What::TerraformContinuousScanWins { filters });
     observation.severity = Severity::Low;
     (Some(observation), None)
 }
@@ -233,19 +194,14 @@ pub(crate) fn implicit_by_enabler(
             Some(doubt("whether one of the registry configurations is for the same account and region is not known")),
         ),
         (Some(true), Some(Match::Different) | None) => {
-            let message = format!(
-                "{} switches Inspector's ECR scanning on, which sets the registry to ENHANCED. No resource here writes \
-                 the registry's rules, so every repository is scanned continuously (that an activation through \
-                 Inspector starts with these defaults is inferred from Amazon ECR's documentation).",
-                enabler.source.describe()
-            );
             let part = Part {
                 subject: enabler.source.clone(),
                 evidence: enabler_evidence(enabler),
+                side: enabler_side(enabler),
                 account: enabler.accounts.first().and_then(|account| account.id()).map(str::to_owned),
                 region: enabler.region.name().map(str::to_owned),
             };
-            (Some(implicit(part, "Inspector scans every repository continuously, and no rule says so", message)), None)
+            (Some(implicit(part, What::TerraformEnablerWithoutRules)), None)
         }
     }
 }
@@ -253,6 +209,7 @@ pub(crate) fn implicit_by_enabler(
 struct Part {
     subject: super::resources::Source,
     evidence: Evidence,
+    side: Side,
     account: Option<String>,
     region: Option<String>,
 }
@@ -261,12 +218,13 @@ fn registry_part(registry: &Registry) -> Part {
     Part {
         subject: registry.source.clone(),
         evidence: registry_evidence(registry),
+        side: registry_side(registry),
         account: registry.account.id().map(str::to_owned),
         region: registry.region.name().map(str::to_owned),
     }
 }
 
-fn implicit(part: Part, title: &str, message: String) -> Observation {
+fn implicit(part: Part, what: What) -> Observation {
     Observation {
         class: Class::Implicit,
         subject: part.subject,
@@ -275,22 +233,12 @@ fn implicit(part: Part, title: &str, message: String) -> Observation {
         severity: Severity::Medium,
         account: part.account,
         region: part.region,
-        title: title.to_owned(),
-        message,
+        what,
+        sides: vec![part.side],
+        more_sides: 0,
         evidence: vec![part.evidence],
-        fix: "Write the rules: CONTINUOUS_SCAN for what is deployed, SCAN_ON_PUSH for the rest.".to_owned(),
-        ways: vec![
-            "# resource \"aws_ecr_registry_scanning_configuration\" \"this\" {".to_owned(),
-            "#   scan_type = \"ENHANCED\"".to_owned(),
-            "#   rule {".to_owned(),
-            "#     scan_frequency = \"SCAN_ON_PUSH\"".to_owned(),
-            "#     repository_filter {".to_owned(),
-            "#       filter      = \"*\"".to_owned(),
-            "#       filter_type = \"WILDCARD\"".to_owned(),
-            "#     }".to_owned(),
-            "#   }".to_owned(),
-            "# }".to_owned(),
-        ],
+        advice: Advice::WriteRules,
+        ways: vec![vec![Edit::NewRegistry]],
     }
 }
 

@@ -1,7 +1,9 @@
 //! What a picture takes for granted about something that the configuration leaves open: data, not words.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
+
+use crate::rules::finding::terraform;
+pub(crate) use crate::rules::finding::terraform::Relation;
 
 /// One assumption behind a picture.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,49 +18,10 @@ pub(crate) struct Condition {
     pub(crate) unread: bool,
 }
 
-/// What is assumed.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Relation {
-    /// It is one of these values, as they are written.
-    Is(BTreeSet<String>),
-    /// It is none of these.
-    IsNot(BTreeSet<String>),
-    /// It contains this.
-    Has(String),
-    /// It does not contain this.
-    Lacks(String),
-    /// It is a number of at least this.
-    AtLeast(i64),
-    /// It is a number of at most this.
-    AtMost(i64),
-}
-
-impl Relation {
-    /// It is this value.
-    pub(crate) fn is(value: impl Into<String>) -> Self {
-        Self::Is([value.into()].into())
-    }
-
-    /// It is another than this value.
-    pub(crate) fn is_not(value: impl Into<String>) -> Self {
-        Self::IsNot([value.into()].into())
-    }
-}
-
-impl fmt::Display for Condition {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // A reference, or a call of one, stands for itself; anything with an operator in it is put in parentheses.
-        let is_reference = self.subject.chars().all(|c| c.is_ascii_alphanumeric() || "._-[]()\"*".contains(c));
-        let subject = if is_reference { self.subject.clone() } else { format!("({})", self.subject) };
-        let list = |values: &BTreeSet<String>| values.iter().cloned().collect::<Vec<_>>().join(" or ");
-        match &self.relation {
-            Relation::Is(values) => write!(f, "{subject} = {}", list(values)),
-            Relation::IsNot(values) => write!(f, "{subject} is not {}", list(values)),
-            Relation::Has(member) => write!(f, "{subject} contains {member}"),
-            Relation::Lacks(member) => write!(f, "{subject} does not contain {member}"),
-            Relation::AtLeast(number) => write!(f, "{subject} >= {number}"),
-            Relation::AtMost(number) => write!(f, "{subject} <= {number}"),
-        }
+impl Condition {
+    /// As findings carry it.
+    pub(crate) fn said(&self) -> terraform::Condition {
+        terraform::Condition { subject: self.subject.clone(), relation: self.relation.clone() }
     }
 }
 

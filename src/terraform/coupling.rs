@@ -1,12 +1,16 @@
 //! Loops, hidden loops and enablers that undo each other, in one picture.
 
-use crate::rules::{Evidence, Severity};
+use crate::rules::finding::Severity;
+use crate::rules::finding::terraform::{Advice, Clash, Evidence, Sequence, What};
 
-use super::observe::{Class, Doubt, Observation, confidence, enabler_evidence, registry_evidence};
+use super::observe::{
+    Class, Doubt, Observation, confidence, enabler_evidence, enabler_side, registry_evidence, registry_side, side,
+};
 use super::place::Match;
-use super::predicate::{Clash, ECR, Undecided, enablers_clash, registry_clash};
+use super::predicate::{ECR, Undecided, enablers_clash, registry_clash};
 use super::resources::{Enabler, Organization, Registry, Source, TextSet, enabler_and_enabler, enabler_and_registry};
-use super::scene::{OneAccount, SHOWN, Scene, named};
+use super::scene::{OneAccount, SHOWN, Scene};
+use super::world::Drift;
 use super::{ways, writers};
 
 /// Everything about the coupling in one scene.
@@ -126,56 +130,35 @@ fn loop_of(
         }
         Clash::EnhancedWithoutEcr => enablers.to_vec(),
     };
-    let names = named(involved.iter().map(|(enabler, _)| &enabler.source));
-    let registry_name = registry.source.describe();
     let alone = involved.iter().all(|(enabler, _)| enabler.types.known.len() == 1 && enabler.types.open.is_empty());
-    let (contradiction, sequence) = match clash {
-        Clash::BasicAgainstEcr => (
-            format!(
-                "{names} switches Inspector's ECR scanning on; {registry_name} sets the registry to BASIC, which switches it off."
-            ),
-            if alone {
-                "apply: BASIC with ECR as the only type -> AWS switches Inspector off for the whole account, its findings and suppression rules go -> next apply: the enabler switches it on, the registry becomes ENHANCED, everything is scanned continuously -> next apply: BASIC again, and so on (weakest step: how long AWS waits before it switches off; observed by users, in no document)"
-            } else {
-                "apply: BASIC -> AWS switches Inspector's ECR type off, the others stay on -> next apply: the enabler switches ECR on, the registry becomes ENHANCED, everything is scanned continuously -> next apply: BASIC again, and so on (weakest step: that the types beside ECR stay on; observed by users, in no document)"
-            },
-        ),
-        Clash::EnhancedWithoutEcr => (
-            format!(
-                "{registry_name} sets the registry to ENHANCED, which switches Inspector's ECR type on; {names} does not list ECR, and an enabler switches off every type that it does not list."
-            ),
-            "apply: ENHANCED switches Inspector's ECR type on -> next apply: the enabler finds a type it does not list and switches it off, the registry falls back to BASIC -> next apply: ENHANCED again, and so on (weakest step: the enabler; from the provider's source, not observed)",
-        ),
+    let sequence = match clash {
+        Clash::BasicAgainstEcr if alone => Sequence::BasicAgainstEcrAlone,
+        Clash::BasicAgainstEcr => Sequence::BasicAgainstEcr,
+        Clash::EnhancedWithoutEcr => Sequence::EnhancedWithoutEcr,
     };
     let mut evidence = vec![registry_evidence(registry)];
     evidence.extend(involved.iter().take(SHOWN).map(|(enabler, _)| enabler_evidence(enabler)));
-    evidence.push(Evidence::new("predicted_sequence", sequence));
+    // Where nothing is seen, nothing is undone either.
+    if visible {
+        evidence.extend([Evidence::Sequence(sequence), Evidence::WeakestStep(sequence)]);
+    }
     let protected =
         registry.lifecycle.prevents_destroy || involved.iter().any(|(enabler, _)| enabler.lifecycle.prevents_destroy);
     if protected {
-        let detail =
-            "prevent_destroy protects nothing here: Terraform updates the resource, AWS switches the feature off";
-        evidence.push(Evidence::new("prevent_destroy", detail));
+        evidence.push(Evidence::PreventDestroy);
     }
     evidence.extend(drift_evidence(scene, &registry.source.address));
     for (enabler, _) in involved.iter().take(SHOWN) {
         evidence.extend(drift_evidence(scene, &enabler.source.address));
     }
     if let Some(kept) = &registry.kept {
-        let detail = format!("the configuration writes {}, the plan keeps {kept}", registry.scan_type.describe());
-        evidence.push(Evidence::new("ignore_changes", detail));
+        evidence.push(Evidence::Kept { written: registry.scan_type.describe().to_owned(), kept: kept.clone() });
     }
     let matched = involved.iter().map(|(_, matched)| *matched).max().unwrap_or(Match::Likely);
     let account = registry.account.id().map(str::to_owned);
     let account =
         account.or_else(|| involved.iter().find_map(|(enabler, _)| enabler.accounts.first()?.id().map(str::to_owned)));
     let region = registry.region.name().map(str::to_owned);
-    let consequence = if visible {
-        "AWS keeps one setting behind both, so every apply undoes what the one before did; the plan is never empty."
-    } else {
-        "ignore_changes keeps Terraform from seeing it: there is no endless plan, but what is written is not what is \
-         live, and nothing says so."
-    };
     Observation {
         class: if visible { Class::Loop } else { Class::Hidden },
         subject: registry.source.clone(),
@@ -184,14 +167,13 @@ fn loop_of(
         severity: Severity::High,
         account,
         region: region.or_else(|| involved.iter().find_map(|(enabler, _)| enabler.region.name().map(str::to_owned))),
-        title: if visible {
-            "Terraform and AWS switch ECR scanning on and off in turn, for ever".to_owned()
-        } else {
-            "A contradiction between Inspector and the ECR registry is hidden by ignore_changes".to_owned()
-        },
-        message: format!("{contradiction} {consequence}"),
+        what: if visible { What::TerraformCouplingLoop { clash } } else { What::TerraformCouplingLoopHidden { clash } },
+        sides: std::iter::once(registry_side(registry))
+            .chain(involved.iter().take(SHOWN).map(|(enabler, _)| enabler_side(enabler)))
+            .collect(),
+        more_sides: involved.len().saturating_sub(SHOWN),
         evidence,
-        fix: "Let one resource own the setting: drop the enabler, or make both say the same.".to_owned(),
+        advice: Advice::OneOwner,
         ways: ways::out_of_loop(
             clash,
             registry,
@@ -202,14 +184,19 @@ fn loop_of(
 
 fn drift_evidence(scene: &Scene<'_>, address: &str) -> Vec<Evidence> {
     let own = scene.drift.iter().filter(|drift| drift.address == address);
-    own.map(|drift| Evidence::new("resource_drift", drift.detail.clone())).collect()
+    let said = |drift: &&Drift| Evidence::Drift {
+        address: drift.address.clone(),
+        attribute: drift.attribute.clone(),
+        before: drift.before.clone(),
+        after: drift.after.clone(),
+    };
+    own.map(said).collect()
 }
 
 fn emptied(scene: &Scene<'_>, enabler: &Enabler) -> Observation {
     let mut evidence = vec![enabler_evidence(enabler)];
     if !enabler.was.is_empty() {
-        let was: Vec<&str> = enabler.was.iter().map(String::as_str).collect();
-        evidence.push(Evidence::new("before", format!("it enabled {}", was.join(", "))));
+        evidence.push(Evidence::Was(enabler.was.iter().cloned().collect()));
     }
     evidence.extend(drift_evidence(scene, &enabler.source.address));
     Observation {
@@ -220,15 +207,12 @@ fn emptied(scene: &Scene<'_>, enabler: &Enabler) -> Observation {
         severity: Severity::High,
         account: enabler.accounts.first().and_then(|account| account.id()).map(str::to_owned),
         region: enabler.region.name().map(str::to_owned),
-        title: "The enabler enables nothing".to_owned(),
-        message: format!(
-            "{} stands with no resource type at all, which nobody can write: AWS has switched Inspector off since, and \
-             ignore_changes keeps Terraform from switching it on again.",
-            enabler.source.describe()
-        ),
+        what: What::TerraformEnablerEmptied,
+        sides: vec![enabler_side(enabler)],
+        more_sides: 0,
         evidence,
-        fix: "Let one resource own the setting, and drop ignore_changes.".to_owned(),
-        ways: ways::drop_enabler(&[enabler]),
+        advice: Advice::DropIgnoreChanges,
+        ways: ways::drop_enabler(enabler),
     }
 }
 
@@ -246,15 +230,11 @@ fn third_writer(organization: &Organization, registry: &Registry, one: OneAccoun
         severity: Severity::Medium,
         account: None,
         region: registry.region.name().map(str::to_owned),
-        title: "New member accounts get Inspector's ECR scanning while a registry is set to BASIC".to_owned(),
-        message: format!(
-            "{} switches ECR scanning on in every account that joins; {} sets a registry to BASIC. Where the registry is \
-             that of a member account, both write the same setting.",
-            organization.source.describe(),
-            registry.source.describe()
-        ),
+        what: What::TerraformOrganizationConflict,
+        sides: vec![side(&organization.source, "auto_enable.ecr", "true".to_owned()), registry_side(registry)],
+        more_sides: 0,
         evidence: vec![registry_evidence(registry)],
-        fix: "Decide in one place whether member accounts scan with Inspector.".to_owned(),
+        advice: Advice::DecideInOnePlace,
         ways: Vec::new(),
     })
 }
@@ -310,16 +290,13 @@ fn conflict(scene: &Scene<'_>, enabler: &Enabler, against: &[(&Enabler, Match)])
     let all: Vec<&Enabler> = std::iter::once(enabler).chain(against.iter().map(|(other, _)| *other)).collect();
     // One enabler whose changes are seen has nobody to fight with.
     let visible = all.iter().filter(|enabler| !enabler.lifecycle.masked).count() > 1;
-    let names = named(all.iter().map(|enabler| &enabler.source));
     let mut evidence: Vec<Evidence> = all.iter().take(SHOWN).map(|enabler| enabler_evidence(enabler)).collect();
     for enabler in all.iter().take(SHOWN) {
         evidence.extend(drift_evidence(scene, &enabler.source.address));
     }
-    let consequence = if visible {
-        "Every apply switches types off that the next one switches on again."
-    } else {
-        "ignore_changes keeps Terraform from seeing it: types that are written here stay off, and nothing says so."
-    };
+    if visible {
+        evidence.push(Evidence::Sequence(Sequence::Enablers));
+    }
     Observation {
         class: if visible { Class::Conflict } else { Class::Hidden },
         subject: enabler.source.clone(),
@@ -328,13 +305,11 @@ fn conflict(scene: &Scene<'_>, enabler: &Enabler, against: &[(&Enabler, Match)])
         severity: Severity::High,
         account: enabler.accounts.first().and_then(|account| account.id()).map(str::to_owned),
         region: enabler.region.name().map(str::to_owned),
-        title: "Several enablers for one account switch each other's types off".to_owned(),
-        message: format!(
-            "{names} are for the same account and region and list different types. An enabler disables every type that \
-             it does not list. {consequence}"
-        ),
+        what: What::TerraformEnablerConflict { hidden: !visible },
+        sides: all.iter().take(SHOWN).map(|enabler| enabler_side(enabler)).collect(),
+        more_sides: all.len().saturating_sub(SHOWN),
         evidence,
-        fix: "Write one enabler per account and region, with all types.".to_owned(),
+        advice: Advice::OneEnabler,
         ways: ways::one_enabler(all.get(..SHOWN.min(all.len())).unwrap_or_default()),
     }
 }

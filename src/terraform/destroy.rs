@@ -1,11 +1,13 @@
 //! What a plan or a `removed` block switches off when it destroys.
 
-use crate::rules::{Confidence, Evidence, Severity};
+use crate::rules::finding::terraform::{Advice, Destroyed, Edit, Evidence, What};
+use crate::rules::finding::{Confidence, Severity};
 
-use super::observe::{Class, Doubt, Observation};
+use super::observe::{Class, Doubt, Observation, side};
 use super::place::Match;
 use super::predicate::ECR;
-use super::resources::{CONFIGURATION, Deletion, ENABLER};
+use super::resources::{CONFIGURATION, Deletion, ENABLER, TextSet};
+use super::ways;
 use super::world::World;
 
 /// What a `removed` block names that takes out a whole module.
@@ -44,15 +46,7 @@ pub(crate) fn effect(deletion: &Deletion, world: &World) -> Effect {
     }
     let had = |member: &str| deletion.before.as_ref().and_then(|before| before.contains(member));
     match deletion.kind.as_str() {
-        CONFIGURATION => does(
-            deletion,
-            Severity::Medium,
-            "Destroying Inspector's configuration lengthens the re-scan windows",
-            format!(
-                "Destroying {what} sets the re-scan duration back to LIFETIME and the pull window to 90 days: more \
-                 images stay under continuous scanning, and are billed."
-            ),
-        ),
+        CONFIGURATION => does(deletion, Severity::Medium, Destroyed::Configuration),
         ENABLER => {
             // Taking the enabler away and leaving BASIC is the way out of the loop, not an accident.
             let only_ecr =
@@ -64,44 +58,33 @@ pub(crate) fn effect(deletion: &Deletion, world: &World) -> Effect {
             if nothing || (only_ecr && basic_stays) {
                 return Effect::Harmless;
             }
-            does(
-                deletion,
-                Severity::High,
-                "Destroying the enabler switches Inspector off for whole accounts",
-                format!(
-                    "Destroying {what} disables every Inspector scan type in its accounts, whoever else relies on them; \
-                     where none is left on, findings, filters and suppression rules are deleted."
-                ),
-            )
+            does(deletion, Severity::High, Destroyed::Enabler)
         }
         _ => {
             if had("BASIC") == Some(true) {
                 return Effect::Harmless;
             }
-            does(
-                deletion,
-                Severity::High,
-                "Destroying the registry's scanning configuration switches Inspector's ECR scanning off",
-                format!(
-                    "Destroying {what} does not remove a configuration: it writes BASIC without rules, which switches \
-                     Inspector's ECR type off for the whole account and region, and Inspector itself if that was its only \
-                     type."
-                ),
-            )
+            does(deletion, Severity::High, Destroyed::Registry)
         }
     }
 }
 
-fn does(deletion: &Deletion, severity: Severity, title: &'static str, message: String) -> Effect {
-    let mut evidence = Vec::new();
-    if let Some(before) = &deletion.before {
-        evidence.push(Evidence::new("before", format!("{} before: {}", deletion.source.describe(), before.describe())));
-    }
-    evidence.push(Evidence::new(
-        "prevent_destroy",
-        "prevent_destroy helps only while the block is written: it goes with the block".to_owned(),
-    ));
-    let address = deletion.source.address.split('[').next().unwrap_or_default();
+fn does(deletion: &Deletion, severity: Severity, resource: Destroyed) -> Effect {
+    let attribute = match resource {
+        Destroyed::Configuration => "",
+        Destroyed::Enabler => "resource_types",
+        Destroyed::Registry => "scan_type",
+    };
+    // A registry has one scan type, kept as a set of one.
+    let value = |before: &TextSet| match resource {
+        Destroyed::Registry => before.written().trim_matches(['[', ']']).to_owned(),
+        Destroyed::Configuration | Destroyed::Enabler => before.written(),
+    };
+    let before = deletion.before.as_ref().map(value).filter(|_| !attribute.is_empty());
+    let own = side(&deletion.source, before.as_ref().map_or("", |_| attribute), before.clone().unwrap_or_default());
+    let mut evidence: Vec<Evidence> = before.iter().map(|_| Evidence::Before(own.clone())).collect();
+    evidence.push(Evidence::PreventDestroyGoes);
+    let tainted = deletion.tainted;
     Effect::Does(Box::new(Observation {
         class: Class::Destroys,
         subject: deletion.source.clone(),
@@ -110,19 +93,15 @@ fn does(deletion: &Deletion, severity: Severity, title: &'static str, message: S
         severity,
         account: None,
         region: deletion.region.name().map(str::to_owned),
-        title: title.to_owned(),
-        message,
+        what: What::TerraformDestroy { resource, tainted },
+        sides: vec![own],
+        more_sides: 0,
         evidence,
-        fix: "Take it out of the state without destroying it, unless switching scanning off is what you want."
-            .to_owned(),
-        ways: vec![
-            "# take it out of the state and leave AWS as it is:".to_owned(),
-            "# removed {".to_owned(),
-            format!("#   from = {}", address.replace(|c: char| c.is_control(), " ")),
-            "#   lifecycle {".to_owned(),
-            "#     destroy = false".to_owned(),
-            "#   }".to_owned(),
-            "# }".to_owned(),
-        ],
+        advice: if tainted { Advice::Untaint } else { Advice::ForgetInsteadOfDestroy },
+        ways: vec![vec![if tainted {
+            Edit::Untaint { address: deletion.source.address.clone() }
+        } else {
+            ways::forget(&deletion.source.address)
+        }]],
     }))
 }

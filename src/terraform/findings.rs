@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::model::SectionName;
-use crate::rules::{
-    Evidence, Finding, InstanceCounts, Location, OpenGap, OpenQuestion, Reason, Remedy, Resource, Rule, RuleVerdict,
-    Severity, Verdict, WhyOpen, fingerprint,
+use crate::rules::finding::{
+    Evidence, Finding, Location, OpenGap, OpenQuestion, Reason, Remedy, Resource, Rule, RuleVerdict, Severity, Verdict,
+    WhyOpen, terraform,
 };
 
 use super::condition::Condition;
@@ -49,47 +49,37 @@ pub(crate) fn finding(judged: &Judged, roots: &[Root]) -> Finding {
     let observation = &judged.observation;
     let rule = rule_of(observation.class, &judged.holds);
     let is_loop = matches!(observation.class, Class::Loop | Class::Hidden | Class::Conflict);
-    let mut message = observation.message.clone();
+    let said = |conditions: &[Condition]| conditions.iter().map(Condition::said).collect::<Vec<_>>();
+    let (when, except) = match &judged.holds {
+        Holds::When(conditions) => (Some(said(conditions)), Vec::new()),
+        Holds::Always => (None, said(&judged.except)),
+    };
+    let conditional = when.is_some();
     let mut evidence = observation.evidence.clone();
-    let (mut severity, mut confidence, mut title) =
-        (observation.severity, observation.confidence, observation.title.clone());
-    let mut fix = observation.fix.clone();
-    if let Holds::When(conditions) = &judged.holds {
-        let conditions = words(conditions);
-        message = format!("{message} This is so when {conditions}.");
-        evidence.push(Evidence::new("condition", format!("it holds when {conditions}")));
-        confidence = conditional_confidence(confidence);
-        severity = milder(severity);
-        title = format!("With some values of the variables: {}", lower_first(&title));
-        if is_loop {
-            fix = format!("Tie both resources to the same variable. {fix}");
-        }
-    } else if !judged.except.is_empty() {
-        evidence.push(Evidence::new("condition", format!("it does not hold when {}", words(&judged.except))));
-    }
+    evidence.extend(when.clone().map(terraform::Evidence::When));
+    evidence.extend((!except.is_empty()).then(|| terraform::Evidence::Except(except.clone())));
     let subject = &observation.subject;
-    let account = observation.account.clone().unwrap_or_default();
-    let region = observation.region.clone().unwrap_or_default();
+    let account = observation.account.as_deref().unwrap_or_default();
+    let region = observation.region.as_deref().unwrap_or_default();
     let root = roots.get(subject.root).map_or("", |root| root.label.as_str());
+    let reason = terraform::Reason {
+        what: observation.what.clone(),
+        sides: observation.sides.clone(),
+        more_sides: observation.more_sides,
+        when,
+        except,
+    };
+    let remedy =
+        terraform::Remedy { advice: observation.advice, tie: conditional && is_loop, ways: observation.ways.clone() };
+    let key = format!("{root}\n{}", subject.address);
+    let confidence = observation.confidence;
     Finding {
-        rule: rule.id,
-        severity,
-        confidence,
-        fingerprint: fingerprint(rule.id, &account, &region, &format!("{root}\n{}", subject.address)),
-        account,
-        region,
-        resource: resource(observation),
+        severity: if conditional { milder(observation.severity) } else { observation.severity },
+        confidence: if conditional { conditional_confidence(confidence) } else { confidence },
         location: Some(Location { file: subject.file.clone(), line: subject.line }),
-        ways_out: Vec::new(),
-        history: None,
-        reason: Reason::Told { title, message },
-        conditions: Vec::new(),
-        instances: Vec::new(),
-        instance_counts: InstanceCounts::default(),
-        cost: None,
-        no_figure: None,
-        evidence,
-        remedy: Remedy::Told { summary: fix, commands: observation.ways.clone() },
+        evidence: evidence.into_iter().map(Evidence::Terraform).collect(),
+        remedy: Remedy::Configuration(remedy),
+        ..Finding::new(rule.id, account, region, resource(observation), &key, Reason::Terraform(reason))
     }
 }
 
@@ -107,21 +97,6 @@ fn resource(observation: &Observation) -> Resource {
     let from = ["awscc_", "aws_"].iter().find_map(|kind| address.rfind(kind)).unwrap_or(0);
     let kind = address.get(from..).unwrap_or(address).split('.').next().unwrap_or_default();
     Resource { kind: kind.to_owned(), id: address.clone(), arn: None, name: None }
-}
-
-fn words(conditions: &[Condition]) -> String {
-    let words: Vec<String> = conditions.iter().map(ToString::to_string).collect();
-    if words.is_empty() { "the variables are others".to_owned() } else { words.join(" and ") }
-}
-
-fn lower_first(text: &str) -> String {
-    let mut chars = text.chars();
-    match chars.next() {
-        // A name keeps its capital.
-        Some(_) if text.starts_with("Terraform") || text.starts_with("Inspector") => text.to_owned(),
-        Some(first) => first.to_lowercase().chain(chars).collect(),
-        None => String::new(),
-    }
 }
 
 /// The gap that a doubt is, if it keeps a selected rule open.

@@ -5,7 +5,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use super::error::TerraformError;
-use super::hcl::source;
+use super::hcl::{PLAN_BY_TERRAGRUNT, TERRAGRUNT, source};
 
 /// The most bytes that are read of one JSON document. A plan of this size describes some hundred thousand resources.
 pub(crate) const MAX_JSON_BYTES: u64 = 512 << 20;
@@ -45,6 +45,11 @@ pub(crate) fn classify(paths: &[PathBuf]) -> (Vec<Input>, Vec<TerraformError>) {
 fn classify_one(path: &Path) -> Result<Input, TerraformError> {
     let metadata = std::fs::metadata(path).map_err(|source| TerraformError::Io { path: path.to_owned(), source })?;
     if metadata.is_dir() {
+        if source::list(path)?.is_empty() && path.join(TERRAGRUNT).is_file() {
+            let message =
+                format!("this directory is Terragrunt's, which writes the configuration: {PLAN_BY_TERRAGRUNT}");
+            return Err(TerraformError::Unsupported { path: path.to_owned(), message });
+        }
         if source::list(path)?.is_empty() {
             return Err(TerraformError::Unsupported {
                 path: path.to_owned(),

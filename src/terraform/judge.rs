@@ -2,19 +2,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::rules::Confidence;
+use crate::rules::finding::Confidence;
+use crate::rules::finding::terraform::{self, Side};
 
 use super::advice;
 use super::condition::{Condition, distinguishing};
 use super::coupling;
 use super::misspelt;
-use super::observe::{Class, Doubt, Observation};
+use super::observe::{Class, Doubt, Observation, enabler_side, registry_side};
 use super::resources::{Registry, Source};
 use super::scene::{OneAccount, Scene};
 use super::world::{Root, World};
 
 /// The most pairs of pictures that two roots are compared in.
 const MAX_PAIRS: usize = 1024;
+
+/// The most resources, over all pictures, that are looked through for the conditions of one side.
+const MAX_COMPARED: usize = 4096;
 
 /// How an observation holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +61,8 @@ pub(crate) struct Judgement {
 }
 
 /// One picture, or a pair of them, with what it says.
-struct Seen {
+struct Seen<'w> {
+    worlds: Vec<&'w World>,
     decisions: Vec<Condition>,
     observations: Vec<Observation>,
     doubts: Vec<Doubt>,
@@ -68,9 +73,8 @@ pub(crate) fn judge(roots: &[Root], one: OneAccount) -> Judgement {
     let mut judgement = Judgement::default();
     for (index, root) in roots.iter().enumerate() {
         let foreign = Foreign::of(roots, index);
-        let see = |world: &World| alone(world, &foreign, one);
-        let (base, free): (Vec<Seen>, Vec<Seen>) =
-            (root.base.iter().map(see).collect(), root.free.iter().map(see).collect());
+        let (base, free): (Vec<Seen<'_>>, Vec<Seen<'_>>) =
+            (all(&root.base, &foreign, one), all(&root.free, &foreign, one));
         tally(&mut judgement, &base, &free);
     }
     let distinct: Vec<(Vec<&World>, Vec<&World>)> =
@@ -143,7 +147,11 @@ fn scene<'w>(worlds: &[&'w World]) -> Scene<'w> {
     scene
 }
 
-fn alone(world: &World, foreign: &Foreign<'_>, one: OneAccount) -> Seen {
+fn all<'w>(worlds: &'w [World], foreign: &Foreign<'_>, one: OneAccount) -> Vec<Seen<'w>> {
+    worlds.iter().map(|world| alone(world, foreign, one)).collect()
+}
+
+fn alone<'w>(world: &'w World, foreign: &Foreign<'_>, one: OneAccount) -> Seen<'w> {
     let (mut observations, mut doubts) = coupling::observe(&scene(&[world]), one);
     let mut add = |(observation, doubt): (Option<Observation>, Option<Doubt>)| {
         observations.extend(observation);
@@ -158,11 +166,11 @@ fn alone(world: &World, foreign: &Foreign<'_>, one: OneAccount) -> Seen {
         let registries: Vec<&Registry> = world.registries.iter().chain(foreign.0.iter().copied()).collect();
         add(advice::implicit_by_enabler(enabler, &registries, one));
     }
-    Seen { decisions: world.decisions.clone(), observations, doubts }
+    Seen { worlds: vec![world], decisions: world.decisions.clone(), observations, doubts }
 }
 
 /// What two roots do to each other; what each does alone has been told.
-fn pairs(worlds: &[&World], others: &[&World], one: OneAccount) -> Vec<Seen> {
+fn pairs<'w>(worlds: &[&'w World], others: &[&'w World], one: OneAccount) -> Vec<Seen<'w>> {
     let mut seen = Vec::new();
     for world in worlds {
         for other in others {
@@ -173,7 +181,7 @@ fn pairs(worlds: &[&World], others: &[&World], one: OneAccount) -> Vec<Seen> {
                 [world, other].iter().flat_map(|world| coupling::observe(&scene(&[world]), one).1).collect();
             doubts.retain(|doubt| !own.contains(doubt));
             let decisions = world.decisions.iter().chain(&other.decisions).cloned().collect();
-            seen.push(Seen { decisions, observations, doubts });
+            seen.push(Seen { worlds: vec![*world, *other], decisions, observations, doubts });
         }
     }
     seen
@@ -181,7 +189,7 @@ fn pairs(worlds: &[&World], others: &[&World], one: OneAccount) -> Vec<Seen> {
 
 type Key = (Class, Source);
 
-fn tally(judgement: &mut Judgement, base: &[Seen], free: &[Seen]) {
+fn tally(judgement: &mut Judgement, base: &[Seen<'_>], free: &[Seen<'_>]) {
     let mut found: BTreeMap<Key, Observation> = BTreeMap::new();
     for seen in base.iter().chain(free) {
         for observation in &seen.observations {
@@ -189,15 +197,11 @@ fn tally(judgement: &mut Judgement, base: &[Seen], free: &[Seen]) {
             found.entry(key).or_insert_with(|| observation.clone());
         }
     }
-    for (key, observation) in found {
-        let has = |seen: &&Seen| seen.observations.iter().any(|other| (other.class, &other.subject) == (key.0, &key.1));
+    for (key, mut observation) in found {
+        let has =
+            |seen: &&Seen<'_>| seen.observations.iter().any(|other| (other.class, &other.subject) == (key.0, &key.1));
         let always = base.iter().all(|seen| has(&seen)) && !base.is_empty();
-        let everywhere = |seen: &[Seen], wanted: bool| {
-            let (chosen, others): (Vec<&Seen>, Vec<&Seen>) = seen.iter().partition(|seen| has(seen) == wanted);
-            let chosen: Vec<&[Condition]> = chosen.iter().map(|seen| seen.decisions.as_slice()).collect();
-            let others: Vec<&[Condition]> = others.iter().map(|seen| seen.decisions.as_slice()).collect();
-            distinguishing(&chosen, &others)
-        };
+        let everywhere = |seen: &[Seen<'_>], wanted: bool| conditions_of(seen, |seen| has(&seen) == wanted);
         let (holds, except) = if always {
             (Holds::Always, everywhere(free, false))
         } else if base.iter().any(|seen| has(&seen)) {
@@ -215,9 +219,13 @@ fn tally(judgement: &mut Judgement, base: &[Seen], free: &[Seen]) {
             judgement.doubts.insert(Doubted { doubt: Doubt { class: observation.class, subject, message }, only_free });
             continue;
         }
+        let pictures = if free.is_empty() || (!always && base.iter().any(|seen| has(&seen))) { base } else { free };
+        for side in &mut observation.sides {
+            side.when = conditions_of_side(pictures, side);
+        }
         judgement.judged.push(Judged { observation, holds, except });
     }
-    let doubts = |seen: &[Seen]| -> BTreeSet<Doubt> { seen.iter().flat_map(|seen| seen.doubts.clone()).collect() };
+    let doubts = |seen: &[Seen<'_>]| -> BTreeSet<Doubt> { seen.iter().flat_map(|seen| seen.doubts.clone()).collect() };
     let in_base = doubts(base);
     for doubt in doubts(free) {
         if !in_base.contains(&doubt) {
@@ -225,6 +233,30 @@ fn tally(judgement: &mut Judgement, base: &[Seen], free: &[Seen]) {
         }
     }
     judgement.doubts.extend(in_base.into_iter().map(|doubt| Doubted { doubt, only_free: false }));
+}
+
+/// What tells the pictures that are chosen from the others.
+fn conditions_of(seen: &[Seen<'_>], chosen: impl Fn(&Seen<'_>) -> bool) -> Vec<Condition> {
+    let (chosen, others): (Vec<&Seen<'_>>, Vec<&Seen<'_>>) = seen.iter().partition(|seen| chosen(seen));
+    let chosen: Vec<&[Condition]> = chosen.iter().map(|seen| seen.decisions.as_slice()).collect();
+    let others: Vec<&[Condition]> = others.iter().map(|seen| seen.decisions.as_slice()).collect();
+    distinguishing(&chosen, &others)
+}
+
+/// The conditions under which one side says what it says; none where it says so in every picture.
+fn conditions_of_side(seen: &[Seen<'_>], side: &Side) -> Vec<terraform::Condition> {
+    let says = |seen: &Seen<'_>| seen.worlds.iter().any(|world| says(world, side));
+    let work: usize =
+        seen.iter().flat_map(|seen| &seen.worlds).map(|world| world.enablers.len() + world.registries.len()).sum();
+    if seen.len() < 2 || work > MAX_COMPARED || seen.iter().all(says) || !seen.iter().any(says) {
+        return Vec::new();
+    }
+    conditions_of(seen, says).iter().map(Condition::said).collect()
+}
+
+fn says(world: &World, side: &Side) -> bool {
+    let enabler = || world.enablers.iter().any(|enabler| enabler_side(enabler) == *side);
+    enabler() || world.registries.iter().any(|registry| registry_side(registry) == *side)
 }
 
 impl Judgement {

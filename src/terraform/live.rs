@@ -3,12 +3,17 @@
 use std::collections::BTreeSet;
 
 use crate::model::Target;
-use crate::rules::{Confidence, Evidence, Severity, status};
+use crate::rules::finding::terraform::{Advice, Edit, Evidence, What};
+use crate::rules::finding::{Confidence, Severity};
+use crate::rules::status;
 
-use super::observe::{Class, Doubt, Observation, confidence, enabler_evidence, registry_evidence};
+use super::observe::{
+    Class, Doubt, Observation, confidence, enabler_evidence, enabler_side, registry_evidence, registry_side,
+};
 use super::place::{Account, Match, Region, both};
 use super::predicate::ECR;
 use super::resources::{Enabler, Registry};
+use super::ways::local_address;
 use super::world::World;
 
 /// Compares one picture with the snapshot's targets.
@@ -108,7 +113,7 @@ fn narrower(enabler: &Enabler, target: &Target, matched: Match) -> Result<Option
     if matched == Match::Maybe {
         return Err(format!("{name}: whether it is for {} {} is not known", target.account, target.region));
     }
-    let lost = lost.join(", ");
+    let lost = lost.into_iter().map(str::to_owned).collect();
     Ok(Some(Observation {
         class: Class::Narrower,
         subject: enabler.source.clone(),
@@ -117,23 +122,19 @@ fn narrower(enabler: &Enabler, target: &Target, matched: Match) -> Result<Option
         severity: Severity::High,
         account: Some(target.account.clone()),
         region: Some(target.region.clone()),
-        title: format!("Applying this switches off {lost} in {}", target.account),
-        message: format!(
-            "{name} lists {}; in {} {} Inspector also scans {lost}. An enabler disables every type that it does not list, \
-             whoever switched it on.",
-            enabler.types.describe(),
-            target.account,
-            target.region
-        ),
-        evidence: vec![
-            enabler_evidence(enabler),
-            Evidence::new("live", format!("enabled: {}", live.iter().cloned().collect::<Vec<_>>().join(", "))),
-        ],
-        fix: "List every type that has to stay on.".to_owned(),
-        ways: vec![format!(
-            "# resource_types = [{}]",
-            live.union(&enabler.types.known).map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ")
-        )],
+        what: What::TerraformEnablerNarrowerThanLive {
+            account: target.account.clone(),
+            region: target.region.clone(),
+            lost,
+        },
+        sides: vec![enabler_side(enabler)],
+        more_sides: 0,
+        evidence: vec![enabler_evidence(enabler), Evidence::Live(live.iter().cloned().collect())],
+        advice: Advice::ListWhatStays,
+        ways: vec![vec![Edit::Types {
+            address: local_address(&enabler.source.address),
+            types: live.union(&enabler.types.known).cloned().collect(),
+        }]],
     }))
 }
 
@@ -153,17 +154,12 @@ fn switches_off(registry: &Registry, target: &Target, matched: Match) -> Result<
         severity: Severity::Medium,
         account: Some(target.account.clone()),
         region: Some(target.region.clone()),
-        title: format!("Applying this switches Inspector's ECR scanning off in {}", target.account),
-        message: format!(
-            "{} writes BASIC; in {} {} the registry is ENHANCED and Inspector scans it. The apply switches that off, and \
-             Inspector itself if ECR is its only type.",
-            registry.source.describe(),
-            target.account,
-            target.region
-        ),
+        what: What::TerraformRegistryBasicUnlikeLive { account: target.account.clone(), region: target.region.clone() },
+        sides: vec![registry_side(registry)],
+        more_sides: 0,
         evidence: vec![registry_evidence(registry)],
-        fix: "Write ENHANCED with the rules that are meant, or accept that images are scanned on push only.".to_owned(),
-        ways: vec!["# scan_type = \"ENHANCED\"".to_owned()],
+        advice: Advice::WriteEnhanced,
+        ways: vec![vec![Edit::ScanTypeEnhanced { address: local_address(&registry.source.address) }]],
     }))
 }
 

@@ -1,11 +1,14 @@
 //! Enablers that the provider or AWS rejects: arguments and resource types that do not exist, or not in their region.
 
-use crate::rules::{Confidence, Evidence, Severity};
+use crate::rules::finding::terraform::{Advice, Edit, Evidence, What};
+use crate::rules::finding::{Confidence, Severity};
 
-use super::observe::{Class, Observation, enabler_evidence};
+use super::advice::first_ten;
+use super::observe::{Class, Observation, enabler_evidence, enabler_side};
 use super::resources::Enabler;
 use super::scene::account_of;
 use super::schema;
+use super::ways::local_address;
 
 /// What is wrong with an enabler as it is written.
 pub(crate) fn enabler(enabler: &Enabler) -> Option<Observation> {
@@ -14,9 +17,9 @@ pub(crate) fn enabler(enabler: &Enabler) -> Option<Observation> {
     if all.is_empty() {
         return None;
     }
+    let (faults, more_faults) = first_ten(&all);
     let mut evidence = vec![enabler_evidence(enabler)];
-    evidence.extend(all.iter().take(10).map(|fault| Evidence::new("rejected", fault.clone())));
-    let faults: Vec<&str> = all.iter().take(10).map(String::as_str).collect();
+    evidence.extend(faults.iter().cloned().map(Evidence::Rejected));
     Some(Observation {
         class: Class::Invalid,
         subject: enabler.source.clone(),
@@ -25,13 +28,11 @@ pub(crate) fn enabler(enabler: &Enabler) -> Option<Observation> {
         severity: Severity::Medium,
         account: account_of(enabler.accounts.iter()),
         region: enabler.region.name().map(str::to_owned),
-        title: "The apply will reject this enabler".to_owned(),
-        message: format!("{}: {}.", enabler.source.describe(), faults.join("; ")),
+        what: What::TerraformEnablerInvalid { faults, more_faults },
+        sides: vec![enabler_side(enabler)],
+        more_sides: 0,
         evidence,
-        fix: "Write the arguments and resource types as the provider has them.".to_owned(),
-        ways: vec![
-            "# resource_types = [\"EC2\", \"ECR\", \"LAMBDA\", \"LAMBDA_CODE\", \"CODE_REPOSITORY\"] # of these"
-                .to_owned(),
-        ],
+        advice: Advice::AsTheProviderHasIt,
+        ways: vec![vec![Edit::KnownTypes { address: local_address(&enabler.source.address) }]],
     })
 }

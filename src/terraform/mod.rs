@@ -40,7 +40,7 @@ use destroy::Effect;
 use inputs::Input;
 use judge::{Doubted, Holds, Judged};
 use scene::OneAccount;
-use world::{Blind, Root};
+use world::{Blind, Root, World};
 
 /// What the operator may turn.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -71,6 +71,12 @@ pub struct InputSummary {
     pub enablers: usize,
     /// How many registry configurations.
     pub registries: usize,
+    /// How many instances of all resources that the rules look at, in the picture that has most.
+    pub resources: usize,
+    /// How many files were read: one of a plan or state.
+    pub files: usize,
+    /// Whether it is a root module.
+    pub directory: bool,
 }
 
 /// Judges plans, states and directories by the selected Terraform rules; others in `selected` are passed over.
@@ -184,10 +190,13 @@ fn judge_roots(
 }
 
 fn summary(root: &Root) -> InputSummary {
-    let most = |count: fn(&world::World) -> usize| root.base.iter().chain(&root.free).map(count).max().unwrap_or(0);
+    let most = |count: fn(&World) -> usize| root.base.iter().chain(&root.free).map(count).max().unwrap_or(0);
     InputSummary {
         path: root.label.clone(),
         enablers: most(|world| world.enablers.len()),
         registries: most(|world| world.registries.len()),
+        resources: most(World::instances),
+        files: root.files,
+        directory: root.directory,
     }
 }

@@ -1,6 +1,7 @@
 //! What the rules say about one picture, before it is known in how many pictures it holds.
 
-use crate::rules::{Confidence, Evidence, Severity};
+use crate::rules::finding::terraform::{self, Advice, Edit, Evidence, Side, What};
+use crate::rules::finding::{Confidence, Severity};
 
 use super::place::{Account, Match};
 use super::resources::{Enabler, Registry, Source};
@@ -47,16 +48,18 @@ pub(crate) struct Observation {
     pub(crate) account: Option<String>,
     /// The region, where it is known.
     pub(crate) region: Option<String>,
-    /// A headline.
-    pub(crate) title: String,
-    /// What contradicts what, in sentences.
-    pub(crate) message: String,
+    /// What is so.
+    pub(crate) what: What,
+    /// The sides of it, the subject's first; at most a few.
+    pub(crate) sides: Vec<Side>,
+    /// How many more sides there are.
+    pub(crate) more_sides: usize,
     /// What was seen.
     pub(crate) evidence: Vec<Evidence>,
-    /// What to do, in a line or two.
-    pub(crate) fix: String,
-    /// What to write instead, as configuration.
-    pub(crate) ways: Vec<String>,
+    /// What to do, in a word.
+    pub(crate) advice: Advice,
+    /// The ways to do it.
+    pub(crate) ways: Vec<Vec<Edit>>,
 }
 
 /// Something that could be an observation if one knew more.
@@ -79,29 +82,34 @@ pub(crate) fn confidence(matched: Match) -> Confidence {
     }
 }
 
+/// One side, with no condition yet.
+pub(crate) fn side(source: &Source, attribute: &str, value: String) -> Side {
+    let Source { file, line, address, .. } = source.clone();
+    Side { address, file, line, attribute: attribute.to_owned(), value, when: Vec::new() }
+}
+
+/// What an enabler says, as a side.
+pub(crate) fn enabler_side(enabler: &Enabler) -> Side {
+    side(&enabler.source, "resource_types", enabler.types.written())
+}
+
+/// What a registry says, as a side.
+pub(crate) fn registry_side(registry: &Registry) -> Side {
+    side(&registry.source, "scan_type", registry.scan_type.written())
+}
+
 /// What an enabler says, as evidence.
 pub(crate) fn enabler_evidence(enabler: &Enabler) -> Evidence {
-    let accounts: Vec<String> = enabler.accounts.iter().map(describe_account).collect();
-    let accounts = if accounts.is_empty() { "not known".to_owned() } else { accounts.join(", ") };
-    let types = enabler.types.describe();
-    let detail = format!("{}: resource_types {types}, accounts: {accounts}", enabler.source.describe());
-    Evidence::new("terraform_resource", detail)
+    let account = |account: &Account| match account {
+        Account::Id(id) => terraform::Account::Id(id.clone()),
+        Account::Of(provider) => terraform::Account::OfProvider(provider.name.to_string()),
+        Account::Expression(_, expression) => terraform::Account::Expression(expression.clone()),
+    };
+    Evidence::Enabler { side: enabler_side(enabler), accounts: enabler.accounts.iter().map(account).collect() }
 }
 
 /// What a registry configuration says, as evidence.
 pub(crate) fn registry_evidence(registry: &Registry) -> Evidence {
-    let rules = match (registry.rules.len(), registry.open_rules.is_empty()) {
-        (count, true) => format!("{count} rule(s)"),
-        (count, false) => format!("{count} rule(s) and others that are not known"),
-    };
-    let scan_type = registry.scan_type.describe();
-    Evidence::new("terraform_resource", format!("{}: scan_type {scan_type}, {rules}", registry.source.describe()))
-}
-
-fn describe_account(account: &Account) -> String {
-    match account {
-        Account::Id(id) => id.clone(),
-        Account::Of(provider) => format!("that of provider {}", provider.name),
-        Account::Expression(_, expression) => expression.clone(),
-    }
+    let (rules, open) = (registry.rules.len(), !registry.open_rules.is_empty());
+    Evidence::Registry { side: registry_side(registry), rules, open }
 }

@@ -7,18 +7,10 @@
 //! `internal/service/inspector2/enabler.go`).
 
 use super::resources::TextSet;
+use crate::rules::finding::terraform::Clash;
 
 /// The resource type of Inspector that is the registry's scan type by another name.
 pub(crate) const ECR: &str = "ECR";
-
-/// How two resources contradict each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Clash {
-    /// The registry says BASIC, an enabler lists ECR.
-    BasicAgainstEcr,
-    /// The registry says ENHANCED, no enabler lists ECR.
-    EnhancedWithoutEcr,
-}
 
 /// What the enablers of one account and region, taken together, and its registry do to each other.
 ///

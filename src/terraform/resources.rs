@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::place::{Account, Match, Provider, Region, both};
+use crate::rules::finding::terraform::Fault;
 
 /// The registry's scanning configuration.
 pub(crate) const REGISTRY: &str = "aws_ecr_registry_scanning_configuration";
@@ -53,6 +54,14 @@ impl Text {
         match self {
             Self::Known(text) => Some(text),
             Self::Open(_) => None,
+        }
+    }
+
+    /// In HCL's notation; what is open as it is written.
+    pub(crate) fn written(&self) -> String {
+        match self {
+            Self::Known(text) => quoted(text),
+            Self::Open(text) => text.clone(),
         }
     }
 
@@ -109,11 +118,23 @@ impl TextSet {
         None
     }
 
+    /// In HCL's notation, open members as they are written.
+    pub(crate) fn written(&self) -> String {
+        let open = self.open.iter().chain(&self.unread).cloned();
+        let members: Vec<String> = self.known.iter().map(|member| quoted(member)).chain(open).collect();
+        format!("[{}]", members.join(", "))
+    }
+
     /// All members, open ones as they are written.
     pub(crate) fn describe(&self) -> String {
         let members: Vec<&str> = self.known.iter().chain(&self.open).chain(&self.unread).map(String::as_str).collect();
         format!("[{}]", members.join(", "))
     }
+}
+
+/// A text as HCL writes it.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
 }
 
 /// What a `lifecycle` block says.
@@ -153,7 +174,7 @@ pub(crate) struct Enabler {
     /// How many instances say the same.
     pub(crate) copies: usize,
     /// What is written in it that the provider's schema does not have.
-    pub(crate) faults: Vec<String>,
+    pub(crate) faults: Vec<Fault>,
 }
 
 /// One `aws_ecr_registry_scanning_configuration`.
@@ -180,7 +201,7 @@ pub(crate) struct Registry {
     /// How many instances write the same; two also where there are several that nobody can count.
     pub(crate) copies: usize,
     /// What is written in it that the provider's schema does not have.
-    pub(crate) faults: Vec<String>,
+    pub(crate) faults: Vec<Fault>,
 }
 
 impl Registry {
@@ -252,6 +273,8 @@ pub(crate) struct Deletion {
     pub(crate) kind: String,
     /// Whether it is destroyed: `None` where Terraform and `OpenTofu` disagree about what is written.
     pub(crate) certain: Option<bool>,
+    /// It is destroyed only because it is tainted, and made again.
+    pub(crate) tainted: bool,
     /// What it was: the scan type of a registry, the types of an enabler.
     pub(crate) before: Option<TextSet>,
     /// The region.

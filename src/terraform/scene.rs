@@ -1,7 +1,7 @@
 //! What is looked at together, and how its resources are named.
 
 use super::place::{Account, Match};
-use super::resources::{Enabler, Organization, Registry, Source};
+use super::resources::{Enabler, Organization, Registry};
 use super::world::Drift;
 
 /// How many of several resources a finding names.
@@ -29,14 +29,6 @@ pub(crate) struct Scene<'w> {
     pub(crate) organizations: Vec<&'w Organization>,
     /// Drift.
     pub(crate) drift: Vec<&'w Drift>,
-}
-
-/// The first few of several resources by name, and how many others there are.
-pub(crate) fn named<'s>(sources: impl ExactSizeIterator<Item = &'s Source>) -> String {
-    let more = sources.len().saturating_sub(SHOWN);
-    let names: Vec<String> = sources.take(SHOWN).map(Source::describe).collect();
-    let names = names.join(" and ");
-    if more == 0 { names } else { format!("{names} and {more} more") }
 }
 
 /// The account, where one of several says which.

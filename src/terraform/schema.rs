@@ -1,6 +1,7 @@
 //! What the provider's schemas accept, as far as the rules look at it: a misspelt argument ends the plan.
 
 use super::resources::{ENABLER, REGISTRY, REGISTRY_CC, TextSet};
+use crate::rules::finding::terraform::Fault;
 
 /// Arguments that every resource takes.
 const META: [&str; 7] = ["count", "for_each", "provider", "depends_on", "lifecycle", "provisioner", "connection"];
@@ -21,7 +22,7 @@ pub(crate) fn faults<'n>(
     kind: &str,
     attributes: impl Iterator<Item = &'n String>,
     blocks: impl Iterator<Item = &'n String>,
-) -> Vec<String> {
+) -> Vec<Fault> {
     let Some((own_attributes, own_blocks)) = known(kind) else { return Vec::new() };
     let of = |name: &str, own: &[&str]| own.contains(&name) || META.contains(&name) || name == "dynamic";
     let nearest = |name: &str| {
@@ -30,18 +31,18 @@ pub(crate) fn faults<'n>(
             .filter(|own| strsim::damerau_levenshtein(own, name) <= 2)
             .min_by_key(|own| strsim::damerau_levenshtein(own, name))
     };
-    let fault = |what: &str, name: &str| match nearest(name) {
-        Some(meant) if meant != name => format!("there is no {what} {name:?}; {meant} may be meant"),
-        Some(meant) => format!("{meant} is no {what}"),
-        None => format!("there is no {what} {name:?}"),
-    };
-    let attributes = attributes.filter(|name| !of(name, own_attributes)).map(|name| fault("argument", name));
-    let blocks = blocks.filter(|name| !of(name, own_blocks)).map(|name| fault("block", name));
+    let meant = |name: &str| nearest(name).map(str::to_owned);
+    let attributes = attributes
+        .filter(|name| !of(name, own_attributes))
+        .map(|name| Fault::NoArgument { name: name.clone(), meant: meant(name) });
+    let blocks = blocks
+        .filter(|name| !of(name, own_blocks))
+        .map(|name| Fault::NoBlock { name: name.clone(), meant: meant(name) });
     attributes.chain(blocks).collect()
 }
 
 /// Arguments that have to be there and are not, not even under a name that is nearly theirs.
-pub(crate) fn missing<'n>(kind: &str, written: &(impl Iterator<Item = &'n String> + Clone)) -> Vec<String> {
+pub(crate) fn missing<'n>(kind: &str, written: &(impl Iterator<Item = &'n String> + Clone)) -> Vec<Fault> {
     let required: &[&str] = match kind {
         ENABLER => &["account_ids", "resource_types"],
         REGISTRY | REGISTRY_CC => &["scan_type"],
@@ -51,22 +52,20 @@ pub(crate) fn missing<'n>(kind: &str, written: &(impl Iterator<Item = &'n String
         let name = meant(kind, argument, written.clone());
         written.clone().any(|written| *written == name)
     };
-    required.iter().filter(|argument| !is_written(argument)).map(|argument| format!("{argument} is missing")).collect()
+    let missing = required.iter().filter(|argument| !is_written(argument));
+    missing.map(|argument| Fault::Missing { name: (*argument).to_owned() }).collect()
 }
 
 /// What is written as a resource type of Inspector and is none (`ValidateResourceScanType`, terraform-provider-aws,
 /// `internal/service/inspector2/enabler.go`, 2026).
-pub(crate) fn type_faults(types: &TextSet) -> Vec<String> {
+pub(crate) fn type_faults(types: &TextSet) -> Vec<Fault> {
     const TYPES: [&str; 5] = ["EC2", "ECR", "LAMBDA", "LAMBDA_CODE", "CODE_REPOSITORY"];
     let unknown = types.known.iter().filter(|name| !TYPES.contains(&name.as_str()));
     let fault = |name: &String| {
         let upper = name.to_uppercase();
-        match TYPES.iter().min_by_key(|known| strsim::damerau_levenshtein(known, &upper)) {
-            Some(meant) if strsim::damerau_levenshtein(meant, &upper) <= 2 => {
-                format!("there is no resource type {name:?}; {meant} may be meant")
-            }
-            _ => format!("there is no resource type {name:?}"),
-        }
+        let nearest = TYPES.iter().min_by_key(|known| strsim::damerau_levenshtein(known, &upper));
+        let meant = nearest.filter(|meant| strsim::damerau_levenshtein(meant, &upper) <= 2);
+        Fault::NoResourceType { name: name.clone(), meant: meant.map(|meant| (*meant).to_owned()) }
     };
     unknown.map(fault).collect()
 }
@@ -87,10 +86,10 @@ const LAMBDA_CODE_REGIONS: [&str; 10] = [
 ];
 
 /// Resource types that a region does not have.
-pub(crate) fn region_faults(types: &TextSet, region: Option<&str>) -> Vec<String> {
+pub(crate) fn region_faults(types: &TextSet, region: Option<&str>) -> Vec<Fault> {
     match region {
         Some(region) if types.known.contains("LAMBDA_CODE") && !LAMBDA_CODE_REGIONS.contains(&region) => {
-            vec![format!("LAMBDA_CODE is not available in {region}, as far as is known")]
+            vec![Fault::NotInRegion { name: "LAMBDA_CODE".to_owned(), region: region.to_owned() }]
         }
         _ => Vec::new(),
     }

@@ -1,10 +1,11 @@
 //! What a plan switches off without destroying anything: ENHANCED becomes BASIC, an enabler lists less or fewer.
 
-use crate::rules::{Confidence, Evidence, Severity};
+use crate::rules::finding::terraform::{Advice, Edit, Evidence, What};
+use crate::rules::finding::{Confidence, Severity};
 
-use super::observe::{Class, Doubt, Observation};
-use super::predicate::ECR;
+use super::observe::{Class, Doubt, Observation, side};
 use super::resources::{REGISTRY, REGISTRY_CC};
+use super::ways::local_address;
 use super::world::Change;
 
 /// What one update switches off, or why it cannot be told.
@@ -39,46 +40,27 @@ fn doubt(change: &Change, attribute: &str) -> Doubt {
 }
 
 fn to_basic(change: &Change) -> Observation {
-    observation(
-        change,
-        "The plan turns ENHANCED into BASIC, which switches Inspector's ECR scanning off".to_owned(),
-        format!(
-            "{} goes from ENHANCED to BASIC: AWS then switches Inspector's ECR type off for the whole account and region, \
-             and Inspector itself if that was its only type; findings, filters and suppression rules go with it.",
-            change.source.describe()
-        ),
-        "Keep ENHANCED with the rules that are meant, unless switching Inspector's ECR scanning off is what you want.",
-        vec!["# scan_type = \"ENHANCED\"".to_owned()],
-    )
+    let edit = Edit::ScanTypeEnhanced { address: local_address(&change.source.address) };
+    let values = [r#""ENHANCED""#, r#""BASIC""#].map(str::to_owned);
+    observation(change, What::TerraformPlanToBasic, "scan_type", values, Advice::KeepEnhanced, edit)
 }
 
 fn narrowed(change: &Change, lost: &[&str]) -> Observation {
-    let what = change.source.describe();
-    let mut sentences = Vec::new();
-    if !lost.is_empty() {
-        sentences
-            .push(format!("{what} no longer lists {}: Inspector stops scanning it in its accounts.", lost.join(", ")));
-    }
-    if lost.contains(&ECR) {
-        sentences.push("Without ECR the registry falls back to BASIC.".to_owned());
-    }
-    if !change.lost_accounts.is_empty() {
-        let accounts: Vec<&str> = change.lost_accounts.iter().take(3).map(String::as_str).collect();
-        let more = change.lost_accounts.len() - accounts.len();
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        sentences.push(format!("{what} no longer names {}{more}: everything is disabled there.", accounts.join(", ")));
-    }
-    let title = match lost {
-        [] => "The plan takes accounts out of the enabler, which switches Inspector off there".to_owned(),
-        lost => format!("The plan narrows the enabler, which switches {} off", lost.join(", ")),
-    };
-    let types: Vec<String> = change.before.known.iter().map(|name| format!("{name:?}")).collect();
-    let ways = vec![format!("# resource_types = [{}]", types.join(", "))];
-    observation(change, title, sentences.join(" "), "List every type and account that has to stay on.", ways)
+    let types = lost.iter().map(|name| (*name).to_owned()).collect();
+    let what = What::TerraformPlanNarrowsEnabler { types, accounts: change.lost_accounts.clone() };
+    let edit = Edit::Types { address: local_address(&change.source.address), types: change.before.known.clone() };
+    let values = [change.before.written(), change.after.written()];
+    observation(change, what, "resource_types", values, Advice::KeepTypesAndAccounts, edit)
 }
 
-fn observation(change: &Change, title: String, message: String, fix: &str, ways: Vec<String>) -> Observation {
-    let detail = format!("before: {}, after: {}", change.before.describe(), change.after.describe());
+fn observation(
+    change: &Change,
+    what: What,
+    attribute: &str,
+    [before, after]: [String; 2],
+    advice: Advice,
+    edit: Edit,
+) -> Observation {
     Observation {
         class: Class::SwitchedOff,
         subject: change.source.clone(),
@@ -87,10 +69,11 @@ fn observation(change: &Change, title: String, message: String, fix: &str, ways:
         severity: Severity::High,
         account: change.account.clone(),
         region: change.region.name().map(str::to_owned),
-        title,
-        message,
-        evidence: vec![Evidence::new("planned_update", detail)],
-        fix: fix.to_owned(),
-        ways,
+        what,
+        sides: vec![side(&change.source, attribute, format!("{before} -> {after}"))],
+        more_sides: 0,
+        evidence: vec![Evidence::Update { before, after }],
+        advice,
+        ways: vec![vec![edit]],
     }
 }

@@ -32,8 +32,12 @@ pub(crate) struct World {
 pub(crate) struct Drift {
     /// The resource's address.
     pub(crate) address: String,
-    /// What changed, in words.
-    pub(crate) detail: String,
+    /// The attribute that changed.
+    pub(crate) attribute: String,
+    /// What it was, as JSON writes it.
+    pub(crate) before: String,
+    /// What it is.
+    pub(crate) after: String,
 }
 
 /// An update that a plan makes to a resource that decides what is scanned.
@@ -118,6 +122,13 @@ impl World {
         self.registries = registries;
     }
 
+    /// How many instances of all resources there are.
+    pub(crate) fn instances(&self) -> usize {
+        let enablers = self.enablers.iter().map(|enabler| enabler.copies);
+        let registries = self.registries.iter().map(|registry| registry.copies);
+        enablers.chain(registries).sum::<usize>() + self.organizations.len() + self.deletions.len()
+    }
+
     /// Whether there is anything in it that the rules look at.
     pub(crate) fn is_empty(&self) -> bool {
         self.enablers.is_empty()
@@ -138,6 +149,10 @@ pub(crate) struct Root {
     pub(crate) free: Vec<World>,
     /// What keeps rules from deciding.
     pub(crate) problems: Vec<Blind>,
+    /// How many files were read.
+    pub(crate) files: usize,
+    /// Whether it is a directory.
+    pub(crate) directory: bool,
 }
 
 /// A part of an input that could not be seen.

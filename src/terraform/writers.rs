@@ -1,11 +1,12 @@
 //! Several writers of one registry: it has one configuration per account and region, and each write replaces the last.
 
-use crate::rules::{Evidence, Severity};
+use crate::rules::finding::Severity;
+use crate::rules::finding::terraform::{Advice, Agreement, Edit, Evidence, Sequence, What};
 
-use super::observe::{Class, Doubt, Observation, confidence, registry_evidence};
+use super::observe::{Class, Doubt, Observation, confidence, registry_evidence, registry_side};
 use super::place::{Match, both};
 use super::resources::Registry;
-use super::scene::{OneAccount, Scene, account_of, named};
+use super::scene::{OneAccount, SHOWN, Scene, account_of};
 
 /// Registries that are written more than once, each told at its first writer.
 pub(crate) fn observe(scene: &Scene<'_>, one: OneAccount) -> (Vec<Observation>, Vec<Doubt>) {
@@ -66,17 +67,16 @@ fn several(registry: &Registry, writers: &[&Registry], matched: Match) -> Observ
     let both_types = ["BASIC", "ENHANCED"]
         .iter()
         .all(|scan_type| writers.iter().any(|writer| writer.scan_type.known() == Some(scan_type)));
-    let names = named(writers.iter().map(|writer| &writer.source));
-    let consequence = if both_types {
-        "Each apply overwrites the other, and as ENHANCED and BASIC alternate, Inspector's ECR scanning is switched on and \
-         off in turn."
-    } else if apart {
-        "Each apply overwrites the other, and the plan is never empty."
-    } else {
-        "They say the same today; the day one changes, each apply overwrites the other."
+    let agreement = match (both_types, apart) {
+        (true, _) => Agreement::BothScanTypes,
+        (false, true) => Agreement::Differ,
+        (false, false) => Agreement::Same,
     };
-    let mut evidence: Vec<Evidence> = writers.iter().take(3).map(|writer| registry_evidence(writer)).collect();
-    evidence.push(Evidence::new("writers", format!("{count} write the registry of one account and region")));
+    let mut evidence: Vec<Evidence> = writers.iter().take(SHOWN).map(|writer| registry_evidence(writer)).collect();
+    evidence.push(Evidence::Writers(count));
+    if apart {
+        evidence.push(Evidence::Sequence(Sequence::Writers));
+    }
     Observation {
         class: Class::Writers,
         subject: registry.source.clone(),
@@ -85,28 +85,11 @@ fn several(registry: &Registry, writers: &[&Registry], matched: Match) -> Observ
         severity: if apart { Severity::High } else { Severity::Medium },
         account: account_of(writers.iter().map(|writer| &writer.account)),
         region: writers.iter().find_map(|writer| writer.region.name()).map(str::to_owned),
-        title: "Several resources write the scanning configuration of one registry".to_owned(),
-        message: format!(
-            "{names} are for the same account and region ({count} in all), which has one scanning configuration. {consequence}"
-        ),
+        what: What::TerraformRegistrySeveralWriters { writers: count, agreement },
+        sides: writers.iter().take(SHOWN).map(|writer| registry_side(writer)).collect(),
+        more_sides: writers.len().saturating_sub(SHOWN),
         evidence,
-        fix: "Write the registry's configuration once per account and region, with the filters of all repositories."
-            .to_owned(),
-        ways: vec![
-            "# one resource, outside of what exists per repository:".to_owned(),
-            "# resource \"aws_ecr_registry_scanning_configuration\" \"this\" {".to_owned(),
-            "#   scan_type = \"ENHANCED\"".to_owned(),
-            "#   rule {".to_owned(),
-            "#     scan_frequency = \"SCAN_ON_PUSH\"".to_owned(),
-            "#     dynamic \"repository_filter\" {".to_owned(),
-            "#       for_each = local.repositories".to_owned(),
-            "#       content {".to_owned(),
-            "#         filter      = repository_filter.value".to_owned(),
-            "#         filter_type = \"WILDCARD\"".to_owned(),
-            "#       }".to_owned(),
-            "#     }".to_owned(),
-            "#   }".to_owned(),
-            "# }".to_owned(),
-        ],
+        advice: Advice::WriteOnce,
+        ways: vec![vec![Edit::RegistryForAll]],
     }
 }

@@ -51,6 +51,7 @@ mod terraform_property;
 mod terraform_roots;
 mod terraform_rules;
 mod terraform_support;
+mod terraform_table;
 mod ways;
 mod what_if;
 #[cfg(feature = "aws")]

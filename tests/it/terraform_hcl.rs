@@ -24,8 +24,14 @@ fn the_articles_first_configuration_is_a_loop() {
     assert_eq!(evidence("condition"), "it does not hold when var.enable_scanning = true");
     assert!(evidence("prevent_destroy").contains("protects nothing"));
     assert!(evidence("predicted_sequence").contains("BASIC again"));
-    let ways = finding.remediation.commands.join("\n");
-    assert!(ways.contains("#   from = aws_inspector2_enabler.this") && ways.contains("#   scan_type = \"ENHANCED\""));
+    let ways: Vec<&str> = finding.remediation.configuration.iter().map(|one| one.hcl.as_str()).collect();
+    assert!(ways[0].contains("  from = aws_inspector2_enabler.this") && ways[1].contains("scan_type = \"ENHANCED\""));
+    assert_eq!(finding.reason["kind"], "terraform_coupling_loop");
+    assert_eq!(finding.reason["clash"], "basic_against_ecr");
+    let side = &finding.reason["sides"][0];
+    assert_eq!((&side["attribute"], &side["value"]), (&"scan_type".into(), &"\"BASIC\"".into()));
+    let when = serde_json::json!([{"subject": "var.enable_scanning", "relation": {"is": ["false"]}}]);
+    assert_eq!(side["when"], when);
     assert!(analysis.gaps.is_empty(), "{:?}", analysis.gaps);
 }
 
@@ -155,8 +161,10 @@ fn what_is_not_known_is_inconclusive_and_says_why() {
     let analysis = run("hcl/remote-module");
     assert_eq!(verdict(&analysis, LOOP), Verdict::Inconclusive);
     let gap = analysis.gaps.first().expect("a gap");
-    assert_eq!(gap.resource.as_deref(), Some("fixtures/terraform/hcl/remote-module/main.tf:1"));
-    assert!(gap.message.contains("terraform init"), "{}", gap.message);
+    assert_eq!(gap.resource.as_deref(), Some("fixtures/terraform/hcl/remote-module"));
+    let told =
+        "1 module is not downloaded (module.scanning): run `terraform init` in fixtures/terraform/hcl/remote-module";
+    assert!(gap.message.starts_with(told), "{}", gap.message);
     assert_eq!(gap.section.as_str(), "terraform.configuration");
 }
 

@@ -1,5 +1,6 @@
 //! Plans and states in JSON.
 
+use inspector_audit::report::TerraformRead;
 use inspector_audit::report::v1;
 use inspector_audit::rules::{Confidence, Severity, Verdict};
 
@@ -159,7 +160,7 @@ fn a_report_has_no_targets_and_keeps_the_location() {
     let report = {
         let Analysis { findings, verdicts, gaps, .. } = run("plans/article-loop-1.json");
         let evaluation = v1::Evaluation { findings, verdicts, gaps, ..v1::Evaluation::default() };
-        inspector_audit::report::ReportBuilder::terraform(evaluation, prices, at)
+        inspector_audit::report::ReportBuilder::terraform(evaluation, TerraformRead::default(), prices, at)
     };
     let json = serde_json::to_value(&report).expect("it can be serialized");
     assert_eq!(json["run"]["source"], "terraform");

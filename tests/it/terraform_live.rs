@@ -30,7 +30,7 @@ fn an_enabler_that_lists_less_than_is_live_switches_the_rest_off() {
     assert_eq!((finding.severity, finding.confidence), (Severity::High, Confidence::High));
     assert_eq!((finding.account.as_str(), finding.region.as_str()), ("111122223333", "ap-northeast-1"));
     assert!(finding.title.contains("EC2, LAMBDA"), "{}", finding.title);
-    assert_eq!(finding.remediation.commands, ["# resource_types = [\"EC2\", \"ECR\", \"LAMBDA\"]"]);
+    assert_eq!(finding.remediation.configuration[0].hcl, "resource_types = [\"EC2\", \"ECR\", \"LAMBDA\"]");
 }
 
 #[test]

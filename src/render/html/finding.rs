@@ -141,6 +141,10 @@ fn inside(finding: &Finding, notes: &Notes<'_>, drawn: bool) -> Markup {
             (history::figure(history, drawn))
         }
         (ways::table(finding, notes, drawn))
+        @for snippet in &finding.remediation.configuration {
+            h4 { (brief(&snippet.what, TEXT)) }
+            (pasted(std::slice::from_ref(&snippet.hcl)))
+        }
         @if !finding.remediation.commands.is_empty() {
             h4 { "Commands of the recommended way" }
             @match notes.commands(&finding.remediation.commands) {

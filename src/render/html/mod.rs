@@ -70,7 +70,7 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
         footer {
             (what_if::meters(report))
             p { "Looked at: " (words::looked_at(report)) }
-            p { "Prices: " (clean(&words::prices(report))) }
+            @if report.run.terraform.is_none() { p { "Prices: " (clean(&words::prices(report))) } }
             p.soft.small {
                 (clean(&report.tool.name)) " " (clean(&report.tool.version)) ". Figures are projections; every finding \
                  names the basis and the assumptions of its own."

@@ -5,6 +5,7 @@
 mod layout;
 pub(super) mod paint;
 mod sheet;
+mod terraform;
 
 use std::io;
 
@@ -38,6 +39,9 @@ const WAYS: usize = 300;
 
 /// Writes the table.
 pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
+    if report.run.source == "terraform" {
+        return terraform::write(report, style, out);
+    }
     let width = style.width.unwrap_or(PIPED).max(NARROWEST);
     let counted: Vec<&Finding> = report.counted().collect();
     let taken_at = report.run.taken_at;

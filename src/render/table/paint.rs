@@ -94,10 +94,25 @@ pub(in crate::render) fn write_line(out: &mut dyn io::Write, line: &str, color: 
         }
     }
     text.truncate(text.trim_end().len());
+    let mut text = inert(text);
     if color && open {
         text.push_str(RESET);
     }
     writeln!(out, "{text}")
+}
+
+/// A line that a CI runner does not take for a command: foreign text must not end a step, set a variable or forge an
+/// annotation (GitHub Actions, "Workflow commands"; Azure Pipelines, "Logging commands"; 2026).
+fn inert(line: String) -> String {
+    let line = if line.contains("##[") || line.contains("##vso[") {
+        line.replace("##[", "## [").replace("##vso[", "## vso[")
+    } else {
+        line
+    };
+    match line.trim_start().strip_prefix("::") {
+        Some(rest) => format!("{}: :{rest}", &line[..line.len() - line.trim_start().len()]),
+        None => line,
+    }
 }
 
 #[cfg(test)]
@@ -110,6 +125,18 @@ mod tests {
         for mark in Paint::ALL.map(Paint::mark).into_iter().chain([END]) {
             assert_eq!(width(&mark.to_string()), 0, "{mark:?}");
             assert!(is_harmful(mark), "{mark:?}");
+        }
+    }
+
+    #[test]
+    fn commands_of_ci_runners_are_text() {
+        for (line, printed) in [
+            ("::error file=a::b", ": :error file=a::b"),
+            ("   ::stop-commands::x", "   : :stop-commands::x"),
+            ("a ##[error]b ##vso[task]", "a ## [error]b ## vso[task]"),
+            ("a::b", "a::b"),
+        ] {
+            assert_eq!(inert(line.to_owned()), printed);
         }
     }
 

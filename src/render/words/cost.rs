@@ -22,7 +22,6 @@ pub(super) fn assumption(assumption: Assumption) -> String {
         Assumption::Efs(assumption) => efs::assumption(&assumption),
         Assumption::Ecr(assumption) => ecr::assumption(&assumption),
         Assumption::Terraform(assumption) => terraform::assumption(&assumption),
-        Assumption::Told(said) => said,
     }
 }
 
@@ -31,7 +30,6 @@ fn line(line: CostLine) -> v1::CostLine {
         CostItem::Efs(item) => efs::item(item),
         CostItem::Ecr(item) => ecr::item(item),
         CostItem::Terraform(item) => terraform::item(item),
-        CostItem::Told(item) => item,
     };
     v1::CostLine {
         item,

@@ -8,7 +8,7 @@ mod efs;
 mod efs_money;
 pub(crate) mod remedy;
 pub mod say;
-mod terraform;
+pub(crate) mod terraform;
 mod told;
 mod ways;
 
@@ -20,7 +20,8 @@ use super::text::{clean, count, grouped};
 use crate::price::Usd;
 use crate::report::v1::{Finding, WayOut};
 use crate::report::{
-    MonthlyTotals, Report, ReportInventory, SeverityCounts, SuppressionState, SuppressionUse, TargetId, fits,
+    MonthlyTotals, Report, ReportInventory, SeverityCounts, SuppressionState, SuppressionUse, TargetId, TerraformRead,
+    fits,
 };
 use crate::rules::{
     ConditionState, Confidence, Exclusion, InstanceCounts, MonthlyUsd, MountState, ScanScope, Verdict, Way,
@@ -194,7 +195,8 @@ pub(crate) fn findings(counts: SeverityCounts) -> String {
 pub(crate) fn totals(report: &Report) -> String {
     let summary = &report.summary;
     let mut sentences = vec![findings(summary.findings)];
-    if summary.findings.total() > 0 {
+    // What Terraform writes has no figure yet.
+    if summary.findings.total() > 0 && report.run.terraform.is_none() {
         let least = if report.without_figure() > 0 { "at least " } else { "" };
         let once = if summary.monthly_usd.at_risk > Usd::ZERO { "up to " } else { "" };
         sentences.push(format!(
@@ -299,11 +301,20 @@ pub(crate) fn baseline(report: &Report) -> Option<String> {
     Some(format!("Against the baseline of {taken_at}: {}. Only new findings fail the run.", parts.join(", ")))
 }
 
+/// What was read of Terraform: `1 directory, 3 files, 2 resources`.
+pub(crate) fn terraform_read(report: &Report) -> Option<String> {
+    let TerraformRead { directories, files, resources } = report.run.terraform?;
+    let directories = (directories > 0).then(|| count(directories, "directory", "directories"));
+    let rest = [count(files, "file", "files"), count(resources, "resource", "resources")];
+    Some(directories.into_iter().chain(rest).collect::<Vec<_>>().join(", "))
+}
+
 /// What was looked at, so that "no findings" can be believed.
 pub(crate) fn looked_at(report: &Report) -> String {
     let taken_at = report.run.taken_at.format("%Y-%m-%d %H:%M:%S UTC");
     if report.run.source == "terraform" {
-        return format!("Terraform input, judged {taken_at}; AWS was not asked.");
+        let read = terraform_read(report).map_or_else(String::new, |read| format!(": {read}"));
+        return format!("Terraform input{read}; judged {taken_at}; AWS was not asked.");
     }
     let ReportInventory { accounts, regions, instances, file_systems, repositories, .. } = report.run.inventory;
     format!(

@@ -5,7 +5,7 @@
 //! name foreign text is printed by a command of its own, in quotes.
 
 use super::context::{DataSource, RunContext};
-use super::{advice, told, ways};
+use super::{advice, terraform, told, ways};
 use crate::aws_cli::word::{is_id, word};
 use crate::aws_cli::{Command, NotAnId, Place, command};
 use crate::report::v1;
@@ -15,10 +15,11 @@ use crate::rules::finding::{Action, Choice, Finding, Given, Note, Remedy, Step};
 pub(super) fn remedy(finding: &Finding, run: &RunContext) -> v1::Remediation {
     match &finding.remedy {
         Remedy::None => v1::Remediation::default(),
-        Remedy::Told { summary, commands } => v1::Remediation { summary: summary.clone(), commands: commands.clone() },
+        Remedy::Configuration(remedy) => terraform::remedy(remedy),
         Remedy::Steps { advice, actions } => v1::Remediation {
             summary: advice::summary(advice, || recommended(finding)).into_owned(),
             commands: actions.iter().flat_map(|action| lines(action, finding, run)).collect(),
+            configuration: Vec::new(),
         },
     }
 }

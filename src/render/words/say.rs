@@ -28,12 +28,10 @@ pub fn finding(finding: Finding, run: &RunContext) -> v1::Finding {
         Reason::Efs(reason) => efs::reason(reason, &finding),
         Reason::Ecr(reason) => ecr::reason(reason),
         Reason::Terraform(reason) => terraform::reason(reason),
-        Reason::Told { title, message } => Told { title: title.clone(), message: message.clone() },
     };
     let no_figure = finding.no_figure.map(|why| match why {
         NoFigure::MissingPrice(missing) => missing_price(&missing),
         NoFigure::Ecr(why) => ecr::no_figure(why),
-        NoFigure::Told(said) => said,
     });
     v1::Finding {
         rule: finding.rule.to_owned(),
@@ -90,7 +88,6 @@ fn evidence(evidence: Evidence) -> v1::Evidence {
         Evidence::Efs(evidence) => efs::evidence(&evidence),
         Evidence::Ecr(evidence) => ecr::evidence(&evidence),
         Evidence::Terraform(evidence) => terraform::evidence(&evidence),
-        Evidence::Told { kind, detail } => v1::Evidence { kind, detail },
     }
 }
 

@@ -70,12 +70,26 @@ pub struct Run {
     pub prices: Provenance,
     /// What was looked at.
     pub inventory: ReportInventory,
+    /// What was read of Terraform; `None` for a run about an account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terraform: Option<TerraformRead>,
     /// The operator's suppressions and what became of each, in the order of the configuration file.
     #[serde(default)]
     pub suppressions: Vec<SuppressionUse>,
     /// What the findings were compared with, if with anything.
     #[serde(default)]
     pub baseline: Option<Baseline>,
+}
+
+/// What was read of Terraform.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TerraformRead {
+    /// Root modules; plans and states are not among them.
+    pub directories: u64,
+    /// Plans, states and configuration files, those of called modules with them.
+    pub files: u64,
+    /// Resources that the rules look at, each instance counted.
+    pub resources: u64,
 }
 
 /// What was looked at in all targets.

@@ -52,14 +52,6 @@ pub enum CostItem {
     Ecr(ecr::Item),
     /// Of Terraform.
     Terraform(terraform::Item),
-    /// Said by the rule itself, until it speaks in data.
-    Told(String),
-}
-
-impl<T: Into<String>> From<T> for CostItem {
-    fn from(text: T) -> Self {
-        Self::Told(text.into())
-    }
 }
 
 /// What was assumed to make a figure.
@@ -71,14 +63,6 @@ pub enum Assumption {
     Ecr(ecr::Assumption),
     /// Of Terraform.
     Terraform(terraform::Assumption),
-    /// Said by the rule itself, until it speaks in data.
-    Told(String),
-}
-
-impl<T: Into<String>> From<T> for Assumption {
-    fn from(text: T) -> Self {
-        Self::Told(text.into())
-    }
 }
 
 /// Why there is no figure.
@@ -88,6 +72,4 @@ pub enum NoFigure {
     MissingPrice(MissingPrice),
     /// Of R2.
     Ecr(ecr::NoFigure),
-    /// Said by the rule itself, until it speaks in data.
-    Told(String),
 }

@@ -104,20 +104,6 @@ pub enum Evidence {
     Ecr(ecr::Evidence),
     /// Of Terraform.
     Terraform(terraform::Evidence),
-    /// Said by the rule itself, until it speaks in data.
-    Told {
-        /// Its kind, e.g. `reachability`, `not_exposed`, `foreign_client`, `repository`.
-        kind: String,
-        /// A sentence.
-        detail: String,
-    },
-}
-
-impl Evidence {
-    /// One piece of evidence.
-    pub fn new(kind: &str, detail: impl Into<String>) -> Self {
-        Self::Told { kind: kind.to_owned(), detail: detail.into() }
-    }
 }
 
 /// The most instances a finding lists.

@@ -14,11 +14,4 @@ pub enum Reason {
     Ecr(ecr::Reason),
     /// Of Terraform.
     Terraform(terraform::Reason),
-    /// Said by the rule itself, until it speaks in data.
-    Told {
-        /// The headline.
-        title: String,
-        /// The story.
-        message: String,
-    },
 }

@@ -1,6 +1,6 @@
 //! What to do about a finding, in data.
 
-use super::{Advice, Step};
+use super::{Advice, Step, terraform};
 
 /// What to do: steps, not strings.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -15,21 +15,16 @@ pub enum Remedy {
         /// How, in order.
         actions: Vec<Action>,
     },
-    /// Said by the rule itself, until it speaks in data.
-    Told {
-        /// In a line or two, with what it costs in coverage.
-        summary: String,
-        /// Commands to paste into a POSIX shell, in order; comments start with `#`.
-        commands: Vec<String>,
-    },
+    /// Changes to a Terraform configuration and its state.
+    Configuration(terraform::Remedy),
 }
 
 impl Remedy {
-    /// What to do, where it is said in data.
+    /// What to do, where it is about an account.
     pub fn advice(&self) -> Option<&Advice> {
         match self {
             Self::Steps { advice, .. } => Some(advice),
-            Self::None | Self::Told { .. } => None,
+            Self::None | Self::Configuration(_) => None,
         }
     }
 
@@ -37,7 +32,7 @@ impl Remedy {
     pub fn actions(&self) -> &[Action] {
         match self {
             Self::Steps { actions, .. } => actions,
-            Self::None | Self::Told { .. } => &[],
+            Self::None | Self::Configuration(_) => &[],
         }
     }
 }

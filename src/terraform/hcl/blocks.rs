@@ -19,6 +19,7 @@ use super::providers;
 use super::source::{At, Block, Body};
 use super::syntax::{Expr, Kind};
 use super::value::{Literal, Open, Value};
+use crate::rules::finding::terraform::Fault;
 
 /// The most characters that are kept of a text: more than any of these attributes may have.
 const MAX_CHARACTERS: usize = 300;
@@ -288,7 +289,7 @@ fn registry(
 }
 
 /// What is written in a block that its type does not have, and what is missing.
-fn faults(kind: &str, body: &Body) -> Vec<String> {
+fn faults(kind: &str, body: &Body) -> Vec<Fault> {
     let mut faults = schema::faults(kind, body.attributes.keys(), body.blocks.iter().map(|block| &block.kind));
     faults.extend(schema::missing(kind, &body.attributes.keys()));
     faults
@@ -392,5 +393,13 @@ pub(crate) fn removed(expansion: &mut Expansion<'_>, scope: &Rc<Scope>, block: &
     let provider = providers::named(&mut expansion.evaluator, scope, None, "aws");
     let source = source(expansion, &block.at, format!("{}{from}", scope.frame.prefix));
     let region = region(expansion, scope, &block.body, &provider);
-    expansion.world.deletions.push(Deletion { source, kind: kind.to_owned(), certain, before: None, region, provider });
+    expansion.world.deletions.push(Deletion {
+        source,
+        kind: kind.to_owned(),
+        certain,
+        tainted: false,
+        before: None,
+        region,
+        provider,
+    });
 }

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use super::choices::Choices;
 pub(crate) use super::comprehension::entries;
 use super::functions;
-use super::module::{Modules, Problem};
+use super::module::{Modules, Problem, Unread};
 pub(crate) use super::scope::{Frame, Scope};
 use super::source::At;
 use super::syntax::{Expr, Kind, Node, Operator};
@@ -62,7 +62,7 @@ pub(crate) struct Evaluator<'m> {
     /// Inside `try` and `can`, where what Terraform refuses is an answer.
     pub(crate) tolerant: usize,
     /// Modules as they are called, by caller, name and index.
-    pub(crate) frames: HashMap<(usize, String), Result<Rc<Frame>, String>>,
+    pub(crate) frames: HashMap<(usize, String), Result<Rc<Frame>, Unread>>,
     /// Who declares a provider, by its name in the root without an index.
     pub(crate) declared: BTreeMap<String, (Rc<Frame>, usize)>,
     /// The keys of providers that are several.

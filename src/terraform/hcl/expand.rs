@@ -7,7 +7,7 @@ use super::blocks;
 use super::drawing::Expansion;
 use super::eval::{Frame, Scope};
 use super::instances;
-use super::module::{MAX_CALLS, Module, Problem, call_key, source_of};
+use super::module::{MAX_CALLS, Module, Problem, Unread, call_key, source_of};
 use super::providers;
 use super::source::Block;
 
@@ -76,7 +76,11 @@ impl Expansion<'_> {
             }
             match instances::callee(&mut self.evaluator, frame, call, &instance) {
                 Ok(callee) => self.content(&callee),
-                Err(reason) => {
+                Err(Unread::NotDownloaded) => {
+                    self.evaluator.loader.misses(address);
+                    return true;
+                }
+                Err(Unread::Because(reason)) => {
                     let message = format!("{address} was not looked into: {reason}");
                     self.evaluator.problems.insert(Problem { at: call.at.clone(), message });
                     return true;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::choices::length_of;
 use super::eval::{Evaluator, Frame, Scope};
-use super::module::{self, MAX_CALLS, Problem};
+use super::module::{self, MAX_CALLS, Problem, Unread};
 use super::providers;
 use super::source::Block;
 use super::value::{Open, Value};
@@ -194,7 +194,7 @@ pub(crate) fn callee(
     frame: &Rc<Frame>,
     call: &Block,
     instance: &Instance,
-) -> Result<Rc<Frame>, String> {
+) -> Result<Rc<Frame>, Unread> {
     let name = call.labels.first().map_or("", String::as_str);
     let slot = (frame.id, format!("{name}{}", instance.suffix));
     if let Some(known) = evaluator.frames.get(&slot) {
@@ -211,9 +211,9 @@ fn make(
     call: &Block,
     instance: &Instance,
     name: &str,
-) -> Result<Rc<Frame>, String> {
+) -> Result<Rc<Frame>, Unread> {
     if frame.calls >= MAX_CALLS {
-        return Err(format!("module calls nest deeper than {MAX_CALLS}"));
+        return Err(Unread::Because(format!("module calls nest deeper than {MAX_CALLS}")));
     }
     let key = module::call_key(&frame.key, call);
     let module = evaluator.loader.resolve(&frame.module, &key, module::source_of(call))?;

@@ -37,6 +37,13 @@ use eval::Evaluator;
 use module::{Module, Modules, Problem};
 use variables::{Given, Mode};
 
+/// The file by which Terragrunt knows its directories.
+pub(crate) const TERRAGRUNT: &str = "terragrunt.hcl";
+
+/// What to give instead of a directory of Terragrunt's.
+pub(crate) const PLAN_BY_TERRAGRUNT: &str = "run `terragrunt plan -out=plan.out && terragrunt show -json plan.out > \
+                                             plan.json` in it, and give plan.json";
+
 /// How many pictures are drawn of one root in either mode.
 const MAX_WORLDS: usize = 512;
 
@@ -77,8 +84,11 @@ fn draw_root(dir: &Path, named: &[PathBuf], index: usize) -> Result<Root, Terraf
     };
     let base = drawing.draw(Mode::Base);
     let free = if drawing.used_default { drawing.draw(Mode::Free) } else { Vec::new() };
-    let problems = drawing.problems.into_iter().collect();
-    Ok(Root { label, base, free, problems })
+    let mut problems = drawing.problems;
+    problems.extend(not_downloaded(&label, drawing.loader.missing()));
+    problems.extend(terragrunt(dir, &label));
+    let (problems, files) = (problems.into_iter().collect(), drawing.loader.files());
+    Ok(Root { label, base, free, problems, files, directory: true })
 }
 
 /// What it takes to draw the pictures of a root.
@@ -136,6 +146,30 @@ impl Drawing<'_> {
             only_free: mode == Mode::Free,
         });
     }
+}
+
+/// The modules that are not here, once for all of them: one command brings them.
+fn not_downloaded(label: &str, missing: &BTreeSet<String>) -> Option<Blind> {
+    let first: Vec<&str> = missing.iter().take(3).map(String::as_str).collect();
+    let more = missing.len().saturating_sub(first.len());
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let number = match missing.len() {
+        0 => return None,
+        1 => "1 module is".to_owned(),
+        number => format!("{number} modules are"),
+    };
+    let message = format!(
+        "{number} not downloaded ({}{more}): run `terraform init` in {label}, or give the plan in JSON",
+        first.join(", ")
+    );
+    Some(Blind { place: label.to_owned(), message, only_free: false })
+}
+
+/// What Terragrunt gives to a root is not in its files: variables, and files that it writes.
+fn terragrunt(dir: &Path, label: &str) -> Option<Blind> {
+    let message =
+        "Terragrunt sets the variables of this root and may write files into it: ".to_owned() + PLAN_BY_TERRAGRUNT;
+    dir.join(TERRAGRUNT).is_file().then(|| Blind { place: label.to_owned(), message, only_free: false })
 }
 
 fn blind(problem: &Problem) -> Blind {

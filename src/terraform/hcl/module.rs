@@ -1,6 +1,6 @@
 //! A module: the blocks of one directory that the coupling depends on, and the modules it calls.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 
@@ -23,6 +23,8 @@ pub(crate) const MAX_CALLS: usize = 10;
 pub(crate) struct Module {
     /// Its directory.
     pub(crate) dir: PathBuf,
+    /// How many files it was read from.
+    pub(crate) files: usize,
     /// Its variables.
     pub(crate) variables: BTreeMap<String, Variable>,
     /// Its locals.
@@ -90,6 +92,7 @@ impl Module {
                 }
             }
             any = true;
+            module.files += 1;
         }
         if let (Some(error), false) = (error, any) {
             return Err(error);
@@ -186,6 +189,17 @@ pub(crate) struct Modules {
     root: PathBuf,
     /// By directory: whether calling it may lead to what the rules look at.
     leads: BTreeMap<PathBuf, bool>,
+    /// Addresses of calls whose module is not downloaded.
+    missing: BTreeSet<String>,
+}
+
+/// Why a called module cannot be looked into.
+#[derive(Debug, Clone)]
+pub(crate) enum Unread {
+    /// It is not downloaded.
+    NotDownloaded,
+    /// Something else, in words.
+    Because(String),
 }
 
 impl Modules {
@@ -200,6 +214,21 @@ impl Modules {
         let identity = std::fs::canonicalize(&self.root).unwrap_or_else(|_| self.root.clone());
         self.loaded.insert(identity, Ok(Rc::clone(&module)));
         Ok(module)
+    }
+
+    /// Takes down a call whose module is not downloaded.
+    pub(crate) fn misses(&mut self, address: String) {
+        self.missing.insert(address);
+    }
+
+    /// The calls whose modules are not downloaded.
+    pub(crate) fn missing(&self) -> &BTreeSet<String> {
+        &self.missing
+    }
+
+    /// How many files were read.
+    pub(crate) fn files(&self) -> usize {
+        self.loaded.values().flatten().map(|module| module.files).sum()
     }
 
     /// The root's directory.
@@ -249,22 +278,20 @@ impl Modules {
     }
 
     /// The module that a call at `key` (`a.b` for module b in module a) means, or why it cannot be read.
-    pub(crate) fn resolve(&mut self, caller: &Module, key: &str, source: Option<&str>) -> Result<Rc<Module>, String> {
+    pub(crate) fn resolve(&mut self, caller: &Module, key: &str, source: Option<&str>) -> Result<Rc<Module>, Unread> {
         let dir = match source {
             Some(local) if local.starts_with("./") || local.starts_with("../") || local == "." || local == ".." => {
                 caller.dir.join(local)
             }
-            Some(remote) => self.manifest.get(key).cloned().ok_or_else(|| {
-                format!("{remote} is not in this directory: run `terraform init` here, or give the plan in JSON")
-            })?,
-            None => return Err("its source is not a plain string".to_owned()),
+            Some(_) => self.manifest.get(key).cloned().ok_or(Unread::NotDownloaded)?,
+            None => return Err(Unread::Because("its source is not a plain string".to_owned())),
         };
         if let Some(module) = self.reached.get(&dir) {
-            return module.clone();
+            return module.clone().map_err(Unread::Because);
         }
         let module = self.load(&dir);
         self.reached.insert(dir, module.clone());
-        module
+        module.map_err(Unread::Because)
     }
 
     fn load(&mut self, dir: &Path) -> Result<Rc<Module>, String> {

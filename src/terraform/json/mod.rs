@@ -45,7 +45,14 @@ pub(crate) fn parse(path: &Path, bytes: &[u8], index: usize) -> Result<Root, Ter
         message: message.to_owned(),
         only_free: false,
     });
-    Ok(Root { label: file, base: vec![world], free: Vec::new(), problems: problems.into_iter().collect() })
+    Ok(Root {
+        label: file,
+        base: vec![world],
+        free: Vec::new(),
+        problems: problems.into_iter().collect(),
+        files: 1,
+        directory: false,
+    })
 }
 
 fn text<'b>(path: &Path, bytes: &'b [u8]) -> Result<&'b [u8], TerraformError> {

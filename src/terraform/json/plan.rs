@@ -260,6 +260,7 @@ impl<'d> Plan<'d> {
         Some(Deletion {
             kind: kind.to_owned(),
             certain: Some(true),
+            tainted: string(change, "action_reason") == "replace_because_tainted",
             before,
             region: own.map_or(setting.region, |name| Region::Name(name.to_owned())),
             provider: setting.provider,
@@ -278,7 +279,7 @@ fn decides(kind: &str, side: &Value) -> TextSet {
     }
 }
 
-/// A drift that touches the coupling, in words.
+/// A drift that touches the coupling.
 fn describe_drift(drift: &Map<String, Value>) -> Option<Drift> {
     let attribute = match string(drift, "type") {
         ENABLER => "resource_types",
@@ -288,10 +289,9 @@ fn describe_drift(drift: &Map<String, Value>) -> Option<Drift> {
     let change = drift.get("change")?;
     let side = |name: &str| {
         let value = change.get(name).and_then(|value| value.get(attribute));
-        value.map_or_else(|| "nothing".to_owned(), Value::to_string)
+        value.unwrap_or(&Value::Null).to_string()
     };
     let (before, after) = (side("before"), side("after"));
     let address = string(drift, "address").to_owned();
-    (before != after)
-        .then(|| Drift { detail: format!("{attribute} of {address} went from {before} to {after}"), address })
+    (before != after).then(|| Drift { address, attribute: attribute.to_owned(), before, after })
 }

@@ -1,0 +1,144 @@
+//! Terraform's findings on the terminal.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::terraform_support::{FIXTURES, root};
+
+/// What `terraform` prints about these paths, in the width of a pipe.
+fn printed(paths: &[PathBuf]) -> String {
+    printed_as("table", paths)
+}
+
+fn printed_as(format: &str, paths: &[PathBuf]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_inspector-audit"))
+        .args(["terraform", "--format", format])
+        .args(paths)
+        .output()
+        .expect("the program runs");
+    String::from_utf8([output.stdout, output.stderr].concat()).expect("UTF-8")
+}
+
+fn printed_files(files: &[(&str, &str)]) -> String {
+    let dir = root(files);
+    printed(&[dir.path().to_owned()]).replace(&dir.path().display().to_string(), "ROOT")
+}
+
+#[test]
+fn a_loop_names_both_sides_with_their_conditions_and_costs_nothing() {
+    let page = printed(&[PathBuf::from(FIXTURES).join("hcl/article-loop")]);
+    let expected = "\
+error[terraform-coupling-loop]: Terraform and AWS switch ECR scanning on and off in turn, for ever
+  --> fixtures/terraform/hcl/article-loop/main.tf:13
+   |  aws_ecr_registry_scanning_configuration.configuration: scan_type = \"BASIC\"  (var.enable_scanning = false)
+  --> fixtures/terraform/hcl/article-loop/main.tf:4
+   |  aws_inspector2_enabler.this: resource_types = [\"ECR\"]
+   = then AWS switches Inspector off";
+    assert!(page.starts_with(expected), "{page}");
+    assert!(page.contains("\n   = inspector-audit explain terraform-coupling-loop\n"), "{page}");
+    assert!(
+        page.ends_with("\n1 finding: 1 high. Read 1 directory, 1 file, 2 resources. AWS was not asked.\n"),
+        "{page}"
+    );
+    assert!(!page.contains('$') && !page.contains("Prices"), "{page}");
+}
+
+#[test]
+fn other_formats_name_no_money_either() {
+    for format in ["markdown", "junit"] {
+        let page = printed_as(format, &[PathBuf::from(FIXTURES).join("hcl/article-loop")]);
+        assert!(page.contains("1 finding: 1 high.") && !page.contains('$') && !page.contains("price"), "{page}");
+    }
+}
+
+#[test]
+fn a_finding_under_a_condition_is_a_warning_that_names_it() {
+    let page = printed(&[PathBuf::from(FIXTURES).join("hcl/unknown-types")]);
+    assert!(page.starts_with("warning[terraform-coupling-loop-conditional]: With some values"), "{page}");
+    assert!(page.contains("\n   = when var.resource_types contains \"ECR\"\n"), "{page}");
+    assert!(page.contains("(var.resource_types contains \"ECR\")\n"), "the side that varies says when: {page}");
+}
+
+/// An enabler per type and a registry: HCL in which every edit has to fit.
+const PER_TYPE: &str = r#"
+resource "aws_inspector2_enabler" "this" {
+  for_each       = toset(["EC2", "ECR"])
+  account_ids    = ["111122223333"]
+  resource_types = [each.key]
+}
+resource "aws_ecr_registry_scanning_configuration" "this" {
+  scan_type = "BASIC"
+}
+"#;
+
+#[test]
+fn an_instance_of_for_each_leaves_the_state_alone() {
+    let page = printed_files(&[("main.tf", PER_TYPE)]);
+    assert!(page.contains("        terraform state rm 'aws_inspector2_enabler.this[\"ECR\"]'\n"), "{page}");
+    assert!(!page.contains("removed {"), "a removed block would take all instances: {page}");
+}
+
+#[test]
+fn a_tainted_enabler_is_untainted() {
+    let plan = r#"{"format_version": "1.2", "terraform_version": "1.9.0", "planned_values": {"root_module": {}},
+        "resource_changes": [{"address": "aws_inspector2_enabler.this", "type": "aws_inspector2_enabler",
+        "action_reason": "replace_because_tainted", "change": {"actions": ["delete", "create"],
+        "before": {"account_ids": ["111122223333"], "resource_types": ["EC2"]}, "after": null}}]}"#;
+    let dir = root(&[("plan.json", plan)]);
+    let page = printed(&[dir.path().join("plan.json")]);
+    assert!(page.contains("        terraform untaint aws_inspector2_enabler.this\n"), "{page}");
+    assert!(!page.contains("removed {"), "{page}");
+}
+
+#[test]
+fn written_configuration_is_read_without_an_error() {
+    let names = ["hcl/article-loop", "hcl/c-enhanced-without-ecr", "hcl/d-two-enablers", "plans/destroy.json"];
+    let mut snippets = Vec::new();
+    for name in names.into_iter().chain(["plans/invalid-rules.json", "plans/g-enabler-only.json"]) {
+        let analysis = crate::terraform_support::run(name);
+        snippets.extend(analysis.findings.into_iter().flat_map(|finding| finding.remediation.configuration));
+    }
+    assert!(snippets.len() >= 8, "{snippets:?}");
+    for snippet in snippets {
+        let is_block = snippet.hcl.starts_with("resource") || snippet.hcl.starts_with("removed");
+        let file =
+            if is_block { snippet.hcl.clone() } else { format!("resource \"x\" \"y\" {{\n{}\n}}\n", snippet.hcl) };
+        let page = printed_files(&[("main.tf", &file)]);
+        assert!(!page.contains("not read") && !page.contains("error:"), "{snippet:?}: {page}");
+    }
+}
+
+#[test]
+fn modules_that_are_not_there_are_told_once() {
+    let calls: Vec<String> =
+        (0..5).map(|n| format!("module \"m{n}\" {{\n  source = \"example/inspector/aws\"\n}}\n")).collect();
+    let calls = calls.concat();
+    let page = printed_files(&[("main.tf", &calls)]);
+    assert_eq!(page.matches("terraform init").count(), 1, "{page}");
+    assert!(page.contains("5 modules are not downloaded (module.m0, module.m1, module.m2 and 2 more)"), "{page}");
+}
+
+#[test]
+fn terragrunts_directories_are_told_what_to_plan() {
+    let alone = printed_files(&[("terragrunt.hcl", "inputs = {}\n")]);
+    assert!(alone.contains("terragrunt show -json plan.out"), "{alone}");
+    let beside = printed_files(&[("terragrunt.hcl", "inputs = {}\n"), ("main.tf", PER_TYPE)]);
+    assert!(beside.contains("error[terraform-coupling-loop]") && beside.contains("terragrunt show -json"), "{beside}");
+}
+
+#[test]
+fn foreign_text_ends_no_quote_and_commands_no_runner() {
+    let hostile = r#"a\\\"]'; touch x; '::error::b ##[error]c"#;
+    let plan = format!(
+        r#"{{"format_version": "1.2", "terraform_version": "1.9.0", "planned_values": {{"root_module": {{}}}},
+        "resource_changes": [{{"address": "aws_inspector2_enabler.this[\"{hostile}\"]", "type": "aws_inspector2_enabler",
+        "change": {{"actions": ["delete"], "before": {{"resource_types": ["EC2", "::set-output name=a"]}}, "after": null}}}}]}}"#
+    );
+    let dir = root(&[("plan.json", &plan)]);
+    let page = printed(&[dir.path().join("plan.json")]);
+    assert!(page.contains("terraform-destroy-disables-scanning"), "{page}");
+    assert!(!page.contains("##[") && !page.lines().any(|line| line.trim_start().starts_with("::")), "{page}");
+    let command = page.lines().find(|line| line.trim_start().starts_with("terraform state rm ")).expect("a command");
+    let words = shlex::split(command.trim()).expect("quotes are closed");
+    assert_eq!(words.len(), 4, "{command}");
+}
