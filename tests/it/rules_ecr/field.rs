@@ -6,7 +6,7 @@ use inspector_audit::rules::{Basis, Confidence, RuleSettings, Severity, Verdict,
 
 use super::builder::{self, World};
 use super::{PRICES, blocked, ecr_rules, evidence, finding, judge, verdict};
-use crate::builders::efs::{account_status, exposed, status};
+use crate::builders::efs::{account_status, exposed};
 use crate::support::evaluate;
 
 /// A pipeline starts scans by hand and is refused: the registry is ENHANCED and no rule matches the repository.
