@@ -13,15 +13,15 @@ const WIDEST: [&str; 2] = ["us-east-1", "us-east-2"];
 
 /// What a unit of Security Hub's essentials plan costs a month, USD. Accounts billed through the plan pay this and not
 /// Inspector's prices (Security Hub pricing page, 2026-07; Security Hub user guide, "Monitoring usage and costs", 2026-10).
-pub const SECURITY_HUB_UNIT_MONTH: Decimal = Decimal::from_parts(375, 0, 0, false, 2);
+pub(crate) const SECURITY_HUB_UNIT_MONTH: Decimal = Decimal::from_parts(375, 0, 0, false, 2);
 /// EC2 instances in one unit (source as above).
-pub const SECURITY_HUB_INSTANCES: u64 = 1;
+pub(crate) const SECURITY_HUB_INSTANCES: u64 = 1;
 /// ECR images in one unit (source as above).
-pub const SECURITY_HUB_IMAGES: u64 = 18;
+pub(crate) const SECURITY_HUB_IMAGES: u64 = 18;
 /// Lambda functions in one unit (source as above).
-pub const SECURITY_HUB_FUNCTIONS: u64 = 12;
+pub(crate) const SECURITY_HUB_FUNCTIONS: u64 = 12;
 /// IAM users and roles in one unit (source as above).
-pub const SECURITY_HUB_IDENTITIES: u64 = 125;
+pub(crate) const SECURITY_HUB_IDENTITIES: u64 = 125;
 
 impl PriceTable {
     /// Inspector's rate for `dimension` in `region`, else that of [`WIDEST`], [marked](Rate::stands_in) and with a source

@@ -8,10 +8,10 @@
 mod changes;
 pub mod dimension;
 mod document;
-pub mod inspector;
+pub(crate) mod inspector;
 pub mod list;
 mod money;
-pub mod offer;
+pub(crate) mod offer;
 mod table;
 mod unit;
 

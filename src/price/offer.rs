@@ -23,7 +23,7 @@ use super::list::{Entry, Kind, Listed, Listing, Origin, Product, Term, kind};
 ///
 /// # Errors
 /// When the bytes are no such list, or one page of several, or nothing in it gave a rate; when `bytes` fails.
-pub fn read(bytes: impl Read, name: &str, today: NaiveDate) -> Result<Listed, PriceError> {
+pub(crate) fn read(bytes: impl Read, name: &str, today: NaiveDate) -> Result<Listed, PriceError> {
     let mut reading = Reading {
         listing: Listing::new(name, today),
         offer: None,

@@ -12,7 +12,7 @@ mod jsonl;
 mod junit;
 mod markdown;
 mod mounts;
-pub mod page;
+pub(crate) mod page;
 mod rollup;
 mod sarif;
 mod style;

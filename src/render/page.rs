@@ -12,7 +12,7 @@ use super::table::{NARROWEST, layout, print, strong};
 /// Lays a page out in that many columns.
 ///
 /// On a terminal headings stand without their marks, bold where `color` allows it; elsewhere the text stays Markdown.
-pub fn lay_out(markdown: &str, width: usize, color: bool, terminal: bool) -> String {
+pub(crate) fn lay_out(markdown: &str, width: usize, color: bool, terminal: bool) -> String {
     let width = width.max(NARROWEST);
     let mut out = Vec::new();
     let mut lines = markdown.lines().peekable();

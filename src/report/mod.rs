@@ -1,6 +1,7 @@
 //! The report: what was found, what was not seen, and what it adds up to.
 //!
-//! Renderers print this and compute nothing; the exit status is a function of it alone.
+//! Renderers print this; at most they count and add up what they group. The exit status is a function of it alone. What
+//! is in it are the types of [`v1`]; here is what makes them, compares them and adds them up.
 
 mod baseline;
 mod measured;

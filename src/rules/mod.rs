@@ -4,11 +4,11 @@
 //! the same settings give the same findings on every machine. [`finding`] is the vocabulary at the bottom, the families
 //! stand on it side by side, and [`catalog`] on top knows them all.
 
-pub mod catalog;
+mod catalog;
 pub mod ecr;
 pub mod efs;
 pub mod finding;
-pub mod status;
+pub(crate) mod status;
 
 pub use catalog::{Courses, RULES, evaluate, evidence_scope, live_rules, rule, terraform_rules};
 pub use finding::*;

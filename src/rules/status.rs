@@ -16,7 +16,7 @@ const OPTIONAL_TYPES: [&str; 4] = ["lambda", "lambda_code", "code_repository", "
 
 /// One status as it reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Status<'a> {
+pub(crate) enum Status<'a> {
     /// `ENABLED`.
     On,
     /// `ENABLING`: it will be on in minutes.
@@ -44,7 +44,7 @@ impl<'a> Status<'a> {
     ///
     /// This is what R1, fees and Terraform ask: what is being switched on reads files in minutes, is billed from then on,
     /// and is what an apply would take away.
-    pub fn on_or_coming(self) -> Option<bool> {
+    pub(crate) fn on_or_coming(self) -> Option<bool> {
         match self {
             Self::On | Self::Coming => Some(true),
             Self::Off => Some(false),
@@ -53,7 +53,7 @@ impl<'a> Status<'a> {
     }
 
     /// Why it decides nothing; `what` is `the account` or a type.
-    pub fn open(self, what: &str) -> Open {
+    pub(crate) fn open(self, what: &str) -> Open {
         let shown = match self {
             Self::NotGiven => return Open::Said(format!("Inspector's answer has no status for {what}")),
             Self::On => "ENABLED",
@@ -67,7 +67,7 @@ impl<'a> Status<'a> {
 
 /// Why a status decides nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Open {
+pub(crate) enum Open {
     /// It could not be read.
     Unread,
     /// AWS failed to give it, or gave what is neither on nor off: what happened, as it was heard.
@@ -76,7 +76,7 @@ pub enum Open {
 
 impl Open {
     /// What keeps a rule undecided.
-    pub fn undecided(self) -> Blocker {
+    pub(crate) fn undecided(self) -> Blocker {
         let section = SectionName::InspectorAccountStatus;
         match self {
             Self::Unread => Blocker::section(section),
@@ -85,7 +85,7 @@ impl Open {
     }
 
     /// The same as a message of its own.
-    pub fn message(self) -> String {
+    pub(crate) fn message(self) -> String {
         match self {
             Self::Unread => {
                 format!("Inspector's status could not be read ({})", SectionName::InspectorAccountStatus.as_str())
@@ -97,7 +97,7 @@ impl Open {
 
 /// An account's status, read.
 #[derive(Debug, Clone, Copy)]
-pub enum Account<'a> {
+pub(crate) enum Account<'a> {
     /// There is no Inspector here, or it was never enabled.
     Absent,
     /// It could not be read, or nobody asked.
@@ -110,7 +110,7 @@ pub enum Account<'a> {
 
 impl<'a> Account<'a> {
     /// Of a target.
-    pub fn of(target: &'a Target) -> Self {
+    pub(crate) fn of(target: &'a Target) -> Self {
         match &target.inspector.account_status {
             Section::Complete(AccountStatus { failed: Some(failed), .. }) => Self::Failed(failed),
             Section::Complete(status) => Self::Given(status),
@@ -123,7 +123,7 @@ impl<'a> Account<'a> {
     ///
     /// # Errors
     /// Where AWS gave none at all.
-    pub fn state(self) -> Result<Status<'a>, Open> {
+    pub(crate) fn state(self) -> Result<Status<'a>, Open> {
         self.answer().map(|answer| {
             answer.map_or(Status::Off, |status| Status::parse(status.state.as_ref().map(|state| state.status.as_str())))
         })
@@ -133,12 +133,12 @@ impl<'a> Account<'a> {
     ///
     /// # Errors
     /// Where AWS gave none at all.
-    pub fn kind(self, resource: &str) -> Result<Status<'a>, Open> {
+    pub(crate) fn kind(self, resource: &str) -> Result<Status<'a>, Open> {
         self.answer().map(|answer| answer.map_or(Status::Off, |status| Status::parse(status.of(resource))))
     }
 
     /// The names of the types that the answer speaks of, sorted.
-    pub fn kinds(self) -> impl Iterator<Item = &'a str> {
+    pub(crate) fn kinds(self) -> impl Iterator<Item = &'a str> {
         let Self::Given(status) = self else { return None.into_iter().flatten() };
         Some(status.resources.keys().map(String::as_str)).into_iter().flatten()
     }
@@ -147,7 +147,7 @@ impl<'a> Account<'a> {
     ///
     /// # Errors
     /// Where the two decide nothing, or contradict each other.
-    pub fn on_or_coming(self, resource: &str) -> Result<bool, Open> {
+    pub(crate) fn on_or_coming(self, resource: &str) -> Result<bool, Open> {
         self.read(resource, Status::on_or_coming)
     }
 
@@ -158,7 +158,7 @@ impl<'a> Account<'a> {
     ///
     /// # Errors
     /// Where the two decide nothing, contradict each other, or are on their way.
-    pub fn settled(self, resource: &str) -> Result<bool, Open> {
+    pub(crate) fn settled(self, resource: &str) -> Result<bool, Open> {
         self.read(resource, |status| status.on_or_coming().filter(|_| status != Status::Coming))
     }
 

@@ -27,7 +27,7 @@ fn worlds() -> Vec<Target> {
         with_instance(exposed(), |instance| {
             instance.metadata_options.as_mut().expect("options").instance_metadata_tags = Some("enabled".to_owned());
         }),
-        with_instance(exposed(), |instance| instance.state = "stopped".to_owned()),
+        with_instance(exposed(), |instance| instance.state = "stopped".into()),
         with(exposed(), |target| target.evidence.probe = seen(vec![host("i-0a", s3(Presence::Mounted))])),
         with_file_system(exposed(), |fs| {
             fs.size.ia = Some(0);

@@ -8,7 +8,7 @@ use crate::rules::finding::ecr::{Evidence, Reason};
 use crate::rules::finding::{Action, Advice, Case, Choice, Outcome, Remedy, Rule, ScanningStep, Severity};
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     id: "inspector-all-types-enabled",
     title: "Inspector scans EC2, ECR and Lambda alike",
     explain: "# What it finds\n\n\

@@ -16,7 +16,7 @@ use crate::rules::finding::{
 const NEEDS: &[SectionName] = &[SectionName::EcrRegistryScanning, SectionName::InspectorAccountStatus];
 
 /// Inspector's only enabled type is about to go.
-pub static AUTO_DISABLE: Rule = Rule {
+pub(super) static AUTO_DISABLE: Rule = Rule {
     id: "ecr-inspector-auto-disable",
     title: "Inspector will be deactivated: it scans ECR alone and the registry is BASIC",
     explain: "# What it finds\n\n\
@@ -43,7 +43,7 @@ pub static AUTO_DISABLE: Rule = Rule {
 };
 
 /// Inspector's ECR type is about to go, the others stay.
-pub static DRIFT: Rule = Rule {
+pub(super) static DRIFT: Rule = Rule {
     id: "ecr-inspector-drift",
     title: "Inspector's ECR type is on while the registry is BASIC",
     explain: "# What it finds\n\n\

@@ -14,7 +14,7 @@ use crate::rules::finding::{
 };
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     id: "ecr-change-blocked",
     title: "A change of image scanning cannot take effect from this account",
     explain: "# What it finds\n\n\

@@ -14,7 +14,7 @@ use crate::rules::finding::ecr::{Evidence, Frequency, Reason, RepositoryFact, Sc
 use crate::rules::finding::{Action, Advice, Case, Finding, Note, Outcome, Remedy, Rule, Severity};
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     id: "ecr-continuous-scan",
     title: "Repositories are scanned continuously, at a price per re-scan",
     explain: "# What it finds\n\n\

@@ -9,7 +9,7 @@ use crate::rules::finding::ecr::Reason;
 use crate::rules::finding::{Action, Advice, Case, Choice, Finding, Outcome, Remedy, Rule, ScanningStep, Severity};
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     id: "ecr-enhanced-without-inspector",
     title: "The registry is ENHANCED but Inspector does not scan ECR",
     explain: "# What it finds\n\n\

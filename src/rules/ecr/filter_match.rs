@@ -14,7 +14,7 @@ const NEEDS: &[SectionName] =
     &[SectionName::EcrRegistryScanning, SectionName::EcrRepositories, SectionName::EcrRepositoryScanning];
 
 /// Two rules for one repository.
-pub static OVERLAP: Rule = Rule {
+pub(super) static OVERLAP: Rule = Rule {
     id: "ecr-scan-rules-overlap",
     title: "Two scanning rules match the same repository",
     explain: "# What it finds\n\n\
@@ -36,7 +36,7 @@ pub static OVERLAP: Rule = Rule {
 };
 
 /// A filter that matches parts of names.
-pub static SUBSTRING: Rule = Rule {
+pub(super) static SUBSTRING: Rule = Rule {
     id: "ecr-filter-substring",
     title: "A filter without a wildcard matches more repositories than it names",
     explain: "# What it finds\n\n\

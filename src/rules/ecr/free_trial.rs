@@ -8,7 +8,7 @@ use crate::rules::finding::ecr::{Evidence, Reason};
 use crate::rules::finding::{Advice, Blocker, Case, Finding, Outcome, Remedy, Rule, ScanningStep, Severity};
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     id: "inspector-free-trial",
     title: "Inspector is still free of charge here: the bill comes later",
     explain: "# What it finds\n\n\

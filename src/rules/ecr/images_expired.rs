@@ -15,7 +15,7 @@ use crate::rules::finding::{Advice, Blocker, Case, Outcome, Remedy, Rule, Scanni
 const EXPIRED: &str = "SCAN_ELIGIBILITY_EXPIRED";
 
 /// Images outside their window.
-pub static EXPIRED_FROM_SCAN: Rule = Rule {
+pub(super) static EXPIRED_FROM_SCAN: Rule = Rule {
     id: "ecr-images-expired-from-scan",
     title: "Images are no longer re-scanned: their window is over",
     explain: "# What it finds\n\n\
@@ -38,7 +38,7 @@ pub static EXPIRED_FROM_SCAN: Rule = Rule {
 };
 
 /// Images whose use the window does not follow.
-pub static IN_USE_UNTRACKED: Rule = Rule {
+pub(super) static IN_USE_UNTRACKED: Rule = Rule {
     id: "ecr-in-use-untracked",
     title: "The re-scan window follows use, but the use of some images is not tracked",
     explain: "# What it finds\n\n\

@@ -3,24 +3,24 @@
 //! One file for each rule, or for two that read the same facts; [`coupling`] is the state machine behind them. Every
 //! finding is about the registry of one account in one region.
 
-pub mod all_types_enabled;
-pub mod auto_disable;
-pub mod change_blocked;
-pub mod continuous_scan;
+mod all_types_enabled;
+mod auto_disable;
+mod change_blocked;
+mod continuous_scan;
 mod cost;
-pub mod coupling;
-pub mod enhanced_without_inspector;
-pub mod filter_match;
+pub(crate) mod coupling;
+mod enhanced_without_inspector;
+mod filter_match;
 mod filters;
-pub mod free_trial;
+mod free_trial;
 mod frequency;
-pub mod images_expired;
+mod images_expired;
 mod registry;
 mod remedy;
-pub mod repositories_unscanned;
-pub mod repository_setting_ignored;
-pub mod rescan_window;
-pub mod stale_images;
+mod repositories_unscanned;
+mod repository_setting_ignored;
+mod rescan_window;
+mod stale_images;
 
 use crate::model::{RegistryScanning, Target};
 use crate::rules::finding::coupling::State;
@@ -30,7 +30,7 @@ use crate::rules::finding::{Case, Outcome, Rule};
 type Check = fn(&Case<'_>) -> Outcome;
 
 /// The rules of R2.
-pub static RULES: &[(&Rule, Check)] = &[
+pub(crate) static RULES: &[(&Rule, Check)] = &[
     (&all_types_enabled::RULE, all_types_enabled::check),
     (&auto_disable::AUTO_DISABLE, auto_disable::check_alone),
     (&auto_disable::DRIFT, auto_disable::check_others),

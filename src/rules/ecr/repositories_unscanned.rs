@@ -9,7 +9,7 @@ use crate::rules::finding::ecr::{Evidence, Frequency, Reason, RepositoryFact};
 use crate::rules::finding::{Action, Advice, Case, Finding, Note, Outcome, Remedy, Rule, Severity};
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     id: "ecr-repositories-unscanned",
     title: "Repositories whose images are never scanned by themselves",
     explain: "# What it finds\n\n\

@@ -20,7 +20,7 @@ const NEEDS: &[SectionName] = &[
 const LONG: u32 = 90;
 
 /// A re-scan window of 90 days or more.
-pub static DURATION_LONG: Rule = Rule {
+pub(super) static DURATION_LONG: Rule = Rule {
     id: "ecr-rescan-duration-long",
     title: "Images stay under continuous scanning for 90 days or more",
     explain: "# What it finds\n\n\
@@ -43,7 +43,7 @@ pub static DURATION_LONG: Rule = Rule {
 };
 
 /// A window that every pull renews.
-pub static PULL_RENEWS: Rule = Rule {
+pub(super) static PULL_RENEWS: Rule = Rule {
     id: "ecr-pull-renews-scan-window",
     title: "Every pull of an image renews its re-scan window",
     explain: "# What it finds\n\n\

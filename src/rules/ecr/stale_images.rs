@@ -14,7 +14,7 @@ use crate::rules::finding::{
 const PILE: u64 = 10;
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     id: "ecr-stale-images-scanned",
     title: "Images that nobody pulls or runs are still scanned",
     explain: "# What it finds\n\n\

@@ -13,7 +13,7 @@ use crate::rules::finding::efs::{self, NotExposed, NotTheReader, Reason, ScanRea
 use crate::rules::{Confidence, Evidence, Finding, Outcome, Rule};
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     id: "efs-cold-data-moved",
     title: "Cold data has moved to Standard, and Inspector's scan did not read it",
     needs: &[

@@ -9,7 +9,7 @@ use crate::rules::finding::efs::Reason;
 use crate::rules::{Blocker, Outcome, Remedy, Rule};
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     id: "efs-cold-read-charges",
     title: "Each Inspector scan pays to read cold files",
     needs: NEEDS,

@@ -12,7 +12,7 @@ use crate::rules::finding::efs::{Reason, RunsRead, ScanReads};
 use crate::rules::{Blocker, Confidence, Cost, Finding, Outcome, Rule};
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     id: "efs-elastic-reads",
     title: "Elastic throughput bills what Inspector's scan reads",
     needs: &[

@@ -7,7 +7,7 @@ use crate::rules::finding::efs::Reason;
 use crate::rules::{Advice, Exclusion, Outcome, Rule, Severity};
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     id: "exclusion-metadata-only",
     title: "An instance has metadata tags enabled but no exclusion tag",
     needs: NEEDS,

@@ -7,7 +7,7 @@ use crate::rules::finding::efs::Reason;
 use crate::rules::{Advice, Exclusion, Outcome, Rule, Severity};
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     id: "exclusion-tag-ineffective",
     title: "An instance carries the exclusion tag and is still scanned",
     needs: NEEDS,

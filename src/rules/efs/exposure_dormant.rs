@@ -12,7 +12,7 @@ use crate::rules::finding::efs::Reason;
 use crate::rules::{Blocker, Outcome, Remedy, Rule, Severity};
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     id: "efs-exposure-dormant",
     title: "Cold files would be exposed if a stopped or offline instance returned",
     needs: NEEDS,

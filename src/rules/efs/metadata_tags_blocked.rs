@@ -10,7 +10,7 @@ use crate::rules::finding::{Action, Advice, Note, Step};
 use crate::rules::{Exclusion, Outcome, Remedy, Rule, Severity};
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     id: "metadata-tags-blocked",
     title: "Tag keys keep metadata tags from being enabled, and so the instance from being excluded",
     needs: NEEDS,

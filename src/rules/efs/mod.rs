@@ -2,20 +2,20 @@
 //!
 //! [`Exposure`] is worked out once per target; each rule is a file that turns one picture of it into findings.
 
-pub mod cold_data_moved;
-pub mod cold_read_charges;
+mod cold_data_moved;
+mod cold_read_charges;
 mod companions;
 mod conditions;
 mod egress;
-pub mod elastic_reads;
+mod elastic_reads;
 pub mod evidence;
 mod evidence_lines;
 mod evidence_scope;
 mod exclusion;
-pub mod exclusion_metadata_only;
-pub mod exclusion_tag_ineffective;
+mod exclusion_metadata_only;
+mod exclusion_tag_ineffective;
 mod exposure;
-pub mod exposure_dormant;
+mod exposure_dormant;
 mod facts;
 mod figures;
 mod finding_builder;
@@ -23,19 +23,19 @@ mod history;
 mod ingress;
 mod listing;
 mod measure;
-pub mod metadata_tags_blocked;
+mod metadata_tags_blocked;
 mod prefix_lists;
 mod reach;
-pub mod recall_observed;
+mod recall_observed;
 mod recall_state;
 mod remedy;
-pub mod s3_mount_scanned;
+mod s3_mount_scanned;
 mod scan_activity;
 mod scan_seen;
 mod schedule;
 mod storage;
-pub mod tier_recall;
-pub mod tiering_pinned;
+mod tier_recall;
+mod tiering_pinned;
 mod timeline;
 mod vpc_links;
 pub(crate) mod ways;
@@ -89,11 +89,6 @@ const FILE_SYSTEM: &str = "AWS::EFS::FileSystem";
 
 /// A map with a fast hasher, seeded anew in each process. Nothing ever depends on its order.
 pub(crate) type FastMap<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
-
-/// Whether a schedule expression is one whose runs can be counted.
-pub fn is_readable_schedule(expression: &str, now: chrono::DateTime<chrono::Utc>) -> bool {
-    schedule::runs_per_month(expression, now).is_some()
-}
 
 /// Whether State Manager takes the expression as an association's schedule.
 ///

@@ -8,7 +8,7 @@ use crate::rules::finding::efs::Reason;
 use crate::rules::{Outcome, Remedy, Rule};
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     id: "efs-tier-recall",
     title: "Cold files return to Standard when Inspector's scan reads them",
     needs: NEEDS,

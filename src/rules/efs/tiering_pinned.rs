@@ -10,7 +10,7 @@ use crate::rules::finding::efs::{ColdOnce, Reason, ScanReads};
 use crate::rules::{Confidence, Outcome, Remedy, Rule};
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(super) static RULE: Rule = Rule {
     id: "efs-tiering-pinned",
     title: "A lifecycle policy has tiered nothing on a file system that Inspector scans",
     needs: NEEDS,

@@ -4,7 +4,7 @@ use crate::model::SectionName;
 use crate::rules::Rule;
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     id: "terraform-coupling-loop-conditional",
     title: "With some values of the variables, Terraform and AWS switch ECR scanning on and off in turn",
     explain: EXPLAIN,

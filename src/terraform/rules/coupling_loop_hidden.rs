@@ -4,7 +4,7 @@ use crate::model::SectionName;
 use crate::rules::Rule;
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     id: "terraform-coupling-loop-hidden",
     title: "A contradiction between Inspector and the ECR registry is hidden by ignore_changes",
     explain: EXPLAIN,

@@ -4,7 +4,7 @@ use crate::model::SectionName;
 use crate::rules::Rule;
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     id: "terraform-destroy-disables-scanning",
     title: "Destroying this switches scanning off for the whole account",
     explain: EXPLAIN,

@@ -4,7 +4,7 @@ use crate::model::SectionName;
 use crate::rules::Rule;
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     id: "terraform-enabler-narrower-than-live",
     title: "Applying this switches off scan types that are live",
     explain: EXPLAIN,

@@ -4,7 +4,7 @@ use crate::model::SectionName;
 use crate::rules::Rule;
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     id: "terraform-implicit-continuous-scan",
     title: "Every repository is scanned continuously, and nobody wrote that",
     explain: EXPLAIN,

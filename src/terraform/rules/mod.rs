@@ -1,16 +1,16 @@
 //! The rules about Terraform and `OpenTofu`, a page each. How they judge is in the modules above: several of them look at
 //! the same picture, and which of them speaks depends on in how many pictures the same thing holds.
 
-pub mod coupling_loop;
-pub mod coupling_loop_conditional;
-pub mod coupling_loop_hidden;
-pub mod destroy_disables_scanning;
-pub mod enabler_conflict;
-pub mod enabler_narrower_than_live;
-pub mod implicit_continuous_scan;
-pub mod registry_several_writers;
-pub mod scan_rules_invalid;
-pub mod scanning_switched_off;
+pub(super) mod coupling_loop;
+pub(super) mod coupling_loop_conditional;
+pub(super) mod coupling_loop_hidden;
+pub(super) mod destroy_disables_scanning;
+pub(super) mod enabler_conflict;
+pub(super) mod enabler_narrower_than_live;
+pub(super) mod implicit_continuous_scan;
+pub(super) mod registry_several_writers;
+pub(super) mod scan_rules_invalid;
+pub(super) mod scanning_switched_off;
 
 use crate::rules::Rule;
 

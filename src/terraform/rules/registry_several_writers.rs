@@ -4,7 +4,7 @@ use crate::model::SectionName;
 use crate::rules::Rule;
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     id: "terraform-registry-several-writers",
     title: "Several resources write the scanning configuration of one registry",
     explain: EXPLAIN,

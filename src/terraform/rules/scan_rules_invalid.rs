@@ -4,7 +4,7 @@ use crate::model::SectionName;
 use crate::rules::Rule;
 
 /// The rule.
-pub static RULE: Rule = Rule {
+pub(crate) static RULE: Rule = Rule {
     id: "terraform-scan-rules-invalid",
     title: "Amazon ECR will reject the scanning rules at apply",
     explain: EXPLAIN,

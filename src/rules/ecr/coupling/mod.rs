@@ -6,12 +6,10 @@
 //! [`crate::rules::finding::coupling`].
 
 mod predict;
+#[cfg(test)]
 mod terraform;
 
-pub use predict::{predict, predict_reapplied};
-pub use terraform::{
-    ENABLER_TYPES, LoopCause, Order, RegistryIntent, Simulation, Types, loop_causes, simulate, simulate_from,
-};
+pub(crate) use predict::{predict, predict_reapplied};
 
 use std::collections::BTreeSet;
 

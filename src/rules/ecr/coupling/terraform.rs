@@ -9,10 +9,10 @@ use std::collections::BTreeSet;
 use crate::rules::finding::coupling::{Event, ResourceType, Rules, Setting, State};
 
 /// A set of scan types.
-pub type Types = BTreeSet<ResourceType>;
+pub(super) type Types = BTreeSet<ResourceType>;
 
 /// The types that `aws_inspector2_enabler` takes.
-pub const ENABLER_TYPES: [ResourceType; 5] = [
+pub(super) const ENABLER_TYPES: [ResourceType; 5] = [
     ResourceType::Ec2,
     ResourceType::Ecr,
     ResourceType::Lambda,
@@ -22,11 +22,11 @@ pub const ENABLER_TYPES: [ResourceType; 5] = [
 
 /// What `aws_ecr_registry_scanning_configuration` wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RegistryIntent {
+pub(super) struct RegistryIntent {
     /// `scan_type`.
-    pub setting: Setting,
+    pub(super) setting: Setting,
     /// Whether it has `rule` blocks of its own.
-    pub rules: bool,
+    pub(super) rules: bool,
 }
 
 impl RegistryIntent {
@@ -44,7 +44,7 @@ impl RegistryIntent {
 
 /// Which of the two resources an apply changes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Order {
+pub(super) enum Order {
     /// The enablers, in the order given, then the registry.
     EnablersFirst,
     /// The registry, then the enablers.
@@ -53,7 +53,7 @@ pub enum Order {
 
 /// Why applies never come to rest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum LoopCause {
+pub(super) enum LoopCause {
     /// The registry wants BASIC, an enabler wants ECR.
     BasicAgainstEcr,
     /// The registry wants ENHANCED, the enablers leave ECR out.
@@ -66,7 +66,7 @@ pub enum LoopCause {
 ///
 /// `enablers` are those that name the account, `registry` the one configuration of it, both for one region. Proven
 /// against [`simulate`] by enumeration.
-pub fn loop_causes(enablers: &[Types], registry: Option<RegistryIntent>) -> Vec<LoopCause> {
+pub(super) fn loop_causes(enablers: &[Types], registry: Option<RegistryIntent>) -> Vec<LoopCause> {
     let mut causes = Vec::new();
     if let (Some(registry), false) = (registry, enablers.is_empty()) {
         let ecr = enablers.iter().any(|types| types.contains(&ResourceType::Ecr));
@@ -84,34 +84,39 @@ pub fn loop_causes(enablers: &[Types], registry: Option<RegistryIntent>) -> Vec<
 
 /// The applies of one configuration, until a state comes back.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Simulation {
+pub(super) struct Simulation {
     /// The state after each apply and after AWS settled, from the first apply on.
-    pub states: Vec<State>,
+    pub(super) states: Vec<State>,
     /// Where in `states` the cycle begins.
-    pub cycle_start: usize,
+    pub(super) cycle_start: usize,
 }
 
 impl Simulation {
     /// How many applies it takes to come back to the same state; 1: the configuration comes to rest.
-    pub fn period(&self) -> usize {
+    pub(super) fn period(&self) -> usize {
         self.states.len() - self.cycle_start
     }
 
     /// The states that come back for ever.
-    pub fn cycle(&self) -> &[State] {
+    pub(super) fn cycle(&self) -> &[State] {
         &self.states[self.cycle_start..]
     }
 }
 
 /// Applies a configuration again and again in an account that was never touched.
-pub fn simulate(enablers: &[Types], registry: Option<RegistryIntent>, order: Order) -> Simulation {
+pub(super) fn simulate(enablers: &[Types], registry: Option<RegistryIntent>, order: Order) -> Simulation {
     simulate_from(&State::untouched(), enablers, registry, order)
 }
 
 /// Applies a configuration again and again from `start`: plan, apply, let AWS settle.
 ///
 /// It ends: the states are finitely many and each decides the next.
-pub fn simulate_from(start: &State, enablers: &[Types], registry: Option<RegistryIntent>, order: Order) -> Simulation {
+pub(super) fn simulate_from(
+    start: &State,
+    enablers: &[Types],
+    registry: Option<RegistryIntent>,
+    order: Order,
+) -> Simulation {
     let mut states: Vec<State> = Vec::new();
     // The first apply creates what later ones find in Terraform's own state.
     let mut state = apply(start, enablers, registry, order, true);

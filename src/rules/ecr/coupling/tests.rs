@@ -2,6 +2,7 @@
 
 use crate::rules::finding::coupling::{Grade, Limits, TRANSITIONS};
 
+use super::terraform::*;
 use super::*;
 
 fn types(names: &[&str]) -> BTreeSet<ResourceType> {
