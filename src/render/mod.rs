@@ -27,7 +27,7 @@ pub use rollup::{GroupBy, UnknownGroup};
 use std::io;
 use std::str::FromStr;
 
-use crate::report::Report;
+use crate::report::{FailOn, Report};
 
 /// An output format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -124,7 +124,7 @@ impl FromStr for Format {
 }
 
 /// How to print what is meant for people; formats for programs ignore it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Style {
     /// The terminal's width in columns; `None` where the output is piped or a file.
     pub width: Option<usize>,
@@ -134,6 +134,12 @@ pub struct Style {
     pub top: Option<usize>,
     /// Print the table's findings in groups.
     pub group_by: Option<GroupBy>,
+    /// Print all that the table knows: who mounts what, the ways out, verdicts, gaps, prices.
+    pub verbose: bool,
+    /// What printed commands repeat of the run.
+    pub run: words::RunContext,
+    /// What makes the run fail: JUnit's test cases fail for that and nothing else.
+    pub fail_on: FailOn,
 }
 
 /// Writes the report.
@@ -145,10 +151,10 @@ pub fn write(format: Format, report: &Report, style: &Style, out: &mut dyn io::W
         Format::Table => table::write(report, style, out),
         Format::Json => json::write(report, out),
         Format::Jsonl => jsonl::write(report, out),
-        Format::Csv => csv::write(report, out),
+        Format::Csv => csv::write(report, style, out),
         Format::Sarif => sarif::write(report, out),
-        Format::Junit => junit::write(report, out),
+        Format::Junit => junit::write(report, style, out),
         Format::Markdown => markdown::write(report, style, out),
-        Format::Html => html::write(report, out),
+        Format::Html => html::write(report, style, out),
     }
 }

@@ -151,7 +151,6 @@ const NOT_YET: &[(&str, &str)] = &[
     ("terraform", "catalog"),
     // They work a family's facts out again, or hand them on.
     ("commands", "efs"),
-    ("render", "efs"),
 ];
 
 /// Circles of files that are natural, as files that parse each other's syntax are. Each says so in its module's comment.

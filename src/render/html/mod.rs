@@ -21,7 +21,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
 use super::text::clean;
-use super::words;
+use super::{Style, words};
 use crate::report::Report;
 use crate::rules::Severity;
 
@@ -35,10 +35,10 @@ const CHARTS: usize = 24;
 const FULL: usize = 500;
 
 /// Writes the page.
-pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
     let mut put = |markup: Markup| out.write_all(markup.into_string().as_bytes());
     put(html! { (DOCTYPE) (PreEscaped("<html lang=\"en\">")) (head(report)) (PreEscaped("<body>")) })?;
-    put(overview::masthead(report))?;
+    put(overview::masthead(report, &style.run))?;
     put(html! {
         (PreEscaped("<main>"))
         (what_if::differences(report))

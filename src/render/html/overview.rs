@@ -9,7 +9,7 @@ use super::finding::{id, spaced};
 use super::history;
 use crate::price::Usd;
 use crate::render::text::{brief, count};
-use crate::render::words;
+use crate::render::words::{self, RunContext};
 use crate::report::v1::Finding;
 use crate::report::v1::GapReport;
 use crate::report::{Report, bills};
@@ -26,7 +26,7 @@ const NAME: usize = 60;
 const MESSAGE: usize = 600;
 
 /// The title, the totals and what has to be said before everything else.
-pub(super) fn masthead(report: &Report) -> Markup {
+pub(super) fn masthead(report: &Report, run: &RunContext) -> Markup {
     let summary = &report.summary;
     let monthly = &summary.monthly_usd;
     let open = open_gaps(report).count();
@@ -85,7 +85,7 @@ pub(super) fn masthead(report: &Report) -> Markup {
             }
             @if let Some(unknown) = words::without_figure(report) { p.notice { (unknown) } }
             @if let Some(baseline) = words::baseline(report) { p.notice { (baseline) } }
-            @if let Some(what_if) = words::what_if(report) { p.notice { (what_if) } }
+            @if let Some(what_if) = words::what_if(report, run) { p.notice { (what_if) } }
         }
     }
 }

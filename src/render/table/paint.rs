@@ -94,6 +94,11 @@ pub(in crate::render) fn write_line(out: &mut dyn io::Write, line: &str, color: 
         }
     }
     text.truncate(text.trim_end().len());
+    // Where a line was broken may be the beginning of what a CI system's runner takes for a command.
+    let begin = text.len() - text.trim_start().len();
+    if text.get(begin..).is_some_and(|rest| rest.starts_with("::")) {
+        text.insert(begin + 1, ' ');
+    }
     if color && open {
         text.push_str(RESET);
     }

@@ -1,16 +1,23 @@
 //! The words of the JSON contract for enums, and sentences that several formats share.
 
 pub(crate) mod advice;
+mod brief;
 mod context;
 pub(crate) mod ecr;
 mod efs;
 mod efs_money;
 pub(crate) mod remedy;
 pub mod say;
+mod short;
 mod terraform;
 mod ways;
 
 pub use context::{DataSource, RunContext};
+
+pub(crate) use brief::{
+    amount, fingerprint_length, fix_command, headline, in_short, looked_at_briefly, resource, shared_step,
+    short_fingerprint, short_sums, short_usd, step, sure,
+};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -66,11 +73,6 @@ pub(crate) fn scan_scope(scope: ScanScope) -> &'static str {
     }
 }
 
-/// The title of a finding whose measured fact stands nowhere else in a table: how much data has moved, and since when.
-pub(crate) fn headline(finding: &Finding) -> Option<&str> {
-    (finding.rule == crate::rules::efs::recall_observed::RULE.id).then_some(finding.title.as_str())
-}
-
 /// Every verdict in the order that a reader needs them, with its heading.
 pub(crate) const VERDICTS: [(Verdict, &str); 4] = [
     (Verdict::Findings, "Found something"),
@@ -104,7 +106,7 @@ pub(crate) fn ways_out(finding: &Finding) -> Option<String> {
     let open = finding.ways_out.iter().filter(|way| way.available);
     let each = open.map(|one| {
         let left = one.monthly_usd.map_or_else(|| "no price".to_owned(), monthly);
-        let dearer = if finding.is_dearer_than_nothing(one) { " (dearer than nothing)" } else { "" };
+        let dearer = if finding.is_dearer_than_nothing(one) { " (costs more than doing nothing)" } else { "" };
         format!("{} {left}{dearer}", way(one))
     });
     let each: Vec<String> = each.collect();
@@ -351,12 +353,10 @@ pub(crate) fn prices(report: &Report) -> String {
 }
 
 /// What switching Inspector's EC2 scanning on would do, where it is off and would do something.
-pub(crate) fn what_if(report: &Report) -> Option<String> {
+pub(crate) fn what_if(report: &Report, run: &RunContext) -> Option<String> {
     let exposed = report.run.inventory.file_systems_exposed_if_scanned;
     (exposed > 0).then(|| {
-        format!(
-            "With EC2 scanning on, {} would be exposed: inspector-audit what-if --inspector-ec2 on",
-            count(exposed, "file system", "file systems"),
-        )
+        let exposed = count(exposed, "file system", "file systems");
+        format!("With EC2 scanning on, {exposed} would be exposed: {}", run.what_if(&report.run.targets))
     })
 }
