@@ -42,8 +42,6 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> 
     put(html! {
         (PreEscaped("<main>"))
         (what_if::differences(report))
-        (overview::charts(report))
-        (ways::matrix(report))
         (controls(report))
     })?;
     if !report.findings.is_empty() {
@@ -60,6 +58,8 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> 
         put(PreEscaped("</div>".to_owned()))?;
         put(notes.list())?;
     }
+    put(overview::charts(report))?;
+    put(ways::matrix(report))?;
     put(conditions::matrix(report))?;
     put(overview::gaps(report))?;
     put(overview::suppressions(report))?;
@@ -93,7 +93,7 @@ fn head(report: &Report) -> Markup {
             meta http-equiv="Content-Security-Policy" content=(policy);
             meta name="viewport" content="width=device-width, initial-scale=1";
             meta name="referrer" content="no-referrer";
-            title { "Amazon Inspector audit, " (report.run.taken_at.format("%Y-%m-%d")) }
+            title { (overview::title(report)) }
             link rel="icon" href="data:,";
             style { (PreEscaped(STYLE)) }
         }
