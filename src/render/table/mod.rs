@@ -49,6 +49,20 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> 
     let shown = counted.len().min(style.top.unwrap_or(usize::MAX));
     sheet::differences(report, width, style.color, out)?;
     head(report, width, style.color, out)?;
+    // What another source needs in another shape (Terraform: both sides of a contradiction) branches here, on `run.source`.
+    findings(report, style, width, &counted, shown, out)?;
+    foot::write(report, style, width, shown, out)
+}
+
+/// The findings, the first `shown` of them, in groups where that is asked for.
+fn findings(
+    report: &Report,
+    style: &Style,
+    width: usize,
+    counted: &[&Finding],
+    shown: usize,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
     let blocks = Blocks { report, style, width, fingerprint: words::fingerprint_length(report) };
     if let Some(by) = style.group_by {
         for group in groups(counted.iter().copied(), by) {
@@ -61,7 +75,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> 
         blocks.write(shown, out)?;
         writeln!(out)?;
     }
-    foot::write(report, style, width, shown, out)
+    Ok(())
 }
 
 /// What was looked at, and what it comes to.
