@@ -43,6 +43,11 @@ impl Judge {
         Self { prices, judgement, worlds, run, builder, seen: BTreeSet::new() }
     }
 
+    /// What printed commands repeat of this run.
+    pub(super) fn run(&self) -> &RunContext {
+        &self.run
+    }
+
     /// Remembers when something of it was collected.
     pub(super) fn taken_at(&mut self, taken_at: DateTime<Utc>) {
         self.builder.taken_at(taken_at);

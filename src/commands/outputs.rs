@@ -3,8 +3,9 @@
 use std::io::{self, Write as _};
 
 use crate::io::{WholeFile, quiet_if_closed};
+use crate::render::words::RunContext;
 use crate::render::{self, Format, Style};
-use crate::report::Report;
+use crate::report::{FailOn, Report};
 use crate::rules::RULES;
 use crate::settings::ReportSettings;
 
@@ -24,14 +25,15 @@ impl<'a> Outputs<'a> {
         Ok(Self { settings, files: opened.collect::<anyhow::Result<_>>()? })
     }
 
-    /// Writes all files, then standard output.
+    /// Writes all files, then standard output. Printed commands repeat what `run` says; `fail_on`
+    /// decides the exit status.
     ///
     /// # Errors
     /// When one of them cannot be written.
-    pub(super) fn write(self, report: &Report) -> anyhow::Result<()> {
-        let style = &self.settings.style;
+    pub(super) fn write(self, report: &Report, run: &RunContext, fail_on: FailOn) -> anyhow::Result<()> {
+        let style = &Style { run: run.clone(), fail_on, ..self.settings.style.clone() };
         // No file is a terminal.
-        let in_files = Style { width: None, color: false, ..*style };
+        let in_files = Style { width: None, color: false, top: self.settings.top, ..style.clone() };
         for (mut file, format) in self.files {
             let written = render::write(format, report, &RULES, &in_files, &mut file);
             written.map_err(|error| file.error(error))?;

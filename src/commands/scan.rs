@@ -56,8 +56,9 @@ pub(super) fn judge_and_report(settings: ScanSettings, changes: Option<Changes>)
         }
     }
     warn(&mounts.unknown(), settings.verbosity.quiet);
+    let run = judge.run().clone();
     let report = judge.report(baseline.as_ref())?;
-    outputs.write(&report)?;
+    outputs.write(&report, &run, settings.fail_on)?;
     Ok(settings.fail_on.status(&report))
 }
 

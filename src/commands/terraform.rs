@@ -5,7 +5,7 @@ use super::outputs::Outputs;
 use crate::cli::{GlobalArgs, TerraformArgs};
 use crate::io::{now, read_report, snapshot_file};
 use crate::price::PriceTable;
-use crate::render::words::{RunContext, say};
+use crate::render::words::{DataSource, RunContext, say};
 use crate::report::{ReportBuilder, Status, TerraformRead};
 use crate::settings::TerraformSettings;
 use crate::terraform::{self, analyse};
@@ -31,9 +31,10 @@ pub(super) fn run(args: &TerraformArgs, global: &GlobalArgs) -> anyhow::Result<S
         resources: count(analysis.inputs.iter().map(|input| input.resources).sum()),
     };
     let prices = PriceTable::embedded().provenance().clone();
-    let mut report =
-        ReportBuilder::terraform(say::evaluation(analysis.evaluation, &RunContext::default()), read, prices, now());
+    // Nothing of Terraform's is planned from AWS's data: no command of `fix` is printed.
+    let run = RunContext { source: DataSource::Imagined, profile: None };
+    let mut report = ReportBuilder::terraform(say::evaluation(analysis.evaluation, &run), read, prices, now());
     mark_known(&mut report, &settings.suppressions, baseline.as_ref());
-    outputs.write(&report)?;
+    outputs.write(&report, &run, settings.fail_on)?;
     Ok(settings.fail_on.status(&report))
 }

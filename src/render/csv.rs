@@ -3,21 +3,22 @@
 //! The first column tells them apart, so that a file without a finding still says what was not seen. Amounts stand
 //! in `finding` rows only: summing a column never counts a total twice. A suppressed finding has the operator's reason
 //! in the column `suppressed`; the amounts of such rows are in no total of the report. The last
-//! columns tell of the instance that most likely mounts the file system; they are empty where only the network lets it.
+//! columns tell of the instance that most likely mounts the file system (empty where only the network lets it), say what is
+//! wrong in a sentence, where it is written, and which command prints the plan.
 
 use std::io;
 
 use chrono::SecondsFormat;
 
 use super::text::csv_cell;
-use super::{mounts, words};
+use super::{Style, mounts, words};
 use crate::report::Report;
 use crate::report::v1::Finding;
 use crate::report::v1::GapReport;
 use crate::rules::ConditionState;
 
 /// The columns, in order.
-const COLUMNS: [&str; 33] = [
+const COLUMNS: [&str; 37] = [
     "record",
     "rank",
     "severity",
@@ -51,14 +52,19 @@ const COLUMNS: [&str; 33] = [
     "observed_at",
     "mount_point",
     "scan_scope",
+    "headline",
+    "file",
+    "line",
+    "command",
 ];
 
 /// Writes the header and the rows.
-pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut writer = ::csv::Writer::from_writer(out);
+pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
+    // Every cell in quotes: editions that take `;` or a tab for the separator then see the same cells.
+    let mut writer = ::csv::WriterBuilder::new().quote_style(::csv::QuoteStyle::NonNumeric).from_writer(out);
     writer.write_record(COLUMNS).map_err(io_error)?;
     for (index, finding) in report.findings.iter().enumerate() {
-        row(&mut writer, &of_finding(index + 1, finding))?;
+        row(&mut writer, &of_finding(index + 1, finding, style))?;
     }
     for gap in &report.gaps {
         row(&mut writer, &of_gap(gap))?;
@@ -91,7 +97,7 @@ fn io_error(error: ::csv::Error) -> io::Error {
     }
 }
 
-fn of_finding(rank: usize, finding: &Finding) -> Vec<(&'static str, String)> {
+fn of_finding(rank: usize, finding: &Finding, style: &Style) -> Vec<(&'static str, String)> {
     let text = |value: &str| csv_cell(value).into_owned();
     let optional = |value: Option<&str>| value.map(text).unwrap_or_default();
     let Finding { resource, instance_counts, .. } = finding;
@@ -116,7 +122,14 @@ fn of_finding(rank: usize, finding: &Finding) -> Vec<(&'static str, String)> {
         ("remediation", text(&finding.remediation.summary)),
         ("commands", text(&finding.remediation.commands.join(" ; "))),
         ("fingerprint", text(&finding.fingerprint)),
+        ("headline", text(words::headline(finding))),
+        // All of the fingerprint: a row leaves its file.
+        ("command", words::fix_command(finding, &style.run, usize::MAX).as_deref().map(text).unwrap_or_default()),
     ];
+    if let Some(location) = &finding.location {
+        cells.push(("file", text(&location.file)));
+        cells.push(("line", location.line.map(|line| line.to_string()).unwrap_or_default()));
+    }
     if let Some(because) = words::suppression(finding) {
         cells.push(("suppressed", text(&because)));
     }

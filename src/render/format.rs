@@ -64,15 +64,15 @@ formats! {
     /// One JSON object per line: findings, then gaps, verdicts, and the summary last.
     Jsonl "jsonl" ["jsonl" "ndjson"] |report, _, _, out| jsonl::write(report, out);
     /// One row per finding, then one per gap, then one with the summary.
-    Csv "csv" ["csv"] |report, _, _, out| csv::write(report, out);
+    Csv "csv" ["csv"] |report, _, style, out| csv::write(report, style, out);
     /// SARIF 2.1.0, for code scanning.
     Sarif "sarif" ["sarif"] |report, rules, _, out| sarif::write(report, rules, out);
     /// JUnit XML, for the test tab of CI systems.
-    Junit "junit" ["xml"] |report, _, _, out| junit::write(report, out);
+    Junit "junit" ["xml"] |report, _, style, out| junit::write(report, style, out);
     /// Markdown, for job summaries and pull-request comments.
     Markdown "markdown" ["md" "markdown"] |report, _, style, out| markdown::write(report, style, out);
     /// A page of its own, for people.
-    Html "html" ["html" "htm"] |report, _, _, out| html::write(report, out);
+    Html "html" ["html" "htm"] |report, _, style, out| html::write(report, style, out);
 }
 
 impl Format {

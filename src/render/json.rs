@@ -30,16 +30,22 @@ pub(super) fn line(document: &impl Serialize, out: &mut dyn io::Write) -> io::Re
     writeln!(out)
 }
 
+/// `##[` and `##vso[` are commands to CI systems' runners wherever they stand in a line of a log.
+fn is_second_hash(text: &str, at: usize) -> bool {
+    text.get(..at).is_some_and(|before| before.ends_with('#'))
+        && text.get(at..).is_some_and(|rest| rest.starts_with('#'))
+}
+
 /// Another formatter with the harmful characters inside strings escaped.
 struct Escaped<F>(F);
 
 impl<F: Formatter> Formatter for Escaped<F> {
     fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        if fragment.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        if fragment.bytes().all(|byte| matches!(byte, b' '..=b'~')) && !fragment.contains("##") {
             return self.0.write_string_fragment(writer, fragment);
         }
         let mut plain = 0;
-        for (at, c) in fragment.char_indices().filter(|(_, c)| is_harmful(*c)) {
+        for (at, c) in fragment.char_indices().filter(|(at, c)| is_harmful(*c) || is_second_hash(fragment, *at)) {
             self.0.write_string_fragment(writer, &fragment[plain..at])?;
             for unit in c.encode_utf16(&mut [0; 2]) {
                 write!(writer, "\\u{unit:04x}")?;

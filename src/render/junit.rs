@@ -1,7 +1,8 @@
 //! JUnit XML for the test tab of CI systems: a suite per target, a test case per rule.
 //!
-//! Findings are failures, one case listing all of its rule in that target; a rule with nothing but advice (`info`)
-//! passes and prints it. What is inconclusive is an error: it never reads as passed. What does not apply is skipped.
+//! Findings that make the run fail (`--fail-on`, `--min-confidence`) are failures, one case listing all of its rule in
+//! that target; a rule with nothing but lesser ones passes and prints them. What is inconclusive is an error, unless gaps
+//! are forgiven: it never reads as passed. What does not apply is skipped. So the tab and the exit status agree.
 //! Suppressed findings and those that the baseline knows fail nothing: a case that has no others is skipped, with the
 //! operator's reasons.
 //! One more suite, named after the program, says whether everything was seen.
@@ -12,10 +13,10 @@ use std::io;
 use quick_junit::{NonSuccessKind, Property, Report as Xml, TestCase, TestCaseStatus, TestSuite};
 
 use super::text::{brief, clean, count, sentences};
-use super::{mounts, words};
-use crate::report::Report;
+use super::{Style, mounts, words};
 use crate::report::v1::Finding;
 use crate::report::v1::GapReport;
+use crate::report::{FailOn, Report};
 use crate::rules::{RuleVerdict, Severity, Verdict};
 
 /// How many findings of one case are listed.
@@ -27,7 +28,7 @@ const NAME: usize = 120;
 type ByCase<'a> = BTreeMap<(&'a str, &'a str, &'a str), Vec<&'a Finding>>;
 
 /// Writes the report.
-pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
     let mut cases: ByCase<'_> = BTreeMap::new();
     for finding in &report.findings {
         cases.entry((&finding.account, &finding.region, &finding.rule)).or_default().push(finding);
@@ -35,7 +36,7 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
     let mut suites: BTreeMap<(&str, &str), TestSuite> = BTreeMap::new();
     for verdict in &report.verdicts {
         let found = cases.remove(&(verdict.account.as_str(), verdict.region.as_str(), verdict.rule.as_str()));
-        let case = case(report, verdict, &found.unwrap_or_default());
+        let case = case(report, style.fail_on, verdict, &found.unwrap_or_default());
         suite(&mut suites, report, &verdict.account, &verdict.region).add_test_case(case);
     }
     // Findings whose target has no verdict of that rule, so that none is lost.
@@ -46,10 +47,10 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
             rule: rule.to_owned(),
             verdict: Verdict::Findings,
         };
-        suite(&mut suites, report, account, region).add_test_case(case(report, &verdict, &found));
+        suite(&mut suites, report, account, region).add_test_case(case(report, style.fail_on, &verdict, &found));
     }
     let mut xml = Xml::new(clean(&report.tool.name).as_ref());
-    xml.add_test_suite(coverage(report));
+    xml.add_test_suite(coverage(report, style.fail_on));
     xml.add_test_suites(suites.into_values());
     let mut bytes = Vec::new();
     xml.serialize(&mut bytes).map_err(io::Error::other)?;
@@ -90,7 +91,7 @@ fn place(account: &str, region: &str) -> String {
 }
 
 /// The suite about the run itself.
-fn coverage(report: &Report) -> TestSuite {
+fn coverage(report: &Report, fail_on: FailOn) -> TestSuite {
     let mut suite = TestSuite::new(clean(&report.tool.name).as_ref());
     suite.set_timestamp(report.run.taken_at);
     suite.add_properties([
@@ -103,7 +104,7 @@ fn coverage(report: &Report) -> TestSuite {
         Property::new("looked_at", words::looked_at(report)),
     ]);
     let open: Vec<_> = report.gaps.iter().filter(|gap| !gap.rules.is_empty()).collect();
-    let status = if report.complete {
+    let status = if report.complete || fail_on.allow_gaps {
         TestCaseStatus::success()
     } else {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
@@ -135,16 +136,17 @@ fn gap_line(gap: &GapReport) -> String {
     clean(&line).into_owned()
 }
 
-fn case(report: &Report, verdict: &RuleVerdict, all: &[&Finding]) -> TestCase {
+fn case(report: &Report, fail_on: FailOn, verdict: &RuleVerdict, all: &[&Finding]) -> TestCase {
     let (silent, found): (Vec<&Finding>, Vec<&Finding>) =
         all.iter().partition(|finding| finding.suppressed.is_some() || words::is_known(finding));
-    let worst = found.iter().map(|finding| finding.severity).max();
+    let failing: Vec<&Finding> = found.iter().copied().filter(|finding| fail_on.fails(report, finding)).collect();
+    let worst = failing.iter().map(|finding| finding.severity).max();
     let text = listing(report, &found);
     let status = match verdict.verdict {
-        Verdict::Findings if worst.is_some_and(|worst| worst > Severity::Info) => {
+        Verdict::Findings | Verdict::Inconclusive if worst.is_some() => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             let number = u64::try_from(found.len()).unwrap_or(u64::MAX);
-            let title = found.first().map_or("", |finding| finding.title.as_str());
+            let title = failing.first().map_or("", |finding| words::headline(finding));
             let message = format!("{}, first: {title}", count(number, "finding", "findings"));
             status
                 .set_type(worst.map_or("", Severity::as_str))
@@ -159,6 +161,11 @@ fn case(report: &Report, verdict: &RuleVerdict, all: &[&Finding]) -> TestCase {
             status
         }
         Verdict::Findings | Verdict::Clean => TestCaseStatus::success(),
+        Verdict::Inconclusive if fail_on.allow_gaps => {
+            let mut status = TestCaseStatus::skipped();
+            status.set_message("undecided: something unseen could be a finding, and gaps are allowed");
+            status
+        }
         Verdict::Inconclusive => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
             status.set_type("inconclusive").set_message("inconclusive: something unseen could be a finding");
@@ -173,7 +180,7 @@ fn case(report: &Report, verdict: &RuleVerdict, all: &[&Finding]) -> TestCase {
     };
     let mut case = TestCase::new(clean(&verdict.rule).as_ref(), status);
     case.set_classname(place(&verdict.account, &verdict.region)).set_time(std::time::Duration::ZERO);
-    let mut out = if worst == Some(Severity::Info) { vec![text] } else { Vec::new() };
+    let mut out = if worst.is_none() && !found.is_empty() { vec![text] } else { Vec::new() };
     if !found.is_empty() && !silent.is_empty() {
         out.push(format!("{} besides:\n{}", number_of(&silent), reasons(&silent)));
     }
@@ -204,7 +211,11 @@ fn reasons(silent: &[&Finding]) -> String {
         match words::suppression(finding) {
             Some(because) => format!("{id}: suppressed: {}", brief(&because, 300)),
             None => {
-                format!("{id}: known in the baseline: {}, {}", finding.severity.as_str(), brief(&finding.title, 300))
+                format!(
+                    "{id}: known in the baseline: {}, {}",
+                    finding.severity.as_str(),
+                    brief(words::headline(finding), 300)
+                )
             }
         }
     };
@@ -245,6 +256,7 @@ fn one(report: &Report, finding: &Finding) -> String {
             finding.severity.as_str(),
             finding.confidence.as_str(),
         ),
+        brief(words::headline(finding), 300),
         sentences(&finding.message, 1000),
     ];
     lines.extend(mounts::lines(finding, report.run.taken_at, mounts::ROOMY));

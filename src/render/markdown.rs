@@ -9,7 +9,7 @@ use std::io;
 use chrono::{DateTime, Utc};
 
 use super::rollup::GroupBy;
-use super::text::{brief, clean_lines, count, dollars, grouped, sentences, shorten};
+use super::text::{brief, clean_lines, count, grouped, sentences, shorten};
 use super::{Style, mounts, what_if, words};
 use crate::price::Usd;
 use crate::report::Report;
@@ -47,7 +47,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> 
         None if report.complete => "🟢",
         None => "⚪",
     };
-    writeln!(out, "{icon} **{}**\n", text(&words::totals(report)))?;
+    writeln!(out, "{icon} **{}**\n", text(&words::in_short(report)))?;
     if let Some(baseline) = words::baseline(report) {
         writeln!(out, "{}\n", text(&baseline))?;
     }
@@ -57,6 +57,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> 
     if !report.complete {
         writeln!(out, "> [!WARNING]\n> {}\n", text(&words::completeness(report)))?;
     }
+    writeln!(out, "{}\n", text(&words::totals(report)))?;
     differences(report, out)?;
     let counted: Vec<&Finding> = report.counted().collect();
     let shown = &counted[..style.top.unwrap_or(ROWS).min(counted.len())];
@@ -75,7 +76,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> 
     for idle in words::idle_suppressions(report).iter().take(ROWS) {
         writeln!(out, "- Hides nothing: {}", text(&brief(&idle.sentence, ADVICE)))?;
     }
-    if let Some(next) = words::what_if(report) {
+    if let Some(next) = words::what_if(report, &style.run) {
         writeln!(out, "- {}", text(&next))?;
     }
     Ok(())
@@ -109,8 +110,8 @@ fn findings(shown: &[&Finding], hidden: usize, taken_at: DateTime<Utc>, out: &mu
     if shown.is_empty() {
         return Ok(());
     }
-    writeln!(out, "| # | Severity | Confidence | Resource | Monthly | One-time | What to do |")?;
-    writeln!(out, "| --: | :-- | :-- | :-- | --: | --: | :-- |")?;
+    writeln!(out, "| # | Severity | Resource | What is wrong | A month | Next step |")?;
+    writeln!(out, "| --: | :-- | :-- | :-- | --: | :-- |")?;
     for (finding, rank) in shown.iter().zip(1..) {
         row(rank, finding, out)?;
     }
@@ -126,42 +127,35 @@ fn findings(shown: &[&Finding], hidden: usize, taken_at: DateTime<Utc>, out: &mu
 }
 
 fn row(rank: usize, finding: &Finding, out: &mut dyn io::Write) -> io::Result<()> {
-    let confidence = match finding.confidence {
-        Confidence::Low => "low, verify first",
-        other => other.as_str(),
-    };
     let mut resource = vec![code(&finding.resource.id)];
     resource.extend(finding.resource.name.as_deref().map(code));
     resource.extend((!place(finding).is_empty()).then(|| code(&place(finding))));
-    resource.push(code(&finding.rule));
-    let counts = words::instances(finding.instance_counts);
-    resource.extend((!counts.is_empty()).then(|| format!("mounts: {}", counts.join(", "))));
-    let monthly = finding.cost.as_ref().map_or_else(
-        || "–".to_owned(),
-        |cost| {
-            let monthly = format!("**{}**", words::monthly(cost.monthly_usd));
-            match words::range(cost.monthly_usd) {
-                Some((low, high)) => format!("{monthly}<br>{}–{}", dollars(low), dollars(high)),
-                None => monthly,
-            }
-        },
-    );
+    let mut wrong = vec![text(&brief(words::headline(finding), CELL))];
+    wrong.extend(finding.location.as_ref().map(|location| {
+        let line = location.line.map(|line| format!(":{line}")).unwrap_or_default();
+        code(&format!("{}{line}", location.file))
+    }));
+    wrong.extend(words::sure(finding).map(|sure| format!("*{}*: {}", sure.word, text(&brief(&sure.why, CELL)))));
+    let mut monthly = finding.cost.as_ref().map_or_else(|| "–".to_owned(), |cost| words::amount(cost.monthly_usd));
     let once = finding.cost.as_ref().map(|cost| cost.one_time_usd).filter(|usd| *usd != Usd::ZERO);
+    monthly.extend(once.map(|once| format!("<br>once {}", words::short_usd(once))));
+    let verify = if finding.confidence == Confidence::Low { "verify first, then " } else { "" };
     writeln!(
         out,
-        "| {rank} | {}{} | {confidence} | {} | {} | {} | {} |",
+        "| {rank} | {}{} | {} | {} | {} | {} |",
         finding.severity.as_str(),
         if finding.new == Some(true) { "<br>**new**" } else { "" },
         resource.join("<br>"),
+        wrong.join("<br>"),
         amount(&monthly),
-        amount(&once.map_or_else(|| "–".to_owned(), Usd::display)),
-        text(&sentences(&words::advice(finding), ADVICE)),
+        text(&format!("{verify}{}", words::step(finding))),
     )
 }
 
 fn details(rank: usize, finding: &Finding, taken_at: DateTime<Utc>, out: &mut dyn io::Write) -> io::Result<()> {
     let title = if finding.title.is_empty() { &finding.rule } else { &finding.title };
     writeln!(out, "<details><summary>{rank}. {}</summary>\n", html(&brief(title, CELL)))?;
+    writeln!(out, "{}, {} confidence.\n", code(&finding.rule), finding.confidence.as_str())?;
     writeln!(out, "{}\n", text(&sentences(&finding.message, MESSAGE)))?;
     for line in mounts::lines(finding, taken_at, mounts::ROOMY) {
         writeln!(out, "{}\n", within(&line, MOUNTS))?;

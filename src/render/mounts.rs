@@ -85,7 +85,7 @@ fn one(instance: &InstanceRef, taken_at: DateTime<Utc>, longest: usize) -> Strin
 }
 
 /// Whether the evidence has said already where it is mounted.
-fn names(evidence: &str, point: &str) -> bool {
+pub(crate) fn names(evidence: &str, point: &str) -> bool {
     evidence.ends_with(&format!(" at {point}")) || evidence.contains(&format!(" at {point} "))
 }
 

@@ -40,19 +40,26 @@ pub struct FailOn {
     pub allow_gaps: bool,
 }
 
+/// As `scan` without options: high, whatever the confidence, and gaps are not forgiven.
+impl Default for FailOn {
+    fn default() -> Self {
+        Self { severity: Some(Severity::High), confidence: Confidence::Low, allow_gaps: false }
+    }
+}
+
 impl FailOn {
+    /// Whether a finding of that report makes the run fail.
+    pub fn fails(&self, report: &Report, finding: &Finding) -> bool {
+        let compared = report.run.baseline.is_some();
+        self.severity.is_some_and(|severity| finding.severity >= severity)
+            && finding.confidence >= self.confidence
+            && finding.suppressed.is_none()
+            && (!compared || finding.new != Some(false))
+    }
+
     /// The status of a report.
     pub fn status(&self, report: &Report) -> Status {
-        let Some(severity) = self.severity else {
-            return if report.complete || self.allow_gaps { Status::Clean } else { Status::Incomplete };
-        };
-        let compared = report.run.baseline.is_some();
-        let fails = |finding: &Finding| {
-            finding.severity >= severity
-                && finding.confidence >= self.confidence
-                && (!compared || finding.new != Some(false))
-        };
-        if report.counted().any(fails) {
+        if report.findings.iter().any(|finding| self.fails(report, finding)) {
             Status::Findings
         } else if report.complete || self.allow_gaps {
             Status::Clean

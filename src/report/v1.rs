@@ -185,7 +185,10 @@ pub struct Finding {
     /// Where it is written; `None` for what was found in AWS.
     #[serde(default)]
     pub location: Option<Location>,
-    /// A headline.
+    /// What is wrong, in one sentence that stands beside the resource and the amount and repeats neither.
+    #[serde(default)]
+    pub headline: String,
+    /// A headline that stands alone.
     pub title: String,
     /// The whole story in a few sentences.
     pub message: String,

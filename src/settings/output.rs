@@ -16,6 +16,8 @@ pub(crate) struct ReportSettings {
     pub(crate) format: Format,
     /// The look on standard output.
     pub(crate) style: Style,
+    /// How many findings a file shows, where that is limited.
+    pub(crate) top: Option<usize>,
     /// The files, each with its format.
     pub(crate) files: Vec<(PathBuf, Format)>,
 }
@@ -33,7 +35,8 @@ impl ReportSettings {
         let files = if args.output.is_empty() { &config.outputs } else { &args.output };
         Ok(Self {
             format: args.format,
-            style: Style { top: args.top, group_by: args.group_by, ..style(global) },
+            style: Style { top: args.top.or_else(on_a_terminal), group_by: args.group_by, ..style(global) },
+            top: args.top,
             files: files.iter().map(with_format).collect::<Result<_, _>>()?,
         })
     }
@@ -54,6 +57,13 @@ impl Verbosity {
     }
 }
 
+/// How many findings a terminal shows where nothing else is asked for: what does not scroll away.
+const ON_A_TERMINAL: usize = 20;
+
+fn on_a_terminal() -> Option<usize> {
+    io::stdout().is_terminal().then_some(ON_A_TERMINAL)
+}
+
 /// The narrowest and the widest layout that `COLUMNS` may ask for.
 const COLUMNS: RangeInclusive<usize> = 40..=500;
 
@@ -64,11 +74,14 @@ pub(crate) fn style(global: &GlobalArgs) -> Style {
     let color = match global.color {
         ColorChoice::Always => true,
         ColorChoice::Never => false,
-        ColorChoice::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        ColorChoice::Auto => {
+            let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+            terminal && !dumb && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+        }
     };
     let width = terminal.then(terminal_size::terminal_size).flatten().map(|(width, _)| usize::from(width.0));
     let width = width.or_else(|| columns(std::env::var("COLUMNS").ok().as_deref()));
-    Style { width, color, ..Style::default() }
+    Style { width, color, verbose: global.verbose > 0, ..Style::default() }
 }
 
 /// The width that `COLUMNS` asks for, where it is one.

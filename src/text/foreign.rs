@@ -31,8 +31,37 @@ pub(crate) fn is_harmful(c: char) -> bool {
         )
 }
 
-/// The text on one line, every harmful character written out (`\u{202e}`), line breaks and tabs as spaces.
+/// The text on one line, every harmful character written out (`\u{202e}`), line breaks and tabs as spaces, and commands
+/// to a CI system's runner broken.
 pub(crate) fn clean(text: &str) -> Cow<'_, str> {
+    let visible = visible(text);
+    if COMMANDS.iter().any(|command| visible.contains(command)) { Cow::Owned(unarmed(&visible)) } else { visible }
+}
+
+/// What a line of a log that begins so, or holds it, may make a runner do (GitHub Docs, "Workflow commands", 2026-10: a
+/// line that begins with `::`; its older form and Azure Pipelines' "Logging commands", 2026-10: `##[` and `##vso[`).
+const COMMANDS: [&str; 2] = ["::", "##"];
+
+/// A space between the two characters: what is read is the same, and no runner takes it for a command. Two colons inside
+/// a word are left alone: an ARN has them, and no line begins there.
+fn unarmed(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 4);
+    for c in text.chars() {
+        let begins = || out.trim_end_matches(':').chars().next_back().is_none_or(|before| !before.is_alphanumeric());
+        let armed = match c {
+            ':' => out.ends_with(':') && begins(),
+            '#' => out.ends_with('#'),
+            _ => false,
+        };
+        if armed {
+            out.push(' ');
+        }
+        out.push(c);
+    }
+    out
+}
+
+fn visible(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') {
         return Cow::Borrowed(text);
     }
@@ -118,11 +147,15 @@ pub(crate) fn sentences(text: &str, columns: usize) -> String {
 /// Injection", 2026-10), also behind blanks that the spreadsheet trims.
 pub(crate) fn csv_cell(text: &str) -> Cow<'_, str> {
     let clean = clean(text);
-    match clean.trim_start().chars().next() {
-        // The full-width forms start formulas in East Asian editions.
-        Some('=' | '+' | '-' | '@' | '|' | '%' | '＝' | '＋' | '－' | '＠') => Cow::Owned(format!("'{clean}")),
-        _ => clean,
+    // The full-width forms start formulas in East Asian editions.
+    let starts = |c: Option<char>| matches!(c, Some('=' | '+' | '-' | '@' | '|' | '%' | '＝' | '＋' | '－' | '＠'));
+    let first = |text: &str| text.trim_start_matches([' ', '"']).chars().next();
+    if !starts(first(&clean)) && !clean.contains(';') {
+        return clean;
     }
+    // An edition whose separator is the semicolon sees a cell begin behind each of them.
+    let cells = clean.split(';').map(|cell| if starts(first(cell)) { format!("'{cell}") } else { cell.to_owned() });
+    Cow::Owned(cells.collect::<Vec<_>>().join(";"))
 }
 
 /// `1 region`, `2 regions`: the plural is given where it is not the singular with an `s`.
@@ -170,6 +203,18 @@ mod tests {
     }
 
     #[test]
+    fn no_text_is_a_command_to_a_runner() {
+        assert_eq!(clean("::error file=a::b"), ": :error file=a::b");
+        assert_eq!(clean("a ::set-output x"), "a : :set-output x");
+        assert_eq!(clean("x##[error]y ##vso[task]"), "x# #[error]y # #vso[task]");
+        assert_eq!(clean(":::warning"), ": : :warning");
+        assert_eq!(
+            clean("arn:aws:s3:::bucket arn:aws:iam::111122223333:role/a"),
+            "arn:aws:s3:::bucket arn:aws:iam::111122223333:role/a"
+        );
+    }
+
+    #[test]
     fn marks_do_not_pile_up() {
         let piled = format!("a{}", "\u{301}".repeat(4000));
         assert_eq!(clean(&piled).matches('\u{301}').count(), MAX_MARKS);
@@ -211,6 +256,7 @@ mod tests {
         assert_eq!(csv_cell("  @SUM(A1)"), "'  @SUM(A1)");
         assert_eq!(csv_cell("\t-2"), "' -2");
         assert_eq!(csv_cell("fs-0123"), "fs-0123");
+        assert_eq!(csv_cell("a;=1+1; @x;b"), "a;'=1+1;' @x;b");
     }
 
     #[test]

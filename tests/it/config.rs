@@ -315,7 +315,7 @@ fn every_format_for_people_tells_what_hides_nothing() {
     }
     let scan = |config| Audit::new().file("inspector-audit.toml", config).file("account.json", SNAPSHOT);
     let run = scan(config).args("scan --snapshot account.json --format csv").run();
-    let rows = run.stdout.lines().filter(|line| line.starts_with("suppression,")).count();
+    let rows = run.stdout.lines().filter(|line| line.starts_with("\"suppression\",")).count();
     assert_eq!(rows, 3, "{}", run.stdout);
 }
 

@@ -297,7 +297,7 @@ fn a_file_of_overrides_alone_is_enough_and_the_report_says_that_prices_are_own()
         ("", "Not list prices: 1 rate is overridden by the price file."),
         ("--discount 10", "less your discount of 10%. Not list prices: 1 rate is overridden by the price file."),
     ] {
-        let line = format!("scan --snapshot w.json --prices own.json {options} --fail-on never");
+        let line = format!("scan --snapshot w.json --prices own.json {options} --fail-on never -v");
         let run = Audit::new().file("w.json", world).file("own.json", own).args(&line).run().expect(0);
         let text = flat(&run.stdout);
         assert!(text.contains(words), "{words} in {text}");

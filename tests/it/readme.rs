@@ -86,3 +86,19 @@ fn jq_understands_the_one_liners() {
     }
     assert_eq!(tried, 3, "one-liners in the README");
 }
+
+#[test]
+fn the_table_is_short() {
+    let lines = |name: &str, columns: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_inspector-audit"))
+            .args(["scan", "--no-config", "--snapshot", &format!("fixtures/snapshots/{name}.json")])
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .env_clear()
+            .env("COLUMNS", columns)
+            .output()
+            .expect("the binary runs");
+        String::from_utf8(output.stdout).expect("text").lines().count()
+    };
+    assert!(lines("cold-files-scanned", "80") <= 32);
+    assert!(lines("mounts-of-every-kind", "120") <= 40);
+}

@@ -323,7 +323,7 @@ fn a_figure_that_is_not_known_is_no_zero() {
         "1 finding then without a figure.",
         "No figure",
         "1 finding without a figure: the number of images is not known; give it with what-if --ecr-images N.",
-        "A month: at least $0.00;",
+        "Amounts are at least so much: 1 finding has no figure.",
     ] {
         assert!(run.stdout.contains(words), "{words} in {}", run.stdout);
     }

@@ -62,6 +62,7 @@ pub(super) fn card(rank: usize, finding: &Finding, depth: Depth<'_>) -> Markup {
                         (id(finding))
                         @if let Some(name) = &finding.resource.name { " " bdi.name { (brief(name, NAME)) } }
                     }
+                    p.headline { (brief(words::headline(finding), ADVICE)) }
                     div {
                         span.severity.(severity) { (severity) }
                         ", " (finding.confidence.as_str()) " confidence"
@@ -84,7 +85,9 @@ pub(super) fn card(rank: usize, finding: &Finding, depth: Depth<'_>) -> Markup {
             @if let Some(because) = words::suppression(finding) {
                 p.todo.soft { "Suppressed: " (brief(&because, ADVICE)) }
             }
-            p.todo { (brief(&words::advice(finding), ADVICE)) }
+            @if let Some(sure) = words::sure(finding) { p.todo.soft { (sure.word) ": " bdi { (sure.why) } } }
+            @let step = words::step(finding);
+            @if !step.is_empty() { p.todo { "→ " (step) } }
             details {
                 @match depth {
                     Depth::Full { notes, drawn } => {
@@ -117,12 +120,12 @@ fn state(finding: &Finding) -> &'static str {
 fn money(cost: Option<&Cost>) -> Markup {
     html! {
         @if let Some(cost) = cost {
-            div.big { (words::monthly(cost.monthly_usd)) }
+            div.big { @if cost.monthly_usd.likely.is_none() && cost.monthly_usd.high > Usd::ZERO { span.least { "up to " } } (words::short_usd(cost.monthly_usd.deciding())) }
             div.soft.small {
                 "a month"
                 @if let Some((low, high)) = words::range(cost.monthly_usd) { ", " (dollars(low)) " to " (dollars(high)) }
             }
-            @if cost.one_time_usd != Usd::ZERO { div.soft.small { (cost.one_time_usd.display()) " once" } }
+            @if cost.one_time_usd != Usd::ZERO { div.soft.small { (words::short_usd(cost.one_time_usd)) " once" } }
         } @else {
             div.soft { "no figure" }
         }
@@ -132,6 +135,7 @@ fn money(cost: Option<&Cost>) -> Markup {
 fn inside(finding: &Finding, notes: &Notes<'_>, drawn: bool) -> Markup {
     html! {
         @if !finding.title.is_empty() { h4 { (brief(&finding.title, TEXT)) } }
+        p { strong { (brief(&words::advice(finding), TEXT)) } }
         p { (brief(&finding.message, TEXT)) }
         (conditions(finding))
         (instances::table(finding))

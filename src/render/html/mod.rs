@@ -22,7 +22,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
 use super::text::clean;
-use super::words;
+use super::{Style, words};
 use crate::report::Report;
 use crate::rules::Severity;
 
@@ -36,15 +36,13 @@ const CHARTS: usize = 24;
 const FULL: usize = 500;
 
 /// Writes the page.
-pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
     let mut put = |markup: Markup| out.write_all(markup.into_string().as_bytes());
     put(html! { (DOCTYPE) (PreEscaped("<html lang=\"en\">")) (head(report)) (PreEscaped("<body>")) })?;
-    put(overview::masthead(report))?;
+    put(overview::masthead(report, &style.run))?;
     put(html! {
         (PreEscaped("<main>"))
         (what_if::differences(report))
-        (overview::charts(report))
-        (ways::matrix(report))
         (controls(report))
     })?;
     if !report.findings.is_empty() {
@@ -61,6 +59,8 @@ pub(super) fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> 
         put(PreEscaped("</div>".to_owned()))?;
         put(notes.list())?;
     }
+    put(overview::charts(report))?;
+    put(ways::matrix(report))?;
     put(conditions::matrix(report))?;
     put(overview::gaps(report))?;
     put(overview::suppressions(report))?;
@@ -94,7 +94,7 @@ fn head(report: &Report) -> Markup {
             meta http-equiv="Content-Security-Policy" content=(policy);
             meta name="viewport" content="width=device-width, initial-scale=1";
             meta name="referrer" content="no-referrer";
-            title { "Amazon Inspector audit, " (report.run.taken_at.format("%Y-%m-%d")) }
+            title { (overview::title(report)) }
             link rel="icon" href="data:,";
             style { (PreEscaped(STYLE)) }
         }

@@ -9,7 +9,7 @@ use super::history;
 use super::names::{id, spaced};
 use crate::price::Usd;
 use crate::render::text::{brief, count};
-use crate::render::words;
+use crate::render::words::{self, RunContext};
 use crate::report::v1::Finding;
 use crate::report::v1::GapReport;
 use crate::report::{Report, bills};
@@ -25,8 +25,20 @@ const NAME: usize = 60;
 /// The longest message.
 const MESSAGE: usize = 600;
 
+/// What the page is about: whose account, and when.
+pub(super) fn title(report: &Report) -> String {
+    let inventory = report.run.inventory;
+    let whose = match report.run.targets.as_slice() {
+        [] => String::new(),
+        [only] => format!(" of {} in {}", brief(&only.account, NAME), brief(&only.region, NAME)),
+        [first, ..] if inventory.accounts == 1 => format!(" of {}", brief(&first.account, NAME)),
+        _ => format!(" of {}", count(inventory.accounts, "account", "accounts")),
+    };
+    format!("Amazon Inspector audit{whose}, {}", report.run.taken_at.format("%Y-%m-%d"))
+}
+
 /// The title, the totals and what has to be said before everything else.
-pub(super) fn masthead(report: &Report) -> Markup {
+pub(super) fn masthead(report: &Report, run: &RunContext) -> Markup {
     let summary = &report.summary;
     let monthly = &summary.monthly_usd;
     let open = open_gaps(report).count();
@@ -35,7 +47,8 @@ pub(super) fn masthead(report: &Report) -> Markup {
     html! {
         header.masthead {
             a.skip href="#findings" { "Skip to the findings" }
-            h1 { "Amazon Inspector audit" }
+            h1 { (title(report)) }
+            p.lead { (words::in_short(report)) }
             p.soft { (words::looked_at(report)) }
             dl.tiles {
                 div.tile {
@@ -44,7 +57,7 @@ pub(super) fn masthead(report: &Report) -> Markup {
                         dd.big {
                             @if unpriced > 0 { span.least { "at least " } }
                             @else if !before.is_empty() { span.least { (before) } }
-                            (usd.display())
+                            (words::short_usd(usd))
                         }
                         dd.soft.small { (word) }
                     }
@@ -52,7 +65,7 @@ pub(super) fn masthead(report: &Report) -> Markup {
                 }
                 div.tile {
                     dt { "Once" }
-                    dd.big { (summary.one_time_usd.display()) }
+                    dd.big { (words::short_usd(summary.one_time_usd)) }
                     dd.soft.small { "each dollar is counted once" }
                 }
                 div.tile {
@@ -85,7 +98,7 @@ pub(super) fn masthead(report: &Report) -> Markup {
             }
             @if let Some(unknown) = words::without_figure(report) { p.notice { (unknown) } }
             @if let Some(baseline) = words::baseline(report) { p.notice { (baseline) } }
-            @if let Some(what_if) = words::what_if(report) { p.notice { (what_if) } }
+            @if let Some(what_if) = words::what_if(report, run) { p.notice { (what_if) } }
         }
     }
 }
@@ -103,13 +116,14 @@ pub(super) fn charts(report: &Report) -> Markup {
             resources.push(Bar { label: label(finding), amount });
         }
     }
-    let accounts = accounts.into_iter().map(|(label, amount)| Bar { label, amount }).collect();
+    let accounts: Vec<Bar> = accounts.into_iter().map(|(label, amount)| Bar { label, amount }).collect();
     html! {
-        @if !resources.is_empty() {
+        // One bar says nothing that the headline does not.
+        @if resources.len() > 1 {
             h2 { "Where the money is" }
             div.panels {
                 (panel("A month by file system and registry, likely or at most", "Resource", resources))
-                (panel("A month by account, likely or at most", "Account", accounts))
+                @if accounts.len() > 1 { (panel("A month by account, likely or at most", "Account", accounts)) }
             }
         }
         (histories(report))

@@ -42,7 +42,7 @@ pub(super) fn write(report: &Report, rules: &[&Rule], out: &mut dyn io::Write) -
                 name: &report.tool.name,
                 version: &report.tool.version,
                 semantic_version: &report.tool.version,
-                rules: ids.iter().map(|id| descriptor(id, rules)).collect(),
+                rules: ids.iter().map(|id| descriptor(id, rules, report)).collect(),
             },
         },
         automation_details: AutomationDetails { id: format!("{}/{}/", report.tool.name, report.run.source) },
@@ -82,20 +82,47 @@ where
     }
 }
 
-/// A rule with its page. There is no `helpUri`: the page travels with the file, in the version that judged. Nor is
-/// there a `security-severity`: what the rules find costs money, or protection that the message names.
-fn descriptor<'a>(id: &'a str, rules: &[&'a Rule]) -> Descriptor<'a> {
+/// The page of AWS's documentation that a family of rules rests on; the rule's own page travels with the file.
+fn help_uri(id: &str) -> &'static str {
+    if id.starts_with("ecr-") || id.starts_with("terraform-") {
+        "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-enhanced.html"
+    } else if id.starts_with("efs-") {
+        "https://docs.aws.amazon.com/efs/latest/ug/lifecycle-management-efs.html"
+    } else {
+        "https://docs.aws.amazon.com/inspector/latest/user/scanning-ec2.html"
+    }
+}
+
+/// The rule's severity on GitHub's scale (GitHub Docs, "SARIF support for code scanning", 2026-10: over 9.0 is critical,
+/// from 7.0 high, from 4.0 medium): a rule has one, so it is that of its worst finding here.
+fn security_severity(worst: Severity) -> &'static str {
+    match worst {
+        Severity::Critical => "9.5",
+        Severity::High => "8.0",
+        Severity::Medium => "5.5",
+        Severity::Low => "2.0",
+        Severity::Info => "0.0",
+    }
+}
+
+/// A rule with its page, and its worst finding in the report.
+fn descriptor<'a>(id: &'a str, rules: &[&'a Rule], report: &Report) -> Descriptor<'a> {
     let rule = rules.iter().find(|rule| rule.id == id);
     let title = rule.map_or(id, |rule| rule.title);
     let page = rule.map_or(id, |rule| rule.explain);
+    let worst = report.findings.iter().filter(|finding| finding.rule == id).map(|finding| finding.severity).max();
     Descriptor {
         id,
         name: id,
         short_description: Message { text: plain(title) },
         full_description: Message { text: plain(&first_paragraph(page)) },
+        help_uri: help_uri(id),
         help: Multiformat { text: plain(title), markdown: page },
         default_configuration: Configuration { level: "warning" },
-        properties: DescriptorProperties { tags: id.split('-').take(1).collect() },
+        properties: DescriptorProperties {
+            tags: ["security"].into_iter().chain(id.split('-').take(1)).collect(),
+            security_severity: worst.map(security_severity),
+        },
     }
 }
 
@@ -115,7 +142,7 @@ fn level(severity: Severity) -> &'static str {
 
 fn result<'a>(report: &Report, finding: &'a Finding, ids: &[&str]) -> ResultObject<'a> {
     let mounts = mounts::lines(finding, report.run.taken_at, mounts::ROOMY);
-    let text = [finding.title.as_str(), &finding.message]
+    let text = [words::headline(finding), &finding.message]
         .into_iter()
         .chain(mounts.iter().map(String::as_str))
         .chain([words::advice(finding).as_str()])

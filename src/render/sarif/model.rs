@@ -50,6 +50,7 @@ pub(super) struct Descriptor<'a> {
     pub(super) name: &'a str,
     pub(super) short_description: Message,
     pub(super) full_description: Message,
+    pub(super) help_uri: &'static str,
     pub(super) help: Multiformat<'a>,
     pub(super) default_configuration: Configuration,
     pub(super) properties: DescriptorProperties<'a>,
@@ -58,6 +59,8 @@ pub(super) struct Descriptor<'a> {
 #[derive(Serialize)]
 pub(super) struct DescriptorProperties<'a> {
     pub(super) tags: Vec<&'a str>,
+    #[serde(rename = "security-severity", skip_serializing_if = "Option::is_none")]
+    pub(super) security_severity: Option<&'static str>,
 }
 
 #[derive(Serialize)]

@@ -1,4 +1,4 @@
-//! What stands below the findings: totals, gaps, verdicts, what was looked at, prices.
+//! What `-v` adds: totals, gaps, verdicts, what was looked at, prices; and the comparison of `what-if`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -8,7 +8,7 @@ use comfy_table::{Cell, ColumnConstraint, Table, Width};
 use super::layout::{NAME, fixed, layout, print, right, strong};
 use super::paint::{Paint, write_line};
 use crate::model::{GapReason, SectionName};
-use crate::render::text::{brief, count, grouped, sentences, width as text_width};
+use crate::render::text::{brief, count, sentences, width as text_width};
 use crate::render::{what_if, words};
 use crate::report::Report;
 use crate::report::v1::GapReport;
@@ -25,28 +25,9 @@ const COLUMNS: usize = 110;
 /// How many places or resources of a gap are named.
 const PLACES: usize = 3;
 
-/// Writes everything below the findings, of which `hidden` were left out.
-pub(super) fn write(
-    report: &Report,
-    hidden: usize,
-    width: usize,
-    color: bool,
-    out: &mut dyn io::Write,
-) -> io::Result<()> {
-    let mut totals = Vec::new();
-    if hidden > 0 {
-        let hidden = u64::try_from(hidden).unwrap_or(u64::MAX);
-        totals.push(fact("Not shown", &format!("{} of lower rank.", count(hidden, "finding", "findings"))));
-    }
-    totals.push(fact("Total", &words::totals(report)));
-    totals.extend(words::without_figure(report).map(|text| fact("No figure", &brief(&text, MESSAGE))));
-    totals.extend(words::baseline(report).map(|text| fact("Baseline", &text)));
-    totals.extend(suppressed(report).map(|text| fact("Suppressed", &text)));
-    totals.extend(words::idle_suppressions(report).iter().map(|idle| {
-        let text = brief(&idle.sentence, MESSAGE);
-        fact("Hides nothing", &if idle.to_mend { Paint::Warning.on(&text) } else { text })
-    }));
-    print(out, &facts(totals, width), color)?;
+/// Writes all that `-v` adds below the findings.
+pub(super) fn write(report: &Report, width: usize, color: bool, out: &mut dyn io::Write) -> io::Result<()> {
+    print(out, &facts(vec![fact("Total", &words::totals(report))], width), color)?;
 
     let (open, settled): (Vec<_>, Vec<_>) = report.gaps.iter().partition(|gap| !gap.rules.is_empty());
     if !open.is_empty() {
@@ -65,32 +46,20 @@ pub(super) fn write(
             sheet.push(fact(heading, &rules));
         }
     }
-    for sentence in what_if::measured(report) {
-        sheet.push(fact("Measured", &brief(&sentence, MESSAGE)));
-    }
     sheet.push(fact("Looked at", &words::looked_at(report)));
     sheet.push(fact("Prices", &brief(&words::prices(report), MESSAGE)));
     print(out, &facts(sheet, width), color)?;
-
-    if let Some(next) = words::what_if(report) {
-        writeln!(out)?;
-        // One line, however narrow the terminal: it holds a command to copy.
-        write_line(out, &Paint::Strong.on(&next), color)?;
-    }
-    Ok(())
+    writeln!(out)
 }
 
-/// The suppressed findings: how many, and the first few with the operator's reason.
-fn suppressed(report: &Report) -> Option<String> {
+/// The suppressed findings: the first few, and how many more with the operator's reason.
+pub(super) fn suppressed(report: &Report) -> Vec<String> {
     let lines = report.suppressed().map(|finding| {
         let because = words::suppression(finding).unwrap_or_default();
         format!("{} {}: {}", brief(&finding.rule, NAME), brief(&finding.resource.id, NAME), brief(&because, REASON))
     });
     let lines: Vec<_> = lines.collect();
-    let number = u64::try_from(lines.len()).unwrap_or(u64::MAX);
-    let mut text = vec![Paint::Faint.on(&format!("{} suppressed", grouped(number)))];
-    text.extend(some(lines.into_iter(), "suppressed finding", "suppressed findings"));
-    (number > 0).then(|| text.join("\n"))
+    some(lines.into_iter(), "suppressed finding", "suppressed findings")
 }
 
 /// Today beside the changed world, where there is one.
@@ -163,17 +132,17 @@ fn by_verdict(report: &Report, verdict: Verdict) -> String {
 }
 
 /// Gaps of one kind, wherever they are.
-struct Alike<'a> {
-    message: &'a str,
-    places: BTreeSet<String>,
-    resources: BTreeSet<&'a str>,
-    rules: BTreeSet<&'a str>,
+pub(super) struct Alike<'a> {
+    pub(super) message: &'a str,
+    pub(super) places: BTreeSet<String>,
+    pub(super) resources: BTreeSet<&'a str>,
+    pub(super) rules: BTreeSet<&'a str>,
 }
 
-type Kind<'a> = (SectionName, &'a str, GapReason);
+pub(super) type Kind<'a> = (SectionName, &'a str, GapReason);
 
 /// Gaps put together by section, operation and reason: a missing permission shows once, not once per target.
-fn alike<'a>(gaps: &[&'a GapReport]) -> BTreeMap<Kind<'a>, Alike<'a>> {
+pub(super) fn alike<'a>(gaps: &[&'a GapReport]) -> BTreeMap<Kind<'a>, Alike<'a>> {
     let mut kinds: BTreeMap<Kind<'a>, Alike<'a>> = BTreeMap::new();
     for gap in gaps {
         let kind = kinds.entry((gap.section, &gap.operation, gap.reason)).or_insert_with(|| Alike {

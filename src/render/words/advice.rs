@@ -41,7 +41,7 @@ const CHANGE_POLICY: &str = "Change the organization's Inspector policy (its eff
      the change out of this account's Terraform.";
 const ADMINISTRATOR_DISABLES: &str = "Let the delegated administrator disable the ECR type for this account (its findings on images are lost), or \
      set the registry to ENHANCED again. In Terraform, let the administrator's configuration own it.";
-const SCAN_ON_PUSH: &str = "Scan on push, and continuously only what is deployed: images that are no longer scanned continuously get no \
+const SCAN_ON_PUSH: &str = "Scan continuously only what is deployed, the rest on push: images that are no longer scanned continuously get no \
      report of vulnerabilities published after their push. Shorten long re-scan windows and delete or archive \
      old images. In Terraform write the rules out in aws_ecr_registry_scanning_configuration: at most two, one \
      for each frequency, with one repository_filter for each repository; never leave them out under ENHANCED.";

@@ -1,5 +1,10 @@
 //! What a printed command has to repeat of the run that printed it, so that it does what it says as it stands.
 
+use std::collections::BTreeSet;
+
+use crate::aws_cli::word::{is_id, word};
+use crate::report::TargetId;
+
 /// Where the data of a run comes from, as arguments for the next one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DataSource {
@@ -24,4 +29,41 @@ pub struct RunContext {
     pub source: DataSource,
     /// The profile that reaches the finding's account; `None` leaves that to the shell.
     pub profile: Option<String>,
+}
+
+impl RunContext {
+    /// The command that prints the plan of a finding from the same data; nothing where no data can be had again.
+    pub(crate) fn fix(&self, region: &str, fingerprint: &str, way: Option<&str>) -> Option<String> {
+        let mut words = vec!["inspector-audit".to_owned(), "fix".to_owned()];
+        let mut option = |name: &str, value: &str| words.extend([name.to_owned(), word(value)]);
+        match &self.source {
+            DataSource::Imagined => return None,
+            DataSource::Snapshots(files) => files.iter().for_each(|file| option("--snapshot", file)),
+            DataSource::Aws(arguments) => {
+                if !is_id(region) {
+                    return None;
+                }
+                option("--region", region);
+                words.extend(arguments.iter().map(|argument| word(argument)));
+            }
+        }
+        words.extend(["--finding".to_owned(), word(fingerprint)]);
+        words.extend(way.into_iter().flat_map(|way| ["--way".to_owned(), way.to_owned()]));
+        Some(words.join(" "))
+    }
+
+    /// The command that says what switching EC2 scanning on would do here.
+    pub(crate) fn what_if(&self, targets: &[TargetId]) -> String {
+        let from: Vec<String> = match &self.source {
+            DataSource::Imagined => Vec::new(),
+            DataSource::Snapshots(files) => files.iter().map(|file| format!(" --snapshot {}", word(file))).collect(),
+            DataSource::Aws(arguments) => {
+                let regions: BTreeSet<&str> = targets.iter().map(|target| target.region.as_str()).collect();
+                let regions =
+                    regions.into_iter().filter(|region| is_id(region)).map(|region| format!(" --region {region}"));
+                regions.chain(arguments.iter().map(|argument| format!(" {}", word(argument)))).collect()
+            }
+        };
+        format!("inspector-audit what-if{} --inspector-ec2 on", from.concat())
+    }
 }

@@ -1,6 +1,7 @@
 //! The words of the JSON contract for enums, and sentences that several formats share.
 
 pub(crate) mod advice;
+mod brief;
 mod context;
 mod cost;
 pub(crate) mod ecr;
@@ -8,11 +9,17 @@ mod efs;
 mod efs_money;
 pub(crate) mod remedy;
 pub mod say;
+mod short;
 pub(crate) mod terraform;
 mod told;
 mod ways;
 
 pub use context::{DataSource, RunContext};
+
+pub(crate) use brief::{
+    amount, fingerprint_length, fix_command, headline, in_short, looked_at_briefly, resource, shared_step,
+    short_fingerprint, short_sums, short_usd, step, sure,
+};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -69,11 +76,6 @@ pub(crate) fn scan_scope(scope: ScanScope) -> &'static str {
     }
 }
 
-/// The title of a finding whose measured fact stands nowhere else in a table: how much data has moved, and since when.
-pub(crate) fn headline(finding: &Finding) -> Option<&str> {
-    (finding.reason["kind"] == "efs_recall_observed").then_some(finding.title.as_str())
-}
-
 /// Every verdict in the order that a reader needs them, with its heading.
 pub(crate) const VERDICTS: [(Verdict, &str); 4] = [
     (Verdict::Findings, "Found something"),
@@ -107,7 +109,7 @@ pub(crate) fn ways_out(finding: &Finding) -> Option<String> {
     let open = finding.ways_out.iter().filter(|way| way.available);
     let each = open.map(|one| {
         let left = one.monthly_usd.map_or_else(|| "no price".to_owned(), monthly);
-        let dearer = if finding.is_dearer_than_nothing(one) { " (dearer than nothing)" } else { "" };
+        let dearer = if finding.is_dearer_than_nothing(one) { " (costs more than doing nothing)" } else { "" };
         format!("{} {left}{dearer}", way(one))
     });
     let each: Vec<String> = each.collect();
@@ -364,13 +366,14 @@ pub(crate) fn prices(report: &Report) -> String {
 }
 
 /// What switching Inspector's EC2 scanning on would do, where it is off and would do something.
-pub(crate) fn what_if(report: &Report) -> Option<String> {
+pub(crate) fn what_if(report: &Report, run: &RunContext) -> Option<String> {
     let exposed = report.run.inventory.file_systems_exposed_if_scanned;
     (exposed > 0).then(|| {
+        let exposed = count(exposed, "file system", "file systems");
         format!(
-            "With EC2 scanning on, {} would be exposed (now too, where the VM Scanner was installed and the host's own \
-             inspector-vm-scanner.timer goes on): inspector-audit what-if --inspector-ec2 on",
-            count(exposed, "file system", "file systems"),
+            "With EC2 scanning on, {exposed} would be exposed (now too, where the VM Scanner was installed and the host's \
+             own inspector-vm-scanner.timer goes on): {}",
+            run.what_if(&report.run.targets)
         )
     })
 }

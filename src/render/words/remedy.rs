@@ -4,7 +4,7 @@
 //! shell: an interactive zsh takes `#` for a command and runs what follows, `$(...)` and quotes included. What has to
 //! name foreign text is printed by a command of its own, in quotes.
 
-use super::context::{DataSource, RunContext};
+use super::context::RunContext;
 use super::{advice, terraform, told, ways};
 use crate::aws_cli::word::{is_id, word};
 use crate::aws_cli::{Command, NotAnId, Place, command};
@@ -172,22 +172,7 @@ pub(crate) fn note_words(note: &Note) -> String {
 
 /// The command that makes a plan of this finding, from the same data.
 fn plan(finding: &Finding, run: &RunContext) -> Option<String> {
-    let mut words = vec!["inspector-audit".to_owned(), "fix".to_owned()];
-    let mut option = |name: &str, value: &str| words.extend([name.to_owned(), word(value)]);
-    match &run.source {
-        DataSource::Imagined => return None,
-        DataSource::Snapshots(files) => files.iter().for_each(|file| option("--snapshot", file)),
-        DataSource::Aws(arguments) => {
-            if !is_id(&finding.region) {
-                return None;
-            }
-            option("--region", &finding.region);
-            words.extend(arguments.iter().map(|argument| word(argument)));
-        }
-    }
-    words.extend(["--finding".to_owned(), finding.fingerprint.clone()]);
-    if let Some(way) = finding.ways_out.iter().find(|way| way.recommended.is_some()) {
-        words.extend(["--way".to_owned(), way.way.name().to_owned()]);
-    }
-    Some(format!("{}: {}", comment("with checks and a way back"), words.join(" ")))
+    let way = finding.ways_out.iter().find(|way| way.recommended.is_some()).map(|way| way.way.name());
+    let command = run.fix(&finding.region, &finding.fingerprint, way)?;
+    Some(format!("{}: {command}", comment("with checks and a way back")))
 }

@@ -2,7 +2,7 @@
 
 use super::cost::cost;
 use super::told::Told;
-use super::{RunContext, ecr, efs, remedy, terraform, ways};
+use super::{RunContext, ecr, efs, remedy, short, terraform, ways};
 use crate::model::{Gap, GapReason};
 use crate::price::MissingPrice;
 use crate::report::v1;
@@ -23,6 +23,7 @@ pub fn evaluation(evaluation: Evaluation, run: &RunContext) -> v1::Evaluation {
 /// One finding, said.
 pub fn finding(finding: Finding, run: &RunContext) -> v1::Finding {
     let remediation = remedy::remedy(&finding, run);
+    let headline = short::headline(&finding);
     let reason = serde_json::to_value(&finding.reason).unwrap_or_default();
     let Told { title, message } = match &finding.reason {
         Reason::Efs(reason) => efs::reason(reason, &finding),
@@ -41,6 +42,7 @@ pub fn finding(finding: Finding, run: &RunContext) -> v1::Finding {
         region: finding.region,
         resource: finding.resource,
         location: finding.location,
+        headline,
         title,
         message,
         reason,

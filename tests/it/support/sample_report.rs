@@ -163,6 +163,7 @@ fn finding(rule: &str, kind: &str, id: &str, name: Option<&str>) -> Finding {
             arn: Some(format!("arn:aws:{service}:{TOKYO}:{ACCOUNT}:resource/{id}")),
             name: name.map(str::to_owned),
         },
+        headline: format!("{rule} is wrong here."),
         title: format!("{rule} on {id}"),
         message: "What was seen, what it means and what it costs, in a few sentences.".to_owned(),
         conditions: Vec::new(),
