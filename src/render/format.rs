@@ -58,7 +58,7 @@ macro_rules! formats {
 
 formats! {
     /// For a terminal.
-    Table "table" ["txt"] |report, _, style, out| table::write(report, style, out);
+    Table "table" ["txt"] |report, rules, style, out| table::write(report, rules, style, out);
     /// The report as one JSON object.
     Json "json" ["json"] |report, _, _, out| json::write(report, out);
     /// One JSON object per line: findings, then gaps, verdicts, and the summary last.

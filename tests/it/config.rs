@@ -91,7 +91,7 @@ fn the_sample_has_every_key_and_explains_it() {
         assert_eq!(of(&sample[table]), keys(&format!("[{table}]")), "{table}");
     }
     assert_eq!(of(&sample["suppress"][0]), keys("[[suppress]]\nreason = \"x\""));
-    let readable = include_str!("../../README.md");
+    let readable = include_str!("../../.github/docs/configuration.md");
     for key in keys("").into_iter().chain(keys("[targets]")).chain(keys("[prices]")) {
         assert!(readable.contains(&format!("`{key}`")), "the README does not name {key}");
     }

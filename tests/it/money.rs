@@ -264,7 +264,7 @@ fn the_samples_of_the_readme_say_what_the_table_says() {
         .find(|file_system| file_system["id"] == "fs-0123456789abcdef0")
         .expect("the sample's file system");
     let (monthly, once) = recall(home, "ap-northeast-1", &rates);
-    let readme = include_str!("../../README.md");
+    let readme = include_str!("../../.github/docs/money.md");
     for amount in [monthly, once] {
         let cents = (amount + CENT / 2) / CENT;
         let (dollars, cents) = (cents / 100, cents % 100);

@@ -1,8 +1,21 @@
-//! The README keeps its word: samples are what the program prints, one-liners work, the status table is the help's.
+//! The README and the pages under `.github/docs` keep their word: samples are what the program prints, one-liners work,
+//! links lead somewhere.
 
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 const README: &str = include_str!("../../README.md");
+const REPORTS: &str = include_str!("../../.github/docs/reports.md");
+
+/// The README and every page.
+fn pages() -> Vec<(PathBuf, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let docs = std::fs::read_dir(root.join(".github/docs")).expect("the pages");
+    let mut paths: Vec<PathBuf> = docs.map(|entry| entry.expect("an entry").path()).collect();
+    paths.push(root.join("README.md"));
+    paths.sort();
+    paths.into_iter().map(|path| (path.clone(), std::fs::read_to_string(&path).expect("a page"))).collect()
+}
 
 /// What the binary prints in the repository's own folder, with nothing of the caller's environment but the path.
 fn printed(args: &[&str]) -> String {
@@ -15,11 +28,11 @@ fn printed(args: &[&str]) -> String {
     String::from_utf8(output.stdout).expect("text")
 }
 
-#[test]
-fn the_samples_are_what_the_program_prints() {
-    let mut fresh = README.to_owned();
+/// The page with every sample made anew, and how many it has.
+fn with_fresh_samples(page: &str) -> (String, usize) {
+    let mut fresh = page.to_owned();
     let mut samples = 0;
-    for line in README.lines() {
+    for line in page.lines() {
         let Some(command) =
             line.strip_prefix("<!-- sample: inspector-audit ").and_then(|rest| rest.strip_suffix(" -->"))
         else {
@@ -35,12 +48,44 @@ fn the_samples_are_what_the_program_prints() {
         let (begin, end) = (fresh.len() - after.len() + begin, fresh.len() - after.len() + end);
         fresh.replace_range(begin..end, &format!("{}\n", expected.trim_end()));
     }
-    assert_eq!(samples, 5, "samples in the README");
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md"), &fresh).expect("written");
-    } else {
-        assert!(fresh == README, "a sample in README.md is out of date: UPDATE_GOLDEN=1 cargo test, and look");
+    (fresh, samples)
+}
+
+#[test]
+fn the_samples_are_what_the_program_prints() {
+    let mut samples = 0;
+    for (path, page) in pages() {
+        let (fresh, count) = with_fresh_samples(&page);
+        samples += count;
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            std::fs::write(&path, &fresh).expect("written");
+        } else {
+            let name = path.display();
+            assert!(fresh == page, "a sample in {name} is out of date: UPDATE_GOLDEN=1 cargo test, and look");
+        }
     }
+    assert_eq!(samples, 5, "samples in the README and its pages");
+}
+
+#[test]
+fn every_page_begins_with_a_command_and_every_link_leads_somewhere() {
+    for (path, page) in pages() {
+        let name = path.display();
+        let folder = path.parent().expect("a folder");
+        if !path.ends_with("README.md") {
+            let first = page.split("```sh\n").nth(1).unwrap_or_else(|| panic!("{name} has no command"));
+            assert!(first.starts_with("inspector-audit "), "{name}: {first}");
+        }
+        for link in page.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            assert!(link.starts_with("https://") || folder.join(link).exists(), "{name} links {link}");
+        }
+    }
+}
+
+#[test]
+fn the_readme_is_read_in_one_sitting() {
+    let lines = README.lines().count();
+    assert!(lines <= 140, "README.md has {lines} lines: what is reference belongs to .github/docs");
 }
 
 #[test]
@@ -57,7 +102,7 @@ fn the_one_liners_say_something_true() {
         assert!(report.pointer(path).is_some_and(|value| !value.is_null()), "{path}");
     }
     for key in [".summary.monthly_usd", ".gaps[]", ".findings[]"] {
-        assert!(README.contains(key), "{key}");
+        assert!(REPORTS.contains(key), "{key}");
     }
 }
 
@@ -67,7 +112,7 @@ fn jq_understands_the_one_liners() {
     assert!(probe.status.success());
     let binary = env!("CARGO_BIN_EXE_inspector-audit");
     let mut tried = 0;
-    for block in README.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next()) {
+    for block in REPORTS.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next()) {
         for command in block
             .split("inspector-audit scan")
             .skip(1)
@@ -84,7 +129,7 @@ fn jq_understands_the_one_liners() {
             tried += 1;
         }
     }
-    assert_eq!(tried, 3, "one-liners in the README");
+    assert_eq!(tried, 3, "one-liners in the page about reports");
 }
 
 #[test]

@@ -109,7 +109,7 @@ fn elastic(target: Target) -> Target {
 }
 
 /// Nothing cold and no policy, 30 days in which so much was read.
-fn all_standard(data: u64) -> Target {
+pub(crate) fn all_standard(data: u64) -> Target {
     let mut series = classes(|_| (TIB, 0));
     series.data_read = points(180, |_| data / 180);
     let mut target = elastic(scanned(measured(series)));
@@ -315,7 +315,7 @@ fn elastic_throughput_says_nothing_without_reads_metrics_or_exposure() {
 // Cold data that others moved.
 
 /// 800 of 900 cold GiB have moved on a file system of 1,000.
-fn backed_up() -> Target {
+pub(crate) fn backed_up() -> Target {
     let series = classes(|number| if number < 90 { (100 * GIB, 900 * GIB) } else { (900 * GIB, 100 * GIB) });
     measured(series)
 }

@@ -10,8 +10,9 @@ use inspector_audit::price::PriceTable;
 use inspector_audit::rules::{RULES, RuleSettings, RuleVerdict, Verdict, evaluate};
 
 use crate::builders::ecr;
-use crate::builders::efs::{exposed, now, with, with_file_system, with_instance};
+use crate::builders::efs::{account_status, exposed, now, with, with_file_system, with_instance};
 use crate::builders::metrics::{classes, host, measured, s3, seen};
+use crate::rules_alignment::{all_standard, backed_up};
 use crate::terraform_support::{fixture, try_run};
 
 /// The small worlds. One for each rule of which neither a snapshot nor a Terraform input tells.
@@ -35,6 +36,10 @@ fn worlds() -> Vec<Target> {
             fs.creation_time = Some(now() - chrono::Duration::days(60));
         }),
     ];
+    // Elastic reads, few and many; data that others moved.
+    let mut not_scanned = backed_up();
+    not_scanned.inspector.account_status = account_status("DISABLED", "DISABLED");
+    worlds.extend([all_standard(1 << 30), all_standard(1000 << 30), not_scanned]);
     // Nothing has moved in two months of series.
     worlds.push(measured(classes(|_| (10 << 30, 100 << 30))));
     // Image scanning as it is meant to be, in a member account.

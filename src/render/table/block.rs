@@ -3,17 +3,15 @@
 
 use std::io;
 
-use super::lines::{Lines, wrapped};
+use super::lines::{LABEL, Lines, wrapped};
 use super::paint::Paint;
 use crate::price::Usd;
 use crate::render::text::{brief, count, shorten, width as text_width};
 use crate::render::{Style, mounts, words};
 use crate::report::v1::Finding;
 use crate::report::{Report, bills};
-use crate::rules::{Confidence, Severity, rule};
+use crate::rules::{Confidence, Rule, Severity};
 
-/// The room for the word before a block.
-pub(super) const LABEL: usize = 10;
 /// The longest advice that is printed.
 const ADVICE: usize = 480;
 /// The longest line of ways out that is printed.
@@ -26,6 +24,7 @@ const RESOURCE: usize = 34;
 /// What blocks share.
 pub(super) struct Blocks<'a> {
     pub(super) report: &'a Report,
+    pub(super) rules: &'a [&'a Rule],
     pub(super) style: &'a Style,
     pub(super) width: usize,
     /// How many characters of a fingerprint tell findings apart.
@@ -126,7 +125,8 @@ impl Blocks<'_> {
     fn several(&self, findings: &[&Finding], lines: &mut Lines) {
         let Some(first) = findings.first() else { return };
         let room = self.width.saturating_sub(LABEL);
-        let title = rule(&first.rule).map_or(first.rule.as_str(), |rule| rule.title);
+        let rule = self.rules.iter().find(|rule| rule.id == first.rule);
+        let title = rule.map_or(first.rule.as_str(), |rule| rule.title);
         let number = u64::try_from(findings.len()).unwrap_or(u64::MAX);
         let title = format!("{title}: {}", count(number, "finding", "findings"));
         let sum = words::short_sums(bills(findings.iter().copied()).map(|(_, cost)| cost));

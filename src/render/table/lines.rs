@@ -4,9 +4,11 @@ use std::io;
 
 use textwrap::{Options, WordSplitter};
 
-use super::block::LABEL;
 use super::paint::write_line;
 use crate::render::text::width as text_width;
+
+/// The room for the word before a block.
+pub(super) const LABEL: usize = 10;
 
 /// Text in lines of at most so many columns; words that are longer are broken.
 pub(super) fn wrapped(text: &str, columns: usize) -> Vec<String> {

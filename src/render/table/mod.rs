@@ -23,12 +23,13 @@ use super::text::{brief, count};
 use super::{Style, words};
 use crate::report::Report;
 use crate::report::v1::Finding;
+use crate::rules::Rule;
 
 /// The shortest that a group's name is cut to.
 const SHORTEST: usize = 24;
 
 /// Writes the table.
-pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, rules: &[&Rule], style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
     if report.run.source == "terraform" {
         return terraform::write(report, style, out);
     }
@@ -37,20 +38,21 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> 
     let shown = counted.len().min(style.top.unwrap_or(usize::MAX));
     sheet::differences(report, width, style.color, out)?;
     head(report, width, style.color, out)?;
-    findings(report, style, width, &counted, shown, out)?;
+    findings(report, rules, style, width, &counted, shown, out)?;
     foot::write(report, style, width, shown, out)
 }
 
 /// The findings, the first `shown` of them, in groups where that is asked for.
 fn findings(
     report: &Report,
+    rules: &[&Rule],
     style: &Style,
     width: usize,
     counted: &[&Finding],
     shown: usize,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let blocks = Blocks { report, style, width, fingerprint: words::fingerprint_length(report) };
+    let blocks = Blocks { report, rules, style, width, fingerprint: words::fingerprint_length(report) };
     if let Some(by) = style.group_by {
         for group in groups(counted.iter().copied(), by) {
             write_line(out, &heading(by.as_str(), &group, width), style.color)?;
