@@ -21,7 +21,7 @@ pub use log::init_log;
 pub use operator_mounts::OperatorMounts;
 pub(crate) use report_file::read_report;
 pub use stderr::print_error;
-pub(crate) use stderr::warn;
+pub(crate) use stderr::{note, warn};
 pub(crate) use stdout::{print, print_bytes, quiet_if_closed};
 pub use whole_file::remove_unfinished;
 pub(crate) use whole_file::{WholeFile, resolved};

@@ -22,6 +22,13 @@ pub(crate) fn warn(warnings: &[String], quiet: bool) {
     }
 }
 
+/// Says in a line what the run does by itself, unless `quiet`.
+pub(crate) fn note(text: &str, quiet: bool) {
+    if !quiet {
+        let _ = writeln!(io::stderr().lock(), "note: {}", clean(text));
+    }
+}
+
 /// `error:`, then a `cause:` for each link of the chain, then a `help:` where there is something to type.
 pub fn print_error(error: &anyhow::Error) {
     let mut out = io::stderr().lock();

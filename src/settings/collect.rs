@@ -26,7 +26,7 @@ impl CollectSettings {
     /// # Errors
     /// When the configuration cannot be used, no rule is left, or the snapshot would replace something.
     pub(crate) fn of(args: &CollectArgs, global: &GlobalArgs) -> anyhow::Result<Self> {
-        let config = Config::load(&args.config)?;
+        let config = Config::load(&args.config, global.quiet)?;
         let sections = RuleChoice::of(&args.rules, &config, true)?.sections(&args.evidence.sources, false);
         let mounts = MountFiles::of(&args.evidence);
         refuse_overlapping_paths(

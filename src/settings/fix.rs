@@ -37,7 +37,7 @@ impl FixSettings {
     /// # Errors
     /// When the configuration cannot be used or no rule is left.
     pub(crate) fn of(args: &FixArgs, global: &GlobalArgs) -> anyhow::Result<Self> {
-        let config = Config::load(&args.config)?;
+        let config = Config::load(&args.config, global.quiet)?;
         let rules = RuleChoice::of(&args.rules, &config, true)?;
         let source = Source::of(&args.snapshot, || {
             let sections = rules.sections(&args.evidence.sources, false);

@@ -25,7 +25,7 @@ impl PolicySettings {
     /// # Errors
     /// When the configuration cannot be used or no rule is left.
     pub(crate) fn of(args: &IamPolicyArgs) -> anyhow::Result<Self> {
-        let config = Config::load(&args.config)?;
+        let config = Config::load(&args.config, false)?;
         let roles = if args.role_arn.is_empty() { &config.targets.role_arns } else { &args.role_arn };
         Ok(Self {
             sections: RuleChoice::of(&args.rules, &config, true)?.sections(&args.sources, false),

@@ -40,7 +40,7 @@ impl ScanSettings {
     /// # Errors
     /// When the configuration cannot be used, no rule is left, or an output has no format or would replace something.
     pub(crate) fn of(args: &ScanArgs, global: &GlobalArgs) -> anyhow::Result<Self> {
-        Self::resolved(args, global, &Config::load(&args.config)?)
+        Self::resolved(args, global, &Config::load(&args.config, global.quiet)?)
     }
 
     pub(super) fn resolved(args: &ScanArgs, global: &GlobalArgs, config: &Config) -> anyhow::Result<Self> {

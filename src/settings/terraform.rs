@@ -39,7 +39,7 @@ impl TerraformSettings {
     /// # Errors
     /// When the configuration cannot be used, no rule is left, or an output has no format or would replace something.
     pub(crate) fn of(args: &TerraformArgs, global: &GlobalArgs) -> anyhow::Result<Self> {
-        let config = Config::load(&args.config)?;
+        let config = Config::load(&args.config, global.quiet)?;
         let rules = RuleChoice::of(&args.rules, &config, false)?.selected;
         let report = ReportSettings::of(&args.report, global, &config)?;
         let inputs = args.path.iter().map(|path| ("a Terraform input", path.as_path()));

@@ -53,6 +53,11 @@ fn uncommented() -> String {
     SAMPLE.lines().map(set).collect()
 }
 
+/// What was said on standard error beside the line that the configuration was read.
+fn complaints(run: &Run) -> Vec<&str> {
+    run.stderr.lines().filter(|line| !line.starts_with("note: settings are read from")).collect()
+}
+
 #[test]
 fn the_sample_as_it_stands_changes_nothing() {
     assert_eq!(parsed(SAMPLE), Config::default());
@@ -131,6 +136,29 @@ fn what_is_wrong_is_named_with_its_line_and_the_nearest_name() {
     refused("[targets]\nregions = [\"eu-west-1\"]\nall_regions = true", &["all_regions"]);
     refused("fail_on = ", &[":1"]);
     refused("outputs = [\"report.unknown\"]", &["report.unknown"]);
+}
+
+#[test]
+fn a_configuration_that_was_found_writes_into_its_own_directory_alone() {
+    let outputs = |path: &str| format!("outputs = [{path:?}]\nfail_on = \"never\"");
+    let away = tempfile::tempdir().expect("a directory");
+    let audit = |config: &str, name: &str| {
+        let audit = Audit::new().file("account.json", SNAPSHOT).file(name, config);
+        audit.args("scan --snapshot account.json")
+    };
+    let absolute = away.path().join("report.json");
+    for path in ["../report.json", "nowhere/../../report.json", &absolute.display().to_string()] {
+        let run = audit(&outputs(path), "inspector-audit.toml").run().expect(2);
+        assert!(run.stderr.contains("outside this directory") && run.stdout.is_empty(), "{path}: {}", run.stderr);
+    }
+    assert!(!absolute.exists());
+    // Who names it means it; what stays inside is written, and that the file was read is said.
+    audit(&outputs(&absolute.display().to_string()), "mine.toml").args("--config mine.toml").run().expect(0);
+    assert!(absolute.exists());
+    let run = audit(&outputs("report.json"), "inspector-audit.toml").run().expect(0);
+    assert!(run.stderr.contains("note: settings are read from inspector-audit.toml"), "{}", run.stderr);
+    let quiet = audit(&outputs("report.json"), "inspector-audit.toml").args("--quiet").run().expect(0);
+    assert_eq!(quiet.stderr, "");
 }
 
 #[test]
@@ -233,7 +261,7 @@ fn suppressed_findings_fail_no_run_and_stay_in_the_report() {
             json!({ "reason": "known", "expires": null })
         ]
     );
-    assert_eq!(run.expect(0).stderr, "");
+    assert_eq!(complaints(&run.expect(0)), [""; 0]);
 }
 
 #[test]
@@ -277,7 +305,7 @@ fn a_suppression_that_matches_nothing_is_reported() {
 [[suppress]]\nrule = \"terraform-coupling-loop\"\nreason = \"other command\"
 [[suppress]]\nrule = \"efs-tier-recall\"\naccount = \"444455556666\"\nreason = \"other account\"\n";
     let run = scan(config, "").expect(1);
-    assert_eq!(run.stderr.lines().count(), 2, "{}", run.stderr);
+    assert_eq!(complaints(&run).len(), 2, "{}", run.stderr);
     assert!(run.stderr.contains("fs-0dddddddddddddddd"), "{}", run.stderr);
     assert!(run.stderr.contains("444455556666 hides nothing: no target of this run has its account"), "{}", run.stderr);
     let states: Vec<_> = run.json()["run"]["suppressions"]
@@ -311,7 +339,7 @@ fn every_format_for_people_tells_what_hides_nothing() {
             assert!(said.contains(words), "{format}: {words}: {}", run.stdout);
         }
         assert!(!said.contains("exclusion-tag-ineffective matches"), "{format}: {}", run.stdout);
-        assert_eq!(run.stderr.lines().count(), 3, "{}", run.stderr);
+        assert_eq!(complaints(&run).len(), 3, "{}", run.stderr);
     }
     let scan = |config| Audit::new().file("inspector-audit.toml", config).file("account.json", SNAPSHOT);
     let run = scan(config).args("scan --snapshot account.json --format csv").run();
@@ -328,7 +356,8 @@ fn a_price_file_that_the_configuration_names_is_blamed_on_it() {
         run.stderr
     );
     let run = scan("[prices]\nfile = \"no-such-prices.json\"", "--prices other.json").expect(2);
-    assert!(!run.stderr.contains("inspector-audit.toml") && run.stderr.contains("other.json"), "{}", run.stderr);
+    let blamed = complaints(&run).join("\n");
+    assert!(!blamed.contains("inspector-audit.toml") && blamed.contains("other.json"), "{blamed}");
 }
 
 #[test]

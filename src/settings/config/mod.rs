@@ -7,7 +7,7 @@ mod value;
 
 use std::collections::BTreeSet;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -15,6 +15,7 @@ use serde::Deserialize;
 
 use super::paths::Input;
 use crate::cli::{ConfidenceChoice, ConfigArgs, FailOnChoice};
+use crate::io::{note, resolved};
 use crate::price::Usd;
 use crate::report::Suppression;
 use crate::rules::RuleSettings;
@@ -157,17 +158,47 @@ impl Config {
     /// The configuration that the options ask for; an empty one where there is no file to read.
     ///
     /// # Errors
-    /// When a file cannot be read, or something in it is wrong.
-    pub(super) fn load(args: &ConfigArgs) -> Result<Self, ConfigError> {
+    /// When a file cannot be read, something in it is wrong, or one that was merely found would write elsewhere.
+    pub(super) fn load(args: &ConfigArgs, quiet: bool) -> Result<Self, ConfigError> {
         let Some(path) = Self::path(args) else { return Ok(Self::default()) };
         let named = args.config.is_some();
         match std::fs::read_to_string(path) {
             Ok(text) => {
-                tracing::info!("the configuration is {}", path.display());
-                Self::parse(&text, path)
+                let config = Self::parse(&text, path)?;
+                if !named {
+                    config.keep_inside(path)?;
+                    note(
+                        &format!("settings are read from {} in this directory; --no-config reads none", path.display()),
+                        quiet,
+                    );
+                }
+                Ok(config)
             }
             Err(error) if !named && error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
             Err(source) => Err(ConfigError::Io { path: path.to_owned(), source }),
+        }
+    }
+
+    /// A configuration that was found and not named may have come with somebody else's files: it writes into its own
+    /// directory and nowhere else, by no absolute path, no `..` and no link.
+    fn keep_inside(&self, path: &Path) -> Result<(), ConfigError> {
+        let home = std::fs::canonicalize(".").map_err(|source| ConfigError::Io { path: path.to_owned(), source })?;
+        // A path that leads nowhere inside fails where it is opened, with a better reason.
+        let leaves = |output: &&PathBuf| match resolved(output) {
+            Ok(place) => !place.starts_with(&home),
+            Err(_) => output.components().any(|part| !matches!(part, Component::Normal(_) | Component::CurDir)),
+        };
+        match self.outputs.iter().find(leaves) {
+            None => Ok(()),
+            Some(output) => Err(ConfigError::Contradiction {
+                path: path.to_owned(),
+                message: format!(
+                    "the output {} lies outside this directory, and this configuration was found here, not named: name it \
+                     with --config {} if that is meant, or read none with --no-config",
+                    output.display(),
+                    path.display()
+                ),
+            }),
         }
     }
 
