@@ -4,7 +4,7 @@ use super::conditions::Tri;
 use super::exposure::{Exposed, Exposure};
 use super::figures::observed;
 use super::finding_builder::{Draft, finding};
-use super::history::Drop;
+use super::history::{Drop, Movement};
 use super::recall_state::{RecallState, recall_state};
 use super::{outcome, remedy};
 use crate::model::SectionName;
@@ -94,6 +94,8 @@ fn moved<'e>(facts: &'e Facts<'_>, exposed: &'e Exposed<'_>) -> RecallState<'e> 
     // Metrics that nobody collected are not missed where Inspector is out of the question.
     match &exposed.history {
         None => RecallState::NotAsked,
+        // Nothing has moved: how often the scan ran meanwhile is another rule's question.
+        Some(history) if history.movement == Movement::None => RecallState::NotSeen(history.covered.num_days()),
         Some(_) => recall_state(facts.target, facts.exposure(), exposed),
     }
 }
