@@ -6,7 +6,7 @@
 //! this room judges nothing. A finished target is handed over at once and forgotten here.
 //!
 //! A section is collected whole or becomes a gap with its reason (`failure`, `error_class`); no failure of one target
-//! ends the run. Nothing but the reads of [`crate::permissions`] can leave this room (`guard`).
+//! ends the run. Nothing but the reads of `permissions` can leave this room (`guard`).
 
 mod billing;
 mod clients;

@@ -1,7 +1,7 @@
 //! Plans: what to type for one way out of a finding, as a POSIX shell script to read first. Pure.
 //!
 //! A plan changes nothing by being printed, and its script does nothing without a step named. Commands are
-//! [`crate::aws_cli`]'s; foreign text stands in quotes alone, in comments nowhere; what would run a scan on the way is not
+//! `aws_cli`'s; foreign text stands in quotes alone, in comments nowhere; what would run a scan on the way is not
 //! emitted.
 
 mod exclude;

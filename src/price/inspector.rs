@@ -24,7 +24,8 @@ pub(crate) const SECURITY_HUB_FUNCTIONS: u64 = 12;
 pub(crate) const SECURITY_HUB_IDENTITIES: u64 = 125;
 
 impl PriceTable {
-    /// Inspector's rate for `dimension` in `region`, else that of [`WIDEST`], [marked](Rate::stands_in) and with a source
+    /// Inspector's rate for `dimension` in `region`, else that of the widest list known, [marked](Rate::stands_in) and with a
+    /// source
     /// that says so.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 //!
 //! Nothing here reads a clock, a file, the environment or the network, and nothing is async: the same snapshot and
 //! the same settings give the same findings on every machine. [`finding`] is the vocabulary at the bottom, the families
-//! stand on it side by side, and [`catalog`] on top knows them all.
+//! stand on it side by side, and `catalog` on top knows them all.
 
 mod catalog;
 pub mod ecr;

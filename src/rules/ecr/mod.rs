@@ -1,6 +1,6 @@
 //! R2: the coupling between the ECR registry's scanning configuration and Inspector.
 //!
-//! One file for each rule, or for two that read the same facts; [`coupling`] is the state machine behind them. Every
+//! One file for each rule, or for two that read the same facts; `coupling` is the state machine behind them. Every
 //! finding is about the registry of one account in one region.
 
 mod all_types_enabled;
