@@ -25,8 +25,7 @@ pub(crate) const SECURITY_HUB_IDENTITIES: u64 = 125;
 
 impl PriceTable {
     /// Inspector's rate for `dimension` in `region`, else that of the widest list known, [marked](Rate::stands_in) and with a
-    /// source
-    /// that says so.
+    /// source that says so.
     ///
     /// # Errors
     /// When neither is known, or the region's list is in another currency (China).

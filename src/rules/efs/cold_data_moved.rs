@@ -6,8 +6,7 @@ use super::figures::observed;
 use super::finding_builder::{Draft, finding};
 use super::history::{Drop, Movement};
 use super::recall_state::{RecallState, recall_state};
-use super::{outcome, remedy};
-use crate::model::SectionName;
+use super::{NEEDS_WITH_METRICS, outcome, remedy};
 use crate::rules::efs::Facts;
 use crate::rules::finding::efs::{self, NotExposed, NotTheReader, Reason, ScanReads};
 use crate::rules::{Confidence, Evidence, Finding, Outcome, Rule};
@@ -16,24 +15,7 @@ use crate::rules::{Confidence, Evidence, Finding, Outcome, Rule};
 pub(crate) static RULE: Rule = Rule {
     id: "efs-cold-data-moved",
     title: "Cold data has moved to Standard, and Inspector's scan did not read it",
-    needs: &[
-        SectionName::CloudWatchEfsMetrics,
-        SectionName::Ec2Instances,
-        SectionName::Ec2PrefixLists,
-        SectionName::Ec2SecurityGroups,
-        SectionName::Ec2TransitGatewayAttachments,
-        SectionName::Ec2VpcPeering,
-        SectionName::EfsFileSystems,
-        SectionName::EfsLifecycle,
-        SectionName::EfsMountTargets,
-        SectionName::InspectorAccountStatus,
-        SectionName::InspectorConfiguration,
-        SectionName::InspectorDeepInspection,
-        SectionName::InspectorEc2Coverage,
-        SectionName::SsmDefaultHostManagement,
-        SectionName::SsmInspectorAssociation,
-        SectionName::SsmManagedNodes,
-    ],
+    needs: NEEDS_WITH_METRICS,
     needs_one_of: &[],
     explain: "\
 # What it finds

@@ -4,7 +4,7 @@ use super::conditions::Tri;
 use super::exposure::Exposed;
 use super::figures::{ReadBytes, elastic_reads};
 use super::finding_builder::{Draft, finding, scan_reads};
-use super::{outcome, remedy};
+use super::{NEEDS_WITH_METRICS, outcome, remedy};
 use crate::model::{FileSystem, Section, SectionName};
 use crate::price::{MissingPrice, Usd, bytes_to_gib};
 use crate::rules::efs::Facts;
@@ -15,24 +15,7 @@ use crate::rules::{Blocker, Confidence, Cost, Finding, Outcome, Rule};
 pub(crate) static RULE: Rule = Rule {
     id: "efs-elastic-reads",
     title: "Elastic throughput bills what Inspector's scan reads",
-    needs: &[
-        SectionName::CloudWatchEfsMetrics,
-        SectionName::Ec2Instances,
-        SectionName::Ec2PrefixLists,
-        SectionName::Ec2SecurityGroups,
-        SectionName::Ec2TransitGatewayAttachments,
-        SectionName::Ec2VpcPeering,
-        SectionName::EfsFileSystems,
-        SectionName::EfsLifecycle,
-        SectionName::EfsMountTargets,
-        SectionName::InspectorAccountStatus,
-        SectionName::InspectorConfiguration,
-        SectionName::InspectorDeepInspection,
-        SectionName::InspectorEc2Coverage,
-        SectionName::SsmDefaultHostManagement,
-        SectionName::SsmInspectorAssociation,
-        SectionName::SsmManagedNodes,
-    ],
+    needs: NEEDS_WITH_METRICS,
     needs_one_of: &[],
     explain: "\
 # What it finds

@@ -98,8 +98,9 @@ pub fn check_schedule(expression: &str, now: chrono::DateTime<chrono::Utc>) -> R
     schedule::check(expression, now)
 }
 
-/// The sections that every rule of R1 reads.
-pub(crate) const NEEDS: &[SectionName] = &[
+/// The sections that the rules read which also go by the meter.
+pub(crate) const NEEDS_WITH_METRICS: &[SectionName] = &[
+    SectionName::CloudWatchEfsMetrics,
     SectionName::Ec2Instances,
     SectionName::Ec2PrefixLists,
     SectionName::Ec2SecurityGroups,
@@ -116,6 +117,12 @@ pub(crate) const NEEDS: &[SectionName] = &[
     SectionName::SsmInspectorAssociation,
     SectionName::SsmManagedNodes,
 ];
+
+/// The sections that every rule of R1 reads: all of these but the meter, the first.
+pub(crate) const NEEDS: &[SectionName] = match NEEDS_WITH_METRICS {
+    [SectionName::CloudWatchEfsMetrics, rest @ ..] => rest,
+    all => all,
+};
 
 /// An outcome with what is the same for all rules of R1: whether there is a file system at all, and what keeps the
 /// rule open. `storage` says what of a file system's storage the rule depends on.

@@ -10,8 +10,7 @@ use super::finding_builder::{Draft, finding, scan_reads};
 use super::history::Drop;
 use super::recall_state::{RecallState, recall_state};
 use super::storage::{Age, transition_age};
-use super::{outcome, remedy};
-use crate::model::SectionName;
+use super::{NEEDS_WITH_METRICS, outcome, remedy};
 use crate::rules::efs::Facts;
 use crate::rules::finding::efs::{self, Reason, ScanSign};
 use crate::rules::{Blocker, Confidence, Evidence, Finding, Outcome, Recovery, Rule};
@@ -20,24 +19,7 @@ use crate::rules::{Blocker, Confidence, Evidence, Finding, Outcome, Recovery, Ru
 pub(super) static RULE: Rule = Rule {
     id: "efs-recall-observed",
     title: "Cold data has moved to Standard on a file system that Inspector scans",
-    needs: &[
-        SectionName::CloudWatchEfsMetrics,
-        SectionName::Ec2Instances,
-        SectionName::Ec2PrefixLists,
-        SectionName::Ec2SecurityGroups,
-        SectionName::Ec2TransitGatewayAttachments,
-        SectionName::Ec2VpcPeering,
-        SectionName::EfsFileSystems,
-        SectionName::EfsLifecycle,
-        SectionName::EfsMountTargets,
-        SectionName::InspectorAccountStatus,
-        SectionName::InspectorConfiguration,
-        SectionName::InspectorDeepInspection,
-        SectionName::InspectorEc2Coverage,
-        SectionName::SsmDefaultHostManagement,
-        SectionName::SsmInspectorAssociation,
-        SectionName::SsmManagedNodes,
-    ],
+    needs: NEEDS_WITH_METRICS,
     needs_one_of: &[],
     explain: "\
 # What it finds
