@@ -26,8 +26,8 @@ pub struct FixArgs {
     /// The configuration file: its suppressed findings get no plan unless they are asked for.
     #[command(flatten)]
     pub config: ConfigArgs,
-    /// Plan from this snapshot instead of asking AWS; repeatable
-    #[arg(long, value_name = "FILE", help_heading = "Targets",
+    /// Plan from these snapshots instead of asking AWS: files, or directories with all the .json and .json.gz in them
+    #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "Targets",
           conflicts_with_all = ["region", "all_regions", "profile", "role_arn", "external_id"])]
     pub snapshot: Vec<PathBuf>,
     /// Where to look.

@@ -19,14 +19,18 @@ Examples:
   inspector-audit scan --all-regions --profile prod --profile staging
   inspector-audit scan --region us-east-1 --role-arn arn:aws:iam::111122223333:role/auditor
   inspector-audit scan --snapshot account.json --format json | jq '.findings[].title'
+  inspector-audit scan --snapshot sweep/ --expect targets.jsonl --group-by ou
   inspector-audit scan --region eu-west-1 --fail-on medium --output report.json";
 
 /// `scan`.
 #[derive(Debug, Clone, Args)]
 pub struct ScanArgs {
-    /// Judge this snapshot instead of asking AWS; repeatable
-    #[arg(long, value_name = "FILE", help_heading = "Targets", conflicts_with_all = LIVE_ONLY)]
+    /// Judge these snapshots instead of asking AWS: files, or directories with all the .json and .json.gz in them
+    #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "Targets", conflicts_with_all = LIVE_ONLY)]
     pub snapshot: Vec<PathBuf>,
+    /// The plan that the snapshots were collected by (JSON Lines): what it has and they lack is a gap
+    #[arg(long, value_name = "FILE", requires = "snapshot", help_heading = "Targets")]
+    pub expect: Option<PathBuf>,
     /// Where to look.
     #[command(flatten)]
     pub target: TargetArgs,

@@ -3,18 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use chrono::{DateTime, Utc};
-
 use super::live;
 use super::price_table::{asking, price_table};
 use super::run_context::run_context;
+use super::snapshots;
 use crate::cli::{FixArgs, GlobalArgs};
 use crate::fix::{self, Script, Subject};
-use crate::io::{now, print, read_report, snapshot_file, warn};
+use crate::io::{now, print, read_report, warn};
 use crate::model::Target;
 use crate::price::PriceTable;
-use crate::render::words::{RunContext, say};
-use crate::report::{ReportBuilder, Status, TargetId, v1};
+use crate::render::words::{RunContext, say, sweep};
+use crate::report::{ReportBuilder, Status, TargetId, Unjudged, v1};
 use crate::rules::{Case, Courses, Finding, Way, evaluate};
 use crate::settings::{FixSettings, Judgement, Source};
 
@@ -42,8 +41,6 @@ enum FixError {
         /// What was asked for.
         way: &'static str,
     },
-    #[error("the target {account}/{region} is in the snapshots twice: leave one of them out")]
-    Twice { account: String, region: String },
 }
 
 /// Gathers plans target by target.
@@ -66,10 +63,11 @@ struct Planner {
 }
 
 impl Planner {
-    fn add(&mut self, target: &Target) -> Result<(), FixError> {
+    /// Plans for one target; `false` if it was planned for before.
+    fn add(&mut self, target: &Target) -> bool {
         let (account, region) = (target.account.clone(), target.region.clone());
         if !self.targets.insert((account.clone(), region.clone())) {
-            return Err(FixError::Twice { account, region });
+            return false;
         }
         let mut builder = ReportBuilder::new("fix", self.prices.provenance().clone());
         let evaluation = evaluate(target, &self.prices, &self.judgement.settings, &self.judgement.rules);
@@ -102,7 +100,13 @@ impl Planner {
         }
         self.script.plans.extend(plans);
         self.script.left_open.extend(report.gaps.iter().filter(|gap| !gap.rules.is_empty()).map(unseen));
-        Ok(())
+        true
+    }
+
+    /// Names a target whose snapshot could not be read.
+    fn add_unjudged(&mut self, target: Option<&TargetId>, why: &Unjudged) {
+        let rules = &self.judgement.rules;
+        self.script.left_open.extend(sweep::unjudged(target, why, rules).gaps.iter().map(unseen));
     }
 
     /// Whether a finding is asked for.
@@ -200,24 +204,27 @@ pub(super) fn run(args: &FixArgs, global: &GlobalArgs) -> anyhow::Result<Status>
         targets: BTreeSet::new(),
     };
     let mounts = live::mounts(&settings.mounts, settings.verbosity)?;
-    let mut taken_at: Option<DateTime<Utc>> = None;
-    match settings.source {
+    let taken_at = match settings.source {
         Source::Aws(live) => {
             let begun = now();
-            taken_at = Some(begun);
-            live::targets(*live, mounts.clone(), begun, settings.verbosity, &mut |target| Ok(planner.add(&target)?))?;
+            live::targets(*live, mounts.clone(), begun, settings.verbosity, &mut |target| {
+                planner.add(&target);
+                Ok(())
+            })?;
+            begun
         }
         Source::Snapshots(paths) => {
-            for path in &paths {
-                let header = snapshot_file::read::<anyhow::Error>(path, &mut |mut target| {
-                    mounts.put_into(&mut target);
-                    Ok(planner.add(&target)?)
-                })?;
-                // The oldest of several: what the plan may have missed began there.
-                taken_at = Some(taken_at.map_or(header.taken_at, |earlier| earlier.min(header.taken_at)));
+            let read = snapshots::read(&paths, settings.verbosity.quiet, &mut |mut target| {
+                mounts.put_into(&mut target);
+                Ok(planner.add(&target))
+            })?;
+            for (target, why) in &read.unread {
+                planner.add_unjudged(target.as_ref(), why);
             }
+            // The oldest of several: what the plan may have missed began there.
+            read.taken_at.into_iter().min().unwrap_or_else(now)
         }
-    }
+    };
     warn(&mounts.unknown(), settings.verbosity.quiet);
     planner.chosen()?;
     planner.name_unmet();
@@ -228,7 +235,7 @@ pub(super) fn run(args: &FixArgs, global: &GlobalArgs) -> anyhow::Result<Status>
             settings.verbosity.quiet,
         );
     }
-    print(planner.script.text(taken_at.unwrap_or_else(now)).trim_end())?;
+    print(planner.script.text(taken_at).trim_end())?;
     Ok(Status::Clean)
 }
 

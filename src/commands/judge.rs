@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
+use super::snapshots;
 use super::worlds::Worlds;
-use crate::model::Target;
+use crate::model::{PlanState, PlannedTarget, Target};
 use crate::price::PriceTable;
 use crate::render;
-use crate::render::words::{DataSource, RunContext, say};
-use crate::report::{Report, ReportBuilder, ReportFile, Suppression, TargetId};
+use crate::render::words::{DataSource, RunContext, say, sweep};
+use crate::report::{Report, ReportBuilder, ReportFile, Suppression, TargetId, Unjudged};
 use crate::rules::evaluate;
 use crate::settings::Judgement;
 use crate::what_if::Changes;
@@ -54,20 +55,59 @@ impl Judge {
     }
 
     /// Judges one target; `false` if it was judged before.
-    pub(super) fn add(&mut self, target: &Target) -> bool {
+    pub(super) fn add(&mut self, target: Target) -> bool {
         let id = TargetId { account: target.account.clone(), region: target.region.clone() };
         if !self.seen.insert(id.clone()) {
             return false;
         }
         let Judgement { rules, settings, .. } = &self.judgement;
-        let mut evaluation = evaluate(target, &self.prices, settings, rules);
+        let mut evaluation = evaluate(&target, &self.prices, settings, rules);
         if let Some(worlds) = &mut self.worlds {
-            let changed = worlds.change(target, evaluation, &self.prices);
+            let changed = worlds.change(&target, evaluation, &self.prices);
             evaluation = evaluate(&changed, &self.prices, settings, rules);
         }
-        self.builder.add(id, target.taken_at, say::evaluation(evaluation, &self.run));
-        self.builder.add_measured(target);
+        self.builder.add_measured(&target);
+        let taken_at = target.taken_at;
+        // What is said of it takes room of its own.
+        drop(target);
+        self.builder.add(id, taken_at, say::evaluation(evaluation, &self.run));
         true
+    }
+
+    /// Takes over when snapshots were taken, and which of them could not be read.
+    pub(super) fn read(&mut self, read: snapshots::Read) {
+        read.taken_at.into_iter().for_each(|at| self.taken_at(at));
+        for (target, why) in read.unread {
+            self.add_unjudged(target, &why);
+        }
+    }
+
+    /// Adds a target that could not be judged, unless it was judged from elsewhere.
+    fn add_unjudged(&mut self, target: Option<TargetId>, why: &Unjudged) {
+        if target.as_ref().is_none_or(|target| self.seen.insert(target.clone())) {
+            let evaluation = sweep::unjudged(target.as_ref(), why, &self.judgement.rules);
+            if let Some(worlds) = &mut self.worlds {
+                worlds.add_unjudged(target.clone(), evaluation.clone());
+            }
+            self.builder.add_unjudged(target, evaluation);
+        }
+    }
+
+    /// Holds what was judged against a plan: what it has and nobody judged is open. Returns what is odd, to be told.
+    pub(super) fn expect(&mut self, plan: &[PlannedTarget]) -> Vec<String> {
+        let id = |target: &PlannedTarget| TargetId { account: target.account.clone(), region: target.region.clone() };
+        let known: BTreeSet<TargetId> = plan.iter().map(id).collect();
+        let strange: Vec<_> = self.seen.difference(&known).collect();
+        let number = strange.len();
+        let odd = strange.first().map(|first| {
+            format!("judged, though the plan does not have them: {number} of the targets, the first {first}")
+        });
+        let odd = odd.into_iter().collect();
+        for target in plan.iter().filter(|target| target.state == PlanState::Planned) {
+            self.add_unjudged(Some(id(target)), &Unjudged::NotCollected);
+        }
+        self.builder.plan(plan, |target| self.seen.contains(target));
+        odd
     }
 
     /// The report of everything judged.

@@ -19,6 +19,7 @@ mod prices;
 mod progress;
 mod run_context;
 mod scan;
+mod snapshots;
 mod terraform;
 mod what_if;
 mod worlds;

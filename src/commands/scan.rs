@@ -7,8 +7,9 @@ use super::live;
 use super::outputs::Outputs;
 use super::price_table::{asking, price_table};
 use super::run_context::run_context;
+use super::snapshots;
 use crate::cli::{GlobalArgs, ScanArgs};
-use crate::io::{OperatorMounts, WholeFile, now, read_report, snapshot_file, warn};
+use crate::io::{WholeFile, now, read_plan, read_report, snapshot_file, warn};
 use crate::report::Status;
 use crate::settings::{ScanSettings, Source};
 use crate::what_if::Changes;
@@ -28,6 +29,7 @@ pub(super) fn judge_and_report(settings: ScanSettings, changes: Option<Changes>)
         Source::Aws(_) => "aws",
         Source::Snapshots(_) => "snapshot",
     };
+    let plan = settings.expect.as_deref().map(read_plan).transpose()?;
     let run = run_context(&settings.source);
     let mut judge = Judge::new(source, prices, settings.judgement, run, changes);
     match settings.source {
@@ -39,10 +41,10 @@ pub(super) fn judge_and_report(settings: ScanSettings, changes: Option<Changes>)
             };
             let mut kept = settings.save_snapshot.as_deref().map(keep).transpose()?;
             live::targets(*live, mounts.clone(), taken_at, settings.verbosity, &mut |target| {
-                judge.add(&target);
                 if let Some(kept) = &mut kept {
                     kept.target(&target)?;
                 }
+                judge.add(target);
                 Ok(())
             })?;
             if let Some(kept) = kept {
@@ -50,8 +52,13 @@ pub(super) fn judge_and_report(settings: ScanSettings, changes: Option<Changes>)
             }
         }
         Source::Snapshots(paths) => {
-            for path in &paths {
-                load(path, &mounts, &mut judge)?;
+            let read = snapshots::read(&paths, settings.verbosity.quiet, &mut |mut target| {
+                mounts.put_into(&mut target);
+                Ok(judge.add(target))
+            })?;
+            judge.read(read);
+            if let Some(plan) = plan {
+                warn(&judge.expect(&plan), settings.verbosity.quiet);
             }
         }
     }
@@ -60,21 +67,4 @@ pub(super) fn judge_and_report(settings: ScanSettings, changes: Option<Changes>)
     let report = judge.report(baseline.as_ref())?;
     outputs.write(&report, &run, settings.fail_on)?;
     Ok(settings.fail_on.status(&report))
-}
-
-/// Reads and judges one snapshot.
-fn load(path: &Path, mounts: &OperatorMounts, judge: &mut Judge) -> anyhow::Result<()> {
-    let header = snapshot_file::read::<anyhow::Error>(path, &mut |mut target| {
-        mounts.put_into(&mut target);
-        anyhow::ensure!(
-            judge.add(&target),
-            "the target {}/{} is in the snapshots twice, the second time in {}: leave one of them out",
-            target.account,
-            target.region,
-            path.display()
-        );
-        Ok(())
-    })?;
-    judge.taken_at(header.taken_at);
-    Ok(())
 }

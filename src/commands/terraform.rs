@@ -2,8 +2,9 @@
 
 use super::judge::mark_known;
 use super::outputs::Outputs;
+use super::snapshots;
 use crate::cli::{GlobalArgs, TerraformArgs};
-use crate::io::{now, read_report, snapshot_file};
+use crate::io::{now, read_report};
 use crate::price::PriceTable;
 use crate::render::words::{DataSource, RunContext, say};
 use crate::report::{ReportBuilder, Status, TerraformRead};
@@ -16,11 +17,12 @@ pub(super) fn run(args: &TerraformArgs, global: &GlobalArgs) -> anyhow::Result<S
     let outputs = Outputs::open(&settings.report)?;
     let baseline = settings.baseline.as_deref().map(read_report).transpose()?;
     let mut live = Vec::new();
-    for path in &settings.snapshots {
-        snapshot_file::read::<anyhow::Error>(path, &mut |target| {
+    if !settings.snapshots.is_empty() {
+        let read = snapshots::read(&settings.snapshots, global.quiet, &mut |target| {
             live.push(target);
-            Ok(())
+            Ok(true)
         })?;
+        anyhow::ensure!(read.unread.is_empty(), "what is live is not known: not every snapshot could be read");
     }
     let given = terraform::TerraformSettings { one_account: settings.one_account, var_files: settings.var_files };
     let analysis = analyse(&settings.paths, &live, &given, &settings.rules)?;

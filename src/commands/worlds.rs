@@ -4,7 +4,7 @@ use crate::model::{EcrImageCounts, Target};
 use crate::price::{PriceTable, Provenance};
 use crate::render::words::ecr::{coupling, security_hub_plan};
 use crate::render::words::{RunContext, say};
-use crate::report::{FeeLine, InspectorFees, Predicted, Report, ReportBuilder, Suppression, TargetId, WhatIf};
+use crate::report::{FeeLine, InspectorFees, Predicted, Report, ReportBuilder, Suppression, TargetId, WhatIf, v1};
 use crate::rules::Evaluation;
 use crate::what_if::{Changes, Exclusions, fees};
 
@@ -52,6 +52,11 @@ impl Worlds {
         self.images_used |= changed.inspector.ecr_images.complete().is_some_and(EcrImageCounts::is_given);
         self.fees.extend(fees::lines(target, &changed, prices));
         changed
+    }
+
+    /// Adds a target that was not judged, in either world.
+    pub(super) fn add_unjudged(&mut self, target: Option<TargetId>, evaluation: v1::Evaluation) {
+        self.today.add_unjudged(target, evaluation);
     }
 
     /// Whether everything that was asked for changes something.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
-use crate::report::{REPORT_SCHEMA_VERSION, ReportFile};
+use crate::report::{REPORT_SCHEMA_VERSION, Report, ReportFile};
 
 /// Why a report cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -65,8 +65,10 @@ pub(crate) fn read_report(path: &Path) -> Result<ReportFile, ReportFileError> {
         None => return Err(format("it has no schema_version".to_owned())),
     }
     let mut deserializer = serde_json::Deserializer::from_slice(&bytes);
-    let report = serde_path_to_error::deserialize(&mut deserializer)
+    let mut report: Report = serde_path_to_error::deserialize(&mut deserializer)
         .map_err(|error| format(format!("`{}`: {}", error.path(), error.inner())))?;
+    // They are looked up by halving.
+    report.gaps.sort();
     Ok(ReportFile { report, digest: digest(&bytes) })
 }
 

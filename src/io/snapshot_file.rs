@@ -1,10 +1,10 @@
 //! Snapshot files: read target by target, written target by target, whole or not at all.
 //!
-//! A file is one JSON object (`schema_version`, `tool`, `taken_at`, `targets`). Neither side holds more than one target,
-//! so a sweep over hundreds of accounts needs no more memory than its largest one.
+//! A file is one JSON object (`schema_version`, `tool`, `taken_at`, `targets`), compressed or not. Neither side holds more
+//! than one target, so a sweep over hundreds of accounts needs no more memory than its largest one. A file is read once
+//! and plainly; where it breaks, it is read once more to tell at which field.
 
-use std::fs::File;
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, Read, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -12,8 +12,14 @@ use chrono::{DateTime, Datelike as _, Utc};
 use serde::Deserializer as _;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::bounded_file;
 use crate::model::{SNAPSHOT_SCHEMA_VERSION, Section, Target, Tool};
+use crate::report::Damage;
 
+/// The largest file that is held whole while it is read, which is faster than piece by piece: a target of 8,000 instances.
+const HELD: u64 = 8 << 20;
+/// The most bytes of a compressed file, uncompressed.
+const COMPRESSED: u64 = 256 << 20;
 /// The years in which a snapshot can have been taken.
 const YEARS: Range<i32> = 2000..2200;
 
@@ -68,6 +74,24 @@ pub enum SnapshotError {
     },
 }
 
+impl SnapshotError {
+    /// The same as reports tell it, without the file.
+    pub(crate) fn damage(&self) -> Damage {
+        match self {
+            Self::Io { source, .. } => Damage::Io(source.to_string()),
+            Self::Truncated { .. } => Damage::Truncated,
+            Self::Format { message, .. } => Damage::Format(message.clone()),
+            Self::Report { .. } => Damage::Report,
+            Self::Newer { found, .. } => Damage::Newer(*found),
+        }
+    }
+
+    /// Whether there is no such file.
+    pub(crate) fn is_not_found(&self) -> bool {
+        matches!(self, Self::Io { source, .. } if source.kind() == io::ErrorKind::NotFound)
+    }
+}
+
 /// What a snapshot says besides its targets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Header {
@@ -81,39 +105,97 @@ pub struct Header {
 /// When the file cannot be read or is no snapshot of a version this build reads; and whatever `each` fails with.
 pub fn read<E: From<SnapshotError>>(path: &Path, each: &mut dyn FnMut(Target) -> Result<(), E>) -> Result<Header, E> {
     let io = |source| SnapshotError::Io { path: path.to_owned(), source };
-    let file = File::open(path).map_err(io)?;
     // A directory opens like a file on Unix and fails at the first read.
-    read_from(BufReader::with_capacity(1 << 20, file), path, each)
+    let mut reader = bounded_file::open(path, COMPRESSED).map_err(io)?;
+    let mut held = Vec::new();
+    reader.by_ref().take(HELD).read_to_end(&mut held).map_err(|source| match source.kind() {
+        io::ErrorKind::UnexpectedEof => SnapshotError::Truncated {
+            path: path.to_owned(),
+            line: held.iter().filter(|byte| **byte == b'\n').count() + 1,
+        },
+        _ => io(source),
+    })?;
+    let mut pass = Pass::default();
+    let document = if is_all(&held) {
+        pass.over(&mut serde_json::Deserializer::from_slice(&held), each)
+    } else {
+        let whole = io::BufReader::with_capacity(1 << 20, io::Cursor::new(held).chain(reader));
+        pass.over(&mut serde_json::Deserializer::from_reader(whole), each)
+    };
+    let Pass { failed, newer, report, mut field, .. } = pass;
+    let error = match (failed, newer, document) {
+        (Some(error), ..) => return Err(error),
+        (None, Some(found), _) => return Err(SnapshotError::Newer { path: path.to_owned(), found }.into()),
+        (None, None, Ok(header)) => return Ok(header),
+        (None, None, Err(_)) if report => return Err(SnapshotError::Report { path: path.to_owned() }.into()),
+        (None, None, Err(error)) => error,
+    };
+    if field.is_none() && error.is_data() {
+        field = field_that_breaks(path);
+    }
+    Err(to_error(&error, path, field).into())
 }
 
-fn read_from<E: From<SnapshotError>>(
-    reader: impl Read,
-    path: &Path,
-    each: &mut dyn FnMut(Target) -> Result<(), E>,
-) -> Result<Header, E> {
-    let mut deserializer = serde_json::Deserializer::from_reader(reader);
-    let mut failed: Option<E> = None;
-    let mut newer: Option<u64> = None;
-    let mut field = None;
-    let mut report = false;
-    let visitor =
-        DocumentVisitor { each, failed: &mut failed, newer: &mut newer, report: &mut report, field: &mut field };
-    let document = deserializer.deserialize_map(visitor).and_then(|header| deserializer.end().map(|()| header));
-    if let Some(error) = failed {
-        return Err(error);
+/// Whether no more was there to be held.
+fn is_all(held: &[u8]) -> bool {
+    u64::try_from(held.len()).is_ok_and(|length| length < HELD)
+}
+
+/// Reads a broken file once more, and slowly, for the name of the field that breaks it.
+fn field_that_breaks(path: &Path) -> Option<String> {
+    let reader = io::BufReader::new(bounded_file::open(path, COMPRESSED).ok()?);
+    let mut pass = Pass::<SnapshotError> { tracked: true, ..Pass::default() };
+    pass.over(&mut serde_json::Deserializer::from_reader(reader), &mut |_| Ok(())).err()?;
+    pass.field
+}
+
+/// When a snapshot was taken, where that can be told without reading its targets.
+pub(crate) fn taken_at(path: &Path) -> Option<DateTime<Utc>> {
+    let reader = io::BufReader::new(bounded_file::open(path, COMPRESSED).ok()?);
+    let mut pass = Pass::<SnapshotError> { head_only: true, ..Pass::default() };
+    let _stopped_at_the_targets = pass.over(&mut serde_json::Deserializer::from_reader(reader), &mut |_| Ok(()));
+    pass.taken_at
+}
+
+/// One reading of a file, and what it met besides targets.
+#[derive(Debug)]
+struct Pass<E> {
+    /// Whether the place of what breaks is kept, which takes twice as long.
+    tracked: bool,
+    /// Whether it stops at the targets.
+    head_only: bool,
+    taken_at: Option<DateTime<Utc>>,
+    failed: Option<E>,
+    newer: Option<u64>,
+    /// Whether it has findings, and no targets before them.
+    report: bool,
+    field: Option<String>,
+}
+
+impl<E> Default for Pass<E> {
+    fn default() -> Self {
+        Self { tracked: false, head_only: false, taken_at: None, failed: None, newer: None, report: false, field: None }
     }
-    if let Some(found) = newer {
-        return Err(SnapshotError::Newer { path: path.to_owned(), found }.into());
+}
+
+impl<E> Pass<E> {
+    fn over<'de, R: serde_json::de::Read<'de>>(
+        &mut self,
+        deserializer: &mut serde_json::Deserializer<R>,
+        each: &mut dyn FnMut(Target) -> Result<(), E>,
+    ) -> serde_json::Result<Header> {
+        let header = deserializer.deserialize_map(DocumentVisitor { pass: self, each })?;
+        deserializer.end().map(|()| header)
     }
-    if report && document.is_err() {
-        return Err(SnapshotError::Report { path: path.to_owned() }.into());
-    }
-    document.map_err(|error| to_error(&error, path, field).into())
 }
 
 fn to_error(error: &serde_json::Error, path: &Path, field: Option<String>) -> SnapshotError {
     let path = path.to_owned();
     match error.classify() {
+        // Compressed, and cut short.
+        serde_json::error::Category::Io if error.io_error_kind() == Some(io::ErrorKind::UnexpectedEof) => {
+            SnapshotError::Truncated { path, line: error.line() }
+        }
         serde_json::error::Category::Io => {
             let source = io::Error::new(error.io_error_kind().unwrap_or(io::ErrorKind::Other), error.to_string());
             SnapshotError::Io { path, source }
@@ -138,12 +220,8 @@ fn check_time(taken_at: &DateTime<Utc>) -> Result<(), String> {
 
 /// Reads the outer object.
 struct DocumentVisitor<'v, E> {
+    pass: &'v mut Pass<E>,
     each: &'v mut dyn FnMut(Target) -> Result<(), E>,
-    failed: &'v mut Option<E>,
-    newer: &'v mut Option<u64>,
-    /// Whether it has findings, and no targets before them.
-    report: &'v mut bool,
-    field: &'v mut Option<String>,
 }
 
 impl<'de, E> Visitor<'de> for DocumentVisitor<'_, E> {
@@ -154,14 +232,14 @@ impl<'de, E> Visitor<'de> for DocumentVisitor<'_, E> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Header, A::Error> {
-        let Self { each, failed, newer, report, field } = self;
-        let (mut version, mut taken_at, mut targets) = (None::<u64>, None, false);
+        let Self { pass, each } = self;
+        let (mut version, mut targets) = (None::<u64>, false);
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
                 "schema_version" => {
                     let found: u64 = map.next_value()?;
                     if found > u64::from(SNAPSHOT_SCHEMA_VERSION) {
-                        *newer = Some(found);
+                        pass.newer = Some(found);
                         return Err(A::Error::custom("a newer schema_version"));
                     }
                     version = Some(found);
@@ -169,17 +247,20 @@ impl<'de, E> Visitor<'de> for DocumentVisitor<'_, E> {
                 "taken_at" => {
                     let time = map.next_value()?;
                     check_time(&time).map_err(A::Error::custom)?;
-                    taken_at = Some(time);
+                    pass.taken_at = Some(time);
                 }
                 "targets" => {
+                    if pass.head_only {
+                        return Err(A::Error::custom("the head is read"));
+                    }
                     if version.is_none() {
                         return Err(A::Error::custom("schema_version has to come before targets"));
                     }
-                    map.next_value_seed(TargetsSeed { each: &mut *each, failed: &mut *failed, field: &mut *field })?;
+                    map.next_value_seed(TargetsSeed { pass: &mut *pass, each: &mut *each })?;
                     targets = true;
                 }
                 key => {
-                    *report |= key == "findings" && !targets;
+                    pass.report |= key == "findings" && !targets;
                     map.next_value::<IgnoredAny>()?;
                 }
             }
@@ -188,15 +269,14 @@ impl<'de, E> Visitor<'de> for DocumentVisitor<'_, E> {
         if !targets {
             return Err(A::Error::missing_field("targets"));
         }
-        Ok(Header { taken_at: taken_at.ok_or_else(|| A::Error::missing_field("taken_at"))? })
+        Ok(Header { taken_at: pass.taken_at.ok_or_else(|| A::Error::missing_field("taken_at"))? })
     }
 }
 
 /// Reads the list of targets, one at a time.
 struct TargetsSeed<'v, E> {
+    pass: &'v mut Pass<E>,
     each: &'v mut dyn FnMut(Target) -> Result<(), E>,
-    failed: &'v mut Option<E>,
-    field: &'v mut Option<String>,
 }
 
 impl<'de, E> DeserializeSeed<'de> for TargetsSeed<'_, E> {
@@ -216,10 +296,12 @@ impl<'de, E> Visitor<'de> for TargetsSeed<'_, E> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
         let mut number = 0;
-        while let Some(target) = seq.next_element_seed(TargetSeed { number, field: &mut *self.field })? {
+        while let Some(target) =
+            seq.next_element_seed(TargetSeed { number, tracked: self.pass.tracked, field: &mut self.pass.field })?
+        {
             number += 1;
             if let Err(error) = (self.each)(target) {
-                *self.failed = Some(error);
+                self.pass.failed = Some(error);
                 return Err(A::Error::custom("stopped"));
             }
         }
@@ -259,6 +341,7 @@ fn without<T>(section: &Section<Vec<T>>, id: fn(&T) -> &String) -> Option<usize>
 /// Reads one target, and remembers where it broke.
 struct TargetSeed<'v> {
     number: usize,
+    tracked: bool,
     field: &'v mut Option<String>,
 }
 
@@ -266,10 +349,14 @@ impl<'de> DeserializeSeed<'de> for TargetSeed<'_> {
     type Value = Target;
 
     fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Target, D::Error> {
-        let target: Target = serde_path_to_error::deserialize(deserializer).map_err(|error| {
-            *self.field = Some(format!("targets[{}].{}", self.number, error.path()));
-            error.into_inner()
-        })?;
+        let target: Target = if self.tracked {
+            serde_path_to_error::deserialize(deserializer).map_err(|error| {
+                *self.field = Some(format!("targets[{}].{}", self.number, error.path()));
+                error.into_inner()
+            })?
+        } else {
+            serde::Deserialize::deserialize(deserializer)?
+        };
         check_time(&target.taken_at).map_err(|message| {
             *self.field = Some(format!("targets[{}].taken_at", self.number));
             D::Error::custom(message)

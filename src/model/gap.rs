@@ -24,6 +24,10 @@ pub enum GapReason {
     Protocol,
     /// The service does not exist in this region.
     Unsupported,
+    /// A plan has the target, and no snapshot does: whoever was to collect it did not.
+    NotCollected,
+    /// The target's snapshot is there and cannot be read.
+    Unreadable,
     /// Anything else; the message says what.
     Other,
 }
@@ -41,6 +45,8 @@ impl GapReason {
             Self::Blocked => "blocked",
             Self::Protocol => "protocol",
             Self::Unsupported => "unsupported",
+            Self::NotCollected => "not_collected",
+            Self::Unreadable => "unreadable",
             Self::Other => "other",
         }
     }

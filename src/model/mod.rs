@@ -11,6 +11,7 @@ mod efs;
 mod evidence;
 mod gap;
 mod inspector;
+mod plan;
 mod section;
 mod sections;
 mod ssm;
@@ -33,6 +34,7 @@ pub use inspector::{
     AccountStatus, Configuration, DeepInspection, DelegatedAdministrator, Ec2Coverage, EcrImageCounts, EcrImageUse,
     FreeTrial, Inspector, TypeStatus, Usage, UsageTotals,
 };
+pub use plan::{PlanState, PlannedTarget};
 pub use section::{Section, SectionState};
 pub(crate) use sections::sections;
 pub use sections::{AskedBy, SectionName};

@@ -4,7 +4,7 @@
 //! in `finding` rows only: summing a column never counts a total twice. A suppressed finding has the operator's reason
 //! in the column `suppressed`; the amounts of such rows are in no total of the report. The last
 //! columns tell of the instance that most likely mounts the file system (empty where only the network lets it), say what is
-//! wrong in a sentence, where it is written, and which command prints the plan.
+//! wrong in a sentence, where it is written, which command prints the plan, and what the account is called.
 
 use std::io;
 
@@ -18,7 +18,7 @@ use crate::report::v1::GapReport;
 use crate::rules::ConditionState;
 
 /// The columns, in order.
-const COLUMNS: [&str; 37] = [
+const COLUMNS: [&str; 39] = [
     "record",
     "rank",
     "severity",
@@ -56,6 +56,8 @@ const COLUMNS: [&str; 37] = [
     "file",
     "line",
     "command",
+    "account_name",
+    "ou",
 ];
 
 /// Writes the header and the rows.
@@ -64,7 +66,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> 
     let mut writer = ::csv::WriterBuilder::new().quote_style(::csv::QuoteStyle::NonNumeric).from_writer(out);
     writer.write_record(COLUMNS).map_err(io_error)?;
     for (index, finding) in report.findings.iter().enumerate() {
-        row(&mut writer, &of_finding(index + 1, finding, style))?;
+        row(&mut writer, &of_finding(index + 1, finding, report, style))?;
     }
     for gap in &report.gaps {
         row(&mut writer, &of_gap(gap))?;
@@ -97,7 +99,7 @@ fn io_error(error: ::csv::Error) -> io::Error {
     }
 }
 
-fn of_finding(rank: usize, finding: &Finding, style: &Style) -> Vec<(&'static str, String)> {
+fn of_finding(rank: usize, finding: &Finding, report: &Report, style: &Style) -> Vec<(&'static str, String)> {
     let text = |value: &str| csv_cell(value).into_owned();
     let optional = |value: Option<&str>| value.map(text).unwrap_or_default();
     let Finding { resource, instance_counts, .. } = finding;
@@ -126,6 +128,10 @@ fn of_finding(rank: usize, finding: &Finding, style: &Style) -> Vec<(&'static st
         // All of the fingerprint: a row leaves its file.
         ("command", words::fix_command(finding, &style.run, usize::MAX).as_deref().map(text).unwrap_or_default()),
     ];
+    if let Some(called) = report.account(&finding.account) {
+        cells.push(("account_name", optional(called.name.as_deref())));
+        cells.push(("ou", optional(called.ou.as_deref())));
+    }
     if let Some(location) = &finding.location {
         cells.push(("file", text(&location.file)));
         cells.push(("line", location.line.map(|line| line.to_string()).unwrap_or_default()));

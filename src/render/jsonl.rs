@@ -1,8 +1,8 @@
 //! JSON Lines: one object per line, each with a `type`.
 //!
 //! `finding` lines come first, in the report's order, with the fields of `findings[]`; then `gap` and `verdict`
-//! lines with those of `gaps[]` and `verdicts[]`; the last line is the `summary` with everything else of the report.
-//! A file without its `summary` line was cut short.
+//! lines with those of `gaps[]` and `verdicts[]` (targets that are alike share one); the last line is the `summary` with
+//! everything else of the report. A file without its `summary` line was cut short.
 
 use std::io;
 

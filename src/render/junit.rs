@@ -14,10 +14,11 @@ use quick_junit::{NonSuccessKind, Property, Report as Xml, TestCase, TestCaseSta
 
 use super::text::{brief, clean, count, sentences};
 use super::{Style, mounts, words};
+use crate::model::SectionName;
 use crate::report::v1::Finding;
 use crate::report::v1::GapReport;
 use crate::report::{FailOn, Report};
-use crate::rules::{RuleVerdict, Severity, Verdict};
+use crate::rules::{Severity, Verdict};
 
 /// How many findings of one case are listed.
 const LISTED: usize = 100;
@@ -27,6 +28,15 @@ const NAME: usize = 120;
 /// Findings by account, region and rule.
 type ByCase<'a> = BTreeMap<(&'a str, &'a str, &'a str), Vec<&'a Finding>>;
 
+/// A rule on a target.
+#[derive(Clone, Copy)]
+struct Judged<'a> {
+    account: &'a str,
+    region: &'a str,
+    rule: &'a str,
+    verdict: Verdict,
+}
+
 /// Writes the report.
 pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
     let mut cases: ByCase<'_> = BTreeMap::new();
@@ -34,20 +44,21 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> 
         cases.entry((&finding.account, &finding.region, &finding.rule)).or_default().push(finding);
     }
     let mut suites: BTreeMap<(&str, &str), TestSuite> = BTreeMap::new();
-    for verdict in &report.verdicts {
-        let found = cases.remove(&(verdict.account.as_str(), verdict.region.as_str(), verdict.rule.as_str()));
-        let case = case(report, style.fail_on, verdict, &found.unwrap_or_default());
-        suite(&mut suites, report, &verdict.account, &verdict.region).add_test_case(case);
+    for row in &report.verdicts {
+        let places = row.targets.iter().map(|target| (target.account.as_str(), target.region.as_str()));
+        for (account, region) in places.chain(row.targets.is_empty().then_some(("", ""))) {
+            for (rule, verdict) in &row.rules {
+                let found = cases.remove(&(account, region, rule.as_str())).unwrap_or_default();
+                let judged = Judged { account, region, rule, verdict: *verdict };
+                let case = case(report, style.fail_on, judged, &found);
+                suite(&mut suites, report, account, region).add_test_case(case);
+            }
+        }
     }
     // Findings whose target has no verdict of that rule, so that none is lost.
     for ((account, region, rule), found) in cases {
-        let verdict = RuleVerdict {
-            account: account.to_owned(),
-            region: region.to_owned(),
-            rule: rule.to_owned(),
-            verdict: Verdict::Findings,
-        };
-        suite(&mut suites, report, account, region).add_test_case(case(report, style.fail_on, &verdict, &found));
+        let judged = Judged { account, region, rule, verdict: Verdict::Findings };
+        suite(&mut suites, report, account, region).add_test_case(case(report, style.fail_on, judged, &found));
     }
     let mut xml = Xml::new(clean(&report.tool.name).as_ref());
     xml.add_test_suite(coverage(report, style.fail_on));
@@ -117,6 +128,7 @@ fn coverage(report: &Report, fail_on: FailOn) -> TestSuite {
     let mut out = vec![words::totals(report)];
     out.extend(report.run.terraform.is_none().then(|| words::prices(report)));
     out.extend(words::baseline(report));
+    out.extend(words::skipped(report));
     out.extend(words::idle_suppressions(report).into_iter().map(|idle| idle.sentence));
     case.set_system_out(out.join("\n"));
     suite.add_test_case(case);
@@ -125,24 +137,20 @@ fn coverage(report: &Report, fail_on: FailOn) -> TestSuite {
 
 fn gap_line(gap: &GapReport) -> String {
     let resource = gap.resource.as_deref().map(|id| format!(" of {id}")).unwrap_or_default();
-    let line = format!(
-        "{}: {}{resource}: {} {}: {}",
-        place(&gap.account, &gap.region),
-        gap.section,
-        gap.reason.as_str(),
-        gap.operation,
-        gap.message
-    );
+    let is_nowhere = gap.account.is_empty() && gap.section != SectionName::TerraformConfiguration;
+    let place = if is_nowhere { "no known target".to_owned() } else { place(&gap.account, &gap.region) };
+    let line =
+        format!("{place}: {}{resource}: {} {}: {}", gap.section, gap.reason.as_str(), gap.operation, gap.message);
     clean(&line).into_owned()
 }
 
-fn case(report: &Report, fail_on: FailOn, verdict: &RuleVerdict, all: &[&Finding]) -> TestCase {
+fn case(report: &Report, fail_on: FailOn, judged: Judged<'_>, all: &[&Finding]) -> TestCase {
     let (silent, found): (Vec<&Finding>, Vec<&Finding>) =
         all.iter().partition(|finding| finding.suppressed.is_some() || words::is_known(finding));
     let failing: Vec<&Finding> = found.iter().copied().filter(|finding| fail_on.fails(report, finding)).collect();
     let worst = failing.iter().map(|finding| finding.severity).max();
     let text = listing(report, &found);
-    let status = match verdict.verdict {
+    let status = match judged.verdict {
         Verdict::Findings | Verdict::Inconclusive if worst.is_some() => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             let number = u64::try_from(found.len()).unwrap_or(u64::MAX);
@@ -169,7 +177,7 @@ fn case(report: &Report, fail_on: FailOn, verdict: &RuleVerdict, all: &[&Finding
         Verdict::Inconclusive => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
             status.set_type("inconclusive").set_message("inconclusive: something unseen could be a finding");
-            status.set_description(gaps_of(report, verdict));
+            status.set_description(gaps_of(report, judged));
             status
         }
         Verdict::NotApplicable => {
@@ -178,8 +186,8 @@ fn case(report: &Report, fail_on: FailOn, verdict: &RuleVerdict, all: &[&Finding
             status
         }
     };
-    let mut case = TestCase::new(clean(&verdict.rule).as_ref(), status);
-    case.set_classname(place(&verdict.account, &verdict.region)).set_time(std::time::Duration::ZERO);
+    let mut case = TestCase::new(clean(judged.rule).as_ref(), status);
+    case.set_classname(place(judged.account, judged.region)).set_time(std::time::Duration::ZERO);
     let mut out = if worst.is_none() && !found.is_empty() { vec![text] } else { Vec::new() };
     if !found.is_empty() && !silent.is_empty() {
         out.push(format!("{} besides:\n{}", number_of(&silent), reasons(&silent)));
@@ -222,11 +230,9 @@ fn reasons(silent: &[&Finding]) -> String {
     silent.iter().take(LISTED).map(line).collect::<Vec<_>>().join("\n")
 }
 
-fn gaps_of(report: &Report, verdict: &RuleVerdict) -> String {
-    let here = |gap: &&GapReport| {
-        gap.account == verdict.account && gap.region == verdict.region && gap.rules.contains(&verdict.rule)
-    };
-    report.gaps.iter().filter(here).map(gap_line).collect::<Vec<_>>().join("\n")
+fn gaps_of(report: &Report, judged: Judged<'_>) -> String {
+    let of_rule = |gap: &&GapReport| gap.rules.iter().any(|of| of == judged.rule);
+    report.gaps_at(judged.account, judged.region).iter().filter(of_rule).map(gap_line).collect::<Vec<_>>().join("\n")
 }
 
 /// One line of facts, one of text, who mounts it and one of advice per finding.

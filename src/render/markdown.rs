@@ -12,9 +12,9 @@ use super::rollup::GroupBy;
 use super::text::{brief, clean_lines, count, grouped, sentences, shorten};
 use super::{Style, mounts, what_if, words};
 use crate::price::Usd;
-use crate::report::Report;
 use crate::report::v1::GapReport;
 use crate::report::v1::{Finding, WayOut};
+use crate::report::{Report, TargetVerdicts};
 use crate::rules::{Confidence, Severity, Verdict};
 
 /// How many findings the table holds unless the style says otherwise.
@@ -70,6 +70,9 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> 
         writeln!(out, "- Measured: {}", text(&sentence))?;
     }
     writeln!(out, "- Looked at {}", text(&words::looked_at(report)))?;
+    if let Some(skipped) = words::skipped(report) {
+        writeln!(out, "- Skipped: {}", text(&skipped))?;
+    }
     if report.run.terraform.is_none() {
         writeln!(out, "- Prices: {}", text(&words::prices(report)))?;
     }
@@ -243,7 +246,7 @@ fn place(finding: &Finding) -> String {
 
 /// Dollars by account, where there are several.
 fn by_account(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut groups = super::rollup::groups(&report.findings, GroupBy::Account);
+    let mut groups = super::rollup::groups(report, &report.findings, GroupBy::Account);
     groups.sort_by_key(|group| std::cmp::Reverse(group.monthly.all()));
     if groups.len() < 2 {
         return Ok(());
@@ -308,7 +311,11 @@ fn gaps(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
 
 /// One line of counts.
 fn verdicts(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
-    let number = |wanted: Verdict| report.verdicts.iter().filter(|verdict| verdict.verdict == wanted).count();
+    let number = |wanted: Verdict| {
+        let of_row =
+            |row: &TargetVerdicts| row.count() * row.rules.values().filter(|verdict| **verdict == wanted).count();
+        report.verdicts.iter().map(of_row).sum::<usize>()
+    };
     let parts = words::VERDICTS.map(|(verdict, heading)| format!("{} {}", heading.to_lowercase(), number(verdict)));
     writeln!(out, "- Verdicts, a rule on a target each: {}.", parts.join(", "))
 }

@@ -3,14 +3,17 @@
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
+use super::words;
 use crate::report::v1::Finding;
-use crate::report::{MonthlyTotals, bills};
+use crate::report::{MonthlyTotals, Report, bills};
 
 /// What findings may be grouped by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum GroupBy {
     /// The account.
     Account,
+    /// The account's organizational unit, as the plan of a sweep has it.
+    Ou,
     /// The region.
     Region,
     /// The rule.
@@ -23,12 +26,13 @@ pub enum GroupBy {
 
 impl GroupBy {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Account, Self::Region, Self::Rule, Self::Severity, Self::Resource];
+    pub const ALL: [Self; 6] = [Self::Account, Self::Ou, Self::Region, Self::Rule, Self::Severity, Self::Resource];
 
     /// As `--group-by` takes it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Account => "account",
+            Self::Ou => "ou",
             Self::Region => "region",
             Self::Rule => "rule",
             Self::Severity => "severity",
@@ -36,9 +40,10 @@ impl GroupBy {
         }
     }
 
-    fn key(self, finding: &Finding) -> String {
+    fn key(self, finding: &Finding, report: &Report) -> String {
         match self {
-            Self::Account => finding.account.clone(),
+            Self::Account => words::account(report, &finding.account),
+            Self::Ou => report.account(&finding.account).and_then(|called| called.ou.clone()).unwrap_or_default(),
             Self::Region => finding.region.clone(),
             Self::Rule => finding.rule.clone(),
             Self::Severity => finding.severity.as_str().to_owned(),
@@ -81,12 +86,16 @@ pub(crate) struct Group<'a> {
 }
 
 /// The findings that count in groups, the group of the first finding first.
-pub(crate) fn groups<'a>(findings: impl IntoIterator<Item = &'a Finding>, by: GroupBy) -> Vec<Group<'a>> {
+pub(crate) fn groups<'a>(
+    report: &Report,
+    findings: impl IntoIterator<Item = &'a Finding>,
+    by: GroupBy,
+) -> Vec<Group<'a>> {
     let mut order: BTreeMap<String, usize> = BTreeMap::new();
     let mut groups: Vec<Group<'_>> = Vec::new();
     let ranked = findings.into_iter().enumerate();
     for (index, finding) in ranked.filter(|(_, finding)| finding.suppressed.is_none()) {
-        let key = by.key(finding);
+        let key = by.key(finding, report);
         let at = *order.entry(key.clone()).or_insert_with(|| {
             groups.push(Group { key, findings: Vec::new(), monthly: MonthlyTotals::default() });
             groups.len() - 1

@@ -33,11 +33,10 @@ pub fn fate(finding: &Finding, later: &Report) -> Fate {
 
 /// Whether a report has judged a rule in an account and region, with nothing left open.
 pub(crate) fn is_judged(rule: &str, account: &str, region: &str, report: &Report) -> bool {
-    let here = |of: &str, at: &str| of == account && at == region;
-    let judged = report.verdicts.iter().any(|verdict| {
-        verdict.rule == rule && here(&verdict.account, &verdict.region) && verdict.verdict != Verdict::Inconclusive
-    });
-    judged && !report.gaps.iter().any(|gap| here(&gap.account, &gap.region) && gap.rules.iter().any(|of| of == rule))
+    let judged = report.verdict(rule, account, region).is_some_and(|verdict| verdict != Verdict::Inconclusive);
+    // A gap of no known place may be of any.
+    let mut gaps = report.gaps_at(account, region).iter().chain(report.gaps_at("", ""));
+    judged && !gaps.any(|gap| gap.rules.iter().any(|of| of == rule))
 }
 
 impl Report {

@@ -214,7 +214,9 @@ fn falling(bills: &[Bill]) -> Option<bool> {
 pub(super) fn finish(mut measured: Vec<Measured>, findings: &[Finding]) -> Vec<Measured> {
     measured.sort_by(|a, b| (&a.account, &a.region).cmp(&(&b.account, &b.region)));
     for (finding, cost) in bills(findings) {
-        for one in measured.iter_mut().filter(|one| one.account == finding.account && one.region == finding.region) {
+        let place = |one: &Measured| (&one.account, &one.region).cmp(&(&finding.account, &finding.region));
+        let at = measured.binary_search_by(place);
+        if let Some(one) = at.ok().and_then(|at| measured.get_mut(at)) {
             one.findings_monthly_usd = one.findings_monthly_usd.plus(MonthlyTotals::of(cost));
         }
     }

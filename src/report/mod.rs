@@ -8,6 +8,7 @@ mod measured;
 mod status;
 mod summary;
 mod suppression;
+mod sweep;
 mod totals;
 pub mod v1;
 mod what_if;
@@ -18,12 +19,13 @@ pub use measured::{Bill, BilledClass, BilledLine, Measured, MeasuredUsage};
 pub use status::{FailOn, Status};
 pub use suppression::Suppression;
 pub(crate) use suppression::fits;
+pub use sweep::{Damage, Unjudged};
 pub use totals::MonthlyTotals;
 pub(crate) use totals::bills;
 pub use v1::{
-    Baseline, Difference, FeeLine, FindingDifference, InspectorFees, Predicted, Prospect, REPORT_SCHEMA_VERSION,
-    Report, ReportInventory, Run, SeverityCounts, Summary, SuppressionState, SuppressionUse, TargetId, TerraformRead,
-    WhatIf, World,
+    AccountName, Baseline, Difference, FeeLine, FindingDifference, InspectorFees, Predicted, Prospect,
+    REPORT_SCHEMA_VERSION, Report, ReportInventory, Run, SeverityCounts, Summary, SuppressionState, SuppressionUse,
+    TargetId, TargetVerdicts, TerraformRead, WhatIf, World,
 };
 
 use std::collections::BTreeSet;
@@ -31,7 +33,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 
 use self::summary::summarize;
-use self::v1::{Evaluation, Finding};
+use self::v1::{Evaluation, Finding, GapReport, VerdictRows};
 use crate::model::{Target, Tool};
 use crate::price::Provenance;
 
@@ -39,7 +41,9 @@ use crate::price::Provenance;
 #[derive(Debug)]
 pub struct ReportBuilder {
     run: Run,
-    evaluation: Evaluation,
+    findings: Vec<Finding>,
+    gaps: Vec<GapReport>,
+    verdicts: VerdictRows,
     measured: Vec<Measured>,
 }
 
@@ -51,13 +55,17 @@ impl ReportBuilder {
                 source: source.to_owned(),
                 taken_at: DateTime::<Utc>::UNIX_EPOCH,
                 targets: Vec::new(),
+                accounts: Vec::new(),
+                skipped: Vec::new(),
                 prices,
                 inventory: ReportInventory::default(),
                 terraform: None,
                 suppressions: Vec::new(),
                 baseline: None,
             },
-            evaluation: Evaluation::default(),
+            findings: Vec::new(),
+            gaps: Vec::new(),
+            verdicts: VerdictRows::default(),
             measured: Vec::new(),
         }
     }
@@ -80,16 +88,20 @@ impl ReportBuilder {
     /// Adds what the rules say of one target.
     pub fn add(&mut self, id: TargetId, taken_at: DateTime<Utc>, evaluation: Evaluation) {
         self.taken_at(taken_at);
-        self.run.targets.push(id);
-        let all = &mut self.evaluation;
-        all.findings.extend(evaluation.findings);
-        all.verdicts.extend(evaluation.verdicts);
-        all.gaps.extend(evaluation.gaps);
+        self.run.targets.push(id.clone());
+        self.take(Some(id), evaluation);
+    }
+
+    fn take(&mut self, id: Option<TargetId>, evaluation: Evaluation) {
+        let Evaluation { findings, verdicts, gaps, inventory: seen } = evaluation;
+        self.findings.extend(findings);
+        self.gaps.extend(gaps);
+        self.verdicts.add(id, verdicts.into_iter().map(|one| (one.rule, one.verdict)).collect());
         let inventory = &mut self.run.inventory;
-        inventory.instances += evaluation.inventory.instances;
-        inventory.file_systems += evaluation.inventory.file_systems;
-        inventory.repositories += evaluation.inventory.repositories;
-        inventory.file_systems_exposed_if_scanned += evaluation.inventory.file_systems_exposed_if_scanned;
+        inventory.instances += seen.instances;
+        inventory.file_systems += seen.file_systems;
+        inventory.repositories += seen.repositories;
+        inventory.file_systems_exposed_if_scanned += seen.file_systems_exposed_if_scanned;
     }
 
     /// The report about Terraform inputs: without targets, since their accounts need not be known. `read_at` is when they
@@ -103,17 +115,15 @@ impl ReportBuilder {
         let mut builder = Self::new("terraform", prices);
         builder.run.terraform = Some(read);
         builder.taken_at(read_at);
-        builder.evaluation = evaluation;
+        builder.take(None, evaluation);
         builder.build()
     }
 
     /// The report: sorted, counted, added up.
     pub fn build(self) -> Report {
-        let Self { mut run, evaluation, measured } = self;
-        let Evaluation { mut findings, mut verdicts, mut gaps, .. } = evaluation;
+        let Self { mut run, mut findings, mut gaps, verdicts, measured } = self;
         run.targets.sort();
         run.prices.aged(run.taken_at);
-        verdicts.sort();
         gaps.sort();
         Finding::rank(&mut findings);
         let distinct = |values: BTreeSet<&str>| u64::try_from(values.len()).unwrap_or(u64::MAX);
@@ -128,7 +138,7 @@ impl ReportBuilder {
             what_if: None,
             run,
             gaps,
-            verdicts,
+            verdicts: verdicts.finish(),
             findings,
         }
     }

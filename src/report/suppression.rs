@@ -7,8 +7,8 @@ use chrono::NaiveDate;
 use wildmatch::WildMatchPattern;
 
 use super::summary::summarize;
-use super::v1::{Finding, Report, SuppressionState, SuppressionUse};
-use crate::rules::{RuleVerdict, Suppressed, Verdict};
+use super::v1::{Finding, Report, SuppressionState, SuppressionUse, TargetVerdicts};
+use crate::rules::{Suppressed, Verdict};
 
 /// What not to be told about. What is `None` fits anything; `*` in a pattern stands for any characters.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -41,10 +41,12 @@ impl Suppression {
     }
 
     /// Whether a rule that this is about was judged, with an outcome that is not open.
-    fn was_judged(&self, verdicts: &[RuleVerdict]) -> bool {
-        verdicts.iter().any(|verdict| {
-            verdict.verdict != Verdict::Inconclusive
-                && self.covers_place(&verdict.rule, &verdict.account, &verdict.region)
+    fn was_judged(&self, verdicts: &[TargetVerdicts]) -> bool {
+        verdicts.iter().any(|row| {
+            let places = row.targets.iter().map(|target| (target.account.as_str(), target.region.as_str()));
+            let mut places = places.chain(row.targets.is_empty().then_some(("", "")));
+            let judged = row.rules.iter().filter(|(_, verdict)| **verdict != Verdict::Inconclusive);
+            places.any(|(account, region)| judged.clone().any(|(rule, _)| self.covers_place(rule, account, region)))
         })
     }
 }

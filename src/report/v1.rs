@@ -5,12 +5,16 @@
 
 mod operator;
 mod report;
+mod verdicts;
 mod what_if;
 
 pub use operator::{Baseline, SuppressionState, SuppressionUse};
 pub use report::{
-    REPORT_SCHEMA_VERSION, Report, ReportInventory, Run, SeverityCounts, Summary, TargetId, TerraformRead,
+    AccountName, REPORT_SCHEMA_VERSION, Report, ReportInventory, Run, SeverityCounts, SkippedTargets, Summary,
+    TerraformRead,
 };
+pub(super) use verdicts::VerdictRows;
+pub use verdicts::{TargetId, TargetVerdicts};
 pub use what_if::{Difference, FeeLine, FindingDifference, InspectorFees, Predicted, Prospect, WhatIf, World};
 
 use chrono::{DateTime, Utc};

@@ -72,12 +72,7 @@ pub fn evaluate(target: &Target, prices: &PriceTable, settings: &RuleSettings, s
             blocked.entry(Blocker::section(SectionName::StsIdentity)).or_default().insert(rule.id);
             Verdict::Inconclusive
         };
-        evaluation.verdicts.push(RuleVerdict {
-            account: target.account.clone(),
-            region: target.region.clone(),
-            rule: rule.id.to_owned(),
-            verdict,
-        });
+        evaluation.verdicts.push(RuleVerdict { rule: rule.id.to_owned(), verdict });
     }
     evaluation.verdicts.sort();
     evaluation.gaps = gaps(target, blocked);

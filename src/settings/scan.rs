@@ -17,6 +17,8 @@ use crate::report::FailOn;
 pub(crate) struct ScanSettings {
     /// Where targets come from.
     pub(crate) source: Source,
+    /// The plan that the snapshots are held against.
+    pub(crate) expect: Option<PathBuf>,
     /// Where what was collected is kept.
     pub(crate) save_snapshot: Option<PathBuf>,
     /// What the operator says of mounts.
@@ -53,6 +55,7 @@ impl ScanSettings {
         let settings = Self {
             prices: PriceSettings::of_run(&args.prices, &args.target, &source, &args.config, config),
             source,
+            expect: args.expect.clone(),
             save_snapshot: args.save_snapshot.clone(),
             mounts: MountFiles::of(&args.evidence),
             judgement: Judgement::of(rules.selected, args.read_fraction, config),
@@ -63,7 +66,8 @@ impl ScanSettings {
         };
         let written = settings.report.files.iter().map(|(path, _)| path).chain(&settings.save_snapshot);
         let snapshots = args.snapshot.iter().map(|path| ("the snapshot", path.as_path()));
-        let read = snapshots.chain(settings.prices.input()).chain(Config::input(&args.config));
+        let plan = args.expect.iter().map(|path| ("the plan", path.as_path()));
+        let read = snapshots.chain(plan).chain(settings.prices.input()).chain(Config::input(&args.config));
         refuse_overlapping_paths(written.map(PathBuf::as_path), read.chain(settings.mounts.inputs()))?;
         Ok(settings)
     }

@@ -14,14 +14,18 @@ use crate::model::SectionName;
 pub(crate) enum Source {
     /// AWS.
     Aws(Box<Live>),
-    /// Files, in the order in which they were named.
+    /// Files, directories and patterns, sorted: the order in which they are named decides nothing.
     Snapshots(Vec<PathBuf>),
 }
 
 impl Source {
     /// The snapshots, or AWS where there is none.
     pub(super) fn of(snapshots: &[PathBuf], live: impl FnOnce() -> Live) -> Self {
-        if snapshots.is_empty() { Self::Aws(Box::new(live())) } else { Self::Snapshots(snapshots.to_vec()) }
+        if snapshots.is_empty() {
+            return Self::Aws(Box::new(live()));
+        }
+        let sorted: BTreeSet<&PathBuf> = snapshots.iter().collect();
+        Self::Snapshots(sorted.into_iter().cloned().collect())
     }
 }
 

@@ -143,11 +143,5 @@ pub(crate) fn verdicts(
             Verdict::NotApplicable
         }
     };
-    let verdicts = selected.iter().map(|rule| RuleVerdict {
-        account: String::new(),
-        region: String::new(),
-        rule: (*rule).to_owned(),
-        verdict: verdict(rule),
-    });
-    verdicts.collect()
+    selected.iter().map(|rule| RuleVerdict { rule: (*rule).to_owned(), verdict: verdict(rule) }).collect()
 }

@@ -105,7 +105,7 @@ fn findings_are_printed_in_groups() {
         assert!(table.contains(heading), "{heading}: {table}");
     }
     let run = Audit::new().args("scan --group-by colour --snapshot s.json").run().expect(2);
-    assert!(run.stderr.contains("account, region, rule"), "{}", run.stderr);
+    assert!(run.stderr.contains("account, ou, region, rule"), "{}", run.stderr);
 }
 
 #[test]

@@ -193,7 +193,7 @@ fn the_file_sets_what_is_not_typed() {
     let run = scan("outputs = [\"a.csv\"]", "--output b.csv").expect(1);
     assert!(!run.path("a.csv").exists() && run.path("b.csv").exists());
     let only = scan("rules = [\"efs-tier-recall\", \"terraform-coupling-loop\"]", "").expect(1).json();
-    assert_eq!(only["verdicts"].as_array().map(Vec::len), Some(1));
+    assert_eq!(only["verdicts"][0]["rules"].as_object().map(serde_json::Map::len), Some(1));
     let skipped = scan("skip_rules = [\"efs-tier-recall\"]", "").json();
     assert!(!skipped["verdicts"].to_string().contains("efs-tier-recall"));
     scan("rules = [\"terraform-coupling-loop\"]", "").expect(2);
@@ -363,12 +363,7 @@ fn a_price_file_that_the_configuration_names_is_blamed_on_it() {
 #[test]
 fn what_is_open_is_not_called_unmatched() {
     let mut builder = ReportBuilder::new("snapshot", PriceTable::embedded().provenance().clone());
-    let verdict = RuleVerdict {
-        account: "111122223333".into(),
-        region: "ap-northeast-1".into(),
-        rule: "efs-tier-recall".into(),
-        verdict: Verdict::Inconclusive,
-    };
+    let verdict = RuleVerdict { rule: "efs-tier-recall".into(), verdict: Verdict::Inconclusive };
     let evaluation = Evaluation { verdicts: vec![verdict], ..Evaluation::default() };
     let id = TargetId { account: "111122223333".into(), region: "ap-northeast-1".into() };
     builder.add(id, taken_at(), evaluation);

@@ -40,6 +40,7 @@ mod rules_history;
 mod rules_laws;
 mod rules_reach;
 mod schema;
+mod snapshots;
 mod stories;
 mod support;
 mod terraform_hcl;

@@ -64,7 +64,7 @@ fn the_samples_are_what_the_program_prints() {
             assert!(fresh == page, "a sample in {name} is out of date: UPDATE_GOLDEN=1 cargo test, and look");
         }
     }
-    assert_eq!(samples, 5, "samples in the README and its pages");
+    assert_eq!(samples, 6, "samples in the README and its pages");
 }
 
 #[test]

@@ -70,6 +70,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> 
         footer {
             (what_if::meters(report))
             p { "Looked at: " (words::looked_at(report)) }
+            @if let Some(skipped) = words::skipped(report) { p { "Skipped: " (skipped) } }
             @if report.run.terraform.is_none() { p { "Prices: " (clean(&words::prices(report))) } }
             p.soft.small {
                 (clean(&report.tool.name)) " " (clean(&report.tool.version)) ". Figures are projections; every finding \

@@ -110,8 +110,9 @@ pub(super) fn charts(report: &Report) -> Markup {
     for (finding, cost) in bills(&report.findings) {
         let amount = cost.monthly_usd.deciding();
         if amount > Usd::ZERO {
-            let account = if finding.account.is_empty() { "unknown" } else { &finding.account };
-            let sum = accounts.entry(account.to_owned()).or_default();
+            let unknown = finding.account.is_empty();
+            let account = if unknown { "unknown".to_owned() } else { words::account(report, &finding.account) };
+            let sum = accounts.entry(account).or_default();
             *sum = sum.plus(amount);
             resources.push(Bar { label: label(finding), amount });
         }
@@ -286,10 +287,12 @@ pub(super) fn suppressions(report: &Report) -> Markup {
 /// Verdicts by rule, counted over the targets.
 pub(super) fn verdicts(report: &Report) -> Markup {
     let mut rules: BTreeMap<&str, [usize; 4]> = BTreeMap::new();
-    for verdict in &report.verdicts {
-        let counts = rules.entry(&verdict.rule).or_default();
-        for (count, (kind, _)) in counts.iter_mut().zip(words::VERDICTS) {
-            *count += usize::from(kind == verdict.verdict);
+    for row in &report.verdicts {
+        for (rule, verdict) in &row.rules {
+            let counts = rules.entry(rule).or_default();
+            for (count, _) in counts.iter_mut().zip(words::VERDICTS).filter(|(_, (kind, _))| kind == verdict) {
+                *count += row.count();
+            }
         }
     }
     if rules.is_empty() {

@@ -32,7 +32,7 @@ pub(super) fn write(report: &Report, rules: &[&Rule], out: &mut dyn io::Write) -
     let ids: BTreeSet<&str> = report
         .verdicts
         .iter()
-        .map(|verdict| verdict.rule.as_str())
+        .flat_map(|row| row.rules.keys().map(String::as_str))
         .chain(report.findings.iter().map(|finding| finding.rule.as_str()))
         .collect();
     let ids: Vec<&str> = ids.into_iter().collect();

@@ -1,11 +1,13 @@
 //! What stands below the findings: what was not shown or not seen, what to type next, and the rest in two lines.
 
+use std::collections::BTreeSet;
 use std::io;
 
 use super::block::fact;
 use super::lines::{Lines, wrapped};
 use super::paint::Paint;
 use super::sheet;
+use crate::model::SectionName;
 use crate::render::text::{brief, count, grouped, sentences};
 use crate::render::{Style, what_if, words};
 use crate::report::Report;
@@ -37,6 +39,9 @@ pub(super) fn write(
     }
     if let Some(text) = words::baseline(report) {
         fact("Baseline", &text, width, &mut lines);
+    }
+    if let Some(text) = words::skipped(report) {
+        fact("Skipped", &text, width, &mut lines);
     }
     for (index, line) in sheet::suppressed(report).iter().enumerate() {
         fact(if index == 0 { "Silenced" } else { "" }, line, width, &mut lines);
@@ -82,7 +87,14 @@ fn open(report: &Report, width: usize, lines: &mut Lines) {
         let mut on = Vec::new();
         on.extend((resources > 1).then(|| count(resources, "resource", "resources")));
         on.extend((resources == 1).then(|| alike.resources.iter().map(|id| brief(id, 48)).collect()));
-        on.extend((places > 1).then(|| count(places, "place", "places")));
+        // Of a target of which nothing was seen at all there is nothing else to name.
+        let first =
+            alike.places.first().filter(|_| section == SectionName::StsIdentity && report.run.targets.len() > 1);
+        match first {
+            Some(first) if places > 1 => on.push(format!("{first} and {} more", grouped(places - 1))),
+            Some(first) => on.push(first.clone()),
+            None => on.extend((places > 1).then(|| count(places, "place", "places"))),
+        }
         let on = if on.is_empty() { String::new() } else { format!(" ({})", on.join(", ")) };
         let rules: Vec<String> = alike.rules.iter().take(3).map(|rule| brief(rule, 48)).collect();
         let more = alike.rules.len().saturating_sub(rules.len());
@@ -115,10 +127,10 @@ fn next(report: &Report, style: &Style, shown: usize, out: &mut dyn io::Write) -
 /// Rules, coverage and prices.
 fn rest(report: &Report) -> String {
     let number = |wanted| {
-        let of = report.verdicts.iter().filter(|one| one.verdict == wanted).map(|one| one.rule.as_str());
-        of.collect::<std::collections::BTreeSet<_>>().len()
+        let all = report.verdicts.iter().flat_map(|row| &row.rules).filter(|(_, verdict)| **verdict == wanted);
+        all.map(|(rule, _)| rule).collect::<BTreeSet<_>>().len()
     };
-    let rules: std::collections::BTreeSet<_> = report.verdicts.iter().map(|one| one.rule.as_str()).collect();
+    let rules: BTreeSet<_> = report.verdicts.iter().flat_map(|row| row.rules.keys()).collect();
     let several = report.run.targets.len() > 1;
     let parts = [
         (Verdict::Findings, "found something"),

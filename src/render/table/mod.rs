@@ -54,7 +54,7 @@ fn findings(
 ) -> io::Result<()> {
     let blocks = Blocks { report, rules, style, width, fingerprint: words::fingerprint_length(report) };
     if let Some(by) = style.group_by {
-        for group in groups(counted.iter().copied(), by) {
+        for group in groups(report, counted.iter().copied(), by) {
             write_line(out, &heading(by.as_str(), &group, width), style.color)?;
             let first = group.findings.iter().filter(|(rank, _)| *rank <= shown).map(|(_, finding)| *finding);
             blocks.write(&first.collect::<Vec<_>>(), out)?;

@@ -120,8 +120,10 @@ fn facts(rows: Vec<Vec<Cell>>, width: usize) -> Table {
 /// The rules of one verdict; where there are several targets, in how many of them.
 fn by_verdict(report: &Report, verdict: Verdict) -> String {
     let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
-    for one in report.verdicts.iter().filter(|one| one.verdict == verdict) {
-        *rules.entry(&one.rule).or_default() += 1;
+    for row in &report.verdicts {
+        for (rule, _) in row.rules.iter().filter(|(_, of)| **of == verdict) {
+            *rules.entry(rule).or_default() += row.count();
+        }
     }
     let several = report.run.targets.len() > 1;
     let name = |(rule, times): (&&str, &usize)| {

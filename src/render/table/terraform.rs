@@ -32,7 +32,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> 
     let counted: Vec<&Finding> = report.counted().collect();
     let shown = &counted[..style.top.unwrap_or(usize::MAX).min(counted.len())];
     if let Some(by) = style.group_by {
-        for group in groups(shown.iter().copied(), by) {
+        for group in groups(report, shown.iter().copied(), by) {
             let number = count(u64::try_from(group.findings.len()).unwrap_or(u64::MAX), "finding", "findings");
             let key = if group.key.is_empty() { "(unknown)".to_owned() } else { brief(&group.key, LONGEST) };
             page.line(&format!("{}  {number}\n", Paint::Strong.on(&format!("{} {key}", by.as_str()))))?;

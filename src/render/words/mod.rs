@@ -10,11 +10,13 @@ mod efs_money;
 pub(crate) mod remedy;
 pub mod say;
 mod short;
+pub mod sweep;
 pub(crate) mod terraform;
 mod told;
 mod ways;
 
 pub use context::{DataSource, RunContext};
+pub(crate) use sweep::{account, skipped};
 
 pub(crate) use brief::{
     amount, fingerprint_length, fix_command, headline, in_short, looked_at_briefly, resource, shared_step,

@@ -3,12 +3,13 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::verdicts::{TargetId, TargetVerdicts};
 use super::{Baseline, Finding, GapReport, SuppressionUse, WhatIf};
 use crate::model::Tool;
 use crate::price::{Provenance, Usd};
 use crate::report::measured::Measured;
 use crate::report::totals::MonthlyTotals;
-use crate::rules::finding::RuleVerdict;
+use crate::rules::finding::Verdict;
 
 /// The version of the JSON report.
 pub const REPORT_SCHEMA_VERSION: u32 = 1;
@@ -26,8 +27,8 @@ pub struct Report {
     pub complete: bool,
     /// Sorted by account, region, section, resource.
     pub gaps: Vec<GapReport>,
-    /// Sorted by account, region, rule.
-    pub verdicts: Vec<RuleVerdict>,
+    /// A row for each set of targets that are alike, sorted by their first target.
+    pub verdicts: Vec<TargetVerdicts>,
     /// Counts and totals.
     pub summary: Summary,
     /// Today beside the changed world that the rest is about; `None` for the world as it is.
@@ -51,6 +52,19 @@ impl Report {
         u64::try_from(self.counted().filter(|finding| finding.no_figure.is_some()).count()).unwrap_or(u64::MAX)
     }
 
+    /// The verdict of a rule on a target, if the rule was asked there.
+    pub fn verdict(&self, rule: &str, account: &str, region: &str) -> Option<Verdict> {
+        self.verdicts.iter().find(|row| row.covers(account, region))?.rules.get(rule).copied()
+    }
+
+    /// The gaps of one target.
+    pub fn gaps_at(&self, account: &str, region: &str) -> &[GapReport] {
+        let place = |gap: &GapReport| (gap.account.as_str(), gap.region.as_str()).cmp(&(account, region));
+        let begin = self.gaps.partition_point(|gap| place(gap).is_lt());
+        let end = self.gaps.partition_point(|gap| place(gap).is_le());
+        self.gaps.get(begin..end).unwrap_or_default()
+    }
+
     /// The suppressed findings, in the report's order.
     pub fn suppressed(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.suppressed.is_some())
@@ -66,6 +80,12 @@ pub struct Run {
     pub taken_at: DateTime<Utc>,
     /// Sorted.
     pub targets: Vec<TargetId>,
+    /// What accounts are called, where a plan says so; sorted by account.
+    #[serde(default)]
+    pub accounts: Vec<AccountName>,
+    /// What a plan left out, and nobody judged; sorted by reason.
+    #[serde(default)]
+    pub skipped: Vec<SkippedTargets>,
     /// The prices.
     pub prices: Provenance,
     /// What was looked at.
@@ -79,6 +99,27 @@ pub struct Run {
     /// What the findings were compared with, if with anything.
     #[serde(default)]
     pub baseline: Option<Baseline>,
+}
+
+/// What an account is called.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountName {
+    /// The account id.
+    pub account: String,
+    /// Its name.
+    pub name: Option<String>,
+    /// The organizational unit that it is in.
+    pub ou: Option<String>,
+}
+
+/// Targets that a plan left out for one reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SkippedTargets {
+    /// Why, as the plan says; empty where it does not.
+    pub why: String,
+    /// Sorted; in JSON `ACCOUNT/REGION` each.
+    #[serde(with = "super::verdicts::places")]
+    pub targets: Vec<TargetId>,
 }
 
 /// What was read of Terraform.
@@ -107,15 +148,6 @@ pub struct ReportInventory {
     pub repositories: u64,
     /// File systems that would be exposed if Inspector's EC2 scanning were switched on where it is off.
     pub file_systems_exposed_if_scanned: u64,
-}
-
-/// One (account, region).
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct TargetId {
-    /// The account id.
-    pub account: String,
-    /// The region.
-    pub region: String,
 }
 
 /// Counts and totals over the unsuppressed findings.

@@ -110,13 +110,9 @@ pub enum WhyOpen {
     NotInSnapshot,
 }
 
-/// The outcome of one rule on one target, as the report lists it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+/// The outcome of one rule on one target.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RuleVerdict {
-    /// The account.
-    pub account: String,
-    /// The region.
-    pub region: String,
     /// The rule's id.
     pub rule: String,
     /// The verdict.

@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::audit::{Audit, Run};
 use super::call::access_key;
@@ -90,17 +90,21 @@ impl ReportView {
         self.list("findings").iter().filter(|finding| finding["rule"] == rule).collect()
     }
 
+    /// The verdicts on a target, by rule.
+    pub(crate) fn verdicts(&self, account: &str, region: &str) -> &Map<String, Value> {
+        let target = format!("{account}/{region}");
+        let rows: Vec<_> =
+            self.list("verdicts").iter().filter(|row| texts(&row["targets"]).contains(&target.as_str())).collect();
+        match rows.as_slice() {
+            [row] => row["rules"].as_object().expect("rules"),
+            rows => panic!("one row of verdicts on {target}, not {}", rows.len()),
+        }
+    }
+
     /// The verdict of a rule on a target.
     pub(crate) fn verdict(&self, account: &str, region: &str, rule: &str) -> &str {
-        let verdicts: Vec<_> = self
-            .list("verdicts")
-            .iter()
-            .filter(|row| row["account"] == account && row["region"] == region && row["rule"] == rule)
-            .collect();
-        match verdicts.as_slice() {
-            [row] => row["verdict"].as_str().expect("a verdict is text"),
-            rows => panic!("one verdict of {rule} on {account} {region}, not {}", rows.len()),
-        }
+        let verdict = self.verdicts(account, region).get(rule).and_then(Value::as_str);
+        verdict.unwrap_or_else(|| panic!("no verdict of {rule} on {account} {region}"))
     }
 
     /// Whether nothing unseen could still be a finding.

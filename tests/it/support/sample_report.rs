@@ -63,7 +63,7 @@ pub(crate) fn sample() -> Report {
             old_archive(),
             substring(),
         ],
-        verdicts: sample_seen::verdicts(ACCOUNT, TOKYO),
+        verdicts: sample_seen::verdicts(ACCOUNT),
         gaps: sample_seen::gaps(),
         inventory: Inventory {
             instances: 1_240,
@@ -75,7 +75,7 @@ pub(crate) fn sample() -> Report {
     builder.add(TargetId { account: ACCOUNT.to_owned(), region: TOKYO.to_owned() }, taken_at(), tokyo);
     let virginia = Evaluation {
         findings: vec![rescans(), all_types()],
-        verdicts: sample_seen::verdicts(OTHER, VIRGINIA),
+        verdicts: sample_seen::verdicts(OTHER),
         gaps: Vec::new(),
         inventory: Inventory { instances: 3, file_systems: 2, repositories: 40, file_systems_exposed_if_scanned: 2 },
     };
@@ -103,12 +103,7 @@ pub(crate) fn compared() -> Report {
 /// The report of an account that has nothing to find.
 pub(crate) fn empty() -> Report {
     let mut builder = ReportBuilder::new("aws", PriceTable::embedded().provenance().clone());
-    let verdict = |rule: &str, verdict| RuleVerdict {
-        account: ACCOUNT.to_owned(),
-        region: TOKYO.to_owned(),
-        rule: rule.to_owned(),
-        verdict,
-    };
+    let verdict = |rule: &str, verdict| RuleVerdict { rule: rule.to_owned(), verdict };
     let evaluation = Evaluation {
         verdicts: vec![
             verdict("ecr-continuous-scan", Verdict::NotApplicable),

@@ -68,7 +68,7 @@ pub(super) fn suppressions() -> Vec<Suppression> {
 }
 
 /// A verdict of every kind.
-pub(super) fn verdicts(account: &str, region: &str) -> Vec<RuleVerdict> {
+pub(super) fn verdicts(account: &str) -> Vec<RuleVerdict> {
     let here = account == ACCOUNT;
     let pick = |first, second| if here { first } else { second };
     [
@@ -82,11 +82,6 @@ pub(super) fn verdicts(account: &str, region: &str) -> Vec<RuleVerdict> {
         ("exclusion-tag-ineffective", pick(Verdict::Findings, Verdict::NotApplicable)),
         ("inspector-all-types-enabled", pick(Verdict::Inconclusive, Verdict::Findings)),
     ]
-    .map(|(rule, verdict)| RuleVerdict {
-        account: account.to_owned(),
-        region: region.to_owned(),
-        rule: rule.to_owned(),
-        verdict,
-    })
+    .map(|(rule, verdict)| RuleVerdict { rule: rule.to_owned(), verdict })
     .to_vec()
 }

@@ -1,0 +1,89 @@
+//! Snapshots of a run: read file by file and target by target, so that one that is broken costs its own target only.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+
+use crate::io::snapshot_file::{self, SnapshotError};
+use crate::io::snapshot_files::{self, SnapshotFile};
+use crate::io::warn;
+use crate::model::Target;
+use crate::report::{TargetId, Unjudged};
+
+/// What the files of a run came to besides their targets.
+#[derive(Debug, Default)]
+pub(super) struct Read {
+    /// When each file was taken.
+    pub(super) taken_at: Vec<DateTime<Utc>>,
+    /// Files that could not be read, and the targets that their places name.
+    pub(super) unread: Vec<(Option<TargetId>, Unjudged)>,
+}
+
+/// What ends the reading of a file early.
+enum Stop {
+    Unread(SnapshotError),
+    /// The run itself failed.
+    Failed(anyhow::Error),
+}
+
+impl From<SnapshotError> for Stop {
+    fn from(error: SnapshotError) -> Self {
+        Self::Unread(error)
+    }
+}
+
+/// Hands each target of the snapshots to `each`, which says whether it took it or had it already.
+///
+/// # Errors
+/// When there is no snapshot, none could be read, a file that was named is not there, or `each` fails.
+pub(super) fn read(
+    paths: &[PathBuf],
+    quiet: bool,
+    each: &mut dyn FnMut(Target) -> anyhow::Result<bool>,
+) -> anyhow::Result<Read> {
+    let files = snapshot_files::find(paths)?;
+    let (several, mut any) = (files.len() > 1, false);
+    let (mut read, mut warnings, mut first_error) = (Read::default(), Vec::new(), None);
+    for SnapshotFile { path, target: file_target, named } in files {
+        let shown = path.display();
+        let mut judged_here = false;
+        let header = snapshot_file::read(&path, &mut |target| {
+            let id = TargetId { account: target.account.clone(), region: target.region.clone() };
+            any = true;
+            let is_named = Some(&id) == file_target.as_ref();
+            if each(target).map_err(Stop::Failed)? {
+                judged_here |= is_named;
+            } else {
+                warnings.push(format!("{id} is in the snapshots more than once: judged once, and not as in {shown}"));
+            }
+            Ok(())
+        });
+        let error = match header {
+            Ok(header) => {
+                read.taken_at.push(header.taken_at);
+                continue;
+            }
+            Err(Stop::Failed(error)) => return Err(error),
+            Err(Stop::Unread(error)) => error,
+        };
+        if !several || named && error.is_not_found() {
+            return Err(error.into());
+        }
+        if !named && matches!(error, SnapshotError::Report { .. }) {
+            warnings.push(format!("{shown} is a report, not a snapshot: passed over"));
+        } else {
+            warnings.push(format!("not judged: {error}"));
+            // One that breaks behind its own target may have had others.
+            let target = file_target.filter(|_| !judged_here);
+            read.unread.push((target, Unjudged::Unreadable { file: shown.to_string(), damage: error.damage() }));
+        }
+        first_error.get_or_insert(error);
+    }
+    match first_error.filter(|_| !any) {
+        Some(error) => Err(anyhow::Error::new(error).context("no snapshot could be read")),
+        None => {
+            warn(&warnings, quiet);
+            Ok(read)
+        }
+    }
+}
