@@ -1,4 +1,5 @@
-//! How long judgement and loading take: `cargo bench --no-default-features --bench evaluate`.
+//! How long judgement and loading take: `cargo bench --no-default-features --bench evaluate`. With `KEEP_SNAPSHOT=FILE`
+//! the snapshot that is loaded is kept, for `/usr/bin/time -v inspector-audit scan --snapshot FILE`.
 
 use std::hint::black_box;
 use std::io::Write as _;
@@ -103,9 +104,13 @@ fn instance(number: usize, numbers: &mut Numbers) -> Instance {
     }
 }
 
+fn taken_at() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_795_000_000, 0).expect("a time in 2026")
+}
+
 /// A target with that many instances, 1,000 file systems with three mount targets each, 50 VPCs and 2,000 groups.
 fn world(instances: usize) -> Target {
-    let now: DateTime<Utc> = DateTime::UNIX_EPOCH;
+    let now = taken_at();
     let mut numbers = Numbers(7);
     let mut target = Target::unseen("111122223333", "ap-northeast-1", now);
     target.identity =
@@ -244,9 +249,13 @@ fn judgement(criterion: &mut Criterion) {
 fn loading(criterion: &mut Criterion) {
     let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
     let buffered = std::io::BufWriter::new(&mut file);
-    let mut writer = snapshot_file::Writer::begin(buffered, DateTime::UNIX_EPOCH).expect("written");
+    let mut writer = snapshot_file::Writer::begin(buffered, taken_at()).expect("written");
     writer.target(&world(100_000)).expect("written");
     writer.end().expect("written").flush().expect("written");
+    // For measuring `scan` as a whole.
+    if let Some(path) = std::env::var_os("KEEP_SNAPSHOT") {
+        std::fs::copy(file.path(), path).expect("copied");
+    }
     let mut group = criterion.benchmark_group("load");
     group.sample_size(10);
     group.throughput(Throughput::Bytes(file.as_file().metadata().map_or(0, |data| data.len())));
