@@ -13,6 +13,7 @@ use super::convert::{text, time};
 use super::failure::Failure;
 use super::inspector_ecr::{self, Scans, equals};
 use super::pages::{Page, all_pages};
+use super::security_hub;
 use crate::model::{
     AccountStatus, Configuration, DeepInspection, Ec2Coverage, Gap, GapReason, Inspector, Section, SectionName,
     TypeStatus,
@@ -46,6 +47,7 @@ pub(super) async fn collect(
                 wants(SectionName::InspectorDelegatedAdministrator),
                 inspector_ecr::delegated_administrator(clients, scans)
             ),
+            section(wants(SectionName::SecurityHub) && scans.anything, security_hub::hub(clients)),
         );
         (status, more)
     };
@@ -55,7 +57,7 @@ pub(super) async fn collect(
         section(wants(SectionName::InspectorDeepInspection), deep_inspection(clients)),
         section(wants(SectionName::InspectorEc2Coverage), ec2_coverage(clients)),
     );
-    let (ecr_images, ecr_image_use, usage_totals, free_trial, delegated_administrator) = more;
+    let (ecr_images, ecr_image_use, usage_totals, free_trial, delegated_administrator, security_hub) = more;
     let mut inspector = Inspector {
         account_status,
         configuration,
@@ -65,6 +67,7 @@ pub(super) async fn collect(
         ecr_image_use,
         ecr_images,
         free_trial,
+        security_hub,
         usage_totals,
     };
     excuse_denials(&mut inspector);
@@ -80,6 +83,7 @@ fn needs_status(wants: &impl Fn(SectionName) -> bool) -> bool {
         SectionName::InspectorUsageTotals,
         SectionName::InspectorFreeTrial,
         SectionName::InspectorDelegatedAdministrator,
+        SectionName::SecurityHub,
     ]
     .into_iter()
     .any(wants)

@@ -40,6 +40,7 @@ mod request;
 mod run;
 mod scheduler;
 mod sdk_settings;
+mod security_hub;
 mod series;
 mod services;
 mod session;

@@ -6,6 +6,7 @@ use crate::render::words::ecr::{coupling, security_hub_plan};
 use crate::render::words::{RunContext, say};
 use crate::report::{FeeLine, InspectorFees, Predicted, Report, ReportBuilder, Suppression, TargetId, WhatIf};
 use crate::rules::Evaluation;
+use crate::rules::finding::ecr::InspectorBilling;
 use crate::what_if::{Changes, Exclusions, fees};
 
 /// The two worlds of a run, gathered target by target.
@@ -75,7 +76,7 @@ impl Worlds {
         warnings.sort();
         fees.sort_by(|a, b| (&a.account, &a.region, &a.item).cmp(&(&b.account, &b.region, &b.item)));
         let mut assumptions = fees::ASSUMPTIONS.map(str::to_owned).to_vec();
-        assumptions.push(security_hub_plan());
+        assumptions.push(security_hub_plan(&InspectorBilling::Unknown));
         let fees = InspectorFees::of(fees, assumptions);
         let mut today = today.build();
         today.suppress(suppressions);

@@ -31,7 +31,7 @@ pub use evidence::{
 pub use gap::{Gap, GapReason};
 pub use inspector::{
     AccountStatus, Configuration, DeepInspection, DelegatedAdministrator, Ec2Coverage, EcrImageCounts, EcrImageUse,
-    FreeTrial, Inspector, TypeStatus, Usage, UsageTotals,
+    FreeTrial, Inspector, SecurityHub, TypeStatus, Usage, UsageTotals,
 };
 pub use section::{Section, SectionState};
 pub(crate) use sections::sections;

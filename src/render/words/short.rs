@@ -154,8 +154,10 @@ fn ecr(reason: &Ecr) -> String {
             are(total(images.values()), "image was", "images were"),
             names(&images.keys().cloned().collect::<Vec<_>>())
         ),
-        Ecr::InspectorAllTypesEnabled => "EC2, ECR and Lambda are all scanned, each for a fee of its own.".to_owned(),
-        Ecr::InspectorFreeTrial { types } => format!("Inspector's free trial still runs for {}.", names(types)),
+        Ecr::InspectorAllTypesEnabled { .. } => {
+            "EC2, ECR and Lambda are all scanned, each for a fee of its own.".to_owned()
+        }
+        Ecr::InspectorFreeTrial { types, .. } => format!("Inspector's free trial still runs for {}.", names(types)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! EC2, ECR and Lambda are all on: what the console's first activation does, asked for or not.
 
-use super::cost::{list_prices, usage_evidence};
+use super::cost::{billing, list_prices, usage_evidence};
 use super::registry::{Draft, all, conclude, finding, status_evidence, type_is_on};
 use super::remedy::run;
 use crate::model::SectionName;
@@ -45,11 +45,11 @@ pub(super) fn check(facts: &Case<'_>) -> Outcome {
         let others = ["lambda_code", "code_repository", "ami"].into_iter();
         let others = others.filter(|resource| type_is_on(target, resource).unwrap_or_default());
         evidence.extend(types.into_iter().chain(others).flat_map(|resource| list_prices(facts, resource)));
-        evidence.push(Evidence::SecurityHubPlan);
+        evidence.push(Evidence::Billing(billing(facts)));
         evidence.extend(usage_evidence(facts));
         let draft = Draft {
             severity: Severity::Info,
-            reason: Reason::InspectorAllTypesEnabled,
+            reason: Reason::InspectorAllTypesEnabled { billing: billing(facts) },
             cost: None,
             evidence,
             remediation: Remedy::Steps {

@@ -70,6 +70,7 @@ pub(super) fn check(facts: &Case<'_>) -> Outcome {
                 repositories: owned(&continuous),
                 scope: if everything { why_all(registry) } else { Scope::Some },
                 figure,
+                billing: cost::billing(facts),
             },
             cost,
             evidence: seen,

@@ -68,10 +68,13 @@ fn build(facts: &Case<'_>, running: &[&FreeTrial]) -> Finding {
         evidence.push(Evidence::FreeTrial { kind: trial.kind.clone(), until: trial.end, on });
         evidence.extend(list_prices(facts, &resource));
     }
-    evidence.push(Evidence::SecurityHubPlan);
+    evidence.push(Evidence::Billing(super::cost::billing(facts)));
     let draft = Draft {
         severity: Severity::Info,
-        reason: Reason::InspectorFreeTrial { types: running.iter().map(|trial| trial.kind.clone()).collect() },
+        reason: Reason::InspectorFreeTrial {
+            types: running.iter().map(|trial| trial.kind.clone()).collect(),
+            billing: super::cost::billing(facts),
+        },
         cost: None,
         evidence,
         remediation: Remedy::Steps {

@@ -52,7 +52,7 @@ fn build(facts: &Case<'_>, unscanned: &[&str]) -> Finding {
     let mut evidence: Vec<Evidence> = registry_evidence(target).into_iter().collect();
     if scan_type != Some(Setting::Basic) {
         evidence.extend(super::cost::list_prices(facts, "ecr"));
-        evidence.push(Evidence::SecurityHubPlan);
+        evidence.push(Evidence::Billing(super::cost::billing(facts)));
     }
     evidence.extend(name_repositories(unscanned.iter().copied(), RepositoryFact::Scanned(Frequency::Unscanned)));
     let draft = Draft {

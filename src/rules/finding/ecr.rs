@@ -54,6 +54,8 @@ pub enum Reason {
         scope: Scope,
         /// What the re-scans come to.
         figure: Figure,
+        /// By whose prices.
+        billing: InspectorBilling,
     },
     /// Images stay in their re-scan window for long.
     EcrRescanDurationLong {
@@ -117,11 +119,31 @@ pub enum Reason {
         days: u32,
     },
     /// EC2, ECR and Lambda are all enabled.
-    InspectorAllTypesEnabled,
+    InspectorAllTypesEnabled {
+        /// By whose prices.
+        billing: InspectorBilling,
+    },
     /// A free trial still runs.
     InspectorFreeTrial {
         /// The types, as AWS writes them.
         types: Vec<String>,
+        /// By whose prices they are billed then.
+        billing: InspectorBilling,
+    },
+}
+
+/// Who bills Inspector in an account and region.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(tag = "by", rename_all = "snake_case")]
+pub enum InspectorBilling {
+    /// Whether Security Hub is on was not seen.
+    Unknown,
+    /// Security Hub is off: Inspector, at its own prices.
+    Inspector,
+    /// Security Hub is on: its essentials plan, in which Inspector's prices do not apply.
+    SecurityHub {
+        /// Since when, in AWS's words, if it gave that.
+        since: Option<String>,
     },
 }
 
@@ -183,6 +205,8 @@ pub enum Figure {
     NotCounted,
     /// Neither the meter nor the count could be read.
     Unreadable,
+    /// Inspector is billed by Security Hub's plan, which has no price for re-scans.
+    SecurityHubPlan,
     /// A price is missing.
     MissingPrice(MissingPrice),
 }
@@ -205,6 +229,8 @@ pub enum NoFigure {
     NotCounted,
     /// See [`Figure::Unreadable`].
     Unreadable,
+    /// See [`Figure::SecurityHubPlan`].
+    SecurityHubPlan,
 }
 
 /// A repository's effective scan frequency; a stronger one is greater.
@@ -279,8 +305,8 @@ pub enum Evidence {
     },
     /// The list price of a type.
     ListPrice(ListPrice),
-    /// Accounts billed through Security Hub's plan pay otherwise.
-    SecurityHubPlan,
+    /// By whose prices Inspector is billed.
+    Billing(InspectorBilling),
     /// Inspector's re-scan settings, as AWS writes them; absent what it left out.
     Windows {
         /// By push.
@@ -400,8 +426,8 @@ pub enum Assumption {
     EveryImageContinuous,
     /// The price is this region's, since the target's own is not known.
     PriceOf(&'static str),
-    /// Accounts billed through Security Hub's plan pay otherwise.
-    SecurityHubPlan,
+    /// By whose prices Inspector is billed.
+    Billing(InspectorBilling),
 }
 
 /// What is paid for.
