@@ -12,7 +12,7 @@ pub(super) const SECURITY_HUB_PLAN: &str = "Accounts that are billed for Inspect
      otherwise: there these prices do not apply.";
 
 /// The same with what such accounts pay.
-pub(crate) fn security_hub_plan() -> String {
+pub(in crate::render::words) fn security_hub_plan() -> String {
     format!(
         "{SECURITY_HUB_PLAN} A unit of the plan costs ${SECURITY_HUB_UNIT_MONTH} a month: {SECURITY_HUB_INSTANCES} EC2 \
          instance, {SECURITY_HUB_IMAGES} ECR images, {SECURITY_HUB_FUNCTIONS} Lambda functions or \
@@ -130,7 +130,7 @@ fn source(price: &Price) -> String {
 }
 
 /// Which price is missing, and what to do about it.
-fn how_to_supply(missing: &MissingPrice) -> String {
+pub(in crate::render::words) fn how_to_supply(missing: &MissingPrice) -> String {
     let MissingPrice { service, region, dimension } = missing;
     format!(
         "{missing}. Supply it with --prices FILE (a rate of service {service}, region {region}, dimension {dimension})."
