@@ -25,7 +25,6 @@ use crate::permissions::{
 /// The largest page of `ListCoverage` (Inspector API reference, 2026-10).
 const PAGE_SIZE: i32 = 200;
 
-/// The Inspector sections.
 pub(super) async fn collect(
     clients: &TargetClients,
     wants: &impl Fn(SectionName) -> bool,
@@ -148,7 +147,6 @@ fn resources(state: &sdk::ResourceState) -> BTreeMap<String, TypeStatus> {
     .collect()
 }
 
-/// One status.
 fn status(state: &sdk::State) -> TypeStatus {
     TypeStatus {
         status: state.status().as_str().to_owned(),
@@ -230,7 +228,6 @@ fn one_row_each(rows: &[sdk::CoveredResource], account: &str) -> Vec<Ec2Coverage
     best.into_iter().map(|(id, row)| coverage(id, row)).collect()
 }
 
-/// One coverage row.
 fn coverage(id: &str, row: &sdk::CoveredResource) -> Ec2Coverage {
     let status = row.scan_status();
     let platform = row.resource_metadata().and_then(|metadata| metadata.ec2()).and_then(|ec2| text(ec2.platform()));

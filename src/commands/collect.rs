@@ -9,7 +9,6 @@ use crate::io::{WholeFile, now, quiet_if_closed, warn};
 use crate::report::Status;
 use crate::settings::{CollectSettings, Verbosity};
 
-/// Writes the snapshot.
 pub(super) fn run(args: &CollectArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
     let CollectSettings { live, mounts, output, verbosity } = CollectSettings::of(args, global)?;
     let mounts = live::mounts(&mounts, verbosity)?;

@@ -9,10 +9,11 @@ use super::live;
 use super::price_table::{asking, price_table};
 use super::run_context::run_context;
 use crate::cli::{FixArgs, GlobalArgs};
-use crate::fix::{self, Script, Subject};
+use crate::fix::{self, Subject};
 use crate::io::{now, print, read_report, snapshot_file, warn};
 use crate::model::Target;
 use crate::price::PriceTable;
+use crate::render::words::script::{Script, written};
 use crate::render::words::{RunContext, say};
 use crate::report::{ReportBuilder, Status, TargetId, v1};
 use crate::rules::{Case, Courses, Finding, Way, evaluate};
@@ -88,19 +89,14 @@ impl Planner {
         }
         let case = Case { target, prices: &self.prices, settings: &self.judgement.settings };
         let courses = Courses::new(case);
-        let mut plans = fix::plans(&subjects, self.way, &|finding, way| courses.of(finding, way), &self.run);
-        for plan in &mut plans {
-            let lead = subjects.iter().find(|one| plan.findings.first() == Some(&one.finding.fingerprint));
-            if let Some(lead) = lead.filter(|_| self.finding.is_some() && self.way.is_none()) {
-                plan.compare(lead.said);
-            }
-        }
-        let has_plan = |one: &Subject<'_>| plans.iter().any(|plan| plan.findings.contains(&one.finding.fingerprint));
+        let plans = fix::plans(&subjects, self.way, &|finding, way| courses.of(finding, way));
+        let has_plan = |one: &Subject<'_>| plans.iter().any(|plan| plan.settles(&one.finding.fingerprint));
         for one in subjects.iter().filter(|one| one.wanted && !has_plan(one)) {
             let way = self.way.map_or("", Way::name);
             self.script.left_open.push(format!("Not planned: {} has no way out {way}.", described(one.said)));
         }
-        self.script.plans.extend(plans);
+        let compare = self.finding.is_some() && self.way.is_none();
+        self.script.plans.extend(plans.iter().filter_map(|plan| written(plan, compare, &self.run)));
         self.script.left_open.extend(report.gaps.iter().filter(|gap| !gap.rules.is_empty()).map(unseen));
         Ok(())
     }

@@ -36,7 +36,7 @@ impl Judge {
         changes: Option<Changes>,
     ) -> Self {
         // Nothing holds the changed world, so nothing can be planned from it.
-        let is_changed = changes.as_ref().is_some_and(|changes| !changes.describe().is_empty());
+        let is_changed = changes.as_ref().is_some_and(|changes| *changes != Changes::default());
         let run = if is_changed { RunContext { source: DataSource::Imagined, ..run } } else { run };
         let builder = ReportBuilder::new(source, prices.provenance().clone());
         let worlds = changes.map(|changes| Worlds::new(changes, prices.provenance().clone()));

@@ -22,12 +22,11 @@ use crate::rules::{RuleVerdict, Severity, Verdict};
 /// How many findings of one case are listed.
 const LISTED: usize = 100;
 /// The longest name in a listing.
-const NAME: usize = 120;
+const MAX_NAME_COLUMNS: usize = 120;
 
 /// Findings by account, region and rule.
 type ByCase<'a> = BTreeMap<(&'a str, &'a str, &'a str), Vec<&'a Finding>>;
 
-/// Writes the report.
 pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
     let mut cases: ByCase<'_> = BTreeMap::new();
     for finding in &report.findings {
@@ -207,7 +206,7 @@ fn number_of(silent: &[&Finding]) -> String {
 /// One line per finding that fails nothing.
 fn reasons(silent: &[&Finding]) -> String {
     let line = |finding: &&Finding| {
-        let id = brief(&finding.resource.id, NAME);
+        let id = brief(&finding.resource.id, MAX_NAME_COLUMNS);
         match words::suppression(finding) {
             Some(because) => format!("{id}: suppressed: {}", brief(&because, 300)),
             None => {
@@ -240,7 +239,12 @@ fn listing(report: &Report, found: &[&Finding]) -> String {
 }
 
 fn one(report: &Report, finding: &Finding) -> String {
-    let name = finding.resource.name.as_deref().map(|name| format!(" ({})", brief(name, NAME))).unwrap_or_default();
+    let name = finding
+        .resource
+        .name
+        .as_deref()
+        .map(|name| format!(" ({})", brief(name, MAX_NAME_COLUMNS)))
+        .unwrap_or_default();
     let cost = finding.cost.as_ref().map_or_else(
         || "no figure".to_owned(),
         |cost| {
@@ -251,7 +255,7 @@ fn one(report: &Report, finding: &Finding) -> String {
     let mut lines = vec![
         format!(
             "{}{name}: {}{}, {} confidence, {cost}",
-            brief(&finding.resource.id, NAME),
+            brief(&finding.resource.id, MAX_NAME_COLUMNS),
             if finding.new == Some(true) { "new, " } else { "" },
             finding.severity.as_str(),
             finding.confidence.as_str(),

@@ -6,6 +6,7 @@
 mod csv;
 mod diff;
 mod format;
+mod group_by;
 mod html;
 mod json;
 mod jsonl;
@@ -13,7 +14,6 @@ mod junit;
 mod markdown;
 mod mounts;
 pub(crate) mod page;
-mod rollup;
 mod sarif;
 mod style;
 mod table;
@@ -25,5 +25,5 @@ pub use diff::{DiffFormat, write_diff};
 pub(crate) use words::idle_suppressions;
 
 pub use format::{Format, UnknownFormat, write};
-pub use rollup::{GroupBy, UnknownGroup};
+pub use group_by::{GroupBy, UnknownGroup};
 pub use style::Style;

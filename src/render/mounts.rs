@@ -15,7 +15,7 @@ pub(crate) const ROOMY: usize = 132;
 /// Below this width one instance is named instead of two, in fewer words.
 const TIGHT: usize = 70;
 /// The longest id or name.
-const NAME: usize = 48;
+const MAX_NAME_COLUMNS: usize = 48;
 /// The longest mount point.
 const POINT: usize = 64;
 /// The longest piece of evidence in a tight layout, and else.
@@ -65,7 +65,7 @@ pub(crate) fn lines(finding: &Finding, taken_at: DateTime<Utc>, width: usize) ->
 
 /// `i-0123 “batch-1” confirmed: the mount probe saw it (2026-11-21 03:05 UTC), at /srv/apps, in a scan path`.
 fn one(instance: &InstanceRef, taken_at: DateTime<Utc>, longest: usize) -> String {
-    let name = instance.name.as_deref().map(|name| format!(" “{}”", brief(name, NAME))).unwrap_or_default();
+    let name = instance.name.as_deref().map(|name| format!(" “{}”", brief(name, MAX_NAME_COLUMNS))).unwrap_or_default();
     let state = words::mount(instance.mount).replace('_', " ");
     let evidence = instance.evidence.as_deref().map(|evidence| brief(evidence, longest));
     let point = instance.mount_point.as_deref().map(|point| brief(point, POINT));
@@ -81,7 +81,7 @@ fn one(instance: &InstanceRef, taken_at: DateTime<Utc>, longest: usize) -> Strin
             if said { scope.to_owned() } else { format!("at {point}, {scope}") }
         }
     };
-    format!("{}{name} {state}{known}, {place}", brief(&instance.id, NAME))
+    format!("{}{name} {state}{known}, {place}", brief(&instance.id, MAX_NAME_COLUMNS))
 }
 
 /// Whether the evidence has said already where it is mounted.

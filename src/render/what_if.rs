@@ -10,8 +10,7 @@ use crate::rules::Basis;
 const ROWS: usize = 20;
 /// How many warnings are shown.
 const WARNINGS: usize = 5;
-/// The longest name.
-const NAME: usize = 60;
+const MAX_NAME_COLUMNS: usize = 60;
 /// The longest sentence.
 const SENTENCE: usize = 400;
 
@@ -163,8 +162,8 @@ pub(super) fn rows(report: &Report) -> (Vec<[String; 5]>, Option<String>) {
             Prospect::Stays => "",
         };
         [
-            format!("{}{fate}", brief(&one.rule, NAME)),
-            brief(&place(one), NAME),
+            format!("{}{fate}", brief(&one.rule, MAX_NAME_COLUMNS)),
+            brief(&place(one), MAX_NAME_COLUMNS),
             amount(one.today_usd, Usd::display, one.at_most),
             amount(one.then_usd, Usd::display, one.at_most),
             amount(one.difference_usd, Usd::signed, one.today_unseen),

@@ -45,7 +45,6 @@ impl ReportSettings {
 /// How much is said on standard error while a run goes on.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Verbosity {
-    /// Nothing but errors.
     pub(crate) quiet: bool,
     /// Whether a sweep may draw its progress: log lines would tear it apart, and `--quiet` wants none.
     pub(crate) progress: bool,

@@ -12,7 +12,6 @@ use crate::model::SectionName;
 /// Where targets come from.
 #[derive(Debug)]
 pub(crate) enum Source {
-    /// AWS.
     Aws(Box<Live>),
     /// Files, in the order in which they were named.
     Snapshots(Vec<PathBuf>),

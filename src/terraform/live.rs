@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::model::Target;
 use crate::rules::finding::terraform::{Advice, Edit, Evidence, What};
-use crate::rules::finding::{Confidence, Severity};
+use crate::rules::finding::{Confidence, Severity, StatusOf, UnsettledStatus};
 use crate::rules::status;
 
 use super::observe::{
@@ -81,7 +81,29 @@ fn registry_match(registry: &Registry, target: &Target) -> Match {
 /// Whether Inspector scans that type or is about to; why it cannot be told, if it cannot.
 fn is_live(target: &Target, name: &str) -> Result<bool, String> {
     let read = status::Account::of(target).on_or_coming(name);
-    read.map_err(|open| format!("in {} {}: {}", target.account, target.region, open.message()))
+    read.map_err(|open| format!("in {} {}: {}", target.account, target.region, unsettled(&open)))
+}
+
+/// Why a status decides nothing, until doubts are data.
+fn unsettled(open: &UnsettledStatus) -> String {
+    let of = |of: &StatusOf| match of {
+        StatusOf::Account => "the account".to_owned(),
+        StatusOf::Type(name) => name.clone(),
+    };
+    match open {
+        UnsettledStatus::Unread => "Inspector's status could not be read (inspector.account_status)".to_owned(),
+        UnsettledStatus::Failed(why) => {
+            let why = why.as_deref().unwrap_or("no reason given");
+            format!("Inspector could not give the account's status: {why}")
+        }
+        UnsettledStatus::NotGiven(what) => format!("Inspector's answer has no status for {}", of(what)),
+        UnsettledStatus::Between(what, shown) => {
+            format!("Inspector's status of {} is {shown}: neither on nor off; look again later", of(what))
+        }
+        UnsettledStatus::Contradicts(name) => {
+            format!("Inspector's status of the account is off and that of {name} on, which contradict each other")
+        }
+    }
 }
 
 /// The resource types that Inspector scans now; why it cannot be told, if it cannot.

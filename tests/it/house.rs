@@ -118,9 +118,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     // The names of formats and of what is excluded, so that there is one list of each.
     ("cli", &["render", "what_if"]),
     ("io", &["report", "mounts", "text", "model"]),
-    // Plans are shown in the words of reports.
-    ("fix", &["render", "report", "finding", "aws_cli", "price", "text", "model"]),
-    ("render", &["report", "finding", "aws_cli", "price", "text", "model"]),
+    // Plans and changed worlds are data until they are said.
+    ("render", &["fix", "what_if", "report", "finding", "aws_cli", "price", "text", "model"]),
+    // Plans rest on findings as they are shown.
+    ("fix", &["report", "finding"]),
     ("what_if", &["report", "efs", "ecr", "finding", "status", "price", "text", "model"]),
     ("report", &["finding", "price", "text", "model"]),
     ("catalog", &["efs", "ecr", "terraform", "finding", "status", "price", "text", "model"]),

@@ -6,9 +6,10 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use inspector_audit::fix::{Script, Subject, plans};
+use inspector_audit::fix::{Subject, plans};
 use inspector_audit::model::{LifecycleConfiguration, Section, Snapshot, Tag, Target};
 use inspector_audit::price::PriceTable;
+use inspector_audit::render::words::script::{Script, written};
 use inspector_audit::render::words::{DataSource, RunContext, say};
 use inspector_audit::report::v1;
 use inspector_audit::rules::{Case, Courses, RuleSettings, Way, evaluate, live_rules};
@@ -74,9 +75,10 @@ fn printed(target: &Target, run: &RunContext) -> (Vec<v1::Finding>, String) {
     let subjects: Vec<Subject<'_>> =
         said.iter().map(|said| Subject { finding: of(&said.fingerprint), said, wanted: true }).collect();
     let courses = Courses::new(Case { target, prices: &prices, settings: &settings });
-    let by = |way: Option<Way>| plans(&subjects, way, &|finding, way| courses.of(finding, way), run);
+    let by = |way: Option<Way>| plans(&subjects, way, &|finding, way| courses.of(finding, way));
     let ways = [Way::ExcludeInstances, Way::StopTiering, Way::DeactivateDeepInspection, Way::SlowSchedule];
-    let all = [None].into_iter().chain(ways.map(Some)).flat_map(by).collect();
+    let all = [None].into_iter().chain(ways.map(Some)).flat_map(by);
+    let all = all.filter_map(|plan| written(&plan, false, run)).collect();
     (said.clone(), Script { plans: all, left_open: vec!["it's $(touch CANARY)".to_owned()] }.text(now()))
 }
 

@@ -3,6 +3,7 @@
 use crate::support::evaluate;
 use inspector_audit::model::{Configuration, GapReason, Section, Target, Usage, UsageTotals};
 use inspector_audit::price::{PriceTable, Usd};
+use inspector_audit::render::words;
 use inspector_audit::report::v1::Evaluation;
 use inspector_audit::report::{FeeLine, InspectorFees, Prospect, Report, ReportBuilder, TargetId, WhatIf};
 use inspector_audit::rules::finding::coupling::Rules;
@@ -154,7 +155,7 @@ fn who_asks_for_both_sides_gets_what_aws_settles_on() {
 fn fee(today: &Target, changes: &Changes) -> Vec<FeeLine> {
     let mut then = today.clone();
     changes.apply(&mut then);
-    fees::lines(today, &then, &PriceTable::embedded())
+    words::fees::fees(fees::lines(today, &then, &PriceTable::embedded())).lines
 }
 
 /// Four running instances, one of them tagged and one not managed, in a region with prices; Inspector off.
@@ -247,7 +248,7 @@ fn compare(today: &Target, changes: &Changes) -> WhatIf {
     let mut then = today.clone();
     changes.apply(&mut then);
     let fees = InspectorFees::of(fee(today, changes), Vec::new());
-    WhatIf::compare(&report(today), &report(&then), changes.describe(), fees, Vec::new())
+    WhatIf::compare(&report(today), &report(&then), words::changes::changes(changes), fees, Vec::new())
 }
 
 #[test]

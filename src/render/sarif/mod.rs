@@ -27,7 +27,6 @@ use crate::report::v1::Finding;
 use crate::report::v1::GapReport;
 use crate::rules::finding::{Rule, Severity};
 
-/// Writes the log.
 pub(super) fn write(report: &Report, rules: &[&Rule], out: &mut dyn io::Write) -> io::Result<()> {
     let ids: BTreeSet<&str> = report
         .verdicts

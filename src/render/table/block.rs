@@ -21,7 +21,6 @@ const WIDE: usize = 100;
 /// The most room for a resource in a block of several.
 const RESOURCE: usize = 34;
 
-/// What blocks share.
 pub(super) struct Blocks<'a> {
     pub(super) report: &'a Report,
     pub(super) rules: &'a [&'a Rule],

@@ -7,18 +7,18 @@ mod foot;
 mod layout;
 mod lines;
 pub(super) mod paint;
-mod sheet;
 mod terraform;
+mod verbose;
 
 use std::io;
 
 pub(super) use self::layout::{NARROWEST, PIPED, fixed, layout, print, right, strong};
 
 use self::block::Blocks;
-use self::layout::NAME;
+use self::layout::MAX_NAME_COLUMNS;
 use self::lines::{Lines, wrapped};
 use self::paint::{Paint, write_line};
-use super::rollup::{Group, groups};
+use super::group_by::{Group, groups};
 use super::text::{brief, count};
 use super::{Style, words};
 use crate::report::Report;
@@ -28,7 +28,6 @@ use crate::rules::Rule;
 /// The shortest that a group's name is cut to.
 const SHORTEST: usize = 24;
 
-/// Writes the table.
 pub(super) fn write(report: &Report, rules: &[&Rule], style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
     if report.run.source == "terraform" {
         return terraform::write(report, style, out);
@@ -36,7 +35,7 @@ pub(super) fn write(report: &Report, rules: &[&Rule], style: &Style, out: &mut d
     let width = style.width.unwrap_or(PIPED).max(NARROWEST);
     let counted: Vec<&Finding> = report.counted().collect();
     let shown = counted.len().min(style.top.unwrap_or(usize::MAX));
-    sheet::differences(report, width, style.color, out)?;
+    verbose::differences(report, width, style.color, out)?;
     head(report, width, style.color, out)?;
     findings(report, rules, style, width, &counted, shown, out)?;
     foot::write(report, style, width, shown, out)
@@ -89,6 +88,7 @@ fn heading(by: &str, group: &Group<'_>, width: usize) -> String {
     let room = width.saturating_sub(by.len() + sum.len() + 3);
     // Where both do not fit, the sum stands on a line of its own.
     let (room, gap) = if room < SHORTEST { (width.saturating_sub(by.len() + 1), "\n") } else { (room, "  ") };
-    let key = if group.key.is_empty() { "(unknown)".to_owned() } else { brief(&group.key, room.min(NAME * 2)) };
+    let key =
+        if group.key.is_empty() { "(unknown)".to_owned() } else { brief(&group.key, room.min(MAX_NAME_COLUMNS * 2)) };
     format!("{}{gap}{sum}", Paint::Strong.on(&format!("{by} {key}")))
 }

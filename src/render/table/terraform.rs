@@ -6,7 +6,7 @@ use std::io;
 use super::paint::{Paint, write_line};
 use super::{NARROWEST, PIPED};
 use crate::render::Style;
-use crate::render::rollup::groups;
+use crate::render::group_by::groups;
 use crate::render::text::{brief, clean, count, grouped, sentences};
 use crate::render::words::{self, terraform as said};
 use crate::report::Report;

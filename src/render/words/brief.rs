@@ -11,8 +11,7 @@ use crate::report::{MonthlyTotals, Report, ReportInventory, bills};
 use crate::rules::finding::Basis;
 use crate::rules::{Confidence, MonthlyUsd, Way};
 
-/// The longest name.
-const NAME: usize = 48;
+const MAX_NAME_COLUMNS: usize = 48;
 /// The longest evidence.
 const EVIDENCE: usize = 120;
 /// How many instances are named.
@@ -49,9 +48,9 @@ pub(crate) fn resource(finding: &Finding) -> String {
     if finding.resource.kind == "AWS::ECR::Registry" {
         return "ECR".to_owned();
     }
-    let id = brief(&finding.resource.id, NAME);
+    let id = brief(&finding.resource.id, MAX_NAME_COLUMNS);
     match &finding.resource.name {
-        Some(name) => format!("{id} {}", brief(name, NAME)),
+        Some(name) => format!("{id} {}", brief(name, MAX_NAME_COLUMNS)),
         None => id,
     }
 }
@@ -68,7 +67,7 @@ pub(crate) struct Sure {
 /// How sure it is; nothing where it stands in a configuration and there is no doubt.
 pub(crate) fn sure(finding: &Finding) -> Option<Sure> {
     let counts = finding.instance_counts;
-    let called = |id: &str, name: Option<&str>| brief(name.unwrap_or(id), NAME);
+    let called = |id: &str, name: Option<&str>| brief(name.unwrap_or(id), MAX_NAME_COLUMNS);
     if counts.total() == 0 {
         let is_instance = finding.resource.kind == "AWS::EC2::Instance";
         let why = if is_instance { "nothing shows that it mounts cold data" } else { "nothing shows it yet" };
@@ -83,7 +82,7 @@ pub(crate) fn sure(finding: &Finding) -> Option<Sure> {
             (false, _) => "confirmed",
         };
         let evidence = first.evidence.as_deref().map_or_else(|| "mounts it".to_owned(), |said| brief(said, EVIDENCE));
-        let at = first.mount_point.as_deref().map(|point| brief(point, NAME));
+        let at = first.mount_point.as_deref().map(|point| brief(point, MAX_NAME_COLUMNS));
         let at = at.filter(|at| !mounts::names(&evidence, at)).map(|at| format!(" at {at}")).unwrap_or_default();
         let inside = if first.mount_point.is_some() {
             format!(", {}", super::scan_scope(first.scan_scope))
@@ -122,7 +121,7 @@ fn recommended(one: &WayOut, finding: &Finding) -> String {
     }
     let left = one.monthly_usd.map_or_else(String::new, |left| format!(": {} left", amount(left)));
     let lost = if one.protection_lost.is_empty() { "" } else { ", less coverage" };
-    let named = finding.instances.iter().map(|one| brief(one.name.as_deref().unwrap_or(&one.id), NAME));
+    let named = finding.instances.iter().map(|one| brief(one.name.as_deref().unwrap_or(&one.id), MAX_NAME_COLUMNS));
     let named: Vec<String> = named.take(2).collect();
     let what = match one.way {
         Way::ExcludeInstances if finding.instance_counts.total() <= 2 && !named.is_empty() => {
@@ -182,7 +181,7 @@ pub(crate) fn looked_at_briefly(report: &Report) -> String {
     }
     let ReportInventory { accounts, regions, instances, file_systems, repositories, .. } = run.inventory;
     let place = match run.targets.as_slice() {
-        [only] => brief(format!("{} {}", only.account, only.region).trim(), NAME),
+        [only] => brief(format!("{} {}", only.account, only.region).trim(), MAX_NAME_COLUMNS),
         _ => format!("{}, {}", count(accounts, "account", "accounts"), count(regions, "region", "regions")),
     };
     format!(

@@ -2,14 +2,19 @@
 
 pub(crate) mod advice;
 mod brief;
+pub mod changes;
 mod context;
 mod cost;
 pub(crate) mod ecr;
 mod efs;
 mod efs_money;
+pub mod fees;
+pub(crate) mod line;
 pub(crate) mod remedy;
 pub mod say;
+pub mod script;
 mod short;
+mod status;
 pub(crate) mod terraform;
 mod told;
 mod ways;
@@ -140,7 +145,6 @@ pub(crate) fn sums(totals: MonthlyTotals) -> String {
     each_sum(totals).join(", ")
 }
 
-/// Each of them.
 pub(crate) fn each_sum(totals: MonthlyTotals) -> Vec<String> {
     let said =
         |(usd, before, word): (Usd, &str, &str)| format!("{before}{} {word}", usd.display()).trim_end().to_owned();
@@ -250,7 +254,6 @@ pub(crate) fn is_known(finding: &Finding) -> bool {
 /// A suppression that hides nothing, in a sentence.
 #[derive(Debug)]
 pub(crate) struct Idle<'a> {
-    /// The suppression.
     pub(crate) of: &'a SuppressionUse,
     /// What became of it; harmless on a terminal.
     pub(crate) sentence: String,

@@ -1,13 +1,12 @@
 //! EC2, ECR and Lambda are all on: what the console's first activation does, asked for or not.
 
 use super::cost::{billing, list_prices, usage_evidence};
-use super::registry::{Draft, all, conclude, finding, status_evidence, type_is_on};
+use super::registry::{Draft, all, conclude_one, finding, status_evidence, type_is_on};
 use super::remedy::run;
 use crate::model::SectionName;
 use crate::rules::finding::ecr::{Evidence, Reason};
 use crate::rules::finding::{Action, Advice, Case, Choice, Outcome, Remedy, Rule, ScanningStep, Severity};
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "inspector-all-types-enabled",
     title: "Inspector scans EC2, ECR and Lambda alike",
@@ -34,12 +33,7 @@ pub(super) static RULE: Rule = Rule {
 pub(super) fn check(facts: &Case<'_>) -> Outcome {
     let target = facts.target;
     let types = ["ec2", "ecr", "lambda"];
-    let (hits, open) = match all(types.map(|resource| type_is_on(target, resource))) {
-        Ok(true) => (vec![()], Vec::new()),
-        Ok(false) => (Vec::new(), Vec::new()),
-        Err(open) => (Vec::new(), open),
-    };
-    conclude(Ok(true), hits, open, |_| {
+    conclude_one(Ok(true), all(types.map(|resource| type_is_on(target, resource))), || {
         let mut evidence: Vec<Evidence> = status_evidence(target).into_iter().collect();
         // The other types are priced where they are on: they need not be.
         let others = ["lambda_code", "code_repository", "ami"].into_iter();

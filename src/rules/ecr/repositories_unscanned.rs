@@ -8,7 +8,6 @@ use crate::rules::finding::coupling::Setting;
 use crate::rules::finding::ecr::{Evidence, Frequency, Reason, RepositoryFact};
 use crate::rules::finding::{Action, Advice, Case, Finding, Note, Outcome, Remedy, Rule, Severity};
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "ecr-repositories-unscanned",
     title: "Repositories whose images are never scanned by themselves",

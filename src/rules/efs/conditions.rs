@@ -9,8 +9,8 @@ use super::schedule::VM_SCANNER_SCANS;
 use super::{FastMap, both};
 use crate::model::{AccountStatus, Ec2Coverage, Instance, ManagedNode, Section, SectionName, Target};
 use crate::rules::finding::efs::OpenQuestion;
-use crate::rules::status::{Account, Open, Status};
-use crate::rules::{Blocker, ConditionState, Exclusion, StatusSeen};
+use crate::rules::status::{Account, Status};
+use crate::rules::{Blocker, ConditionState, Exclusion, StatusOf, StatusSeen, UnsettledStatus};
 
 /// The scan mode of the VM Scanner in coverage rows (Inspector API reference, `CoveredResource`, 2026-10).
 const VM_SCANNER: &str = "EC2_INSPECTOR_AGENT_BASED";
@@ -148,8 +148,8 @@ impl<'a> Agents<'a> {
         Self {
             nodes,
             coverage,
-            inspector: judge_status("the account", account.state()),
-            ec2: judge_status("EC2 scanning", account.kind("ec2")),
+            inspector: judge_status(StatusOf::Account, account.state()),
+            ec2: judge_status(StatusOf::Type("ec2".to_owned()), account.kind("ec2")),
             deep_inspection,
             account_seen,
             ec2_seen,
@@ -256,11 +256,11 @@ pub(crate) fn seen<T>(section: &Section<Vec<T>>) -> Option<&[T]> {
 }
 
 /// Condition 3, or the part of condition 4 that is the account's.
-fn judge_status(what: &str, status: Result<Status<'_>, Open>) -> Tri {
-    match status.and_then(|status| status.on_or_coming().ok_or_else(|| status.open(what))) {
+fn judge_status(of: StatusOf, status: Result<Status<'_>, UnsettledStatus>) -> Tri {
+    match status.and_then(|status| status.on_or_coming().ok_or_else(|| status.open(of))) {
         Ok(true) => Tri::met(),
         Ok(false) => Tri::not_met(),
-        Err(open) => Tri::unknown([open.undecided()]),
+        Err(open) => Tri::unknown([Blocker::status(open)]),
     }
 }
 

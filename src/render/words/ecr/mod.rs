@@ -3,6 +3,7 @@
 pub(crate) mod coupling;
 mod evidence;
 mod money;
+mod open;
 
 use std::collections::BTreeMap;
 
@@ -14,10 +15,9 @@ use crate::rules::finding::coupling::{Prediction, Setting};
 use crate::rules::finding::ecr::{Figure, InspectorBilling, LongDuration, Reason, Scope, WindowStart};
 
 pub(super) use evidence::evidence;
-pub(crate) use money::security_hub_plan;
-pub(super) use money::{assumption, item, no_figure};
+pub(super) use money::{assumption, how_to_supply, item, no_figure, security_hub_plan};
+pub(super) use open::question;
 
-/// Headline and story.
 pub(super) fn reason(reason: &Reason) -> Told {
     match reason {
         Reason::EcrInspectorAutoDisable { prediction, member } => auto_disable(prediction, *member),

@@ -31,7 +31,7 @@ pub(super) fn who_bills(billing: &InspectorBilling) -> String {
 }
 
 /// By whose prices Inspector is billed, with what Security Hub's plan costs where it may be that.
-pub(crate) fn security_hub_plan(billing: &InspectorBilling) -> String {
+pub(in crate::render::words) fn security_hub_plan(billing: &InspectorBilling) -> String {
     let said = who_bills(billing);
     if *billing == InspectorBilling::Inspector {
         return said;
@@ -155,7 +155,7 @@ fn source(price: &Price) -> String {
 }
 
 /// Which price is missing, and what to do about it.
-fn how_to_supply(missing: &MissingPrice) -> String {
+pub(in crate::render::words) fn how_to_supply(missing: &MissingPrice) -> String {
     let MissingPrice { service, region, dimension } = missing;
     format!(
         "{missing}. Supply it with --prices FILE (a rate of service {service}, region {region}, dimension {dimension})."

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::aws_cli::word::word;
-use crate::render::words::remedy::comment;
+use crate::render::words::line::comment;
 use crate::report::v1::{Remediation, Snippet};
 use crate::rules::finding::terraform::{Advice, Edit, Remedy};
 

@@ -56,13 +56,6 @@ pub enum ScanReads {
     },
 }
 
-impl ScanReads {
-    /// Whether the scan runs without effect: the exposure is one on paper.
-    pub fn is_on_paper(self) -> bool {
-        matches!(self, Self::MovedNothing { .. } | Self::OpenedNothing { .. })
-    }
-}
-
 /// What a run of the scan reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct RunReads {

@@ -2,7 +2,7 @@
 
 use crate::aws_cli::word::is_id;
 use crate::aws_cli::{Command, NotAnId, Place, command, lines};
-use crate::render::words::remedy::printed;
+use crate::render::words::line::printed;
 use crate::rules::finding::Step;
 
 /// The body of one phase.

@@ -1,9 +1,7 @@
-//! A plan and its phases.
+//! A plan and its phases, written out.
 
-use super::notes;
 use super::shell::Shell;
 use crate::aws_cli::Place;
-use crate::report::v1::Finding;
 
 /// The phases of a plan, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,7 +12,6 @@ pub(crate) enum Phase {
     Look,
     /// Read what is there now.
     Check,
-    /// Change it.
     Apply,
     /// Prepare what launches instances later.
     Template,
@@ -72,16 +69,15 @@ impl Phase {
     }
 }
 
-/// The plan for one finding, or for all of one file system.
+/// The plan for one finding, or for all of one file system, written out.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Plan {
+pub struct Written {
     /// What it does, in a few words.
     pub title: String,
     /// The fingerprints of the findings that it settles, that of the first first.
     pub findings: Vec<String>,
     /// The account whose credentials the phases that are added need.
     pub(super) account: String,
-    /// The region.
     pub(super) region: String,
     /// The profile that they come from.
     pub(super) profile: Option<String>,
@@ -102,15 +98,10 @@ pub(super) struct Body {
     pub(super) lines: Vec<String>,
 }
 
-impl Plan {
+impl Written {
     /// Whether it has anything to run.
     pub fn has_steps(&self) -> bool {
         !self.phases.is_empty()
-    }
-
-    /// Adds every way out of the finding in full.
-    pub fn compare(&mut self, finding: &Finding) {
-        self.notes.extend(notes::all_ways(finding));
     }
 
     /// Where its commands are run. Borrowed from `region` and `profile`, so that the plan can be added to meanwhile.

@@ -1,6 +1,6 @@
 //! The steps of a finding's remedy as phases; mostly those that replace the registry's rules or Inspector's windows.
 
-use super::plan::{Phase, Plan};
+use super::plan::{Phase, Written};
 use super::shell::Shell;
 use crate::aws_cli::{NotAnId, rules_text, windows_text};
 use crate::model::{Configuration, RegistryScanning};
@@ -15,10 +15,10 @@ pub(super) fn as_said(
     finding: &Finding,
     registry: Option<&RegistryScanning>,
     windows: Option<&Configuration>,
-    plan: &mut Plan,
+    plan: &mut Written,
 ) -> Result<(), NotAnId> {
     let (region, profile) = (plan.region.clone(), plan.profile.clone());
-    let shell = || Shell::new(Plan::place(&region, profile.as_ref()));
+    let shell = || Shell::new(Written::place(&region, profile.as_ref()));
     let mut sorted =
         Sorted { check: shell(), apply: shell(), reads: Vec::new(), changes: Vec::new(), said: Vec::new() };
     let mut offered: Vec<Replaced> = Vec::new();
@@ -29,7 +29,7 @@ pub(super) fn as_said(
             Action::Note(note) => sorted.said.push(note_words(note)),
             Action::Instead(choice, step) => {
                 offered.extend(step.replaces());
-                let command = instead(choice, step, &Plan::place(&region, profile.as_ref()))?;
+                let command = instead(choice, step, &Written::place(&region, profile.as_ref()))?;
                 plan.notes.push(format!("{}: {command}", choice_words(choice)));
             }
             Action::Run(step) => sorted.add(step)?,

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
-use super::plan::{Body, Phase, Plan};
+use super::plan::{Body, Phase, Written};
 use crate::aws_cli::word::{is_id, word};
-use crate::render::words::remedy::{comment, printed};
+use crate::render::words::line::{comment, printed};
 use crate::text::clean;
 
 /// The longest sentence that is printed, in characters.
@@ -14,7 +14,7 @@ const MAX_SENTENCE: usize = 2_000;
 #[derive(Debug, Clone, Default)]
 pub struct Script {
     /// The plans.
-    pub plans: Vec<Plan>,
+    pub plans: Vec<Written>,
     /// What could not be seen or planned, a sentence each.
     pub left_open: Vec<String>,
 }
@@ -30,7 +30,7 @@ impl Script {
         out.extend(Phase::ALL.map(|phase| format!("#     {:9} {}", phase.name(), quiet(phase.describe()))));
         out.extend(["#".to_owned(), "# shellcheck disable=SC2016".to_owned()]);
         out.extend(["set -eu", "AWS_PAGER=", "export AWS_PAGER"].map(str::to_owned));
-        if plans.iter().any(Plan::has_steps) {
+        if plans.iter().any(Written::has_steps) {
             out.extend([String::new(), GUARD.to_owned()]);
         }
         for (plan, number) in plans.iter().zip(1_usize..) {
@@ -119,7 +119,7 @@ fn guard(body: &Body) -> String {
     }
 }
 
-fn phases(plan: &Plan) -> Vec<&'static str> {
+fn phases(plan: &Written) -> Vec<&'static str> {
     [Phase::About].into_iter().chain(plan.phases.iter().map(|body| body.phase)).map(Phase::name).collect()
 }
 

@@ -1,6 +1,6 @@
 //! Inspector's own side: deep inspection, and the schedule of the association that invokes the plugin.
 
-use super::plan::{Phase, Plan};
+use super::plan::{Phase, Written};
 use super::shell::Shell;
 use crate::aws_cli::word::word;
 use crate::aws_cli::{ASSOCIATION, NotAnId, Place};
@@ -14,7 +14,7 @@ pub(super) fn deactivate(
     administrator: Option<&str>,
     administrator_seen: bool,
     package_paths: &[String],
-    plan: &mut Plan,
+    plan: &mut Written,
 ) -> Result<(), NotAnId> {
     let region = plan.region.clone();
     if let Some(administrator) = administrator {
@@ -24,7 +24,7 @@ pub(super) fn deactivate(
         plan.notes.push(format!(
             "From check on, steps need credentials of the delegated administrator, account {administrator}."
         ));
-        let shell = || Shell::new(Plan::place(&region, None));
+        let shell = || Shell::new(Written::place(&region, None));
         let read = ScanningStep::GetMemberDeepInspection { account: member.clone() };
         let switch = |activate| ScanningStep::UpdateMemberDeepInspection { account: member.clone(), activate };
         let (mut check, mut apply, mut confirm, mut undo) = (shell(), shell(), shell(), shell());
@@ -40,7 +40,7 @@ pub(super) fn deactivate(
         return Ok(());
     }
     let profile = plan.profile.clone();
-    let shell = || Shell::new(Plan::place(&region, profile.as_ref()));
+    let shell = || Shell::new(Written::place(&region, profile.as_ref()));
     let mut check = shell();
     if !administrator_seen {
         check.say(
@@ -75,10 +75,10 @@ pub(super) fn slow(
     association: Option<&str>,
     before: Option<&str>,
     slow: SlowSchedule,
-    plan: &mut Plan,
+    plan: &mut Written,
 ) -> Result<(), NotAnId> {
     let (region, profile) = (plan.region.clone(), plan.profile.clone());
-    let place = Plan::place(&region, profile.as_ref());
+    let place = Written::place(&region, profile.as_ref());
     let mut check = Shell::new(place);
     check.say("A trap: update-association clears every parameter that is not sent again, and runs the scan at once.");
     check.say(

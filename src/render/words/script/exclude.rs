@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::plan::{Phase, Plan};
+use super::plan::{Phase, Written};
 use super::shell::Shell;
 use crate::aws_cli::{NotAnId, Place};
 use crate::model::Tag;
@@ -26,9 +26,9 @@ fn ids(instances: &[&Excludable]) -> Vec<String> {
 ///
 /// # Errors
 /// When an instance's id is none.
-pub(super) fn exclude(instances: &[Excludable], all_or_none: bool, plan: &mut Plan) -> Result<(), NotAnId> {
+pub(super) fn exclude(instances: &[Excludable], all_or_none: bool, plan: &mut Written) -> Result<(), NotAnId> {
     let (region, profile) = (plan.region.clone(), plan.profile.clone());
-    let place = Plan::place(&region, profile.as_ref());
+    let place = Written::place(&region, profile.as_ref());
     let (free, stuck): (Vec<&Excludable>, Vec<&Excludable>) =
         instances.iter().partition(|one| one.blocked_by.is_empty());
     let mut check = Shell::new(place);
@@ -101,7 +101,7 @@ fn describe(shell: &mut Shell<'_>, instances: &[&Excludable]) -> Result<(), NotA
 }
 
 /// In reverse: the tag goes first, and only what this plan changed is put back.
-fn undo(place: Place<'_>, parts: &[&ExclusionParts], plan: &mut Plan) -> Result<(), NotAnId> {
+fn undo(place: Place<'_>, parts: &[&ExclusionParts], plan: &mut Written) -> Result<(), NotAnId> {
     let mut undo = Shell::new(place);
     for step in undo_exclusion(parts.iter().copied()) {
         undo.run(step)?;
@@ -119,7 +119,7 @@ fn undo(place: Place<'_>, parts: &[&ExclusionParts], plan: &mut Plan) -> Result<
 }
 
 /// What a group or a template launches next has neither the tag nor the option unless both are told.
-fn lasting(place: Place<'_>, instances: &[&Excludable], plan: &mut Plan) -> Result<(), NotAnId> {
+fn lasting(place: Place<'_>, instances: &[&Excludable], plan: &mut Written) -> Result<(), NotAnId> {
     let mut templates: BTreeSet<(&str, &str)> = BTreeSet::new();
     // Each group, and whether all that was seen of it comes from a template.
     let mut groups: BTreeMap<&str, bool> = BTreeMap::new();
@@ -212,9 +212,9 @@ fn template_versions(shell: &mut Shell<'_>, templates: &BTreeSet<(&str, &str)>) 
 ///
 /// # Errors
 /// When the instance's id is none.
-pub(super) fn unblock(instance: &str, tags: &[Tag], owned: bool, plan: &mut Plan) -> Result<(), NotAnId> {
+pub(super) fn unblock(instance: &str, tags: &[Tag], owned: bool, plan: &mut Written) -> Result<(), NotAnId> {
     let (region, profile) = (plan.region.clone(), plan.profile.clone());
-    let shell = || Shell::new(Plan::place(&region, profile.as_ref()));
+    let shell = || Shell::new(Written::place(&region, profile.as_ref()));
     let describe = Step::DescribeTags { instance: instance.to_owned() };
     let mut check = shell();
     check

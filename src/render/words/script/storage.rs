@@ -1,6 +1,6 @@
 //! Lifecycle policies: sent again without what makes files return, or none at all.
 
-use super::plan::{Phase, Plan};
+use super::plan::{Phase, Written};
 use super::shell::Shell;
 use crate::aws_cli::NotAnId;
 use crate::aws_cli::policies_text;
@@ -15,9 +15,9 @@ fn describe(file_system: &str) -> Step {
 ///
 /// # Errors
 /// When the file system's id is none.
-pub(super) fn show(file_system: &str, plan: &mut Plan) -> Result<(), NotAnId> {
+pub(super) fn show(file_system: &str, plan: &mut Written) -> Result<(), NotAnId> {
     let (region, profile) = (plan.region.clone(), plan.profile.clone());
-    let mut check = Shell::new(Plan::place(&region, profile.as_ref()));
+    let mut check = Shell::new(Written::place(&region, profile.as_ref()));
     check.run(describe(file_system))?;
     plan.add(Phase::Check, check);
     Ok(())
@@ -31,14 +31,14 @@ pub(super) fn put(
     file_system: &str,
     before: &LifecycleConfiguration,
     after: &LifecycleConfiguration,
-    plan: &mut Plan,
+    plan: &mut Written,
 ) -> Result<(), NotAnId> {
     if before == after {
         plan.notes.push("The lifecycle configuration is so already: there is nothing to change.".to_owned());
         return show(file_system, plan);
     }
     let (region, profile) = (plan.region.clone(), plan.profile.clone());
-    let shell = || Shell::new(Plan::place(&region, profile.as_ref()));
+    let shell = || Shell::new(Written::place(&region, profile.as_ref()));
     let set = |policy: &LifecycleConfiguration| Step::PutLifecycle {
         file_system: file_system.to_owned(),
         policy: policy.clone(),

@@ -5,7 +5,7 @@ use std::io;
 
 use comfy_table::{Cell, ColumnConstraint, Table, Width};
 
-use super::layout::{NAME, fixed, layout, print, right, strong};
+use super::layout::{MAX_NAME_COLUMNS, fixed, layout, print, right, strong};
 use super::paint::{Paint, write_line};
 use crate::model::{GapReason, SectionName};
 use crate::render::text::{brief, count, sentences, width as text_width};
@@ -36,19 +36,19 @@ pub(super) fn write(report: &Report, width: usize, color: bool, out: &mut dyn io
     }
 
     writeln!(out)?;
-    let mut sheet = vec![fact("Coverage", &seen(report))];
+    let mut said = vec![fact("Coverage", &seen(report))];
     if !settled.is_empty() {
-        sheet.push(fact("Not needed", &not_needed(&settled)));
+        said.push(fact("Not needed", &not_needed(&settled)));
     }
     for (verdict, heading) in words::VERDICTS {
         let rules = by_verdict(report, verdict);
         if !rules.is_empty() {
-            sheet.push(fact(heading, &rules));
+            said.push(fact(heading, &rules));
         }
     }
-    sheet.push(fact("Looked at", &words::looked_at(report)));
-    sheet.push(fact("Prices", &brief(&words::prices(report), MESSAGE)));
-    print(out, &facts(sheet, width), color)?;
+    said.push(fact("Looked at", &words::looked_at(report)));
+    said.push(fact("Prices", &brief(&words::prices(report), MESSAGE)));
+    print(out, &facts(said, width), color)?;
     writeln!(out)
 }
 
@@ -56,7 +56,12 @@ pub(super) fn write(report: &Report, width: usize, color: bool, out: &mut dyn io
 pub(super) fn suppressed(report: &Report) -> Vec<String> {
     let lines = report.suppressed().map(|finding| {
         let because = words::suppression(finding).unwrap_or_default();
-        format!("{} {}: {}", brief(&finding.rule, NAME), brief(&finding.resource.id, NAME), brief(&because, REASON))
+        format!(
+            "{} {}: {}",
+            brief(&finding.rule, MAX_NAME_COLUMNS),
+            brief(&finding.resource.id, MAX_NAME_COLUMNS),
+            brief(&because, REASON)
+        )
     });
     let lines: Vec<_> = lines.collect();
     some(lines.into_iter(), "suppressed finding", "suppressed findings")
@@ -83,7 +88,7 @@ pub(super) fn differences(report: &Report, width: usize, color: bool, out: &mut 
 /// The findings that differ: a column for every fact where words stay whole in it, else a block beside the difference.
 fn differing(rows: Vec<[String; 5]>, width: usize) -> Table {
     if width >= COLUMNS {
-        let longest = rows.iter().map(|[rule, ..]| text_width(rule)).max().unwrap_or(0).min(NAME);
+        let longest = rows.iter().map(|[rule, ..]| text_width(rule)).max().unwrap_or(0).min(MAX_NAME_COLUMNS);
         let rule = fixed(u16::try_from(longest).unwrap_or(u16::MAX) + 2);
         let cells = |row: [String; 5]| {
             let cell = |(index, text): (usize, String)| if index < 2 { Cell::new_owned(text) } else { right(text) };
@@ -125,7 +130,7 @@ fn by_verdict(report: &Report, verdict: Verdict) -> String {
     }
     let several = report.run.targets.len() > 1;
     let name = |(rule, times): (&&str, &usize)| {
-        let rule = brief(rule, NAME);
+        let rule = brief(rule, MAX_NAME_COLUMNS);
         if several { format!("{rule} ×{times}") } else { rule }
     };
     rules.iter().map(name).collect::<Vec<_>>().join(", ")
@@ -151,7 +156,7 @@ pub(super) fn alike<'a>(gaps: &[&'a GapReport]) -> BTreeMap<Kind<'a>, Alike<'a>>
             resources: BTreeSet::new(),
             rules: BTreeSet::new(),
         });
-        kind.places.insert(brief(format!("{} {}", gap.account, gap.region).trim(), NAME));
+        kind.places.insert(brief(format!("{} {}", gap.account, gap.region).trim(), MAX_NAME_COLUMNS));
         kind.resources.extend(gap.resource.as_deref());
         kind.rules.extend(gap.rules.iter().map(String::as_str));
     }
@@ -162,9 +167,10 @@ fn gaps(gaps: &[&GapReport], width: usize) -> Table {
     let rows = alike(gaps).into_iter().map(|((section, operation, reason), alike)| {
         let mut what = vec![section.as_str().to_owned()];
         what.extend(some(alike.places.into_iter(), "place", "places"));
-        what.extend(some(alike.resources.into_iter().map(|id| brief(id, NAME)), "resource", "resources"));
-        let call = if operation.is_empty() { String::new() } else { format!(" from {}", brief(operation, NAME)) };
-        let rules = alike.rules.into_iter().map(|rule| brief(rule, NAME)).collect::<Vec<_>>().join(", ");
+        what.extend(some(alike.resources.into_iter().map(|id| brief(id, MAX_NAME_COLUMNS)), "resource", "resources"));
+        let call =
+            if operation.is_empty() { String::new() } else { format!(" from {}", brief(operation, MAX_NAME_COLUMNS)) };
+        let rules = alike.rules.into_iter().map(|rule| brief(rule, MAX_NAME_COLUMNS)).collect::<Vec<_>>().join(", ");
         let why = [
             Paint::Warning.on(&format!("{}{call}", reason.as_str())),
             sentences(alike.message, MESSAGE),
