@@ -19,6 +19,7 @@ mod misspelt;
 mod observe;
 mod place;
 mod predicate;
+mod reading;
 mod resources;
 pub mod rules;
 mod scene;

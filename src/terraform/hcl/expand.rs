@@ -5,11 +5,11 @@ use std::rc::Rc;
 use super::super::resources::{REGISTRY, REGISTRY_CC};
 use super::blocks;
 use super::drawing::Expansion;
-use super::eval::{Frame, Scope};
 use super::instances;
-use super::module::{MAX_CALLS, Module, Problem, Unread, call_key, source_of};
+use super::module::{MAX_CALLS, Module, Unread, call_key, source_of};
 use super::providers;
-use super::source::Block;
+use super::scope::{Frame, Scope};
+use super::source::{Block, Problem};
 
 impl Expansion<'_> {
     /// Draws a root module.

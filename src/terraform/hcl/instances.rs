@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::choices::length_of;
-use super::eval::{Evaluator, Frame, Scope};
-use super::module::{self, MAX_CALLS, Problem, Unread};
+use super::eval::Evaluator;
+use super::module::{self, MAX_CALLS, Unread};
 use super::providers;
-use super::source::Block;
+use super::scope::{Frame, Scope};
+use super::source::{Block, Problem};
 use super::value::{Open, Value};
 
 /// How many instances of one block are drawn; more than this in one account is a mistake or an attack.

@@ -3,22 +3,29 @@
 //! One run of the evaluator gives one [`World`]: a picture in which everything open that matters has been chosen one
 //! way. The runs are repeated until every combination of choices has been seen.
 
+mod attributes;
 mod blocks;
 mod choices;
 mod comprehension;
+mod declaration;
 mod drawing;
 mod eval;
 mod expand;
+mod expression;
+pub(crate) mod files;
 mod functions;
+mod given;
 mod instances;
 mod json_syntax;
 mod merge;
 mod module;
 mod operators;
+mod parts;
 mod providers;
 mod references;
+mod registry;
 mod scope;
-pub(crate) mod source;
+mod source;
 mod syntax;
 mod template;
 mod types;
@@ -34,8 +41,9 @@ use super::world::{Blind, Root, World};
 use choices::Choices;
 use drawing::Expansion;
 use eval::Evaluator;
-use module::{Module, Modules, Problem};
-use variables::{Given, Mode};
+use given::{Given, Mode};
+use module::{Module, Modules};
+use source::Problem;
 
 /// The file by which Terragrunt knows its directories.
 pub(crate) const TERRAGRUNT: &str = "terragrunt.hcl";
@@ -68,7 +76,7 @@ pub(crate) fn read_root(dir: &Path, named: &[PathBuf], index: usize) -> Result<R
 }
 
 fn draw_root(dir: &Path, named: &[PathBuf], index: usize) -> Result<Root, TerraformError> {
-    let (given, unread) = variables::read_files(dir, named)?;
+    let (given, unread) = given::read_files(dir, named)?;
     let mut loader = Modules::of_root(dir);
     let module = loader.root_module()?;
     let label = dir.display().to_string();
@@ -114,7 +122,15 @@ impl Drawing<'_> {
                 break;
             }
             let choices = Choices::following(current);
-            let evaluator = Evaluator::new(choices, self.fuel, &mut self.loader, self.given, mode, self.index);
+            let evaluator = Evaluator::new(
+                expression::evaluate,
+                choices,
+                self.fuel,
+                &mut self.loader,
+                self.given,
+                mode,
+                self.index,
+            );
             let mut expansion = Expansion::new(evaluator);
             expansion.root(self.module);
             let Expansion { evaluator, mut world, .. } = expansion;

@@ -5,12 +5,12 @@ use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 
 use super::super::error::TerraformError;
+use super::super::reading::{MAX_CONFIGURATION_BYTES, read_text};
 use super::super::resources::{CONFIGURATION, ENABLER, ORGANIZATION, REGISTRY, REGISTRY_CC};
-use super::source::{self, At, Attribute, Block};
-use super::syntax::{Expr, Kind, Node, Step};
-use super::types::Type;
-use super::value::Literal;
-use super::{json_syntax, merge, variables};
+use super::declaration::Variable;
+use super::source::{Attribute, Block, Problem};
+use super::syntax::{Expr, Kind, Step};
+use super::{files, json_syntax, merge};
 
 /// How many module directories one root may reach.
 const MAX_MODULES: usize = 500;
@@ -45,48 +45,18 @@ pub(crate) struct Module {
     pub(crate) problems: Vec<Problem>,
 }
 
-/// A declared variable.
-#[derive(Debug)]
-pub(crate) struct Variable {
-    /// Its default; `None` where a value is required.
-    pub(crate) default: Option<Node>,
-    /// Its type.
-    pub(crate) of: Type,
-    /// `null` is a value of it.
-    pub(crate) nullable: bool,
-    /// The only values that its validation allows, if it lists them.
-    pub(crate) domain: Option<Rc<[Literal]>>,
-    /// Where it is declared.
-    pub(crate) at: Option<At>,
-}
-
-impl Default for Variable {
-    fn default() -> Self {
-        Self { default: None, of: Type::Any, nullable: true, domain: None, at: None }
-    }
-}
-
-/// Something about the configuration that keeps rules from deciding.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Problem {
-    /// Where.
-    pub(crate) at: At,
-    /// What, and what to do.
-    pub(crate) message: String,
-}
-
 impl Module {
     /// Reads the files of a directory. One that cannot be read is a problem of the module, as long as another can.
     pub(crate) fn read(dir: &Path) -> Result<Self, TerraformError> {
         let mut module = Self { dir: dir.to_owned(), ..Self::default() };
         let (mut error, mut any, mut overrides) = (None, false, Vec::new());
         let mut blocks = Vec::new();
-        for path in source::list(dir)? {
-            match source::read(&path) {
-                Ok(body) if source::is_override(&path) => overrides.extend(body.blocks),
+        for path in files::list(dir)? {
+            match files::read(&path) {
+                Ok(body) if files::is_override(&path) => overrides.extend(body.blocks),
                 Ok(body) => blocks.extend(body.blocks),
                 Err(failed) => {
-                    module.problems.push(source::unread(&path, &failed));
+                    module.problems.push(files::unread(&path, &failed));
                     error = error.or(Some(failed));
                     continue;
                 }
@@ -139,20 +109,6 @@ impl Module {
         let watched =
             |block: &&Block| block.kind == "resource" && block.labels.first().is_some_and(|kind| is_watched(kind));
         self.blocks.iter().filter(watched)
-    }
-}
-
-impl Variable {
-    fn of(name: &str, block: &Block) -> Self {
-        let domain =
-            block.body.blocks("validation").find_map(|rule| variables::allowed(name, rule.body.expr("condition")?));
-        Self {
-            default: block.body.expr("default").cloned(),
-            of: block.body.expr("type").map(|of| Type::parse(of)).unwrap_or_default(),
-            nullable: !block.body.expr("nullable").is_some_and(|nullable| matches!(nullable.kind, Kind::Bool(false))),
-            domain: domain.map(Rc::from),
-            at: Some(block.at.clone()),
-        }
     }
 }
 
@@ -334,7 +290,7 @@ fn plain_path(dir: &Path, identity: &Path) -> PathBuf {
 /// What `terraform init` wrote down about downloaded modules; nothing where it has not run.
 fn manifest(root: &Path) -> BTreeMap<String, PathBuf> {
     let path = root.join(".terraform/modules/modules.json");
-    let Ok(text) = super::super::inputs::read_text(&path, super::super::inputs::MAX_CONFIGURATION_BYTES) else {
+    let Ok(text) = read_text(&path, MAX_CONFIGURATION_BYTES) else {
         return BTreeMap::new();
     };
     let Ok(document) = json_syntax::document(&path, &text) else { return BTreeMap::new() };

@@ -5,9 +5,7 @@ use std::rc::Rc;
 
 use rust_decimal::Decimal;
 
-use super::eval::{Frame, Scope};
 use super::source::At;
-use super::syntax::Node;
 use super::types::Type;
 
 /// The longest symbol that is kept as it is; a longer one is cut and told apart by its fingerprint.
@@ -41,7 +39,7 @@ pub(crate) enum Value {
     /// A map or object.
     Object(Rc<Object>),
     /// Not evaluated yet: what nobody asks for costs nothing and decides nothing.
-    Lazy(Rc<Thunk>),
+    Lazy(Thunk),
     /// Not decided by the configuration.
     Open(Rc<Open>),
     /// Terraform refuses it, for this reason; `try` passes over it.
@@ -68,23 +66,12 @@ pub(crate) struct Object {
     depth: u16,
 }
 
-/// An expression that waits to be asked for.
-#[derive(Debug)]
+/// Work that waits to be asked for; what it is, the evaluator knows.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Thunk {
     /// Unique within a picture: what it came to is kept under it.
     pub(crate) id: usize,
-    /// What to do.
-    pub(crate) work: Work,
     depth: u16,
-}
-
-/// What a thunk does.
-#[derive(Debug)]
-pub(crate) enum Work {
-    /// Evaluates an expression.
-    Evaluate(Node, Rc<Scope>),
-    /// Converts a value to a type; where it is null, takes the default instead.
-    Convert(Value, Type, Option<Node>, Rc<Frame>),
 }
 
 /// A value that the configuration does not decide.
@@ -173,22 +160,16 @@ impl Open {
     }
 }
 
-impl Thunk {
-    /// Work to be done when asked for; a value that says so where it refers through too many others.
-    pub(crate) fn suspend(id: usize, work: Work) -> Value {
-        let depth = match &work {
-            Work::Evaluate(_, scope) => scope.depth,
-            Work::Convert(value, ..) => value.depth(),
-        };
-        if depth >= MAX_DEPTH { Value::too_large() } else { Value::Lazy(Rc::new(Self { id, work, depth: depth + 1 })) }
-    }
-}
-
 impl Value {
     /// Text; open where it is too long.
     pub(crate) fn text(text: impl AsRef<str>) -> Self {
         let text = text.as_ref();
         if text.len() > MAX_TEXT { Self::too_large() } else { Self::Text(Rc::from(text)) }
+    }
+
+    /// Work to be done when asked for; a value that says so where it refers through too many others.
+    pub(crate) fn lazy(id: usize, depth: u16) -> Self {
+        if depth >= MAX_DEPTH { Self::too_large() } else { Self::Lazy(Thunk { id, depth: depth + 1 }) }
     }
 
     /// A whole number.
