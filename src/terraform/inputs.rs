@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::error::TerraformError;
-use super::hcl::{PLAN_BY_TERRAGRUNT, TERRAGRUNT, files};
+use super::hcl::{TERRAGRUNT, files};
+use crate::rules::finding::terraform::TERRAGRUNT_PLAN;
 
 /// One thing to analyse.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Input {
     /// A plan or state in JSON.
     Json(PathBuf),
-    /// A root module.
     Directory(PathBuf),
 }
 
@@ -39,8 +39,10 @@ fn classify_one(path: &Path) -> Result<Input, TerraformError> {
     let metadata = std::fs::metadata(path).map_err(|source| TerraformError::Io { path: path.to_owned(), source })?;
     if metadata.is_dir() {
         if files::list(path)?.is_empty() && path.join(TERRAGRUNT).is_file() {
-            let message =
-                format!("this directory is Terragrunt's, which writes the configuration: {PLAN_BY_TERRAGRUNT}");
+            let message = format!(
+                "this directory is Terragrunt's, which writes the configuration: run `{TERRAGRUNT_PLAN}` in it, and give \
+                 plan.json"
+            );
             return Err(TerraformError::Unsupported { path: path.to_owned(), message });
         }
         if files::list(path)?.is_empty() {

@@ -100,6 +100,9 @@ fn gap(gap: OpenGap) -> v1::GapReport {
         WhyOpen::Open(OpenQuestion::Efs(question)) => {
             (question.operation().to_owned(), question.reason(), efs::question(&question))
         }
+        WhyOpen::Open(OpenQuestion::Terraform(question)) => {
+            (String::new(), GapReason::Other, terraform::question(&question))
+        }
         WhyOpen::Open(OpenQuestion::Told { operation, message }) => (operation, GapReason::Other, message),
         WhyOpen::NotInSnapshot => (String::new(), GapReason::Other, format!("{} is not in this snapshot", gap.section)),
     };

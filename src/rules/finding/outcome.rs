@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Finding, Verdict, efs};
+use super::{Finding, Verdict, efs, terraform};
 use crate::model::{Gap, SectionName};
 
 /// What a rule concludes about one target.
@@ -45,6 +45,8 @@ pub struct Blocker {
 pub enum OpenQuestion {
     /// Of R1.
     Efs(efs::OpenQuestion),
+    /// Of Terraform.
+    Terraform(terraform::OpenQuestion),
     /// Said by the rule itself, until it speaks in data.
     Told {
         /// The operation whose answer leaves it open.

@@ -1,12 +1,13 @@
 //! The attributes of an instance's block, as the common form has them.
 
+use std::path::PathBuf;
 use std::rc::Rc;
 
 use super::super::place::{Provider, Region};
 use super::super::resources::{Lifecycle, Source, Text};
 use super::super::schema;
-use super::drawing::Expansion;
-use super::eval::REGION_OF;
+use super::super::world::World;
+use super::eval::{Evaluator, REGION_OF};
 use super::module::reference_text;
 use super::providers;
 use super::scope::Scope;
@@ -14,6 +15,22 @@ use super::source::{At, Body};
 use super::syntax::{Expr, Kind};
 use super::value::{Literal, Open, Value};
 use crate::rules::finding::terraform::Fault;
+
+/// Draws one picture of one root.
+#[derive(Debug)]
+pub(crate) struct Expansion<'m> {
+    pub(crate) evaluator: Evaluator<'m>,
+    /// What was found so far.
+    pub(crate) world: World,
+    /// The directories of the modules whose calls lead here.
+    pub(super) chain: Vec<PathBuf>,
+}
+
+impl<'m> Expansion<'m> {
+    pub(crate) fn new(evaluator: Evaluator<'m>) -> Self {
+        Self { evaluator, world: World::default(), chain: Vec::new() }
+    }
+}
 
 /// The most characters that are kept of a text: more than any of these attributes may have.
 const MAX_CHARACTERS: usize = 300;

@@ -3,15 +3,13 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use super::super::destroy::MODULE;
 use super::super::place::{Account, Provider, Region};
 use super::super::predicate::ECR;
 use super::super::resources::{
-    CONFIGURATION, Deletion, ENABLER, Enabler, ORGANIZATION, Organization, REGISTRY, REGISTRY_CC, TextSet,
+    CONFIGURATION, Deletion, ENABLER, Enabler, MODULE, ORGANIZATION, Organization, REGISTRY, REGISTRY_CC, TextSet,
 };
 use super::super::schema;
-use super::attributes::{Setting, faults, lifecycle, members, region, source};
-use super::drawing::Expansion;
+use super::attributes::{Expansion, Setting, faults, lifecycle, members, region, source};
 use super::eval::ACCOUNT_OF;
 use super::instances::Instance;
 use super::module::reference_text;

@@ -27,7 +27,6 @@ struct Facts {
     not: BTreeSet<Literal>,
     /// As a collection it has these members,
     has: BTreeSet<Rc<str>>,
-    /// and not these.
     lacks: BTreeSet<Rc<str>>,
     /// As a number it is at least this,
     low: Option<i64>,
@@ -72,7 +71,6 @@ impl Choices {
         self.overflowed
     }
 
-    /// What was assumed.
     pub(crate) fn into_conditions(self) -> Vec<Condition> {
         tightened(&self.conditions)
     }
@@ -119,7 +117,6 @@ impl Choices {
         facts.not.contains(value) || facts.one_of.as_ref().is_some_and(|values| !values.contains(value))
     }
 
-    /// It is this.
     pub(crate) fn bind(&mut self, open: &Open, value: Literal) {
         if let Literal::Number(number) = &value {
             let number = number.to_i64();

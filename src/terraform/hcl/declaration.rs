@@ -7,12 +7,10 @@ use super::syntax::{Kind, Node, Operator, Step};
 use super::types::Type;
 use super::value::Literal;
 
-/// A declared variable.
 #[derive(Debug)]
 pub(crate) struct Variable {
     /// Its default; `None` where a value is required.
     pub(crate) default: Option<Node>,
-    /// Its type.
     pub(crate) of: Type,
     /// `null` is a value of it.
     pub(crate) nullable: bool,

@@ -15,6 +15,7 @@ use super::source::{At, Problem};
 use super::syntax::{Expr, Kind, Node};
 use super::types::Type;
 use super::value::{Open, Value};
+use crate::rules::finding::terraform::Unseen;
 
 /// How many expressions may be under evaluation at once: locals that refer to locals, and nesting.
 const MAX_DEPTH: u32 = 250;
@@ -41,7 +42,6 @@ pub(crate) enum Slot {
 /// What waits to be evaluated.
 #[derive(Debug, Clone)]
 pub(crate) enum Work {
-    /// Evaluates an expression.
     Evaluate(Node, Rc<Scope>),
     /// Converts a value to a type; where it is null, takes the default instead.
     Convert(Value, Type, Option<Node>, Rc<Frame>),
@@ -50,10 +50,8 @@ pub(crate) enum Work {
 /// How an expression is evaluated: handed in, for it takes everything that stands on the evaluator.
 type Evaluate = fn(&mut Evaluator<'_>, &Rc<Scope>, &Expr) -> Value;
 
-/// Evaluates one picture.
 #[derive(Debug)]
 pub(crate) struct Evaluator<'m> {
-    /// The choices.
     pub(crate) choices: Choices,
     /// What keeps rules from deciding.
     pub(crate) problems: BTreeSet<Problem>,
@@ -63,7 +61,6 @@ pub(crate) struct Evaluator<'m> {
     pub(crate) loader: &'m mut Modules,
     /// The values that files give the root's variables.
     pub(crate) given: &'m Given,
-    /// Whether defaults hold.
     pub(crate) mode: Mode,
     /// The root's position among the inputs.
     pub(crate) root: usize,
@@ -197,7 +194,7 @@ impl<'m> Evaluator<'m> {
         }
         if !self.active.insert(slot.clone()) {
             let (name, at) = named();
-            self.problems.insert(Problem { at, message: format!("{name} refers to itself") });
+            self.problems.insert(Problem { at, what: Unseen::Circular { name: name.clone() } });
             return Value::unread(name);
         }
         if self.depth >= MAX_DEPTH || self.fuel == 0 {

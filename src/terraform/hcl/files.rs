@@ -7,6 +7,7 @@ use super::super::error::TerraformError;
 use super::super::reading::{MAX_CONFIGURATION_BYTES, read_text};
 use super::json_syntax;
 use super::source::{self, At, Body, Problem};
+use crate::rules::finding::terraform::Unseen;
 
 /// The configuration files of a directory, sorted.
 pub(crate) fn list(dir: &Path) -> Result<Vec<PathBuf>, TerraformError> {
@@ -59,5 +60,5 @@ pub(crate) fn unread(path: &Path, error: &TerraformError) -> Problem {
         _ => None,
     };
     let at = At { file: Rc::from(path.display().to_string()), line };
-    Problem { at, message: format!("this file was not read: {error}") }
+    Problem { at, what: Unseen::File(error.to_string()) }
 }

@@ -11,6 +11,7 @@ use super::declaration::Variable;
 use super::source::{Attribute, Block, Problem};
 use super::syntax::{Expr, Kind, Step};
 use super::{files, json_syntax, merge};
+use crate::rules::finding::terraform::NotEntered;
 
 /// How many module directories one root may reach.
 const MAX_MODULES: usize = 500;
@@ -21,21 +22,16 @@ pub(crate) const MAX_CALLS: usize = 10;
 /// A module's directory, read once however often it is called.
 #[derive(Debug, Default)]
 pub(crate) struct Module {
-    /// Its directory.
     pub(crate) dir: PathBuf,
     /// How many files it was read from.
     pub(crate) files: usize,
-    /// Its variables.
     pub(crate) variables: BTreeMap<String, Variable>,
-    /// Its locals.
     pub(crate) locals: BTreeMap<String, Attribute>,
-    /// Its outputs.
     pub(crate) outputs: BTreeMap<String, Attribute>,
     /// Resources and data sources, in the order of the files.
     pub(crate) blocks: Vec<Block>,
     /// Where each of them is, by whether it is a data source, its type and its name.
     index: BTreeMap<(bool, String, String), usize>,
-    /// Module calls.
     pub(crate) calls: Vec<Block>,
     /// Provider configurations of AWS.
     pub(crate) providers: Vec<Block>,
@@ -138,9 +134,9 @@ pub(crate) fn reference_text(expr: &Expr) -> Option<String> {
 #[derive(Debug, Default)]
 pub(crate) struct Modules {
     /// By directory, however it was reached.
-    loaded: BTreeMap<PathBuf, Result<Rc<Module>, String>>,
+    loaded: BTreeMap<PathBuf, Result<Rc<Module>, NotEntered>>,
     /// By the path that a call spells, so that the file system is asked once.
-    reached: BTreeMap<PathBuf, Result<Rc<Module>, String>>,
+    reached: BTreeMap<PathBuf, Result<Rc<Module>, NotEntered>>,
     manifest: BTreeMap<String, PathBuf>,
     root: PathBuf,
     /// By directory: whether calling it may lead to what the rules look at.
@@ -154,8 +150,7 @@ pub(crate) struct Modules {
 pub(crate) enum Unread {
     /// It is not downloaded.
     NotDownloaded,
-    /// Something else, in words.
-    Because(String),
+    Because(NotEntered),
 }
 
 impl Modules {
@@ -187,7 +182,6 @@ impl Modules {
         self.loaded.values().flatten().map(|module| module.files).sum()
     }
 
-    /// The root's directory.
     pub(crate) fn root(&self) -> &Path {
         &self.root
     }
@@ -240,7 +234,7 @@ impl Modules {
                 caller.dir.join(local)
             }
             Some(_) => self.manifest.get(key).cloned().ok_or(Unread::NotDownloaded)?,
-            None => return Err(Unread::Because("its source is not a plain string".to_owned())),
+            None => return Err(Unread::Because(NotEntered::Source)),
         };
         if let Some(module) = self.reached.get(&dir) {
             return module.clone().map_err(Unread::Because);
@@ -250,14 +244,17 @@ impl Modules {
         module.map_err(Unread::Because)
     }
 
-    fn load(&mut self, dir: &Path) -> Result<Rc<Module>, String> {
-        let identity = std::fs::canonicalize(dir).map_err(|error| format!("{}: {error}", dir.display()))?;
+    fn load(&mut self, dir: &Path) -> Result<Rc<Module>, NotEntered> {
+        let identity =
+            std::fs::canonicalize(dir).map_err(|error| NotEntered::Error(format!("{}: {error}", dir.display())))?;
         let shown = plain_path(dir, &identity);
         if !self.loaded.contains_key(&identity) && self.loaded.len() >= MAX_MODULES {
-            return Err(format!("more than {MAX_MODULES} modules"));
+            return Err(NotEntered::Modules(MAX_MODULES));
         }
         let entry = self.loaded.entry(identity);
-        entry.or_insert_with(|| Module::read(&shown).map(Rc::new).map_err(|error| error.to_string())).clone()
+        entry
+            .or_insert_with(|| Module::read(&shown).map(Rc::new).map_err(|error| NotEntered::Error(error.to_string())))
+            .clone()
     }
 }
 

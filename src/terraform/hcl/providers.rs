@@ -18,7 +18,6 @@ use super::value::Value;
 pub(crate) struct Facts {
     /// The account, where it is pinned or a role's ARN names it.
     pub(crate) account: Option<String>,
-    /// Its region.
     pub(crate) region: Option<String>,
 }
 

@@ -70,7 +70,6 @@ fn unknown(frame: &Frame, name: &str) -> Value {
     Value::unread(format!("{}{name}", frame.prefix))
 }
 
-/// A local value.
 fn local(evaluator: &mut Evaluator<'_>, frame: &Rc<Frame>, name: &Rc<str>) -> Value {
     let Some(attribute) = frame.module.locals.get(&**name) else {
         return unknown(frame, &format!("local.{name}"));

@@ -5,8 +5,7 @@ use std::rc::Rc;
 use super::super::place::{Account, Region};
 use super::super::resources::{Filter, OpenRules, REGISTRY_CC, Registry, ScanRule, Text};
 use super::super::schema;
-use super::attributes::{Setting, as_text, faults, lifecycle, one_of, text, value};
-use super::drawing::Expansion;
+use super::attributes::{Expansion, Setting, as_text, faults, lifecycle, one_of, text, value};
 use super::instances::Instance;
 use super::module::reference_text;
 use super::parts::entries;
@@ -15,7 +14,6 @@ use super::scope::Scope;
 use super::source::{Block, Body};
 use super::value::Value;
 
-/// One instance.
 pub(super) fn registry(
     expansion: &mut Expansion<'_>,
     scope: &Rc<Scope>,

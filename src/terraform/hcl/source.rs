@@ -9,6 +9,7 @@ use std::rc::Rc;
 use super::super::error::TerraformError;
 use super::super::reading::saturate;
 use super::syntax::{Node, Parser, SyntaxError};
+use crate::rules::finding::terraform::Unseen;
 
 /// How deep blocks may nest.
 const MAX_BLOCKS: usize = 64;
@@ -32,45 +33,34 @@ impl At {
 /// Something about the configuration that keeps rules from deciding.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Problem {
-    /// Where.
     pub(crate) at: At,
-    /// What, and what to do.
-    pub(crate) message: String,
+    pub(crate) what: Unseen,
 }
 
-/// An attribute.
 #[derive(Debug)]
 pub(crate) struct Attribute {
-    /// Its expression.
     pub(crate) expr: Node,
-    /// Where.
     pub(crate) at: At,
 }
 
 /// The content of a block or file.
 #[derive(Debug, Default)]
 pub(crate) struct Body {
-    /// By name.
     pub(crate) attributes: BTreeMap<String, Attribute>,
     /// In the order of the file.
     pub(crate) blocks: Vec<Block>,
 }
 
-/// A block.
 #[derive(Debug)]
 pub(crate) struct Block {
     /// Its type, e.g. `resource`.
     pub(crate) kind: String,
-    /// Its labels.
     pub(crate) labels: Vec<String>,
-    /// Its content.
     pub(crate) body: Body,
-    /// Where it begins.
     pub(crate) at: At,
 }
 
 impl Body {
-    /// The attribute's expression.
     pub(crate) fn expr(&self, name: &str) -> Option<&Node> {
         self.attributes.get(name).map(|attribute| &attribute.expr)
     }
@@ -81,7 +71,6 @@ impl Body {
     }
 }
 
-/// Parses native syntax.
 pub(crate) fn parse(path: &Path, text: &str) -> Result<Body, TerraformError> {
     let mut reader = Reader { lines: Lines::of(path, text), parser: Parser::new(text) };
     reader.body(0).map_err(|error| {

@@ -28,11 +28,8 @@ pub(crate) const DERIVED: &str = "a list over ";
 pub(crate) enum Value {
     /// `null`, and what is not set.
     Null,
-    /// A boolean.
     Bool(bool),
-    /// A number.
     Number(Decimal),
-    /// Text.
     Text(Rc<str>),
     /// A list, tuple or set, in order.
     List(Rc<List>),
@@ -59,7 +56,6 @@ pub(crate) struct List {
 /// A map or object.
 #[derive(Debug)]
 pub(crate) struct Object {
-    /// Its fields.
     pub(crate) fields: BTreeMap<Rc<str>, Value>,
     /// It has others, which are known after apply only; the symbol that they begin with.
     pub(crate) rest: Option<Rc<str>>,
@@ -100,16 +96,12 @@ pub(crate) struct Open {
 pub(crate) enum Literal {
     /// `null`.
     Null,
-    /// A boolean.
     Bool(bool),
-    /// A number.
     Number(Decimal),
-    /// Text.
     Text(Rc<str>),
 }
 
 impl Literal {
-    /// As a value.
     pub(crate) fn value(&self) -> Value {
         match self {
             Self::Null => Value::Null,
@@ -126,7 +118,6 @@ impl Literal {
 }
 
 impl Open {
-    /// What nothing decides.
     pub(crate) fn new(symbol: impl AsRef<str>) -> Self {
         let symbol = symbol.as_ref();
         let symbol: Rc<str> = if symbol.len() > MAX_SYMBOL {
@@ -154,7 +145,6 @@ impl Open {
         Self { unread: self.unread, at: self.at.clone(), ..Self::of(symbol, of) }.value()
     }
 
-    /// As a value.
     pub(crate) fn value(self) -> Value {
         Value::Open(Rc::new(self))
     }
@@ -172,7 +162,6 @@ impl Value {
         if depth >= MAX_DEPTH { Self::too_large() } else { Self::Lazy(Thunk { id, depth: depth + 1 }) }
     }
 
-    /// A whole number.
     pub(crate) fn number(number: usize) -> Self {
         Self::Number(Decimal::from(number))
     }
@@ -213,7 +202,6 @@ impl Value {
         Open { unread: true, ..Open::new(symbol) }.value()
     }
 
-    /// What Terraform refuses.
     pub(crate) fn invalid(reason: impl AsRef<str>) -> Self {
         Self::Invalid(Rc::from(reason.as_ref()))
     }
@@ -234,7 +222,6 @@ impl Value {
         }
     }
 
-    /// It, without parts.
     pub(crate) fn literal(&self) -> Option<Literal> {
         match self {
             Self::Null => Some(Literal::Null),

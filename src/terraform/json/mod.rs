@@ -40,11 +40,7 @@ pub(crate) fn parse(path: &Path, bytes: &[u8], index: usize) -> Result<Root, Ter
     } else {
         return Err(unsupported(path, &document));
     };
-    let problems = document.shortfall().map(|message| Blind {
-        place: file.clone(),
-        message: message.to_owned(),
-        only_free: false,
-    });
+    let problems = document.shortfall().map(|what| Blind { place: file.clone(), what, only_free: false });
     Ok(Root {
         label: file,
         base: vec![world],
