@@ -54,6 +54,8 @@ pub(crate) struct Judgement {
     pub(crate) doubts: BTreeSet<Doubted>,
     /// Whether there was anything for the rule to look at.
     pub(crate) applicable: bool,
+    /// There was nothing that it could be asked about.
+    pub(crate) unasked: bool,
     /// The rule is about overridden defaults: what keeps only those from being seen keeps it open.
     pub(crate) overridden: bool,
 }

@@ -130,7 +130,10 @@ fn judge_roots(
     let problems = problems.map(|blind| (blind.place.clone(), blind.what.clone(), blind.only_free));
     let blinds: BTreeSet<(String, Unseen, bool)> = problems.chain(unread).chain(skipped).collect();
     for (rule, check) in rules::RULES.iter().filter(|(rule, _)| selected.iter().any(|one| one.id == rule.id)) {
-        let Some(judgement) = check(&case) else { continue };
+        let judgement = check(&case);
+        if judgement.unasked {
+            continue;
+        }
         let mut keeps_open = |place: &str, question| {
             open.entry((place.to_owned(), question)).or_default().insert(rule.id);
         };

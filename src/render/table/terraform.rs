@@ -88,7 +88,8 @@ impl Page<'_> {
         let options = textwrap::Options::new(self.width)
             .initial_indent(first)
             .subsequent_indent(next)
-            .word_splitter(textwrap::WordSplitter::NoHyphenation);
+            .word_splitter(textwrap::WordSplitter::NoHyphenation)
+            .break_words(false);
         textwrap::wrap(&text, options).into_iter().map(std::borrow::Cow::into_owned).collect()
     }
 

@@ -11,9 +11,9 @@ pub(super) static RULE: Rule = Rule::of_terraform(
 );
 
 /// What is not so, or not always, with the variables as they are: of loops, hidden ones and conflicts alike.
-pub(super) fn check(case: &Case<'_>) -> Option<Judgement> {
+pub(super) fn check(case: &Case<'_>) -> Judgement {
     let sometimes = case.coupling(|_, always| !always, &[Class::Loop, Class::Hidden, Class::Conflict]);
-    Some(Judgement { overridden: true, ..sometimes })
+    Judgement { overridden: true, ..sometimes }
 }
 
 const EXPLAIN: &str = r#"# What it finds

@@ -18,13 +18,13 @@ pub(super) static RULE: Rule = Rule::of_terraform(
 );
 
 /// What a plan or a `removed` block destroys.
-pub(super) fn check(case: &Case<'_>) -> Option<Judgement> {
+pub(super) fn check(case: &Case<'_>) -> Judgement {
     let judgement = case.definite(|world| {
         let mut seen = Seen::default();
         world.deletions.iter().for_each(|deletion| effect(deletion, world, &mut seen));
         seen
     });
-    Some(Judgement { applicable: case.any(|world| !world.deletions.is_empty()), ..judgement })
+    Judgement { applicable: case.any(|world| !world.deletions.is_empty()), ..judgement }
 }
 
 /// The effect of one deletion; none that anybody would miss is not told.

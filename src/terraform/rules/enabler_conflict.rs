@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule::of_terraform(
 );
 
 /// Enablers that undo each other, and a third writer of the same setting.
-pub(super) fn check(case: &Case<'_>) -> Option<Judgement> {
+pub(super) fn check(case: &Case<'_>) -> Judgement {
     let mut judgement =
         case.coupling(|class, always| always && class == Class::Conflict, &[Class::Conflict]).as_written();
     let writers = case.together(|scene| {
@@ -26,7 +26,7 @@ pub(super) fn check(case: &Case<'_>) -> Option<Judgement> {
         Seen { observations: writers.collect(), ..Seen::default() }
     });
     judgement.judged.extend(writers.judged);
-    Some(judgement)
+    judgement
 }
 
 fn third_writer(organization: &Organization, registry: &Registry, one: OneAccount) -> Option<Observation> {

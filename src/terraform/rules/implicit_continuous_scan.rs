@@ -20,13 +20,13 @@ pub(super) static RULE: Rule = Rule::of_terraform(
 );
 
 /// Scanning that nobody chose.
-pub(super) fn check(case: &Case<'_>) -> Option<Judgement> {
-    Some(case.alone(|scene| {
+pub(super) fn check(case: &Case<'_>) -> Judgement {
+    case.alone(|scene| {
         let mut seen = Seen::default();
         scene.registries.iter().for_each(|registry| by_registry(registry, &mut seen));
         scene.enablers.iter().for_each(|enabler| by_enabler(enabler, scene, &mut seen));
         seen
-    }))
+    })
 }
 
 /// A registry that scans everything, or more than it says.

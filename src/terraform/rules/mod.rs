@@ -14,8 +14,8 @@ mod scanning_switched_off;
 use super::judge::{Case, Judgement};
 use crate::rules::Rule;
 
-/// How a rule judges; `None` where there is nothing that it could be asked about.
-type Check = fn(&Case<'_>) -> Option<Judgement>;
+/// How a rule judges.
+type Check = fn(&Case<'_>) -> Judgement;
 
 /// All of them, sorted by id.
 pub(crate) static RULES: &[(&Rule, Check)] = &[

@@ -16,8 +16,8 @@ pub(super) static RULE: Rule = Rule::of_terraform(
 );
 
 /// Several writers of one registry: it has one configuration per account and region, and each write replaces the last.
-pub(super) fn check(case: &Case<'_>) -> Option<Judgement> {
-    Some(case.together(observe))
+pub(super) fn check(case: &Case<'_>) -> Judgement {
+    case.together(observe)
 }
 
 /// Registries that are written more than once, each told at its first writer.

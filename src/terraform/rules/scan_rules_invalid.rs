@@ -14,13 +14,13 @@ pub(super) static RULE: Rule =
     Rule::of_terraform("terraform-scan-rules-invalid", "Amazon ECR will reject the scanning rules at apply", EXPLAIN);
 
 /// What the API or the provider rejects.
-pub(super) fn check(case: &Case<'_>) -> Option<Judgement> {
-    Some(case.alone(|scene| {
+pub(super) fn check(case: &Case<'_>) -> Judgement {
+    case.alone(|scene| {
         let mut seen = Seen::default();
         scene.registries.iter().for_each(|registry| scan_rules(registry, &mut seen));
         scene.enablers.iter().for_each(|one| enabler(one, &mut seen));
         seen
-    }))
+    })
 }
 
 /// The most rules that `PutRegistryScanningConfiguration` takes (Amazon ECR API reference, 2026-10). The provider's

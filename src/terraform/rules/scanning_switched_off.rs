@@ -13,7 +13,7 @@ pub(super) static RULE: Rule =
     Rule::of_terraform("terraform-scanning-switched-off", "The plan switches scanning off by an update", EXPLAIN);
 
 /// What a plan's updates switch off. An update that switches off what a loop switches on again is a phase of that loop.
-pub(super) fn check(case: &Case<'_>) -> Option<Judgement> {
+pub(super) fn check(case: &Case<'_>) -> Judgement {
     let mut judgement = case.definite(|world| {
         let (observations, doubts): (Vec<_>, Vec<_>) = world.changes.iter().map(effect).unzip();
         Seen {
@@ -23,7 +23,7 @@ pub(super) fn check(case: &Case<'_>) -> Option<Judgement> {
     });
     let coupled = case.coupled();
     judgement.judged.retain(|judged| !coupled.contains(&judged.observation.subject));
-    Some(Judgement { applicable: case.any(|world| world.plan && !world.is_empty()), ..judgement })
+    Judgement { applicable: case.any(|world| world.plan && !world.is_empty()), ..judgement }
 }
 
 /// What one update switches off, or why it cannot be told.
