@@ -106,7 +106,9 @@ fn gap(gap: OpenGap) -> v1::GapReport {
         WhyOpen::Open(OpenQuestion::Status(open)) => {
             ("inspector2:BatchGetAccountStatus".to_owned(), GapReason::Other, status::unsettled(&open))
         }
-        WhyOpen::Open(OpenQuestion::Told { operation, message }) => (operation, GapReason::Other, message),
+        WhyOpen::Open(OpenQuestion::Terraform(question)) => {
+            (String::new(), GapReason::Other, terraform::question(&question))
+        }
         WhyOpen::NotInSnapshot => (String::new(), GapReason::Other, format!("{} is not in this snapshot", gap.section)),
     };
     v1::GapReport {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Finding, UnsettledStatus, Verdict, ecr, efs};
+use super::{Finding, UnsettledStatus, Verdict, ecr, efs, terraform};
 use crate::model::{Gap, SectionName};
 
 /// What a rule concludes about one target.
@@ -49,13 +49,8 @@ pub enum OpenQuestion {
     Ecr(ecr::OpenQuestion),
     /// Of Inspector's account status.
     Status(UnsettledStatus),
-    /// Said by Terraform itself, until it speaks in data.
-    Told {
-        /// The operation whose answer leaves it open.
-        operation: String,
-        /// What is open.
-        message: String,
-    },
+    /// Of Terraform.
+    Terraform(terraform::OpenQuestion),
 }
 
 impl Blocker {
