@@ -3,7 +3,7 @@
 use std::io;
 use std::str::FromStr;
 
-use super::{Style, csv, html, json, jsonl, junit, markdown, sarif, table};
+use super::{Style, asff, csv, gitlab, html, json, jsonl, junit, markdown, ocsf, sarif, table};
 use crate::report::Report;
 use crate::rules::finding::Rule;
 
@@ -67,12 +67,18 @@ formats! {
     Csv "csv" ["csv"] |report, _, style, out| csv::write(report, style, out);
     /// SARIF 2.1.0, for code scanning.
     Sarif "sarif" ["sarif"] |report, rules, _, out| sarif::write(report, rules, out);
+    /// Code quality of GitLab, for the widget of a merge request.
+    Gitlab "gitlab" ["gitlab"] |report, _, _, out| gitlab::write(report, out);
+    /// OCSF 1.5, one Detection Finding per line, for data lakes.
+    Ocsf "ocsf" ["ocsf"] |report, rules, style, out| ocsf::write(report, rules, style, out);
+    /// Requests for BatchImportFindings of Security Hub, one per line: nothing is sent.
+    Asff "asff" ["asff"] |report, _, style, out| asff::write(report, style, out);
     /// JUnit XML, for the test tab of CI systems.
     Junit "junit" ["xml"] |report, _, style, out| junit::write(report, style, out);
     /// Markdown, for job summaries and pull-request comments.
     Markdown "markdown" ["md" "markdown"] |report, _, style, out| markdown::write(report, style, out);
     /// A page of its own, for people.
-    Html "html" ["html" "htm"] |report, _, style, out| html::write(report, style, out);
+    Html "html" ["html" "htm"] |report, rules, style, out| html::write(report, rules, style, out);
 }
 
 impl Format {
