@@ -9,10 +9,11 @@ use crate::model::Target;
 use crate::price::PriceTable;
 use crate::render;
 use crate::render::words::{DataSource, RunContext, say};
-use crate::report::{Report, ReportBuilder, ReportFile, Suppression, TargetId};
-use crate::rules::evaluate;
+use crate::report::v1::Finding;
+use crate::report::{MonthlyTotals, Report, ReportBuilder, ReportFile, Suppression, TargetId, bills};
+use crate::rules::{Evaluation, evaluate};
 use crate::settings::Judgement;
-use crate::what_if::Changes;
+use crate::what_if::{Changes, Switch};
 
 /// Judges targets one by one and keeps only what the rules say of them.
 pub(super) struct Judge {
@@ -65,9 +66,21 @@ impl Judge {
             let changed = worlds.change(target, evaluation, &self.prices);
             evaluation = evaluate(&changed, &self.prices, settings, rules);
         }
-        self.builder.add(id, target.taken_at, say::evaluation(evaluation, &self.run));
+        let evaluation = say::evaluation(evaluation, &self.run);
+        if self.worlds.is_none() && evaluation.inventory.file_systems_exposed_if_scanned > 0 {
+            let then = say::evaluation(self.if_scanned(target), &self.run);
+            self.builder.add_if_scanned(monthly_usd(&then.findings).minus(monthly_usd(&evaluation.findings)));
+        }
+        self.builder.add(id, target.taken_at, evaluation);
         self.builder.add_measured(target);
         true
+    }
+
+    /// What the rules say of a target once its EC2 scanning, now off, is on.
+    fn if_scanned(&self, target: &Target) -> Evaluation {
+        let mut changed = target.clone();
+        Changes { inspector_ec2: Some(Switch::On), ..Changes::default() }.apply(&mut changed);
+        evaluate(&changed, &self.prices, &self.judgement.settings, &self.judgement.rules)
     }
 
     /// The report of everything judged.
@@ -83,6 +96,10 @@ impl Judge {
         report.what_if = self.worlds.map(|worlds| worlds.compare(&mut report, &self.judgement.suppressions));
         Ok(report)
     }
+}
+
+fn monthly_usd(findings: &[Finding]) -> MonthlyTotals {
+    bills(findings).map(|(_, cost)| MonthlyTotals::of(cost)).sum()
 }
 
 /// Marks what is suppressed and what is new, and says on standard error which suppressions have had their day.

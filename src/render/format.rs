@@ -67,12 +67,18 @@ formats! {
     Csv "csv" ["csv"] |report, _, style, out| super::csv::write(report, style, out);
     /// SARIF 2.1.0, for code scanning.
     Sarif "sarif" ["sarif"] |report, rules, _, out| super::sarif::write(report, rules, out);
+    /// Code quality of GitLab, for the widget of a merge request.
+    Gitlab "gitlab" ["gitlab"] |report, _, _, out| super::gitlab::write(report, out);
+    /// OCSF 1.5, one Detection Finding per line, for data lakes.
+    Ocsf "ocsf" ["ocsf"] |report, rules, style, out| super::ocsf::write(report, rules, style, out);
+    /// Requests for BatchImportFindings of Security Hub, one per line: nothing is sent.
+    Asff "asff" ["asff"] |report, _, style, out| super::asff::write(report, style, out);
     /// JUnit XML, for the test tab of CI systems.
     Junit "junit" ["xml"] |report, _, style, out| super::junit::write(report, style, out);
     /// Markdown, for job summaries and pull-request comments.
     Markdown "markdown" ["md" "markdown"] |report, _, style, out| super::markdown::write(report, style, out);
     /// A page of its own, for people.
-    Html "html" ["html" "htm"] |report, _, style, out| super::html::write(report, style, out);
+    Html "html" ["html" "htm"] |report, rules, style, out| super::html::write(report, rules, style, out);
 }
 
 impl Format {

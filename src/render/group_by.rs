@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use crate::report::v1::Finding;
 use crate::report::{MonthlyTotals, bills};
+use crate::rules::Way;
 
 /// What findings may be grouped by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -100,4 +101,27 @@ pub(crate) fn groups<'a>(findings: impl IntoIterator<Item = &'a Finding>, by: Gr
             bills(group.findings.iter().map(|(_, finding)| *finding)).map(|(_, cost)| MonthlyTotals::of(cost)).sum();
     }
     groups
+}
+
+/// Findings that share rule, severity and remedy, each with its rank in the report, from 1; in the order of the first of
+/// each. What stands in a file is alone.
+pub(crate) fn blocks(findings: &[Finding]) -> Vec<Vec<(usize, &Finding)>> {
+    let mut blocks: Vec<Vec<(usize, &Finding)>> = Vec::new();
+    let mut order = BTreeMap::new();
+    for (rank, finding) in (1..).zip(findings) {
+        let new = blocks.len();
+        let at = if finding.location.is_some() { new } else { *order.entry(remedy(finding)).or_insert(new) };
+        match blocks.get_mut(at) {
+            Some(block) => block.push((rank, finding)),
+            None => blocks.push(vec![(rank, finding)]),
+        }
+    }
+    blocks
+}
+
+/// What findings of one block have in common.
+fn remedy(finding: &Finding) -> impl Ord + use<'_> {
+    let way: Option<Way> = finding.ways_out.iter().find(|way| way.recommended).map(|way| way.way);
+    let Finding { severity, new, rule, remediation, suppressed, .. } = finding;
+    (*severity, *new, suppressed.is_some(), rule.as_str(), way, remediation.summary.as_str())
 }

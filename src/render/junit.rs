@@ -145,7 +145,9 @@ fn case(report: &Report, fail_on: FailOn, verdict: &RuleVerdict, all: &[&Finding
         Verdict::Findings | Verdict::Inconclusive if worst.is_some() => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             let number = u64::try_from(found.len()).unwrap_or(u64::MAX);
-            let title = failing.first().map_or("", |finding| words::headline(finding));
+            let first = failing.first();
+            let title = first.map(|first| format!("{}: {}", words::resource(first), words::headline(first)));
+            let title = title.unwrap_or_default();
             let message = format!("{}, first: {title}", count(number, "finding", "findings"));
             status
                 .set_type(worst.map_or("", Severity::as_str))
@@ -245,16 +247,17 @@ fn one(report: &Report, finding: &Finding) -> String {
         .as_deref()
         .map(|name| format!(" ({})", brief(name, MAX_NAME_COLUMNS)))
         .unwrap_or_default();
-    let cost = finding.cost.as_ref().map_or_else(
-        || "no figure".to_owned(),
-        |cost| {
+    let cost = match (&finding.cost, &finding.no_figure) {
+        (Some(cost), _) => {
             let likely = if cost.monthly_usd.likely.is_some() { "likely " } else { "" };
-            format!("{likely}{} a month, {} once", words::monthly(cost.monthly_usd), cost.one_time_usd.display())
-        },
-    );
+            format!(", {likely}{} a month, {} once", words::monthly(cost.monthly_usd), cost.one_time_usd.display())
+        }
+        (None, Some(_)) => ", no price".to_owned(),
+        (None, None) => String::new(),
+    };
     let mut lines = vec![
         format!(
-            "{}{name}: {}{}, {} confidence, {cost}",
+            "{}{name}: {}{}, {} confidence{cost}",
             brief(&finding.resource.id, MAX_NAME_COLUMNS),
             if finding.new == Some(true) { "new, " } else { "" },
             finding.severity.as_str(),

@@ -24,7 +24,9 @@ pub(super) use self::escape::{amount, code, text};
 
 /// How many findings the table holds unless the style says otherwise.
 const ROWS: usize = 25;
-/// How many of them are told in full.
+/// The most that a comment takes, in characters.
+const COMMENT: usize = 65_536;
+/// How many of them are told in full at most.
 const DETAILS: usize = 10;
 /// How many gaps are listed.
 const GAPS: usize = 20;
@@ -39,7 +41,20 @@ const MOUNTS: usize = 600;
 /// The longest block of commands.
 const COMMANDS: usize = 1_500;
 
+/// Writes the report, with as many findings in full as a comment has room for.
 pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut text = Vec::new();
+    for details in [DETAILS, DETAILS / 3, 0] {
+        text.clear();
+        compose(report, style, details, &mut text)?;
+        if String::from_utf8_lossy(&text).chars().count() <= COMMENT {
+            break;
+        }
+    }
+    out.write_all(&text)
+}
+
+fn compose(report: &Report, style: &Style, details: usize, out: &mut dyn io::Write) -> io::Result<()> {
     writeln!(out, "## Amazon Inspector audit\n")?;
     // What the baseline knows fails no run: it is counted and listed, and does not alarm.
     let alarming = report.counted().filter(|finding| !words::is_known(finding));
@@ -63,7 +78,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> 
     differences(report, out)?;
     let counted: Vec<&Finding> = report.counted().collect();
     let shown = &counted[..style.top.unwrap_or(ROWS).min(counted.len())];
-    findings(shown, counted.len() - shown.len(), report.run.taken_at, out)?;
+    findings(shown, details, counted.len() - shown.len(), report.run.taken_at, out)?;
     by_account(report, out)?;
     suppressed(report, out)?;
     gaps(report, out)?;
@@ -108,7 +123,13 @@ fn differences(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     writeln!(out)
 }
 
-fn findings(shown: &[&Finding], hidden: usize, taken_at: DateTime<Utc>, out: &mut dyn io::Write) -> io::Result<()> {
+fn findings(
+    shown: &[&Finding],
+    in_full: usize,
+    hidden: usize,
+    taken_at: DateTime<Utc>,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
     if shown.is_empty() {
         return Ok(());
     }
@@ -122,8 +143,15 @@ fn findings(shown: &[&Finding], hidden: usize, taken_at: DateTime<Utc>, out: &mu
         let hidden = u64::try_from(hidden).unwrap_or(u64::MAX);
         writeln!(out, "…and {} of lower rank.\n", count(hidden, "finding", "findings"))?;
     }
-    for (finding, rank) in shown.iter().take(DETAILS).zip(1..) {
+    for (finding, rank) in shown.iter().take(in_full).zip(1..) {
         details(rank, finding, taken_at, out)?;
+    }
+    if shown.len() > in_full || hidden > 0 {
+        let in_full = in_full.min(shown.len());
+        writeln!(
+            out,
+            "Told in full: the first {in_full}. `--output report.html` and `--output report.json` tell all.\n"
+        )?;
     }
     Ok(())
 }
@@ -255,6 +283,9 @@ fn by_account(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     for group in groups.iter().take(ROWS) {
         let account = if group.key.is_empty() { "unknown" } else { &group.key };
         writeln!(out, "| {} | {} | {} |", code(account), group.findings.len(), amount(&words::sums(group.monthly)))?;
+    }
+    if groups.len() > ROWS {
+        writeln!(out, "\n…and {} more accounts.", groups.len() - ROWS)?;
     }
     writeln!(out)
 }

@@ -3,9 +3,11 @@
 //! Renderers print what the report says. They may count and add up what they group, never judge; they read no
 //! file, no clock and no terminal, so the same report and style give the same bytes.
 
+mod asff;
 mod csv;
 mod diff;
 mod format;
+mod gitlab;
 mod group_by;
 mod html;
 mod json;
@@ -13,7 +15,9 @@ mod jsonl;
 mod junit;
 mod markdown;
 mod mounts;
+mod ocsf;
 pub(crate) mod page;
+pub(crate) mod rule_page;
 mod sarif;
 mod style;
 mod table;

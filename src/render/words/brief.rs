@@ -228,6 +228,10 @@ pub(crate) fn short_sums<'a>(costs: impl Iterator<Item = &'a Cost>) -> String {
 pub(crate) fn shared_step(finding: &Finding) -> String {
     let mut alone = finding.clone();
     alone.instances.clear();
+    // What one way leaves of one is not what it leaves of another, but for nothing.
+    for way in &mut alone.ways_out {
+        way.monthly_usd = way.monthly_usd.filter(|left| left.high == Usd::ZERO);
+    }
     step(&alone)
 }
 

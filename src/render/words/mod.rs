@@ -35,9 +35,7 @@ use crate::report::{
     MonthlyTotals, Report, ReportInventory, SeverityCounts, SuppressionState, SuppressionUse, TargetId, TerraformRead,
     fits,
 };
-use crate::rules::{
-    ConditionState, Confidence, Exclusion, InstanceCounts, MonthlyUsd, MountState, ScanScope, Verdict, Way,
-};
+use crate::rules::{ConditionState, Confidence, Exclusion, MonthlyUsd, MountState, ScanScope, Verdict, Way};
 
 /// How many reasons for a missing figure are named.
 const REASONS: usize = 4;
@@ -166,15 +164,6 @@ pub(crate) fn changes(totals: MonthlyTotals) -> String {
     let parts = parts.into_iter().filter(|(usd, _)| *usd != Usd::ZERO);
     let parts: Vec<String> = parts.map(|(usd, word)| format!("{} {word}", usd.signed())).collect();
     if parts.is_empty() { Usd::ZERO.display() } else { parts.join(", ") }
-}
-
-/// `2 confirmed`, `40 possible`: one entry per mount state that occurs.
-pub(crate) fn instances(counts: InstanceCounts) -> Vec<String> {
-    [(counts.confirmed, "confirmed"), (counts.likely, "likely"), (counts.possible, "possible")]
-        .into_iter()
-        .filter(|(number, _)| *number > 0)
-        .map(|(number, word)| format!("{} {word}", grouped(number)))
-        .collect()
 }
 
 /// `3 findings: 1 critical, 2 low`, or `no findings`.
@@ -373,8 +362,11 @@ pub(crate) fn what_if(report: &Report, run: &RunContext) -> Option<String> {
     let exposed = report.run.inventory.file_systems_exposed_if_scanned;
     (exposed > 0).then(|| {
         let exposed = count(exposed, "file system", "file systems");
+        let totals = report.run.inventory.monthly_usd_if_scanned;
+        let sums = parts(totals).into_iter().map(|(usd, before, word)| format!("{before}{} a month {word}", short_usd(usd)));
+        let sums = if totals.all() > Usd::ZERO { format!(", {}", sums.collect::<Vec<_>>().join(", ")) } else { String::new() };
         format!(
-            "With EC2 scanning on, {exposed} would be exposed (now too, where the VM Scanner was installed and the host's \
+            "With EC2 scanning on, {exposed} would be exposed{sums} (now too, where the VM Scanner was installed and the host's \
              own inspector-vm-scanner.timer goes on): {}",
             run.what_if(&report.run.targets)
         )
