@@ -19,7 +19,7 @@ use crate::text::clean;
 
 /// Shows the prices, or refreshes them.
 pub(super) fn run(args: &PricesArgs) -> anyhow::Result<Status> {
-    let settings = PriceSettings::of_command(args);
+    let settings = PriceSettings::of_command(args)?;
     print(&show_or_refresh(args, &settings, &asking(&settings.asker), now())?)?;
     Ok(Status::Clean)
 }

@@ -1,7 +1,7 @@
 //! What the operator's paths are, and reading them within bounds.
 
 use std::collections::BTreeSet;
-use std::io::Read as _;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::error::TerraformError;
@@ -12,6 +12,9 @@ pub(crate) const MAX_JSON_BYTES: u64 = 512 << 20;
 
 /// The most bytes that are read of one configuration file. People write these by hand; generated ones of 500 KiB exist.
 pub(crate) const MAX_CONFIGURATION_BYTES: u64 = 2 << 20;
+
+/// What standard input is called: a plan or a state may come from it.
+const STANDARD_INPUT: &str = "-";
 
 /// One thing to analyse.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,6 +46,9 @@ pub(crate) fn classify(paths: &[PathBuf]) -> (Vec<Input>, Vec<TerraformError>) {
 }
 
 fn classify_one(path: &Path) -> Result<Input, TerraformError> {
+    if path.as_os_str() == STANDARD_INPUT {
+        return Ok(Input::Json(path.to_owned()));
+    }
     let metadata = std::fs::metadata(path).map_err(|source| TerraformError::Io { path: path.to_owned(), source })?;
     if metadata.is_dir() {
         if source::list(path)?.is_empty() && path.join(TERRAGRUNT).is_file() {
@@ -71,8 +77,13 @@ fn classify_one(path: &Path) -> Result<Input, TerraformError> {
 /// The bytes of a regular file, if there are no more than `limit`.
 pub(crate) fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, TerraformError> {
     let io = |source| TerraformError::Io { path: path.to_owned(), source };
-    let file = std::fs::File::open(path).map_err(io)?;
-    let length = file.metadata().map_err(io)?.len();
+    let (file, length): (Box<dyn Read>, u64) = if path.as_os_str() == STANDARD_INPUT {
+        (Box::new(std::io::stdin().lock()), 0)
+    } else {
+        let file = std::fs::File::open(path).map_err(io)?;
+        let length = file.metadata().map_err(io)?.len();
+        (Box::new(file), length)
+    };
     if length > limit {
         return Err(TerraformError::TooLarge { path: path.to_owned(), limit });
     }
