@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use clap::error::ErrorKind;
 use inspector_audit::cli::Cli;
 use inspector_audit::report::Status;
 use inspector_audit::{commands, io};
@@ -11,7 +12,17 @@ use inspector_audit::{commands, io};
 const INTERRUPTED: i32 = 130;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        // What is asked for is no error, though clap hands it over as one.
+        Err(help) if !help.use_stderr() || help.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            help.exit()
+        }
+        Err(error) => {
+            let typed: Vec<_> = std::env::args_os().skip(1).collect();
+            return failed(&commands::refused(&error, &typed));
+        }
+    };
     io::init_log(cli.global.verbose, cli.global.quiet);
     // Without the handler the process would still end at once, but leave a temporary file behind.
     let handler = ctrlc::set_handler(|| {
@@ -23,9 +34,11 @@ fn main() -> ExitCode {
     }
     match commands::run(&cli) {
         Ok(status) => ExitCode::from(status.code()),
-        Err(error) => {
-            io::print_error(&error);
-            ExitCode::from(Status::Fatal.code())
-        }
+        Err(error) => failed(&error),
     }
+}
+
+fn failed(error: &anyhow::Error) -> ExitCode {
+    io::print_error(error);
+    ExitCode::from(Status::Fatal.code())
 }

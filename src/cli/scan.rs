@@ -24,7 +24,7 @@ Examples:
 /// `scan`.
 #[derive(Debug, Clone, Args)]
 pub struct ScanArgs {
-    /// Judge this snapshot instead of asking AWS; repeatable
+    /// Judge this snapshot instead of asking AWS; repeatable. `-` is standard input, here and wherever a file is read
     #[arg(long, value_name = "FILE", help_heading = "Targets", conflicts_with_all = LIVE_ONLY)]
     pub snapshot: Vec<PathBuf>,
     /// Where to look.
@@ -40,7 +40,8 @@ pub struct ScanArgs {
     #[command(flatten)]
     pub evidence: EvidenceArgs,
     /// The share of the cold bytes that a scan reads, 0 to 1: figures then have an estimate
-    #[arg(long, value_name = "SHARE", value_parser = fraction, help_heading = "Judgement")]
+    #[arg(long, value_name = "SHARE", value_parser = fraction, allow_negative_numbers = true,
+          help_heading = "Judgement")]
     pub read_fraction: Option<Decimal>,
     /// Compare with this JSON report: only findings that it does not have make the run fail
     #[arg(long, value_name = "REPORT", help_heading = "Judgement")]

@@ -21,9 +21,9 @@ use crate::settings::{FixSettings, Judgement, Source};
 
 /// Why there is no plan.
 #[derive(Debug, thiserror::Error)]
-enum FixError {
+pub(super) enum FixError {
     /// No finding has that fingerprint.
-    #[error("no finding and no resource with a finding is `{given}`{}; `inspector-audit scan --format json` shows them", .nearest.as_ref().map_or_else(String::new, |near| format!(": the nearest is {near}")))]
+    #[error("no finding and no resource with a finding is `{given}`{}", .nearest.as_ref().map_or_else(String::new, |near| format!(": the nearest is {near}")))]
     Unknown {
         given: String,
         /// The nearest one, with what it is about.
@@ -37,14 +37,27 @@ enum FixError {
         all: Vec<String>,
     },
     /// The finding has no ways out, or not this one.
-    #[error("the finding {finding} has no way out `{way}`: leave --way out")]
+    #[error("the finding {finding} has no way out `{way}`")]
     NoSuchWay {
         finding: String,
         /// What was asked for.
         way: &'static str,
     },
-    #[error("the target {account}/{region} is in the snapshots twice: leave one of them out")]
+    #[error("the target {account}/{region} is in the snapshots twice")]
     Twice { account: String, region: String },
+}
+
+impl FixError {
+    /// What to type next.
+    pub(super) fn help(&self) -> String {
+        match self {
+            Self::Unknown { .. } => "`inspector-audit scan --format json` has all fingerprints",
+            Self::Ambiguous { .. } => "give a few more characters of the one that is meant",
+            Self::NoSuchWay { .. } => "leave --way out: the plan is then for the recommended way",
+            Self::Twice { .. } => "leave one of them out",
+        }
+        .to_owned()
+    }
 }
 
 /// Gathers plans target by target.
@@ -187,7 +200,7 @@ pub(super) fn run(args: &FixArgs, global: &GlobalArgs) -> anyhow::Result<Status>
         way: settings.way,
         prices: price_table(&settings.prices, &asking(&settings.prices.asker), now())?,
         judgement: settings.judgement,
-        run: run_context(&settings.source),
+        run: run_context(&settings.source, None, settings.repeated),
         only: settings.report.as_deref().map(findings_of).transpose()?,
         seen: BTreeMap::new(),
         matching: BTreeSet::new(),

@@ -101,9 +101,10 @@ pub(super) fn targets(
     _verbosity: Verbosity,
     _each: &mut dyn FnMut(Target) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    anyhow::bail!(
-        "this build cannot ask AWS (it was built without the feature `aws`): judge a snapshot with --snapshot FILE"
-    )
+    Err(crate::io::Hint::on(
+        "this build cannot ask AWS (it was built without the feature `aws`)",
+        "judge a snapshot: --snapshot FILE",
+    ))
 }
 
 /// What is said and asked on the terminal while a run goes on.

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use crate::io::open_bounded;
+use crate::io::{named, open_bounded};
 use crate::price::list::Listed;
 use crate::price::{PriceTable, offer};
 
@@ -30,7 +30,7 @@ struct Head {
 /// # Errors
 /// When the file cannot be read, is none of these, or has more than 64 MiB.
 pub(super) fn with_file(base: PriceTable, path: &Path, today: NaiveDate) -> anyhow::Result<(PriceTable, Vec<String>)> {
-    let name = path.display().to_string();
+    let name = named(path);
     let mut file = open_bounded(path).with_context(|| format!("cannot read {name}"))?;
     let mut start = Vec::new();
     let read = file.by_ref().take(MOST_OWN).read_to_end(&mut start).with_context(|| format!("cannot read {name}"))?;
@@ -49,7 +49,7 @@ pub(super) fn with_file(base: PriceTable, path: &Path, today: NaiveDate) -> anyh
 /// # Errors
 /// As [`with_file`], and when the file is one of this program's own form.
 pub(super) fn list(path: &Path, today: NaiveDate) -> anyhow::Result<Listed> {
-    let name = path.display().to_string();
+    let name = named(path);
     listed(open_bounded(path).with_context(|| format!("cannot read {name}"))?, &name, today)
 }
 

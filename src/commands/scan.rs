@@ -1,6 +1,9 @@
 //! `scan`: collect or load, judge, report. The pipeline, readable aloud.
 
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
 
 use super::judge::Judge;
 use super::live;
@@ -8,7 +11,8 @@ use super::outputs::Outputs;
 use super::price_table::{asking, price_table};
 use super::run_context::run_context;
 use crate::cli::{GlobalArgs, ScanArgs};
-use crate::io::{OperatorMounts, WholeFile, now, read_report, snapshot_file, warn};
+use crate::io::{Hint, OperatorMounts, WholeFile, named, now, read_report, snapshot_file, warn};
+use crate::model::Target;
 use crate::report::Status;
 use crate::settings::{ScanSettings, Source};
 use crate::what_if::Changes;
@@ -21,33 +25,27 @@ pub(super) fn run(args: &ScanArgs, global: &GlobalArgs) -> anyhow::Result<Status
 /// The same, with `changes` for a changed world beside today's.
 pub(super) fn judge_and_report(settings: ScanSettings, changes: Option<Changes>) -> anyhow::Result<Status> {
     let prices = price_table(&settings.prices, &asking(&settings.prices.asker), now())?;
-    let outputs = Outputs::open(&settings.report)?;
+    let mut outputs = Outputs::open(&settings.report);
     let baseline = settings.baseline.as_deref().map(read_report).transpose()?;
     let mounts = live::mounts(&settings.mounts, settings.verbosity)?;
     let source = match &settings.source {
         Source::Aws(_) => "aws",
         Source::Snapshots(_) => "snapshot",
     };
-    let run = run_context(&settings.source);
+    let run = run_context(&settings.source, settings.save_snapshot.as_deref(), settings.repeated);
     let mut judge = Judge::new(source, prices, settings.judgement, run, changes);
     match settings.source {
         Source::Aws(live) => {
             let taken_at = now();
             judge.taken_at(taken_at);
-            let keep = |path: &Path| -> anyhow::Result<_> {
-                Ok(snapshot_file::Writer::begin(WholeFile::create(path, "save-snapshot")?, taken_at)?)
-            };
-            let mut kept = settings.save_snapshot.as_deref().map(keep).transpose()?;
+            let mut kept = Kept::open(settings.save_snapshot.as_deref(), taken_at, &mut outputs);
+            outputs.warn_early(settings.verbosity.quiet);
             live::targets(*live, mounts.clone(), taken_at, settings.verbosity, &mut |target| {
                 judge.add(&target);
-                if let Some(kept) = &mut kept {
-                    kept.target(&target)?;
-                }
+                kept.target(&target, &mut outputs);
                 Ok(())
             })?;
-            if let Some(kept) = kept {
-                kept.end()?.finish()?;
-            }
+            kept.end(&mut outputs);
         }
         Source::Snapshots(paths) => {
             for path in &paths {
@@ -62,18 +60,58 @@ pub(super) fn judge_and_report(settings: ScanSettings, changes: Option<Changes>)
     Ok(settings.fail_on.status(&report))
 }
 
+/// The snapshot that is kept of a live run. The report does not depend on it: what cannot be written of it is one lost
+/// output among the others.
+struct Kept(Option<(snapshot_file::Writer<WholeFile>, PathBuf)>);
+
+impl Kept {
+    fn open(path: Option<&Path>, taken_at: DateTime<Utc>, outputs: &mut Outputs<'_>) -> Self {
+        let Some(path) = path else { return Self(None) };
+        match WholeFile::create(path, "save-snapshot") {
+            Ok(file) => Self(Some((snapshot_file::Writer::new(file, taken_at), path.to_owned()))),
+            Err(error) => {
+                outputs.lose(error);
+                Self(None)
+            }
+        }
+    }
+
+    fn target(&mut self, target: &Target, outputs: &mut Outputs<'_>) {
+        if let Some((writer, path)) = &mut self.0
+            && let Err(error) = writer.target(target)
+        {
+            outputs.lose(lost(error, path));
+            self.0 = None;
+        }
+    }
+
+    fn end(self, outputs: &mut Outputs<'_>) {
+        let Some((writer, path)) = self.0 else { return };
+        match writer.end() {
+            Err(error) => outputs.lose(lost(error, &path)),
+            Ok(file) => {
+                if let Err(error) = file.finish() {
+                    outputs.lose(error);
+                }
+            }
+        }
+    }
+}
+
+fn lost(error: io::Error, path: &Path) -> anyhow::Error {
+    anyhow::Error::new(error).context(format!("cannot write {}", path.display()))
+}
+
 /// Reads and judges one snapshot.
 fn load(path: &Path, mounts: &OperatorMounts, judge: &mut Judge) -> anyhow::Result<()> {
     let header = snapshot_file::read::<anyhow::Error>(path, &mut |mut target| {
         mounts.put_into(&mut target);
-        anyhow::ensure!(
-            judge.add(&target),
-            "the target {}/{} is in the snapshots twice, the second time in {}: leave one of them out",
-            target.account,
-            target.region,
-            path.display()
-        );
-        Ok(())
+        if judge.add(&target) {
+            return Ok(());
+        }
+        let (account, region, file) = (&target.account, &target.region, named(path));
+        let twice = format!("the target {account}/{region} is in the snapshots twice, the second time in {file}");
+        Err(Hint::on(twice, "leave one of them out"))
     })?;
     judge.taken_at(header.taken_at);
     Ok(())

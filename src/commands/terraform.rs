@@ -13,7 +13,7 @@ use crate::terraform::{self, analyse};
 /// Judges Terraform inputs, beside snapshots if there are any.
 pub(super) fn run(args: &TerraformArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
     let settings = TerraformSettings::of(args, global)?;
-    let outputs = Outputs::open(&settings.report)?;
+    let outputs = Outputs::open(&settings.report);
     let baseline = settings.baseline.as_deref().map(read_report).transpose()?;
     let mut live = Vec::new();
     for path in &settings.snapshots {
@@ -32,7 +32,7 @@ pub(super) fn run(args: &TerraformArgs, global: &GlobalArgs) -> anyhow::Result<S
     };
     let prices = PriceTable::embedded().provenance().clone();
     // Nothing of Terraform's is planned from AWS's data: no command of `fix` is printed.
-    let run = RunContext { source: DataSource::Imagined, profile: None };
+    let run = RunContext { source: DataSource::Imagined, ..RunContext::default() };
     let mut report = ReportBuilder::terraform(say::evaluation(analysis.evaluation, &run), read, prices, now());
     mark_known(&mut report, &settings.suppressions, baseline.as_ref());
     outputs.write(&report, &run, settings.fail_on)?;

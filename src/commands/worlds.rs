@@ -1,5 +1,6 @@
 //! Today and the changed world of `what-if`, gathered target by target and set side by side.
 
+use crate::io::Hint;
 use crate::model::{EcrImageCounts, Target};
 use crate::price::{PriceTable, Provenance};
 use crate::render::words::ecr::coupling;
@@ -60,12 +61,13 @@ impl Worlds {
     /// When an exclusion concerns no instance, or a number of images no registry.
     pub(super) fn check(&self) -> anyhow::Result<()> {
         self.exclusions.check()?;
-        anyhow::ensure!(
-            self.changes.ecr_images.is_none() || self.images_used,
-            "--ecr-images changes nothing: it is for registries that Inspector does not scan today and then does; give \
-             --inspector-ecr on or --ecr-scan-type enhanced with it"
-        );
-        Ok(())
+        if self.changes.ecr_images.is_none() || self.images_used {
+            return Ok(());
+        }
+        Err(Hint::on(
+            "--ecr-images changes nothing: it is for registries that Inspector does not scan today and then does",
+            "give --inspector-ecr on or --ecr-scan-type enhanced with it",
+        ))
     }
 
     /// Compares with the report of the changed world, whose meters are then set beside what is projected for today:

@@ -1,25 +1,19 @@
-//! Files that may come compressed, and may have no end.
+//! Files that may have no end.
 
-use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, Read};
 use std::path::Path;
 
-use flate2::read::MultiGzDecoder;
+use super::input::open_document;
 
 /// The most bytes that are read of such a file, uncompressed.
 const MOST: u64 = 64 << 20;
 
-/// A file's bytes, uncompressed where it is gzip. Reading fails where there are more than 64 MiB of them.
+/// A text, uncompressed where it is gzip. Reading fails where it has more than 64 MiB.
 ///
 /// # Errors
-/// When the file cannot be opened or read.
+/// As [`open_document`].
 pub(crate) fn open_bounded(path: &Path) -> io::Result<Box<dyn Read>> {
-    let mut file = BufReader::new(File::open(path)?);
-    let mut magic = Vec::new();
-    file.by_ref().take(2).read_to_end(&mut magic)?;
-    let is_gzip = magic == [0x1f, 0x8b];
-    let whole = io::Cursor::new(magic).chain(file);
-    Ok(if is_gzip { Box::new(AtMost(MultiGzDecoder::new(whole), MOST)) } else { Box::new(AtMost(whole, MOST)) })
+    Ok(Box::new(AtMost(open_document(path)?, MOST)))
 }
 
 /// A reader that fails where there is more than it may give, so that a cut is never taken for an end.

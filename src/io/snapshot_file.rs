@@ -3,7 +3,6 @@
 //! A file is one JSON object (`schema_version`, `tool`, `taken_at`, `targets`). Neither side holds more than one target,
 //! so a sweep over hundreds of accounts needs no more memory than its largest one.
 
-use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -12,6 +11,7 @@ use chrono::{DateTime, Datelike as _, Utc};
 use serde::Deserializer as _;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::input::{named, open_document};
 use crate::model::{SNAPSHOT_SCHEMA_VERSION, Section, Target, Tool};
 
 /// The years in which a snapshot can have been taken.
@@ -21,7 +21,7 @@ const YEARS: Range<i32> = 2000..2200;
 #[derive(Debug, thiserror::Error)]
 pub enum SnapshotError {
     /// The file cannot be opened or read.
-    #[error("cannot read the snapshot {path}: {source}")]
+    #[error("cannot read the snapshot {}", named(path))]
     Io {
         /// The file.
         path: PathBuf,
@@ -29,9 +29,7 @@ pub enum SnapshotError {
         source: io::Error,
     },
     /// The file ends too early.
-    #[error(
-        "the snapshot {path} ends in the middle (line {line}): it was not written or copied whole; collect it again"
-    )]
+    #[error("the snapshot {} ends in the middle (line {line}): it was not written or copied whole", named(path))]
     Truncated {
         /// The file.
         path: PathBuf,
@@ -39,9 +37,7 @@ pub enum SnapshotError {
         line: usize,
     },
     /// The file is not a snapshot.
-    #[error(
-        "{path} is not a snapshot of inspector-audit: {message}; write one with `inspector-audit collect --output snapshot.json`"
-    )]
+    #[error("{} is not a snapshot of inspector-audit: {message}", named(path))]
     Format {
         /// The file.
         path: PathBuf,
@@ -49,23 +45,35 @@ pub enum SnapshotError {
         message: String,
     },
     /// The file is a report.
-    #[error(
-        "{path} is a report, not a snapshot: give the snapshot that it was made from, or write one with `inspector-audit collect --output snapshot.json`"
-    )]
+    #[error("{} is a report, not a snapshot", named(path))]
     Report {
         /// The file.
         path: PathBuf,
     },
-    /// The file is of a later version.
-    #[error(
-        "the snapshot {path} has schema_version {found}, this version reads {SNAPSHOT_SCHEMA_VERSION}: upgrade inspector-audit, or collect again with this version"
-    )]
-    Newer {
+    /// The file is of another version.
+    #[error("the snapshot {} has schema_version {found}, this version reads {SNAPSHOT_SCHEMA_VERSION}", named(path))]
+    Version {
         /// The file.
         path: PathBuf,
         /// Its version.
         found: u64,
     },
+}
+
+impl SnapshotError {
+    /// What to type next.
+    pub(crate) fn help(&self) -> String {
+        let collect = "`inspector-audit collect --output snapshot.json`";
+        match self {
+            Self::Io { source, .. } if source.kind() == io::ErrorKind::IsADirectory => {
+                "name the snapshot in it; a directory of Terraform is for `inspector-audit terraform`".to_owned()
+            }
+            Self::Io { .. } | Self::Format { .. } => format!("{collect} writes one"),
+            Self::Truncated { .. } => format!("collect it again: {collect}"),
+            Self::Report { .. } => format!("give the snapshot that it was made from, or write one with {collect}"),
+            Self::Version { .. } => format!("upgrade inspector-audit, or collect again with this version: {collect}"),
+        }
+    }
 }
 
 /// What a snapshot says besides its targets.
@@ -81,8 +89,7 @@ pub struct Header {
 /// When the file cannot be read or is no snapshot of a version this build reads; and whatever `each` fails with.
 pub fn read<E: From<SnapshotError>>(path: &Path, each: &mut dyn FnMut(Target) -> Result<(), E>) -> Result<Header, E> {
     let io = |source| SnapshotError::Io { path: path.to_owned(), source };
-    let file = File::open(path).map_err(io)?;
-    // A directory opens like a file on Unix and fails at the first read.
+    let file = open_document(path).map_err(io)?;
     read_from(BufReader::with_capacity(1 << 20, file), path, each)
 }
 
@@ -93,22 +100,28 @@ fn read_from<E: From<SnapshotError>>(
 ) -> Result<Header, E> {
     let mut deserializer = serde_json::Deserializer::from_reader(reader);
     let mut failed: Option<E> = None;
-    let mut newer: Option<u64> = None;
+    let mut other: Option<u64> = None;
     let mut field = None;
     let mut report = false;
     let visitor =
-        DocumentVisitor { each, failed: &mut failed, newer: &mut newer, report: &mut report, field: &mut field };
-    let document = deserializer.deserialize_map(visitor).and_then(|header| deserializer.end().map(|()| header));
+        DocumentVisitor { each, failed: &mut failed, other: &mut other, report: &mut report, field: &mut field };
+    let document = deserializer.deserialize_map(visitor);
+    let is_alone = document.is_err() || deserializer.end().is_ok();
     if let Some(error) = failed {
         return Err(error);
     }
-    if let Some(found) = newer {
-        return Err(SnapshotError::Newer { path: path.to_owned(), found }.into());
+    if let Some(found) = other {
+        return Err(SnapshotError::Version { path: path.to_owned(), found }.into());
     }
     if report && document.is_err() {
         return Err(SnapshotError::Report { path: path.to_owned() }.into());
     }
-    document.map_err(|error| to_error(&error, path, field).into())
+    let header = document.map_err(|error| to_error(&error, path, field))?;
+    if !is_alone {
+        let message = "something follows its JSON document: a snapshot is one object, and nothing else".to_owned();
+        return Err(SnapshotError::Format { path: path.to_owned(), message }.into());
+    }
+    Ok(header)
 }
 
 fn to_error(error: &serde_json::Error, path: &Path, field: Option<String>) -> SnapshotError {
@@ -140,7 +153,8 @@ fn check_time(taken_at: &DateTime<Utc>) -> Result<(), String> {
 struct DocumentVisitor<'v, E> {
     each: &'v mut dyn FnMut(Target) -> Result<(), E>,
     failed: &'v mut Option<E>,
-    newer: &'v mut Option<u64>,
+    /// The version, where it is not this one's.
+    other: &'v mut Option<u64>,
     /// Whether it has findings, and no targets before them.
     report: &'v mut bool,
     field: &'v mut Option<String>,
@@ -154,15 +168,15 @@ impl<'de, E> Visitor<'de> for DocumentVisitor<'_, E> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Header, A::Error> {
-        let Self { each, failed, newer, report, field } = self;
+        let Self { each, failed, other, report, field } = self;
         let (mut version, mut taken_at, mut targets) = (None::<u64>, None, false);
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
                 "schema_version" => {
                     let found: u64 = map.next_value()?;
-                    if found > u64::from(SNAPSHOT_SCHEMA_VERSION) {
-                        *newer = Some(found);
-                        return Err(A::Error::custom("a newer schema_version"));
+                    if found != u64::from(SNAPSHOT_SCHEMA_VERSION) {
+                        *other = Some(found);
+                        return Err(A::Error::custom("another schema_version"));
                     }
                     version = Some(found);
                 }
@@ -286,21 +300,24 @@ impl<'de> DeserializeSeed<'de> for TargetSeed<'_> {
 #[derive(Debug)]
 pub struct Writer<W: Write> {
     out: W,
-    first: bool,
+    taken_at: DateTime<Utc>,
+    /// Whether anything was written.
+    begun: bool,
 }
 
 impl<W: Write> Writer<W> {
-    /// Begins a snapshot taken at `taken_at`.
-    ///
-    /// # Errors
-    /// When `out` cannot be written.
-    pub fn begin(mut out: W, taken_at: DateTime<Utc>) -> io::Result<Self> {
+    /// A snapshot taken at `taken_at`. Nothing is written before there is a target or the end.
+    pub fn new(out: W, taken_at: DateTime<Utc>) -> Self {
+        Self { out, taken_at, begun: false }
+    }
+
+    fn begin(&mut self) -> io::Result<()> {
+        let out = &mut self.out;
         write!(out, "{{\"schema_version\":{SNAPSHOT_SCHEMA_VERSION},\"tool\":")?;
-        serde_json::to_writer(&mut out, &Tool::this())?;
+        serde_json::to_writer(&mut *out, &Tool::this())?;
         out.write_all(b",\"taken_at\":")?;
-        serde_json::to_writer(&mut out, &taken_at)?;
-        out.write_all(b",\"targets\":[\n")?;
-        Ok(Self { out, first: true })
+        serde_json::to_writer(&mut *out, &self.taken_at)?;
+        out.write_all(b",\"targets\":[\n")
     }
 
     /// Adds a target.
@@ -308,8 +325,10 @@ impl<W: Write> Writer<W> {
     /// # Errors
     /// When `out` cannot be written.
     pub fn target(&mut self, target: &Target) -> io::Result<()> {
-        if !std::mem::take(&mut self.first) {
+        if std::mem::replace(&mut self.begun, true) {
             self.out.write_all(b",\n")?;
+        } else {
+            self.begin()?;
         }
         serde_json::to_writer(&mut self.out, target)?;
         Ok(())
@@ -320,6 +339,9 @@ impl<W: Write> Writer<W> {
     /// # Errors
     /// When `out` cannot be written.
     pub fn end(mut self) -> io::Result<W> {
+        if !self.begun {
+            self.begin()?;
+        }
         self.out.write_all(b"\n]}\n")?;
         self.out.flush()?;
         Ok(self.out)

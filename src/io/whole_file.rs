@@ -9,13 +9,20 @@ use tempfile::{NamedTempFile, TempPath};
 
 /// A file cannot be written.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot write {path}: {source}; choose another path with --{option}")]
+#[error("cannot write {path}")]
 pub(crate) struct OutputError {
     path: PathBuf,
     /// The option that named it.
     option: &'static str,
     /// What the system says.
     source: io::Error,
+}
+
+impl OutputError {
+    /// What to type next.
+    pub(crate) fn help(&self) -> String {
+        format!("choose another path with --{}", self.option)
+    }
 }
 
 /// How many symbolic links are followed, as Linux does.

@@ -45,7 +45,7 @@ impl RuleChoice {
         let selected: Vec<&'static Rule> =
             of_kind.filter(|rule| (all || contains(&named, rule)) && !contains(&skipped, rule)).collect();
         if selected.is_empty() {
-            return Err(SettingsError::NoRule);
+            return Err(SettingsError::NoRule { skipped: skipped.iter().map(|rule| rule.id).collect() });
         }
         Ok(Self { selected, named, ecr_usage: args.ecr_usage, cost_explorer: args.cost_explorer })
     }

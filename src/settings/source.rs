@@ -22,6 +22,11 @@ impl Source {
     pub(super) fn of(snapshots: &[PathBuf], live: impl FnOnce() -> Live) -> Self {
         if snapshots.is_empty() { Self::Aws(Box::new(live())) } else { Self::Snapshots(snapshots.to_vec()) }
     }
+
+    pub(super) fn inputs(&self) -> impl Iterator<Item = Input<'_>> {
+        let snapshots = if let Self::Snapshots(paths) = self { paths.as_slice() } else { &[] };
+        snapshots.iter().map(|path| ("the snapshot", path.as_path()))
+    }
 }
 
 /// What a live run asks, of whom and as whom.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::TerraformError;
 use super::hcl::{TERRAGRUNT, files};
+use super::reading::STANDARD_INPUT;
 use crate::rules::finding::terraform::TERRAGRUNT_PLAN;
 
 /// One thing to analyse.
@@ -36,6 +37,9 @@ pub(crate) fn classify(paths: &[PathBuf]) -> (Vec<Input>, Vec<TerraformError>) {
 }
 
 fn classify_one(path: &Path) -> Result<Input, TerraformError> {
+    if path.as_os_str() == STANDARD_INPUT {
+        return Ok(Input::Json(path.to_owned()));
+    }
     let metadata = std::fs::metadata(path).map_err(|source| TerraformError::Io { path: path.to_owned(), source })?;
     if metadata.is_dir() {
         if files::list(path)?.is_empty() && path.join(TERRAGRUNT).is_file() {

@@ -1,9 +1,12 @@
 //! Files, read within bounds.
 
-use std::io::Read as _;
+use std::io::Read;
 use std::path::Path;
 
 use super::error::TerraformError;
+
+/// What standard input is called: a plan or a state may come from it.
+pub(crate) const STANDARD_INPUT: &str = "-";
 
 /// The most bytes that are read of one JSON document. A plan of this size describes some hundred thousand resources.
 pub(crate) const MAX_JSON_BYTES: u64 = 512 << 20;
@@ -14,8 +17,13 @@ pub(crate) const MAX_CONFIGURATION_BYTES: u64 = 2 << 20;
 /// The bytes of a regular file, if there are no more than `limit`.
 pub(crate) fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, TerraformError> {
     let io = |source| TerraformError::Io { path: path.to_owned(), source };
-    let file = std::fs::File::open(path).map_err(io)?;
-    let length = file.metadata().map_err(io)?.len();
+    let (file, length): (Box<dyn Read>, u64) = if path.as_os_str() == STANDARD_INPUT {
+        (Box::new(std::io::stdin().lock()), 0)
+    } else {
+        let file = std::fs::File::open(path).map_err(io)?;
+        let length = file.metadata().map_err(io)?.len();
+        (Box::new(file), length)
+    };
     if length > limit {
         return Err(TerraformError::TooLarge { path: path.to_owned(), limit });
     }

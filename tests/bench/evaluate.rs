@@ -244,7 +244,7 @@ fn judgement(criterion: &mut Criterion) {
 fn loading(criterion: &mut Criterion) {
     let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
     let buffered = std::io::BufWriter::new(&mut file);
-    let mut writer = snapshot_file::Writer::begin(buffered, DateTime::UNIX_EPOCH).expect("written");
+    let mut writer = snapshot_file::Writer::new(buffered, DateTime::UNIX_EPOCH);
     writer.target(&world(100_000)).expect("written");
     writer.end().expect("written").flush().expect("written");
     let mut group = criterion.benchmark_group("load");

@@ -115,8 +115,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     // Settings are in the words of the rooms that do the work; `efs` says whether a schedule is one.
     ("settings", &["cli", "io", "catalog", "finding", "efs", "report", "render", "what_if", "price", "text", "model"]),
-    // The names of formats and of what is excluded, so that there is one list of each.
-    ("cli", &["render", "what_if"]),
+    // The names of formats, of rules and of what is excluded, so that there is one list of each.
+    ("cli", &["render", "what_if", "catalog"]),
     ("io", &["report", "mounts", "text", "model"]),
     // Plans and changed worlds are data until they are said.
     ("render", &["fix", "what_if", "report", "finding", "aws_cli", "price", "text", "model"]),

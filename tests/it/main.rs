@@ -44,6 +44,8 @@ mod rules_reach;
 mod schema;
 mod stories;
 mod support;
+#[cfg(target_os = "linux")]
+mod terminal;
 mod terraform_hcl;
 mod terraform_hostile;
 mod terraform_json;
@@ -57,6 +59,7 @@ mod terraform_table;
 mod terraform_values;
 mod ways;
 mod what_if;
+mod whole_outputs;
 #[cfg(feature = "aws")]
 mod wire_answers;
 #[cfg(feature = "aws")]
@@ -83,3 +86,4 @@ mod wire_probe;
 mod wire_secrets;
 #[cfg(feature = "aws")]
 mod wire_targets;
+mod wrong_input;

@@ -247,10 +247,21 @@ fn printed_commands_carry_the_snapshot_the_region_and_the_profile_of_the_run() {
         let (findings, script) = printed(&target, run);
         (commands(&findings).join("\n"), script)
     };
-    let snapshot = RunContext { source: DataSource::Snapshots(vec!["it's mine.json".into()]), profile: None };
+    let snapshot = RunContext {
+        source: DataSource::Snapshots(vec!["it's mine.json".into()]),
+        options: vec!["--mount-map".into(), "who's.csv".into()],
+        profile: None,
+    };
     let (text, _) = of(&snapshot);
-    assert!(text.contains("inspector-audit fix --snapshot 'it'\\''s mine.json' --finding "), "{text}");
-    let live = RunContext { source: DataSource::Aws(vec!["--profile=night".into()]), profile: Some("night".into()) };
+    assert!(
+        text.contains("inspector-audit fix --snapshot 'it'\\''s mine.json' --mount-map 'who'\\''s.csv' --finding "),
+        "{text}"
+    );
+    let live = RunContext {
+        source: DataSource::Aws(vec!["--profile=night".into()]),
+        profile: Some("night".into()),
+        ..RunContext::default()
+    };
     let (text, script) = of(&live);
     assert!(text.contains("inspector-audit fix --region ap-northeast-1 --profile=night --finding "), "{text}");
     for line in text.lines().chain(script.lines()).filter(|line| line.contains("aws ") && line.contains("--region ")) {

@@ -25,6 +25,8 @@ use crate::report::Report;
 use crate::report::v1::Finding;
 use crate::rules::Rule;
 
+/// Beyond this width a figure at the right is too far from what it belongs to.
+const WIDEST: usize = 140;
 /// The shortest that a group's name is cut to.
 const SHORTEST: usize = 24;
 
@@ -32,10 +34,10 @@ pub(super) fn write(report: &Report, rules: &[&Rule], style: &Style, out: &mut d
     if report.run.source == "terraform" {
         return terraform::write(report, style, out);
     }
-    let width = style.width.unwrap_or(PIPED).max(NARROWEST);
+    let width = style.width.unwrap_or(PIPED).clamp(NARROWEST, WIDEST);
     let counted: Vec<&Finding> = report.counted().collect();
     let shown = counted.len().min(style.top.unwrap_or(usize::MAX));
-    verbose::differences(report, width, style.color, out)?;
+    verbose::differences(report, width, style.color, style.verbose, out)?;
     head(report, width, style.color, out)?;
     findings(report, rules, style, width, &counted, shown, out)?;
     foot::write(report, style, width, shown, out)
@@ -81,7 +83,7 @@ fn head(report: &Report, width: usize, color: bool, out: &mut dyn io::Write) -> 
 
 fn heading(by: &str, group: &Group<'_>, width: usize) -> String {
     let number = u64::try_from(group.findings.len()).unwrap_or(u64::MAX);
-    let (number, sums) = (count(number, "finding", "findings"), words::each_sum(group.monthly));
+    let (number, sums) = (count(number, "finding", "findings"), words::short_totals(group.monthly));
     let sum = format!("{number}, a month: {}", sums.join(", "));
     // Where even that is too long for a line, each part of it has its own.
     let sum = if sum.len() > width { format!("{number}, a month:\n{}", sums.join(",\n")) } else { sum };

@@ -6,6 +6,7 @@ use std::io;
 use comfy_table::{Cell, ColumnConstraint, Table, Width};
 
 use super::layout::{MAX_NAME_COLUMNS, fixed, layout, print, right, strong};
+use super::lines::{self, Lines};
 use super::paint::{Paint, write_line};
 use crate::model::{GapReason, SectionName};
 use crate::render::text::{brief, count, sentences, width as text_width};
@@ -68,10 +69,19 @@ pub(super) fn suppressed(report: &Report) -> Vec<String> {
 }
 
 /// Today beside the changed world, where there is one.
-pub(super) fn differences(report: &Report, width: usize, color: bool, out: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn differences(
+    report: &Report,
+    width: usize,
+    color: bool,
+    verbose: bool,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
     let all = what_if::facts(report);
     if all.is_empty() {
         return Ok(());
+    }
+    if !verbose {
+        return differences_in_short(report, width, color, out);
     }
     print(out, &facts(all.iter().map(|(label, text)| fact(label, text)).collect(), width), color)?;
     let (rows, more) = what_if::rows(report);
@@ -83,6 +93,24 @@ pub(super) fn differences(report: &Report, width: usize, color: bool, out: &mut 
         write_line(out, &more, color)?;
     }
     writeln!(out)
+}
+
+/// A line a fact and a line a finding, without how they come about.
+fn differences_in_short(report: &Report, width: usize, color: bool, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut lines = Lines::new(color);
+    for (label, text) in what_if::facts_in_short(report) {
+        lines.under(label, &text, width.saturating_sub(lines::LABEL));
+    }
+    let (rows, more) = what_if::rows_in_short(report);
+    if !rows.is_empty() {
+        lines.blank();
+    }
+    for what_if::Differing { fate, what, difference } in rows {
+        lines.beside(fate, &what, &difference, width.saturating_sub(lines::LABEL));
+    }
+    more.iter().for_each(|more| lines.push(more));
+    lines.blank();
+    lines.write(out)
 }
 
 /// The findings that differ: a column for every fact where words stay whole in it, else a block beside the difference.

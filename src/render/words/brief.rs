@@ -31,6 +31,18 @@ pub(crate) fn short_usd(usd: Usd) -> String {
     if usd.0.abs() >= WHOLE.0 { dollars(usd) } else { usd.display().trim_end_matches(".00").to_owned() }
 }
 
+/// The same with its sign.
+pub(crate) fn short_signed(usd: Usd) -> String {
+    let text = short_usd(usd);
+    if usd > Usd::ZERO && text != "$0" { format!("+{text}") } else { text }
+}
+
+/// Monthly totals for reading, each with its word: `$42 projected`, `up to $3,408 at risk`.
+pub(crate) fn short_totals(totals: MonthlyTotals) -> Vec<String> {
+    let said = |(usd, before, word): (Usd, &str, &str)| format!("{before}{} {word}", short_usd(usd));
+    super::parts(totals).into_iter().map(said).map(|text| text.trim_end().to_owned()).collect()
+}
+
 /// `$42 ($8–$126)`, `up to $3,408`.
 pub(crate) fn amount(monthly: MonthlyUsd) -> String {
     match monthly.likely {
@@ -182,6 +194,12 @@ pub(crate) fn looked_at_briefly(report: &Report) -> String {
     let ReportInventory { accounts, regions, instances, file_systems, repositories, .. } = run.inventory;
     let place = match run.targets.as_slice() {
         [only] => brief(format!("{} {}", only.account, only.region).trim(), MAX_NAME_COLUMNS),
+        [first, others @ ..] if others.iter().all(|other| other.account == first.account) => {
+            format!("{}, {}", brief(&first.account, MAX_NAME_COLUMNS), count(regions, "region", "regions"))
+        }
+        [first, others @ ..] if others.iter().all(|other| other.region == first.region) => {
+            format!("{}, {}", count(accounts, "account", "accounts"), brief(&first.region, MAX_NAME_COLUMNS))
+        }
         _ => format!("{}, {}", count(accounts, "account", "accounts"), count(regions, "region", "regions")),
     };
     format!(

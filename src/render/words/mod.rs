@@ -19,11 +19,12 @@ pub(crate) mod terraform;
 mod told;
 mod ways;
 
+pub(crate) use context::on_snapshot;
 pub use context::{DataSource, RunContext};
 
 pub(crate) use brief::{
     amount, fingerprint_length, fix_command, headline, in_short, looked_at_briefly, resource, shared_step,
-    short_fingerprint, short_sums, short_usd, step, sure,
+    short_fingerprint, short_signed, short_sums, short_totals, short_usd, step, sure,
 };
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -158,12 +159,12 @@ pub(crate) fn parts(totals: MonthlyTotals) -> Vec<(Usd, &'static str, &'static s
 }
 
 /// The same of differences: `+$244.00 measured, up to +$3,407.87 at risk`.
-pub(crate) fn changes(totals: MonthlyTotals) -> String {
+pub(crate) fn changes(totals: MonthlyTotals, signed: fn(Usd) -> String) -> String {
     let MonthlyTotals { measured, projected, at_risk } = totals;
     let parts = [(measured, "measured"), (projected, "projected"), (at_risk, "at risk")];
     let parts = parts.into_iter().filter(|(usd, _)| *usd != Usd::ZERO);
-    let parts: Vec<String> = parts.map(|(usd, word)| format!("{} {word}", usd.signed())).collect();
-    if parts.is_empty() { Usd::ZERO.display() } else { parts.join(", ") }
+    let parts: Vec<String> = parts.map(|(usd, word)| format!("{} {word}", signed(usd))).collect();
+    if parts.is_empty() { signed(Usd::ZERO) } else { parts.join(", ") }
 }
 
 /// `3 findings: 1 critical, 2 low`, or `no findings`.
@@ -368,7 +369,7 @@ pub(crate) fn what_if(report: &Report, run: &RunContext) -> Option<String> {
         format!(
             "With EC2 scanning on, {exposed} would be exposed{sums} (now too, where the VM Scanner was installed and the host's \
              own inspector-vm-scanner.timer goes on): {}",
-            run.what_if(&report.run.targets)
+            run.what_if(&report.run.targets).unwrap_or_else(|| "see what-if --inspector-ec2 on".to_owned())
         )
     })
 }

@@ -56,6 +56,9 @@ fn text<'b>(path: &Path, bytes: &'b [u8]) -> Result<&'b [u8], TerraformError> {
     if bytes.starts_with(b"PK\x03\x04") {
         return Err(wrong("this is a binary plan: give the output of `terraform show -json` on it"));
     }
+    if bytes.starts_with(&[0x1f, 0x8b]) {
+        return Err(wrong("this is gzip: unpack it first (`gunzip`)"));
+    }
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return Err(wrong(
             "this is UTF-16, as PowerShell's `>` writes it: write it as UTF-8 (`Out-File -Encoding utf8`)",

@@ -100,12 +100,17 @@ fn csv_reads_back_to_what_was_written() {
 fn group_totals_add_up_to_the_summary() {
     for group_by in [GroupBy::Account, GroupBy::Region, GroupBy::Resource] {
         let table = text(Format::Table, &sample(), &Style { group_by: Some(group_by), ..Style::default() });
-        let cents = |text: &str| text.replace([',', '$', '.'], "").parse::<u64>().expect("an amount");
+        let cents = |text: &str| {
+            let plain = text.replace([',', '$'], "");
+            // From 1,000 on there are none.
+            let digits = if plain.contains('.') { plain.replace('.', "") } else { format!("{plain}00") };
+            digits.parse::<u64>().expect("an amount")
+        };
         let headings = table.lines().filter(|line| line.starts_with(&format!("{group_by} ")));
         let sums = headings.filter_map(|line| line.split_once("a month: "));
         let amounts = sums.flat_map(|(_, sum)| sum.split_whitespace().filter(|word| word.starts_with('$')));
         // 412.03 measured, 288.50 projected, 3,578.27 at risk.
-        assert_eq!(amounts.map(cents).sum::<u64>(), 427_880, "{group_by}\n{table}");
+        assert!(amounts.map(cents).sum::<u64>().abs_diff(427_880) < 50, "{group_by}\n{table}");
     }
 }
 

@@ -1,8 +1,8 @@
 //! Runs the built binary in an environment of its own: nothing of the machine's AWS set-up reaches it.
 
 use std::ffi::OsStr;
-use std::io::Read;
-use std::path::PathBuf;
+use std::io::{Read, Seek as _, Write as _};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
@@ -61,6 +61,27 @@ impl Audit {
         std::fs::create_dir_all(parent).expect("a directory in the temporary directory");
         std::fs::write(path, content).expect("a file in the temporary directory");
         self
+    }
+
+    /// Runs it in that directory instead of its own.
+    pub(crate) fn within(mut self, directory: &Path) -> Self {
+        self.command.current_dir(directory);
+        self
+    }
+
+    /// What it reads from standard input.
+    pub(crate) fn input(mut self, content: impl AsRef<[u8]>) -> Self {
+        let mut file = tempfile::tempfile().expect("a temporary file");
+        file.write_all(content.as_ref()).and_then(|()| file.rewind()).expect("a temporary file can be written");
+        self.command.stdin(file);
+        self
+    }
+
+    /// Runs it to its end with that as its standard output.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn run_into(mut self, stdout: impl Into<Stdio>) -> Run {
+        self.command.stdout(stdout);
+        self.finish()
     }
 
     /// Runs it to its end.
