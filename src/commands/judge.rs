@@ -62,13 +62,16 @@ impl Judge {
         }
         let Judgement { rules, settings, .. } = &self.judgement;
         let mut evaluation = evaluate(target, &self.prices, settings, rules);
+        let changed;
+        let mut judged = target;
         if let Some(worlds) = &mut self.worlds {
-            let changed = worlds.change(target, evaluation, &self.prices);
+            changed = worlds.change(target, evaluation, &self.prices);
             evaluation = evaluate(&changed, &self.prices, settings, rules);
+            judged = &changed;
         }
         let evaluation = say::evaluation(evaluation, &self.run);
-        if self.worlds.is_none() && evaluation.inventory.file_systems_exposed_if_scanned > 0 {
-            let then = say::evaluation(self.if_scanned(target), &self.run);
+        if evaluation.inventory.file_systems_exposed_if_scanned > 0 {
+            let then = say::evaluation(self.if_scanned(judged), &self.run);
             self.builder.add_if_scanned(monthly_usd(&then.findings).minus(monthly_usd(&evaluation.findings)));
         }
         self.builder.add(id, target.taken_at, evaluation);
