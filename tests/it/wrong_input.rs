@@ -234,7 +234,10 @@ fn a_value_that_makes_no_sense_is_named_with_what_does() {
     all_refused(&[
         (
             "scan --format pdf",
-            &["error: --format cannot be `pdf`", "give one of table, json, jsonl, csv, sarif, junit"],
+            &[
+                "error: --format cannot be `pdf`",
+                "give one of table, json, jsonl, csv, sarif, gitlab, ocsf, asff, junit",
+            ],
         ),
         ("scan --format jsonn", &["error: --format cannot be `jsonn`", "help: did you mean `json"]),
         ("diff a b --format csv", &["error: --format cannot be `csv`", "help: give one of table, json, markdown"]),

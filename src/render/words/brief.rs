@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{RunContext, way};
 use crate::price::Usd;
-use crate::render::mounts;
-use crate::render::text::{brief, count, dollars, grouped, sentences};
+use crate::render::text::{brief, count, dollars, grouped, says_at, sentences};
 use crate::report::v1::{Cost, Finding, WayOut};
 use crate::report::{MonthlyTotals, Report, ReportInventory, bills};
 use crate::rules::finding::Basis;
@@ -95,7 +94,7 @@ pub(crate) fn sure(finding: &Finding) -> Option<Sure> {
         };
         let evidence = first.evidence.as_deref().map_or_else(|| "mounts it".to_owned(), |said| brief(said, EVIDENCE));
         let at = first.mount_point.as_deref().map(|point| brief(point, MAX_NAME_COLUMNS));
-        let at = at.filter(|at| !mounts::names(&evidence, at)).map(|at| format!(" at {at}")).unwrap_or_default();
+        let at = at.filter(|at| !says_at(&evidence, at)).map(|at| format!(" at {at}")).unwrap_or_default();
         let inside = if first.mount_point.is_some() {
             format!(", {}", super::scan_scope(first.scan_scope))
         } else {
@@ -305,4 +304,20 @@ fn resources(found: &[&Finding]) -> String {
     } else {
         format!(" on {}", count(number, "resource", "resources"))
     }
+}
+
+/// What switching Inspector's EC2 scanning on would do, where it is off and would do something.
+pub(crate) fn what_if(report: &Report, run: &RunContext) -> Option<String> {
+    let exposed = report.run.inventory.file_systems_exposed_if_scanned;
+    (exposed > 0).then(|| {
+        let exposed = count(exposed, "file system", "file systems");
+        let totals = report.run.inventory.monthly_usd_if_scanned;
+        let sums = super::parts(totals).into_iter().map(|(usd, before, word)| format!("{before}{} a month {word}", short_usd(usd)));
+        let sums = if totals.all() > Usd::ZERO { format!(", {}", sums.collect::<Vec<_>>().join(", ")) } else { String::new() };
+        format!(
+            "With EC2 scanning on, {exposed} would be exposed{sums} (now too, where the VM Scanner was installed and the host's \
+             own inspector-vm-scanner.timer goes on): {}",
+            run.what_if(&report.run.targets).unwrap_or_else(|| "see what-if --inspector-ec2 on".to_owned())
+        )
+    })
 }

@@ -24,7 +24,7 @@ pub use context::{DataSource, RunContext};
 
 pub(crate) use brief::{
     amount, fingerprint_length, fix_command, headline, in_short, looked_at_briefly, resource, shared_step,
-    short_fingerprint, short_signed, short_sums, short_totals, short_usd, step, sure,
+    short_fingerprint, short_signed, short_sums, short_totals, short_usd, step, sure, what_if,
 };
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -356,20 +356,4 @@ pub(crate) fn prices(report: &Report) -> String {
         }
     };
     format!("{} of {source}, EFS as of {as_of}{age}{discount}.{contract}", prices.currency)
-}
-
-/// What switching Inspector's EC2 scanning on would do, where it is off and would do something.
-pub(crate) fn what_if(report: &Report, run: &RunContext) -> Option<String> {
-    let exposed = report.run.inventory.file_systems_exposed_if_scanned;
-    (exposed > 0).then(|| {
-        let exposed = count(exposed, "file system", "file systems");
-        let totals = report.run.inventory.monthly_usd_if_scanned;
-        let sums = parts(totals).into_iter().map(|(usd, before, word)| format!("{before}{} a month {word}", short_usd(usd)));
-        let sums = if totals.all() > Usd::ZERO { format!(", {}", sums.collect::<Vec<_>>().join(", ")) } else { String::new() };
-        format!(
-            "With EC2 scanning on, {exposed} would be exposed{sums} (now too, where the VM Scanner was installed and the host's \
-             own inspector-vm-scanner.timer goes on): {}",
-            run.what_if(&report.run.targets).unwrap_or_else(|| "see what-if --inspector-ec2 on".to_owned())
-        )
-    })
 }
