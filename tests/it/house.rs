@@ -144,7 +144,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 const NATURAL: &[&[&str]] = &[];
 
 /// Circles that are still to go: all within the files that begin so. A line goes as soon as there is none.
-const CIRCLES_NOT_YET: &[&[&str]] = &[&["src/rules/efs/"], &["src/terraform/hcl/", "src/terraform/inputs.rs"]];
+const CIRCLES_NOT_YET: &[&[&str]] = &[&["src/terraform/hcl/", "src/terraform/inputs.rs"]];
 
 /// The room of a file; the crate's root is in none.
 fn room(file: &str) -> Option<&'static str> {

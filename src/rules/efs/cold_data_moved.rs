@@ -1,13 +1,15 @@
 //! `efs-cold-data-moved`: cold data is in Standard, and it was not Inspector's scan that read it.
 
-use super::conditions::Tri;
-use super::exposure::{Exposed, Exposure};
+use super::exposure::Exposed;
+use super::facts::Facts;
 use super::figures::observed;
 use super::finding_builder::{Draft, finding};
 use super::history::{Drop, Movement};
+use super::needs::NEEDS_WITH_METRICS;
+use super::outcome::outcome;
 use super::recall_state::{RecallState, recall_state};
-use super::{NEEDS_WITH_METRICS, outcome, remedy};
-use crate::rules::efs::Facts;
+use super::remedy;
+use super::tri::Tri;
 use crate::rules::finding::efs::{self, NotExposed, NotTheReader, Reason, ScanReads};
 use crate::rules::{Confidence, Evidence, Finding, Outcome, Rule};
 
@@ -53,14 +55,13 @@ EFS user guide, \"CloudWatch metrics\" and \"Managing storage lifecycle\". Read 
 };
 
 pub(super) fn check(facts: &Facts<'_>) -> Outcome {
-    let exposure = facts.exposure();
     // Where the scan may be the reader, `efs-recall-observed` speaks and keeps open what is open.
     let mut outcome = outcome(facts, |_| Tri::not_met());
-    for exposed in &exposure.file_systems {
-        let Some(why) = not_the_reader(exposure, exposed) else { continue };
+    for exposed in &facts.exposure().file_systems {
+        let Some(why) = not_the_reader(facts, exposed) else { continue };
         match moved(facts, exposed) {
             // A scan that has stopped since may have been the reader: the files then become cold by themselves.
-            RecallState::Moved(drop) if has_stopped(why) && exposure.activity.scanned_by(drop.fall().ended) => {}
+            RecallState::Moved(drop) if has_stopped(why) && facts.meter().activity.scanned_by(drop.fall().ended) => {}
             RecallState::Moved(drop) => outcome.findings.push(found(facts, exposed, drop, why)),
             state => {
                 let blame = state.judged(exposed).blame;
@@ -74,11 +75,11 @@ pub(super) fn check(facts: &Facts<'_>) -> Outcome {
 
 fn moved<'e>(facts: &'e Facts<'_>, exposed: &'e Exposed<'_>) -> RecallState<'e> {
     // Metrics that nobody collected are not missed where Inspector is out of the question.
-    match &exposed.history {
+    match &facts.metered(exposed).history {
         None => RecallState::NotAsked,
         // Nothing has moved: how often the scan ran meanwhile is another rule's question.
         Some(history) if history.movement == Movement::None => RecallState::NotSeen(history.covered.num_days()),
-        Some(_) => recall_state(facts.target, facts.exposure(), exposed),
+        Some(_) => recall_state(facts, exposed),
     }
 }
 
@@ -88,7 +89,8 @@ fn has_stopped(why: NotTheReader) -> bool {
 }
 
 /// Why the scan does not read a file system; `None` where it may.
-pub(crate) fn not_the_reader(exposure: &Exposure<'_>, exposed: &Exposed<'_>) -> Option<NotTheReader> {
+pub(crate) fn not_the_reader(facts: &Facts<'_>, exposed: &Exposed<'_>) -> Option<NotTheReader> {
+    let exposure = facts.exposure();
     if exposure.evidence.scanner_seen(exposed.number).next().is_some() {
         return None;
     }
@@ -101,7 +103,7 @@ pub(crate) fn not_the_reader(exposure: &Exposure<'_>, exposed: &Exposed<'_>) -> 
         let asleep = !excluded && exposed.dormant.is_empty() && exposed.dormant_undecided.is_empty();
         return (asleep && exposed.undecided.is_empty()).then_some(NotTheReader::NobodyExposed);
     }
-    match exposed.scan.reads? {
+    match facts.metered(exposed).scan.reads? {
         ScanReads::NotSeen { runs, smallest_seen } => Some(NotTheReader::NotAligned { runs, smallest_seen }),
         ScanReads::WalksOnly { metadata, smallest_seen } => {
             Some(NotTheReader::NotAligned { runs: metadata.runs, smallest_seen })

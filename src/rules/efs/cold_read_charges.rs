@@ -1,10 +1,12 @@
 //! `efs-cold-read-charges`: cold files stay cold, and each scan pays to read them.
 
-use super::exposure::Picture;
+use super::cost_pattern::CostPattern;
+use super::facts::Facts;
 use super::finding_builder::{Draft, finding, scan_reads};
-use super::{NEEDS, both, not, outcome, showing};
+use super::needs::NEEDS;
+use super::outcome::{outcome, showing};
+use super::tri::{both, not};
 use crate::model::SectionName;
-use crate::rules::efs::Facts;
 use crate::rules::finding::efs::Reason;
 use crate::rules::{Blocker, Outcome, Remedy, Rule};
 
@@ -57,7 +59,7 @@ inspection\" and \"Inspector VM Scanner\"; EFS pricing. Read 2026-10.
 
 pub(super) fn check(facts: &Facts<'_>) -> Outcome {
     let mut outcome = outcome(facts, |exposed| both(&exposed.storage.cold, &not(&exposed.storage.returns_on_read)));
-    for (exposed, assessment) in showing(facts, Picture::ColdRead) {
+    for (exposed, assessment) in showing(facts, CostPattern::ColdRead) {
         let reads = scan_reads(facts, exposed);
         let (ia_bytes, archive_bytes) = (exposed.storage.ia, exposed.storage.archive);
         let draft = Draft {

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 
 use super::exclusion::{blocking_keys, exclusion};
+use super::fast_map::FastMap;
 use super::schedule::VM_SCANNER_SCANS;
-use super::{FastMap, both};
+use super::tri::{Tri, both};
 use crate::model::{AccountStatus, Ec2Coverage, Instance, ManagedNode, Section, SectionName, Target};
 use crate::rules::finding::efs::OpenQuestion;
 use crate::rules::status::{Account, Open, Status};
@@ -20,36 +21,8 @@ const OTHER_MODES: [&str; 2] = ["EC2_SSM_AGENT_BASED", "EC2_AGENTLESS"];
 /// "Coverage status codes", 2026-10).
 const NO_INVENTORY: &str = "DEEP_INSPECTION_NO_INVENTORY";
 
-/// A condition's state, and what would decide it while it is unknown.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Tri {
-    pub(crate) state: ConditionState,
-    /// Empty unless the state is unknown.
-    pub(crate) blame: BTreeSet<Blocker>,
-}
-
-impl Tri {
-    pub(crate) fn met() -> Self {
-        Self { state: ConditionState::Met, blame: BTreeSet::new() }
-    }
-
-    pub(crate) fn not_met() -> Self {
-        Self { state: ConditionState::NotMet, blame: BTreeSet::new() }
-    }
-
-    /// It depends on what was not seen.
-    pub(crate) fn unknown(blame: impl IntoIterator<Item = Blocker>) -> Self {
-        Self { state: ConditionState::Unknown, blame: blame.into_iter().collect() }
-    }
-
-    pub(crate) fn is_met(&self) -> bool {
-        self.state == ConditionState::Met
-    }
-
-    pub(crate) fn is_not_met(&self) -> bool {
-        self.state == ConditionState::NotMet
-    }
-}
+/// What rules about one instance ask of it: how far it is excluded, and whether tag keys stand in the way.
+pub(crate) type Trait = (Exclusion, bool);
 
 /// What instances have to share to be judged alike, but for the network.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -97,7 +70,7 @@ impl Profile {
     }
 
     /// What rules about one instance ask of it.
-    pub(crate) fn traits(&self) -> (Exclusion, bool) {
+    pub(crate) fn traits(&self) -> Trait {
         (self.exclusion, self.has_blocking_keys)
     }
 

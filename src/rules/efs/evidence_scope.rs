@@ -2,15 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::any_picture;
 use super::conditions::Profile;
-use super::elastic_reads::is_elastic;
 use super::exposure::Exposure;
+use super::storage::is_elastic;
 use crate::model::{EvidenceScope, Target};
 
 /// What evidence could still change a verdict on this target, whose other sections are collected.
 pub fn evidence_scope(target: &Target) -> EvidenceScope {
-    let exposure = Exposure::judged(target);
+    let exposure = Exposure::of(target);
     let mut scope = EvidenceScope::default();
     let mut groups = BTreeSet::new();
     let mut open = false;
@@ -20,7 +19,7 @@ pub fn evidence_scope(target: &Target) -> EvidenceScope {
         let concerned = awake || !exposed.dormant.is_empty() || !exposed.dormant_undecided.is_empty();
         // Elastic throughput bills reads of what is not cold, too: the meter alone says how many there are.
         let billed = awake && is_elastic(exposed.file_system);
-        if any_picture(exposed).is_not_met() && !billed {
+        if exposed.storage.may_cost().is_not_met() && !billed {
             continue;
         }
         if !concerned {

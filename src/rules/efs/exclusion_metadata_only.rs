@@ -1,8 +1,8 @@
 //! `exclusion-metadata-only`: half a fix, without effect.
 
-use super::NEEDS;
 use super::companions::judge_excluded;
-use crate::rules::efs::Facts;
+use super::facts::Facts;
+use super::needs::NEEDS;
 use crate::rules::finding::efs::Reason;
 use crate::rules::{Advice, Exclusion, Outcome, Rule, Severity};
 

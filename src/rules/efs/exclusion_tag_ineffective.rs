@@ -1,8 +1,8 @@
 //! `exclusion-tag-ineffective`: looks excluded, reports nothing, is still scanned.
 
-use super::NEEDS;
 use super::companions::judge_excluded;
-use crate::rules::efs::Facts;
+use super::facts::Facts;
+use super::needs::NEEDS;
 use crate::rules::finding::efs::Reason;
 use crate::rules::{Advice, Exclusion, Outcome, Rule, Severity};
 

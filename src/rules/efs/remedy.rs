@@ -2,9 +2,9 @@
 
 use super::exclusion::{EXCLUSION_TAG, blocking_keys, is_blocked, is_owned_by_others};
 use super::exposure::{Exposed, Exposure};
+use super::facts::Facts;
 use super::ways;
 use crate::model::{Instance, LifecycleConfiguration, MetadataOptions};
-use crate::rules::efs::Facts;
 use crate::rules::finding::{
     Action, Advice, Choice, ExclusionParts, Note, Recovery, ScanningStep, Step, Who, exclusion,
 };

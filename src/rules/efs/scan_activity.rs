@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, HashSet};
 use chrono::{DateTime, Duration, Utc};
 
 use super::conditions::seen;
-use super::exposure::{Exposed, Group};
+use super::exposure::Exposed;
+use super::groups::Group;
 use crate::model::{HostMounts, Instance, Section, SectionName, Target};
 use crate::rules::Blocker;
 use crate::rules::finding::efs::{NotRead, Onset, OpenQuestion, ScanStart, TooLittle};

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::conditions::Tri;
+use super::tri::{Tri, either};
 use crate::model::{FileSystem, LifecycleConfiguration, SectionName, Target};
 use crate::rules::Blocker;
 use crate::rules::finding::efs::OpenQuestion;
@@ -77,6 +77,16 @@ impl<'a> Storage<'a> {
         };
         Self { lifecycle, ia, archive, cold, returns_on_read, pinned }
     }
+
+    /// Whether it shows any pattern of cost at all.
+    pub(crate) fn may_cost(&self) -> Tri {
+        either(&self.cold, &self.pinned)
+    }
+}
+
+/// Whether a file system bills its reads.
+pub(crate) fn is_elastic(file_system: &FileSystem) -> bool {
+    file_system.throughput_mode.as_deref() == Some("elastic")
 }
 
 /// Whether a file system has existed for no more than `days`.

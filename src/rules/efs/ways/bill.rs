@@ -2,14 +2,34 @@
 
 use rust_decimal::Decimal;
 
-use super::situation::Reader;
 use crate::model::LifecycleConfiguration;
 use crate::price::{MissingPrice, Usd};
-use crate::rules::MonthlyUsd;
 use crate::rules::efs::figures::{ColdReads, Interval, Limits, Rates, recall};
 use crate::rules::efs::history::Reads;
 use crate::rules::efs::listing::Scans;
 use crate::rules::finding::efs::RunsRead;
+use crate::rules::{MonthlyUsd, MountState};
+
+/// Instances alike in everything that a way out depends on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Reader {
+    /// How many they are.
+    pub(crate) count: u64,
+    /// Scans of each in 30 days.
+    pub(crate) scans: Decimal,
+    /// Whether they mount the file system.
+    pub(crate) mount: MountState,
+    /// Whether they have the exclusion tag already: they report nothing now.
+    pub(crate) tagged: bool,
+    /// Whether they are excluded in full already: then only the VM Scanner could read.
+    pub(crate) excluded: bool,
+    /// Whether the VM Scanner scans them rather than the plugin.
+    pub(crate) vm_scanner: bool,
+    /// How many of them have tag keys that block metadata tags and that nobody is known to need.
+    pub(crate) blocked: u64,
+    /// How many of them have blocking tag keys that their owner needs: these cannot be excluded.
+    pub(crate) owned: u64,
+}
 
 /// A file system's bytes and rates.
 #[derive(Debug)]

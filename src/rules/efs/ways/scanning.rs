@@ -2,10 +2,10 @@
 
 use rust_decimal::Decimal;
 
-use super::bill::Bill;
-use super::situation::{Administrator, Association, Reader, Situation};
-use super::weigh::{assume, cost_with_readers, unavailable, unchanged};
-use crate::rules::efs::exposure::Picture;
+use super::bill::{Bill, Reader};
+use super::draft::{assume, cost_with_readers, unavailable, unchanged};
+use super::situation::{Administrator, Association, Situation};
+use crate::rules::efs::cost_pattern::CostPattern;
 use crate::rules::efs::storage::{Age, transition_age};
 use crate::rules::finding::efs::Assumption;
 use crate::rules::finding::{Effect, Obstacle, ProtectionLost, Slower, Who};
@@ -25,7 +25,7 @@ pub(crate) const SLOW: [Slow; 2] =
     [Slow { days: 7, expression: "cron(0 2 ? * SUN *)" }, Slow { days: 28, expression: "cron(0 2 ? * SUN#1 *)" }];
 
 impl Slow {
-    /// The one to take where files are in that picture: the mildest whose runs lie further apart than the transition
+    /// The one to take where files are in that pattern: the mildest whose runs lie further apart than the transition
     /// age, or the mildest of all where only the number of reads counts. `None`: no schedule is slow enough.
     pub(crate) fn for_age(age: Age<'_>, only_reads: bool) -> Option<Self> {
         if only_reads {
@@ -90,7 +90,7 @@ pub(super) fn slow(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
     if situation.association == Association::Absent {
         return unavailable(situation, way, Obstacle::NoAssociation);
     }
-    let only_reads = situation.picture == Picture::ColdRead;
+    let only_reads = situation.pattern == CostPattern::ColdRead;
     let age = situation.policy.map_or(Age::None, transition_age);
     let Some(slow) = Slow::for_age(age, only_reads) else {
         let why = match age {
@@ -123,7 +123,7 @@ pub(super) fn slow(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
         cost_with_readers(situation, bill, &readers)
     } else {
         effects.push(Effect::CoolsBetweenScans);
-        let pinned = situation.picture == Picture::Pinned;
+        let pinned = situation.pattern == CostPattern::Pinned;
         let figures = situation.policy.and_then(|policy| bill.comes_and_goes(policy, slow.days, pinned).ok());
         (figures.map(|(monthly, _)| monthly), figures.map(|(_, once)| once))
     };

@@ -2,37 +2,20 @@
 
 use rust_decimal::Decimal;
 
-use super::bill::Bill;
+use super::bill::{Bill, Reader};
+use super::subject::groups_of;
 use crate::model::{LifecycleConfiguration, Section, Target};
 use crate::price::{Usd, bytes_to_gib};
-use crate::rules::efs::Facts;
+use crate::rules::efs::cost_pattern::CostPattern;
 use crate::rules::efs::exclusion::{blocking_keys, is_blocked, is_owned_by_others};
-use crate::rules::efs::exposure::{Exposed, Group, Picture};
+use crate::rules::efs::exposure::Exposed;
+use crate::rules::efs::facts::Facts;
 use crate::rules::efs::figures::{Limits, Rates};
+use crate::rules::efs::groups::Group;
 use crate::rules::efs::history::Movement;
+use crate::rules::efs::meter::Metered;
 use crate::rules::efs::storage::standard_bytes;
-use crate::rules::{Confidence, Exclusion, Finding, MonthlyUsd, MountState};
-
-/// Instances alike in everything that a way out depends on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Reader {
-    /// How many they are.
-    pub(crate) count: u64,
-    /// Scans of each in 30 days.
-    pub(crate) scans: Decimal,
-    /// Whether they mount the file system.
-    pub(crate) mount: MountState,
-    /// Whether they have the exclusion tag already: they report nothing now.
-    pub(crate) tagged: bool,
-    /// Whether they are excluded in full already: then only the VM Scanner could read.
-    pub(crate) excluded: bool,
-    /// Whether the VM Scanner scans them rather than the plugin.
-    pub(crate) vm_scanner: bool,
-    /// How many of them have tag keys that block metadata tags and that nobody is known to need.
-    pub(crate) blocked: u64,
-    /// How many of them have blocking tag keys that their owner needs: these cannot be excluded.
-    pub(crate) owned: u64,
-}
+use crate::rules::{Confidence, Exclusion, Finding, MonthlyUsd};
 
 /// Who may deactivate deep inspection in this account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +43,7 @@ pub(crate) enum Association {
 #[derive(Debug)]
 pub(crate) struct Situation<'a> {
     /// What the file system shows.
-    pub(crate) picture: Picture,
+    pub(crate) pattern: CostPattern,
     /// Whether the figures begin only when an instance returns.
     pub(crate) dormant: bool,
     /// Who reads it.
@@ -162,16 +145,14 @@ impl Survey {
     ) -> Option<(Situation<'a>, Bill<'a>)> {
         let exposure = facts.exposure();
         let storage = &exposed.storage;
-        let dormant = exposed.assessment.is_none();
-        let picture = match &exposed.assessment {
-            Some(assessment) => assessment.picture,
-            None if storage.returns_on_read.is_met() => Picture::Recall,
-            None if storage.returns_on_read.is_not_met() => Picture::ColdRead,
-            None => return None,
+        let (metered, assessment) = (facts.metered(exposed), facts.assessment(exposed));
+        let pattern = match assessment {
+            Some(assessment) => assessment.pattern,
+            None => CostPattern::of_cold(storage)?,
         };
         // Groups are many, but few of them differ in what counts here.
         let mut readers: Vec<(usize, Reader)> = Vec::new();
-        for number in super::groups_of(exposed, finding.rule) {
+        for number in groups_of(exposed, finding) {
             let Some((group, keys)) = exposure.groups.get(*number).zip(self.keys.get(*number)) else { continue };
             let (mount, count) = (exposure.mount(exposed, *number), group.members.len() as u64);
             let alike =
@@ -195,8 +176,8 @@ impl Survey {
             readers.push((group.profile_number, reader));
         }
         let situation = Situation {
-            picture,
-            dormant,
+            pattern,
+            dormant: assessment.is_none(),
             readers: readers.into_iter().map(|(_, reader)| reader).collect(),
             plugin_in_account: self.plugin_in_account,
             administrator: self.administrator,
@@ -215,19 +196,19 @@ impl Survey {
             ia: bytes_to_gib(storage.ia),
             archive: bytes_to_gib(storage.archive),
             standard: bytes_to_gib(standard_bytes(exposed.file_system).unwrap_or(0)),
-            moved: bytes_to_gib(moved(exposed)),
+            moved: bytes_to_gib(moved(metered)),
             read_fraction: facts.settings.read_fraction,
             limits: Limits::of(exposed.file_system),
-            reads: exposed.history.as_ref().and_then(|history| history.reads),
-            per_run: exposed.scan.per_run,
+            reads: metered.history.as_ref().and_then(|history| history.reads),
+            per_run: metered.scan.per_run,
         };
         Some((situation, bill))
     }
 }
 
 /// What was cold once and is in Standard now, bytes; some of it may have been written there.
-fn moved(exposed: &Exposed<'_>) -> u64 {
-    match exposed.history.as_ref().map(|history| &history.movement) {
+fn moved(metered: &Metered) -> u64 {
+    match metered.history.as_ref().map(|history| &history.movement) {
         Some(Movement::Moved(drop) | Movement::Mixed(drop)) => drop.moved(),
         _ => 0,
     }
