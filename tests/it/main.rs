@@ -52,6 +52,7 @@ mod terraform_roots;
 mod terraform_rules;
 mod terraform_support;
 mod terraform_table;
+mod unknown_scanner;
 mod ways;
 mod what_if;
 #[cfg(feature = "aws")]

@@ -4,16 +4,15 @@ use super::exposure::Exposed;
 use super::facts::Facts;
 use super::figures::observed;
 use super::finding_builder::{Draft, finding};
-use super::history::{Drop, Movement};
+use super::history::Drop;
 use super::needs::NEEDS_WITH_METRICS;
 use super::outcome::outcome;
 use super::recall_state::{RecallState, recall_state};
 use super::remedy;
 use super::tri::Tri;
-use crate::rules::finding::efs::{self, NotExposed, NotTheReader, Reason, ScanReads};
+use crate::rules::finding::efs::{self, NotExposed, NotRead, NotTheReader, Reason, ScanReads};
 use crate::rules::{Confidence, Evidence, Finding, Outcome, Rule};
 
-/// The rule.
 pub(crate) static RULE: Rule = Rule {
     id: "efs-cold-data-moved",
     title: "Cold data has moved to Standard, and Inspector's scan did not read it",
@@ -39,7 +38,8 @@ high are the same. The fees for reading and tiering were paid when the data move
 
 # What it cannot see
 
-Who read. Whether a scan that was switched off after the move read then, where its runs are not known. Clients in accounts that are not \
+Who read. A move of which the series show a part only, because other data was deleted or the series are short. Whether \
+a scan that was switched off after the move read then, where its runs are not known. Clients in accounts that are not \
 targets. Files written to or deleted from Standard in the meantime, which count as part of its rise.
 
 # Fix
@@ -59,28 +59,18 @@ pub(super) fn check(facts: &Facts<'_>) -> Outcome {
     let mut outcome = outcome(facts, |_| Tri::not_met());
     for exposed in &facts.exposure().file_systems {
         let Some(why) = not_the_reader(facts, exposed) else { continue };
-        match moved(facts, exposed) {
+        match recall_state(facts, exposed) {
             // A scan that has stopped since may have been the reader: the files then become cold by themselves.
             RecallState::Moved(drop) if has_stopped(why) && facts.meter().activity.scanned_by(drop.fall().ended) => {}
             RecallState::Moved(drop) => outcome.findings.push(found(facts, exposed, drop, why)),
-            state => {
-                let blame = state.judged(exposed).blame;
-                let open = blame.into_iter().filter(|one| !outcome.undecided.contains(one)).collect::<Vec<_>>();
-                outcome.undecided.extend(open);
+            // Series that were read and do not show a move show none; what was not read could.
+            RecallState::NotRead(blame, NotRead::Series(_)) if !outcome.undecided.contains(&blame) => {
+                outcome.undecided.push(blame);
             }
+            _ => {}
         }
     }
     outcome
-}
-
-fn moved<'e>(facts: &'e Facts<'_>, exposed: &'e Exposed<'_>) -> RecallState<'e> {
-    // Metrics that nobody collected are not missed where Inspector is out of the question.
-    match &facts.metered(exposed).history {
-        None => RecallState::NotAsked,
-        // Nothing has moved: how often the scan ran meanwhile is another rule's question.
-        Some(history) if history.movement == Movement::None => RecallState::NotSeen(history.covered.num_days()),
-        Some(_) => recall_state(facts, exposed),
-    }
 }
 
 /// Whether it is known only that the scan does not read now.

@@ -27,7 +27,6 @@ const MAX_NAMED: usize = 10;
 pub(crate) struct ExposedTo {
     /// Their ids, dearest first, at most ten.
     pub(crate) named: Vec<String>,
-    /// How many they are.
     pub(crate) count: usize,
     /// The worst of their severities.
     pub(crate) worst: Severity,
@@ -50,7 +49,6 @@ pub(crate) struct Draft {
     /// Why it is a finding.
     pub(crate) reason: Reason,
     pub(crate) remedy: Remedy,
-    /// More evidence.
     pub(crate) evidence: Option<Evidence>,
 }
 

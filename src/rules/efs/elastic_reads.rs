@@ -14,7 +14,6 @@ use crate::price::{MissingPrice, Usd, bytes_to_gib};
 use crate::rules::finding::efs::{Reason, RunsRead, ScanReads};
 use crate::rules::{Blocker, Confidence, Cost, Finding, Outcome, Rule};
 
-/// The rule.
 pub(crate) static RULE: Rule = Rule {
     id: "efs-elastic-reads",
     title: "Elastic throughput bills what Inspector's scan reads",

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::conditions::Profile;
+use super::conditions::{Profile, seen};
 use super::exposure::Exposure;
 use super::storage::is_elastic;
 use crate::model::{EvidenceScope, Target};
@@ -13,6 +13,8 @@ pub fn evidence_scope(target: &Target) -> EvidenceScope {
     let mut scope = EvidenceScope::default();
     let mut groups = BTreeSet::new();
     let mut open = false;
+    let unlisted = seen(&target.ec2.instances).is_none();
+    let may_be_client = unlisted || exposure.groups.iter().any(|group| may_scan(&group.profile));
     for exposed in &exposure.file_systems {
         let awake = !exposed.groups.is_empty() || !exposed.undecided.is_empty();
         // What a stopped or offline instance read before it slept shows in the series; the instance cannot be asked.
@@ -23,9 +25,10 @@ pub fn evidence_scope(target: &Target) -> EvidenceScope {
             continue;
         }
         if !concerned {
-            // Nothing but the network is in between, and that is a model; without a mount target nothing is.
-            let clients = exposure.groups.iter().any(|group| may_scan(&group.profile));
-            if clients && exposed.file_system.number_of_mount_targets > 0 && !exposure.agents.switched_off() {
+            // Nothing but the network is in between, and that is a model; without a mount target nothing is. While nothing
+            // scans, its series show whether somebody else moves its data.
+            let off = exposure.agents.switched_off();
+            if off || may_be_client && exposed.file_system.number_of_mount_targets > 0 {
                 scope.unreached.insert(exposed.file_system.id.clone());
             }
             continue;

@@ -6,7 +6,6 @@ use super::needs::NEEDS;
 use crate::rules::finding::efs::Reason;
 use crate::rules::{Advice, Exclusion, Outcome, Rule, Severity};
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "exclusion-metadata-only",
     title: "An instance has metadata tags enabled but no exclusion tag",

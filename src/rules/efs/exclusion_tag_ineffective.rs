@@ -6,7 +6,6 @@ use super::needs::NEEDS;
 use crate::rules::finding::efs::Reason;
 use crate::rules::{Advice, Exclusion, Outcome, Rule, Severity};
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "exclusion-tag-ineffective",
     title: "An instance carries the exclusion tag and is still scanned",

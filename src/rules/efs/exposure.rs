@@ -88,7 +88,6 @@ impl<'a> Exposed<'a> {
 /// Who is exposed to what on one target, worked out once.
 #[derive(Debug)]
 pub(crate) struct Exposure<'a> {
-    /// The account's side.
     pub(crate) agents: Agents<'a>,
     /// The instances, sorted by id.
     pub(crate) instances: Vec<&'a Instance>,

@@ -13,7 +13,6 @@ use super::tri::Tri;
 use crate::rules::finding::efs::Reason;
 use crate::rules::{Blocker, Outcome, Remedy, Rule, Severity};
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "efs-exposure-dormant",
     title: "Cold files would be exposed if a stopped or offline instance returned",

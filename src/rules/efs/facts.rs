@@ -9,14 +9,10 @@ use crate::model::Target;
 use crate::price::PriceTable;
 use crate::rules::finding::{Case, RuleSettings};
 
-/// What a rule reads.
 #[derive(Debug)]
 pub(crate) struct Facts<'a> {
-    /// The target.
     pub(crate) target: &'a Target,
-    /// The prices.
     pub(crate) prices: &'a PriceTable,
-    /// The settings.
     pub(crate) settings: &'a RuleSettings,
     exposure: OnceCell<Exposure<'a>>,
     meter: OnceCell<Meter>,
@@ -24,7 +20,6 @@ pub(crate) struct Facts<'a> {
 }
 
 impl<'a> Facts<'a> {
-    /// Facts about one target.
     pub(crate) fn new(Case { target, prices, settings }: Case<'a>) -> Self {
         Self {
             target,

@@ -21,13 +21,9 @@ pub(crate) const FILE_SYSTEM: &str = "AWS::EFS::FileSystem";
 
 /// What is special about one finding.
 pub(crate) struct Draft<'d> {
-    /// The rule's id.
     pub(crate) rule: &'static str,
-    /// How bad.
     pub(crate) severity: Severity,
-    /// Why it is one.
     pub(crate) reason: Reason,
-    /// The figure.
     pub(crate) cost: &'d Result<Cost, MissingPrice>,
     /// The groups of instances it is about.
     pub(crate) groups: &'d [usize],

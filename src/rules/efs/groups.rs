@@ -10,7 +10,6 @@ use crate::model::Instance;
 /// Instances alike in everything that decides exposure, by index, ascending.
 #[derive(Debug)]
 pub(crate) struct Group {
-    /// What they share.
     pub(crate) profile: Profile,
     /// The profile's number: groups with the same one have the same profile.
     pub(crate) profile_number: usize,

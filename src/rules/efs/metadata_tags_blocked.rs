@@ -9,7 +9,6 @@ use crate::rules::finding::efs::{Evidence, Reason};
 use crate::rules::finding::{Action, Advice, Note, Step};
 use crate::rules::{Exclusion, Outcome, Remedy, Rule, Severity};
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "metadata-tags-blocked",
     title: "Tag keys keep metadata tags from being enabled, and so the instance from being excluded",

@@ -6,6 +6,7 @@ use super::scan_activity::ScanActivity;
 use super::scan_seen::{ScanRuns, ScanSeen, Scanned};
 use super::storage::is_elastic;
 use crate::model::{Instance, Target};
+use crate::rules::finding::efs::Unread;
 
 /// What it says of one file system.
 #[derive(Debug)]
@@ -49,10 +50,15 @@ fn scan_seen<'a>(exposure: &Exposure<'a>, exposed: &Exposed<'a>, runs: &ScanRuns
     let members = groups().flat_map(|group| &group.members);
     let instances: Vec<&Instance> =
         members.filter_map(|member| exposure.instances.get(*member as usize).copied()).collect();
+    let untimed = if groups().any(|group| group.profile.vm_scanner) {
+        Some(Unread::VmScanner)
+    } else {
+        groups().any(|group| group.profile.may_be_vm_scanner()).then_some(Unread::VmScannerUnseen)
+    };
     runs.seen(Scanned {
         file_system: exposed.file_system,
         instances: &instances,
-        vm_scanner: groups().any(|group| group.profile.vm_scanner),
+        untimed,
         seen_inside: exposure.evidence.scanner_seen(exposed.number).next().is_some(),
         returns_on_read: exposed.storage.returns_on_read.is_met(),
     })

@@ -51,6 +51,7 @@ mod tri;
 mod vpc_links;
 pub(crate) mod ways;
 
+pub(crate) use conditions::is_vm_scanner;
 pub use evidence_scope::evidence_scope;
 pub(crate) use exclusion::{blocking_keys, is_owned_by_others};
 pub(crate) use facts::Facts;
@@ -60,10 +61,8 @@ pub use schedule::ScheduleError;
 use crate::rules::finding::{Confidence, Finding, Outcome, Rule};
 use finding_builder::FILE_SYSTEM;
 
-/// How a rule judges.
 type Check = fn(&Facts<'_>) -> Outcome;
 
-/// The rules of R1.
 pub(crate) static RULES: &[(&Rule, Check)] = &[
     (&cold_data_moved::RULE, cold_data_moved::check),
     (&cold_read_charges::RULE, cold_read_charges::check),

@@ -44,7 +44,6 @@ impl Pattern {
 #[derive(Default)]
 pub(crate) struct Interned {
     numbers: FastMap<Pattern, usize>,
-    /// All of them.
     pub(crate) all: Vec<Pattern>,
 }
 

@@ -148,7 +148,6 @@ struct InterfaceKey<'a> {
     families: Families,
 }
 
-/// The file systems' side.
 #[derive(Debug)]
 struct Mounts<'a> {
     mounts: Vec<Mount<'a>>,

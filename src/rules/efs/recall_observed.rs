@@ -17,7 +17,6 @@ use super::tri::Tri;
 use crate::rules::finding::efs::{self, Reason, ScanSign};
 use crate::rules::{Blocker, Confidence, Evidence, Finding, Outcome, Recovery, Rule};
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "efs-recall-observed",
     title: "Cold data has moved to Standard on a file system that Inspector scans",

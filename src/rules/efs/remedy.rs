@@ -143,7 +143,6 @@ pub(crate) fn exclusion_parts(instance: &Instance) -> ExclusionParts {
     }
 }
 
-/// What blocks an instance.
 fn blocked(instance: &Instance) -> Action {
     let keys = blocking_keys(instance);
     Action::Note(Note::Blocked {

@@ -13,7 +13,6 @@ use crate::rules::finding::efs::{self, OpenQuestion, Reason, S3Mount};
 use crate::rules::finding::{Action, Advice, Note};
 use crate::rules::{Blocker, Confidence, Evidence, Finding, Outcome, Remedy, Rule};
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "s3-mount-scanned",
     title: "An instance that Inspector scans has an S3 bucket mounted",

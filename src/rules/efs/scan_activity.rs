@@ -76,7 +76,6 @@ pub(crate) enum Doubt {
 /// The signs of one target.
 #[derive(Debug, Default)]
 pub(crate) struct ScanActivity {
-    /// By time.
     starts: Vec<Onset>,
     /// The first time at which a scan is known to have run or been switched on.
     first_known: Option<DateTime<Utc>>,

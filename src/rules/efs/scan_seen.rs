@@ -38,12 +38,11 @@ pub(crate) struct ScanSeen {
 /// Who may mount a file system, as far as it matters here.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Scanned<'m, 'a> {
-    /// The file system.
     pub(crate) file_system: &'a FileSystem,
     /// The instances that are exposed to it.
     pub(crate) instances: &'m [&'a Instance],
-    /// Whether the VM Scanner scans one of them.
-    pub(crate) vm_scanner: bool,
+    /// Set where the VM Scanner scans one of them, or may: when it ran is not known.
+    pub(crate) untimed: Option<Unread>,
     /// Whether Inspector was seen inside.
     pub(crate) seen_inside: bool,
     /// Whether a read moves a file to Standard.
@@ -125,7 +124,7 @@ impl<'a> ScanRuns<'a> {
             let launched = instance.launch_time.unwrap_or(first).max(first);
             visitors.push(Visitor { since: launched.max(self.mounted(instance, scanned.file_system)), runs });
         }
-        if scanned.vm_scanner {
+        if scanned.untimed.is_some() {
             // Its runs are not known: of what it does nothing is said.
             visitors.push(Visitor { since: self.target.taken_at, runs: &[] });
         }
@@ -150,8 +149,10 @@ impl<'a> ScanRuns<'a> {
             Ok(verdict) => said(verdict),
             Err(why) => ScanReads::Unknown(*why),
         };
-        if scanned.vm_scanner && matches!(reads, ScanReads::NotSeen { .. } | ScanReads::WalksOnly { .. }) {
-            reads = ScanReads::Unknown(Unread::VmScanner);
+        if let Some(why) = scanned.untimed
+            && matches!(reads, ScanReads::NotSeen { .. } | ScanReads::WalksOnly { .. })
+        {
+            reads = ScanReads::Unknown(why);
         }
         let witness = match &verdict {
             _ if scanned.seen_inside => Witness::Reads,

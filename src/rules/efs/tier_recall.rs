@@ -9,7 +9,6 @@ use super::tri::both;
 use crate::rules::finding::efs::Reason;
 use crate::rules::{Outcome, Remedy, Rule};
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "efs-tier-recall",
     title: "Cold files return to Standard when Inspector's scan reads them",

@@ -11,7 +11,6 @@ use super::storage::standard_bytes;
 use crate::rules::finding::efs::{ColdOnce, Reason, ScanReads};
 use crate::rules::{Confidence, Outcome, Remedy, Rule};
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "efs-tiering-pinned",
     title: "A lifecycle policy has tiered nothing on a file system that Inspector scans",

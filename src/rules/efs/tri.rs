@@ -53,7 +53,6 @@ pub(crate) fn either(a: &Tri, b: &Tri) -> Tri {
     }
 }
 
-/// The opposite.
 pub(crate) fn not(judged: &Tri) -> Tri {
     match judged.state {
         ConditionState::Met => Tri::not_met(),

@@ -8,7 +8,6 @@ use crate::rules::finding::efs::Assumption;
 use crate::rules::finding::{self, Effect, Obstacle, ProtectionLost, Who};
 use crate::rules::{MonthlyUsd, Way, WayOut};
 
-/// An assumption of R1.
 pub(super) fn assume(assumption: Assumption) -> finding::Assumption {
     finding::Assumption::Efs(assumption)
 }
@@ -33,6 +32,12 @@ pub(super) fn unchanged(situation: &Situation<'_>, way: Way, effects: Vec<Effect
 
 pub(super) fn unavailable(situation: &Situation<'_>, way: Way, obstacle: Obstacle) -> WayOut {
     WayOut { obstacle: Some(obstacle), ..unchanged(situation, way, Vec::new()) }
+}
+
+/// The VM Scanner may be there: what stops the plugin may not stop every scan.
+pub(super) fn may_go_on(situation: &Situation<'_>) -> Option<Effect> {
+    let instances = situation.vm_scanner_open();
+    (instances > 0).then_some(Effect::VmScannerMayGoOn { instances })
 }
 
 /// What is left when only `remaining` go on reading.

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::bill::{Bill, Reader};
-use super::draft::{assume, cost_with_readers, unavailable, unchanged};
+use super::draft::{assume, cost_with_readers, may_go_on, unavailable, unchanged};
 use super::situation::{Administrator, Association, Situation};
 use crate::rules::efs::cost_pattern::CostPattern;
 use crate::rules::efs::storage::{Age, transition_age};
@@ -39,7 +39,6 @@ impl Slow {
         matches!(age, Age::Days(age) if i64::from(days) > age)
     }
 
-    /// Runs in 30 days.
     fn runs(self) -> Decimal {
         (Decimal::from(30) / Decimal::from(self.days)).round_dp(6).normalize()
     }
@@ -56,13 +55,14 @@ pub(super) fn deactivate(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
     if vm_scanner == situation.count() {
         return WayOut { who, ..unavailable(situation, way, Obstacle::VmScannerNotThePlugin) };
     }
-    let remaining: Vec<Reader> = situation.readers.iter().filter(|reader| reader.vm_scanner).cloned().collect();
+    let remaining: Vec<Reader> = situation.readers.iter().filter(|reader| !reader.is_plugin()).cloned().collect();
     let (monthly, once) = cost_with_readers(situation, bill, &remaining);
     let unprotected = situation.plugin_in_account.max(situation.plugin_reports());
     let mut effects = vec![Effect::PluginOff];
     if vm_scanner > 0 {
         effects.push(Effect::VmScannerGoesOn { instances: vm_scanner, every_hours: None });
     }
+    effects.extend(may_go_on(situation));
     let mut assumptions = vec![assume(Assumption::OtherReaders)];
     match situation.administrator {
         Administrator::Itself => {}
@@ -75,7 +75,7 @@ pub(super) fn deactivate(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
         protection_lost: if unprotected > 0 { ProtectionLost::LanguagePackages } else { ProtectionLost::None },
         instances_unprotected: unprotected,
         who,
-        confidence: if vm_scanner > 0 { Confidence::Low } else { Confidence::High },
+        confidence: if remaining.is_empty() { Confidence::High } else { Confidence::Low },
         assumptions,
         ..unchanged(situation, way, effects)
     }
@@ -112,17 +112,16 @@ pub(super) fn slow(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
         let readers: Vec<Reader> = situation
             .readers
             .iter()
-            .map(|reader| Reader {
-                scans: if reader.vm_scanner { reader.scans } else { reader.scans.min(slow.runs()) },
-                ..reader.clone()
-            })
+            .map(|reader| Reader { runs: reader.runs.min(slow.runs()), ..reader.clone() })
             .collect();
         if vm_scanner > 0 {
             effects.push(Effect::VmScannerGoesOn { instances: vm_scanner, every_hours: Some(3) });
         }
+        effects.extend(may_go_on(situation));
         cost_with_readers(situation, bill, &readers)
     } else {
         effects.push(Effect::CoolsBetweenScans);
+        effects.extend(may_go_on(situation));
         let pinned = situation.pattern == CostPattern::Pinned;
         let figures = situation.policy.and_then(|policy| bill.comes_and_goes(policy, slow.days, pinned).ok());
         (figures.map(|(monthly, _)| monthly), figures.map(|(_, once)| once))
@@ -145,14 +144,14 @@ pub(super) fn stop_vm_scanner(situation: &Situation<'_>, bill: &Bill<'_>) -> Way
     if vm_scanner == 0 {
         return unavailable(situation, way, Obstacle::NoVmScanner);
     }
-    let remaining: Vec<Reader> = situation.readers.iter().filter(|reader| !reader.vm_scanner).cloned().collect();
+    let remaining: Vec<Reader> = situation.readers.iter().filter(|reader| !reader.is_vm_scanner()).cloned().collect();
     let (monthly, once) = cost_with_readers(situation, bill, &remaining);
     let mut effects = vec![Effect::TimerOff { instances: vm_scanner }];
     let plugin = situation.count() - vm_scanner;
     if plugin > 0 {
         effects.push(Effect::PluginGoesOn { instances: plugin });
     }
-    let reporting = situation.readers.iter().filter(|reader| reader.vm_scanner && !reader.tagged);
+    let reporting = situation.readers.iter().filter(|reader| reader.is_vm_scanner() && !reader.tagged);
     let unprotected = reporting.map(|reader| reader.count).sum();
     WayOut {
         monthly_usd: monthly,

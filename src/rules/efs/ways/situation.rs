@@ -6,6 +6,7 @@ use super::bill::{Bill, Reader};
 use super::subject::groups_of;
 use crate::model::{LifecycleConfiguration, Section, Target};
 use crate::price::{Usd, bytes_to_gib};
+use crate::rules::efs::conditions::ScannedBy;
 use crate::rules::efs::cost_pattern::CostPattern;
 use crate::rules::efs::exclusion::{blocking_keys, is_blocked, is_owned_by_others};
 use crate::rules::efs::exposure::Exposed;
@@ -24,18 +25,14 @@ pub(crate) enum Administrator {
     Itself,
     /// Another account, the delegated administrator.
     Other,
-    /// Not read.
     Unknown,
 }
 
 /// The association that invokes the plugin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Association {
-    /// It is there.
     There,
-    /// The account has none.
     Absent,
-    /// Not read.
     Unseen,
 }
 
@@ -46,7 +43,6 @@ pub(crate) struct Situation<'a> {
     pub(crate) pattern: CostPattern,
     /// Whether the figures begin only when an instance returns.
     pub(crate) dormant: bool,
-    /// Who reads it.
     pub(crate) readers: Vec<Reader>,
     /// Instances of the whole account and region that the plugin scans and that report findings.
     pub(crate) plugin_in_account: u64,
@@ -71,7 +67,7 @@ pub(crate) struct Situation<'a> {
 impl Situation<'_> {
     /// How many of them the plugin scans and report findings, which an instance with the exclusion tag does not.
     pub(crate) fn plugin_reports(&self) -> u64 {
-        self.readers.iter().filter(|reader| !reader.vm_scanner && !reader.tagged).map(|reader| reader.count).sum()
+        self.readers.iter().filter(|reader| !reader.is_vm_scanner() && !reader.tagged).map(|reader| reader.count).sum()
     }
 
     /// How many instances read it.
@@ -81,7 +77,12 @@ impl Situation<'_> {
 
     /// How many of them the VM Scanner scans.
     pub(crate) fn vm_scanner(&self) -> u64 {
-        self.readers.iter().filter(|reader| reader.vm_scanner).map(|reader| reader.count).sum()
+        self.readers.iter().filter(|reader| reader.is_vm_scanner()).map(|reader| reader.count).sum()
+    }
+
+    /// Of how many it is not known whether it does.
+    pub(crate) fn vm_scanner_open(&self) -> u64 {
+        self.readers.iter().filter(|reader| reader.by == ScannedBy::Either).map(|reader| reader.count).sum()
     }
 
     /// Whether the configuration says that files return to Standard when they are read.
@@ -165,11 +166,11 @@ impl Survey {
             }
             let reader = Reader {
                 count,
-                scans: group.profile.scans(exposure.rate.per_month),
+                runs: exposure.rate.per_month,
                 mount,
                 tagged: matches!(group.profile.exclusion, Exclusion::TagOnly | Exclusion::Full),
                 excluded: group.profile.exclusion == Exclusion::Full,
-                vm_scanner: group.profile.vm_scanner,
+                by: group.profile.scanned_by(),
                 blocked: keys.blocked,
                 owned: keys.owned,
             };

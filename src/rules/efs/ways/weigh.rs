@@ -5,7 +5,7 @@
 //! user guide, "Cron and rate expressions".
 
 use super::bill::{Bill, Reader};
-use super::draft::{assume, cost_with_readers, unavailable, unchanged};
+use super::draft::{assume, cost_with_readers, may_go_on, unavailable, unchanged};
 use super::scanning::{Slow, deactivate, slow, stop_vm_scanner};
 use super::situation::Situation;
 use crate::price::Usd;
@@ -37,7 +37,8 @@ pub(crate) fn all(situation: &Situation<'_>, bill: &Bill<'_>) -> Vec<WayOut> {
 
 fn do_nothing(situation: &Situation<'_>) -> WayOut {
     let age = situation.policy.map_or(Age::None, transition_age);
-    let comes_and_goes = situation.vm_scanner() == 0 && Slow::is_longer(situation.least_days, age);
+    let vm_scanner = situation.vm_scanner() + situation.vm_scanner_open();
+    let comes_and_goes = vm_scanner == 0 && Slow::is_longer(situation.least_days, age);
     let effect = match situation.pattern {
         CostPattern::Recall if comes_and_goes => Effect::ReturnsAndCools,
         CostPattern::Recall => Effect::ReturnsAndStays,
@@ -62,7 +63,7 @@ fn exclude(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
         return unavailable(situation, way, Obstacle::OwnedKeys { owned, others: true });
     }
     // No document says that the tag stops the VM Scanner, so nothing is promised there.
-    let goes_on = |reader: &Reader| if reader.vm_scanner { reader.count } else { reader.owned };
+    let goes_on = |reader: &Reader| if reader.is_plugin() { reader.owned } else { reader.count };
     let remaining = situation.readers.iter().map(|reader| Reader { count: goes_on(reader), ..reader.clone() });
     let remaining: Vec<Reader> = remaining.collect();
     let (monthly, once) = cost_with_readers(situation, bill, &remaining);
@@ -82,12 +83,15 @@ fn exclude(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
         effects.push(Effect::TagMayNotStop { instances: vm_scanner });
         assumptions.push(assume(Assumption::VmScannerAndTag));
     }
+    let open = may_go_on(situation);
+    let confidence = if vm_scanner > 0 || open.is_some() { Confidence::Low } else { Confidence::High };
+    effects.extend(open);
     WayOut {
         monthly_usd: monthly,
         one_time_usd: once,
         protection_lost: if unprotected > 0 { ProtectionLost::Coverage } else { ProtectionLost::None },
         instances_unprotected: unprotected,
-        confidence: if vm_scanner > 0 { Confidence::Low } else { Confidence::High },
+        confidence,
         assumptions,
         ..unchanged(situation, way, effects)
     }
