@@ -24,6 +24,8 @@ mod mounts_probe;
 mod mounts_shell;
 mod mounts_table;
 mod nothing_unseen;
+mod oracle;
+mod oracle_worlds;
 mod pasted;
 mod price_lists;
 mod prices;
