@@ -7,7 +7,7 @@ use inspector_audit::report::v1::Evaluation;
 use inspector_audit::rules::{Confidence, Severity, Verdict};
 use rust_decimal::Decimal;
 
-use crate::oracle_worlds::{Machine, Store, World};
+use crate::oracle_worlds::{Machine, Schedule, Store, World};
 use crate::rules_laws::judge;
 
 /// How many worlds are looked at.
@@ -250,7 +250,7 @@ fn answer(world: &World) -> Answer {
             }
             let expected = finding(world, store, rule, &exposed);
             let plugin = exposed.iter().any(|(number, _)| world.vm_scanner(&world.machines[*number]) != Some(true));
-            if rule == CHARGES && world.schedule.is_none() && plugin {
+            if rule == CHARGES && matches!(world.schedule, Schedule::Denied) && plugin {
                 answer.open.insert(rule);
             }
             stake = expected.severity;
@@ -284,7 +284,7 @@ fn finding(world: &World, store: &Store, rule: &str, exposed: &[(usize, bool)]) 
     let machine = |number: usize| &world.machines[number];
     let known = exposed.iter().any(|(_, confirmed)| *confirmed);
     let counted = exposed.iter().filter(|(_, confirmed)| *confirmed || !known);
-    let plugin = world.schedule.flatten().map_or(120, |(_, runs)| runs);
+    let plugin = if let Schedule::Runs(_, runs) = world.schedule { runs } else { 120 };
     let scans: Vec<Scans> =
         counted.map(|(number, _)| Scans { plugin, vm_scanner: world.vm_scanner(machine(*number)) }).collect();
     let (monthly, once) = match rule {

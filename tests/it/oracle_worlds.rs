@@ -43,6 +43,15 @@ pub(crate) struct Store {
     pub(crate) admits: Vec<&'static str>,
 }
 
+/// The association that runs the plugin.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Schedule {
+    Denied,
+    NoAssociation,
+    /// Its expression, and how often that is in 30 days.
+    Runs(&'static str, u32),
+}
+
 /// All of it. `None` stands for a section that was denied.
 #[derive(Debug)]
 pub(crate) struct World {
@@ -54,8 +63,7 @@ pub(crate) struct World {
     pub(crate) file_systems: bool,
     pub(crate) security_groups: bool,
     pub(crate) peered: bool,
-    /// Denied, no association, or its schedule and how often that is in 30 days.
-    pub(crate) schedule: Option<Option<(&'static str, u32)>>,
+    pub(crate) schedule: Schedule,
     pub(crate) machines: Vec<Machine>,
     pub(crate) stores: Vec<Store>,
     /// ECS tasks: instance and file system, by number.
@@ -104,9 +112,12 @@ impl World {
         let deep = ["ACTIVATED", "ACTIVATED", "ACTIVATED", "DEACTIVATED", "PENDING"];
         let schedules = [("rate(6 hours)", 120), ("rate(12 hours)", 60), ("rate(30 minutes)", 1440)];
         let schedule = match dice.below(8) {
-            0 => None,
-            1 => Some(None),
-            _ => Some(Some(dice.of(&schedules))),
+            0 => Schedule::Denied,
+            1 => Schedule::NoAssociation,
+            _ => {
+                let (expression, runs) = dice.of(&schedules);
+                Schedule::Runs(expression, runs)
+            }
         };
         Self {
             account: (!dice.once_in(12)).then_some(account),
@@ -135,14 +146,16 @@ impl World {
         target.inspector.ec2_coverage = if self.coverage { Section::Complete(rows) } else { denied() };
         let rows = machines().filter_map(|one| Some(node(&one.id, one.ping?))).collect();
         target.ssm.managed_nodes = if self.nodes { Section::Complete(rows) } else { denied() };
-        target.ssm.inspector_association = self.schedule.map_or_else(denied, |schedule| {
-            Section::Complete(schedule.map(|(expression, _)| Association {
+        target.ssm.inspector_association = match self.schedule {
+            Schedule::Denied => denied(),
+            Schedule::NoAssociation => Section::Complete(None),
+            Schedule::Runs(expression, _) => Section::Complete(Some(Association {
                 id: "a".into(),
                 name: "InvokeInspectorLinuxSsmPlugin-do-not-delete".into(),
                 schedule_expression: Some(expression.into()),
                 last_execution: None,
-            }))
-        });
+            })),
+        };
         let rows = machines().map(built).collect();
         target.ec2.instances = if self.instances { Section::Complete(rows) } else { denied() };
         let mut groups = vec![group("sg-a", vec![], vec![everything()]), group("sg-b", vec![], vec![everything()])];
