@@ -4,13 +4,14 @@
 //! months of 720 hours (Inspector user guide, "Monitoring usage and cost", 2026-10). Re-scans of images are the figure of
 //! `ecr-continuous-scan` and are not repeated here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use crate::model::{Section, Target, Usage};
 use crate::price::{MissingPrice, PriceTable, Rate, Usd, dimension};
+use crate::rules::efs::is_vm_scanner;
 use crate::rules::finding::{Basis, UnsettledStatus};
 use crate::rules::status::Account;
 
@@ -101,6 +102,10 @@ pub enum Unknown {
     Instances,
     /// Which instances SSM manages could not be read.
     ManagedNodes,
+    /// So many instances that SSM does not have Online may be the VM Scanner's, and coverage could not be read.
+    Coverage(u64),
+    /// The same, and coverage gives them a scan mode that this version does not know.
+    CoverageMode(u64),
     /// So many instances would be charged in hybrid scan mode, and the mode is not known.
     ScanMode(u64),
     /// Inspector counts images only where it scans them.
@@ -263,23 +268,38 @@ impl Scanned {
         let Section::Complete(nodes) = &target.ssm.managed_nodes else {
             return all(Unknown::ManagedNodes);
         };
-        let coverage = target.inspector.ec2_coverage.complete().into_iter().flatten();
-        let by_scanner = coverage.filter(|row| row.scan_mode.as_deref() == Some("EC2_INSPECTOR_AGENT_BASED"));
+        let rows = target.inspector.ec2_coverage.complete().into_iter().flatten();
+        let rows: BTreeMap<&str, Option<bool>> =
+            rows.map(|row| (row.instance_id.as_str(), is_vm_scanner(row.scan_mode.as_deref()))).collect();
+        let unseen = matches!(target.inspector.ec2_coverage, Section::Missing(_) | Section::NotAsked);
         let online = nodes.iter().filter(|node| node.ping_status == "Online").map(|node| node.id.as_str());
-        let agents: BTreeSet<&str> = online.chain(by_scanner.map(|row| row.instance_id.as_str())).collect();
+        let online: BTreeSet<&str> = online.collect();
         let tagged =
             |tags: &[crate::model::Tag]| tags.iter().any(|tag| tag.key.eq_ignore_ascii_case("InspectorEc2Exclusion"));
         let charged = instances.iter().filter(|instance| instance.state == "running" && !tagged(&instance.tags));
-        let (agent, others): (Vec<_>, Vec<_>) = charged.partition(|instance| agents.contains(instance.id.as_str()));
-        let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+        let (mut agent, mut others, mut open) = (0_u64, 0_u64, 0_u64);
+        for instance in charged {
+            let id = instance.id.as_str();
+            *match (online.contains(id), rows.get(id)) {
+                (true, _) | (false, Some(Some(true))) => &mut agent,
+                (false, Some(None)) => &mut open,
+                (false, None) if unseen => &mut open,
+                (false, Some(Some(false)) | None) => &mut others,
+            } += 1;
+        }
+        let known = |number| match open {
+            0 => Ok(number),
+            _ if unseen => Err(Unknown::Coverage(open)),
+            _ => Err(Unknown::CoverageMode(open)),
+        };
         let mode = target.inspector.configuration.complete().and_then(|known| known.ec2_scan_mode.as_deref());
         let agentless = match mode {
-            _ if others.is_empty() => Ok(0),
-            Some("EC2_HYBRID") => Ok(number(others.len())),
+            _ if others + open == 0 => Ok(0),
+            Some("EC2_HYBRID") => known(others),
             Some("EC2_SSM_AGENT_BASED") => Ok(0),
-            _ => Err(Unknown::ScanMode(number(others.len()))),
+            _ => Err(Unknown::ScanMode(others + open)),
         };
-        Self { agent: Ok(number(agent.len())), agentless }
+        Self { agent: known(agent), agentless }
     }
 }
 

@@ -62,6 +62,14 @@ fn unknown(why: &Unknown) -> String {
         Unknown::Status(open) => format!("{}.", unsettled(open)),
         Unknown::Instances => "The instances could not be read (ec2.instances).".to_owned(),
         Unknown::ManagedNodes => "Which instances SSM manages could not be read (ssm.managed_nodes).".to_owned(),
+        Unknown::Coverage(instances) => format!(
+            "Whether the VM Scanner scans {} that SSM does not have Online could not be read (inspector.ec2_coverage).",
+            count(*instances, "instance", "instances")
+        ),
+        Unknown::CoverageMode(instances) => format!(
+            "Coverage gives {} a scan mode that this version does not know: it may be the VM Scanner's.",
+            count(*instances, "instance", "instances")
+        ),
         Unknown::ScanMode(instances) => format!(
             "SSM does not manage {} that would be charged in hybrid scan mode; which mode holds is not known.",
             count(*instances, "instance", "instances")

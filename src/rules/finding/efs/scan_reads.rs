@@ -81,6 +81,8 @@ pub enum Unread {
     NoTargets,
     /// The VM Scanner scans an instance: when it ran is not known.
     VmScanner,
+    /// Whether the VM Scanner scans an instance was not seen.
+    VmScannerUnseen,
     /// Too few runs are known.
     TooFewRuns {
         /// Known runs.
