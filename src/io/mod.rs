@@ -6,20 +6,23 @@
 mod bounded_file;
 mod clock;
 mod hint;
+mod leftovers;
 mod log;
 mod operator_mounts;
 mod report_file;
+mod signals;
 pub mod snapshot_file;
 mod stderr;
 mod stdout;
 mod whole_file;
 
-pub(crate) use bounded_file::open_bounded;
+pub(crate) use bounded_file::{open_bounded, read_text};
 pub(crate) use clock::now;
 pub use hint::Hint;
 pub use log::init_log;
 pub use operator_mounts::OperatorMounts;
 pub(crate) use report_file::read_report;
+pub use signals::on_termination;
 pub use stderr::print_error;
 pub(crate) use stderr::{note, warn};
 pub(crate) use stdout::{print, print_bytes, quiet_if_closed};

@@ -1,13 +1,16 @@
 //! Reports read back: a baseline, or the two sides of a comparison.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
+use super::bounded_file::read_json;
 use crate::report::{REPORT_SCHEMA_VERSION, ReportFile};
+
+/// The most MiB of a report: 20,000 findings have some 60.
+const MOST: u64 = 96;
 
 /// Why a report cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -53,7 +56,7 @@ struct Head {
 /// # Errors
 /// When the file cannot be read or is no report of the version that this build writes.
 pub(crate) fn read_report(path: &Path) -> Result<ReportFile, ReportFileError> {
-    let bytes = fs::read(path).map_err(|source| ReportFileError::Io { path: path.to_owned(), source })?;
+    let bytes = read_json(path, MOST).map_err(|source| ReportFileError::Io { path: path.to_owned(), source })?;
     let format = |message: String| ReportFileError::Format { path: path.to_owned(), message };
     let head: Head = serde_json::from_slice(&bytes).map_err(|error| format(error.to_string()))?;
     if head.findings.is_none() && head.targets.is_some() {

@@ -1,7 +1,7 @@
 //! Snapshot files: read target by target, written target by target, whole or not at all.
 //!
 //! A file is one JSON object (`schema_version`, `tool`, `taken_at`, `targets`). Neither side holds more than one target,
-//! so a sweep over hundreds of accounts needs no more memory than its largest one.
+//! so a sweep over hundreds of accounts needs no more memory than its largest one, and that is bounded.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
@@ -12,6 +12,7 @@ use chrono::{DateTime, Datelike as _, Utc};
 use serde::Deserializer as _;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::bounded_file::Weighed;
 use crate::model::{SNAPSHOT_SCHEMA_VERSION, Section, Target, Tool};
 
 /// The years in which a snapshot can have been taken.
@@ -81,9 +82,13 @@ pub struct Header {
 /// When the file cannot be read or is no snapshot of a version this build reads; and whatever `each` fails with.
 pub fn read<E: From<SnapshotError>>(path: &Path, each: &mut dyn FnMut(Target) -> Result<(), E>) -> Result<Header, E> {
     let io = |source| SnapshotError::Io { path: path.to_owned(), source };
-    let file = File::open(path).map_err(io)?;
+    let file = Weighed::new(File::open(path).map_err(io)?);
+    let relief = file.relief();
     // A directory opens like a file on Unix and fails at the first read.
-    read_from(BufReader::with_capacity(1 << 20, file), path, each)
+    read_from(BufReader::with_capacity(1 << 20, file), path, &mut |target| {
+        relief();
+        each(target)
+    })
 }
 
 fn read_from<E: From<SnapshotError>>(

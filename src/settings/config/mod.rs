@@ -15,11 +15,13 @@ use serde::Deserialize;
 
 use super::paths::Input;
 use crate::cli::{ConfidenceChoice, ConfigArgs, FailOnChoice};
-use crate::io::{note, resolved};
+use crate::io::{note, read_text, resolved};
 use crate::price::Usd;
 use crate::report::Suppression;
 use crate::rules::RuleSettings;
 
+/// The most MiB of such a file: people write it by hand.
+const MOST: u64 = 1;
 /// The file that is read where none is named.
 const FILE_NAME: &str = "inspector-audit.toml";
 
@@ -162,7 +164,7 @@ impl Config {
     pub(super) fn load(args: &ConfigArgs, quiet: bool) -> Result<Self, ConfigError> {
         let Some(path) = Self::path(args) else { return Ok(Self::default()) };
         let named = args.config.is_some();
-        match std::fs::read_to_string(path) {
+        match read_text(path, MOST) {
             Ok(text) => {
                 let config = Self::parse(&text, path)?;
                 if !named {
