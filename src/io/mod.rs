@@ -3,6 +3,8 @@
 //! Bytes and files only: what is in a report is decided elsewhere, and whatever a run reads from AWS comes in through
 //! `collect`.
 
+#![warn(clippy::indexing_slicing)]
+
 mod bounded_file;
 mod clock;
 mod hint;
