@@ -8,9 +8,6 @@ use inspector_audit::cli::Cli;
 use inspector_audit::report::Status;
 use inspector_audit::{commands, io};
 
-/// The status of a process that was interrupted: 128 and the number of SIGINT.
-const INTERRUPTED: i32 = 130;
-
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
@@ -25,12 +22,12 @@ fn main() -> ExitCode {
     };
     io::init_log(cli.global.verbose, cli.global.quiet);
     // Without the handler the process would still end at once, but leave a temporary file behind.
-    let handler = ctrlc::set_handler(|| {
+    let handler = io::on_termination(|status| {
         io::remove_unfinished();
-        std::process::exit(INTERRUPTED)
+        std::process::exit(status)
     });
     if let Err(error) = handler {
-        tracing::warn!("cannot handle interrupts: {error}");
+        tracing::warn!("cannot handle signals: {error}");
     }
     match commands::run(&cli) {
         Ok(status) => ExitCode::from(status.code()),

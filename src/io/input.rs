@@ -49,16 +49,6 @@ pub(crate) fn open_document(path: &Path) -> io::Result<Box<dyn Read>> {
     Ok(Box::new(Cursor::new(start).chain(file)))
 }
 
-/// A whole text.
-///
-/// # Errors
-/// As [`open`], and when it is not UTF-8.
-pub(crate) fn read_text(path: &Path) -> io::Result<String> {
-    let mut text = String::new();
-    open(path)?.read_to_string(&mut text)?;
-    Ok(text)
-}
-
 fn begin<R: Read>(mut file: R) -> io::Result<(Vec<u8>, R)> {
     let mut start = Vec::new();
     file.by_ref().take(SIGNATURE).read_to_end(&mut start)?;

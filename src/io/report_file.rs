@@ -1,13 +1,17 @@
 //! Reports read back: a baseline, or the two sides of a comparison.
 
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
-use super::input::{named, open_document};
+use super::bounded_file::read_json;
+use super::input::named;
 use crate::report::{REPORT_SCHEMA_VERSION, ReportFile};
+
+/// The most MiB of a report: 20,000 findings have some 60.
+const MOST: u64 = 96;
 
 /// Why a report cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -66,9 +70,7 @@ struct Head {
 /// # Errors
 /// When the file cannot be read or is no report of the version that this build writes.
 pub(crate) fn read_report(path: &Path) -> Result<ReportFile, ReportFileError> {
-    let mut bytes = Vec::new();
-    let read = open_document(path).and_then(|mut file| file.read_to_end(&mut bytes));
-    read.map_err(|source| ReportFileError::Io { path: path.to_owned(), source })?;
+    let bytes = read_json(path, MOST).map_err(|source| ReportFileError::Io { path: path.to_owned(), source })?;
     let format = |message: String| ReportFileError::Format { path: path.to_owned(), message };
     let mut documents = serde_json::Deserializer::from_slice(&bytes).into_iter::<Head>();
     let head = documents.next().unwrap_or_else(|| Ok(Head::default())).map_err(|error| format(error.to_string()))?;

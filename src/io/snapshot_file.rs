@@ -1,7 +1,7 @@
 //! Snapshot files: read target by target, written target by target, whole or not at all.
 //!
 //! A file is one JSON object (`schema_version`, `tool`, `taken_at`, `targets`). Neither side holds more than one target,
-//! so a sweep over hundreds of accounts needs no more memory than its largest one.
+//! so a sweep over hundreds of accounts needs no more memory than its largest one, and that is bounded.
 
 use std::io::{self, BufReader, Read, Write};
 use std::ops::Range;
@@ -11,6 +11,7 @@ use chrono::{DateTime, Datelike as _, Utc};
 use serde::Deserializer as _;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::bounded_file::Weighed;
 use super::input::{named, open_document};
 use crate::model::{SNAPSHOT_SCHEMA_VERSION, Section, Target, Tool};
 
@@ -89,8 +90,12 @@ pub struct Header {
 /// When the file cannot be read or is no snapshot of a version this build reads; and whatever `each` fails with.
 pub fn read<E: From<SnapshotError>>(path: &Path, each: &mut dyn FnMut(Target) -> Result<(), E>) -> Result<Header, E> {
     let io = |source| SnapshotError::Io { path: path.to_owned(), source };
-    let file = open_document(path).map_err(io)?;
-    read_from(BufReader::with_capacity(1 << 20, file), path, each)
+    let file = Weighed::new(open_document(path).map_err(io)?);
+    let relief = file.relief();
+    read_from(BufReader::with_capacity(1 << 20, file), path, &mut |target| {
+        relief();
+        each(target)
+    })
 }
 
 fn read_from<E: From<SnapshotError>>(

@@ -178,7 +178,10 @@ impl<'a> Loops<'a> {
     fn state(&self, row: &Row) -> Known<'a> {
         let all: Vec<&State> = self.clues.states.iter().filter(|state| state.port == row.port).collect();
         let Some(first) = all.first() else { return Known::Nothing };
-        let same = |states: &[&State]| states.iter().all(|s| s.id == states[0].id && s.s3_files == states[0].s3_files);
+        let same = |states: &[&State]| {
+            let one = states.first();
+            states.iter().all(|state| one.is_some_and(|one| state.id == one.id && state.s3_files == one.s3_files))
+        };
         if same(&all) {
             return Known::One(first);
         }

@@ -8,8 +8,8 @@ use super::error::TerraformError;
 /// What standard input is called: a plan or a state may come from it.
 pub(crate) const STANDARD_INPUT: &str = "-";
 
-/// The most bytes that are read of one JSON document. A plan of this size describes some hundred thousand resources.
-pub(crate) const MAX_JSON_BYTES: u64 = 512 << 20;
+/// The most bytes that are read of one JSON document. A plan of this size describes some fifty thousand resources.
+pub(crate) const MAX_JSON_BYTES: u64 = 256 << 20;
 
 /// The most bytes that are read of one configuration file. People write these by hand; generated ones of 500 KiB exist.
 pub(crate) const MAX_CONFIGURATION_BYTES: u64 = 2 << 20;

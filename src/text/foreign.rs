@@ -136,11 +136,13 @@ pub(crate) fn sentences(text: &str, columns: usize) -> String {
     let room = shorten(&clean, columns.saturating_sub(1)).trim_end_matches('…').len();
     let ends = fitting.match_indices(". ").map(|(at, _)| at + 1).chain(fitting.ends_with('.').then_some(fitting.len()));
     if let Some(end) = ends.filter(|end| *end <= room && *end * 2 >= fitting.len()).max() {
-        return format!("{} …", &fitting[..end]);
+        return format!("{} …", fitting.get(..end).unwrap_or(fitting));
     }
-    let whole_word = clean[fitting.len()..].starts_with(' ');
+    let whole_word = clean.get(fitting.len()..).is_some_and(|rest| rest.starts_with(' '));
     match fitting.rfind(' ').filter(|at| *at * 2 >= fitting.len()) {
-        Some(at) if !whole_word => format!("{}…", fitting[..at].trim_end_matches([',', ';', ':', ' '])),
+        Some(at) if !whole_word => {
+            format!("{}…", fitting.get(..at).unwrap_or(fitting).trim_end_matches([',', ';', ':', ' ']))
+        }
         _ => format!("{}…", fitting.trim_end_matches([',', ';', ':'])),
     }
 }

@@ -11,6 +11,10 @@ mod diff;
 mod fake_aws;
 mod files;
 mod fix;
+#[cfg(unix)]
+mod hostile;
+#[cfg(unix)]
+mod hostile_files;
 mod house;
 mod iam_policy;
 mod memory;

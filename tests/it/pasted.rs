@@ -17,7 +17,7 @@ use inspector_audit::rules::{Case, Courses, RuleSettings, Way, evaluate, live_ru
 use crate::builders::efs::{exposed, now, with, with_instance};
 
 /// Names that do something if a shell gets to read them as anything but a name.
-const ATTACKS: [&str; 8] = [
+const ATTACKS: [&str; 10] = [
     "$(touch CANARY)",
     "`touch CANARY`",
     "'; touch CANARY; '",
@@ -26,6 +26,8 @@ const ATTACKS: [&str; 8] = [
     "x\ntouch CANARY\n",
     "# ' && touch CANARY #",
     "\u{202e}$(touch CANARY)\u{200b}!! =touch <(touch CANARY) *",
+    "x\n::error file=x::pwned\n##[error]pwned ##vso[task.x]\u{2066}",
+    "--endpoint-url=http://192.0.2.1;\t=cmd|'/C calc'!A0",
 ];
 
 /// The shells, as somebody at a terminal has them or as a script gets them.
@@ -92,6 +94,8 @@ struct Pasted {
     calls: Vec<Vec<String>>,
     /// Whether a name became a command.
     touched: bool,
+    /// What was printed.
+    said: String,
 }
 
 /// Types a text into a shell; `None` where the shell is not installed. `fails`: a word that makes `aws` fail.
@@ -111,7 +115,7 @@ fn paste(shell: &[&str], text: &str, fails: &str) -> Option<Pasted> {
         .env("FAILS", if fails.is_empty() { "nothing-fails" } else { fails })
         .env("PATH", format!("{}:/usr/bin:/bin", home.path().display()))
         .stdin(Stdio::piped())
-        .stdout(Stdio::null())
+        .stdout(std::fs::File::create(path("said")).expect("a file"))
         .stderr(Stdio::null())
         .spawn();
     let mut child = match child {
@@ -131,7 +135,8 @@ fn paste(shell: &[&str], text: &str, fails: &str) -> Option<Pasted> {
             call.trim_end().split(">\n").map(|word| word.trim_start_matches('<').trim_end_matches('>').to_owned());
         words.collect()
     });
-    Some(Pasted { calls: calls.collect(), touched: path("CANARY").exists() })
+    let said = String::from_utf8(std::fs::read(path("said")).expect("read")).expect("text");
+    Some(Pasted { calls: calls.collect(), touched: path("CANARY").exists(), said })
 }
 
 fn calls_of<'c>(calls: &'c [Vec<String>], operation: &str) -> Vec<&'c Vec<String>> {
@@ -150,6 +155,33 @@ fn pasted_names_stay_names_in_every_shell() {
             let pasted = paste(shell, &script, "").expect("installed");
             assert!(!pasted.touched, "{shell:?}:\n{script}");
             assert!(pasted.calls.is_empty(), "a plan does nothing by itself");
+            let command =
+                |line: &&str| line.trim_start().starts_with("::") || line.contains("##[") || line.contains("##vso[");
+            assert_eq!(pasted.said.lines().find(command), None, "a script in a CI job has a log too: {shell:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_no_id_and_no_region_is_in_no_command() {
+    let ids = |target: &Target| -> Vec<String> {
+        let instances = target.ec2.instances.complete().expect("instances").iter().map(|one| one.id.clone());
+        let file_systems = target.efs.file_systems.complete().expect("file systems").iter().map(|one| one.id.clone());
+        instances.chain(file_systems).chain([target.region.clone()]).collect()
+    };
+    for odd in ["-x", "--endpoint-url=http://192.0.2.1", "$(touch CANARY)", "us-east-1\u{202e}", "fs-0a i-0a"] {
+        let honest = exposed();
+        for id in ids(&honest) {
+            let text = serde_json::to_string(&honest).expect("JSON");
+            let (id, odd_text) = (serde_json::to_string(&id).expect("JSON"), serde_json::to_string(odd).expect("JSON"));
+            let target: Target = serde_json::from_str(&text.replace(&id, &odd_text)).expect("a target");
+            let (findings, script) = printed(&target, &RunContext::default());
+            for text in [commands(&findings).join("\n"), script] {
+                let pasted = paste(&["sh"], &text, "").expect("a shell");
+                let words: Vec<&String> = pasted.calls.iter().flatten().collect();
+                let named = words.iter().any(|word| *word == odd || odd.len() > 4 && word.contains(odd));
+                assert!(!pasted.touched && !named, "{id} {odd}: {words:?}");
+            }
         }
     }
 }

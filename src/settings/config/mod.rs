@@ -20,6 +20,8 @@ use crate::price::Usd;
 use crate::report::Suppression;
 use crate::rules::RuleSettings;
 
+/// The most MiB of such a file: people write it by hand.
+const MOST: u64 = 1;
 /// The file that is read where none is named.
 const FILE_NAME: &str = "inspector-audit.toml";
 
@@ -174,7 +176,7 @@ impl Config {
     pub(super) fn load(args: &ConfigArgs, quiet: bool) -> Result<Self, ConfigError> {
         let Some(path) = Self::path(args) else { return Ok(Self::default()) };
         let named = args.config.is_some();
-        match read_text(path) {
+        match read_text(path, MOST) {
             Ok(text) => {
                 let config = Self::parse(&text, path)?;
                 if !named {
