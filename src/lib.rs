@@ -8,7 +8,7 @@ pub mod alignment;
 mod aws_cli;
 pub mod cli;
 #[cfg(feature = "aws")]
-pub mod collect;
+mod collect;
 pub mod commands;
 pub mod diff;
 pub mod fix;

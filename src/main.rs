@@ -3,29 +3,39 @@
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use clap::error::ErrorKind;
 use inspector_audit::cli::Cli;
 use inspector_audit::report::Status;
 use inspector_audit::{commands, io};
 
-/// The status of a process that was interrupted: 128 and the number of SIGINT.
-const INTERRUPTED: i32 = 130;
-
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        // What is asked for is no error, though clap hands it over as one.
+        Err(help) if !help.use_stderr() || help.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            help.exit()
+        }
+        Err(error) => {
+            let typed: Vec<_> = std::env::args_os().skip(1).collect();
+            return failed(&commands::refused(&error, &typed));
+        }
+    };
     io::init_log(cli.global.verbose, cli.global.quiet);
     // Without the handler the process would still end at once, but leave a temporary file behind.
-    let handler = ctrlc::set_handler(|| {
+    let handler = io::on_termination(|status| {
         io::remove_unfinished();
-        std::process::exit(INTERRUPTED)
+        std::process::exit(status)
     });
     if let Err(error) = handler {
-        tracing::warn!("cannot handle interrupts: {error}");
+        tracing::warn!("cannot handle signals: {error}");
     }
     match commands::run(&cli) {
         Ok(status) => ExitCode::from(status.code()),
-        Err(error) => {
-            io::print_error(&error);
-            ExitCode::from(Status::Fatal.code())
-        }
+        Err(error) => failed(&error),
     }
+}
+
+fn failed(error: &anyhow::Error) -> ExitCode {
+    io::print_error(error);
+    ExitCode::from(Status::Fatal.code())
 }

@@ -104,6 +104,9 @@ calls! {
         BATCH_GET_FREE_TRIAL_INFO BatchGetFreeTrialInfo ["accounts", "failedAccounts"];
         GET_DELEGATED_ADMIN_ACCOUNT GetDelegatedAdminAccount [];
     }
+    "SecurityHub" "securityhub" {
+        DESCRIBE_SECURITY_HUB_V2 DescribeSecurityHubV2 ["HubV2Arn"];
+    }
     "Pricing" "pricing" {
         GET_PRODUCTS GetProducts ["PriceList"];
     }

@@ -28,7 +28,6 @@ pub struct Stored<'p> {
 pub(super) struct Level {
     pub(super) at: DateTime<Utc>,
     pub(super) standard: u64,
-    /// IA and Archive.
     pub(super) cold: u64,
 }
 

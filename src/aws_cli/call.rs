@@ -7,9 +7,7 @@ use crate::rules::finding::Given;
 
 /// What a step calls, and with what.
 pub(super) struct Call {
-    /// Service and operation.
     pub(super) operation: &'static str,
-    /// The arguments, quoted.
     pub(super) words: Vec<String>,
     /// Whether it goes to a region.
     pub(super) regional: bool,
@@ -38,7 +36,6 @@ impl Call {
         self.ids(option, [id])
     }
 
-    /// Several of them.
     pub(super) fn ids<'i>(
         mut self,
         option: &'static str,

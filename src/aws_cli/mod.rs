@@ -23,7 +23,6 @@ const LOOP: usize = 8;
 /// Where a command is run.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Place<'a> {
-    /// The region.
     pub(crate) region: &'a str,
     /// The profile that its credentials come from; `None` leaves that to the shell.
     pub(crate) profile: Option<&'a str>,

@@ -26,7 +26,7 @@ pub struct CollectArgs {
     /// Which evidence.
     #[command(flatten)]
     pub evidence: EvidenceArgs,
-    /// Write the snapshot to this file instead of standard output
+    /// Write the snapshot to this file instead of standard output (`-`)
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub output: Option<PathBuf>,
     /// Where settings come from.

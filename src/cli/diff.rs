@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::judgement::JudgementArgs;
+use super::values::{MOST, whole};
 use crate::render::DiffFormat;
 
 pub(super) const EXAMPLES: &str = "\
@@ -19,7 +20,7 @@ Examples:
 /// `diff`.
 #[derive(Debug, Clone, Args)]
 pub struct DiffArgs {
-    /// The earlier JSON report
+    /// The earlier JSON report; `-` is standard input, for one of the two
     #[arg(value_name = "OLD")]
     pub old: PathBuf,
     /// The later JSON report
@@ -29,7 +30,7 @@ pub struct DiffArgs {
     #[arg(long, value_name = "FORMAT", default_value = "table", help_heading = "Output")]
     pub format: DiffFormatChoice,
     /// Print only the first N differences in tables and Markdown; the counts say how many there are
-    #[arg(long, value_name = "N", help_heading = "Output")]
+    #[arg(long, value_name = "N", value_parser = whole(0..=MOST), allow_negative_numbers = true, help_heading = "Output")]
     pub top: Option<usize>,
     /// What makes the run fail.
     #[command(flatten)]

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::values::whole;
+
 /// Which sources of evidence are asked.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Evidence")]
@@ -35,7 +37,7 @@ pub struct EvidenceArgs {
     #[command(flatten)]
     pub sources: SourceArgs,
     /// Days of metrics and of the association's runs
-    #[arg(long, value_name = "DAYS", default_value = "30", value_parser = clap::value_parser!(u16).range(1..=455))]
+    #[arg(long, value_name = "DAYS", default_value = "30", value_parser = whole(1..=455_u16), allow_negative_numbers = true)]
     pub history: u16,
     /// Who mounts what, as you say: CSV or JSON with account, region, instance, `file_system` (or `none`), `mount_point`,
     /// `observed_at`, `expires_at`, note

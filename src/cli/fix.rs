@@ -23,10 +23,8 @@ It changes nothing: it prints a script to read. `sh plan.sh` lists the plans, `s
 /// `fix`.
 #[derive(Debug, Clone, Args)]
 pub struct FixArgs {
-    /// The configuration file: its suppressed findings get no plan unless they are asked for.
-    #[command(flatten)]
-    pub config: ConfigArgs,
-    /// Plan from these snapshots instead of asking AWS: files, or directories with all the .json and .json.gz in them
+    /// Plan from these snapshots instead of asking AWS: files, or directories with all the .json and .json.gz in them. `-`
+    /// is standard input
     #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "Targets",
           conflicts_with_all = ["region", "all_regions", "profile", "role_arn", "external_id"])]
     pub snapshot: Vec<PathBuf>,
@@ -49,11 +47,14 @@ pub struct FixArgs {
     #[command(flatten)]
     pub evidence: EvidenceArgs,
     /// The share of the cold bytes that a scan reads, 0 to 1: figures then have an estimate
-    #[arg(long, value_name = "SHARE", value_parser = fraction, help_heading = "Rules")]
+    #[arg(long, value_name = "SHARE", value_parser = fraction, allow_negative_numbers = true, help_heading = "Rules")]
     pub read_fraction: Option<Decimal>,
     /// Which prices.
     #[command(flatten)]
     pub prices: PriceArgs,
+    /// The configuration file: its suppressed findings get no plan unless they are asked for.
+    #[command(flatten)]
+    pub config: ConfigArgs,
 }
 
 /// `--way`.

@@ -17,6 +17,7 @@ mod rules;
 mod scan;
 mod target;
 mod terraform;
+mod values;
 mod what_if;
 
 pub use collect::CollectArgs;
@@ -102,13 +103,13 @@ pub enum Command {
 /// What holds for every command.
 #[derive(Debug, Clone, Args)]
 pub struct GlobalArgs {
-    /// Say more on standard error; twice: every call
+    /// Print all that the table knows, and on standard error what is done; twice: every call
     #[arg(short, long, action = ArgAction::Count, global = true, help_heading = "Output")]
     pub verbose: u8,
     /// Say nothing on standard error but errors
     #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = "Output")]
     pub quiet: bool,
-    /// When to use colour; NO_COLOR is respected
+    /// When to use colour
     #[arg(long, value_name = "WHEN", default_value = "auto", global = true, help_heading = "Output")]
     pub color: ColorChoice,
 }
@@ -116,7 +117,7 @@ pub struct GlobalArgs {
 /// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ColorChoice {
-    /// On a terminal, unless NO_COLOR is set.
+    /// On a terminal, unless NO_COLOR is set or TERM is dumb.
     Auto,
     /// Always.
     Always,

@@ -30,7 +30,7 @@ pub struct PriceArgs {
     #[arg(long, value_name = "FILE|live", value_parser = from)]
     pub prices: Option<PricesFrom>,
     /// What your contract takes off every list price, 0 to 100
-    #[arg(long, value_name = "PERCENT", value_parser = percent)]
+    #[arg(long, value_name = "PERCENT", value_parser = percent, allow_negative_numbers = true)]
     pub discount: Option<Decimal>,
 }
 

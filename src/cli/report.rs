@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-use crate::render::{Format, GroupBy, UnknownGroup};
+use super::values::{MOST, whole};
+use crate::render::{Format, GroupBy};
 
 /// Where the report goes, and in what form.
 #[derive(Debug, Clone, Args)]
@@ -14,19 +15,21 @@ pub struct ReportArgs {
     /// The format on standard output
     #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = formats())]
     pub format: Format,
-    /// Also write the report to this file, in the format of its extension; repeatable
+    /// Also write the report to this file, in the format of its extension; repeatable. `-` is standard output, which has
+    /// the report in any case, as --format says
     #[arg(long, value_name = "FILE")]
     pub output: Vec<PathBuf>,
     /// Print only the N findings that cost most in tables and Markdown; totals count all of them
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole(0..=MOST), allow_negative_numbers = true)]
     pub top: Option<usize>,
     /// Print the table's findings in groups
-    #[arg(long, value_name = "WHAT", value_parser = group)]
+    #[arg(long, value_name = "WHAT", value_parser = groups())]
     pub group_by: Option<GroupBy>,
 }
 
-fn group(text: &str) -> Result<GroupBy, String> {
-    text.parse().map_err(|error: UnknownGroup| error.to_string())
+/// What findings may be grouped by, for clap.
+fn groups() -> impl TypedValueParser<Value = GroupBy> {
+    PossibleValuesParser::new(GroupBy::ALL.map(GroupBy::as_str)).try_map(|name| name.parse::<GroupBy>())
 }
 
 /// The formats for clap: help, completion and errors list them.

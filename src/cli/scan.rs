@@ -25,7 +25,8 @@ Examples:
 /// `scan`.
 #[derive(Debug, Clone, Args)]
 pub struct ScanArgs {
-    /// Judge these snapshots instead of asking AWS: files, or directories with all the .json and .json.gz in them
+    /// Judge these snapshots instead of asking AWS: files, or directories with all the .json and .json.gz in them. `-` is
+    /// standard input, here and wherever a file is read
     #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "Targets", conflicts_with_all = LIVE_ONLY)]
     pub snapshot: Vec<PathBuf>,
     /// The plan that the snapshots were collected by (JSON Lines): what it has and they lack is a gap
@@ -44,7 +45,8 @@ pub struct ScanArgs {
     #[command(flatten)]
     pub evidence: EvidenceArgs,
     /// The share of the cold bytes that a scan reads, 0 to 1: figures then have an estimate
-    #[arg(long, value_name = "SHARE", value_parser = fraction, help_heading = "Judgement")]
+    #[arg(long, value_name = "SHARE", value_parser = fraction, allow_negative_numbers = true,
+          help_heading = "Judgement")]
     pub read_fraction: Option<Decimal>,
     /// Compare with this JSON report: only findings that it does not have make the run fail
     #[arg(long, value_name = "REPORT", help_heading = "Judgement")]

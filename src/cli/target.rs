@@ -1,6 +1,10 @@
 //! The options that say where to look, as whom, and how hard.
 
+use std::time::Duration;
+
 use clap::Args;
+
+use super::values::whole;
 
 /// Where to look, as whom, and how hard.
 #[derive(Debug, Clone, Args)]
@@ -22,31 +26,28 @@ pub struct TargetArgs {
     #[arg(long, value_name = "ID", requires = "role_arn")]
     pub external_id: Option<String>,
     /// How many calls may be under way at once
-    #[arg(long, value_name = "N", default_value = "16", value_parser = clap::value_parser!(u16).range(1..=256))]
+    #[arg(long, value_name = "N", default_value = "16", value_parser = whole(1..=256_u16), allow_negative_numbers = true)]
     pub concurrency: u16,
-    /// Seconds until a connection stands
-    #[arg(long, value_name = "SECONDS", default_value = "3.1", value_parser = seconds)]
+    /// The connection timeout in seconds
+    #[arg(long, value_name = "SECONDS", default_value = "3.1", value_parser = seconds, allow_negative_numbers = true)]
     pub connect_timeout: Seconds,
     /// Seconds for one attempt of a call
-    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds, allow_negative_numbers = true)]
     pub attempt_timeout: Seconds,
     /// Seconds for a call with all its retries
-    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds, allow_negative_numbers = true)]
     pub operation_timeout: Seconds,
     /// Attempts per call. Without it: AWS_MAX_ATTEMPTS or the profile, else 5
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=50))]
+    #[arg(long, value_name = "N", value_parser = whole(1..=50_u32), allow_negative_numbers = true)]
     pub max_attempts: Option<u32>,
 }
 
 /// A number of seconds, more than zero.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Seconds(pub std::time::Duration);
+pub struct Seconds(pub Duration);
 
 fn seconds(text: &str) -> Result<Seconds, String> {
-    let value: f64 = text.parse().map_err(|_| "give a number of seconds, such as 10 or 0.5".to_owned())?;
-    let duration = std::time::Duration::try_from_secs_f64(value).map_err(|error| error.to_string())?;
-    if duration.is_zero() || value > 86_400.0 {
-        return Err("give more than 0 and at most 86400 seconds".to_owned());
-    }
-    Ok(Seconds(duration))
+    let value = text.parse().ok().filter(|value: &f64| *value <= 86_400.0);
+    let duration = value.and_then(|value| Duration::try_from_secs_f64(value).ok()).filter(|given| !given.is_zero());
+    duration.map(Seconds).ok_or_else(|| "give more than 0 and at most 86400 seconds, such as 10 or 0.5".to_owned())
 }

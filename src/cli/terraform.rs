@@ -11,14 +11,15 @@ use super::rules::RuleArgs;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
-  terraform show -json plan.out > plan.json && inspector-audit terraform plan.json
+  terraform show -json plan.out | inspector-audit terraform -
   inspector-audit terraform infra/ecr infra/security --one-account
   inspector-audit terraform . --snapshot account.json --output loop.sarif";
 
 /// `terraform`.
 #[derive(Debug, Clone, Args)]
 pub struct TerraformArgs {
-    /// Plans or states from `show -json`, raw state files, or directories with .tf, .tf.json or .tofu files
+    /// Plans or states from `show -json` (`-`: from standard input), raw state files, or directories with .tf, .tf.json or
+    /// .tofu files
     #[arg(required = true, value_name = "PATH")]
     pub path: Vec<PathBuf>,
     /// Compare with what this snapshot says is live; repeatable

@@ -3,6 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use super::scan::ScanArgs;
+use super::values::whole;
 use crate::what_if::Excluded;
 
 pub(super) const EXAMPLES: &str = "\
@@ -21,26 +22,27 @@ const MOST_IMAGES: u64 = 10_000_000_000;
 #[derive(Debug, Clone, Args)]
 pub struct WhatIfArgs {
     /// Inspector's EC2 scanning
-    #[arg(long, value_name = "on|off", help_heading = "Changes")]
+    #[arg(long, value_name = "on|off", hide_possible_values = true, help_heading = "Changes")]
     pub inspector_ec2: Option<SwitchChoice>,
     /// Inspector's ECR scanning, and what AWS then does to the registry
-    #[arg(long, value_name = "on|off", help_heading = "Changes")]
+    #[arg(long, value_name = "on|off", hide_possible_values = true, help_heading = "Changes")]
     pub inspector_ecr: Option<SwitchChoice>,
     /// The registry's scan type, and what AWS then does to Inspector
     #[arg(long, value_name = "basic|enhanced", help_heading = "Changes")]
     pub ecr_scan_type: Option<EcrScanTypeChoice>,
     /// How many container images each registry has that Inspector would then scan: their first scans, and 2, 10 or 30
     /// re-scans of each a month
-    #[arg(long, value_name = "N", help_heading = "Changes", value_parser = clap::value_parser!(u64).range(..=MOST_IMAGES))]
+    #[arg(long, value_name = "N", help_heading = "Changes", value_parser = whole(0..=MOST_IMAGES),
+          allow_negative_numbers = true)]
     pub ecr_images: Option<u64>,
     /// Deep inspection, which runs the plugin
-    #[arg(long, value_name = "on|off", help_heading = "Changes")]
+    #[arg(long, value_name = "on|off", hide_possible_values = true, help_heading = "Changes")]
     pub deep_inspection: Option<SwitchChoice>,
     /// The schedule of the scan's association, such as 'rate(12 hours)'
     #[arg(long, value_name = "EXPRESSION", help_heading = "Changes")]
     pub scan_schedule: Option<String>,
     /// Whether files return to Standard when they are read, on every file system
-    #[arg(long, value_name = "on|off", help_heading = "Changes")]
+    #[arg(long, value_name = "on|off", hide_possible_values = true, help_heading = "Changes")]
     pub transition_to_standard: Option<SwitchChoice>,
     /// Exclude an instance from the scan, by id or by tag; repeatable
     #[arg(long, value_name = "INSTANCE|TAG=VALUE", help_heading = "Changes", value_parser = excluded)]

@@ -26,7 +26,7 @@ const SERVICES: [&str; 2] = ["Elastic File System", "Inspector"];
 const METRICS: [&str; 2] = ["UnblendedCost", "UsageQuantity"];
 
 /// What Cost Explorer bills for so many requests: $0.01 each (Cost Management pricing page, 2026-10).
-pub fn price_of_costs(requests: usize) -> Usd {
+pub(crate) fn price_of_costs(requests: usize) -> Usd {
     Usd::of(Decimal::from(requests), Decimal::new(1, 2))
 }
 

@@ -29,7 +29,6 @@ macro_rules! target_clients {
         pub(super) struct TargetClients {
             /// The account, to which Inspector's listings are restricted.
             pub(super) account: String,
-            /// The region.
             pub(super) region: String,
             $($(#[$doc])+ pub(super) $name: $sdk::Client,)+
             /// Hears what is going to be asked.

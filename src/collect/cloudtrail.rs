@@ -106,44 +106,36 @@ fn connections(events: &[String]) -> (Vec<ClientConnection>, usize) {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Event {
-    /// When.
     event_time: DateTime<Utc>,
-    /// Whose session.
     #[serde(default)]
     user_identity: Option<UserIdentity>,
     /// The file system, and the access point if there is one.
     #[serde(default)]
     resources: Option<Vec<Resource>>,
-    /// The client.
     #[serde(default)]
     service_event_details: Option<Details>,
 }
 
-/// Whose session.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct UserIdentity {
     /// Ends in the session's name.
     arn: Option<String>,
-    /// The same.
     principal_id: Option<String>,
 }
 
 /// A resource of an event.
 #[derive(Debug, Deserialize)]
 struct Resource {
-    /// Its ARN.
     #[serde(rename = "ARN", default)]
     arn: Option<String>,
 }
 
-/// The client.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Details {
     /// What it may do.
     permissions: Option<Permissions>,
-    /// Its private address.
     source_ip_address: Option<String>,
 }
 
@@ -151,7 +143,6 @@ struct Details {
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 struct Permissions {
-    /// Mount.
     client_mount: Option<bool>,
 }
 

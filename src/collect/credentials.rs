@@ -19,7 +19,6 @@ const EARLY: Duration = Duration::from_mins(5);
 pub(super) enum Source {
     /// The SDK's default chain, or a profile.
     Chain(SharedCredentialsProvider),
-    /// A role.
     Role(Role),
 }
 
@@ -28,7 +27,6 @@ pub(super) enum Source {
 pub(super) struct Role {
     /// Signs as the identity that assumes.
     pub(super) client: aws_sdk_sts::Client,
-    /// The role.
     pub(super) arn: String,
     /// The external id, if the role wants one.
     pub(super) external_id: Option<String>,

@@ -22,7 +22,6 @@ use crate::permissions::{
 /// The largest page of every listing here (EC2 API reference, 2026-10).
 pub(super) const PAGE_SIZE: i32 = 1000;
 
-/// The EC2 sections.
 pub(super) async fn collect(clients: &TargetClients, wants: &impl Fn(SectionName) -> bool) -> Ec2 {
     // Which lists there are to read stands in the groups.
     let groups_first = async {
@@ -55,7 +54,6 @@ async fn instances(clients: &TargetClients) -> Result<Vec<Instance>, Failure> {
     by_id(call, rows.into_iter().collect::<Result<_, _>>()?, |instance| &instance.id)
 }
 
-/// One instance.
 fn instance(instance: &sdk::Instance) -> Result<Instance, Failure> {
     let state = instance.state().and_then(|state| text(state.name())).unwrap_or_default();
     Ok(Instance {
@@ -136,7 +134,6 @@ async fn security_groups(clients: &TargetClients) -> Result<Vec<SecurityGroup>, 
     by_id(call, rows, |group: &SecurityGroup| &group.id)
 }
 
-/// One security group.
 fn security_group(group: &sdk::SecurityGroup) -> SecurityGroup {
     SecurityGroup {
         id: group.group_id().unwrap_or_default().to_owned(),

@@ -71,7 +71,6 @@ async fn registry_scanning(clients: &TargetClients) -> Result<RegistryScanning, 
     Ok(RegistryScanning { scan_type, rules: configuration.rules().iter().map(rule).collect() })
 }
 
-/// All repositories.
 async fn repositories(clients: &TargetClients) -> Result<Vec<Repository>, Failure> {
     let call = &DESCRIBE_REPOSITORIES;
     let repository = |repository: sdk::Repository| Repository {
@@ -92,7 +91,6 @@ async fn repositories(clients: &TargetClients) -> Result<Vec<Repository>, Failur
 /// What was found out about repositories' configurations.
 #[derive(Debug)]
 struct Scanning {
-    /// The section.
     section: Section<Vec<RepositoryScanning>>,
     /// Repositories that are not in it, and why.
     gaps: BTreeMap<String, Gap>,
@@ -101,12 +99,10 @@ struct Scanning {
 }
 
 impl Scanning {
-    /// Nobody asked.
     fn unwanted() -> Self {
         Self { section: Section::NotAsked, gaps: BTreeMap::new(), gone: Vec::new() }
     }
 
-    /// These are all.
     fn of(found: Vec<RepositoryScanning>) -> Self {
         Self { section: Section::Complete(found), ..Self::unwanted() }
     }
@@ -160,7 +156,6 @@ fn unanswered(reason: &str) -> Gap {
 /// What one batch says.
 #[derive(Debug)]
 struct Batch {
-    /// The configurations.
     found: Vec<RepositoryScanning>,
     /// The repositories without one: name, code, reason.
     failed: Vec<(String, String, String)>,

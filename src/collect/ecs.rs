@@ -66,15 +66,12 @@ pub(super) async fn efs_tasks(clients: &TargetClients) -> Result<Observed<EfsTas
 /// A running task on a container instance.
 #[derive(Debug)]
 struct Task {
-    /// Its ARN.
     arn: String,
-    /// The cluster's ARN.
     cluster: String,
     /// The container instance's ARN.
     host: String,
     /// The task definition's ARN.
     definition: String,
-    /// When it started.
     started_at: Option<chrono::DateTime<chrono::Utc>>,
 }
 
@@ -87,7 +84,6 @@ struct Tasks {
     unread: Vec<String>,
 }
 
-/// All clusters.
 async fn clusters(clients: &TargetClients) -> Result<Vec<String>, Failure> {
     let call = &LIST_CLUSTERS;
     all_pages(call, async |token| {
@@ -154,9 +150,7 @@ fn task_on_host(cluster: &str, task: &sdk::Task) -> Option<Task> {
 /// An EFS volume of a task definition.
 #[derive(Debug)]
 struct Volume {
-    /// Its name.
     name: String,
-    /// The file system.
     file_system_id: String,
     /// The directory of it.
     root_directory: Option<String>,

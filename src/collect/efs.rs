@@ -67,7 +67,6 @@ pub(super) async fn collect(clients: &TargetClients, wants: &impl Fn(SectionName
     efs
 }
 
-/// All file systems.
 async fn file_systems(clients: &TargetClients) -> Result<Vec<FileSystem>, Failure> {
     let call = &DESCRIBE_FILE_SYSTEMS;
     let rows = all_pages(call, async |token| {
@@ -80,7 +79,6 @@ async fn file_systems(clients: &TargetClients) -> Result<Vec<FileSystem>, Failur
     by_id(call, rows, |file_system: &FileSystem| &file_system.id)
 }
 
-/// One file system.
 fn file_system(file_system: &sdk::FileSystemDescription) -> FileSystem {
     let bytes = |value: Option<i64>| value.and_then(|value| u64::try_from(value).ok());
     FileSystem {

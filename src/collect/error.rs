@@ -3,11 +3,11 @@
 use crate::model::{Gap, GapReason};
 
 /// What the caller's own part of the work may fail with.
-pub type SinkError = Box<dyn std::error::Error + Send + Sync>;
+pub(crate) type SinkError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Why nothing could be collected. Whatever concerns one target among others is a gap instead.
 #[derive(Debug, thiserror::Error)]
-pub enum CollectError {
+pub(crate) enum CollectError {
     /// A region's name cannot be one.
     #[error("`{0}` is not the name of an AWS region")]
     InvalidRegion(String),
@@ -37,7 +37,6 @@ pub enum CollectError {
     /// `AWS_CA_BUNDLE` names a file that cannot be used.
     #[error("the CA bundle `{path}` (AWS_CA_BUNDLE) cannot be used: {reason}")]
     CaBundle {
-        /// The file.
         path: String,
         /// What is wrong with it.
         reason: String,
@@ -96,7 +95,7 @@ pub enum CollectError {
 
 impl CollectError {
     /// What to type or to look at next, where there is something.
-    pub fn hint(&self) -> Option<String> {
+    pub(crate) fn hint(&self) -> Option<String> {
         match self {
             Self::InvalidRegion(_) => {
                 Some("give a region such as `--region ap-northeast-1`, or `--all-regions`".into())

@@ -52,15 +52,11 @@ pub(super) enum Kind {
 /// What is known of a failed call.
 #[derive(Debug, Clone)]
 pub(super) struct CallError {
-    /// How it failed.
     pub(super) kind: Kind,
-    /// AWS's error code.
     pub(super) code: Option<String>,
-    /// The HTTP status.
     pub(super) status: Option<u16>,
     /// AWS's message, or the causes in words.
     pub(super) message: String,
-    /// AWS's request id.
     pub(super) request_id: Option<String>,
 }
 

@@ -14,12 +14,10 @@ use super::transport::is_endless;
 use crate::model::{Gap, GapReason, Section};
 use crate::permissions::Call;
 
-/// A failed call.
 #[derive(Debug, Clone)]
 pub(super) struct Failure {
     /// What is known of it.
     error: CallError,
-    /// What was called.
     call: &'static Call,
     /// Where the call stood.
     stage: Stage,

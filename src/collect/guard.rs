@@ -20,7 +20,6 @@ use xmlparser::{ElementEnd, Token, Tokenizer};
 use super::progress::Progress;
 use crate::permissions::{self, Call};
 
-/// The interceptor.
 #[derive(Clone)]
 pub(super) struct Guard {
     /// Hears of every request.
@@ -59,9 +58,7 @@ impl std::fmt::Debug for Guard {
 #[derive(Debug, thiserror::Error)]
 #[error("{service}:{operation} is not on the list of read-only operations")]
 pub(super) struct Refused {
-    /// The service.
     service: String,
-    /// The operation.
     operation: String,
 }
 

@@ -13,6 +13,7 @@ use super::convert::{text, time};
 use super::failure::Failure;
 use super::inspector_ecr::{self, Scans, equals};
 use super::pages::{Page, all_pages};
+use super::security_hub;
 use crate::model::{
     AccountStatus, Configuration, DeepInspection, Ec2Coverage, Gap, GapReason, Inspector, Section, SectionName,
     TypeStatus,
@@ -24,7 +25,6 @@ use crate::permissions::{
 /// The largest page of `ListCoverage` (Inspector API reference, 2026-10).
 const PAGE_SIZE: i32 = 200;
 
-/// The Inspector sections.
 pub(super) async fn collect(
     clients: &TargetClients,
     wants: &impl Fn(SectionName) -> bool,
@@ -46,6 +46,7 @@ pub(super) async fn collect(
                 wants(SectionName::InspectorDelegatedAdministrator),
                 inspector_ecr::delegated_administrator(clients, scans)
             ),
+            section(wants(SectionName::SecurityHub) && scans.anything, security_hub::hub(clients)),
         );
         (status, more)
     };
@@ -55,7 +56,7 @@ pub(super) async fn collect(
         section(wants(SectionName::InspectorDeepInspection), deep_inspection(clients)),
         section(wants(SectionName::InspectorEc2Coverage), ec2_coverage(clients)),
     );
-    let (ecr_images, ecr_image_use, usage_totals, free_trial, delegated_administrator) = more;
+    let (ecr_images, ecr_image_use, usage_totals, free_trial, delegated_administrator, security_hub) = more;
     let mut inspector = Inspector {
         account_status,
         configuration,
@@ -65,6 +66,7 @@ pub(super) async fn collect(
         ecr_image_use,
         ecr_images,
         free_trial,
+        security_hub,
         usage_totals,
     };
     excuse_denials(&mut inspector);
@@ -80,6 +82,7 @@ fn needs_status(wants: &impl Fn(SectionName) -> bool) -> bool {
         SectionName::InspectorUsageTotals,
         SectionName::InspectorFreeTrial,
         SectionName::InspectorDelegatedAdministrator,
+        SectionName::SecurityHub,
     ]
     .into_iter()
     .any(wants)
@@ -144,7 +147,6 @@ fn resources(state: &sdk::ResourceState) -> BTreeMap<String, TypeStatus> {
     .collect()
 }
 
-/// One status.
 fn status(state: &sdk::State) -> TypeStatus {
     TypeStatus {
         status: state.status().as_str().to_owned(),
@@ -226,7 +228,6 @@ fn one_row_each(rows: &[sdk::CoveredResource], account: &str) -> Vec<Ec2Coverage
     best.into_iter().map(|(id, row)| coverage(id, row)).collect()
 }
 
-/// One coverage row.
 fn coverage(id: &str, row: &sdk::CoveredResource) -> Ec2Coverage {
     let status = row.scan_status();
     let platform = row.resource_metadata().and_then(|metadata| metadata.ec2()).and_then(|ec2| text(ec2.platform()));

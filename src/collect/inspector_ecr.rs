@@ -25,9 +25,7 @@ const USAGE_PAGE_SIZE: i32 = 500;
 /// What Inspector may be scanning, as far as its status says; `true` where it does not say.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Scans {
-    /// Anything at all.
     pub(super) anything: bool,
-    /// ECR images.
     pub(super) images: bool,
 }
 

@@ -9,7 +9,6 @@ use std::sync::{Arc, Mutex};
 pub(super) struct Asked {
     /// `Action`, the target header's operation, or method and path.
     pub(super) operation: String,
-    /// The body.
     pub(super) body: String,
     /// The region it was signed for.
     pub(super) region: String,
@@ -20,7 +19,6 @@ pub(super) type Answer = (u16, &'static str, String);
 
 /// A server that answers until the test ends.
 pub(super) struct Server {
-    /// Its address.
     pub(super) endpoint: String,
     /// Everything asked so far.
     pub(super) log: Arc<Mutex<Vec<Asked>>>,

@@ -37,7 +37,7 @@ static READS: [Kind; 2] = [("DataReadIOBytes", None, "Sum"), ("MetadataReadIOByt
 const MAX_MESSAGES: usize = 20;
 
 /// What CloudWatch bills for so many metrics: $0.01 per 1,000 (CloudWatch pricing page, `GetMetricData`, 2026-10).
-pub fn price_of_metrics(metrics: u64) -> Usd {
+pub(crate) fn price_of_metrics(metrics: u64) -> Usd {
     Usd::of(Decimal::from(metrics), Decimal::new(1, 5))
 }
 
@@ -53,7 +53,6 @@ pub(super) fn announce(clients: &TargetClients, file_systems: usize, series: boo
 struct Asked<'a> {
     /// The name of the query, unique in the run.
     id: String,
-    /// The file system.
     file_system: &'a str,
     /// Which of its series.
     number: usize,

@@ -40,6 +40,7 @@ mod request;
 mod run;
 mod scheduler;
 mod sdk_settings;
+mod security_hub;
 mod series;
 mod services;
 mod session;
@@ -50,10 +51,9 @@ mod transport;
 #[cfg(test)]
 mod wire_tests;
 
-pub use billing::price_of_costs;
-pub use error::{CollectError, SinkError};
-pub use metrics::price_of_metrics;
-pub use price_list::{PriceListAsker, price_list};
-pub use progress::{Progress, Silent};
-pub use request::{Agree, EvidenceOptions, Limits, ProbeOptions, Regions, Request, Scope};
-pub use run::{collect, collect_with};
+pub(crate) use billing::price_of_costs;
+pub(crate) use metrics::price_of_metrics;
+pub(crate) use price_list::{PriceListAsker, price_list};
+pub(crate) use progress::Progress;
+pub(crate) use request::{EvidenceOptions, Limits, ProbeOptions, Regions, Request};
+pub(crate) use run::collect;

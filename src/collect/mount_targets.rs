@@ -29,7 +29,6 @@ const MOUNT_TARGET_GONE: &[&str] = &["MountTargetNotFound", "IncorrectMountTarge
 /// What was found out about mount targets.
 #[derive(Debug)]
 pub(super) struct MountTargets {
-    /// The section.
     pub(super) section: Section<Vec<MountTarget>>,
     /// File systems whose mount targets are not in it, and why.
     pub(super) gaps: BTreeMap<String, Gap>,
@@ -38,7 +37,6 @@ pub(super) struct MountTargets {
 }
 
 impl MountTargets {
-    /// Nobody asked.
     pub(super) fn unwanted() -> Self {
         Self { section: Section::NotAsked, gaps: BTreeMap::new(), gone: Vec::new() }
     }

@@ -12,7 +12,6 @@ const MOST_PAGES: usize = 10_000;
 /// More empty pages in a row than a filtered listing comes with.
 const MOST_EMPTY_PAGES: usize = 100;
 
-/// One page.
 #[derive(Debug)]
 pub(super) struct Page<T> {
     /// Its rows; `None` where the answer had no list at all.

@@ -19,7 +19,6 @@ use crate::permissions::{ASSUME_ROLE, DESCRIBE_REGIONS, GET_CALLER_IDENTITY};
 pub(super) struct Planned {
     /// The account; empty where nobody could say.
     pub(super) account: String,
-    /// The region.
     pub(super) region: String,
     /// Who enters it, or why nobody can.
     pub(super) entry: Result<Entry, Gap>,
@@ -30,14 +29,12 @@ pub(super) struct Planned {
 pub(super) struct Entry {
     /// What `GetCallerIdentity` said.
     pub(super) identity: Identity,
-    /// Whose credentials sign.
     pub(super) session: Arc<Session>,
 }
 
 /// Why an identity came to nothing.
 #[derive(Debug)]
 struct Refusal {
-    /// Who.
     who: String,
     /// The gap it leaves.
     gap: Gap,
@@ -96,13 +93,10 @@ fn each_once(groups: Vec<Vec<Planned>>) -> Vec<Planned> {
 
 /// What entering needs at every step.
 struct Planner<'a> {
-    /// The request.
     checked: &'a Checked,
     /// The external id for roles.
     external_id: Option<&'a str>,
-    /// Limits and progress.
     context: &'a RunContext,
-    /// Makes the calls.
     scheduler: &'a Scheduler,
 }
 

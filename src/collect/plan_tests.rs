@@ -1,7 +1,8 @@
 //! Who may enter where, against a loopback server that knows which region a request was signed for.
 
 use super::super::loopback::{Answer, Asked, Server, xml};
-use super::super::{Limits, Silent, transport};
+use super::super::progress::Silent;
+use super::super::{Limits, transport};
 use super::*;
 
 const ACCOUNT: &str = "111122223333";

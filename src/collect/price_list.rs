@@ -22,7 +22,7 @@ const PAGE: i32 = 100;
 
 /// As whom the Price List API is asked, and how patiently.
 #[derive(Debug, Clone, Default)]
-pub struct PriceListAsker {
+pub(crate) struct PriceListAsker {
     /// A named profile; `None`: the SDK's default chain.
     pub profile: Option<String>,
     /// A region that the run is about, which tells whose partition the credentials belong to. `None`: the region of the
@@ -39,7 +39,7 @@ pub struct PriceListAsker {
 /// # Errors
 /// Where there are no credentials, the partition has no Price List API, or any page cannot be read: half a price list
 /// is none.
-pub fn price_list(asker: &PriceListAsker, listings: &[PriceRequest]) -> Result<Vec<String>, CollectError> {
+pub(crate) fn price_list(asker: &PriceListAsker, listings: &[PriceRequest]) -> Result<Vec<String>, CollectError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(CollectError::Runtime)?;
     let outcome = runtime.block_on(products(asker, listings));
     // A name lookup that hangs would otherwise be waited for.

@@ -36,7 +36,6 @@ const EXECUTION_SECONDS: &str = "120";
 const PATIENCE: Duration = Duration::from_secs(210);
 /// The waits between questions: they double from the first to the longest.
 const FIRST_WAIT: Duration = Duration::from_millis(500);
-/// The longest wait.
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
 /// `ListCommandInvocations` cuts an output at 2,500 characters; near that the longer form is fetched.
 const NEARLY_CUT: usize = 2_400;
@@ -114,7 +113,6 @@ fn hosts(target: &Target, instances: &BTreeSet<String>, evidence: &MountEvidence
 /// The document to run.
 #[derive(Debug)]
 struct Document {
-    /// Its name.
     name: String,
     /// The version that was looked at.
     version: Option<String>,

@@ -1,7 +1,7 @@
 //! Who hears how a run is getting on.
 
 /// Hears how a run is getting on. Every method may do nothing.
-pub trait Progress: Send + Sync {
+pub(crate) trait Progress: Send + Sync {
     /// So many targets are going to be collected.
     fn planned(&self, _targets: usize) {}
     /// A request is about to be sent: a first attempt or a repeated one. `action` as in IAM.
@@ -18,6 +18,6 @@ pub trait Progress: Send + Sync {
 
 /// A listener that does not listen.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Silent;
+pub(crate) struct Silent;
 
 impl Progress for Silent {}

@@ -9,8 +9,7 @@ use crate::model::{EvidenceScope, SectionName, Target};
 
 /// What to collect, where, as whom and how hard.
 #[derive(Debug, Clone)]
-pub struct Request {
-    /// Which regions.
+pub(crate) struct Request {
     pub regions: Regions,
     /// Named profiles; empty: the SDK's default chain. At most one where roles are given.
     pub profiles: Vec<String>,
@@ -29,11 +28,11 @@ pub struct Request {
 }
 
 /// Adds what the caller knows of a target whose other sections are there, and says what evidence is worth a call.
-pub type Scope = dyn Fn(&mut Target) -> EvidenceScope + Send + Sync;
+pub(crate) type Scope = dyn Fn(&mut Target) -> EvidenceScope + Send + Sync;
 
 /// How evidence is collected.
 #[derive(Clone)]
-pub struct EvidenceOptions {
+pub(crate) struct EvidenceOptions {
     /// How many days of metrics and of the association's runs, 1 to 455: CloudWatch keeps no more.
     pub history_days: u16,
     /// About what evidence is asked for.
@@ -44,7 +43,7 @@ pub struct EvidenceOptions {
 
 impl EvidenceOptions {
     /// Days of history where nobody says otherwise.
-    pub const DEFAULT_DAYS: u16 = 30;
+    pub(crate) const DEFAULT_DAYS: u16 = 30;
 }
 
 impl Default for EvidenceOptions {
@@ -64,11 +63,11 @@ impl std::fmt::Debug for EvidenceOptions {
 }
 
 /// Asks the operator whether the probe may run on these instances of an account and region.
-pub type Agree = dyn Fn(&str, &str, &[String]) -> bool + Send + Sync;
+pub(crate) type Agree = dyn Fn(&str, &str, &[String]) -> bool + Send + Sync;
 
 /// How the probe runs.
 #[derive(Clone)]
-pub struct ProbeOptions {
+pub(crate) struct ProbeOptions {
     /// The operator's document; AWS's own for scripts where there is none.
     pub document: Option<String>,
     /// Asked before anything is sent; may wait for a person.
@@ -83,8 +82,7 @@ impl std::fmt::Debug for ProbeOptions {
 
 /// Which regions to look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Regions {
-    /// These.
+pub(crate) enum Regions {
     Explicit(Vec<String>),
     /// Those enabled in each account.
     All,
@@ -94,7 +92,7 @@ pub enum Regions {
 
 /// Timeouts and attempts of each call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
+pub(crate) struct Limits {
     /// Until a connection stands.
     pub connect: Duration,
     /// Until the answer begins.
@@ -109,7 +107,7 @@ pub struct Limits {
 
 impl Limits {
     /// Attempts per call where nobody says otherwise.
-    pub const DEFAULT_ATTEMPTS: u32 = 5;
+    pub(crate) const DEFAULT_ATTEMPTS: u32 = 5;
 }
 
 impl Default for Limits {
@@ -127,7 +125,6 @@ impl Default for Limits {
 /// The parts of a role's ARN that matter here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct RoleArn {
-    /// As given.
     pub(super) text: String,
     /// Twelve digits.
     pub(super) account: String,
@@ -217,7 +214,6 @@ pub(super) struct Checked {
     pub(super) regions: Regions,
     /// The profiles, `None` for the default chain; never empty.
     pub(super) profiles: Vec<Option<String>>,
-    /// The roles.
     pub(super) roles: Vec<RoleArn>,
 }
 

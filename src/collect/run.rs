@@ -8,7 +8,7 @@ use futures::StreamExt as _;
 use super::clients::TargetClients;
 use super::error::{CollectError, SinkError};
 use super::plan::{Planned, plan};
-use super::progress::{Progress, Silent};
+use super::progress::Progress;
 use super::request::Request;
 use super::scheduler::Scheduler;
 use super::session::RunContext;
@@ -17,24 +17,13 @@ use super::transport;
 use crate::model::{Section, Target};
 
 /// Collects every target of `request` and hands each to `sink` as soon as it and those before it are whole: by account and region.
+/// `progress` hears how it gets on.
 ///
 /// Blocks until done, on this thread alone.
 ///
 /// # Errors
 /// Where nothing can be collected at all, see [`CollectError`]; a failing `sink` ends the run.
-pub fn collect(
-    request: &Request,
-    taken_at: DateTime<Utc>,
-    sink: &mut dyn FnMut(Target) -> Result<(), SinkError>,
-) -> Result<(), CollectError> {
-    collect_with(request, taken_at, Arc::new(Silent), sink)
-}
-
-/// The same as [`collect`], telling `progress` how it gets on.
-///
-/// # Errors
-/// As [`collect`].
-pub fn collect_with(
+pub(crate) fn collect(
     request: &Request,
     taken_at: DateTime<Utc>,
     progress: Arc<dyn Progress>,

@@ -30,6 +30,8 @@ macro_rules! services {
                 /// CloudWatch Logs. `DescribeLogGroups`: 10 a second, `DescribeLogStreams`: 25 (CloudWatch Logs user guide,
                 /// "Quotas", 2026-10).
                 logs aws_sdk_cloudwatchlogs "CloudWatch Logs" "logs" own_region [[DESCRIBE_LOG_GROUPS] 10 / 1, [] 25 / 1];
+                /// Security Hub. Not published for this call: it is one for a target.
+                security_hub aws_sdk_securityhub "SecurityHub" "securityhub" own_region [[] 10 / 10];
                 /// Systems Manager. The association calls: 4 a second each (AWS general reference, "Systems Manager quotas",
                 /// 2026-10). The others are not published: this is modest.
                 ssm aws_sdk_ssm "SSM" "ssm" own_region

@@ -30,9 +30,7 @@ fn behavior() -> BehaviorVersion {
 
 /// What the opening of every session shares.
 pub(super) struct RunContext {
-    /// The HTTP client.
     pub(super) http: SharedHttpClient,
-    /// Timeouts and attempts.
     pub(super) limits: Limits,
     /// Hears of every request.
     pub(super) progress: Arc<dyn Progress>,
@@ -40,7 +38,6 @@ pub(super) struct RunContext {
     pub(super) probe: bool,
 }
 
-/// One identity.
 #[derive(Debug, Clone)]
 pub(super) struct Session {
     /// Who it is, for messages: "profile `x`", "the default credentials", a role's ARN.
@@ -57,7 +54,6 @@ pub(super) struct Session {
     config: SdkConfig,
     /// The credentials, fetched once.
     credentials: Cached,
-    /// Attempts and backoff.
     retry: RetryConfig,
     /// The read-only guard.
     guard: Guard,
@@ -240,7 +236,7 @@ impl Session {
             config,
             credentials,
             retry: RetryConfig::standard().with_max_attempts(1),
-            guard: Guard::new(Arc::new(crate::collect::Silent), probe),
+            guard: Guard::new(Arc::new(crate::collect::progress::Silent), probe),
         }
     }
 }

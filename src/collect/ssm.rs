@@ -27,7 +27,6 @@ pub(super) async fn collect(clients: &TargetClients, wants: &impl Fn(SectionName
     Ssm { managed_nodes, inspector_association, default_host_management }
 }
 
-/// All managed nodes.
 async fn managed_nodes(clients: &TargetClients) -> Result<Vec<ManagedNode>, Failure> {
     let call = &DESCRIBE_INSTANCE_INFORMATION;
     let rows = all_pages(call, async |token| {
@@ -40,7 +39,6 @@ async fn managed_nodes(clients: &TargetClients) -> Result<Vec<ManagedNode>, Fail
     by_id(call, rows, |node: &ManagedNode| &node.id)
 }
 
-/// One managed node.
 fn managed_node(node: &sdk::InstanceInformation) -> ManagedNode {
     ManagedNode {
         id: node.instance_id().unwrap_or_default().to_owned(),

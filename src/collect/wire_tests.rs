@@ -45,8 +45,13 @@ fn collect(server: &Server) -> Target {
     runtime.block_on(async {
         let identity = Identity { arn: "arn:aws:iam::111122223333:user/a".into(), partition: "aws".into() };
         let entry = Entry { identity, session: Arc::new(Session::fixed(&server.endpoint, false)) };
-        let clients =
-            TargetClients::new(&entry.session, "111122223333", "eu-west-1", Scheduler::new(4), Arc::new(super::Silent));
+        let clients = TargetClients::new(
+            &entry.session,
+            "111122223333",
+            "eu-west-1",
+            Scheduler::new(4),
+            Arc::new(super::progress::Silent),
+        );
         let mut target = Target::unseen("111122223333", "eu-west-1", chrono::Utc::now());
         target.identity = Section::Complete(entry.identity.clone());
         let all: BTreeSet<SectionName> =

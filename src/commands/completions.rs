@@ -6,7 +6,6 @@ use crate::cli::{Cli, CompletionsArgs};
 use crate::io::print_bytes;
 use crate::report::Status;
 
-/// Prints the script.
 pub(super) fn run(args: CompletionsArgs) -> anyhow::Result<Status> {
     let mut command = Cli::command();
     let name = command.get_name().to_owned();

@@ -7,10 +7,11 @@ use crate::diff::diff;
 use crate::io::{quiet_if_closed, read_report};
 use crate::render::{Style, write_diff};
 use crate::report::Status;
-use crate::settings::{Config, fail_on, style};
+use crate::settings::{Config, fail_on, one_standard_input, style};
 
 /// Prints what differs. The status is that of the later report with the earlier one as its baseline.
 pub(super) fn run(args: &DiffArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
+    one_standard_input([("the earlier report", args.old.as_path()), ("the later report", args.new.as_path())])?;
     let (old, mut new) = (read_report(&args.old)?, read_report(&args.new)?);
     let difference = diff(&old, &new);
     let style = Style { top: args.top, ..style(global) };

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _};
 
 use crate::cli::{ExplainArgs, GlobalArgs};
 use crate::io::print;
-use crate::render::page;
+use crate::render::{page, rule_page};
 use crate::report::Status;
 use crate::rules::RULES;
 use crate::settings::{rule, style};
@@ -25,7 +25,8 @@ pub(super) fn run(args: &ExplainArgs, global: &GlobalArgs) -> anyhow::Result<Sta
         Some("ecr-coupling") => crate::render::words::ecr::coupling::page(),
         Some(name) => {
             let rule = rule(name)?;
-            format!("{}\n{}\n\n{}", rule.id, rule.title, rule.explain.trim_end())
+            let address = rule_page::address(rule.id).unwrap_or_else(|| rule_page::path(rule.id));
+            format!("{}\n{}\n\n{}\n\nThis page: {address}", rule.id, rule.title, rule.explain.trim_end())
         }
         None => {
             let widest = RULES.iter().map(|rule| rule.id.len()).max().unwrap_or(0);

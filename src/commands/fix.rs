@@ -8,10 +8,11 @@ use super::price_table::{asking, price_table};
 use super::run_context::run_context;
 use super::snapshots;
 use crate::cli::{FixArgs, GlobalArgs};
-use crate::fix::{self, Script, Subject};
+use crate::fix::{self, Subject};
 use crate::io::{now, print, read_report, warn};
 use crate::model::Target;
 use crate::price::PriceTable;
+use crate::render::words::script::{Script, written};
 use crate::render::words::{RunContext, say, sweep};
 use crate::report::{ReportBuilder, Status, TargetId, Unjudged, v1};
 use crate::rules::{Case, Courses, Finding, Way, evaluate};
@@ -19,9 +20,9 @@ use crate::settings::{FixSettings, Judgement, Source};
 
 /// Why there is no plan.
 #[derive(Debug, thiserror::Error)]
-enum FixError {
+pub(super) enum FixError {
     /// No finding has that fingerprint.
-    #[error("no finding and no resource with a finding is `{given}`{}; `inspector-audit scan --format json` shows them", .nearest.as_ref().map_or_else(String::new, |near| format!(": the nearest is {near}")))]
+    #[error("no finding and no resource with a finding is `{given}`{}", .nearest.as_ref().map_or_else(String::new, |near| format!(": the nearest is {near}")))]
     Unknown {
         given: String,
         /// The nearest one, with what it is about.
@@ -35,12 +36,24 @@ enum FixError {
         all: Vec<String>,
     },
     /// The finding has no ways out, or not this one.
-    #[error("the finding {finding} has no way out `{way}`: leave --way out")]
+    #[error("the finding {finding} has no way out `{way}`")]
     NoSuchWay {
         finding: String,
         /// What was asked for.
         way: &'static str,
     },
+}
+
+impl FixError {
+    /// What to type next.
+    pub(super) fn help(&self) -> String {
+        match self {
+            Self::Unknown { .. } => "`inspector-audit scan --format json` has all fingerprints",
+            Self::Ambiguous { .. } => "give a few more characters of the one that is meant",
+            Self::NoSuchWay { .. } => "leave --way out: the plan is then for the recommended way",
+        }
+        .to_owned()
+    }
 }
 
 /// Gathers plans target by target.
@@ -86,19 +99,14 @@ impl Planner {
         }
         let case = Case { target, prices: &self.prices, settings: &self.judgement.settings };
         let courses = Courses::new(case);
-        let mut plans = fix::plans(&subjects, self.way, &|finding, way| courses.of(finding, way), &self.run);
-        for plan in &mut plans {
-            let lead = subjects.iter().find(|one| plan.findings.first() == Some(&one.finding.fingerprint));
-            if let Some(lead) = lead.filter(|_| self.finding.is_some() && self.way.is_none()) {
-                plan.compare(lead.said);
-            }
-        }
-        let has_plan = |one: &Subject<'_>| plans.iter().any(|plan| plan.findings.contains(&one.finding.fingerprint));
+        let plans = fix::plans(&subjects, self.way, &|finding, way| courses.of(finding, way));
+        let has_plan = |one: &Subject<'_>| plans.iter().any(|plan| plan.settles(&one.finding.fingerprint));
         for one in subjects.iter().filter(|one| one.wanted && !has_plan(one)) {
             let way = self.way.map_or("", Way::name);
             self.script.left_open.push(format!("Not planned: {} has no way out {way}.", described(one.said)));
         }
-        self.script.plans.extend(plans);
+        let compare = self.finding.is_some() && self.way.is_none();
+        self.script.plans.extend(plans.iter().filter_map(|plan| written(plan, compare, &self.run)));
         self.script.left_open.extend(report.gaps.iter().filter(|gap| !gap.rules.is_empty()).map(unseen));
         true
     }
@@ -195,7 +203,7 @@ pub(super) fn run(args: &FixArgs, global: &GlobalArgs) -> anyhow::Result<Status>
         way: settings.way,
         prices: price_table(&settings.prices, &asking(&settings.prices.asker), now())?,
         judgement: settings.judgement,
-        run: run_context(&settings.source),
+        run: run_context(&settings.source, None, settings.repeated),
         only: settings.report.as_deref().map(findings_of).transpose()?,
         seen: BTreeMap::new(),
         matching: BTreeSet::new(),

@@ -10,7 +10,6 @@ use crate::permissions::{ASSUME_ROLE, DESCRIBE_REGIONS, GET_DOCUMENT, GET_PRODUC
 use crate::report::Status;
 use crate::settings::PolicySettings;
 
-/// Prints the policy.
 pub(super) fn run(args: &IamPolicyArgs) -> anyhow::Result<Status> {
     print(&serde_json::to_string_pretty(&policy(&PolicySettings::of(args)?))?)?;
     Ok(Status::Clean)

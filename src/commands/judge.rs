@@ -10,10 +10,11 @@ use crate::model::{PlanState, PlannedTarget, Target};
 use crate::price::PriceTable;
 use crate::render;
 use crate::render::words::{DataSource, RunContext, say, sweep};
-use crate::report::{Report, ReportBuilder, ReportFile, Suppression, TargetId, Unjudged};
-use crate::rules::evaluate;
+use crate::report::v1::Finding;
+use crate::report::{MonthlyTotals, Report, ReportBuilder, ReportFile, Suppression, TargetId, Unjudged, bills};
+use crate::rules::{Evaluation, evaluate};
 use crate::settings::Judgement;
-use crate::what_if::Changes;
+use crate::what_if::{Changes, Switch};
 
 /// Judges targets one by one and keeps only what the rules say of them.
 pub(super) struct Judge {
@@ -37,7 +38,7 @@ impl Judge {
         changes: Option<Changes>,
     ) -> Self {
         // Nothing holds the changed world, so nothing can be planned from it.
-        let is_changed = changes.as_ref().is_some_and(|changes| !changes.describe().is_empty());
+        let is_changed = changes.as_ref().is_some_and(|changes| *changes != Changes::default());
         let run = if is_changed { RunContext { source: DataSource::Imagined, ..run } } else { run };
         let builder = ReportBuilder::new(source, prices.provenance().clone());
         let worlds = changes.map(|changes| Worlds::new(changes, prices.provenance().clone()));
@@ -62,15 +63,23 @@ impl Judge {
         }
         let Judgement { rules, settings, .. } = &self.judgement;
         let mut evaluation = evaluate(&target, &self.prices, settings, rules);
-        if let Some(worlds) = &mut self.worlds {
-            let changed = worlds.change(&target, evaluation, &self.prices);
-            evaluation = evaluate(&changed, &self.prices, settings, rules);
-        }
         self.builder.add_measured(&target);
         let taken_at = target.taken_at;
+        let mut judged = target;
+        if let Some(worlds) = &mut self.worlds {
+            judged = worlds.change(&judged, evaluation, &self.prices);
+            evaluation = evaluate(&judged, &self.prices, settings, rules);
+        }
+        let is_exposed = evaluation.inventory.file_systems_exposed_if_scanned > 0;
+        let if_scanned = is_exposed.then(|| self.if_scanned(&mut judged));
         // What is said of it takes room of its own.
-        drop(target);
-        self.builder.add(id, taken_at, say::evaluation(evaluation, &self.run));
+        drop(judged);
+        let evaluation = say::evaluation(evaluation, &self.run);
+        if let Some(then) = if_scanned {
+            let then = say::evaluation(then, &self.run);
+            self.builder.add_if_scanned(monthly_usd(&then.findings).minus(monthly_usd(&evaluation.findings)));
+        }
+        self.builder.add(id, taken_at, evaluation);
         true
     }
 
@@ -110,6 +119,12 @@ impl Judge {
         odd
     }
 
+    /// What the rules say of a target once its EC2 scanning, now off, is on.
+    fn if_scanned(&self, target: &mut Target) -> Evaluation {
+        Changes { inspector_ec2: Some(Switch::On), ..Changes::default() }.apply(target);
+        evaluate(target, &self.prices, &self.judgement.settings, &self.judgement.rules)
+    }
+
     /// The report of everything judged.
     ///
     /// # Errors
@@ -123,6 +138,10 @@ impl Judge {
         report.what_if = self.worlds.map(|worlds| worlds.compare(&mut report, &self.judgement.suppressions));
         Ok(report)
     }
+}
+
+fn monthly_usd(findings: &[Finding]) -> MonthlyTotals {
+    bills(findings).map(|(_, cost)| MonthlyTotals::of(cost)).sum()
 }
 
 /// Marks what is suppressed and what is new, and says on standard error which suppressions have had their day.

@@ -23,7 +23,7 @@ pub(super) fn targets(
     each: &mut dyn FnMut(Target) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     use super::progress::Line;
-    use crate::collect::{EvidenceOptions, ProbeOptions, Regions, Request, collect_with};
+    use crate::collect::{EvidenceOptions, ProbeOptions, Regions, Request, collect};
     use crate::io::Hint;
 
     let Live { identities, concurrency, limits, sections, history_days, probe } = live;
@@ -57,7 +57,7 @@ pub(super) fn targets(
     let listener = Arc::new(said::Aloud { quiet: verbosity.quiet, line: drawn.clone() });
     // An error of our own sink keeps its own words: it is kept here and not sent through the collector.
     let mut failed = None;
-    let collected = collect_with(&request, taken_at, listener, &mut |target| {
+    let collected = collect(&request, taken_at, listener, &mut |target| {
         each(target).map_err(|error| {
             let text = error.to_string();
             failed = Some(error);
@@ -101,9 +101,10 @@ pub(super) fn targets(
     _verbosity: Verbosity,
     _each: &mut dyn FnMut(Target) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    anyhow::bail!(
-        "this build cannot ask AWS (it was built without the feature `aws`): judge a snapshot with --snapshot FILE"
-    )
+    Err(crate::io::Hint::on(
+        "this build cannot ask AWS (it was built without the feature `aws`)",
+        "judge a snapshot: --snapshot FILE",
+    ))
 }
 
 /// What is said and asked on the terminal while a run goes on.

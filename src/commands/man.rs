@@ -3,7 +3,7 @@
 use clap::CommandFactory as _;
 
 use crate::cli::{Cli, ManArgs};
-use crate::io::print_bytes;
+use crate::io::{Hint, print_bytes};
 use crate::report::Status;
 use crate::settings::nearest;
 
@@ -19,7 +19,8 @@ pub(super) fn run(args: &ManArgs) -> anyhow::Result<Status> {
             let Some(found) = program.find_subcommand(name) else {
                 let near = nearest(name, &names);
                 let near = near.map_or_else(String::new, |near| format!(": did you mean `{near}`?"));
-                anyhow::bail!("there is no command `{name}`{near}; the commands are {}", names.join(", "));
+                let error = format!("there is no command `{name}`{near}");
+                return Err(Hint::on(error, format!("the commands are {}", names.join(", "))));
             };
             found.clone()
         }

@@ -7,6 +7,7 @@ mod config_example;
 mod diff;
 mod explain;
 mod fix;
+mod help;
 mod iam_policy;
 mod judge;
 mod live;
@@ -21,8 +22,11 @@ mod run_context;
 mod scan;
 mod snapshots;
 mod terraform;
+mod usage;
 mod what_if;
 mod worlds;
+
+pub use usage::refused;
 
 use crate::cli::{Cli, Command};
 use crate::report::Status;
@@ -32,7 +36,7 @@ use crate::report::Status;
 /// # Errors
 /// When nothing could be evaluated or an output could not be written: status 2. The error's chain is for the operator.
 pub fn run(cli: &Cli) -> anyhow::Result<Status> {
-    match &cli.command {
+    let done = match &cli.command {
         Command::Scan(args) => scan::run(args, &cli.global),
         Command::WhatIf(args) => what_if::run(args, &cli.global),
         Command::Collect(args) => collect::run(args, &cli.global),
@@ -45,5 +49,6 @@ pub fn run(cli: &Cli) -> anyhow::Result<Status> {
         Command::ConfigExample => config_example::run(),
         Command::Completions(args) => completions::run(*args),
         Command::Man(args) => man::run(args),
-    }
+    };
+    done.map_err(help::with_help)
 }

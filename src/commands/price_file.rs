@@ -8,12 +8,12 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use crate::io::open_bounded;
+use crate::io::{named, open_bounded};
 use crate::price::list::Listed;
 use crate::price::{PriceTable, offer};
 
-/// The most bytes of any price file, uncompressed.
-const MOST: u64 = 64 << 20;
+/// The most MiB of any price file, uncompressed.
+const MOST: u64 = 64;
 /// The most bytes of a file in this program's own form: 100 regions with every dimension have a tenth of it.
 const MOST_OWN: u64 = 4 << 20;
 
@@ -32,7 +32,7 @@ struct Head {
 /// # Errors
 /// When the file cannot be read, is none of these, or has more than 64 MiB.
 pub(super) fn with_file(base: PriceTable, path: &Path, today: NaiveDate) -> anyhow::Result<(PriceTable, Vec<String>)> {
-    let name = path.display().to_string();
+    let name = named(path);
     let mut file = open_bounded(path, MOST).with_context(|| format!("cannot read {name}"))?;
     let mut start = Vec::new();
     let read = file.by_ref().take(MOST_OWN).read_to_end(&mut start).with_context(|| format!("cannot read {name}"))?;
@@ -51,7 +51,7 @@ pub(super) fn with_file(base: PriceTable, path: &Path, today: NaiveDate) -> anyh
 /// # Errors
 /// As [`with_file`], and when the file is one of this program's own form.
 pub(super) fn list(path: &Path, today: NaiveDate) -> anyhow::Result<Listed> {
-    let name = path.display().to_string();
+    let name = named(path);
     listed(open_bounded(path, MOST).with_context(|| format!("cannot read {name}"))?, &name, today)
 }
 

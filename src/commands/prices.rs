@@ -19,7 +19,7 @@ use crate::text::clean;
 
 /// Shows the prices, or refreshes them.
 pub(super) fn run(args: &PricesArgs) -> anyhow::Result<Status> {
-    let settings = PriceSettings::of_command(args);
+    let settings = PriceSettings::of_command(args)?;
     print(&show_or_refresh(args, &settings, &asking(&settings.asker), now())?)?;
     Ok(Status::Clean)
 }
@@ -205,7 +205,9 @@ mod tests {
             refresh: Some(new.clone()),
             offers: Vec::new(),
         };
-        let run = |args: &PricesArgs, ask| show_or_refresh(args, &PriceSettings::of_command(args), ask, now());
+        let run = |args: &PricesArgs, ask| {
+            show_or_refresh(args, &PriceSettings::of_command(args).expect("settings"), ask, now())
+        };
         assert!(run(&args, &nothing).is_err());
         assert!(!new.exists(), "an empty answer replaces nothing");
         let said = run(&args, &ask).expect("refreshed");

@@ -1,15 +1,16 @@
 //! What printed commands repeat of a run, so that they do what they say as they stand.
 
+use std::path::Path;
+
 use crate::render::words::{DataSource, RunContext};
 use crate::settings::Source;
 
-/// The context of a run on that source.
-pub(super) fn run_context(source: &Source) -> RunContext {
-    match source {
-        Source::Snapshots(paths) => RunContext {
-            source: DataSource::Snapshots(paths.iter().map(|path| path.display().to_string()).collect()),
-            profile: None,
-        },
+/// The context of a run on that source. What was saved of a live run is what a later command goes on from; `repeated` are
+/// the other options, or `None` where nothing can be read again.
+pub(super) fn run_context(source: &Source, saved: Option<&Path>, repeated: Option<Vec<String>>) -> RunContext {
+    let file = |path: &Path| path.display().to_string();
+    let (read, profile) = match source {
+        Source::Snapshots(paths) => (DataSource::Snapshots(paths.iter().map(|path| file(path)).collect()), None),
         Source::Aws(live) => {
             let identities = &live.identities;
             let named = |option: &'static str, values: &[String]| -> Vec<String> {
@@ -23,7 +24,12 @@ pub(super) fn run_context(source: &Source) -> RunContext {
                 [only] if identities.role_arns.is_empty() => Some(only.clone()),
                 _ => None,
             };
-            RunContext { source: DataSource::Aws(arguments), profile }
+            let kept = saved.map(|path| DataSource::Snapshots(vec![file(path)]));
+            (kept.unwrap_or(DataSource::Aws(arguments)), profile)
         }
+    };
+    match repeated {
+        Some(options) => RunContext { source: read, options, profile },
+        None => RunContext { source: DataSource::Imagined, options: Vec::new(), profile },
     }
 }

@@ -1,12 +1,13 @@
 //! Snapshots of a run: read file by file and target by target, so that one that is broken costs its own target only.
 
+use std::error::Error as _;
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 
 use crate::io::snapshot_file::{self, SnapshotError};
 use crate::io::snapshot_files::{self, SnapshotFile};
-use crate::io::warn;
+use crate::io::{named, warn};
 use crate::model::Target;
 use crate::report::{TargetId, Unjudged};
 
@@ -44,15 +45,15 @@ pub(super) fn read(
     let files = snapshot_files::find(paths)?;
     let (several, mut any) = (files.len() > 1, false);
     let (mut read, mut warnings, mut first_error) = (Read::default(), Vec::new(), None);
-    for SnapshotFile { path, target: file_target, named } in files {
-        let shown = path.display();
+    for SnapshotFile { path, target: file_target, named: is_named_itself } in files {
+        let shown = named(&path);
         let mut judged_here = false;
         let header = snapshot_file::read(&path, &mut |target| {
             let id = TargetId { account: target.account.clone(), region: target.region.clone() };
             any = true;
-            let is_named = Some(&id) == file_target.as_ref();
+            let is_expected = Some(&id) == file_target.as_ref();
             if each(target).map_err(Stop::Failed)? {
-                judged_here |= is_named;
+                judged_here |= is_expected;
             } else {
                 warnings.push(format!("{id} is in the snapshots more than once: judged once, and not as in {shown}"));
             }
@@ -66,16 +67,17 @@ pub(super) fn read(
             Err(Stop::Failed(error)) => return Err(error),
             Err(Stop::Unread(error)) => error,
         };
-        if !several || named && error.is_not_found() {
+        if !several || is_named_itself && error.is_not_found() {
             return Err(error.into());
         }
-        if !named && matches!(error, SnapshotError::Report { .. }) {
+        if !is_named_itself && matches!(error, SnapshotError::Report { .. }) {
             warnings.push(format!("{shown} is a report, not a snapshot: passed over"));
         } else {
-            warnings.push(format!("not judged: {error}"));
+            let source = error.source().map_or_else(String::new, |source| format!(": {source}"));
+            warnings.push(format!("not judged: {error}{source}; {}", error.help()));
             // One that breaks behind its own target may have had others.
             let target = file_target.filter(|_| !judged_here);
-            read.unread.push((target, Unjudged::Unreadable { file: shown.to_string(), damage: error.damage() }));
+            read.unread.push((target, Unjudged::Unreadable { file: shown, damage: error.damage() }));
         }
         first_error.get_or_insert(error);
     }

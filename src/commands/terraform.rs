@@ -4,7 +4,7 @@ use super::judge::mark_known;
 use super::outputs::Outputs;
 use super::snapshots;
 use crate::cli::{GlobalArgs, TerraformArgs};
-use crate::io::{now, read_report};
+use crate::io::{Hint, now, read_report};
 use crate::price::PriceTable;
 use crate::render::words::{DataSource, RunContext, say};
 use crate::report::{ReportBuilder, Status, TerraformRead};
@@ -14,7 +14,7 @@ use crate::terraform::{self, analyse};
 /// Judges Terraform inputs, beside snapshots if there are any.
 pub(super) fn run(args: &TerraformArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
     let settings = TerraformSettings::of(args, global)?;
-    let outputs = Outputs::open(&settings.report)?;
+    let outputs = Outputs::open(&settings.report);
     let baseline = settings.baseline.as_deref().map(read_report).transpose()?;
     let mut live = Vec::new();
     if !settings.snapshots.is_empty() {
@@ -22,7 +22,10 @@ pub(super) fn run(args: &TerraformArgs, global: &GlobalArgs) -> anyhow::Result<S
             live.push(target);
             Ok(true)
         })?;
-        anyhow::ensure!(read.unread.is_empty(), "what is live is not known: not every snapshot could be read");
+        if !read.unread.is_empty() {
+            let unknown = "what is live is not known: not every snapshot could be read";
+            return Err(Hint::on(unknown, "collect it again, or leave it out"));
+        }
     }
     let given = terraform::TerraformSettings { one_account: settings.one_account, var_files: settings.var_files };
     let analysis = analyse(&settings.paths, &live, &given, &settings.rules)?;
@@ -34,7 +37,7 @@ pub(super) fn run(args: &TerraformArgs, global: &GlobalArgs) -> anyhow::Result<S
     };
     let prices = PriceTable::embedded().provenance().clone();
     // Nothing of Terraform's is planned from AWS's data: no command of `fix` is printed.
-    let run = RunContext { source: DataSource::Imagined, profile: None };
+    let run = RunContext { source: DataSource::Imagined, ..RunContext::default() };
     let mut report = ReportBuilder::terraform(say::evaluation(analysis.evaluation, &run), read, prices, now());
     mark_known(&mut report, &settings.suppressions, baseline.as_ref());
     outputs.write(&report, &run, settings.fail_on)?;

@@ -1,28 +1,29 @@
 //! Today and the changed world of `what-if`, gathered target by target and set side by side.
 
+use crate::io::Hint;
 use crate::model::{EcrImageCounts, Target};
 use crate::price::{PriceTable, Provenance};
-use crate::render::words::ecr::{coupling, security_hub_plan};
-use crate::render::words::{RunContext, say};
-use crate::report::{FeeLine, InspectorFees, Predicted, Report, ReportBuilder, Suppression, TargetId, WhatIf, v1};
+use crate::render::words::ecr::coupling;
+use crate::render::words::{self, RunContext, say};
+use crate::report::{Predicted, Report, ReportBuilder, Suppression, TargetId, WhatIf, v1};
 use crate::rules::Evaluation;
-use crate::what_if::{Changes, Exclusions, fees};
+use crate::what_if::fees::{self, Fee};
+use crate::what_if::{Changes, Exclusions, Unblocked};
 
 /// The two worlds of a run, gathered target by target.
 #[derive(Debug)]
 pub(super) struct Worlds {
     changes: Changes,
     today: ReportBuilder,
-    fees: Vec<FeeLine>,
+    fees: Vec<Fee>,
     predictions: Vec<Predicted>,
     exclusions: Exclusions,
-    warnings: Vec<String>,
+    unblocked: Vec<Unblocked>,
     /// Whether the number of images that was given is needed anywhere.
     images_used: bool,
 }
 
 impl Worlds {
-    /// No target yet.
     pub(super) fn new(changes: Changes, prices: Provenance) -> Self {
         Self {
             exclusions: Exclusions::new(&changes.exclude),
@@ -30,7 +31,7 @@ impl Worlds {
             today: ReportBuilder::new("today", prices),
             fees: Vec::new(),
             predictions: Vec::new(),
-            warnings: Vec::new(),
+            unblocked: Vec::new(),
             images_used: false,
         }
     }
@@ -46,7 +47,7 @@ impl Worlds {
         }));
         self.today.add(TargetId { account, region }, target.taken_at, say::evaluation(today, &RunContext::default()));
         self.today.add_measured(target);
-        self.warnings.extend(self.exclusions.look(target));
+        self.unblocked.extend(self.exclusions.look(target));
         let mut changed = target.clone();
         self.changes.apply(&mut changed);
         self.images_used |= changed.inspector.ecr_images.complete().is_some_and(EcrImageCounts::is_given);
@@ -65,28 +66,25 @@ impl Worlds {
     /// When an exclusion concerns no instance, or a number of images no registry.
     pub(super) fn check(&self) -> anyhow::Result<()> {
         self.exclusions.check()?;
-        anyhow::ensure!(
-            self.changes.ecr_images.is_none() || self.images_used,
-            "--ecr-images changes nothing: it is for registries that Inspector does not scan today and then does; give \
-             --inspector-ecr on or --ecr-scan-type enhanced with it"
-        );
-        Ok(())
+        if self.changes.ecr_images.is_none() || self.images_used {
+            return Ok(());
+        }
+        Err(Hint::on(
+            "--ecr-images changes nothing: it is for registries that Inspector does not scan today and then does",
+            "give --inspector-ecr on or --ecr-scan-type enhanced with it",
+        ))
     }
 
     /// Compares with the report of the changed world, whose meters are then set beside what is projected for today:
     /// AWS metered the world as it is.
     pub(super) fn compare(self, then: &mut Report, suppressions: &[Suppression]) -> WhatIf {
-        let Self { changes, today, mut fees, predictions, mut warnings, .. } = self;
-        warnings.sort();
-        fees.sort_by(|a, b| (&a.account, &a.region, &a.item).cmp(&(&b.account, &b.region, &b.item)));
-        let mut assumptions = fees::ASSUMPTIONS.map(str::to_owned).to_vec();
-        assumptions.push(security_hub_plan());
-        let fees = InspectorFees::of(fees, assumptions);
+        let Self { changes, today, fees, predictions, unblocked, .. } = self;
         let mut today = today.build();
         today.suppress(suppressions);
-        let what_if = WhatIf::compare(&today, then, changes.describe(), fees, predictions);
+        let what_if =
+            WhatIf::compare(&today, then, words::changes::changes(&changes), words::fees::fees(fees), predictions);
         then.measured = today.measured;
         then.add_gaps(&what_if.today.gaps);
-        WhatIf { warnings, ..what_if }
+        WhatIf { warnings: words::changes::unblocked(&unblocked), ..what_if }
     }
 }

@@ -3,28 +3,36 @@
 //! Bytes and files only: what is in a report is decided elsewhere, and whatever a run reads from AWS comes in through
 //! `collect`.
 
+#![warn(clippy::indexing_slicing)]
+
 mod bounded_file;
 mod clock;
 mod hint;
+mod input;
+mod leftovers;
 mod log;
 mod operator_mounts;
 mod plan_file;
 mod report_file;
+mod signals;
 pub mod snapshot_file;
 pub(crate) mod snapshot_files;
 mod stderr;
 mod stdout;
 mod whole_file;
 
-pub(crate) use bounded_file::open_bounded;
+pub(crate) use bounded_file::{open_bounded, read_text};
 pub(crate) use clock::now;
 pub use hint::Hint;
+pub(crate) use hint::Several;
+pub(crate) use input::{is_standard, named};
 pub use log::init_log;
 pub use operator_mounts::OperatorMounts;
-pub(crate) use plan_file::read_plan;
-pub(crate) use report_file::read_report;
+pub(crate) use plan_file::{PlanFileError, read_plan};
+pub(crate) use report_file::{ReportFileError, read_report};
+pub use signals::on_termination;
 pub use stderr::print_error;
 pub(crate) use stderr::{note, warn};
 pub(crate) use stdout::{print, print_bytes, quiet_if_closed};
 pub use whole_file::remove_unfinished;
-pub(crate) use whole_file::{WholeFile, resolved};
+pub(crate) use whole_file::{OutputError, WholeFile, resolved};

@@ -3,7 +3,7 @@
 //! It is put into targets before they are judged, live ones and those of snapshots alike. What fits no target is told.
 
 use std::collections::BTreeSet;
-use std::fs::File;
+use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -11,6 +11,8 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 
+use super::clock::now;
+use super::input::{is_standard, named, open};
 use super::stderr::warn;
 use crate::model::{HostMounts, Observed, Section, Target};
 use crate::mounts::map::{self, MapProblem, MapRow};
@@ -43,7 +45,7 @@ impl OperatorMounts {
         let mut read = Self::default();
         let mut warnings = Vec::new();
         if let Some(path) = map {
-            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+            let name = path.file_name().map_or_else(|| named(path), |name| named(Path::new(name)));
             let (text, _) = text_of(path, map::MAX_BYTES)?;
             let parsed = map::parse(&name, &text);
             warnings.extend(parsed.problems.iter().map(|problem| told(path, problem)));
@@ -53,7 +55,7 @@ impl OperatorMounts {
         for (instance, path) in tables {
             let (text, saved_at) = text_of(path, table::MAX_BYTES)?;
             let host = table::parse(instance, saved_at, &text);
-            read.tables.push(host.with_context(|| format!("{} is no mount table", path.display()))?);
+            read.tables.push(host.with_context(|| format!("{} is no mount table", named(path)))?);
         }
         warn(&warnings, quiet);
         Ok(read)
@@ -122,19 +124,18 @@ fn first_of(warnings: &[String]) -> String {
 /// A problem with its file and line.
 fn told(path: &Path, problem: &MapProblem) -> String {
     let end = if problem.rejected { "; the row is left out" } else { "" };
-    format!("{}, line {}: {}{end}", path.display(), problem.line, problem.message)
+    format!("{}, line {}: {}{end}", named(path), problem.line, problem.message)
 }
 
 /// A file's text, whatever bytes it has, and when it was last changed.
 fn text_of(path: &Path, most: usize) -> anyhow::Result<(String, DateTime<Utc>)> {
-    let open = || -> std::io::Result<(Vec<u8>, DateTime<Utc>)> {
-        let file = File::open(path)?;
-        let changed = file.metadata()?.modified()?;
+    let read = || -> std::io::Result<(Vec<u8>, DateTime<Utc>)> {
+        let changed = if is_standard(path) { now() } else { fs::metadata(path)?.modified()?.into() };
         let mut bytes = Vec::new();
         // One more than the most, so that the reader sees that it is too long.
-        file.take(u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1)).read_to_end(&mut bytes)?;
-        Ok((bytes, changed.into()))
+        open(path)?.take(u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1)).read_to_end(&mut bytes)?;
+        Ok((bytes, changed))
     };
-    let (bytes, changed) = open().with_context(|| format!("cannot read {}", path.display()))?;
+    let (bytes, changed) = read().with_context(|| format!("cannot read {}", named(path)))?;
     Ok((String::from_utf8_lossy(&bytes).into_owned(), changed))
 }

@@ -3,32 +3,43 @@
 use std::io::{self, BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 
-use super::bounded_file;
+use super::bounded_file::open_bounded;
+use super::input::named;
 use crate::model::PlannedTarget;
 
-/// The most bytes of a plan: a million targets.
-const MOST: u64 = 256 << 20;
+/// The most MiB of a plan: a million targets.
+const MOST: u64 = 256;
 
 /// Why a plan cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PlanFileError {
-    #[error("cannot read the plan {path}: {source}")]
+    #[error("cannot read the plan {}", named(path))]
     Io {
         path: PathBuf,
         /// What the system says.
         source: io::Error,
     },
-    #[error(
-        "line {line} of the plan {path} is no target: {message}; a line is an object such as {{\"account\":\"111122223333\",\"region\":\"us-east-1\",\"state\":\"planned\"}}"
-    )]
+    #[error("line {line} of the plan {} is no target: {message}", named(path))]
     Line {
         path: PathBuf,
         line: usize,
         /// What is wrong.
         message: String,
     },
-    #[error("the plan {path} has no target, so nothing would be expected: leave --expect out, or write the plan again")]
+    #[error("the plan {} has no target, so nothing would be expected", named(path))]
     Empty { path: PathBuf },
+}
+
+impl PlanFileError {
+    /// What to type next.
+    pub(crate) fn help(&self) -> &'static str {
+        match self {
+            Self::Io { .. } | Self::Empty { .. } => "write the plan again, or leave --expect out",
+            Self::Line { .. } => {
+                r#"a line is an object such as {"account":"111122223333","region":"us-east-1","state":"planned"}"#
+            }
+        }
+    }
 }
 
 /// Reads a plan, compressed or not.
@@ -37,7 +48,7 @@ pub(crate) enum PlanFileError {
 /// When it cannot be read, a line is no target, or there is none.
 pub(crate) fn read_plan(path: &Path) -> Result<Vec<PlannedTarget>, PlanFileError> {
     let io = |source| PlanFileError::Io { path: path.to_owned(), source };
-    let reader = BufReader::new(bounded_file::open_bounded(path, MOST).map_err(io)?);
+    let reader = BufReader::new(open_bounded(path, MOST).map_err(io)?);
     let mut plan = Vec::new();
     for (index, line) in reader.lines().enumerate() {
         let line = line.map_err(io)?;

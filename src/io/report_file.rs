@@ -1,47 +1,64 @@
 //! Reports read back: a baseline, or the two sides of a comparison.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
+use super::bounded_file::read_json;
+use super::input::named;
 use crate::report::{REPORT_SCHEMA_VERSION, Report, ReportFile};
+
+/// The most MiB of a report: 20,000 findings have some 60.
+const MOST: u64 = 96;
 
 /// Why a report cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ReportFileError {
     /// The file cannot be opened or read.
-    #[error("cannot read the report {path}: {source}")]
+    #[error("cannot read the report {}", named(path))]
     Io {
         path: PathBuf,
         /// What the system says.
         source: io::Error,
     },
     /// It is a snapshot.
-    #[error(
-        "{path} is a snapshot, not a report: judge it first, `inspector-audit scan --snapshot {path} --output report.json`"
-    )]
+    #[error("{} is a snapshot, not a report", named(path))]
     Snapshot { path: PathBuf },
+    /// It is several documents.
+    #[error("{} is not one JSON report but JSON Lines, or several reports in one file", named(path))]
+    Lines { path: PathBuf },
     /// It is no report.
-    #[error(
-        "{path} is not a JSON report of inspector-audit: {message}; write one with `inspector-audit scan --output report.json`"
-    )]
+    #[error("{} is not a JSON report of inspector-audit: {message}", named(path))]
     Format {
         path: PathBuf,
         /// What is wrong, and where.
         message: String,
     },
     /// It is of another version.
-    #[error(
-        "the report {path} has schema_version {found}, this version reads {REPORT_SCHEMA_VERSION}: upgrade inspector-audit, or write the report again with this version"
-    )]
+    #[error("the report {} has schema_version {found}, this version reads {REPORT_SCHEMA_VERSION}", named(path))]
     Version { path: PathBuf, found: u64 },
 }
 
+impl ReportFileError {
+    /// What to type next.
+    pub(crate) fn help(&self) -> String {
+        match self {
+            Self::Io { .. } | Self::Format { .. } | Self::Lines { .. } => {
+                "`inspector-audit scan --output report.json` writes one".to_owned()
+            }
+            Self::Snapshot { path } => {
+                let file = path.display();
+                format!("judge it first: `inspector-audit scan --snapshot {file} --output report.json`")
+            }
+            Self::Version { .. } => "upgrade inspector-audit, or write the report again with this version".to_owned(),
+        }
+    }
+}
+
 /// What tells a report from other documents, before all of it has to fit.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Head {
     schema_version: Option<u64>,
     findings: Option<serde::de::IgnoredAny>,
@@ -53,9 +70,13 @@ struct Head {
 /// # Errors
 /// When the file cannot be read or is no report of the version that this build writes.
 pub(crate) fn read_report(path: &Path) -> Result<ReportFile, ReportFileError> {
-    let bytes = fs::read(path).map_err(|source| ReportFileError::Io { path: path.to_owned(), source })?;
+    let bytes = read_json(path, MOST).map_err(|source| ReportFileError::Io { path: path.to_owned(), source })?;
     let format = |message: String| ReportFileError::Format { path: path.to_owned(), message };
-    let head: Head = serde_json::from_slice(&bytes).map_err(|error| format(error.to_string()))?;
+    let mut documents = serde_json::Deserializer::from_slice(&bytes).into_iter::<Head>();
+    let head = documents.next().unwrap_or_else(|| Ok(Head::default())).map_err(|error| format(error.to_string()))?;
+    if documents.next().is_some() {
+        return Err(ReportFileError::Lines { path: path.to_owned() });
+    }
     if head.findings.is_none() && head.targets.is_some() {
         return Err(ReportFileError::Snapshot { path: path.to_owned() });
     }

@@ -1,8 +1,8 @@
 //! Snapshot files: read target by target, written target by target, whole or not at all.
 //!
 //! A file is one JSON object (`schema_version`, `tool`, `taken_at`, `targets`), compressed or not. Neither side holds more
-//! than one target, so a sweep over hundreds of accounts needs no more memory than its largest one. A file is read once
-//! and plainly; where it breaks, it is read once more to tell at which field.
+//! than one target, so a sweep over hundreds of accounts needs no more memory than its largest one, and that is bounded. A
+//! file is read once and plainly; where it breaks, it is read once more to tell at which field.
 
 use std::io::{self, Read, Write};
 use std::ops::Range;
@@ -12,14 +12,13 @@ use chrono::{DateTime, Datelike as _, Utc};
 use serde::Deserializer as _;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::bounded_file;
+use super::bounded_file::open_snapshot;
+use super::input::{is_standard, named};
 use crate::model::{SNAPSHOT_SCHEMA_VERSION, Section, Target, Tool};
 use crate::report::Damage;
 
 /// The largest file that is held whole while it is read, which is faster than piece by piece: a target of 8,000 instances.
 const HELD: u64 = 8 << 20;
-/// The most bytes of a compressed file, uncompressed.
-const COMPRESSED: u64 = 256 << 20;
 /// The years in which a snapshot can have been taken.
 const YEARS: Range<i32> = 2000..2200;
 
@@ -27,7 +26,7 @@ const YEARS: Range<i32> = 2000..2200;
 #[derive(Debug, thiserror::Error)]
 pub enum SnapshotError {
     /// The file cannot be opened or read.
-    #[error("cannot read the snapshot {path}: {source}")]
+    #[error("cannot read the snapshot {}", named(path))]
     Io {
         /// The file.
         path: PathBuf,
@@ -35,9 +34,7 @@ pub enum SnapshotError {
         source: io::Error,
     },
     /// The file ends too early.
-    #[error(
-        "the snapshot {path} ends in the middle (line {line}): it was not written or copied whole; collect it again"
-    )]
+    #[error("the snapshot {} ends in the middle (line {line}): it was not written or copied whole", named(path))]
     Truncated {
         /// The file.
         path: PathBuf,
@@ -45,9 +42,7 @@ pub enum SnapshotError {
         line: usize,
     },
     /// The file is not a snapshot.
-    #[error(
-        "{path} is not a snapshot of inspector-audit: {message}; write one with `inspector-audit collect --output snapshot.json`"
-    )]
+    #[error("{} is not a snapshot of inspector-audit: {message}", named(path))]
     Format {
         /// The file.
         path: PathBuf,
@@ -55,18 +50,14 @@ pub enum SnapshotError {
         message: String,
     },
     /// The file is a report.
-    #[error(
-        "{path} is a report, not a snapshot: give the snapshot that it was made from, or write one with `inspector-audit collect --output snapshot.json`"
-    )]
+    #[error("{} is a report, not a snapshot", named(path))]
     Report {
         /// The file.
         path: PathBuf,
     },
-    /// The file is of a later version.
-    #[error(
-        "the snapshot {path} has schema_version {found}, this version reads {SNAPSHOT_SCHEMA_VERSION}: upgrade inspector-audit, or collect again with this version"
-    )]
-    Newer {
+    /// The file is of another version.
+    #[error("the snapshot {} has schema_version {found}, this version reads {SNAPSHOT_SCHEMA_VERSION}", named(path))]
+    Version {
         /// The file.
         path: PathBuf,
         /// Its version.
@@ -75,6 +66,17 @@ pub enum SnapshotError {
 }
 
 impl SnapshotError {
+    /// What to type next.
+    pub(crate) fn help(&self) -> String {
+        let collect = "`inspector-audit collect --output snapshot.json`";
+        match self {
+            Self::Io { .. } | Self::Format { .. } => format!("{collect} writes one"),
+            Self::Truncated { .. } => format!("collect it again: {collect}"),
+            Self::Report { .. } => format!("give the snapshot that it was made from, or write one with {collect}"),
+            Self::Version { .. } => format!("upgrade inspector-audit, or collect again with this version: {collect}"),
+        }
+    }
+
     /// The same as reports tell it, without the file.
     pub(crate) fn damage(&self) -> Damage {
         match self {
@@ -82,7 +84,7 @@ impl SnapshotError {
             Self::Truncated { .. } => Damage::Truncated,
             Self::Format { message, .. } => Damage::Format(message.clone()),
             Self::Report { .. } => Damage::Report,
-            Self::Newer { found, .. } => Damage::Newer(*found),
+            Self::Version { found, .. } => Damage::Version(*found),
         }
     }
 
@@ -105,8 +107,12 @@ pub struct Header {
 /// When the file cannot be read or is no snapshot of a version this build reads; and whatever `each` fails with.
 pub fn read<E: From<SnapshotError>>(path: &Path, each: &mut dyn FnMut(Target) -> Result<(), E>) -> Result<Header, E> {
     let io = |source| SnapshotError::Io { path: path.to_owned(), source };
-    // A directory opens like a file on Unix and fails at the first read.
-    let mut reader = bounded_file::open(path, COMPRESSED).map_err(io)?;
+    let mut reader = open_snapshot(path).map_err(io)?;
+    let relief = reader.relief();
+    let each: &mut dyn FnMut(Target) -> Result<(), E> = &mut |target| {
+        relief();
+        each(target)
+    };
     let mut held = Vec::new();
     reader.by_ref().take(HELD).read_to_end(&mut held).map_err(|source| match source.kind() {
         io::ErrorKind::UnexpectedEof => SnapshotError::Truncated {
@@ -116,42 +122,52 @@ pub fn read<E: From<SnapshotError>>(path: &Path, each: &mut dyn FnMut(Target) ->
         _ => io(source),
     })?;
     let mut pass = Pass::default();
-    let document = if is_all(&held) {
+    let is_all = u64::try_from(held.len()).is_ok_and(|length| length < HELD);
+    let document = if is_all {
         pass.over(&mut serde_json::Deserializer::from_slice(&held), each)
     } else {
-        let whole = io::BufReader::with_capacity(1 << 20, io::Cursor::new(held).chain(reader));
+        // What comes once only is tracked at once.
+        pass.tracked = !can_be_read_again(path);
+        let whole = io::BufReader::with_capacity(1 << 20, io::Cursor::new(std::mem::take(&mut held)).chain(reader));
         pass.over(&mut serde_json::Deserializer::from_reader(whole), each)
     };
-    let Pass { failed, newer, report, mut field, .. } = pass;
-    let error = match (failed, newer, document) {
+    let Pass { failed, other, report, follows, tracked, mut field, .. } = pass;
+    let error = match (failed, other, document) {
         (Some(error), ..) => return Err(error),
-        (None, Some(found), _) => return Err(SnapshotError::Newer { path: path.to_owned(), found }.into()),
+        (None, Some(found), _) => return Err(SnapshotError::Version { path: path.to_owned(), found }.into()),
+        (None, None, Ok(_)) if follows => {
+            let message = "something follows its JSON document: a snapshot is one object, and nothing else".to_owned();
+            return Err(SnapshotError::Format { path: path.to_owned(), message }.into());
+        }
         (None, None, Ok(header)) => return Ok(header),
         (None, None, Err(_)) if report => return Err(SnapshotError::Report { path: path.to_owned() }.into()),
         (None, None, Err(error)) => error,
     };
     if field.is_none() && error.is_data() {
-        field = field_that_breaks(path);
+        if is_all {
+            field = field_that_breaks(held.as_slice());
+        } else if !tracked {
+            field = open_snapshot(path).ok().and_then(field_that_breaks);
+        }
     }
     Err(to_error(&error, path, field).into())
 }
 
-/// Whether no more was there to be held.
-fn is_all(held: &[u8]) -> bool {
-    u64::try_from(held.len()).is_ok_and(|length| length < HELD)
+/// Whether a file begins anew when it is opened again.
+fn can_be_read_again(path: &Path) -> bool {
+    !is_standard(path) && path.is_file()
 }
 
 /// Reads a broken file once more, and slowly, for the name of the field that breaks it.
-fn field_that_breaks(path: &Path) -> Option<String> {
-    let reader = io::BufReader::new(bounded_file::open(path, COMPRESSED).ok()?);
+fn field_that_breaks(reader: impl Read) -> Option<String> {
     let mut pass = Pass::<SnapshotError> { tracked: true, ..Pass::default() };
-    pass.over(&mut serde_json::Deserializer::from_reader(reader), &mut |_| Ok(())).err()?;
+    pass.over(&mut serde_json::Deserializer::from_reader(io::BufReader::new(reader)), &mut |_| Ok(())).err()?;
     pass.field
 }
 
 /// When a snapshot was taken, where that can be told without reading its targets.
 pub(crate) fn taken_at(path: &Path) -> Option<DateTime<Utc>> {
-    let reader = io::BufReader::new(bounded_file::open(path, COMPRESSED).ok()?);
+    let reader = io::BufReader::new(can_be_read_again(path).then(|| open_snapshot(path).ok())??);
     let mut pass = Pass::<SnapshotError> { head_only: true, ..Pass::default() };
     let _stopped_at_the_targets = pass.over(&mut serde_json::Deserializer::from_reader(reader), &mut |_| Ok(()));
     pass.taken_at
@@ -166,15 +182,27 @@ struct Pass<E> {
     head_only: bool,
     taken_at: Option<DateTime<Utc>>,
     failed: Option<E>,
-    newer: Option<u64>,
+    /// The version, where it is not this one's.
+    other: Option<u64>,
     /// Whether it has findings, and no targets before them.
     report: bool,
+    /// Whether something follows the document.
+    follows: bool,
     field: Option<String>,
 }
 
 impl<E> Default for Pass<E> {
     fn default() -> Self {
-        Self { tracked: false, head_only: false, taken_at: None, failed: None, newer: None, report: false, field: None }
+        Self {
+            tracked: false,
+            head_only: false,
+            taken_at: None,
+            failed: None,
+            other: None,
+            report: false,
+            follows: false,
+            field: None,
+        }
     }
 }
 
@@ -185,7 +213,11 @@ impl<E> Pass<E> {
         each: &mut dyn FnMut(Target) -> Result<(), E>,
     ) -> serde_json::Result<Header> {
         let header = deserializer.deserialize_map(DocumentVisitor { pass: self, each })?;
-        deserializer.end().map(|()| header)
+        match deserializer.end() {
+            Err(error) if error.is_io() => return Err(error),
+            end => self.follows = end.is_err(),
+        }
+        Ok(header)
     }
 }
 
@@ -238,9 +270,9 @@ impl<'de, E> Visitor<'de> for DocumentVisitor<'_, E> {
             match key.as_str() {
                 "schema_version" => {
                     let found: u64 = map.next_value()?;
-                    if found > u64::from(SNAPSHOT_SCHEMA_VERSION) {
-                        pass.newer = Some(found);
-                        return Err(A::Error::custom("a newer schema_version"));
+                    if found != u64::from(SNAPSHOT_SCHEMA_VERSION) {
+                        pass.other = Some(found);
+                        return Err(A::Error::custom("another schema_version"));
                     }
                     version = Some(found);
                 }
@@ -373,21 +405,24 @@ impl<'de> DeserializeSeed<'de> for TargetSeed<'_> {
 #[derive(Debug)]
 pub struct Writer<W: Write> {
     out: W,
-    first: bool,
+    taken_at: DateTime<Utc>,
+    /// Whether anything was written.
+    begun: bool,
 }
 
 impl<W: Write> Writer<W> {
-    /// Begins a snapshot taken at `taken_at`.
-    ///
-    /// # Errors
-    /// When `out` cannot be written.
-    pub fn begin(mut out: W, taken_at: DateTime<Utc>) -> io::Result<Self> {
+    /// A snapshot taken at `taken_at`. Nothing is written before there is a target or the end.
+    pub fn new(out: W, taken_at: DateTime<Utc>) -> Self {
+        Self { out, taken_at, begun: false }
+    }
+
+    fn begin(&mut self) -> io::Result<()> {
+        let out = &mut self.out;
         write!(out, "{{\"schema_version\":{SNAPSHOT_SCHEMA_VERSION},\"tool\":")?;
-        serde_json::to_writer(&mut out, &Tool::this())?;
+        serde_json::to_writer(&mut *out, &Tool::this())?;
         out.write_all(b",\"taken_at\":")?;
-        serde_json::to_writer(&mut out, &taken_at)?;
-        out.write_all(b",\"targets\":[\n")?;
-        Ok(Self { out, first: true })
+        serde_json::to_writer(&mut *out, &self.taken_at)?;
+        out.write_all(b",\"targets\":[\n")
     }
 
     /// Adds a target.
@@ -395,8 +430,10 @@ impl<W: Write> Writer<W> {
     /// # Errors
     /// When `out` cannot be written.
     pub fn target(&mut self, target: &Target) -> io::Result<()> {
-        if !std::mem::take(&mut self.first) {
+        if std::mem::replace(&mut self.begun, true) {
             self.out.write_all(b",\n")?;
+        } else {
+            self.begin()?;
         }
         serde_json::to_writer(&mut self.out, target)?;
         Ok(())
@@ -407,6 +444,9 @@ impl<W: Write> Writer<W> {
     /// # Errors
     /// When `out` cannot be written.
     pub fn end(mut self) -> io::Result<W> {
+        if !self.begun {
+            self.begin()?;
+        }
         self.out.write_all(b"\n]}\n")?;
         self.out.flush()?;
         Ok(self.out)

@@ -9,6 +9,7 @@ use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
+use super::input::is_standard;
 use super::snapshot_file;
 use crate::report::TargetId;
 
@@ -28,17 +29,15 @@ pub(crate) struct SnapshotFile {
 /// Why there is no snapshot.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NoSnapshots {
-    #[error("cannot read the directory {path}: {source}")]
+    #[error("cannot read the directory {path}")]
     Io {
         path: PathBuf,
         /// What the system says.
         source: io::Error,
     },
-    #[error(
-        "there is no snapshot in {path}: no file whose name ends in .json or .json.gz; write one with `inspector-audit collect --region REGION --output {path}/snapshot.json`"
-    )]
+    #[error("there is no snapshot in {path}: no file whose name ends in .json or .json.gz")]
     Empty { path: PathBuf },
-    #[error("no .json or .json.gz matches {pattern}: give the directory itself to read every snapshot in it")]
+    #[error("no .json or .json.gz matches {pattern}")]
     NoMatch { pattern: String },
     #[error("{pattern} is no pattern: {message}")]
     NoPattern {
@@ -46,6 +45,22 @@ pub(crate) enum NoSnapshots {
         /// What is wrong with it.
         message: &'static str,
     },
+}
+
+impl NoSnapshots {
+    /// What to type next.
+    pub(crate) fn help(&self) -> String {
+        match self {
+            Self::Io { .. } => "see that you may read it and all below it".to_owned(),
+            Self::Empty { path } => format!(
+                "`inspector-audit collect --output {}` writes one; a directory of Terraform is for `inspector-audit terraform`",
+                path.join("snapshot.json").display()
+            ),
+            Self::NoMatch { .. } | Self::NoPattern { .. } => {
+                "give the directory itself to read every snapshot in it".to_owned()
+            }
+        }
+    }
 }
 
 /// The files that are meant, each once, in an order that does not depend on how they were named. Where two of them may
@@ -57,6 +72,10 @@ pub(crate) fn find(paths: &[PathBuf]) -> Result<Vec<SnapshotFile>, NoSnapshots> 
     // Whether each was named itself.
     let mut all: BTreeMap<PathBuf, bool> = BTreeMap::new();
     for path in paths {
+        if is_standard(path) {
+            all.insert(path.clone(), true);
+            continue;
+        }
         let pattern = path.to_str().filter(|text| text.contains(['*', '?', '[']) && !path.exists());
         if path.is_dir() {
             let found = walk(path)?;
@@ -79,9 +98,10 @@ pub(crate) fn find(paths: &[PathBuf]) -> Result<Vec<SnapshotFile>, NoSnapshots> 
     Ok(files)
 }
 
-/// Without `./`, so that a file has one name.
+/// Without `./`, so that a file has one name; except where that would name standard input.
 fn plain(path: &Path) -> PathBuf {
-    path.components().filter(|part| *part != Component::CurDir).collect()
+    let plain: PathBuf = path.components().filter(|part| *part != Component::CurDir).collect();
+    if is_standard(&plain) { path.to_owned() } else { plain }
 }
 
 /// Whether a file of that name is taken for a snapshot where it was not named itself.

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write as _};
 
-use super::hint::Hint;
+use super::hint::{Hint, Several};
 use crate::text::clean;
 
 /// Of one kind of warning so many are told; the others are counted. A file that is broken throughout is no book.
@@ -31,6 +31,9 @@ pub(crate) fn note(text: &str, quiet: bool) {
 
 /// `error:`, then a `cause:` for each link of the chain, then a `help:` where there is something to type.
 pub fn print_error(error: &anyhow::Error) {
+    if let Some(Several(all)) = error.downcast_ref() {
+        return all.iter().for_each(print_error);
+    }
     let mut out = io::stderr().lock();
     let hint = error.downcast_ref::<Hint>().map(|hint| hint.0.clone());
     let mut said = String::new();

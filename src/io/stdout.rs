@@ -22,10 +22,11 @@ pub(crate) fn print_bytes(bytes: &[u8]) -> anyhow::Result<()> {
     })
 }
 
-/// Runs `write`; a reader that went away (`| head`) is no failure.
+/// Runs `write`, which writes to standard output; a reader that went away (`| head`) is no failure.
 pub(crate) fn quiet_if_closed(write: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<()> {
     match write() {
         Err(error) if is_closed_pipe(&error) => Ok(()),
+        Err(error) if error.is::<io::Error>() => Err(error.context("cannot write to standard output")),
         other => other,
     }
 }

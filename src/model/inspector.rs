@@ -28,6 +28,8 @@ pub struct Inspector {
     pub ecr_images: Section<EcrImageCounts>,
     /// `BatchGetFreeTrialInfo`, sorted by type.
     pub free_trial: Section<Vec<FreeTrial>>,
+    /// `DescribeSecurityHubV2`: who bills Inspector.
+    pub security_hub: Section<SecurityHub>,
     /// `ListUsageTotals`: what Inspector metered in the last 30 days.
     pub usage_totals: Section<UsageTotals>,
 }
@@ -212,4 +214,15 @@ pub struct DelegatedAdministrator {
     pub account_id: Option<String>,
     /// `ENABLED`, `REMOVED` and the like; absent when AWS gave none.
     pub relationship_status: Option<String>,
+}
+
+/// Security Hub in the account and region. Where it is on, AWS bills Inspector by its essentials plan (Security Hub user
+/// guide, "Monitoring usage and costs", 2026-10).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SecurityHub {
+    /// Whether there is a hub.
+    pub enabled: bool,
+    /// Since when, in AWS's own words.
+    pub subscribed_at: Option<String>,
 }

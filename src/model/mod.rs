@@ -4,6 +4,8 @@
 //! room names the SDK, the clock or a file; strings that AWS may extend (states, reasons, scan types) are kept as
 //! the text AWS sent, so that a value nobody has seen yet is carried and never an error.
 
+#![warn(clippy::indexing_slicing)]
+
 mod billing;
 mod ec2;
 mod ecr;
@@ -32,7 +34,7 @@ pub use evidence::{
 pub use gap::{Gap, GapReason};
 pub use inspector::{
     AccountStatus, Configuration, DeepInspection, DelegatedAdministrator, Ec2Coverage, EcrImageCounts, EcrImageUse,
-    FreeTrial, Inspector, TypeStatus, Usage, UsageTotals,
+    FreeTrial, Inspector, SecurityHub, TypeStatus, Usage, UsageTotals,
 };
 pub use plan::{PlanState, PlannedTarget};
 pub use section::{Section, SectionState};

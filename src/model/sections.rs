@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub enum AskedBy {
     /// No option: always collected where a selected rule reads it.
     Always,
+    /// No option: asked where Inspector is on and a rule with its prices is selected. Old snapshots are without it.
+    InspectorPrices,
     /// `--ecr-usage`, or a rule named with `--rule`.
     EcrUsage,
     /// On unless `--no-metrics`: CloudWatch bills them.
@@ -103,6 +105,9 @@ macro_rules! sections {
             MountsDeclared "mounts.declared" [evidence.declared] MountMap [];
             /// Mount tables that the operator saved on hosts.
             MountsTables "mounts.tables" [evidence.tables] MountMap [];
+            /// Whether Security Hub is on, which then bills Inspector by its own plan.
+            SecurityHub "securityhub.hub" [inspector.security_hub] InspectorPrices
+                [DESCRIBE_SECURITY_HUB_V2 BATCH_GET_ACCOUNT_STATUS];
             /// Runs of the association that invokes the plugin.
             SsmAssociationRuns "ssm.association_runs" [evidence.association_runs] Metrics
                 [DESCRIBE_ASSOCIATION_EXECUTIONS LIST_ASSOCIATIONS];

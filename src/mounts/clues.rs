@@ -33,9 +33,7 @@ pub(super) struct Clues {
 /// A state file of the EFS mount helper whose mount was there when the probe looked.
 #[derive(Debug)]
 pub(super) struct State {
-    /// The file system.
     pub(super) id: String,
-    /// The proxy's port.
     pub(super) port: u16,
     /// The mount point with dots for slashes.
     pub(super) dotted: String,
@@ -48,7 +46,6 @@ pub(super) struct State {
 /// An entry of an automounter's map.
 #[derive(Debug)]
 pub(super) struct MapEntry {
-    /// The map.
     pub(super) file: String,
     /// The folder below the trigger, or a whole path.
     pub(super) key: String,
@@ -59,7 +56,6 @@ pub(super) struct MapEntry {
 /// A process of an S3 FUSE tool.
 #[derive(Debug)]
 pub(super) struct Tool {
-    /// Its name.
     pub(super) name: String,
     /// The bucket, where its arguments name one.
     pub(super) bucket: Option<String>,

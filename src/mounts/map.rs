@@ -41,7 +41,7 @@ pub struct MountMap {
 pub fn parse(name: &str, text: &str) -> MountMap {
     let mut map = MountMap::default();
     if text.len() > MAX_BYTES {
-        map.problems.push(MapProblem::rejected(1, format!("the map is longer than {MAX_BYTES} bytes")));
+        map.problems.push(MapProblem::rejected(1, format!("the map is longer than {} MiB", MAX_BYTES >> 20)));
         return map;
     }
     let text = text.trim_start_matches('\u{feff}');

@@ -30,7 +30,7 @@ pub fn parse(instance_id: &str, observed_at: DateTime<Utc>, stdout: &str) -> Hos
     let mut host =
         HostMounts { instance_id: instance_id.to_owned(), observed_at: Some(observed_at), ..HostMounts::default() };
     let mut lines = stdout.lines().map(|line| line.split('\t').collect::<Vec<_>>());
-    match lines.find(|fields| fields[0] == "EFSPROBE").as_deref() {
+    match lines.find(|fields| fields.first() == Some(&"EFSPROBE")).as_deref() {
         Some(["EFSPROBE", "1"]) => {}
         Some(_) => {
             host.failed = Some("the probe's output is of a format that this version does not read".to_owned());
@@ -43,7 +43,7 @@ pub fn parse(instance_id: &str, observed_at: DateTime<Utc>, stdout: &str) -> Hos
     }
     let mut read = Reading::default();
     for fields in lines {
-        if fields[0] == "E" {
+        if fields.first() == Some(&"E") {
             read.end(&fields);
             break;
         }
@@ -81,7 +81,7 @@ struct Reading {
 impl Reading {
     /// Takes over a record; `false` where it cannot be read.
     fn record(&mut self, fields: &[&str]) -> bool {
-        if fields[0] == "I" {
+        if fields.first() == Some(&"I") {
             return self.certain(fields);
         }
         self.records += 1;

@@ -16,7 +16,7 @@ pub(super) fn resolve(rows: &[Row], clues: &Clues) -> Resolved {
     for row in rows {
         let mut mount = base(row, Presence::Mounted);
         match row.class() {
-            Class::Nfs => loops.settle(row, &mut mount),
+            Class::Nfs => loops.identify(row, &mut mount),
             Class::Lustre => mount.kind = MountKind::Fsx,
             Class::Smb if Server::of(&row.source, None) == Server::Fsx => mount.kind = MountKind::Fsx,
             Class::Fuse(tool) => match fuse(row, tool, clues, rows) {
@@ -91,7 +91,6 @@ fn fuse<'a>(
 enum Known<'a> {
     /// None has its port.
     Nothing,
-    /// They agree.
     One(&'a State),
     /// They name several file systems.
     Contradictory,
@@ -116,7 +115,7 @@ impl<'a> Loops<'a> {
                 Server::Loopback => {
                     used_ports.insert(row.port);
                     let mut trial = base(row, Presence::Mounted);
-                    loops.settle(row, &mut trial);
+                    loops.identify(row, &mut trial);
                     if trial.kind == MountKind::Unresolved {
                         unexplained_ports.insert(row.port);
                     }
@@ -140,16 +139,16 @@ impl<'a> Loops<'a> {
     }
 
     /// Decides what an NFS mount is.
-    fn settle(&self, row: &Row, mount: &mut HostMount) {
+    fn identify(&self, row: &Row, mount: &mut HostMount) {
         match Server::of(&row.source, row.address) {
-            Server::Loopback => self.settle_loop(row, mount),
+            Server::Loopback => self.identify_loop(row, mount),
             server => apply(server, mount),
         }
     }
 
     /// By the state file of the same port, else what the helper logged last for the mount point, else the version, else
     /// `fstab`, else the only connection that is left.
-    fn settle_loop(&self, row: &Row, mount: &mut HostMount) {
+    fn identify_loop(&self, row: &Row, mount: &mut HostMount) {
         match self.state(row) {
             Known::Nothing => {}
             Known::One(state) if state.s3_files => return apply(Server::S3Files, mount),
@@ -179,7 +178,10 @@ impl<'a> Loops<'a> {
     fn state(&self, row: &Row) -> Known<'a> {
         let all: Vec<&State> = self.clues.states.iter().filter(|state| state.port == row.port).collect();
         let Some(first) = all.first() else { return Known::Nothing };
-        let same = |states: &[&State]| states.iter().all(|s| s.id == states[0].id && s.s3_files == states[0].s3_files);
+        let same = |states: &[&State]| {
+            let one = states.first();
+            states.iter().all(|state| one.is_some_and(|one| state.id == one.id && state.s3_files == one.s3_files))
+        };
         if same(&all) {
             return Known::One(first);
         }

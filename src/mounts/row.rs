@@ -134,16 +134,16 @@ pub(super) fn unescape(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut plain = Vec::with_capacity(bytes.len());
     let mut at = 0;
-    while at < bytes.len() {
+    while let Some(byte) = bytes.get(at) {
         let octal = bytes.get(at + 1..at + 4).and_then(|digits| std::str::from_utf8(digits).ok());
         let octal = octal.filter(|digits| digits.bytes().all(|digit| digit.is_ascii_digit()));
-        match octal.and_then(|digits| u8::from_str_radix(digits, 8).ok()).filter(|_| bytes[at] == b'\\') {
-            Some(byte) => {
-                plain.push(byte);
+        match octal.and_then(|digits| u8::from_str_radix(digits, 8).ok()).filter(|_| *byte == b'\\') {
+            Some(escaped) => {
+                plain.push(escaped);
                 at += 4;
             }
             None => {
-                plain.push(bytes[at]);
+                plain.push(*byte);
                 at += 1;
             }
         }

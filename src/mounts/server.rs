@@ -29,9 +29,9 @@ impl Server {
     pub(super) fn of(source: &str, addr: Option<IpAddr>) -> Self {
         let host = host(source).to_ascii_lowercase();
         let labels: Vec<&str> = host.split('.').collect();
-        let id = labels.iter().take(2).position(|label| is_file_system(label));
-        match id.map(|at| (labels[at], labels.get(at + 1).copied())) {
-            Some((id, Some("efs"))) => return Self::Efs(id.to_owned()),
+        let mut named = labels.iter().take(2).zip(labels.iter().skip(1).map(|next| Some(*next)).chain([None]));
+        match named.find(|(label, _)| is_file_system(label)) {
+            Some((id, Some("efs"))) => return Self::Efs((*id).to_owned()),
             Some((_, Some("s3files"))) => return Self::S3Files,
             _ => {}
         }

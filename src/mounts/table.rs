@@ -12,8 +12,8 @@ use super::resolve::resolve;
 use super::row::{Row, unescape};
 use crate::model::HostMounts;
 
-/// Bytes of a saved table that are read: a hundred times what a node with 6,000 mounts has.
-pub const MAX_BYTES: usize = 64 * 1024 * 1024;
+/// Bytes of a saved table that are read: a dozen times what a node with 6,000 mounts has.
+pub const MAX_BYTES: usize = 8 * 1024 * 1024;
 
 /// Why a text is no mount table.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -23,7 +23,7 @@ pub enum TableError {
     #[error("no mounts in it; save the whole table with `findmnt -J` or `cat /proc/1/mountinfo`")]
     Empty,
     /// It is longer than [`MAX_BYTES`].
-    #[error("longer than {MAX_BYTES} bytes, which is no mount table")]
+    #[error("longer than {} MiB, which is no mount table", MAX_BYTES >> 20)]
     TooLarge,
     /// A line is not of the format of the others.
     #[error("line {line}: {message}; save the table with `findmnt -J` or `cat /proc/1/mountinfo`")]
@@ -159,7 +159,7 @@ fn findmnt(text: &str) -> Result<Vec<Row>, TableError> {
 /// The source without the folder of a bind mount: `server:/[/folder]`.
 fn without_folder(source: &str) -> &str {
     match source.strip_suffix(']').and_then(|rest| rest.rfind("[/")) {
-        Some(at) if at > 0 => &source[..at],
+        Some(at) if at > 0 => source.get(..at).unwrap_or(source),
         _ => source,
     }
 }

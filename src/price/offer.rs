@@ -61,7 +61,6 @@ impl Reading {
     }
 }
 
-/// The whole document.
 struct Document<'r>(&'r mut Reading);
 
 impl<'de> DeserializeSeed<'de> for Document<'_> {

@@ -3,7 +3,7 @@
 use std::io;
 use std::str::FromStr;
 
-use super::{Style, csv, html, json, jsonl, junit, markdown, sarif, table};
+use super::Style;
 use crate::report::Report;
 use crate::rules::finding::Rule;
 
@@ -58,21 +58,27 @@ macro_rules! formats {
 
 formats! {
     /// For a terminal.
-    Table "table" ["txt"] |report, rules, style, out| table::write(report, rules, style, out);
+    Table "table" ["txt"] |report, rules, style, out| super::table::write(report, rules, style, out);
     /// The report as one JSON object.
-    Json "json" ["json"] |report, _, _, out| json::write(report, out);
+    Json "json" ["json"] |report, _, _, out| super::json::write(report, out);
     /// One JSON object per line: findings, then gaps, verdicts, and the summary last.
-    Jsonl "jsonl" ["jsonl" "ndjson"] |report, _, _, out| jsonl::write(report, out);
+    Jsonl "jsonl" ["jsonl" "ndjson"] |report, _, _, out| super::jsonl::write(report, out);
     /// One row per finding, then one per gap, then one with the summary.
-    Csv "csv" ["csv"] |report, _, style, out| csv::write(report, style, out);
+    Csv "csv" ["csv"] |report, _, style, out| super::csv::write(report, style, out);
     /// SARIF 2.1.0, for code scanning.
-    Sarif "sarif" ["sarif"] |report, rules, _, out| sarif::write(report, rules, out);
+    Sarif "sarif" ["sarif"] |report, rules, _, out| super::sarif::write(report, rules, out);
+    /// Code quality of GitLab, for the widget of a merge request.
+    Gitlab "gitlab" ["gitlab"] |report, _, _, out| super::gitlab::write(report, out);
+    /// OCSF 1.5, one Detection Finding per line, for data lakes.
+    Ocsf "ocsf" ["ocsf"] |report, rules, style, out| super::ocsf::write(report, rules, style, out);
+    /// Requests for BatchImportFindings of Security Hub, one per line: nothing is sent.
+    Asff "asff" ["asff"] |report, _, style, out| super::asff::write(report, style, out);
     /// JUnit XML, for the test tab of CI systems.
-    Junit "junit" ["xml"] |report, _, style, out| junit::write(report, style, out);
+    Junit "junit" ["xml"] |report, _, style, out| super::junit::write(report, style, out);
     /// Markdown, for job summaries and pull-request comments.
-    Markdown "markdown" ["md" "markdown"] |report, _, style, out| markdown::write(report, style, out);
+    Markdown "markdown" ["md" "markdown"] |report, _, style, out| super::markdown::write(report, style, out);
     /// A page of its own, for people.
-    Html "html" ["html" "htm"] |report, _, style, out| html::write(report, style, out);
+    Html "html" ["html" "htm"] |report, rules, style, out| super::html::write(report, rules, style, out);
 }
 
 impl Format {

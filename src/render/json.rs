@@ -23,6 +23,16 @@ pub(super) fn pretty(document: &impl Serialize, out: &mut dyn io::Write) -> io::
     writeln!(out)
 }
 
+/// Writes a list of documents one by one, each on a line, so that memory does not grow with it.
+pub(super) fn list<T: Serialize>(items: impl Iterator<Item = T>, out: &mut dyn io::Write) -> io::Result<()> {
+    write!(out, "[")?;
+    for (index, item) in items.enumerate() {
+        writeln!(out, "{}", if index > 0 { "," } else { "" })?;
+        item.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, Escaped(CompactFormatter)))?;
+    }
+    writeln!(out, "\n]")
+}
+
 /// Writes any document on one line, with a newline at the end.
 pub(super) fn line(document: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
     let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Escaped(CompactFormatter));

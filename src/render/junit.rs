@@ -23,7 +23,7 @@ use crate::rules::{Severity, Verdict};
 /// How many findings of one case are listed.
 const LISTED: usize = 100;
 /// The longest name in a listing.
-const NAME: usize = 120;
+const MAX_NAME_COLUMNS: usize = 120;
 
 /// Findings by account, region and rule.
 type ByCase<'a> = BTreeMap<(&'a str, &'a str, &'a str), Vec<&'a Finding>>;
@@ -37,7 +37,6 @@ struct Judged<'a> {
     verdict: Verdict,
 }
 
-/// Writes the report.
 pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
     let mut cases: ByCase<'_> = BTreeMap::new();
     for finding in &report.findings {
@@ -154,7 +153,9 @@ fn case(report: &Report, fail_on: FailOn, judged: Judged<'_>, all: &[&Finding]) 
         Verdict::Findings | Verdict::Inconclusive if worst.is_some() => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             let number = u64::try_from(found.len()).unwrap_or(u64::MAX);
-            let title = failing.first().map_or("", |finding| words::headline(finding));
+            let first = failing.first();
+            let title = first.map(|first| format!("{}: {}", words::resource(first), words::headline(first)));
+            let title = title.unwrap_or_default();
             let message = format!("{}, first: {title}", count(number, "finding", "findings"));
             status
                 .set_type(worst.map_or("", Severity::as_str))
@@ -215,7 +216,7 @@ fn number_of(silent: &[&Finding]) -> String {
 /// One line per finding that fails nothing.
 fn reasons(silent: &[&Finding]) -> String {
     let line = |finding: &&Finding| {
-        let id = brief(&finding.resource.id, NAME);
+        let id = brief(&finding.resource.id, MAX_NAME_COLUMNS);
         match words::suppression(finding) {
             Some(because) => format!("{id}: suppressed: {}", brief(&because, 300)),
             None => {
@@ -246,18 +247,24 @@ fn listing(report: &Report, found: &[&Finding]) -> String {
 }
 
 fn one(report: &Report, finding: &Finding) -> String {
-    let name = finding.resource.name.as_deref().map(|name| format!(" ({})", brief(name, NAME))).unwrap_or_default();
-    let cost = finding.cost.as_ref().map_or_else(
-        || "no figure".to_owned(),
-        |cost| {
+    let name = finding
+        .resource
+        .name
+        .as_deref()
+        .map(|name| format!(" ({})", brief(name, MAX_NAME_COLUMNS)))
+        .unwrap_or_default();
+    let cost = match (&finding.cost, &finding.no_figure) {
+        (Some(cost), _) => {
             let likely = if cost.monthly_usd.likely.is_some() { "likely " } else { "" };
-            format!("{likely}{} a month, {} once", words::monthly(cost.monthly_usd), cost.one_time_usd.display())
-        },
-    );
+            format!(", {likely}{} a month, {} once", words::monthly(cost.monthly_usd), cost.one_time_usd.display())
+        }
+        (None, Some(_)) => ", no price".to_owned(),
+        (None, None) => String::new(),
+    };
     let mut lines = vec![
         format!(
-            "{}{name}: {}{}, {} confidence, {cost}",
-            brief(&finding.resource.id, NAME),
+            "{}{name}: {}{}, {} confidence{cost}",
+            brief(&finding.resource.id, MAX_NAME_COLUMNS),
             if finding.new == Some(true) { "new, " } else { "" },
             finding.severity.as_str(),
             finding.confidence.as_str(),

@@ -4,12 +4,15 @@
 //! many more there are. Names stand in code spans and sentences are escaped, so that nothing foreign becomes a link, an
 //! image, a mention or markup.
 
+mod escape;
+
 use std::io;
 
 use chrono::{DateTime, Utc};
 
-use super::rollup::GroupBy;
-use super::text::{brief, clean_lines, count, grouped, sentences, shorten};
+use self::escape::{fence, html, within};
+use super::group_by::GroupBy;
+use super::text::{brief, clean_lines, count, grouped, sentences};
 use super::{Style, mounts, what_if, words};
 use crate::price::Usd;
 use crate::report::v1::GapReport;
@@ -17,14 +20,16 @@ use crate::report::v1::{Finding, WayOut};
 use crate::report::{Report, TargetVerdicts};
 use crate::rules::{Confidence, Severity, Verdict};
 
+pub(super) use self::escape::{amount, code, text};
+
 /// How many findings the table holds unless the style says otherwise.
 const ROWS: usize = 25;
-/// How many of them are told in full.
+/// The most that a comment takes, in characters.
+const COMMENT: usize = 65_536;
+/// How many of them are told in full at most.
 const DETAILS: usize = 10;
 /// How many gaps are listed.
 const GAPS: usize = 20;
-/// The longest name.
-const NAME: usize = 60;
 /// The longest sentence in a table.
 const CELL: usize = 160;
 /// The longest advice in a table.
@@ -36,8 +41,20 @@ const MOUNTS: usize = 600;
 /// The longest block of commands.
 const COMMANDS: usize = 1_500;
 
-/// Writes the report.
+/// Writes the report, with as many findings in full as a comment has room for.
 pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut text = Vec::new();
+    for details in [DETAILS, DETAILS / 3, 0] {
+        text.clear();
+        compose(report, style, details, &mut text)?;
+        if String::from_utf8_lossy(&text).chars().count() <= COMMENT {
+            break;
+        }
+    }
+    out.write_all(&text)
+}
+
+fn compose(report: &Report, style: &Style, details: usize, out: &mut dyn io::Write) -> io::Result<()> {
     writeln!(out, "## Amazon Inspector audit\n")?;
     // What the baseline knows fails no run: it is counted and listed, and does not alarm.
     let alarming = report.counted().filter(|finding| !words::is_known(finding));
@@ -61,7 +78,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> 
     differences(report, out)?;
     let counted: Vec<&Finding> = report.counted().collect();
     let shown = &counted[..style.top.unwrap_or(ROWS).min(counted.len())];
-    findings(shown, counted.len() - shown.len(), report.run.taken_at, out)?;
+    findings(shown, details, counted.len() - shown.len(), report.run.taken_at, out)?;
     by_account(report, out)?;
     suppressed(report, out)?;
     gaps(report, out)?;
@@ -109,7 +126,13 @@ fn differences(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     writeln!(out)
 }
 
-fn findings(shown: &[&Finding], hidden: usize, taken_at: DateTime<Utc>, out: &mut dyn io::Write) -> io::Result<()> {
+fn findings(
+    shown: &[&Finding],
+    in_full: usize,
+    hidden: usize,
+    taken_at: DateTime<Utc>,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
     if shown.is_empty() {
         return Ok(());
     }
@@ -123,8 +146,15 @@ fn findings(shown: &[&Finding], hidden: usize, taken_at: DateTime<Utc>, out: &mu
         let hidden = u64::try_from(hidden).unwrap_or(u64::MAX);
         writeln!(out, "…and {} of lower rank.\n", count(hidden, "finding", "findings"))?;
     }
-    for (finding, rank) in shown.iter().take(DETAILS).zip(1..) {
+    for (finding, rank) in shown.iter().take(in_full).zip(1..) {
         details(rank, finding, taken_at, out)?;
+    }
+    if shown.len() > in_full || hidden > 0 {
+        let in_full = in_full.min(shown.len());
+        writeln!(
+            out,
+            "Told in full: the first {in_full}. `--output report.html` and `--output report.json` tell all.\n"
+        )?;
     }
     Ok(())
 }
@@ -209,7 +239,7 @@ fn ways_out(finding: &Finding, out: &mut dyn io::Write) -> io::Result<()> {
             usd(way.monthly_usd.map(|monthly| monthly.high)),
             usd(way.one_time_usd),
             grouped(way.instances_unprotected),
-            text(&brief(&way.who, NAME)),
+            text(&brief(&way.who, escape::MAX_NAME_COLUMNS)),
             way.confidence.as_str(),
         )?;
     }
@@ -246,7 +276,7 @@ fn place(finding: &Finding) -> String {
 
 /// Dollars by account, where there are several.
 fn by_account(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut groups = super::rollup::groups(report, &report.findings, GroupBy::Account);
+    let mut groups = super::group_by::groups(report, &report.findings, GroupBy::Account);
     groups.sort_by_key(|group| std::cmp::Reverse(group.monthly.all()));
     if groups.len() < 2 {
         return Ok(());
@@ -256,6 +286,9 @@ fn by_account(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     for group in groups.iter().take(ROWS) {
         let account = if group.key.is_empty() { "unknown" } else { &group.key };
         writeln!(out, "| {} | {} | {} |", code(account), group.findings.len(), amount(&words::sums(group.monthly)))?;
+    }
+    if groups.len() > ROWS {
+        writeln!(out, "\n…and {} more accounts.", groups.len() - ROWS)?;
     }
     writeln!(out)
 }
@@ -318,119 +351,4 @@ fn verdicts(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     };
     let parts = words::VERDICTS.map(|(verdict, heading)| format!("{} {}", heading.to_lowercase(), number(verdict)));
     writeln!(out, "- Verdicts, a rule on a target each: {}.", parts.join(", "))
-}
-
-/// Foreign text as running text. What markup begins with becomes an entity, which Markdown takes for nothing but
-/// the character; a zero-width space keeps mentions and references from being found in the result.
-pub(super) fn text(text: &str) -> String {
-    let clean = super::text::clean(text);
-    let mut out = String::with_capacity(clean.len());
-    let mut characters = clean.chars().peekable();
-    while let Some(c) = characters.next() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '@' => out.push_str("@&#8203;"),
-            '#' if characters.peek().is_some_and(char::is_ascii_alphanumeric) => out.push_str("#&#8203;"),
-            // `http://` and `www.` would become links.
-            ':' if characters.peek() == Some(&'/') => out.push_str("&#58;"),
-            '.' if out.ends_with("www") || out.ends_with("WWW") => out.push_str("&#46;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '!' | '|' | '~' | '$' | '#' | '{' | '}' => {
-                out.push('\\');
-                out.push(c);
-            }
-            _ => out.push(c),
-        }
-    }
-    out
-}
-
-/// Foreign text as running text that is no longer than that even where all of it had to be escaped.
-fn within(foreign: &str, longest: usize) -> String {
-    let mut room = longest;
-    loop {
-        let escaped = text(&brief(foreign, room));
-        if escaped.chars().count() <= longest {
-            return escaped;
-        }
-        room /= 2;
-    }
-}
-
-/// An amount of our own: two dollar signs in one line would be mathematics.
-pub(super) fn amount(text: &str) -> String {
-    text.replace('$', "\\$")
-}
-
-/// Foreign text inside an HTML tag of our own, where Markdown sees no markup.
-fn html(text: &str) -> String {
-    let escaped = super::text::clean(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    escaped.replace('#', "&#35;&#8203;").replace('@', "@&#8203;")
-}
-
-/// A foreign name as a code span that also holds inside a table.
-pub(super) fn code(name: &str) -> String {
-    let name = brief(name, NAME);
-    let name = shorten(name.trim(), NAME);
-    if name.is_empty() {
-        return "–".to_owned();
-    }
-    let ticks = "`".repeat(longest_run(&name) + 1);
-    let pad = if name.starts_with('`') || name.ends_with('`') { " " } else { "" };
-    format!("{ticks}{pad}{}{pad}{ticks}", name.replace('|', "\\|"))
-}
-
-/// A fence longer than any run of backticks inside.
-fn fence(text: &str) -> String {
-    "`".repeat((longest_run(text) + 1).max(3))
-}
-
-fn longest_run(text: &str) -> usize {
-    let mut longest = 0;
-    let mut run = 0;
-    for c in text.chars() {
-        run = if c == '`' { run + 1 } else { 0 };
-        longest = longest.max(run);
-    }
-    longest
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn escaped_text_keeps_within_its_limit() {
-        assert_eq!(within("a_b", 600), "a\\_b");
-        for foreign in ["@".repeat(4_000), "_".repeat(599), "e\u{301}".repeat(4_000)] {
-            let escaped = within(&foreign, 600);
-            assert!((60..=600).contains(&escaped.chars().count()), "{escaped}");
-        }
-    }
-
-    #[test]
-    fn markup_in_sentences_is_text() {
-        assert_eq!(text("**a** [b](c) `d`"), "\\*\\*a\\*\\* \\[b\\](c) \\`d\\`");
-        assert_eq!(text("<img src=x> @team #12"), "&lt;img src=x&gt; @&#8203;team #&#8203;12");
-        assert_eq!(
-            text("see http://example.com or www.example.com"),
-            "see http&#58;//example.com or www&#46;example.com"
-        );
-    }
-
-    #[test]
-    fn names_cannot_leave_their_code_span() {
-        assert_eq!(code("plain"), "`plain`");
-        assert_eq!(code("a`b"), "``a`b``");
-        assert_eq!(code("``"), "``` `` ```");
-        assert_eq!(code("a|b\nc"), "`a\\|b c`");
-        assert_eq!(code("  "), "–");
-    }
-
-    #[test]
-    fn commands_cannot_leave_their_fence() {
-        assert_eq!(fence("echo"), "```");
-        assert_eq!(fence("echo ````"), "`````");
-    }
 }

@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::text::{brief, count, grouped};
+use super::text::{brief, count, grouped, says_at};
 use super::words;
 use crate::report::v1::{Finding, InstanceRef};
 use crate::rules::MountState;
@@ -15,7 +15,7 @@ pub(crate) const ROOMY: usize = 132;
 /// Below this width one instance is named instead of two, in fewer words.
 const TIGHT: usize = 70;
 /// The longest id or name.
-const NAME: usize = 48;
+const MAX_NAME_COLUMNS: usize = 48;
 /// The longest mount point.
 const POINT: usize = 64;
 /// The longest piece of evidence in a tight layout, and else.
@@ -65,7 +65,7 @@ pub(crate) fn lines(finding: &Finding, taken_at: DateTime<Utc>, width: usize) ->
 
 /// `i-0123 “batch-1” confirmed: the mount probe saw it (2026-11-21 03:05 UTC), at /srv/apps, in a scan path`.
 fn one(instance: &InstanceRef, taken_at: DateTime<Utc>, longest: usize) -> String {
-    let name = instance.name.as_deref().map(|name| format!(" “{}”", brief(name, NAME))).unwrap_or_default();
+    let name = instance.name.as_deref().map(|name| format!(" “{}”", brief(name, MAX_NAME_COLUMNS))).unwrap_or_default();
     let state = words::mount(instance.mount).replace('_', " ");
     let evidence = instance.evidence.as_deref().map(|evidence| brief(evidence, longest));
     let point = instance.mount_point.as_deref().map(|point| brief(point, POINT));
@@ -77,16 +77,11 @@ fn one(instance: &InstanceRef, taken_at: DateTime<Utc>, longest: usize) -> Strin
         None => "mount point not known".to_owned(),
         Some(point) => {
             let scope = words::scan_scope(instance.scan_scope);
-            let said = evidence.is_some_and(|evidence| names(&evidence, &point));
+            let said = evidence.is_some_and(|evidence| says_at(&evidence, &point));
             if said { scope.to_owned() } else { format!("at {point}, {scope}") }
         }
     };
-    format!("{}{name} {state}{known}, {place}", brief(&instance.id, NAME))
-}
-
-/// Whether the evidence has said already where it is mounted.
-pub(crate) fn names(evidence: &str, point: &str) -> bool {
-    evidence.ends_with(&format!(" at {point}")) || evidence.contains(&format!(" at {point} "))
+    format!("{}{name} {state}{known}, {place}", brief(&instance.id, MAX_NAME_COLUMNS))
 }
 
 /// When, and from a day on how long ago: `2026-11-01 00:00 UTC, 20 days old`.
@@ -125,9 +120,9 @@ mod tests {
 
     #[test]
     fn a_mount_point_is_said_once() {
-        assert!(names("the mount probe saw it mounted at /srv/apps", "/srv/apps"));
-        assert!(names("the mount probe: mounted at /home when somebody looks", "/home"));
-        assert!(!names("the mount probe saw it mounted at /srv/apps", "/srv"));
-        assert!(!names("a log stream in /aws/efs/utils", "/"));
+        assert!(says_at("the mount probe saw it mounted at /srv/apps", "/srv/apps"));
+        assert!(says_at("the mount probe: mounted at /home when somebody looks", "/home"));
+        assert!(!says_at("the mount probe saw it mounted at /srv/apps", "/srv"));
+        assert!(!says_at("a log stream in /aws/efs/utils", "/"));
     }
 }

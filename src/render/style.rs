@@ -1,6 +1,6 @@
 //! How to print what is meant for people.
 
-use super::rollup::GroupBy;
+use super::group_by::GroupBy;
 use super::words::RunContext;
 use crate::report::FailOn;
 

@@ -12,6 +12,11 @@ pub(crate) fn dollars(amount: Usd) -> String {
     whole.trim_end_matches(".00").to_owned()
 }
 
+/// Whether the evidence has said already where it is mounted.
+pub(crate) fn says_at(evidence: &str, point: &str) -> bool {
+    evidence.ends_with(&format!(" at {point}")) || evidence.contains(&format!(" at {point} "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,7 +1,9 @@
 //! `what-if` and what was measured, in words: the lines that table, Markdown and HTML share.
 
+use std::collections::BTreeMap;
+
 use super::text::{brief, clean, count};
-use super::words;
+use super::words::{self, short_signed, short_totals, short_usd};
 use crate::price::Usd;
 use crate::report::{BilledClass, FeeLine, FindingDifference, Measured, Prospect, Report, WhatIf, World};
 use crate::rules::Basis;
@@ -10,8 +12,7 @@ use crate::rules::Basis;
 const ROWS: usize = 20;
 /// How many warnings are shown.
 const WARNINGS: usize = 5;
-/// The longest name.
-const NAME: usize = 60;
+const MAX_NAME_COLUMNS: usize = 60;
 /// The longest sentence.
 const SENTENCE: usize = 400;
 
@@ -22,13 +23,30 @@ pub(super) type Fact = (&'static str, String);
 pub(super) fn facts(report: &Report) -> Vec<Fact> {
     let Some(what_if) = &report.what_if else { return Vec::new() };
     let changes = if what_if.changes.is_empty() { "nothing".to_owned() } else { what_if.changes.join("; ") };
-    let mut facts = vec![("What if", brief(&changes, SENTENCE)), ("Difference", difference(what_if))];
+    let mut facts = vec![("What if", brief(&changes, SENTENCE)), ("Difference", difference(what_if, false))];
     for line in &what_if.inspector_fees.lines {
         facts.push(("Inspector's fees", fee(line)));
     }
     if !what_if.inspector_fees.lines.is_empty() {
         facts.push(("Fees assume", brief(&what_if.inspector_fees.assumptions.join(" "), 2 * SENTENCE)));
     }
+    facts.extend(expected(what_if));
+    facts.into_iter().map(|(label, text)| (label, clean(&text).into_owned())).collect()
+}
+
+/// The same in short: amounts for reading, and of the fees what changes.
+pub(super) fn facts_in_short(report: &Report) -> Vec<Fact> {
+    let Some(what_if) = &report.what_if else { return Vec::new() };
+    let changes = if what_if.changes.is_empty() { "nothing".to_owned() } else { what_if.changes.join("; ") };
+    let mut facts = vec![("What if", brief(&changes, SENTENCE)), ("Change", difference(what_if, true))];
+    facts.extend(fees_in_short(&what_if.inspector_fees.lines).map(|text| ("Fees", text)));
+    facts.extend(expected(what_if));
+    facts.into_iter().map(|(label, text)| (label, clean(&text).into_owned())).collect()
+}
+
+/// What is to be expected of the changes.
+fn expected(what_if: &WhatIf) -> Vec<Fact> {
+    let mut facts: Vec<Fact> = Vec::new();
     for warning in what_if.warnings.iter().take(WARNINGS) {
         facts.push(("Warning", brief(warning, SENTENCE)));
     }
@@ -38,18 +56,44 @@ pub(super) fn facts(report: &Report) -> Vec<Fact> {
     for predicted in &what_if.predictions {
         facts.push(("AWS then", format!("{} {}: {}", predicted.account, predicted.region, predicted.steps)));
     }
-    facts.into_iter().map(|(label, text)| (label, clean(&text).into_owned())).collect()
+    facts
+}
+
+/// What changes of Inspector's fees, an item at a time over all targets.
+fn fees_in_short(lines: &[FeeLine]) -> Option<String> {
+    let mut items: BTreeMap<(&str, bool), Vec<&FeeLine>> = BTreeMap::new();
+    for line in lines.iter().filter(|line| line.difference_usd != Some(Usd::ZERO)) {
+        items.entry((&line.item, line.once)).or_default().push(line);
+    }
+    let said = |((item, once), lines): (&(&str, bool), &Vec<&FeeLine>)| {
+        let often = if *once { "once" } else { "a month" };
+        let known: Usd = lines.iter().filter_map(|line| line.difference_usd).sum();
+        match lines.iter().find(|line| line.difference_usd.is_none()) {
+            None => format!("{item}: {} {often}", short_signed(known)),
+            Some(open) => {
+                let why = open.unknown.as_deref().map(|why| format!(" ({})", why.trim_end_matches('.')));
+                format!("{item}: not known{}", why.unwrap_or_default())
+            }
+        }
+    };
+    let estimated = items.values().flatten().any(|line| line.basis == Some(Basis::Estimate));
+    let end = if estimated { "by another region's list price; -v shows how" } else { "-v shows how" };
+    let said: Vec<String> = items.iter().map(said).collect();
+    (!said.is_empty()).then(|| brief(&format!("{}; {end}.", said.join("; ")), 2 * SENTENCE))
 }
 
 /// `Today $0.00 a month, then $3,407.87: +$3,407.87, plus Inspector's own +$12.58.`
-fn difference(what_if: &WhatIf) -> String {
+fn difference(what_if: &WhatIf, short: bool) -> String {
+    let shown: fn(Usd) -> String = if short { short_usd } else { Usd::display };
+    let signed: fn(Usd) -> String = if short { short_signed } else { Usd::signed };
+    let sums = |totals| if short { short_totals(totals).join(", ") } else { words::sums(totals) };
     let (today, then) = (&what_if.today, &what_if.then);
     let fees = &what_if.inspector_fees;
     let own = match fees.difference_usd {
         Some(usd) if usd == Usd::ZERO => "; nothing changes in Inspector's fees for instances".to_owned(),
-        Some(usd) if usd < Usd::ZERO => format!(", less {} of Inspector's own fees", Usd::ZERO.minus(usd).display()),
-        Some(usd) => format!(", plus Inspector's own {}", usd.signed()),
-        None => unknown_fees(&fees.lines),
+        Some(usd) if usd < Usd::ZERO => format!(", less {} of Inspector's own fees", shown(Usd::ZERO.minus(usd))),
+        Some(usd) => format!(", plus Inspector's own {}", signed(usd)),
+        None => unknown_fees(&fees.lines, signed),
     };
     let least = |world: &World| if world.without_figure > 0 { "at least " } else { "" };
     let seen = if what_if.difference.at_most { " as far as it was seen" } else { "" };
@@ -63,16 +107,16 @@ fn difference(what_if: &WhatIf) -> String {
     let mut sentences = vec![format!(
         "Today {}{} a month{seen}, then {}{}: {most}{}{unknown}{own}.",
         least(today),
-        words::sums(today.monthly_usd),
+        sums(today.monthly_usd),
         least(then),
-        words::sums(then.monthly_usd),
-        words::changes(what_if.difference.monthly_usd),
+        sums(then.monthly_usd),
+        words::changes(what_if.difference.monthly_usd, signed),
     )];
     let once = what_if.difference.one_time_usd;
     match fees.one_time_usd {
         Some(first) if once.plus(first) == Usd::ZERO => {}
-        Some(first) => sentences.push(format!("Once: {}.", once.plus(first).signed())),
-        None => sentences.push(format!("Once: {}, and first scans of images.", once.signed())),
+        Some(first) => sentences.push(format!("Once: {}.", signed(once.plus(first)))),
+        None => sentences.push(format!("Once: {}, and first scans of images.", signed(once))),
     }
     for (world, name) in [(today, "today"), (then, "then")] {
         if world.without_figure > 0 {
@@ -95,7 +139,7 @@ fn difference(what_if: &WhatIf) -> String {
 }
 
 /// Inspector's monthly fees where a part of them is not known.
-fn unknown_fees(lines: &[FeeLine]) -> String {
+fn unknown_fees(lines: &[FeeLine], signed: fn(Usd) -> String) -> String {
     let monthly = || lines.iter().filter(|line| !line.once);
     let known: Usd = monthly().filter_map(|line| line.difference_usd).sum();
     let falls = |line: &FeeLine| match (line.today_quantity, line.then_quantity) {
@@ -104,7 +148,7 @@ fn unknown_fees(lines: &[FeeLine]) -> String {
         _ => false,
     };
     if known != Usd::ZERO {
-        format!(", plus Inspector's own fees, of which {} is known", known.signed())
+        format!(", plus Inspector's own fees, of which {} is known", signed(known))
     } else if monthly().filter(|line| line.difference_usd.is_none()).all(falls) {
         ", less Inspector's own fees, which are not known".to_owned()
     } else {
@@ -163,25 +207,64 @@ pub(super) fn rows(report: &Report) -> (Vec<[String; 5]>, Option<String>) {
             Prospect::Stays => "",
         };
         [
-            format!("{}{fate}", brief(&one.rule, NAME)),
-            brief(&place(one), NAME),
+            format!("{}{fate}", brief(&one.rule, MAX_NAME_COLUMNS)),
+            brief(&place(one), MAX_NAME_COLUMNS),
             amount(one.today_usd, Usd::display, one.at_most),
             amount(one.then_usd, Usd::display, one.at_most),
             amount(one.difference_usd, Usd::signed, one.today_unseen),
         ]
     };
     let shown = differing.iter().take(ROWS).map(row).collect();
-    let hidden = u64::try_from(differing.len().saturating_sub(ROWS)).unwrap_or(u64::MAX);
-    (shown, (hidden > 0).then(|| format!("…and {} in the JSON report.", count(hidden, "more", "more"))))
+    (shown, more(differing.len()))
+}
+
+/// A differing finding in short: what becomes of it, what it is, and the difference.
+pub(super) struct Differing {
+    pub(super) fate: &'static str,
+    pub(super) what: String,
+    pub(super) difference: String,
+}
+
+/// The findings that differ in more than words, at most [`ROWS`], and how many more there are.
+pub(super) fn rows_in_short(report: &Report) -> (Vec<Differing>, Option<String>) {
+    let all = report.what_if.iter().flat_map(|what_if| &what_if.findings);
+    let is_alike = |one: &FindingDifference| {
+        one.fate == Prospect::Stays && (one.difference_usd == Some(Usd::ZERO) || one.today_usd == one.then_usd)
+    };
+    let differing: Vec<&FindingDifference> = all.filter(|one| !is_alike(one)).collect();
+    let several = report.run.targets.len() > 1;
+    let row = |one: &&FindingDifference| Differing {
+        fate: match one.fate {
+            Prospect::Appears if one.today_unseen => "new?",
+            Prospect::Appears => "new",
+            Prospect::Disappears => "gone",
+            Prospect::Stays => "changed",
+        },
+        what: {
+            let resource = if several { place(one) } else { resource(one) };
+            format!("{} {}", brief(&one.rule, MAX_NAME_COLUMNS), brief(&resource, MAX_NAME_COLUMNS))
+        },
+        difference: one.difference_usd.map_or_else(|| "–".to_owned(), short_signed),
+    };
+    (differing.iter().take(ROWS).map(row).collect(), more(differing.len()))
+}
+
+fn more(differing: usize) -> Option<String> {
+    let hidden = u64::try_from(differing.saturating_sub(ROWS)).unwrap_or(u64::MAX);
+    (hidden > 0).then(|| format!("…and {} in the JSON report.", count(hidden, "more", "more")))
 }
 
 /// The resource, its account and its region; of a registry, which has its account's id, that id once.
 fn place(one: &FindingDifference) -> String {
-    let FindingDifference { resource, account, region, .. } = one;
+    format!("{} {} {}", resource(one), one.account, one.region)
+}
+
+fn resource(one: &FindingDifference) -> String {
+    let FindingDifference { resource, account, .. } = one;
     match resource.kind.as_str() {
-        "AWS::ECR::Registry" if resource.id == *account => format!("registry {account} {region}"),
-        "AWS::ECR::Registry" => format!("registry {} {account} {region}", resource.id),
-        _ => format!("{} {account} {region}", resource.id),
+        "AWS::ECR::Registry" if resource.id == *account => "registry".to_owned(),
+        "AWS::ECR::Registry" => format!("registry {}", resource.id),
+        _ => resource.id.clone(),
     }
 }
 

@@ -104,6 +104,12 @@ impl ReportBuilder {
         inventory.file_systems_exposed_if_scanned += seen.file_systems_exposed_if_scanned;
     }
 
+    /// Adds what findings would come to more a month on a target if Inspector's EC2 scanning, now off, were switched on.
+    pub fn add_if_scanned(&mut self, monthly_usd: MonthlyTotals) {
+        let inventory = &mut self.run.inventory;
+        inventory.monthly_usd_if_scanned = inventory.monthly_usd_if_scanned.plus(monthly_usd);
+    }
+
     /// The report about Terraform inputs: without targets, since their accounts need not be known. `read_at` is when they
     /// were read; nothing is judged by it.
     pub fn terraform(

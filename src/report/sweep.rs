@@ -32,8 +32,8 @@ pub enum Damage {
     Format(String),
     /// It is a report.
     Report,
-    /// It has this version, which is newer than what is known.
-    Newer(u64),
+    /// It has this version, which is not the one that is known.
+    Version(u64),
 }
 
 impl ReportBuilder {

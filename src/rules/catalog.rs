@@ -16,7 +16,7 @@ use crate::terraform::rules as terraform;
 /// Every rule, sorted by id. The one list: help, `explain`, selection and the meta tests all read it.
 pub static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
     let live = efs::RULES.iter().map(|(rule, _)| *rule).chain(ecr::RULES.iter().map(|(rule, _)| *rule));
-    let mut rules: Vec<&'static Rule> = live.chain(terraform::ALL.iter().copied()).collect();
+    let mut rules: Vec<&'static Rule> = live.chain(terraform::RULES.iter().map(|(rule, _)| *rule)).collect();
     rules.sort_by_key(|rule| rule.id);
     rules
 });

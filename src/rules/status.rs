@@ -5,11 +5,9 @@
 //! `SUSPENDED`. No document says what is scanned while it is suspended, so that is neither on nor off anywhere. Only
 //! `ENABLING` counts differently, and [`Status::on_or_coming`] and [`Account::settled`] say why.
 
-use crate::model::{AccountStatus, Section, SectionName, Target, TypeStatus};
+use crate::model::{AccountStatus, Section, Target, TypeStatus};
 
-use super::finding::Blocker;
-
-const OPERATION: &str = "inspector2:BatchGetAccountStatus";
+use super::finding::{StatusOf, UnsettledStatus};
 
 /// Types that AWS leaves out of its answer where the region does not offer them: they are off.
 const OPTIONAL_TYPES: [&str; 4] = ["lambda", "lambda_code", "code_repository", "ami"];
@@ -52,46 +50,16 @@ impl<'a> Status<'a> {
         }
     }
 
-    /// Why it decides nothing; `what` is `the account` or a type.
-    pub(crate) fn open(self, what: &str) -> Open {
+    /// Why it decides nothing.
+    pub(crate) fn open(self, of: StatusOf) -> UnsettledStatus {
         let shown = match self {
-            Self::NotGiven => return Open::Said(format!("Inspector's answer has no status for {what}")),
+            Self::NotGiven => return UnsettledStatus::NotGiven(of),
             Self::On => "ENABLED",
             Self::Coming => "ENABLING",
             Self::Off => "DISABLED",
             Self::Between(text) => text,
         };
-        Open::Said(format!("Inspector's status of {what} is {shown}: neither on nor off; look again later"))
-    }
-}
-
-/// Why a status decides nothing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Open {
-    /// It could not be read.
-    Unread,
-    /// AWS failed to give it, or gave what is neither on nor off: what happened, as it was heard.
-    Said(String),
-}
-
-impl Open {
-    /// What keeps a rule undecided.
-    pub(crate) fn undecided(self) -> Blocker {
-        let section = SectionName::InspectorAccountStatus;
-        match self {
-            Self::Unread => Blocker::section(section),
-            Self::Said(message) => Blocker::derived(section, None, OPERATION, message),
-        }
-    }
-
-    /// The same as a message of its own.
-    pub(crate) fn message(self) -> String {
-        match self {
-            Self::Unread => {
-                format!("Inspector's status could not be read ({})", SectionName::InspectorAccountStatus.as_str())
-            }
-            Self::Said(message) => message,
-        }
+        UnsettledStatus::Between(of, shown.to_owned())
     }
 }
 
@@ -104,12 +72,10 @@ pub(crate) enum Account<'a> {
     Unread,
     /// AWS listed the account under `failedAccounts`.
     Failed(&'a TypeStatus),
-    /// AWS's answer.
     Given(&'a AccountStatus),
 }
 
 impl<'a> Account<'a> {
-    /// Of a target.
     pub(crate) fn of(target: &'a Target) -> Self {
         match &target.inspector.account_status {
             Section::Complete(AccountStatus { failed: Some(failed), .. }) => Self::Failed(failed),
@@ -123,7 +89,7 @@ impl<'a> Account<'a> {
     ///
     /// # Errors
     /// Where AWS gave none at all.
-    pub(crate) fn state(self) -> Result<Status<'a>, Open> {
+    pub(crate) fn state(self) -> Result<Status<'a>, UnsettledStatus> {
         self.answer().map(|answer| {
             answer.map_or(Status::Off, |status| Status::parse(status.state.as_ref().map(|state| state.status.as_str())))
         })
@@ -133,7 +99,7 @@ impl<'a> Account<'a> {
     ///
     /// # Errors
     /// Where AWS gave none at all.
-    pub(crate) fn kind(self, resource: &str) -> Result<Status<'a>, Open> {
+    pub(crate) fn kind(self, resource: &str) -> Result<Status<'a>, UnsettledStatus> {
         self.answer().map(|answer| answer.map_or(Status::Off, |status| Status::parse(status.of(resource))))
     }
 
@@ -147,7 +113,7 @@ impl<'a> Account<'a> {
     ///
     /// # Errors
     /// Where the two decide nothing, or contradict each other.
-    pub(crate) fn on_or_coming(self, resource: &str) -> Result<bool, Open> {
+    pub(crate) fn on_or_coming(self, resource: &str) -> Result<bool, UnsettledStatus> {
         self.read(resource, Status::on_or_coming)
     }
 
@@ -158,39 +124,37 @@ impl<'a> Account<'a> {
     ///
     /// # Errors
     /// Where the two decide nothing, contradict each other, or are on their way.
-    pub(crate) fn settled(self, resource: &str) -> Result<bool, Open> {
+    pub(crate) fn settled(self, resource: &str) -> Result<bool, UnsettledStatus> {
         self.read(resource, |status| status.on_or_coming().filter(|_| status != Status::Coming))
     }
 
     /// What one type comes to by `read`, the account's state read first: it covers all types.
-    fn read(self, resource: &str, read: impl Fn(Status<'a>) -> Option<bool>) -> Result<bool, Open> {
+    fn read(self, resource: &str, read: impl Fn(Status<'a>) -> Option<bool>) -> Result<bool, UnsettledStatus> {
         let (account, kind) = (self.state()?, self.kind(resource)?);
         // An answer without the account's own state, which AWS's model rules out, leaves it to the type's.
         let off = match read(account) {
             Some(on) => !on,
             None if account == Status::NotGiven => false,
-            None => return Err(account.open("the account")),
+            None => return Err(account.open(StatusOf::Account)),
         };
         match read(kind) {
-            Some(true) if off => Err(Open::Said(format!(
-                "Inspector's status of the account is off and that of {resource} on, which contradict each other"
-            ))),
+            Some(true) if off => Err(UnsettledStatus::Contradicts(resource.to_owned())),
             Some(on) => Ok(on),
             // Of an account that is off AWS need not list the types.
             None if kind == Status::NotGiven && (off || OPTIONAL_TYPES.contains(&resource)) => Ok(false),
-            None => Err(kind.open(resource)),
+            None => Err(kind.open(StatusOf::Type(resource.to_owned()))),
         }
     }
 
     /// The answer; `None` where there is no Inspector.
-    fn answer(self) -> Result<Option<&'a AccountStatus>, Open> {
+    fn answer(self) -> Result<Option<&'a AccountStatus>, UnsettledStatus> {
         match self {
             Self::Absent => Ok(None),
-            Self::Unread => Err(Open::Unread),
+            Self::Unread => Err(UnsettledStatus::Unread),
             Self::Given(status) => Ok(Some(status)),
             Self::Failed(failed) => {
-                let why = failed.error_message.as_deref().or(failed.error_code.as_deref()).unwrap_or("no reason given");
-                Err(Open::Said(format!("Inspector could not give the account's status: {why}")))
+                let why = failed.error_message.as_ref().or(failed.error_code.as_ref());
+                Err(UnsettledStatus::Failed(why.cloned()))
             }
         }
     }
@@ -266,9 +230,9 @@ pub(crate) mod tests {
     fn what_is_not_there_is_off_and_what_was_not_read_is_open() {
         assert_eq!(Account::Absent.settled("ecr"), Ok(false));
         assert_eq!(Account::Absent.on_or_coming("ec2"), Ok(false));
-        assert_eq!(Account::Unread.settled("ecr"), Err(Open::Unread));
+        assert_eq!(Account::Unread.settled("ecr"), Err(UnsettledStatus::Unread));
         let failed = TypeStatus { error_code: Some("INTERNAL_ERROR".to_owned()), ..TypeStatus::default() };
-        let Err(Open::Said(why)) = Account::Failed(&failed).on_or_coming("ec2") else { panic!("open") };
-        assert!(why.contains("INTERNAL_ERROR"), "{why}");
+        let why = UnsettledStatus::Failed(Some("INTERNAL_ERROR".to_owned()));
+        assert_eq!(Account::Failed(&failed).on_or_coming("ec2"), Err(why));
     }
 }

@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use super::config::Config;
 use super::output::Verbosity;
-use super::paths::refuse_overlapping_paths;
+use super::paths::{one_standard_input, refuse_overlapping_paths};
 use super::rules::RuleChoice;
 use super::source::{Live, MountFiles};
 use crate::cli::{CollectArgs, GlobalArgs};
+use crate::io::is_standard;
 
 #[derive(Debug)]
 pub(crate) struct CollectSettings {
@@ -29,14 +30,14 @@ impl CollectSettings {
         let config = Config::load(&args.config, global.quiet)?;
         let sections = RuleChoice::of(&args.rules, &config, true)?.sections(&args.evidence.sources, false);
         let mounts = MountFiles::of(&args.evidence);
-        refuse_overlapping_paths(
-            args.output.as_deref(),
-            Config::input(&args.config).into_iter().chain(mounts.inputs()),
-        )?;
+        let output = args.output.clone().filter(|path| !is_standard(path));
+        let read: Vec<_> = Config::input(&args.config).into_iter().chain(mounts.inputs()).collect();
+        one_standard_input(read.iter().copied())?;
+        refuse_overlapping_paths(output.as_deref(), read)?;
         Ok(Self {
             live: Live::of(&args.target, &args.evidence, sections, &config),
             mounts,
-            output: args.output.clone(),
+            output,
             verbosity: Verbosity::of(global),
         })
     }

@@ -5,10 +5,13 @@ use std::path::PathBuf;
 use super::config::Config;
 use super::judgement::Judgement;
 use super::output::Verbosity;
+use super::paths::one_standard_input;
 use super::prices::PriceSettings;
+use super::repeated::Options;
 use super::rules::RuleChoice;
 use super::source::{Live, MountFiles, Source};
 use crate::cli::{FixArgs, GlobalArgs, WayChoice};
+use crate::io::is_standard;
 use crate::rules::Way;
 
 /// What `fix` plans, and from what.
@@ -16,6 +19,8 @@ use crate::rules::Way;
 pub(crate) struct FixSettings {
     /// Where targets come from.
     pub(crate) source: Source,
+    /// What a printed command repeats beside the source; `None` where standard input was read, which is gone.
+    pub(crate) repeated: Option<Vec<String>>,
     /// What the operator says of mounts.
     pub(crate) mounts: MountFiles,
     pub(crate) prices: PriceSettings,
@@ -43,10 +48,25 @@ impl FixSettings {
             let sections = rules.sections(&args.evidence.sources, false);
             Live::of(&args.target, &args.evidence, sections, &config)
         });
+        let prices = PriceSettings::of_run(&args.prices, &args.target, &source, &args.config, &config);
+        let mounts = MountFiles::of(&args.evidence);
+        let report = args.report.iter().map(|path| ("the report", path.as_path()));
+        let read = source.inputs().chain(prices.input()).chain(Config::input(&args.config));
+        let read: Vec<_> = read.chain(mounts.inputs()).collect();
+        one_standard_input(read.iter().copied().chain(report))?;
+        let is_gone = read.iter().any(|(_, path)| is_standard(path));
+        let options = Options {
+            config: &args.config,
+            rules: &args.rules,
+            evidence: &args.evidence,
+            prices: &args.prices,
+            read_fraction: args.read_fraction,
+        };
         Ok(Self {
-            prices: PriceSettings::of_run(&args.prices, &args.target, &source, &args.config, &config),
+            repeated: (!is_gone).then(|| options.repeated(args.snapshot.is_empty())),
+            prices,
             source,
-            mounts: MountFiles::of(&args.evidence),
+            mounts,
             judgement: Judgement::of(rules.selected, args.read_fraction, &config),
             finding: args.finding.clone(),
             way: args.way.map(way),

@@ -13,6 +13,7 @@ mod names;
 mod output;
 mod paths;
 mod prices;
+mod repeated;
 mod rules;
 mod scan;
 mod source;
@@ -22,12 +23,15 @@ mod tests;
 mod what_if;
 
 pub(crate) use collect::CollectSettings;
+pub(crate) use config::ConfigError;
 pub use config::{Config, SAMPLE};
+pub(crate) use error::SettingsError;
 pub(crate) use fix::FixSettings;
 pub(crate) use iam_policy::PolicySettings;
 pub(crate) use judgement::{Judgement, fail_on};
 pub(crate) use names::{nearest, rule};
 pub(crate) use output::{ReportSettings, Verbosity, style};
+pub(crate) use paths::one_standard_input;
 pub(crate) use prices::{PriceAsker, PriceSettings};
 pub(crate) use scan::ScanSettings;
 #[cfg(feature = "aws")]

@@ -1,5 +1,6 @@
 //! What is said where: the report's files and formats, and how much the terminal is told.
 
+use std::ffi::OsString;
 use std::io::{self, IsTerminal as _};
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
@@ -7,6 +8,7 @@ use std::path::PathBuf;
 use super::config::Config;
 use super::error::SettingsError;
 use crate::cli::{ColorChoice, GlobalArgs, ReportArgs};
+use crate::io::is_standard;
 use crate::render::{Format, Style};
 
 /// Where a report goes, and in what form.
@@ -35,9 +37,10 @@ impl ReportSettings {
         let files = if args.output.is_empty() { &config.outputs } else { &args.output };
         Ok(Self {
             format: args.format,
-            style: Style { top: args.top.or_else(on_a_terminal), group_by: args.group_by, ..style(global) },
+            style: Style { top: top(args.top, io::stdout().is_terminal()), group_by: args.group_by, ..style(global) },
             top: args.top,
-            files: files.iter().map(with_format).collect::<Result<_, _>>()?,
+            // Standard output has the report in any case.
+            files: files.iter().filter(|path| !is_standard(path)).map(with_format).collect::<Result<_, _>>()?,
         })
     }
 }
@@ -45,7 +48,6 @@ impl ReportSettings {
 /// How much is said on standard error while a run goes on.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Verbosity {
-    /// Nothing but errors.
     pub(crate) quiet: bool,
     /// Whether a sweep may draw its progress: log lines would tear it apart, and `--quiet` wants none.
     pub(crate) progress: bool,
@@ -60,8 +62,8 @@ impl Verbosity {
 /// How many findings a terminal shows where nothing else is asked for: what does not scroll away.
 const ON_A_TERMINAL: usize = 20;
 
-fn on_a_terminal() -> Option<usize> {
-    io::stdout().is_terminal().then_some(ON_A_TERMINAL)
+fn top(asked: Option<usize>, terminal: bool) -> Option<usize> {
+    asked.or_else(|| terminal.then_some(ON_A_TERMINAL))
 }
 
 /// The narrowest and the widest layout that `COLUMNS` may ask for.
@@ -74,14 +76,17 @@ pub(crate) fn style(global: &GlobalArgs) -> Style {
     let color = match global.color {
         ColorChoice::Always => true,
         ColorChoice::Never => false,
-        ColorChoice::Auto => {
-            let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-            terminal && !dumb && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
-        }
+        ColorChoice::Auto => terminal && takes_color(|name| std::env::var_os(name)),
     };
     let width = terminal.then(terminal_size::terminal_size).flatten().map(|(width, _)| usize::from(width.0));
     let width = width.or_else(|| columns(std::env::var("COLUMNS").ok().as_deref()));
     Style { width, color, verbose: global.verbose > 0, ..Style::default() }
+}
+
+/// Whether a terminal wants colour: it can show some (`TERM`), and nobody said no (<https://no-color.org>).
+fn takes_color(variable: impl Fn(&str) -> Option<OsString>) -> bool {
+    let is_dumb = variable("TERM").is_some_and(|term| term == "dumb");
+    !is_dumb && variable("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
 /// The width that `COLUMNS` asks for, where it is one.
@@ -91,7 +96,22 @@ fn columns(value: Option<&str>) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::columns;
+    use super::{columns, takes_color, top};
+
+    #[test]
+    fn a_terminal_shows_twenty_and_all_else_everything() {
+        assert_eq!((top(None, true), top(None, false)), (Some(20), None));
+        assert_eq!((top(Some(3), true), top(Some(300), false)), (Some(3), Some(300)));
+    }
+
+    #[test]
+    fn a_dumb_terminal_has_no_color_and_nobody_is_overruled() {
+        let takes = |term: Option<&str>, no_color: Option<&str>| {
+            takes_color(|name| if name == "TERM" { term } else { no_color }.map(Into::into))
+        };
+        assert!(takes(Some("xterm"), None) && takes(None, None) && takes(Some("xterm"), Some("")));
+        assert!(!takes(Some("dumb"), None) && !takes(Some("xterm"), Some("1")) && !takes(None, Some("0")));
+    }
 
     #[test]
     fn columns_that_are_no_width_are_passed_over() {

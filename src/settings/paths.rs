@@ -4,10 +4,22 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::error::SettingsError;
-use crate::io::resolved;
+use crate::io::{is_standard, resolved};
 
 /// A file that a run reads, with what it is to it: `the snapshot`.
 pub(super) type Input<'a> = (&'static str, &'a Path);
+
+/// Refuses standard input for more than one of the files that a run reads.
+///
+/// # Errors
+/// [`SettingsError::StandardInputTwice`].
+pub(crate) fn one_standard_input<'a>(inputs: impl IntoIterator<Item = Input<'a>>) -> Result<(), SettingsError> {
+    let mut standard = inputs.into_iter().filter(|(_, path)| is_standard(path)).map(|(what, _)| what);
+    match (standard.next(), standard.next()) {
+        (Some(first), Some(second)) => Err(SettingsError::StandardInputTwice { first, second }),
+        _ => Ok(()),
+    }
+}
 
 /// Refuses files to write that are the same, or that the run reads; links and `./` hide neither.
 ///

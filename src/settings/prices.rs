@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use rust_decimal::Decimal;
 
 use super::config::Config;
-use super::paths::Input;
+use super::error::SettingsError;
+use super::paths::{Input, one_standard_input};
 use super::source::{Limits, Source};
 use crate::cli::{ConfigArgs, PriceArgs, PricesArgs, PricesFrom, TargetArgs};
+use crate::io::is_standard;
 
 /// Which prices figures are made with.
 #[derive(Debug, Default)]
@@ -63,13 +65,22 @@ impl PriceSettings {
 
     /// Of the command `prices`, which reads no configuration: asked as a profile, or as whoever the SDK's default chain
     /// finds.
-    pub(crate) fn of_command(args: &PricesArgs) -> Self {
-        Self {
+    ///
+    /// # Errors
+    /// When standard input is named twice, or standard output for the price file.
+    pub(crate) fn of_command(args: &PricesArgs) -> Result<Self, SettingsError> {
+        let settings = Self {
             from: args.prices.prices.clone(),
             discount: args.prices.discount.unwrap_or_default(),
             named_by: None,
             asker: PriceAsker { profile: args.profile.clone(), ..PriceAsker::default() },
+        };
+        let offers = args.offers.iter().map(|path| ("a price list", path.as_path()));
+        one_standard_input(settings.input().into_iter().chain(offers))?;
+        if args.refresh.as_deref().is_some_and(is_standard) {
+            return Err(SettingsError::StandardOutput { option: "refresh", what: "what has changed" });
         }
+        Ok(settings)
     }
 
     pub(super) fn input(&self) -> Option<Input<'_>> {

@@ -45,7 +45,7 @@ impl RuleChoice {
         let selected: Vec<&'static Rule> =
             of_kind.filter(|rule| (all || contains(&named, rule)) && !contains(&skipped, rule)).collect();
         if selected.is_empty() {
-            return Err(SettingsError::NoRule);
+            return Err(SettingsError::NoRule { skipped: skipped.iter().map(|rule| rule.id).collect() });
         }
         Ok(Self { selected, named, ecr_usage: args.ecr_usage, cost_explorer: args.cost_explorer })
     }
@@ -57,7 +57,7 @@ impl RuleChoice {
     pub(super) fn sections(&self, sources: &SourceArgs, kept: bool) -> BTreeSet<SectionName> {
         let rules = if kept { &live_rules().collect() } else { &self.selected };
         let asked_for = |section: &SectionName| match section.asked_by() {
-            AskedBy::Always => true,
+            AskedBy::Always | AskedBy::InspectorPrices => true,
             AskedBy::CostExplorer => self.cost_explorer,
             AskedBy::EcrUsage => self.ecr_usage || self.named.iter().any(|rule| rule.needs.contains(section)),
             AskedBy::Metrics => !sources.no_metrics,
@@ -67,15 +67,20 @@ impl RuleChoice {
             // Not from AWS: read from files beside whatever is collected.
             AskedBy::MountMap => false,
         };
+        // What Inspector's prices stand beside, whichever rule prints them.
+        let priced = rules.iter().any(|rule| rule.needs.contains(&SectionName::InspectorUsageTotals));
         let on_mounts = rules.iter().any(|rule| rule.needs.contains(&SectionName::EfsMountTargets));
         let is_evidence = |section: &SectionName| {
-            !matches!(section.asked_by(), AskedBy::Always | AskedBy::CostExplorer | AskedBy::EcrUsage)
+            !matches!(
+                section.asked_by(),
+                AskedBy::Always | AskedBy::CostExplorer | AskedBy::EcrUsage | AskedBy::InspectorPrices
+            )
         };
         let evidence = SectionName::ALL.iter().copied().filter(|section| on_mounts && is_evidence(section));
         let read = rules
             .iter()
             .flat_map(|rule| rule.needs.iter().chain(rule.needs_one_of).copied())
             .chain([SectionName::BillingMonthlyUsage, SectionName::StsIdentity]);
-        read.chain(evidence).filter(asked_for).collect()
+        read.chain(evidence).chain(priced.then_some(SectionName::SecurityHub)).filter(asked_for).collect()
     }
 }

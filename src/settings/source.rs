@@ -12,7 +12,6 @@ use crate::model::SectionName;
 /// Where targets come from.
 #[derive(Debug)]
 pub(crate) enum Source {
-    /// AWS.
     Aws(Box<Live>),
     /// Files, directories and patterns, sorted: the order in which they are named decides nothing.
     Snapshots(Vec<PathBuf>),
@@ -26,6 +25,11 @@ impl Source {
         }
         let sorted: BTreeSet<&PathBuf> = snapshots.iter().collect();
         Self::Snapshots(sorted.into_iter().cloned().collect())
+    }
+
+    pub(super) fn inputs(&self) -> impl Iterator<Item = Input<'_>> {
+        let snapshots = if let Self::Snapshots(paths) = self { paths.as_slice() } else { &[] };
+        snapshots.iter().map(|path| ("the snapshot", path.as_path()))
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::config::Config;
 use super::judgement::fail_on;
 use super::output::ReportSettings;
-use super::paths::refuse_overlapping_paths;
+use super::paths::{one_standard_input, refuse_overlapping_paths};
 use super::rules::RuleChoice;
 use crate::cli::{GlobalArgs, TerraformArgs};
 use crate::report::{FailOn, Suppression};
@@ -45,10 +45,10 @@ impl TerraformSettings {
         let inputs = args.path.iter().map(|path| ("a Terraform input", path.as_path()));
         let snapshots = args.snapshot.iter().map(|path| ("the snapshot", path.as_path()));
         let variables = args.var_file.iter().map(|path| ("a variable file", path.as_path()));
-        refuse_overlapping_paths(
-            report.files.iter().map(|(path, _)| path.as_path()),
-            inputs.chain(snapshots).chain(variables).chain(Config::input(&args.config)),
-        )?;
+        let read: Vec<_> = inputs.chain(snapshots).chain(variables).chain(Config::input(&args.config)).collect();
+        let baseline = args.baseline.iter().map(|path| ("the baseline", path.as_path()));
+        one_standard_input(read.iter().copied().chain(baseline))?;
+        refuse_overlapping_paths(report.files.iter().map(|(path, _)| path.as_path()), read)?;
         Ok(Self {
             paths: args.path.clone(),
             snapshots: args.snapshot.clone(),

@@ -67,6 +67,26 @@ fn regions_by_name_and_all_of_them_replace_each_other() {
 }
 
 #[test]
+fn printed_commands_repeat_what_decides_the_findings() {
+    let repeated = |typed: &str| scan(typed, "").repeated.map(|words| words.join(" "));
+    let beside =
+        "--mount-map m.csv --mount-table i-0a=t.txt --prices p.json --discount 5 --read-fraction 0.2 --no-config";
+    assert_eq!(repeated(&format!("--snapshot a.json {beside}")).as_deref(), Some(beside));
+    assert_eq!(repeated("--config c.toml --region us-east-1").as_deref(), Some("--config c.toml"));
+    // What is asked of AWS is asked again only where there is no snapshot.
+    let asked = "--rule inspector-free-trial --history 60 --ecr-usage --no-metrics --no-mount-evidence --cloudtrail";
+    assert_eq!(repeated(asked).as_deref(), Some(asked));
+    assert_eq!(repeated(&format!("{asked} --save-snapshot a.json")).as_deref(), Some(""));
+    assert_eq!(repeated("--snapshot a.json --rule efs-tier-recall").as_deref(), Some(""));
+    // Neither what runs on hosts nor what is billed by the request.
+    assert_eq!(repeated("--probe-mounts --yes --cost-explorer").as_deref(), Some(""));
+    for gone in ["--snapshot -", "--snapshot a.json --mount-map -", "--snapshot a.json --prices -"] {
+        assert_eq!(repeated(gone), None, "{gone}");
+    }
+    assert!(repeated("--snapshot a.json --baseline -").is_some(), "a baseline is no part of a plan");
+}
+
+#[test]
 fn a_rule_that_is_named_has_its_optional_sections_collected() {
     let collects = |typed, file| live(&scan(typed, file)).sections.contains(&SectionName::InspectorFreeTrial);
     assert!(!collects("", ""));

@@ -68,3 +68,38 @@ fn merged(alternatives: BTreeSet<BTreeSet<Condition>>) -> Vec<Condition> {
     }
     values.into_values().collect()
 }
+
+/// Each range once, with the bounds that hold in the end.
+pub(crate) fn tightened(conditions: &[Condition]) -> Vec<Condition> {
+    let bounds = |subject: &str| {
+        let own = conditions.iter().filter(|condition| condition.subject == subject);
+        own.fold((None, None), |(low, high): (Option<i64>, Option<i64>), condition| match condition.relation {
+            Relation::AtLeast(number) => (low.max(Some(number)), high),
+            Relation::AtMost(number) => (low, Some(high.map_or(number, |high| high.min(number)))),
+            _ => (low, high),
+        })
+    };
+    let is_known = |subject: &str| {
+        conditions.iter().any(|other| other.subject == subject && matches!(other.relation, Relation::Is(_)))
+    };
+    let mut kept: Vec<Condition> = Vec::new();
+    for condition in conditions {
+        // What it is says what it is not.
+        if matches!(condition.relation, Relation::IsNot(_)) && is_known(&condition.subject) {
+            continue;
+        }
+        let relation = match (&condition.relation, bounds(&condition.subject)) {
+            (Relation::AtLeast(_) | Relation::AtMost(_), (Some(low), Some(high))) if low == high => {
+                Relation::is(low.to_string())
+            }
+            (Relation::AtLeast(_), (Some(low), _)) => Relation::AtLeast(low),
+            (Relation::AtMost(_), (_, Some(high))) => Relation::AtMost(high),
+            (other, _) => other.clone(),
+        };
+        let condition = Condition { relation, ..condition.clone() };
+        if !kept.contains(&condition) {
+            kept.push(condition);
+        }
+    }
+    kept
+}

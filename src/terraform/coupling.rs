@@ -1,39 +1,30 @@
 //! Loops, hidden loops and enablers that undo each other, in one picture.
 
 use crate::rules::finding::Severity;
-use crate::rules::finding::terraform::{Advice, Clash, Evidence, Sequence, What};
+use crate::rules::finding::terraform::{self, Advice, Clash, Evidence, Part, Sequence, What};
 
-use super::observe::{
-    Class, Doubt, Observation, confidence, enabler_evidence, enabler_side, registry_evidence, registry_side, side,
-};
+use super::observe::{Class, Doubt, Observation, Seen, confidence, enabler_evidence, enabler_side, registry_evidence};
 use super::place::Match;
 use super::predicate::{ECR, Undecided, enablers_clash, registry_clash};
-use super::resources::{Enabler, Organization, Registry, Source, TextSet, enabler_and_enabler, enabler_and_registry};
-use super::scene::{OneAccount, SHOWN, Scene};
+use super::resources::{Enabler, Registry, Source, TextSet, enabler_and_enabler, enabler_and_registry};
+use super::scene::{SHOWN, Scene};
+use super::ways;
 use super::world::Drift;
-use super::{ways, writers};
 
 /// Everything about the coupling in one scene.
-pub(crate) fn observe(scene: &Scene<'_>, one: OneAccount) -> (Vec<Observation>, Vec<Doubt>) {
+pub(crate) fn observe(scene: &Scene<'_>) -> Seen {
     let (mut observations, mut doubts) = (Vec::new(), Vec::new());
     for registry in &scene.registries {
-        registry_against_enablers(scene, registry, one, &mut observations, &mut doubts);
-        for organization in &scene.organizations {
-            observations.extend(third_writer(organization, registry, one));
-        }
+        registry_against_enablers(scene, registry, &mut observations, &mut doubts);
     }
     observations.extend(scene.enablers.iter().filter(|enabler| enabler.emptied).map(|enabler| emptied(scene, enabler)));
-    enablers_against_each_other(scene, one, &mut observations, &mut doubts);
-    let (several, open) = writers::observe(scene, one);
-    observations.extend(several);
-    doubts.extend(open);
-    (observations, doubts)
+    enablers_against_each_other(scene, &mut observations, &mut doubts);
+    Seen { observations, doubts }
 }
 
 fn registry_against_enablers(
     scene: &Scene<'_>,
     registry: &Registry,
-    one: OneAccount,
     observations: &mut Vec<Observation>,
     doubts: &mut Vec<Doubt>,
 ) {
@@ -41,7 +32,7 @@ fn registry_against_enablers(
         .enablers
         .iter()
         .filter(|enabler| !enabler.emptied)
-        .map(|enabler| (*enabler, one.read(assume_apart(scene, enabler, registry))))
+        .map(|enabler| (*enabler, scene.one.read(assume_apart(scene, enabler, registry))))
         .collect();
     let sure: Vec<(&Enabler, Match)> =
         matched.iter().copied().filter(|(_, matched)| *matched >= Match::Likely).collect();
@@ -57,12 +48,8 @@ fn registry_against_enablers(
             return;
         }
         Err(Undecided) => {
-            let depends = what_decides(registry, &sure);
-            doubts.push(doubt(
-                class_of_doubt(registry, &sure),
-                &registry.source,
-                &format!("whether it contradicts {depends} is not known"),
-            ));
+            let open = what_decides(registry, &sure);
+            doubts.push(Doubt { class: class_of_doubt(registry, &sure), ..Doubt::of(&registry.source, open) });
             return;
         }
         Ok(None) => {}
@@ -71,11 +58,8 @@ fn registry_against_enablers(
         let mut together = sure.clone();
         together.push((enabler, Match::Maybe));
         if types(&together, true) != Ok(None) {
-            let message = format!(
-                "it contradicts {} if both are for the same account and region, which the configuration does not say",
-                enabler.source.describe()
-            );
-            doubts.push(doubt(class_of_doubt(registry, &together), &registry.source, &message));
+            let open = terraform::Doubt::ContradictsIfOnePlace { enabler: enabler.source.place() };
+            doubts.push(Doubt { class: class_of_doubt(registry, &together), ..Doubt::of(&registry.source, open) });
             return;
         }
     }
@@ -99,22 +83,14 @@ fn assume_apart(scene: &Scene<'_>, enabler: &Enabler, registry: &Registry) -> Ma
     if own && matched == Match::Maybe { Match::Different } else { matched }
 }
 
-fn what_decides(registry: &Registry, enablers: &[(&Enabler, Match)]) -> String {
-    let mut open: Vec<String> = Vec::new();
+fn what_decides(registry: &Registry, enablers: &[(&Enabler, Match)]) -> terraform::Doubt {
+    let mut open = Vec::new();
     if registry.enhanced().is_none() {
-        open.push(format!("scan_type ({})", registry.scan_type.describe()));
+        open.push(Part::Attribute("scan_type", registry.scan_type.content().to_owned()));
     }
-    for (enabler, _) in enablers {
-        if enabler.types.contains(ECR).is_none() {
-            open.push(format!("resource_types {}", enabler.types.describe()));
-        }
-    }
-    let first = enablers.first().map_or_else(String::new, |(enabler, _)| enabler.source.describe());
-    format!("{first}: it depends on {}", open.join(" and "))
-}
-
-fn doubt(class: Class, subject: &Source, message: &str) -> Doubt {
-    Doubt { class, subject: subject.clone(), message: format!("{}: {message}", subject.describe()) }
+    let unclear = enablers.iter().filter(|(enabler, _)| enabler.types.contains(ECR).is_none());
+    open.extend(unclear.map(|(enabler, _)| Part::Types(enabler.types.members())));
+    terraform::Doubt::Contradicts { enabler: enablers.first().map(|(enabler, _)| enabler.source.place()), open }
 }
 
 fn loop_of(
@@ -152,33 +128,29 @@ fn loop_of(
         evidence.extend(drift_evidence(scene, &enabler.source.address));
     }
     if let Some(kept) = &registry.kept {
-        evidence.push(Evidence::Kept { written: registry.scan_type.describe().to_owned(), kept: kept.clone() });
+        evidence.push(Evidence::Kept { written: registry.scan_type.content().to_owned(), kept: kept.clone() });
     }
     let matched = involved.iter().map(|(_, matched)| *matched).max().unwrap_or(Match::Likely);
-    let account = registry.account.id().map(str::to_owned);
-    let account =
-        account.or_else(|| involved.iter().find_map(|(enabler, _)| enabler.accounts.first()?.id().map(str::to_owned)));
-    let region = registry.region.name().map(str::to_owned);
+    let what =
+        if visible { What::TerraformCouplingLoop { clash } } else { What::TerraformCouplingLoopHidden { clash } };
+    let shown: Vec<&Enabler> = involved.iter().take(SHOWN).map(|(enabler, _)| *enabler).collect();
+    // What is ignored stays as it is, whatever is written.
+    let advice = if visible { Advice::OneOwner } else { Advice::DropIgnoreChanges };
+    let own = Observation::of_registry(registry, what, advice);
+    let named =
+        |name: fn(&Enabler) -> Option<&str>| involved.iter().find_map(|(enabler, _)| name(enabler)).map(str::to_owned);
     Observation {
         class: if visible { Class::Loop } else { Class::Hidden },
-        subject: registry.source.clone(),
         others: involved.iter().map(|(enabler, _)| enabler.source.clone()).collect(),
         confidence: confidence(matched),
         severity: Severity::High,
-        account,
-        region: region.or_else(|| involved.iter().find_map(|(enabler, _)| enabler.region.name().map(str::to_owned))),
-        what: if visible { What::TerraformCouplingLoop { clash } } else { What::TerraformCouplingLoopHidden { clash } },
-        sides: std::iter::once(registry_side(registry))
-            .chain(involved.iter().take(SHOWN).map(|(enabler, _)| enabler_side(enabler)))
-            .collect(),
+        account: own.account.clone().or_else(|| named(|enabler| enabler.accounts.first()?.id())),
+        region: own.region.clone().or_else(|| named(|enabler| enabler.region.name())),
+        sides: own.sides.iter().cloned().chain(shown.iter().map(|enabler| enabler_side(enabler))).collect(),
         more_sides: involved.len().saturating_sub(SHOWN),
         evidence,
-        advice: Advice::OneOwner,
-        ways: ways::out_of_loop(
-            clash,
-            registry,
-            &involved.iter().take(SHOWN).map(|(enabler, _)| *enabler).collect::<Vec<_>>(),
-        ),
+        ways: ways::out_of_loop(clash, registry, &shown),
+        ..own
     }
 }
 
@@ -194,88 +166,40 @@ fn drift_evidence(scene: &Scene<'_>, address: &str) -> Vec<Evidence> {
 }
 
 fn emptied(scene: &Scene<'_>, enabler: &Enabler) -> Observation {
-    let mut evidence = vec![enabler_evidence(enabler)];
+    let mut own = Observation::of_enabler(enabler, What::TerraformEnablerEmptied, Advice::DropIgnoreChanges);
     if !enabler.was.is_empty() {
-        evidence.push(Evidence::Was(enabler.was.iter().cloned().collect()));
+        own.evidence.push(Evidence::Was(enabler.was.iter().cloned().collect()));
     }
-    evidence.extend(drift_evidence(scene, &enabler.source.address));
+    own.evidence.extend(drift_evidence(scene, &enabler.source.address));
     Observation {
         class: Class::Hidden,
-        subject: enabler.source.clone(),
-        others: Vec::new(),
         confidence: confidence(Match::Likely),
         severity: Severity::High,
-        account: enabler.accounts.first().and_then(|account| account.id()).map(str::to_owned),
-        region: enabler.region.name().map(str::to_owned),
-        what: What::TerraformEnablerEmptied,
-        sides: vec![enabler_side(enabler)],
-        more_sides: 0,
-        evidence,
-        advice: Advice::DropIgnoreChanges,
         ways: ways::drop_enabler(enabler),
+        ..own
     }
 }
 
-fn third_writer(organization: &Organization, registry: &Registry, one: OneAccount) -> Option<Observation> {
-    let matched = one.read(organization.region.matches(&registry.region));
-    let applies = organization.auto_enables_ecr == Some(true) && registry.enhanced() == Some(false);
-    if !applies || matched == Match::Different {
-        return None;
-    }
-    Some(Observation {
-        class: Class::ThirdWriter,
-        subject: organization.source.clone(),
-        others: vec![registry.source.clone()],
-        confidence: confidence(Match::Maybe),
-        severity: Severity::Medium,
-        account: None,
-        region: registry.region.name().map(str::to_owned),
-        what: What::TerraformOrganizationConflict,
-        sides: vec![side(&organization.source, "auto_enable.ecr", "true".to_owned()), registry_side(registry)],
-        more_sides: 0,
-        evidence: vec![registry_evidence(registry)],
-        advice: Advice::DecideInOnePlace,
-        ways: Vec::new(),
-    })
-}
-
-fn enablers_against_each_other(
-    scene: &Scene<'_>,
-    one: OneAccount,
-    observations: &mut Vec<Observation>,
-    doubts: &mut Vec<Doubt>,
-) {
+fn enablers_against_each_other(scene: &Scene<'_>, observations: &mut Vec<Observation>, doubts: &mut Vec<Doubt>) {
     let mut told: Vec<&Source> = Vec::new();
     for (position, enabler) in scene.enablers.iter().enumerate() {
+        let mut doubt = |open| doubts.push(Doubt { class: Class::Conflict, ..Doubt::of(&enabler.source, open) });
         if enabler.repeated {
-            let message = format!("several instances, each with types of its own ({})", enabler.types.describe());
-            doubts.push(doubt(Class::Conflict, &enabler.source, &message));
+            doubt(terraform::Doubt::TypesOfInstances { types: enabler.types.members() });
         }
         let mut against: Vec<(&Enabler, Match)> = Vec::new();
         for other in scene.enablers.iter().skip(position + 1) {
-            let matched = one.read(enabler_and_enabler(enabler, other));
+            let matched = scene.one.read(enabler_and_enabler(enabler, other));
             if matched == Match::Different || enabler.emptied || other.emptied {
                 continue;
             }
             match (enablers_clash(&enabler.types, &other.types), matched) {
                 (Ok(false), _) => {}
                 (Ok(true), Match::Likely | Match::Same) => against.push((other, matched)),
-                (Ok(true), _) => {
-                    let message = format!(
-                        "it and {} switch each other's types off if both are for the same account and region, which \
-                         the configuration does not say",
-                        other.source.describe()
-                    );
-                    doubts.push(doubt(Class::Conflict, &enabler.source, &message));
-                }
+                (Ok(true), _) => doubt(terraform::Doubt::ConflictIfOnePlace { other: other.source.place() }),
                 (Err(Undecided), _) => {
-                    let message = format!(
-                        "whether it lists the same types as {} is not known ({} and {})",
-                        other.source.describe(),
-                        enabler.types.describe(),
-                        other.types.describe()
-                    );
-                    doubts.push(doubt(Class::Conflict, &enabler.source, &message));
+                    let (own, others) = (enabler.types.members(), other.types.members());
+                    doubt(terraform::Doubt::SameTypes { other: other.source.place(), own, others });
                 }
             }
         }
@@ -297,19 +221,16 @@ fn conflict(scene: &Scene<'_>, enabler: &Enabler, against: &[(&Enabler, Match)])
     if visible {
         evidence.push(Evidence::Sequence(Sequence::Enablers));
     }
+    let what = What::TerraformEnablerConflict { hidden: !visible };
     Observation {
         class: if visible { Class::Conflict } else { Class::Hidden },
-        subject: enabler.source.clone(),
         others: against.iter().map(|(other, _)| other.source.clone()).collect(),
         confidence: confidence(against.iter().map(|(_, matched)| *matched).max().unwrap_or(Match::Likely)),
         severity: Severity::High,
-        account: enabler.accounts.first().and_then(|account| account.id()).map(str::to_owned),
-        region: enabler.region.name().map(str::to_owned),
-        what: What::TerraformEnablerConflict { hidden: !visible },
         sides: all.iter().take(SHOWN).map(|enabler| enabler_side(enabler)).collect(),
         more_sides: all.len().saturating_sub(SHOWN),
         evidence,
-        advice: Advice::OneEnabler,
         ways: ways::one_enabler(all.get(..SHOWN.min(all.len())).unwrap_or_default()),
+        ..Observation::of_enabler(enabler, what, Advice::OneEnabler)
     }
 }

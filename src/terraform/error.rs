@@ -20,7 +20,7 @@ pub enum TerraformError {
         source: std::io::Error,
     },
     /// The file is larger than this program reads.
-    #[error("{}: larger than {limit} bytes, which is more than is read of one file", path.display())]
+    #[error("{}: larger than {} MiB, which is more than is read of one file", path.display(), limit >> 20)]
     TooLarge {
         /// The file.
         path: PathBuf,

@@ -4,51 +4,19 @@ use std::collections::BTreeSet;
 
 use crate::model::SectionName;
 use crate::rules::finding::{
-    Evidence, Finding, Location, OpenGap, OpenQuestion, Reason, Remedy, Resource, Rule, RuleVerdict, Severity, Verdict,
-    WhyOpen, terraform,
+    Confidence, Evidence, Finding, Location, OpenGap, OpenQuestion, Reason, Remedy, Resource, Rule, RuleVerdict,
+    Severity, Verdict, WhyOpen, terraform,
 };
 
 use super::condition::Condition;
-use super::judge::{Doubted, Holds, Judged, conditional_confidence};
+use super::judge::{Holds, Judged};
 use super::observe::{Class, Observation};
-use super::rules;
-use super::world::{Blind, Root};
-
-/// The rule that an observation belongs to.
-fn rule_of(class: Class, holds: &Holds) -> &'static Rule {
-    match (class, holds) {
-        (Class::Loop | Class::Hidden | Class::Conflict, Holds::When(_)) => &rules::coupling_loop_conditional::RULE,
-        (Class::Loop, Holds::Always) => &rules::coupling_loop::RULE,
-        (Class::Hidden, Holds::Always) => &rules::coupling_loop_hidden::RULE,
-        (Class::Conflict, Holds::Always) | (Class::ThirdWriter, _) => &rules::enabler_conflict::RULE,
-        (Class::Invalid, _) => &rules::scan_rules_invalid::RULE,
-        (Class::Implicit, _) => &rules::implicit_continuous_scan::RULE,
-        (Class::Destroys, _) => &rules::destroy_disables_scanning::RULE,
-        (Class::Narrower, _) => &rules::enabler_narrower_than_live::RULE,
-        (Class::Writers, _) => &rules::registry_several_writers::RULE,
-        (Class::SwitchedOff, _) => &rules::scanning_switched_off::RULE,
-    }
-}
-
-/// The rules that a doubt keeps open.
-pub(crate) fn rules_of(doubted: &Doubted) -> Vec<&'static str> {
-    let conditional = rules::coupling_loop_conditional::RULE.id;
-    match doubted.doubt.class {
-        Class::Loop | Class::Hidden | Class::Conflict if doubted.only_free => vec![conditional],
-        // What an overridden default would bring along is its own matter: nothing of it is written.
-        _ if doubted.only_free => Vec::new(),
-        Class::Loop => vec![rules::coupling_loop::RULE.id, conditional],
-        Class::Hidden => vec![rules::coupling_loop::RULE.id, conditional, rules::coupling_loop_hidden::RULE.id],
-        Class::Conflict => vec![conditional, rules::enabler_conflict::RULE.id],
-        other => vec![rule_of(other, &Holds::Always).id],
-    }
-}
+use super::world::Root;
 
 /// The finding of one judgement.
-pub(crate) fn finding(judged: &Judged, roots: &[Root]) -> Finding {
+pub(crate) fn finding(rule: &Rule, judged: &Judged, roots: &[Root]) -> Finding {
     let observation = &judged.observation;
-    let rule = rule_of(observation.class, &judged.holds);
-    let is_loop = matches!(observation.class, Class::Loop | Class::Hidden | Class::Conflict);
+    let is_loop = observation.class != Class::Own;
     let said = |conditions: &[Condition]| conditions.iter().map(Condition::said).collect::<Vec<_>>();
     let (when, except) = match &judged.holds {
         Holds::When(conditions) => (Some(said(conditions)), Vec::new()),
@@ -75,7 +43,7 @@ pub(crate) fn finding(judged: &Judged, roots: &[Root]) -> Finding {
     let confidence = observation.confidence;
     Finding {
         severity: if conditional { milder(observation.severity) } else { observation.severity },
-        confidence: if conditional { conditional_confidence(confidence) } else { confidence },
+        confidence: if conditional { confidence.min(Confidence::Medium) } else { confidence },
         location: Some(Location { file: subject.file.clone(), line: subject.line }),
         evidence: evidence.into_iter().map(Evidence::Terraform).collect(),
         remedy: Remedy::Configuration(remedy),
@@ -99,49 +67,25 @@ fn resource(observation: &Observation) -> Resource {
     Resource { kind: kind.to_owned(), id: address.clone(), arn: None, name: None }
 }
 
-/// The gap that a doubt is, if it keeps a selected rule open.
-pub(crate) fn gap_of_doubt(doubted: &Doubted, selected: &BTreeSet<&str>) -> Option<OpenGap> {
-    let rules: Vec<&str> = rules_of(doubted).into_iter().filter(|rule| selected.contains(rule)).collect();
-    let subject = &doubted.doubt.subject;
-    (!rules.is_empty()).then(|| gap(&subject.address, &doubted.doubt.message, rules))
-}
-
-/// The gap that an unseen part of an input is, if it keeps a selected rule open.
-pub(crate) fn gap_of_blind(blind: &Blind, selected: &BTreeSet<&str>) -> Option<OpenGap> {
-    let conditional = rules::coupling_loop_conditional::RULE.id;
-    let open = |rule: &&str| !blind.only_free || *rule == conditional;
-    let rules: Vec<&str> = selected.iter().copied().filter(open).collect();
-    (!rules.is_empty()).then(|| gap(&blind.place, &blind.message, rules))
-}
-
-fn gap(resource: &str, message: &str, rules: Vec<&str>) -> OpenGap {
+/// The gap that something open is.
+pub(crate) fn gap(place: String, question: terraform::OpenQuestion, rules: &BTreeSet<&str>) -> OpenGap {
     OpenGap {
         account: String::new(),
         region: String::new(),
         section: SectionName::TerraformConfiguration,
-        resource: (!resource.is_empty()).then(|| resource.to_owned()),
-        why: WhyOpen::Open(OpenQuestion::Told { operation: String::new(), message: message.to_owned() }),
-        rules: rules.into_iter().map(str::to_owned).collect::<BTreeSet<_>>().into_iter().collect(),
+        resource: (!place.is_empty()).then_some(place),
+        why: WhyOpen::Open(OpenQuestion::Terraform(question)),
+        rules: rules.iter().map(|rule| (*rule).to_owned()).collect(),
     }
 }
 
-/// One verdict per selected rule.
-pub(crate) fn verdicts(
-    selected: &BTreeSet<&str>,
-    findings: &[Finding],
-    gaps: &[OpenGap],
-    applicable: impl Fn(&str) -> bool,
-) -> Vec<RuleVerdict> {
-    let verdict = |rule: &str| {
-        if findings.iter().any(|finding| finding.rule == rule) {
-            Verdict::Findings
-        } else if gaps.iter().any(|gap| gap.rules.iter().any(|open| open == rule)) {
-            Verdict::Inconclusive
-        } else if applicable(rule) {
-            Verdict::Clean
-        } else {
-            Verdict::NotApplicable
-        }
+/// What becomes of a rule.
+pub(crate) fn verdict(rule: &Rule, found: bool, open: bool, applicable: bool) -> RuleVerdict {
+    let verdict = match (found, open, applicable) {
+        (true, ..) => Verdict::Findings,
+        (_, true, _) => Verdict::Inconclusive,
+        (_, _, true) => Verdict::Clean,
+        (..) => Verdict::NotApplicable,
     };
-    selected.iter().map(|rule| RuleVerdict { rule: (*rule).to_owned(), verdict: verdict(rule) }).collect()
+    RuleVerdict { rule: rule.id.to_owned(), verdict }
 }

@@ -1,15 +1,14 @@
-//! From pictures to findings: what holds in every picture, in some, and what cannot be told.
+//! From pictures to judgements: what holds in every picture, in some, and what cannot be told. The same for all rules.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::rules::finding::Confidence;
+use crate::model::Target;
 use crate::rules::finding::terraform::{self, Side};
 
-use super::advice;
 use super::condition::{Condition, distinguishing};
 use super::coupling;
-use super::misspelt;
-use super::observe::{Class, Doubt, Observation, enabler_side, registry_side};
+use super::observe::{Class, Doubt, Observation, Seen, enabler_side, registry_side};
 use super::resources::{Registry, Source};
 use super::scene::{OneAccount, Scene};
 use super::world::{Root, World};
@@ -25,16 +24,15 @@ const MAX_COMPARED: usize = 4096;
 pub(crate) enum Holds {
     /// In every picture, with the variables as they are.
     Always,
-    /// In some; the conditions under which, in words.
+    /// In some; the conditions under which.
     When(Vec<Condition>),
 }
 
 /// An observation over all pictures.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Judged {
     /// The observation, of the first picture that has it.
     pub(crate) observation: Observation,
-    /// How it holds.
     pub(crate) holds: Holds,
     /// Under which conditions it does not, although it holds with the variables as they are.
     pub(crate) except: Vec<Condition>,
@@ -43,58 +41,174 @@ pub(crate) struct Judged {
 /// A doubt over all pictures.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Doubted {
-    /// The doubt.
     pub(crate) doubt: Doubt,
     /// It arises only where a default is overridden.
-    pub(crate) only_free: bool,
+    only_free: bool,
 }
 
-/// What the judgement of all roots comes to.
+/// What a rule concludes.
 #[derive(Debug, Default)]
 pub(crate) struct Judgement {
-    /// Observations.
     pub(crate) judged: Vec<Judged>,
-    /// Doubts that no observation answers.
+    /// What keeps it open, and nothing that is so answers.
     pub(crate) doubts: BTreeSet<Doubted>,
-    /// What was too much to compare.
-    pub(crate) skipped: Vec<String>,
+    /// Whether there was anything for the rule to look at.
+    pub(crate) applicable: bool,
+    /// There was nothing that it could be asked about.
+    pub(crate) unasked: bool,
+    /// The rule is about overridden defaults: what keeps only those from being seen keeps it open.
+    pub(crate) overridden: bool,
+}
+
+/// What the rules judge: all roots, and what is live.
+#[derive(Debug)]
+pub(crate) struct Case<'r> {
+    pub(crate) roots: &'r [Root],
+    /// The targets of a snapshot to compare with.
+    pub(crate) live: &'r [Target],
+    one: OneAccount,
+    /// The pictures of each root that differ in what they show: as it is, and with defaults overridden.
+    distinct: Vec<[Vec<&'r World>; 2]>,
+    /// The roots, two by two, whose resources may touch one another.
+    meeting: Vec<(usize, usize)>,
+    /// Those that leave too much open to be compared.
+    pub(crate) not_compared: Vec<[String; 2]>,
+    coupling: OnceCell<Judgement>,
 }
 
 /// One picture, or a pair of them, with what it says.
-struct Seen<'w> {
+struct Picture<'w> {
     worlds: Vec<&'w World>,
     decisions: Vec<Condition>,
-    observations: Vec<Observation>,
-    doubts: Vec<Doubt>,
+    seen: Seen,
 }
 
-/// Judges all roots, each alone and in pairs.
-pub(crate) fn judge(roots: &[Root], one: OneAccount) -> Judgement {
-    let mut judgement = Judgement::default();
-    for (index, root) in roots.iter().enumerate() {
-        let foreign = Foreign::of(roots, index);
-        let (base, free): (Vec<Seen<'_>>, Vec<Seen<'_>>) =
-            (all(&root.base, &foreign, one), all(&root.free, &foreign, one));
-        tally(&mut judgement, &base, &free);
+impl<'r> Case<'r> {
+    pub(crate) fn of(roots: &'r [Root], live: &'r [Target], one: OneAccount) -> Self {
+        let distinct: Vec<[Vec<&World>; 2]> =
+            roots.iter().map(|root| [&root.base, &root.free].map(|worlds| distinct(worlds))).collect();
+        let (mut meeting, mut not_compared) = (Vec::new(), Vec::new());
+        for (index, own) in distinct.iter().enumerate() {
+            for (position, other) in distinct.iter().enumerate().skip(index + 1) {
+                if !may_meet(own, other) {
+                    continue;
+                }
+                if own.iter().zip(other).any(|(own, other)| own.len() * other.len() > MAX_PAIRS) {
+                    let label = |at: usize| roots.get(at).map_or_else(String::new, |root| root.label.clone());
+                    not_compared.push([label(index), label(position)]);
+                } else {
+                    meeting.push((index, position));
+                }
+            }
+        }
+        Self { roots, live, one, distinct, meeting, not_compared, coupling: OnceCell::new() }
     }
-    let distinct: Vec<(Vec<&World>, Vec<&World>)> =
-        roots.iter().map(|root| (distinct(&root.base), distinct(&root.free))).collect();
-    for (index, (base, free)) in distinct.iter().enumerate() {
-        for (position, (other_base, other_free)) in distinct.iter().enumerate().skip(index + 1) {
-            if !may_meet(base, free, other_base, other_free) {
-                continue;
-            }
-            let sizes = [base.len() * other_base.len(), free.len() * other_free.len()];
-            if sizes.iter().any(|size| *size > MAX_PAIRS) {
-                let labels = [roots.get(index), roots.get(position)].map(|root| root.map_or("", |root| &root.label));
-                judgement.skipped.push(format!("{} and {} leave too much open to be compared", labels[0], labels[1]));
-                continue;
-            }
-            tally(&mut judgement, &pairs(base, other_base, one), &pairs(free, other_free, one));
+
+    /// Whether a picture of any root is so.
+    pub(crate) fn any(&self, is_so: impl Fn(&World) -> bool) -> bool {
+        self.roots.iter().flat_map(|root| root.base.iter().chain(&root.free)).any(is_so)
+    }
+
+    /// What a rule says that looks at each root alone.
+    pub(crate) fn alone(&self, see: impl Fn(&Scene<'_>) -> Seen) -> Judgement {
+        self.judge(false, &see).as_written()
+    }
+
+    /// What a rule says that looks at each root alone, and at two together.
+    pub(crate) fn together(&self, see: impl Fn(&Scene<'_>) -> Seen) -> Judgement {
+        self.judge(true, &see).as_written()
+    }
+
+    /// What a rule says about pictures that leave nothing open.
+    pub(crate) fn definite(&self, see: impl Fn(&World) -> Seen) -> Judgement {
+        let mut judgement = Judgement { applicable: self.any(|world| !world.is_empty()), ..Judgement::default() };
+        for Seen { observations, doubts } in self.roots.iter().flat_map(|root| &root.base).map(see) {
+            let judged = |observation| Judged { observation, holds: Holds::Always, except: Vec::new() };
+            judgement.judged.extend(observations.into_iter().map(judged));
+            judgement.doubts.extend(doubts.into_iter().map(|doubt| Doubted { doubt, only_free: false }));
+        }
+        judgement
+    }
+
+    /// The part of the coupling that is one rule's: what it says of something that holds always or only sometimes, and
+    /// which doubts are its own.
+    pub(crate) fn coupling(&self, says: impl Fn(Class, bool) -> bool, doubts: &[Class]) -> Judgement {
+        let all = self.whole_coupling();
+        let is_own = |judged: &&Judged| says(judged.observation.class, judged.holds == Holds::Always);
+        let is_open = |doubted: &&Doubted| doubts.contains(&doubted.doubt.class);
+        Judgement {
+            judged: all.judged.iter().filter(is_own).cloned().collect(),
+            doubts: all.doubts.iter().filter(is_open).cloned().collect(),
+            ..*all
         }
     }
-    judgement.settle();
-    judgement
+
+    /// The resources that are in a loop or a conflict.
+    pub(crate) fn coupled(&self) -> BTreeSet<&Source> {
+        let observations = self.whole_coupling().judged.iter().map(|judged| &judged.observation);
+        observations.flat_map(|observation| std::iter::once(&observation.subject).chain(&observation.others)).collect()
+    }
+
+    fn whole_coupling(&self) -> &Judgement {
+        self.coupling.get_or_init(|| self.judge(true, &coupling::observe))
+    }
+
+    fn judge(&self, together: bool, see: &impl Fn(&Scene<'_>) -> Seen) -> Judgement {
+        let mut judgement = Judgement { applicable: self.any(|world| !world.is_empty()), ..Judgement::default() };
+        for (index, root) in self.roots.iter().enumerate() {
+            let foreign = if together { Vec::new() } else { foreign(self.roots, index) };
+            let alone = |world: &'r World| Picture {
+                worlds: vec![world],
+                decisions: world.decisions.clone(),
+                seen: see(&Scene { foreign: &foreign, ..self.scene(&[world]) }),
+            };
+            let [base, free] = [&root.base, &root.free].map(|worlds| worlds.iter().map(alone).collect::<Vec<_>>());
+            tally(&mut judgement, &base, &free);
+        }
+        for (own, other) in self.meeting.iter().filter(|_| together) {
+            let (Some([base, free]), Some([other_base, other_free])) =
+                (self.distinct.get(*own), self.distinct.get(*other))
+            else {
+                continue;
+            };
+            let [base, free] = [(base, other_base), (free, other_free)].map(|(own, other)| self.pairs(own, other, see));
+            tally(&mut judgement, &base, &free);
+        }
+        judgement.settle();
+        judgement
+    }
+
+    fn scene<'w>(&self, worlds: &[&'w World]) -> Scene<'w> {
+        let mut scene = Scene { one: self.one, ..Scene::default() };
+        for world in worlds {
+            scene.enablers.extend(&world.enablers);
+            scene.registries.extend(&world.registries);
+            scene.organizations.extend(&world.organizations);
+            scene.drift.extend(&world.drift);
+        }
+        // Which one a finding points at must not depend on the order of a file.
+        scene.enablers.sort_unstable();
+        scene.registries.sort_unstable();
+        scene
+    }
+
+    /// What two roots do to each other; what each does alone has been told.
+    fn pairs(&self, worlds: &[&'r World], others: &[&'r World], see: &impl Fn(&Scene<'_>) -> Seen) -> Vec<Picture<'r>> {
+        let mut pictures = Vec::new();
+        for world in worlds {
+            for other in others {
+                let Seen { mut observations, mut doubts } = see(&self.scene(&[*world, *other]));
+                let spans = |subject: &Source, others: &[Source]| others.iter().any(|other| other.root != subject.root);
+                observations.retain(|observation| spans(&observation.subject, &observation.others));
+                let own: BTreeSet<Doubt> =
+                    [world, other].iter().flat_map(|world| see(&self.scene(&[world])).doubts).collect();
+                doubts.retain(|doubt| !own.contains(doubt));
+                let decisions = world.decisions.iter().chain(&other.decisions).cloned().collect();
+                pictures.push(Picture { worlds: vec![*world, *other], decisions, seen: Seen { observations, doubts } });
+            }
+        }
+        pictures
+    }
 }
 
 /// The pictures that differ in what they show.
@@ -107,104 +221,42 @@ fn distinct(worlds: &[World]) -> Vec<&World> {
 }
 
 /// Whether resources of two roots could touch one another at all.
-fn may_meet(base: &[&World], free: &[&World], other_base: &[&World], other_free: &[&World]) -> bool {
-    let any =
-        |worlds: [&[&World]; 2], has: fn(&World) -> bool| worlds.iter().any(|worlds| worlds.iter().any(|w| has(w)));
+fn may_meet(a: &[Vec<&World>; 2], b: &[Vec<&World>; 2]) -> bool {
+    let any = |worlds: &[Vec<&World>; 2], has: fn(&World) -> bool| worlds.iter().flatten().any(|world| has(world));
     let enabler = |worlds| any(worlds, |world| !world.enablers.is_empty());
     let registry = |worlds| any(worlds, |world| !world.registries.is_empty());
     let organization = |worlds| any(worlds, |world| !world.organizations.is_empty());
-    let (a, b) = ([base, free], [other_base, other_free]);
     (enabler(a) && (enabler(b) || registry(b)))
         || (registry(a) && (enabler(b) || registry(b) || organization(b)))
         || (organization(a) && registry(b))
 }
 
 /// The registry configurations of all other roots, in whatever picture.
-struct Foreign<'r>(Vec<&'r Registry>);
-
-impl<'r> Foreign<'r> {
-    fn of(roots: &'r [Root], own: usize) -> Self {
-        let others = roots.iter().enumerate().filter(|(index, _)| *index != own).map(|(_, root)| root);
-        let mut registries: Vec<&Registry> =
-            others.flat_map(|root| root.base.iter().chain(&root.free)).flat_map(|world| &world.registries).collect();
-        registries.sort_unstable();
-        registries.dedup();
-        Self(registries)
-    }
-}
-
-fn scene<'w>(worlds: &[&'w World]) -> Scene<'w> {
-    let mut scene = Scene::default();
-    for world in worlds {
-        scene.enablers.extend(&world.enablers);
-        scene.registries.extend(&world.registries);
-        scene.organizations.extend(&world.organizations);
-        scene.drift.extend(&world.drift);
-    }
-    // Which one a finding points at must not depend on the order of a file.
-    scene.enablers.sort_unstable();
-    scene.registries.sort_unstable();
-    scene
-}
-
-fn all<'w>(worlds: &'w [World], foreign: &Foreign<'_>, one: OneAccount) -> Vec<Seen<'w>> {
-    worlds.iter().map(|world| alone(world, foreign, one)).collect()
-}
-
-fn alone<'w>(world: &'w World, foreign: &Foreign<'_>, one: OneAccount) -> Seen<'w> {
-    let (mut observations, mut doubts) = coupling::observe(&scene(&[world]), one);
-    let mut add = |(observation, doubt): (Option<Observation>, Option<Doubt>)| {
-        observations.extend(observation);
-        doubts.extend(doubt);
-    };
-    for registry in &world.registries {
-        add(advice::scan_rules(registry));
-        add(advice::implicit_by_registry(registry));
-    }
-    for enabler in &world.enablers {
-        add((misspelt::enabler(enabler), None));
-        let registries: Vec<&Registry> = world.registries.iter().chain(foreign.0.iter().copied()).collect();
-        add(advice::implicit_by_enabler(enabler, &registries, one));
-    }
-    Seen { worlds: vec![world], decisions: world.decisions.clone(), observations, doubts }
-}
-
-/// What two roots do to each other; what each does alone has been told.
-fn pairs<'w>(worlds: &[&'w World], others: &[&'w World], one: OneAccount) -> Vec<Seen<'w>> {
-    let mut seen = Vec::new();
-    for world in worlds {
-        for other in others {
-            let (mut observations, mut doubts) = coupling::observe(&scene(&[*world, *other]), one);
-            let spans = |subject: &Source, others: &[Source]| others.iter().any(|other| other.root != subject.root);
-            observations.retain(|observation| spans(&observation.subject, &observation.others));
-            let own: BTreeSet<Doubt> =
-                [world, other].iter().flat_map(|world| coupling::observe(&scene(&[world]), one).1).collect();
-            doubts.retain(|doubt| !own.contains(doubt));
-            let decisions = world.decisions.iter().chain(&other.decisions).cloned().collect();
-            seen.push(Seen { worlds: vec![*world, *other], decisions, observations, doubts });
-        }
-    }
-    seen
+fn foreign(roots: &[Root], own: usize) -> Vec<&Registry> {
+    let others = roots.iter().enumerate().filter(|(index, _)| *index != own).map(|(_, root)| root);
+    let mut registries: Vec<&Registry> =
+        others.flat_map(|root| root.base.iter().chain(&root.free)).flat_map(|world| &world.registries).collect();
+    registries.sort_unstable();
+    registries.dedup();
+    registries
 }
 
 type Key = (Class, Source);
 
-fn tally(judgement: &mut Judgement, base: &[Seen<'_>], free: &[Seen<'_>]) {
+fn tally(judgement: &mut Judgement, base: &[Picture<'_>], free: &[Picture<'_>]) {
     let mut found: BTreeMap<Key, Observation> = BTreeMap::new();
-    for seen in base.iter().chain(free) {
-        for observation in &seen.observations {
-            let key = (observation.class, observation.subject.clone());
-            found.entry(key).or_insert_with(|| observation.clone());
-        }
+    for observation in base.iter().chain(free).flat_map(|picture| &picture.seen.observations) {
+        let key = (observation.class, observation.subject.clone());
+        found.entry(key).or_insert_with(|| observation.clone());
     }
     for (key, mut observation) in found {
-        let has =
-            |seen: &&Seen<'_>| seen.observations.iter().any(|other| (other.class, &other.subject) == (key.0, &key.1));
-        let always = base.iter().all(|seen| has(&seen)) && !base.is_empty();
-        let everywhere = |seen: &[Seen<'_>], wanted: bool| conditions_of(seen, |seen| has(&seen) == wanted);
+        let same = |other: &Observation| (other.class, &other.subject) == (key.0, &key.1);
+        let has = |picture: &Picture<'_>| picture.seen.observations.iter().any(same);
+        let always = base.iter().all(has) && !base.is_empty();
+        let everywhere = |pictures: &[Picture<'_>], wanted: bool| conditions_of(pictures, |one| has(one) == wanted);
         let (holds, except) = if always {
             (Holds::Always, everywhere(free, false))
-        } else if base.iter().any(|seen| has(&seen)) {
+        } else if base.iter().any(has) {
             (Holds::When(everywhere(base, true)), Vec::new())
         } else {
             (Holds::When(everywhere(free, true)), Vec::new())
@@ -213,19 +265,20 @@ fn tally(judgement: &mut Judgement, base: &[Seen<'_>], free: &[Seen<'_>]) {
         if let Holds::When(conditions) = &holds
             && let Some(unread) = conditions.iter().find(|condition| condition.unread)
         {
-            let subject = observation.subject.clone();
-            let message = format!("{}: it depends on {}, which is not read here", subject.describe(), unread.subject);
-            let only_free = !base.iter().any(|seen| has(&seen));
-            judgement.doubts.insert(Doubted { doubt: Doubt { class: observation.class, subject, message }, only_free });
+            let open = terraform::Doubt::DependsOn { what: unread.subject.clone() };
+            let doubt = Doubt { class: observation.class, ..Doubt::of(&observation.subject, open) };
+            judgement.doubts.insert(Doubted { doubt, only_free: !base.iter().any(has) });
             continue;
         }
-        let pictures = if free.is_empty() || (!always && base.iter().any(|seen| has(&seen))) { base } else { free };
+        let pictures = if free.is_empty() || (!always && base.iter().any(has)) { base } else { free };
         for side in &mut observation.sides {
             side.when = conditions_of_side(pictures, side);
         }
         judgement.judged.push(Judged { observation, holds, except });
     }
-    let doubts = |seen: &[Seen<'_>]| -> BTreeSet<Doubt> { seen.iter().flat_map(|seen| seen.doubts.clone()).collect() };
+    let doubts = |pictures: &[Picture<'_>]| -> BTreeSet<Doubt> {
+        pictures.iter().flat_map(|picture| picture.seen.doubts.iter().cloned()).collect()
+    };
     let in_base = doubts(base);
     for doubt in doubts(free) {
         if !in_base.contains(&doubt) {
@@ -236,22 +289,22 @@ fn tally(judgement: &mut Judgement, base: &[Seen<'_>], free: &[Seen<'_>]) {
 }
 
 /// What tells the pictures that are chosen from the others.
-fn conditions_of(seen: &[Seen<'_>], chosen: impl Fn(&Seen<'_>) -> bool) -> Vec<Condition> {
-    let (chosen, others): (Vec<&Seen<'_>>, Vec<&Seen<'_>>) = seen.iter().partition(|seen| chosen(seen));
-    let chosen: Vec<&[Condition]> = chosen.iter().map(|seen| seen.decisions.as_slice()).collect();
-    let others: Vec<&[Condition]> = others.iter().map(|seen| seen.decisions.as_slice()).collect();
+fn conditions_of(pictures: &[Picture<'_>], is_chosen: impl Fn(&Picture<'_>) -> bool) -> Vec<Condition> {
+    let (chosen, others): (Vec<&Picture<'_>>, Vec<&Picture<'_>>) = pictures.iter().partition(|one| is_chosen(one));
+    let [chosen, others] =
+        [chosen, others].map(|pictures| pictures.iter().map(|one| one.decisions.as_slice()).collect::<Vec<_>>());
     distinguishing(&chosen, &others)
 }
 
 /// The conditions under which one side says what it says; none where it says so in every picture.
-fn conditions_of_side(seen: &[Seen<'_>], side: &Side) -> Vec<terraform::Condition> {
-    let says = |seen: &Seen<'_>| seen.worlds.iter().any(|world| says(world, side));
-    let work: usize =
-        seen.iter().flat_map(|seen| &seen.worlds).map(|world| world.enablers.len() + world.registries.len()).sum();
-    if seen.len() < 2 || work > MAX_COMPARED || seen.iter().all(says) || !seen.iter().any(says) {
+fn conditions_of_side(pictures: &[Picture<'_>], side: &Side) -> Vec<terraform::Condition> {
+    let says = |picture: &Picture<'_>| picture.worlds.iter().any(|world| says(world, side));
+    let worlds = pictures.iter().flat_map(|picture| &picture.worlds);
+    let work: usize = worlds.map(|world| world.enablers.len() + world.registries.len()).sum();
+    if pictures.len() < 2 || work > MAX_COMPARED || pictures.iter().all(says) || !pictures.iter().any(says) {
         return Vec::new();
     }
-    conditions_of(seen, says).iter().map(Condition::said).collect()
+    conditions_of(pictures, says).iter().map(Condition::said).collect()
 }
 
 fn says(world: &World, side: &Side) -> bool {
@@ -260,18 +313,10 @@ fn says(world: &World, side: &Side) -> bool {
 }
 
 impl Judgement {
-    /// An update that switches off what a loop switches on again is a phase of that loop.
-    pub(crate) fn drop_phases_of_loops(&mut self) {
-        let in_loop: BTreeSet<Source> = self
-            .judged
-            .iter()
-            .filter(|judged| matches!(judged.observation.class, Class::Loop | Class::Hidden | Class::Conflict))
-            .flat_map(|judged| std::iter::once(&judged.observation.subject).chain(&judged.observation.others))
-            .cloned()
-            .collect();
-        self.judged.retain(|judged| {
-            judged.observation.class != Class::SwitchedOff || !in_loop.contains(&judged.observation.subject)
-        });
+    /// Without what only overridden defaults would bring along: nothing of that is written, and one rule is about it.
+    pub(crate) fn as_written(mut self) -> Self {
+        self.doubts.retain(|doubted| !doubted.only_free);
+        self
     }
 
     /// Drops what something stronger already says.
@@ -296,9 +341,4 @@ impl Judgement {
         self.judged = kept.into_values().collect();
         self.judged.sort_by(|a, b| a.observation.subject.cmp(&b.observation.subject));
     }
-}
-
-/// The confidence of something that holds only under conditions that nobody has settled.
-pub(crate) fn conditional_confidence(confidence: Confidence) -> Confidence {
-    confidence.min(Confidence::Medium)
 }

@@ -4,43 +4,38 @@
 //! Reads plans, states and configuration; calls no AWS and needs no terraform binary. What the input does not decide is
 //! a gap, and the rule is inconclusive; a condition that only a variable decides is looked at both ways.
 
-mod advice;
 mod condition;
 mod coupling;
-mod destroy;
 mod error;
 mod findings;
 mod hcl;
 mod inputs;
 mod json;
 mod judge;
-mod live;
-mod misspelt;
 mod observe;
 mod place;
 mod predicate;
+mod reading;
 mod resources;
-pub mod rules;
+pub(crate) mod rules;
 mod scene;
 mod schema;
-mod switched;
 mod ways;
 mod world;
-mod writers;
 
 pub use error::TerraformError;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use crate::model::Target;
-use crate::rules::{Evaluation, Finding, Inventory, OpenGap, Rule};
+use crate::rules::finding::terraform::{OpenQuestion, Unseen};
+use crate::rules::{Evaluation, Finding, Inventory, Rule};
 
-use destroy::Effect;
 use inputs::Input;
-use judge::{Doubted, Holds, Judged};
+use judge::{Case, Doubted};
 use scene::OneAccount;
-use world::{Blind, Root, World};
+use world::{Root, World};
 
 /// What the operator may turn.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -125,64 +120,40 @@ fn judge_roots(
     settings: &TerraformSettings,
     selected: &[&Rule],
 ) -> Analysis {
-    let narrower = rules::enabler_narrower_than_live::RULE.id;
-    let asked: BTreeSet<&str> = rules::ALL
-        .iter()
-        .map(|rule| rule.id)
-        .filter(|id| selected.iter().any(|rule| rule.id == *id))
-        .filter(|id| *id != narrower || !live.is_empty())
-        .collect();
-    let one = OneAccount(settings.one_account);
-    let mut judgement = judge::judge(roots, one);
-    let mut definite = |observation, doubts: Vec<observe::Doubt>| {
-        let judged = |observation| Judged { observation, holds: Holds::Always, except: Vec::new() };
-        judgement.judged.extend(Option::into_iter(observation).map(judged));
-        let doubted = |doubt| Doubted { doubt, only_free: false };
-        judgement.doubts.extend(doubts.into_iter().map(doubted));
-    };
-    for world in roots.iter().flat_map(|root| &root.base) {
-        for deletion in &world.deletions {
-            match destroy::effect(deletion, world) {
-                Effect::Harmless => {}
-                Effect::Unclear(doubt) => definite(None, vec![doubt]),
-                Effect::Does(observation) => definite(Some(*observation), Vec::new()),
+    let case = Case::of(roots, live, OneAccount(settings.one_account));
+    let (mut findings, mut verdicts) = (Vec::new(), Vec::new());
+    let mut open: BTreeMap<(String, OpenQuestion), BTreeSet<&str>> = BTreeMap::new();
+    let unseen = |what| (String::new(), what, false);
+    let unread = errors.iter().map(|error| unseen(Unseen::Input(error.to_string())));
+    let skipped = case.not_compared.iter().map(|roots| unseen(Unseen::NotCompared { roots: roots.clone() }));
+    let problems = roots.iter().flat_map(|root| &root.problems);
+    let problems = problems.map(|blind| (blind.place.clone(), blind.what.clone(), blind.only_free));
+    let blinds: BTreeSet<(String, Unseen, bool)> = problems.chain(unread).chain(skipped).collect();
+    for (rule, check) in rules::RULES.iter().filter(|(rule, _)| selected.iter().any(|one| one.id == rule.id)) {
+        let judgement = check(&case);
+        if judgement.unasked {
+            continue;
+        }
+        let mut keeps_open = |place: &str, question| {
+            open.entry((place.to_owned(), question)).or_default().insert(rule.id);
+        };
+        for (place, what, only_free) in &blinds {
+            if judgement.overridden || !only_free {
+                keeps_open(place, OpenQuestion::Unseen(what.clone()));
             }
         }
-        for change in &world.changes {
-            let (observation, doubt) = switched::effect(change);
-            definite(observation, doubt.into_iter().collect());
+        for Doubted { doubt, .. } in &judgement.doubts {
+            let question = OpenQuestion::Of(doubt.subject.place(), doubt.open.clone());
+            keeps_open(&doubt.subject.address, question);
         }
-        let (observations, doubts) = live::compare(world, live);
-        definite(None, doubts);
-        for observation in observations {
-            definite(Some(observation), Vec::new());
-        }
+        let mut seen = BTreeSet::new();
+        let judged = judgement.judged.iter().map(|judged| findings::finding(rule, judged, roots));
+        let own: Vec<Finding> = judged.filter(|finding| seen.insert(finding.fingerprint.clone())).collect();
+        let is_open = open.values().any(|rules| rules.contains(rule.id));
+        verdicts.push(findings::verdict(rule, !own.is_empty(), is_open, judgement.applicable));
+        findings.extend(own);
     }
-    judgement.drop_phases_of_loops();
-    let mut seen = BTreeSet::new();
-    let findings: Vec<Finding> = judgement
-        .judged
-        .iter()
-        .map(|judged| findings::finding(judged, roots))
-        .filter(|finding| asked.contains(finding.rule) && seen.insert(finding.fingerprint.clone()))
-        .collect();
-    let blind = |message| Blind { place: String::new(), message, only_free: false };
-    let unread = errors.iter().map(|error| blind(error.to_string()));
-    let skipped = judgement.skipped.iter().map(|message| blind(message.clone()));
-    let blinds: BTreeSet<Blind> =
-        roots.iter().flat_map(|root| root.problems.iter().cloned()).chain(unread).chain(skipped).collect();
-    let mut gaps: Vec<OpenGap> = blinds.iter().filter_map(|blind| findings::gap_of_blind(blind, &asked)).collect();
-    gaps.extend(judgement.doubts.iter().filter_map(|doubted| findings::gap_of_doubt(doubted, &asked)));
-    let worlds = || roots.iter().flat_map(|root| root.base.iter().chain(&root.free));
-    let (destroys, switched) = (rules::destroy_disables_scanning::RULE.id, rules::scanning_switched_off::RULE.id);
-    let applicable = |rule: &str| {
-        worlds().any(|world| match rule {
-            _ if rule == destroys => !world.deletions.is_empty(),
-            _ if rule == switched => world.plan && !world.is_empty(),
-            _ => !world.is_empty(),
-        })
-    };
-    let verdicts = findings::verdicts(&asked, &findings, &gaps, applicable);
+    let gaps = open.into_iter().map(|((place, question), rules)| findings::gap(place, question, &rules)).collect();
     Analysis {
         evaluation: Evaluation { findings, verdicts, gaps, inventory: Inventory::default() },
         inputs: roots.iter().map(summary).collect(),

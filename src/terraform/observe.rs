@@ -1,4 +1,4 @@
-//! What the rules say about one picture, before it is known in how many pictures it holds.
+//! What a rule says about one picture, before it is known in how many pictures it holds.
 
 use crate::rules::finding::terraform::{self, Advice, Edit, Evidence, Side, What};
 use crate::rules::finding::{Confidence, Severity};
@@ -6,7 +6,7 @@ use crate::rules::finding::{Confidence, Severity};
 use super::place::{Account, Match};
 use super::resources::{Enabler, Registry, Source};
 
-/// What kind of thing was observed.
+/// Which rules of the coupling may say it: that depends on in how many pictures it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Class {
     /// Terraform and AWS undo each other on every apply.
@@ -15,26 +15,13 @@ pub(crate) enum Class {
     Hidden,
     /// Two enablers undo each other.
     Conflict,
-    /// A third writer of the same bit.
-    ThirdWriter,
-    /// The API will reject it.
-    Invalid,
-    /// Everything is scanned for ever, because nobody said otherwise.
-    Implicit,
-    /// Destroying it switches scanning off.
-    Destroys,
-    /// It asks for less than what is live.
-    Narrower,
-    /// Several resources write one registry.
-    Writers,
-    /// A plan switches scanning off by an update.
-    SwitchedOff,
+    /// The one rule that looked.
+    Own,
 }
 
 /// One observation in one picture.
 #[derive(Debug, Clone)]
 pub(crate) struct Observation {
-    /// Its kind.
     pub(crate) class: Class,
     /// The resource to point at.
     pub(crate) subject: Source,
@@ -48,18 +35,56 @@ pub(crate) struct Observation {
     pub(crate) account: Option<String>,
     /// The region, where it is known.
     pub(crate) region: Option<String>,
-    /// What is so.
     pub(crate) what: What,
-    /// The sides of it, the subject's first; at most a few.
+    /// The sides, the subject's first; at most a few.
     pub(crate) sides: Vec<Side>,
     /// How many more sides there are.
     pub(crate) more_sides: usize,
-    /// What was seen.
     pub(crate) evidence: Vec<Evidence>,
     /// What to do, in a word.
     pub(crate) advice: Advice,
     /// The ways to do it.
     pub(crate) ways: Vec<Vec<Edit>>,
+}
+
+impl Observation {
+    /// Of one resource, sure and of medium severity; what is otherwise, or known besides, is set beside it.
+    pub(crate) fn of(subject: &Source, side: Side, what: What, advice: Advice) -> Self {
+        Self {
+            class: Class::Own,
+            subject: subject.clone(),
+            others: Vec::new(),
+            confidence: Confidence::High,
+            severity: Severity::Medium,
+            account: None,
+            region: None,
+            what,
+            sides: vec![side],
+            more_sides: 0,
+            evidence: Vec::new(),
+            advice,
+            ways: Vec::new(),
+        }
+    }
+
+    pub(crate) fn of_enabler(enabler: &Enabler, what: What, advice: Advice) -> Self {
+        Self {
+            account: enabler.accounts.iter().find_map(Account::id).map(str::to_owned),
+            region: enabler.region.name().map(str::to_owned),
+            evidence: vec![enabler_evidence(enabler)],
+            ..Self::of(&enabler.source, enabler_side(enabler), what, advice)
+        }
+    }
+
+    /// Of a registry configuration.
+    pub(crate) fn of_registry(registry: &Registry, what: What, advice: Advice) -> Self {
+        Self {
+            account: registry.account.id().map(str::to_owned),
+            region: registry.region.name().map(str::to_owned),
+            evidence: vec![registry_evidence(registry)],
+            ..Self::of(&registry.source, registry_side(registry), what, advice)
+        }
+    }
 }
 
 /// Something that could be an observation if one knew more.
@@ -70,7 +95,21 @@ pub(crate) struct Doubt {
     /// The resource it is about.
     pub(crate) subject: Source,
     /// What is not known.
-    pub(crate) message: String,
+    pub(crate) open: terraform::Doubt,
+}
+
+impl Doubt {
+    pub(crate) fn of(subject: &Source, open: terraform::Doubt) -> Self {
+        Self { class: Class::Own, subject: subject.clone(), open }
+    }
+}
+
+/// What a rule sees in one picture.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    pub(crate) observations: Vec<Observation>,
+    /// What keeps the rule from deciding.
+    pub(crate) doubts: Vec<Doubt>,
 }
 
 /// The confidence that a match gives.

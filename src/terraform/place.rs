@@ -32,10 +32,8 @@ impl Provider {
     }
 }
 
-/// An account.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Account {
-    /// Its id.
     Id(String),
     /// The account of the provider's credentials.
     Of(Provider),
@@ -43,10 +41,8 @@ pub(crate) enum Account {
     Expression(usize, String),
 }
 
-/// A region.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Region {
-    /// Its name.
     Name(String),
     /// The region of the provider's configuration or environment.
     Of(Provider),
@@ -59,13 +55,10 @@ pub(crate) enum Region {
 /// How sure it is that two things act on the same account and region.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Match {
-    /// They do not.
     Different,
-    /// Nothing says.
     Maybe,
     /// Everything points to it.
     Likely,
-    /// They do.
     Same,
 }
 

@@ -3,25 +3,25 @@
 use std::collections::BTreeSet;
 
 use super::place::{Account, Match, Provider, Region, both};
-use crate::rules::finding::terraform::Fault;
+use crate::rules::finding::terraform::{Fault, Place};
 
 /// The registry's scanning configuration.
 pub(crate) const REGISTRY: &str = "aws_ecr_registry_scanning_configuration";
 /// The same as the Cloud Control provider has it.
 pub(crate) const REGISTRY_CC: &str = "awscc_ecr_registry_scanning_configuration";
-/// Inspector per account.
 pub(crate) const ENABLER: &str = "aws_inspector2_enabler";
 /// Inspector for new members of an organization.
 pub(crate) const ORGANIZATION: &str = "aws_inspector2_organization_configuration";
-/// Inspector's re-scan durations.
 pub(crate) const CONFIGURATION: &str = "aws_inspector2_configuration";
+
+/// What a `removed` block names that takes out a whole module.
+pub(crate) const MODULE: &str = "module";
 
 /// Where a resource was found.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Source {
     /// The root, by its position among the inputs.
     pub(crate) root: usize,
-    /// The file.
     pub(crate) file: String,
     /// The line, in native syntax.
     pub(crate) line: Option<u32>,
@@ -30,19 +30,15 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    /// Address and place in words.
-    pub(crate) fn describe(&self) -> String {
-        match self.line {
-            Some(line) => format!("{} ({}:{line})", self.address, self.file),
-            None => format!("{} ({})", self.address, self.file),
-        }
+    /// As what is left open carries it.
+    pub(crate) fn place(&self) -> Place {
+        Place { address: self.address.clone(), file: self.file.clone(), line: self.line }
     }
 }
 
 /// A text that may not be known.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Text {
-    /// It is this.
     Known(String),
     /// It is what this expression comes to.
     Open(String),
@@ -65,8 +61,8 @@ impl Text {
         }
     }
 
-    /// For people.
-    pub(crate) fn describe(&self) -> &str {
+    /// The text, or the expression.
+    pub(crate) fn content(&self) -> &str {
         match self {
             Self::Known(text) | Self::Open(text) => text,
         }
@@ -126,9 +122,8 @@ impl TextSet {
     }
 
     /// All members, open ones as they are written.
-    pub(crate) fn describe(&self) -> String {
-        let members: Vec<&str> = self.known.iter().chain(&self.open).chain(&self.unread).map(String::as_str).collect();
-        format!("[{}]", members.join(", "))
+    pub(crate) fn members(&self) -> Vec<String> {
+        self.known.iter().chain(&self.open).chain(&self.unread).cloned().collect()
     }
 }
 
@@ -157,9 +152,7 @@ pub(crate) struct Enabler {
     pub(crate) more_accounts: Option<String>,
     /// `resource_types`.
     pub(crate) types: TextSet,
-    /// Its region.
     pub(crate) region: Region,
-    /// Its provider configuration.
     pub(crate) provider: Provider,
     /// Its `lifecycle`.
     pub(crate) lifecycle: Lifecycle,
@@ -182,11 +175,8 @@ pub(crate) struct Enabler {
 pub(crate) struct Registry {
     /// Where it is written.
     pub(crate) source: Source,
-    /// Its account.
     pub(crate) account: Account,
-    /// Its region.
     pub(crate) region: Region,
-    /// Its provider configuration.
     pub(crate) provider: Provider,
     /// `scan_type`.
     pub(crate) scan_type: Text,
@@ -258,7 +248,6 @@ pub(crate) struct OpenRules {
 pub(crate) struct Organization {
     /// Where it is written.
     pub(crate) source: Source,
-    /// Its region.
     pub(crate) region: Region,
     /// `auto_enable.ecr`: `None` where that is not known.
     pub(crate) auto_enables_ecr: Option<bool>,
@@ -269,7 +258,6 @@ pub(crate) struct Organization {
 pub(crate) struct Deletion {
     /// Where it is written.
     pub(crate) source: Source,
-    /// The resource type.
     pub(crate) kind: String,
     /// Whether it is destroyed: `None` where Terraform and `OpenTofu` disagree about what is written.
     pub(crate) certain: Option<bool>,
@@ -277,9 +265,7 @@ pub(crate) struct Deletion {
     pub(crate) tainted: bool,
     /// What it was: the scan type of a registry, the types of an enabler.
     pub(crate) before: Option<TextSet>,
-    /// The region.
     pub(crate) region: Region,
-    /// The provider configuration.
     pub(crate) provider: Provider,
 }
 

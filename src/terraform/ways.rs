@@ -10,7 +10,12 @@ pub(crate) fn out_of_loop(clash: Clash, registry: &Registry, enablers: &[&Enable
     let owner = forget_all(enablers.iter().copied());
     let opinion = match clash {
         Clash::BasicAgainstEcr => {
-            let depends_on = enablers.first().map(|enabler| local_address(&enabler.source.address));
+            let own = |enabler: &&&Enabler| {
+                enabler.source.root == registry.source.root
+                    && module(&enabler.source.address) == module(&registry.source.address)
+            };
+            // A resource of another module or root has no name there.
+            let depends_on = enablers.iter().find(own).map(|enabler| local_address(&enabler.source.address));
             vec![Edit::Enhanced { address: local_address(&registry.source.address), depends_on }]
         }
         Clash::EnhancedWithoutEcr => {
@@ -76,6 +81,11 @@ pub(crate) fn local_address(address: &str) -> String {
     parts.join(".")
 }
 
+/// The module that an address is in, its instance included.
+fn module(address: &str) -> &str {
+    address.rfind(&local_address(address)).and_then(|at| address.get(..at)).unwrap_or_default()
+}
+
 /// The address of the resource that an instance is of: its own index goes, those of modules stay.
 fn without_index(address: &str) -> String {
     let local = local_address(address);
@@ -93,6 +103,12 @@ mod tests {
         assert_eq!(local_address(address), "aws_inspector2_enabler.this");
         assert_eq!(without_index(address), "module.a[\"x.aws\"].aws_inspector2_enabler.this");
         assert_eq!(local_address("aws_inspector2_enabler.this[0]"), "aws_inspector2_enabler.this");
+    }
+
+    #[test]
+    fn modules_are_told_apart() {
+        assert_eq!(module("module.a[\"b\"].aws_inspector2_enabler.this[0]"), "module.a[\"b\"].");
+        assert_eq!(module("aws_inspector2_enabler.this"), "");
     }
 
     #[test]

@@ -5,17 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::condition::Condition;
 use super::place::{Account, Provider, Region};
 use super::resources::{Deletion, Enabler, Organization, Registry, Source, TextSet, without_indices};
+use crate::rules::finding::terraform::Unseen;
 
 /// One consistent picture of one root.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct World {
-    /// Enablers.
     pub(crate) enablers: Vec<Enabler>,
-    /// Registry configurations.
     pub(crate) registries: Vec<Registry>,
-    /// Organization configurations.
     pub(crate) organizations: Vec<Organization>,
-    /// What is destroyed.
     pub(crate) deletions: Vec<Deletion>,
     /// What a plan says has changed behind Terraform's back.
     pub(crate) drift: Vec<Drift>,
@@ -30,28 +27,23 @@ pub(crate) struct World {
 /// One resource that a plan found changed outside Terraform.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Drift {
-    /// The resource's address.
     pub(crate) address: String,
     /// The attribute that changed.
     pub(crate) attribute: String,
     /// What it was, as JSON writes it.
     pub(crate) before: String,
-    /// What it is.
     pub(crate) after: String,
 }
 
 /// An update that a plan makes to a resource that decides what is scanned.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Change {
-    /// The resource.
     pub(crate) source: Source,
     /// The account, where it is known.
     pub(crate) account: Option<String>,
-    /// The region.
     pub(crate) region: Region,
     /// Scan type of a registry, types of an enabler, before.
     pub(crate) before: TextSet,
-    /// The same after.
     pub(crate) after: TextSet,
     /// Accounts that an enabler is taken away from.
     pub(crate) lost_accounts: BTreeSet<String>,
@@ -92,34 +84,8 @@ impl World {
     /// Takes instances that say the same together: the first stands for all, and they are counted.
     pub(crate) fn gather(&mut self) {
         self.tell_others();
-        let mut kept: BTreeMap<Enabler, usize> = BTreeMap::new();
-        let mut enablers: Vec<Enabler> = Vec::new();
-        for enabler in std::mem::take(&mut self.enablers) {
-            let mut plain = enabler.clone();
-            plain.source.address = without_indices(&plain.source.address);
-            match kept.get(&plain).and_then(|at| enablers.get_mut(*at)) {
-                Some(first) => first.copies += enabler.copies,
-                None => {
-                    kept.insert(plain, enablers.len());
-                    enablers.push(enabler);
-                }
-            }
-        }
-        self.enablers = enablers;
-        let mut kept: BTreeMap<Registry, usize> = BTreeMap::new();
-        let mut registries: Vec<Registry> = Vec::new();
-        for registry in std::mem::take(&mut self.registries) {
-            let mut plain = registry.clone();
-            plain.source.address = without_indices(&plain.source.address);
-            match kept.get(&plain).and_then(|at| registries.get_mut(*at)) {
-                Some(first) => first.copies += registry.copies,
-                None => {
-                    kept.insert(plain, registries.len());
-                    registries.push(registry);
-                }
-            }
-        }
-        self.registries = registries;
+        gathered(&mut self.enablers, |enabler| (&mut enabler.source, &mut enabler.copies));
+        gathered(&mut self.registries, |registry| (&mut registry.source, &mut registry.copies));
     }
 
     /// How many instances of all resources there are.
@@ -138,7 +104,25 @@ impl World {
     }
 }
 
-/// One input, read.
+/// The first of those that say the same, with the number of all.
+fn gathered<T: Clone + Ord>(all: &mut Vec<T>, parts: fn(&mut T) -> (&mut Source, &mut usize)) {
+    let (mut kept, mut first): (BTreeMap<T, usize>, Vec<T>) = (BTreeMap::new(), Vec::new());
+    for mut one in std::mem::take(all) {
+        let mut plain = one.clone();
+        let source = parts(&mut plain).0;
+        source.address = without_indices(&source.address);
+        let copies = *parts(&mut one).1;
+        match kept.get(&plain).and_then(|at| first.get_mut(*at)) {
+            Some(known) => *parts(known).1 += copies,
+            None => {
+                kept.insert(plain, first.len());
+                first.push(one);
+            }
+        }
+    }
+    *all = first;
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Root {
     /// The path as the operator gave it.
@@ -160,8 +144,7 @@ pub(crate) struct Root {
 pub(crate) struct Blind {
     /// The file, with its line where there is one.
     pub(crate) place: String,
-    /// What, and what to do.
-    pub(crate) message: String,
+    pub(crate) what: Unseen,
     /// It keeps only pictures with overridden defaults from being seen.
     pub(crate) only_free: bool,
 }

@@ -34,17 +34,19 @@ pub(crate) fn is_harmful(c: char) -> bool {
 /// The text on one line, every harmful character written out (`\u{202e}`), line breaks and tabs as spaces, and commands
 /// to a CI system's runner broken.
 pub(crate) fn clean(text: &str) -> Cow<'_, str> {
-    let visible = visible(text);
-    if COMMANDS.iter().any(|command| visible.contains(command)) { Cow::Owned(unarmed(&visible)) } else { visible }
+    unarmed(visible(text))
 }
 
 /// What a line of a log that begins so, or holds it, may make a runner do (GitHub Docs, "Workflow commands", 2026-10: a
 /// line that begins with `::`; its older form and Azure Pipelines' "Logging commands", 2026-10: `##[` and `##vso[`).
 const COMMANDS: [&str; 2] = ["::", "##"];
 
-/// A space between the two characters: what is read is the same, and no runner takes it for a command. Two colons inside
-/// a word are left alone: an ARN has them, and no line begins there.
-fn unarmed(text: &str) -> String {
+/// Commands with a space between their two characters: what is read is the same, and no runner takes it for a command. Two
+/// colons inside a word are left alone: an ARN has them, and no line begins there.
+pub(crate) fn unarmed(text: Cow<'_, str>) -> Cow<'_, str> {
+    if !COMMANDS.iter().any(|command| text.contains(command)) {
+        return text;
+    }
     let mut out = String::with_capacity(text.len() + 4);
     for c in text.chars() {
         let begins = || out.trim_end_matches(':').chars().next_back().is_none_or(|before| !before.is_alphanumeric());
@@ -58,7 +60,7 @@ fn unarmed(text: &str) -> String {
         }
         out.push(c);
     }
-    out
+    Cow::Owned(out)
 }
 
 fn visible(text: &str) -> Cow<'_, str> {
@@ -134,11 +136,13 @@ pub(crate) fn sentences(text: &str, columns: usize) -> String {
     let room = shorten(&clean, columns.saturating_sub(1)).trim_end_matches('…').len();
     let ends = fitting.match_indices(". ").map(|(at, _)| at + 1).chain(fitting.ends_with('.').then_some(fitting.len()));
     if let Some(end) = ends.filter(|end| *end <= room && *end * 2 >= fitting.len()).max() {
-        return format!("{} …", &fitting[..end]);
+        return format!("{} …", fitting.get(..end).unwrap_or(fitting));
     }
-    let whole_word = clean[fitting.len()..].starts_with(' ');
+    let whole_word = clean.get(fitting.len()..).is_some_and(|rest| rest.starts_with(' '));
     match fitting.rfind(' ').filter(|at| *at * 2 >= fitting.len()) {
-        Some(at) if !whole_word => format!("{}…", fitting[..at].trim_end_matches([',', ';', ':', ' '])),
+        Some(at) if !whole_word => {
+            format!("{}…", fitting.get(..at).unwrap_or(fitting).trim_end_matches([',', ';', ':', ' ']))
+        }
         _ => format!("{}…", fitting.trim_end_matches([',', ';', ':'])),
     }
 }

@@ -1,5 +1,7 @@
 //! What several rooms do to texts.
 
+#![warn(clippy::indexing_slicing)]
+
 mod foreign;
 pub(crate) mod secrets;
 

@@ -11,16 +11,6 @@ pub enum Switch {
     Off,
 }
 
-impl Switch {
-    /// As it is typed.
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::On => "on",
-            Self::Off => "off",
-        }
-    }
-}
-
 /// The registry's scan type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ScanType {
@@ -73,31 +63,4 @@ pub struct Changes {
     pub transition_to_standard: Option<Switch>,
     /// Instances that carry the tag and have their tags in the metadata.
     pub exclude: Vec<Excluded>,
-}
-
-impl Changes {
-    /// What is changed, a phrase each.
-    pub fn describe(&self) -> Vec<String> {
-        let mut phrases = Vec::new();
-        let mut switch = |what: &str, switch: Option<Switch>| {
-            phrases.extend(switch.map(|switch| format!("{what} {}", switch.as_str())));
-        };
-        switch("Inspector's EC2 scanning", self.inspector_ec2);
-        switch("Inspector's ECR scanning", self.inspector_ecr);
-        switch("deep inspection", self.deep_inspection);
-        switch("files return to Standard when they are read:", self.transition_to_standard);
-        phrases.extend(self.ecr_scan_type.map(|scan_type| match scan_type {
-            ScanType::Basic => "the registry's scan type BASIC".to_owned(),
-            ScanType::Enhanced => "the registry's scan type ENHANCED".to_owned(),
-        }));
-        phrases.extend(
-            self.ecr_images.map(|images| format!("{images} images in each registry that Inspector then scans")),
-        );
-        phrases.extend(self.scan_schedule.as_ref().map(|schedule| format!("the scan's schedule {schedule}")));
-        phrases.extend(self.exclude.iter().map(|excluded| match excluded {
-            Excluded::Instance(id) => format!("{id} excluded"),
-            Excluded::Tag { key, value } => format!("every instance with the tag {key}={value} excluded"),
-        }));
-        phrases
-    }
 }

@@ -33,7 +33,6 @@ fn events(changes: &Changes, target: &Target) -> Option<(State, Vec<Event>)> {
     Some((start, events))
 }
 
-/// What AWS does.
 pub(super) fn prediction(changes: &Changes, target: &Target) -> Option<Prediction> {
     events(changes, target).map(|(start, events)| predict(&start, &events))
 }

@@ -6,8 +6,20 @@ use super::Excluded;
 use crate::model::{Section, Target};
 use crate::rules::efs::{blocking_keys, is_owned_by_others};
 
-/// The most tag keys that a warning names.
-const KEYS: usize = 5;
+/// What an exclusion takes for granted: metadata tags cannot be enabled on an instance while it has these tag keys.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unblocked {
+    /// The instance.
+    pub instance: String,
+    /// Its account.
+    pub account: String,
+    /// Its region.
+    pub region: String,
+    /// Keys that can be renamed or removed.
+    pub own: Vec<String>,
+    /// Keys that Kubernetes or AWS needs.
+    pub others: Vec<String>,
+}
 
 /// The exclusions of a run, as target after target is looked at.
 #[derive(Debug)]
@@ -42,17 +54,16 @@ impl Exclusions {
         Self { wanted: wanted.collect(), unread: BTreeSet::new() }
     }
 
-    /// Looks at a target as it is today: a sentence for each instance that cannot be excluded as it stands.
-    pub fn look(&mut self, target: &Target) -> Vec<String> {
+    /// Looks at a target as it is today, for the instances that cannot be excluded as they stand.
+    pub fn look(&mut self, target: &Target) -> Vec<Unblocked> {
         if self.wanted.is_empty() {
             return Vec::new();
         }
-        let place = format!("{} {}", target.account, target.region);
         let Section::Complete(instances) = &target.ec2.instances else {
-            self.unread.insert(place);
+            self.unread.insert(format!("{} {}", target.account, target.region));
             return Vec::new();
         };
-        let mut warnings = Vec::new();
+        let mut blocked = Vec::new();
         for instance in instances {
             let mut concerned = false;
             for wanted in &mut self.wanted {
@@ -65,10 +76,18 @@ impl Exclusions {
             }
             let blocking = blocking_keys(instance);
             if concerned && !blocking.is_empty() {
-                warnings.push(format!("{} ({place}) {}", instance.id, assumption(&blocking)));
+                let (others, own) =
+                    blocking.iter().map(|key| (*key).to_owned()).partition(|key| is_owned_by_others(key));
+                blocked.push(Unblocked {
+                    instance: instance.id.clone(),
+                    account: target.account.clone(),
+                    region: target.region.clone(),
+                    own,
+                    others,
+                });
             }
         }
-        warnings
+        blocked
     }
 
     /// Whether every exclusion concerned an instance.
@@ -116,31 +135,4 @@ fn text(what: &Excluded) -> String {
         Excluded::Instance(id) => id.clone(),
         Excluded::Tag { key, value } => format!("{key}={value}"),
     }
-}
-
-/// What the exclusion takes for granted: metadata tags cannot be enabled while these keys are there.
-fn assumption(blocking: &[&str]) -> String {
-    let name = |keys: &[&str]| {
-        let mut names: Vec<String> = keys.iter().take(KEYS).map(|key| format!("{key:?}")).collect();
-        if keys.len() > KEYS {
-            names.push(format!("{} more", keys.len() - KEYS));
-        }
-        names.join(", ")
-    };
-    let (others, own): (Vec<&str>, Vec<&str>) = blocking.iter().copied().partition(|key| is_owned_by_others(key));
-    let mut parts = Vec::new();
-    if !own.is_empty() {
-        parts.push(format!(
-            "assumes that its tag keys {} are renamed or removed first: with them metadata tags cannot be enabled",
-            name(&own)
-        ));
-    }
-    if !others.is_empty() {
-        parts.push(format!(
-            "assumes that its tag keys {} are gone first, which Kubernetes or AWS needs: with them the exclusion is not \
-             possible",
-            name(&others)
-        ));
-    }
-    format!("{}.", parts.join("; and "))
 }

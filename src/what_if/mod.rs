@@ -7,7 +7,7 @@ pub mod fees;
 mod inspector;
 
 pub use changes::{Changes, Excluded, ScanType, Switch};
-pub use exclude::{Exclusions, NothingExcluded};
+pub use exclude::{Exclusions, NothingExcluded, Unblocked};
 
 use self::inspector::set_type;
 use crate::model::{Association, DeepInspection, Section, Tag, Target};

@@ -113,7 +113,7 @@ fn what_is_no_report_is_refused_with_the_next_step() {
     for (content, word) in [
         (SNAPSHOT, "snapshot"),
         ("{}", "schema_version"),
-        ("", "EOF"),
+        ("", "cause: it is empty"),
         ("[1]", "report"),
         ("{\"schema_version\": 2, \"findings\": []}", "upgrade"),
         ("{\"schema_version\": 1, \"findings\": []}", "missing field"),

@@ -28,6 +28,26 @@ fn every_shell_has_completions_for_every_command() {
 }
 
 #[test]
+fn completions_offer_rules_formats_and_values_and_help_lists_those_that_are_few() {
+    for shell in ["bash", "zsh", "fish"] {
+        let script = printed(&format!("completions {shell}"));
+        for value in ["sarif", "severity", "deactivate-deep-inspection", "critical"] {
+            assert!(script.contains(value), "{shell} does not complete {value}");
+        }
+        // The generator for fish leaves out what is no option.
+        assert!(shell == "fish" || script.contains("ecr-coupling"), "{shell}");
+        for rule in RULES.iter() {
+            assert!(script.contains(rule.id), "{shell} does not complete {}", rule.id);
+        }
+    }
+    let help = printed("scan --help");
+    for value in ["- junit:", "[possible values: account, region, rule, severity, resource]"] {
+        assert!(help.contains(value), "{value} in {help}");
+    }
+    assert!(RULES.iter().all(|rule| !help.contains(rule.id)), "`explain` lists the rules: {help}");
+}
+
+#[test]
 fn shells_can_read_their_completions() {
     for shell in ["bash", "zsh", "fish"] {
         let Ok(probe) = Command::new(shell).arg("-c").arg("true").output() else { continue };
@@ -95,9 +115,9 @@ fn the_top_is_printed_and_all_is_counted() {
 #[test]
 fn findings_are_printed_in_groups() {
     for (by, heading) in [
-        ("account", "account 111122223333  2 findings, a month: up to $3,407.87 at risk"),
-        ("region", "region ap-northeast-1  2 findings, a month: up to $3,407.87 at risk"),
-        ("rule", "rule efs-tier-recall  1 finding, a month: up to $3,407.87 at risk"),
+        ("account", "account 111122223333  2 findings, a month: up to $3,408 at risk"),
+        ("region", "region ap-northeast-1  2 findings, a month: up to $3,408 at risk"),
+        ("rule", "rule efs-tier-recall  1 finding, a month: up to $3,408 at risk"),
         ("severity", "severity high  2 findings"),
         ("resource", "resource fs-0123456789abcdef0 (111122223333 ap-northeast-1)  1 finding"),
     ] {

@@ -380,7 +380,7 @@ fn what_if_compares_two_worlds_without_what_is_suppressed() {
         .args(&format!("what-if --inspector-ec2 on {TWO} --snapshot account.json"))
         .run()
         .expect(0);
-    assert!(run.stdout.contains("Today $0.00 a month, then $0.00"), "{}", run.stdout);
+    assert!(run.stdout.contains("Today $0 a month, then $0: $0;"), "{}", run.stdout);
 }
 
 /// Everything at or above `info`.

@@ -264,7 +264,7 @@ fn a_closed_pipe_is_a_quiet_success_of_every_command() {
         let run = audit.run_with_closed_stdout().expect(status);
         assert_eq!(run.stderr, "");
     };
-    for format in ["table", "json", "jsonl", "csv", "sarif", "junit", "markdown", "html"] {
+    for format in inspector_audit::render::Format::ALL.iter().map(|format| format.as_str()) {
         let scan = Audit::new().file("world.json", snapshot().to_string());
         quiet(scan.args("scan --snapshot world.json --allow-gaps --format").arg(format), 0);
     }

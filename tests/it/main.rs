@@ -11,6 +11,10 @@ mod diff;
 mod fake_aws;
 mod files;
 mod fix;
+#[cfg(unix)]
+mod hostile;
+#[cfg(unix)]
+mod hostile_files;
 mod house;
 mod iam_policy;
 mod memory;
@@ -24,13 +28,17 @@ mod mounts_probe;
 mod mounts_shell;
 mod mounts_table;
 mod nothing_unseen;
+mod oracle;
+mod oracle_worlds;
 mod pasted;
 mod price_lists;
 mod prices;
 mod readme;
 mod render;
+mod render_exchange;
 mod render_html;
 mod render_mounts;
+mod rule_pages;
 mod rules_alignment;
 mod rules_ecr;
 mod rules_efs;
@@ -43,6 +51,8 @@ mod schema;
 mod snapshots;
 mod stories;
 mod support;
+#[cfg(target_os = "linux")]
+mod terminal;
 mod terraform_hcl;
 mod terraform_hostile;
 mod terraform_json;
@@ -53,8 +63,11 @@ mod terraform_roots;
 mod terraform_rules;
 mod terraform_support;
 mod terraform_table;
+mod terraform_values;
+mod unknown_scanner;
 mod ways;
 mod what_if;
+mod whole_outputs;
 #[cfg(feature = "aws")]
 mod wire_answers;
 #[cfg(feature = "aws")]
@@ -81,3 +94,4 @@ mod wire_probe;
 mod wire_secrets;
 #[cfg(feature = "aws")]
 mod wire_targets;
+mod wrong_input;

@@ -267,10 +267,14 @@ fn the_samples_of_the_readme_say_what_the_table_says() {
     let readme = include_str!("../../.github/docs/money.md");
     for amount in [monthly, once] {
         let cents = (amount + CENT / 2) / CENT;
-        let (dollars, cents) = (cents / 100, cents % 100);
-        let dollars =
-            if dollars < 1000 { dollars.to_string() } else { format!("{},{:03}", dollars / 1000, dollars % 1000) };
-        assert!(readme.contains(&format!("${dollars}.{cents:02}")), "${dollars}.{cents:02}");
+        // Whole dollars from 1,000 on.
+        let dollars = (cents + 50) / 100;
+        let shown = if dollars < 1000 {
+            format!("${}.{:02}", cents / 100, cents % 100)
+        } else {
+            format!("${},{:03}", dollars / 1000, dollars % 1000)
+        };
+        assert!(readme.contains(&shown), "{shown}");
     }
 }
 

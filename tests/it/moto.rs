@@ -27,6 +27,7 @@ const LACKING: &[&str] = &[
     "inspector.deep_inspection",
     "inspector.ec2_coverage",
     "inspector.ecr_images",
+    "securityhub.hub",
     "ssm.default_host_management",
     "ssm.inspector_association",
     "ssm.managed_nodes",

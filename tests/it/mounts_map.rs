@@ -173,3 +173,13 @@ proptest! {
         prop_assert!(!filled || !body.rows.is_empty() || !body.problems.is_empty());
     }
 }
+
+#[test]
+fn a_map_that_is_broken_throughout_is_not_read_to_its_end() {
+    let csv = parse("m.csv", &("instance,file_system\n".to_owned() + &"x,\n".repeat(20_000)));
+    let json = parse("m.json", &format!("[{}]", vec!["{\"x\": 1}"; 20_000].join(",\n")));
+    for map in [csv, json] {
+        assert_eq!((map.rows.len(), map.problems.len()), (0, 10_001));
+        assert!(map.problems.last().is_some_and(|last| last.message.contains("the rest is not read")));
+    }
+}

@@ -6,9 +6,10 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use inspector_audit::fix::{Script, Subject, plans};
+use inspector_audit::fix::{Subject, plans};
 use inspector_audit::model::{LifecycleConfiguration, Section, Snapshot, Tag, Target};
 use inspector_audit::price::PriceTable;
+use inspector_audit::render::words::script::{Script, written};
 use inspector_audit::render::words::{DataSource, RunContext, say};
 use inspector_audit::report::v1;
 use inspector_audit::rules::{Case, Courses, RuleSettings, Way, evaluate, live_rules};
@@ -16,7 +17,7 @@ use inspector_audit::rules::{Case, Courses, RuleSettings, Way, evaluate, live_ru
 use crate::builders::efs::{exposed, now, with, with_instance};
 
 /// Names that do something if a shell gets to read them as anything but a name.
-const ATTACKS: [&str; 8] = [
+const ATTACKS: [&str; 10] = [
     "$(touch CANARY)",
     "`touch CANARY`",
     "'; touch CANARY; '",
@@ -25,6 +26,8 @@ const ATTACKS: [&str; 8] = [
     "x\ntouch CANARY\n",
     "# ' && touch CANARY #",
     "\u{202e}$(touch CANARY)\u{200b}!! =touch <(touch CANARY) *",
+    "x\n::error file=x::pwned\n##[error]pwned ##vso[task.x]\u{2066}",
+    "--endpoint-url=http://192.0.2.1;\t=cmd|'/C calc'!A0",
 ];
 
 /// The shells, as somebody at a terminal has them or as a script gets them.
@@ -74,9 +77,10 @@ fn printed(target: &Target, run: &RunContext) -> (Vec<v1::Finding>, String) {
     let subjects: Vec<Subject<'_>> =
         said.iter().map(|said| Subject { finding: of(&said.fingerprint), said, wanted: true }).collect();
     let courses = Courses::new(Case { target, prices: &prices, settings: &settings });
-    let by = |way: Option<Way>| plans(&subjects, way, &|finding, way| courses.of(finding, way), run);
+    let by = |way: Option<Way>| plans(&subjects, way, &|finding, way| courses.of(finding, way));
     let ways = [Way::ExcludeInstances, Way::StopTiering, Way::DeactivateDeepInspection, Way::SlowSchedule];
-    let all = [None].into_iter().chain(ways.map(Some)).flat_map(by).collect();
+    let all = [None].into_iter().chain(ways.map(Some)).flat_map(by);
+    let all = all.filter_map(|plan| written(&plan, false, run)).collect();
     (said.clone(), Script { plans: all, left_open: vec!["it's $(touch CANARY)".to_owned()] }.text(now()))
 }
 
@@ -90,6 +94,8 @@ struct Pasted {
     calls: Vec<Vec<String>>,
     /// Whether a name became a command.
     touched: bool,
+    /// What was printed.
+    said: String,
 }
 
 /// Types a text into a shell; `None` where the shell is not installed. `fails`: a word that makes `aws` fail.
@@ -109,7 +115,7 @@ fn paste(shell: &[&str], text: &str, fails: &str) -> Option<Pasted> {
         .env("FAILS", if fails.is_empty() { "nothing-fails" } else { fails })
         .env("PATH", format!("{}:/usr/bin:/bin", home.path().display()))
         .stdin(Stdio::piped())
-        .stdout(Stdio::null())
+        .stdout(std::fs::File::create(path("said")).expect("a file"))
         .stderr(Stdio::null())
         .spawn();
     let mut child = match child {
@@ -129,7 +135,8 @@ fn paste(shell: &[&str], text: &str, fails: &str) -> Option<Pasted> {
             call.trim_end().split(">\n").map(|word| word.trim_start_matches('<').trim_end_matches('>').to_owned());
         words.collect()
     });
-    Some(Pasted { calls: calls.collect(), touched: path("CANARY").exists() })
+    let said = String::from_utf8(std::fs::read(path("said")).expect("read")).expect("text");
+    Some(Pasted { calls: calls.collect(), touched: path("CANARY").exists(), said })
 }
 
 fn calls_of<'c>(calls: &'c [Vec<String>], operation: &str) -> Vec<&'c Vec<String>> {
@@ -148,6 +155,33 @@ fn pasted_names_stay_names_in_every_shell() {
             let pasted = paste(shell, &script, "").expect("installed");
             assert!(!pasted.touched, "{shell:?}:\n{script}");
             assert!(pasted.calls.is_empty(), "a plan does nothing by itself");
+            let command =
+                |line: &&str| line.trim_start().starts_with("::") || line.contains("##[") || line.contains("##vso[");
+            assert_eq!(pasted.said.lines().find(command), None, "a script in a CI job has a log too: {shell:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_no_id_and_no_region_is_in_no_command() {
+    let ids = |target: &Target| -> Vec<String> {
+        let instances = target.ec2.instances.complete().expect("instances").iter().map(|one| one.id.clone());
+        let file_systems = target.efs.file_systems.complete().expect("file systems").iter().map(|one| one.id.clone());
+        instances.chain(file_systems).chain([target.region.clone()]).collect()
+    };
+    for odd in ["-x", "--endpoint-url=http://192.0.2.1", "$(touch CANARY)", "us-east-1\u{202e}", "fs-0a i-0a"] {
+        let honest = exposed();
+        for id in ids(&honest) {
+            let text = serde_json::to_string(&honest).expect("JSON");
+            let (id, odd_text) = (serde_json::to_string(&id).expect("JSON"), serde_json::to_string(odd).expect("JSON"));
+            let target: Target = serde_json::from_str(&text.replace(&id, &odd_text)).expect("a target");
+            let (findings, script) = printed(&target, &RunContext::default());
+            for text in [commands(&findings).join("\n"), script] {
+                let pasted = paste(&["sh"], &text, "").expect("a shell");
+                let words: Vec<&String> = pasted.calls.iter().flatten().collect();
+                let named = words.iter().any(|word| *word == odd || odd.len() > 4 && word.contains(odd));
+                assert!(!pasted.touched && !named, "{id} {odd}: {words:?}");
+            }
         }
     }
 }
@@ -245,10 +279,21 @@ fn printed_commands_carry_the_snapshot_the_region_and_the_profile_of_the_run() {
         let (findings, script) = printed(&target, run);
         (commands(&findings).join("\n"), script)
     };
-    let snapshot = RunContext { source: DataSource::Snapshots(vec!["it's mine.json".into()]), profile: None };
+    let snapshot = RunContext {
+        source: DataSource::Snapshots(vec!["it's mine.json".into()]),
+        options: vec!["--mount-map".into(), "who's.csv".into()],
+        profile: None,
+    };
     let (text, _) = of(&snapshot);
-    assert!(text.contains("inspector-audit fix --snapshot 'it'\\''s mine.json' --finding "), "{text}");
-    let live = RunContext { source: DataSource::Aws(vec!["--profile=night".into()]), profile: Some("night".into()) };
+    assert!(
+        text.contains("inspector-audit fix --snapshot 'it'\\''s mine.json' --mount-map 'who'\\''s.csv' --finding "),
+        "{text}"
+    );
+    let live = RunContext {
+        source: DataSource::Aws(vec!["--profile=night".into()]),
+        profile: Some("night".into()),
+        ..RunContext::default()
+    };
     let (text, script) = of(&live);
     assert!(text.contains("inspector-audit fix --region ap-northeast-1 --profile=night --finding "), "{text}");
     for line in text.lines().chain(script.lines()).filter(|line| line.contains("aws ") && line.contains("--region ")) {

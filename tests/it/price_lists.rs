@@ -93,7 +93,7 @@ fn a_list_that_cannot_be_used_ends_the_run_and_writes_nothing() {
         (gzip(EFS_OFFER.as_bytes())[..900].to_vec(), "cannot be read"),
         (own.into_bytes(), "neither `products` nor a `PriceList`"),
         (EFS_OFFER.replace("USD", "CNY").into_bytes(), "only in CNY"),
-        (Vec::new(), "cannot be read"),
+        (Vec::new(), "cause: it is empty"),
         (gzip(endless.as_bytes()), "more than 64 MiB"),
     ] {
         let run = Audit::new().file("list", bytes).args("prices --refresh new.json --offers list").run().expect(2);

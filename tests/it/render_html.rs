@@ -7,6 +7,7 @@ use inspector_audit::report::Report;
 use inspector_audit::rules::{ConditionState, RULES, StorageHistory, Suppressed};
 use sha2::Digest as _;
 
+use crate::support::audit::Audit;
 use crate::support::sample_exposure::exposed;
 use crate::support::sample_report::{HOSTILE, compared, empty, many, sample};
 
@@ -161,8 +162,15 @@ fn html_has_one_row_of_conditions_where_rules_agree() {
         let matrix = matrix.split_once("</table>").expect("its end").0.to_owned();
         (matrix.matches("<tr>").count() - 1, matrix)
     };
+    for finding in &mut report.findings {
+        finding.conditions[0].state = ConditionState::Unknown;
+    }
     let (number, matrix) = rows(&report);
     assert!(number == 1 && !matrix.contains("sees it"), "{number}");
+    // Where all are met, a sentence says so.
+    let mut met = report.clone();
+    met.findings.iter_mut().flat_map(|finding| &mut finding.conditions).for_each(|one| one.state = ConditionState::Met);
+    assert!(html_of(&met).contains("All of them are met on 1 file system: "));
     let condition = report.findings[1].conditions.last_mut().expect("conditions");
     condition.state = match condition.state {
         ConditionState::Unknown => ConditionState::Met,
@@ -180,6 +188,44 @@ fn html_says_that_a_total_without_prices_is_a_least_one() {
     report.findings[0].no_figure = Some("no price of the region".to_owned());
     let page = html_of(&report);
     assert!(page.contains("at least </span>") && page.contains("1 finding without a price"));
+}
+
+#[test]
+fn html_says_a_shared_remedy_once() {
+    let report = many(12);
+    let page = html_of(&report);
+    assert_eq!((page.matches("<section class=\"block ").count(), page.matches("<article").count()), (1, 12));
+    assert_eq!(page.matches("<p class=\"step\">").count(), 1);
+    // Alone, a finding has it itself.
+    assert!(!html_of(&many(1)).contains("<section"));
+}
+
+#[test]
+fn html_draws_bars_only_where_they_say_something() {
+    let drawn = |report: &Report| html_of(report).contains("Where the money is");
+    // Alike, and few.
+    assert!(!drawn(&many(12)));
+    let mut report = many(3);
+    let differ = |report: &mut Report| {
+        for (finding, amount) in report.findings.iter_mut().zip(1_u32..) {
+            let cost = finding.cost.as_mut().expect("a cost");
+            cost.monthly_usd.high = inspector_audit::price::Usd(amount.into());
+        }
+    };
+    differ(&mut report);
+    assert!(!drawn(&report));
+    let mut report = many(4);
+    differ(&mut report);
+    assert!(drawn(&report));
+}
+
+#[test]
+fn html_says_what_switching_the_scan_on_would_cost() {
+    let snapshot = include_str!("../../fixtures/snapshots/inspector-off.json");
+    let audit = Audit::new().file("off.json", snapshot).args("scan --snapshot off.json --format html");
+    let page = audit.run().expect(0).stdout;
+    let banner = page.split_once("With EC2 scanning on, 2 file systems would be exposed, ").expect("the banner").1;
+    assert!(banner.starts_with("up to $15,009 a month at risk (now too"), "{}", &banner[..80]);
 }
 
 /// What a browser makes of a page after its script has run; `None` where there is no browser.
@@ -206,13 +252,24 @@ fn a_browser_runs_the_script_and_nothing_that_a_name_smuggles_in() {
     // The policy's hashes let the page's own style and script through, and the script has counted and opened.
     assert!(dom.contains("<html lang=\"en\" class=\"scripted\">"), "{}", &dom[..dom.len().min(300)]);
     assert!(dom.contains(&format!("All {} findings", report.findings.len())));
-    let third = dom.split("<article").nth(3).expect("a third finding");
+    let third =
+        dom.split_once("id=\"f3\"").and_then(|(_, rest)| rest.split("</article>").next()).expect("a third finding");
     assert!(third.contains("<details open=\"\"><summary>Why"), "the finding in the address is open");
     assert_eq!(
         (dom.matches("<script").count(), dom.matches("<img").count(), dom.matches("<iframe").count()),
         (1, 0, 0)
     );
     assert_eq!(dom.matches("<article").count(), report.findings.len());
+}
+
+#[test]
+fn a_browser_shows_a_hundred_findings_at_once_and_the_one_that_the_address_names() {
+    let Some(dom) = in_a_browser(&html_of(&many(300)), "f250") else { return };
+    assert!(dom.contains("All 300 findings, the first 100 shown"), "{}", &dom[dom.len() - 500..]);
+    let hidden =
+        dom.split("<article").skip(1).filter(|card| card.split('>').next().is_some_and(|tag| tag.contains(" hidden")));
+    assert_eq!(hidden.count(), 199);
+    assert!(dom.contains("Show 100 more"));
 }
 
 #[test]

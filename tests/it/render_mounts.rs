@@ -236,6 +236,6 @@ fn a_pipe_is_as_wide_as_columns_says_and_else_120() {
     };
     assert_eq!(widest(None), Some(120));
     assert_eq!(widest(Some("80")), Some(80));
-    assert_eq!(widest(Some("200")), Some(200));
+    assert_eq!(widest(Some("200")), Some(140), "beyond that a figure is too far from its line");
     assert_eq!(widest(Some("many")), Some(120));
 }

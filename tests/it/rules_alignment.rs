@@ -193,6 +193,20 @@ fn what_cannot_be_told_says_why_and_lowers_nothing() {
         target.inspector.ec2_coverage = Section::Complete(vec![row]);
     }));
     assert!(found(&evaluation, CHARGES).message.contains("when the VM Scanner ran"), "the scanner's runs are unknown");
+    let evaluation = judge(&asked(|target| target.inspector.ec2_coverage = denied()));
+    let message = &found(&evaluation, CHARGES).message;
+    assert!(message.contains("whether the VM Scanner runs as well was not seen"), "{message}");
+    // Where it scans an instance that cannot mount the file system, it changes nothing.
+    let evaluation = judge(&asked(|target| {
+        let row = crate::builders::efs::coverage("i-0b", "EC2_INSPECTOR_AGENT_BASED");
+        target.inspector.ec2_coverage = Section::Complete(vec![row]);
+        if let Section::Complete(instances) = &mut target.ec2.instances {
+            let mut apart = instance("i-0b");
+            apart.network_interfaces.iter_mut().for_each(|one| one.security_groups = vec!["sg-other".into()]);
+            instances.push(apart);
+        }
+    }));
+    assert!(found(&evaluation, CHARGES).message.contains("was not seen to read in"), "the plugin alone can read it");
 }
 
 // Exposed on paper.

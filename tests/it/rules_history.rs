@@ -492,8 +492,6 @@ fn a_file_system_that_the_network_alone_keeps_apart_is_worth_what_touches_nothin
         unreached(&with_instance(target.clone(), |instance| instance.platform = Some("windows".into()))),
         nothing
     );
-    let off = with(target, |target| target.inspector.account_status = account_status("ENABLED", "DISABLED"));
-    assert_eq!(unreached(&off), nothing);
     assert!(evidence_scope(&exposed()).unreached.is_empty());
 }
 

@@ -101,6 +101,22 @@ fn the_order_of_files_and_who_filled_in_the_pattern_do_not_matter() {
 }
 
 #[test]
+fn standard_input_is_one_of_the_snapshots() {
+    let another = gzip(&snapshot(QUIET, TWO, "us-east-1"));
+    let report = sweep().input(another).args("scan --format json --snapshot - sweep").run().expect(1).json();
+    assert_eq!(targets(&report).len(), 4);
+    assert!(targets(&report).contains(&"444455556666/us-east-1".to_owned()));
+    // A file of that name is none.
+    let run = Audit::new().file("-", COLD).input(QUIET).args("scan --format json --snapshot ./-").run().expect(1);
+    assert_eq!(run.json()["verdicts"][0]["rules"]["efs-tier-recall"], "findings");
+    let cut = &QUIET[..QUIET.len() / 2];
+    let run = sweep().input(cut).args("scan --format json --snapshot sweep -").run().expect(3);
+    assert!(run.stderr.contains("the snapshot standard input ends in the middle"), "{}", run.stderr);
+    assert_eq!(gaps_of(&run.json(), "unreadable")[0]["resource"], "standard input");
+    refused(sweep().args("scan --snapshot - --expect -").run(), &["standard input"]);
+}
+
+#[test]
 fn a_broken_file_is_a_gap_of_its_target_and_not_the_end() {
     let whole = gzip(&snapshot(COLD, TWO, "us-east-1"));
     for (broken, words) in [
@@ -108,7 +124,7 @@ fn a_broken_file_is_a_gap_of_its_target_and_not_the_end() {
         (b"{\"schema_version\": 1, \"targets\"".as_slice(), "ends in the middle"),
         (b"not JSON".as_slice(), "no snapshot"),
         (b"{\"schema_version\": 9}".as_slice(), "upgrade"),
-        (b"".as_slice(), "no snapshot"),
+        (b"".as_slice(), "it is empty"),
     ] {
         let run = sweep()
             .file(&format!("sweep/{TWO}/us-east-1.json.gz"), broken)
@@ -239,7 +255,8 @@ fn a_plan_that_came_true_leaves_nothing_open() {
 #[test]
 fn a_plan_that_cannot_be_read_ends_the_run() {
     for (plan, word) in [
-        ("", "no target"),
+        ("", "it is empty"),
+        ("\n", "no target"),
         ("{\"account\":\"111122223333\"}\n", "line 1"),
         ("\n{\"account\":\"\",\"region\":\"eu-west-1\"}\n", "line 2"),
         ("{\"account\":\"1\",\"region\":\"r\",\"state\":\"maybe\"}", "maybe"),

@@ -93,3 +93,68 @@ pub(crate) const INVALID: &str = "terraform-scan-rules-invalid";
 pub(crate) const IMPLICIT: &str = "terraform-implicit-continuous-scan";
 pub(crate) const DESTROY: &str = "terraform-destroy-disables-scanning";
 pub(crate) const NARROWER: &str = "terraform-enabler-narrower-than-live";
+pub(crate) const WRITERS: &str = "terraform-registry-several-writers";
+pub(crate) const OFF: &str = "terraform-scanning-switched-off";
+
+pub(crate) const CALLER: &str = "data \"aws_caller_identity\" \"here\" {}\n";
+
+/// An enabler of the caller's account for these types, with whatever else stands in its block.
+pub(crate) fn enabler(types: &str) -> String {
+    format!(
+        "{CALLER}resource \"aws_inspector2_enabler\" \"scan\" {{\n  account_ids    = [data.aws_caller_identity.here.account_id]\n  \
+         resource_types = {types}\n}}\n"
+    )
+}
+
+/// A registry of this scan type that scans everything on push.
+pub(crate) fn registry(scan_type: &str) -> String {
+    format!(
+        "resource \"aws_ecr_registry_scanning_configuration\" \"main\" {{\n  scan_type = {scan_type}\n  rule {{\n    \
+         scan_frequency = \"SCAN_ON_PUSH\"\n    repository_filter {{\n      filter      = \"*\"\n      filter_type = \
+         \"WILDCARD\"\n    }}\n  }}\n}}\n"
+    )
+}
+
+/// Both, behind some text of their own.
+pub(crate) fn both(before: &str, types: &str, scan_type: &str) -> String {
+    format!("{before}\n{}{}", enabler(types), registry(scan_type))
+}
+
+/// The rules that found something, with their severity, each once.
+pub(crate) fn told(analysis: &Analysis) -> Vec<(String, String)> {
+    let severity = |severity| format!("{severity:?}").to_lowercase();
+    let mut told: Vec<_> =
+        analysis.findings.iter().map(|finding| (finding.rule.clone(), severity(finding.severity))).collect();
+    told.sort();
+    told.dedup();
+    told
+}
+
+/// Nothing but this is found, and nothing is left open.
+#[track_caller]
+pub(crate) fn decided(files: &[(&str, &str)], expected: &[(&str, &str)]) -> Analysis {
+    let analysis = run_files(files);
+    let expected: Vec<(String, String)> =
+        expected.iter().map(|(rule, severity)| ((*rule).to_owned(), (*severity).to_owned())).collect();
+    assert_eq!(told(&analysis), expected, "{:#?}\n{:?}", files, analysis.gaps);
+    assert!(analysis.gaps.is_empty(), "{files:#?}\n{:?}", analysis.gaps);
+    analysis
+}
+
+#[track_caller]
+pub(crate) fn loops(text: &str) {
+    decided(&[("main.tf", text)], &[(LOOP, "high")]);
+}
+
+#[track_caller]
+pub(crate) fn safe(text: &str) {
+    decided(&[("main.tf", text)], &[]);
+}
+
+/// A conditional loop that is so under this condition.
+#[track_caller]
+pub(crate) fn loops_when(text: &str, condition: &str) {
+    let analysis = decided(&[("main.tf", text)], &[(CONDITIONAL, "medium")]);
+    let message = &analysis.findings[0].message;
+    assert!(message.ends_with(&format!("This is so when {condition}.")), "{message}");
+}

@@ -3,7 +3,16 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::terraform_support::{FIXTURES, root};
+use inspector_audit::price::PriceTable;
+use inspector_audit::render::words::{RunContext, say};
+use inspector_audit::render::{Format, Style, write};
+use inspector_audit::report::{ReportBuilder, TerraformRead};
+use inspector_audit::rules::{RULES, terraform_rules};
+use inspector_audit::terraform::{TerraformSettings, analyse};
+use unicode_width::UnicodeWidthStr as _;
+
+use crate::builders::efs::now;
+use crate::terraform_support::{FIXTURES, fixture, root};
 
 /// What `terraform` prints about these paths, in the width of a pipe.
 fn printed(paths: &[PathBuf]) -> String {
@@ -106,6 +115,71 @@ fn written_configuration_is_read_without_an_error() {
         let page = printed_files(&[("main.tf", &file)]);
         assert!(!page.contains("not read") && !page.contains("error:"), "{snippet:?}: {page}");
     }
+}
+
+/// What is printed about a fixture on a terminal of this width.
+fn on_terminal(name: &str, width: usize) -> String {
+    let selected: Vec<_> = terraform_rules().collect();
+    let analysis = analyse(&[fixture(name)], &[], &TerraformSettings::default(), &selected).expect("an input");
+    let said = say::evaluation(analysis.evaluation, &RunContext::default());
+    let prices = PriceTable::embedded().provenance().clone();
+    let report = ReportBuilder::terraform(said, TerraformRead::default(), prices, now());
+    let mut out = Vec::new();
+    let style = Style { width: Some(width), ..Style::default() };
+    write(Format::Table, &report, &RULES, &style, &mut out).expect("a vector takes everything");
+    String::from_utf8(out).expect("UTF-8")
+}
+
+#[test]
+fn nothing_but_places_and_what_is_pasted_is_wider_than_the_terminal() {
+    let names = ["unknown-types", "d-for-each", "h-ignored-enabler", "cyclic-locals", "j-modules", "destroy-removed"];
+    for (name, width) in names.iter().flat_map(|name| [60, 80, 120, 200].map(|width| (name, width))) {
+        let page = on_terminal(&format!("hcl/{name}"), width);
+        let pasted =
+            ["resource ", "from =", "for_each", "resource_types", "depends_on", "terraform ", "#", "= inspector-audit"];
+        let is_pasted = |line: &&str| pasted.iter().any(|word| line.trim_start().starts_with(word));
+        for line in page.lines().filter(|line| !line.starts_with("  --> ") && !is_pasted(line)) {
+            let words = line.trim_start_matches("warning: not decided: ").trim_start_matches([' ', '|', '=']);
+            let is_one_word = !words.contains(' ');
+            assert!(line.width() <= width || is_one_word, "{name} at {width}: {line:?} in {page}");
+        }
+    }
+}
+
+#[test]
+fn what_is_written_refers_to_nothing_of_another_module() {
+    let modules = printed(&[fixture("hcl/j-modules")]);
+    assert!(modules.contains("scan_type = \"ENHANCED\"") && !modules.contains("depends_on"), "{modules}");
+    let beside = printed(&[fixture("hcl/article-loop")]);
+    assert!(beside.contains("        depends_on = [aws_inspector2_enabler.this]\n"), "{beside}");
+}
+
+#[test]
+fn a_hidden_contradiction_has_its_ignore_changes_dropped() {
+    let page = printed(&[fixture("hcl/h-ignored-registry")]);
+    assert!(page.contains("   = fix: Let one resource own the setting, and drop ignore_changes.\n"), "{page}");
+}
+
+#[test]
+fn a_removed_block_that_is_there_is_mended_in_place() {
+    let page = printed(&[fixture("hcl/destroy-removed")]);
+    assert!(page.contains("   = in the removed block of aws_ecr_registry_scanning_configuration.gone:\n"), "{page}");
+    assert!(page.contains("        lifecycle {\n          destroy = false\n        }\n"), "{page}");
+    assert!(!page.contains("removed {"), "a second one for the same address is an error: {page}");
+}
+
+#[test]
+fn rules_are_written_into_the_registry_that_is_there() {
+    let own = "resource \"aws_ecr_registry_scanning_configuration\" \"own\" {\n  scan_type = \"ENHANCED\"\n}\n";
+    let page = printed_files(&[("main.tf", own)]);
+    let way = "   = in aws_ecr_registry_scanning_configuration.own, for all rules that it has:\n        scan_type = ";
+    assert!(page.contains(way) && !page.contains("        resource \""), "{page}");
+}
+
+#[test]
+fn a_name_keeps_its_capital() {
+    let page = printed(&[fixture("hcl/article-fixed")]);
+    assert!(page.contains("With some values of the variables: Amazon ECR will reject"), "{page}");
 }
 
 #[test]

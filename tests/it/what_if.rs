@@ -3,6 +3,7 @@
 use crate::support::evaluate;
 use inspector_audit::model::{Configuration, GapReason, Section, Target, Usage, UsageTotals};
 use inspector_audit::price::{PriceTable, Usd};
+use inspector_audit::render::words;
 use inspector_audit::report::v1::Evaluation;
 use inspector_audit::report::{FeeLine, InspectorFees, Prospect, Report, ReportBuilder, TargetId, WhatIf};
 use inspector_audit::rules::finding::coupling::Rules;
@@ -154,7 +155,7 @@ fn who_asks_for_both_sides_gets_what_aws_settles_on() {
 fn fee(today: &Target, changes: &Changes) -> Vec<FeeLine> {
     let mut then = today.clone();
     changes.apply(&mut then);
-    fees::lines(today, &then, &PriceTable::embedded())
+    words::fees::fees(fees::lines(today, &then, &PriceTable::embedded())).lines
 }
 
 /// Four running instances, one of them tagged and one not managed, in a region with prices; Inspector off.
@@ -247,7 +248,7 @@ fn compare(today: &Target, changes: &Changes) -> WhatIf {
     let mut then = today.clone();
     changes.apply(&mut then);
     let fees = InspectorFees::of(fee(today, changes), Vec::new());
-    WhatIf::compare(&report(today), &report(&then), changes.describe(), fees, Vec::new())
+    WhatIf::compare(&report(today), &report(&then), words::changes::changes(changes), fees, Vec::new())
 }
 
 #[test]
@@ -277,11 +278,20 @@ fn every_format_says_today_and_then() {
         (
             "table",
             &[
+                "Today $0 a month, then up to $15,009 at risk: +$15,009 at risk",
+                "scanned by an agent: +$2.51 a month; by another region's list price; -v shows how.",
+                "new       efs-tier-recall fs-0123456789abcdef0",
+                "+$3,408\n",
+            ][..],
+        ),
+        (
+            "table -v",
+            &[
                 "Today $0.00 a month, then up to $15,009.43 at risk: +$15,009.43 at risk",
                 "Security Hub",
                 "efs-tier-recall (new)",
                 "--prices FILE",
-            ][..],
+            ],
         ),
         ("markdown", &["### What if", "+\\$3,407.87"]),
         ("html", &["What if", "+$3,407.87"]),
@@ -294,7 +304,7 @@ fn every_format_says_today_and_then() {
         let run = Audit::new()
             .file("w.json", world)
             .args("what-if --snapshot w.json --inspector-ec2 on --fail-on never --allow-gaps --format")
-            .arg(format)
+            .args(format)
             .run()
             .expect(0);
         for word in words {
@@ -319,8 +329,10 @@ fn what_if(world: &str, options: &str) -> Run {
 fn a_figure_that_is_not_known_is_no_zero() {
     let run = what_if(OFF, "--inspector-ecr|on").expect(0);
     for words in [
-        "then at least $0.00: $0.00, plus what is not known; nothing changes in Inspector's fees for instances.",
+        "then at least $0: $0, plus what is not known; nothing changes in Inspector's fees for instances.",
         "1 finding then without a figure.",
+        "Fees first scan of every image: not known (Inspector counts images only where it scans them",
+        "give the number with --ecr-images N); -v shows how.",
         "No figure",
         "1 finding without a figure: the number of images is not known; give it with what-if --ecr-images N.",
         "Amounts are at least so much: 1 finding has no figure.",
@@ -394,6 +406,7 @@ fn an_exclusion_that_a_tag_key_forbids_says_what_it_takes_for_granted() {
     let free = what_if(COLD, "--exclude|i-0a11111111111111a").expect(0);
     assert!(!free.stdout.contains("assumes that its tag keys"));
     assert!(free.stdout.contains(", less $1.25 of Inspector's own fees"), "{}", free.stdout);
+    let free = what_if(COLD, "--exclude|i-0a11111111111111a|-v").expect(0);
     assert!(free.stdout.contains("(an estimate: us-east-2 list price; supply yours"), "{}", free.stdout);
 }
 
@@ -440,7 +453,7 @@ fn switching_off_is_less_and_the_meter_stands_beside_today() {
     let mut world: serde_json::Value = serde_json::from_str(COLD).expect("JSON");
     world["targets"][0]["inspector"]["usage_totals"]["complete"]["by_type"] =
         serde_json::from_str(by_type).expect("JSON");
-    let run = what_if(&world.to_string(), "--inspector-ec2|off").expect(0);
+    let run = what_if(&world.to_string(), "--inspector-ec2|off|-v").expect(0);
     for word in [", less $", "of Inspector's own fees", "today's findings come to", "derived from AWS's own meter"] {
         assert!(run.stdout.contains(word), "{word} in {}", run.stdout);
     }

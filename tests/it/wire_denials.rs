@@ -33,6 +33,7 @@ const DENIALS: &[(&str, &str, &str)] = &[
     ("inspector2:ListCoverage", "inspector.ec2_coverage", ""),
     ("inspector2:ListUsageTotals", "inspector.usage_totals", ""),
     ("logs:DescribeLogGroups", "logs.efs_utils_streams", ""),
+    ("securityhub:DescribeSecurityHubV2", "securityhub.hub", ""),
     ("ssm:DescribeAssociationExecutionTargets", "ssm.association_targets", ""),
     ("ssm:DescribeAssociationExecutions", "ssm.association_runs", "efs-recall-observed"),
     ("ssm:DescribeInstanceInformation", "ssm.managed_nodes", "efs-tier-recall"),
@@ -151,7 +152,7 @@ fn a_denial_that_matters_ends_with_three_and_allowed_gaps_with_zero() {
 #[test]
 fn everything_denied_is_incomplete_and_never_clean() {
     let aws = FakeAws::start();
-    for prefix in ["ec2:*", "ecr:*", "elasticfilesystem:*", "inspector2:*", "ssm:*"] {
+    for prefix in ["ec2:*", "ecr:*", "elasticfilesystem:*", "inspector2:*", "securityhub:*", "ssm:*"] {
         aws.on(prefix).reply(Reply::Denied);
     }
     let (status, report) = scan(&aws, "--ecr-usage");

@@ -92,6 +92,25 @@ fn a_member_account_is_told_that_only_its_administrator_can_switch_images_off() 
 }
 
 #[test]
+fn who_bills_inspector_is_asked_where_it_is_on() {
+    let hub = "securityhub:DescribeSecurityHubV2";
+    let world = |aws: &FakeAws| {
+        let run = Audit::against(&aws.url()).args("collect --region ap-northeast-1 --output world.json").run();
+        run.json_file("world.json")["targets"][0]["inspector"]["security_hub"].clone()
+    };
+    let aws = FakeAws::start();
+    assert_eq!(world(&aws), json!({ "complete": { "enabled": false, "subscribed_at": null } }));
+    aws.on(hub).reply(Reply::Case("small"));
+    let since = "2026-03-04T05:06:07.000Z";
+    assert_eq!(world(&aws), json!({ "complete": { "enabled": true, "subscribed_at": since } }));
+
+    let off = FakeAws::start();
+    off.on("inspector2:BatchGetAccountStatus").reply(Reply::Case("disabled"));
+    world(&off);
+    assert!(off.calls_of(hub).is_empty());
+}
+
+#[test]
 fn values_that_nobody_has_seen_are_carried_and_never_safe() {
     for (operation, section, pointer, value, rule) in [
         ("ec2:DescribeInstances", "", "/ec2/instances/complete/0/state", "hibernated-deep", ""),

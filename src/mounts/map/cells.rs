@@ -11,6 +11,19 @@ use super::row::MapProblem;
 const COLUMNS: [&str; 8] =
     ["account", "region", "instance", "file_system", "mount_point", "observed_at", "expires_at", "note"];
 
+/// The most problems that are told apart: a file that is broken throughout is no map.
+const MAX_PROBLEMS: usize = 10_000;
+
+/// Whether there are so many problems that the reading ends here, which is then the last of them.
+fn is_hopeless(line: usize, problems: &mut Vec<MapProblem>) -> bool {
+    let hopeless = problems.len() >= MAX_PROBLEMS;
+    if hopeless {
+        let message = format!("{MAX_PROBLEMS} problems before this one: the rest is not read");
+        problems.push(MapProblem::rejected(line, message));
+    }
+    hopeless
+}
+
 /// Takes over a row: its line, its cells, where problems go. `false` ends the reading.
 type Take<'a> = &'a mut dyn FnMut(usize, Cells, &mut Vec<MapProblem>) -> bool;
 
@@ -88,6 +101,9 @@ pub(super) fn csv(text: &str, problems: &mut Vec<MapProblem>, take: Take<'_>) {
             }
         };
         let line = line_of(&record);
+        if is_hopeless(line, problems) {
+            return;
+        }
         if record.len() != columns.len() {
             let message = format!("{} cells under {} columns", record.len(), columns.len());
             problems.push(MapProblem::rejected(line, message));
@@ -123,7 +139,11 @@ pub(super) fn json(text: &str, problems: &mut Vec<MapProblem>, take: Take<'_>) {
     }
     loop {
         let line = place.skip_blank();
-        let mut elements = serde_json::Deserializer::from_str(&text[place.at..]).into_iter::<Object>();
+        if is_hopeless(line, problems) {
+            return;
+        }
+        let mut elements =
+            serde_json::Deserializer::from_str(text.get(place.at..).unwrap_or_default()).into_iter::<Object>();
         let read = elements.next();
         let length = elements.byte_offset();
         match read {
@@ -143,7 +163,7 @@ pub(super) fn json(text: &str, problems: &mut Vec<MapProblem>, take: Take<'_>) {
             None => return problems.push(MapProblem::rejected(line, "the JSON ends in the middle")),
         }
         place.at += length;
-        place.line += text[place.at - length..place.at].matches('\n').count();
+        place.line += text.get(place.at - length..place.at).unwrap_or_default().matches('\n').count();
         if place.take(',') {
             continue;
         }
@@ -172,8 +192,9 @@ struct Place<'a> {
 impl Place<'_> {
     /// Skips white space; the line of what follows.
     fn skip_blank(&mut self) -> usize {
-        let rest = &self.text[self.at..];
-        let blank = &rest[..rest.len() - rest.trim_start_matches([' ', '\t', '\r', '\n']).len()];
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let left = rest.trim_start_matches([' ', '\t', '\r', '\n']).len();
+        let blank = rest.get(..rest.len() - left).unwrap_or_default();
         self.line += blank.matches('\n').count();
         self.at += blank.len();
         self.line
@@ -182,7 +203,7 @@ impl Place<'_> {
     /// Steps over a sign, if it comes next.
     fn take(&mut self, sign: char) -> bool {
         self.skip_blank();
-        let there = self.text[self.at..].starts_with(sign);
+        let there = self.text.get(self.at..).is_some_and(|rest| rest.starts_with(sign));
         self.at += if there { sign.len_utf8() } else { 0 };
         there
     }

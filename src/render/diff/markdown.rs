@@ -11,7 +11,6 @@ use crate::diff::{Change, Diff, Entry};
 /// How many rows the table holds unless the style says otherwise: a comment may have 65,536 characters.
 const ROWS: usize = 50;
 
-/// Writes the comparison.
 pub(super) fn write(diff: &Diff, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
     writeln!(out, "## Amazon Inspector audit: what changed\n")?;
     let icon = if diff.counts.new > 0 {

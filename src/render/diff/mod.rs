@@ -15,7 +15,7 @@ use super::{Style, json};
 use crate::diff::{Change, Diff, Entry};
 
 /// The longest name, resource id or rule that is printed.
-const NAME: usize = 48;
+const MAX_NAME_COLUMNS: usize = 48;
 
 /// How a comparison can be printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -73,10 +73,10 @@ fn row(entry: &Entry) -> Vec<Cell> {
         Change::Suppressed => Paint::Faint,
         Change::Gone => Paint::Good,
     };
-    let mut block = vec![Paint::Strong.on(&brief(&entry.resource.id, NAME))];
-    block.extend(entry.resource.name.as_deref().map(|name| format!("“{}”", brief(name, NAME))));
+    let mut block = vec![Paint::Strong.on(&brief(&entry.resource.id, MAX_NAME_COLUMNS))];
+    block.extend(entry.resource.name.as_deref().map(|name| format!("“{}”", brief(name, MAX_NAME_COLUMNS))));
     let place = format!("{} {}", entry.account, entry.region);
-    let parts = [brief(place.trim(), NAME), brief(&entry.rule, NAME)];
+    let parts = [brief(place.trim(), MAX_NAME_COLUMNS), brief(&entry.rule, MAX_NAME_COLUMNS)];
     block.push(parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "));
     block.extend(differences(entry));
     vec![

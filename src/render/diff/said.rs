@@ -84,7 +84,7 @@ pub(super) fn totals(diff: &Diff) -> String {
         words::sums(diff.old.monthly_usd),
         words::sums(diff.new.monthly_usd),
         if diff.at_most { "at most " } else { "" },
-        words::changes(diff.monthly_usd_change)
+        words::changes(diff.monthly_usd_change, Usd::signed)
     )
 }
 

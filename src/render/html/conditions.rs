@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 
 use super::names::{heading, id, spaced};
-use crate::render::text::brief;
+use crate::render::text::{brief, count};
 use crate::render::words;
 use crate::report::Report;
-use crate::report::v1::Finding;
+use crate::report::v1::{Condition, Finding};
 use crate::rules::ConditionState;
 
 /// How many rows the matrix has.
@@ -61,10 +61,18 @@ fn rows(findings: &[Finding]) -> Vec<Row<'_>> {
     rows
 }
 
-/// The matrix; empty where no finding has conditions.
+/// The matrix, or a sentence where all conditions hold everywhere; empty where no finding has conditions.
 pub(super) fn matrix(report: &Report) -> Markup {
     let all = rows(&report.findings);
     let Some(first) = all.first() else { return html! {} };
+    let is_met = |row: &Row<'_>| row.finding.conditions.iter().all(|one| one.state == ConditionState::Met);
+    if all.iter().all(is_met) {
+        let number = u64::try_from(all.len()).unwrap_or(u64::MAX);
+        return html! {
+            h2 id="conditions" { "The six conditions" }
+            p { "All of them are met on " (count(number, "file system", "file systems")) ": " (named(&first.finding.conditions)) "." }
+        };
+    }
     html! {
         h2 id="conditions" { "The six conditions" }
         p.soft { "All six must hold together. What is unknown is never counted as safe." }
@@ -86,6 +94,10 @@ pub(super) fn matrix(report: &Report) -> Markup {
             @if all.len() > ROWS { " The first " (ROWS) " of " (all.len()) "; each finding has its own." }
         }
     }
+}
+
+fn named(conditions: &[Condition]) -> String {
+    conditions.iter().map(|condition| heading(&condition.name)).collect::<Vec<_>>().join(", ")
 }
 
 fn line(row: &Row<'_>) -> Markup {

@@ -2,19 +2,21 @@
 
 use maud::{Markup, html};
 
+use super::history::Histories;
 use super::names::{heading, id, spaced};
 use super::notes::{Notes, link, listed, pasted};
 use super::{history, instances, ways};
 use crate::price::Usd;
+use crate::render::rule_page;
 use crate::render::text::{brief, clean, dollars, grouped_decimal};
-use crate::render::words;
+use crate::render::words::{self, RunContext};
 use crate::report::v1::{Cost, CostLine, Finding};
 use crate::rules::{Confidence, Severity};
 
 /// The longest name that is shown outside the fold.
 const NAME: usize = 90;
 /// The longest advice that is shown outside the fold.
-const ADVICE: usize = 420;
+pub(super) const ADVICE: usize = 420;
 /// The longest text inside the fold; the JSON report has all of it.
 const TEXT: usize = 1_500;
 /// The longest name inside the fold.
@@ -35,74 +37,114 @@ fn confidence_rank(confidence: Confidence) -> u8 {
     }
 }
 
-/// How much a card says.
+/// What the cards of a page share.
+pub(super) struct Shared<'a> {
+    pub(super) run: &'a RunContext,
+    /// How many characters of a fingerprint tell findings apart.
+    pub(super) fingerprint: usize,
+    /// Whether the page's title has the account and the region of all.
+    pub(super) one_target: bool,
+    pub(super) notes: Notes<'a>,
+    pub(super) histories: &'a Histories<'a>,
+}
+
+/// Where a card stands, and whether it tells everything or only what decides and what a filter looks for.
 #[derive(Clone, Copy)]
-pub(super) enum Depth<'a> {
-    /// Everything; with charts if `drawn`.
-    Full { notes: &'a Notes<'a>, drawn: bool },
-    /// What decides, and what a filter looks for.
-    Brief,
+pub(super) enum Place {
+    Alone {
+        full: bool,
+    },
+    /// Below a heading that has severity, rule and remedy.
+    InBlock {
+        full: bool,
+    },
 }
 
 /// The card.
-pub(super) fn card(rank: usize, finding: &Finding, depth: Depth<'_>) -> Markup {
+pub(super) fn card(rank: usize, finding: &Finding, shared: &Shared<'_>, place: Place) -> Markup {
     let severity = finding.severity.as_str();
-    let place = format!("{} {}", finding.account, finding.region);
+    let region = format!("{} {}", finding.account, finding.region);
+    let region = region.trim();
     let once = finding.cost.as_ref().map_or(Usd::ZERO, |cost| cost.one_time_usd);
+    let (is_alone, full) = match place {
+        Place::Alone { full } => (true, full),
+        Place::InBlock { full } => (false, full),
+    };
+    let fix = words::fix_command(finding, shared.run, shared.fingerprint);
+    let name = html! {
+        span.soft { (rank) ". " }
+        (id(finding))
+        @if let Some(name) = &finding.resource.name { " " bdi.name { (brief(name, NAME)) } }
+    };
     html! {
         article.finding.(severity) id={ "f" (rank) }
             data-rank=(rank) data-severity=(severity_rank(finding.severity))
             data-confidence=(confidence_rank(finding.confidence))
-            data-state=(state(finding)) data-monthly=(finding.deciding_monthly().0) data-once=(once.0) data-place=(clean(place.trim()))
+            data-state=(state(finding)) data-monthly=(finding.deciding_monthly().0) data-once=(once.0) data-place=(clean(region))
         {
             header {
                 div.what {
-                    h3 {
-                        span.soft { (rank) ". " }
-                        (id(finding))
-                        @if let Some(name) = &finding.resource.name { " " bdi.name { (brief(name, NAME)) } }
-                    }
+                    @if is_alone { h3 { (name) } } @else { h4 { (name) } }
                     p.headline { (brief(words::headline(finding), ADVICE)) }
-                    div {
-                        span.severity.(severity) { (severity) }
-                        ", " (finding.confidence.as_str()) " confidence"
-                        @if finding.confidence == Confidence::Low { ": " span.verify { "verify first" } }
-                        @if finding.new == Some(true) { " " span.badge { "new" } }
-                        @if finding.suppressed.is_some() { " " span.badge { "suppressed" } }
+                    @if let Some(location) = &finding.location {
+                        p.at { "at " code { bdi { (brief(&location.file, LONG_NAME)) } @if let Some(line) = location.line { ":" (line) } } }
                     }
-                    div.tags {
-                        @if !place.trim().is_empty() { bdi { (brief(place.trim(), NAME)) } " · " }
-                        bdi { (brief(&finding.rule, NAME)) }
-                        @if let Some(location) = &finding.location {
-                            " · " bdi { (brief(&location.file, NAME)) } @if let Some(line) = location.line { ":" (line) }
-                        }
-                        @let instances = words::instances(finding.instance_counts);
-                        @if !instances.is_empty() { " · instances: " (instances.join(", ")) }
-                    }
+                    (sure(finding, is_alone, (!shared.one_target).then_some(region)))
                 }
-                div.money { (money(finding.cost.as_ref())) }
+                (money(finding))
             }
             @if let Some(because) = words::suppression(finding) {
                 p.todo.soft { "Suppressed: " (brief(&because, ADVICE)) }
             }
-            @if let Some(sure) = words::sure(finding) { p.todo.soft { (sure.word) ": " bdi { (sure.why) } } }
-            @let step = words::step(finding);
-            @if !step.is_empty() { p.todo { "→ " (step) } }
+            @if is_alone {
+                div.todo.next {
+                    @let step = words::step(finding);
+                    @if !step.is_empty() { span { "→ " (step) } }
+                    @if let Some(fix) = &fix { code { (clean(fix)) } }
+                }
+            }
             details {
-                @match depth {
-                    Depth::Full { notes, drawn } => {
-                        summary { "Why, how much, and the way out" }
-                        div.inside { (inside(finding, notes, drawn)) }
-                    }
-                    Depth::Brief => {
-                        summary { "Which resource and which instances" }
-                        div.inside {
-                            (instances::named(&finding.instances))
-                            (resource(finding))
-                            p.soft.small { "The JSON report has the rest." }
+                @if full {
+                    summary { "Why, how much, and the way out" }
+                    div.inside {
+                        @if is_alone {
+                            p { strong { (brief(&words::advice(finding), TEXT)) } }
+                        } @else if let Some(fix) = &fix {
+                            p.next { code { (clean(fix)) } }
                         }
+                        (inside(finding, shared))
+                    }
+                } @else {
+                    summary { "Which resource and which instances" }
+                    div.inside {
+                        (instances::named(&finding.instances))
+                        (resource(finding))
+                        p.soft.small { "The JSON report has the rest." }
                     }
                 }
+            }
+        }
+    }
+}
+
+/// How bad where no heading says it, how sure, by which rule, and where unless the page's title says that.
+fn sure(finding: &Finding, is_alone: bool, region: Option<&str>) -> Markup {
+    let severity = finding.severity.as_str();
+    let sure = words::sure(finding);
+    let rule = is_alone.then_some(finding.rule.as_str());
+    html! {
+        div {
+            @if is_alone {
+                span.severity.(severity) { (severity) }
+                @if finding.new == Some(true) { " " span.badge { "new" } }
+                @if finding.suppressed.is_some() { " " span.badge { "suppressed" } }
+                ", "
+            }
+            (finding.confidence.as_str()) " confidence"
+            @if finding.confidence == Confidence::Low { ", " span.verify { "verify first" } }
+            @if let Some(sure) = &sure { span.soft { " – " (sure.word) ": " bdi { (sure.why) } } }
+            @for name in [rule, region].into_iter().flatten().filter(|name| !name.is_empty()) {
+                span.tags { " · " bdi { (brief(name, NAME)) } }
             }
         }
     }
@@ -117,34 +159,41 @@ fn state(finding: &Finding) -> &'static str {
     }
 }
 
-fn money(cost: Option<&Cost>) -> Markup {
+fn money(finding: &Finding) -> Markup {
     html! {
-        @if let Some(cost) = cost {
-            div.big { @if cost.monthly_usd.likely.is_none() && cost.monthly_usd.high > Usd::ZERO { span.least { "up to " } } (words::short_usd(cost.monthly_usd.deciding())) }
-            div.soft.small {
-                "a month"
-                @if let Some((low, high)) = words::range(cost.monthly_usd) { ", " (dollars(low)) " to " (dollars(high)) }
+        @if let Some(cost) = &finding.cost {
+            div.money {
+                div.big {
+                    @if cost.monthly_usd.likely.is_none() && cost.monthly_usd.high > Usd::ZERO { span.least { "up to " } }
+                    (words::short_usd(cost.monthly_usd.deciding()))
+                }
+                div.soft.small {
+                    "a month"
+                    @if let Some((low, high)) = words::range(cost.monthly_usd) { ", " (dollars(low)) " to " (dollars(high)) }
+                }
+                @if cost.one_time_usd != Usd::ZERO { div.soft.small { (words::short_usd(cost.one_time_usd)) " once" } }
             }
-            @if cost.one_time_usd != Usd::ZERO { div.soft.small { (words::short_usd(cost.one_time_usd)) " once" } }
-        } @else {
-            div.soft { "no figure" }
+        } @else if finding.no_figure.is_some() {
+            div.money { div.soft { "no price" } }
         }
     }
 }
 
-fn inside(finding: &Finding, notes: &Notes<'_>, drawn: bool) -> Markup {
+fn inside(finding: &Finding, shared: &Shared<'_>) -> Markup {
+    let notes = &shared.notes;
     html! {
-        @if !finding.title.is_empty() { h4 { (brief(&finding.title, TEXT)) } }
-        p { strong { (brief(&words::advice(finding), TEXT)) } }
         p { (brief(&finding.message, TEXT)) }
         (conditions(finding))
         (instances::table(finding))
         @if let Some(cost) = &finding.cost { (figure(cost, notes)) }
         @if let Some(history) = finding.history.as_ref().filter(|history| !history.points.is_empty()) {
             h4 { "Storage classes over time" }
-            (history::figure(history, drawn))
+            p {
+                (history::spoken(history))
+                @if let Some(drawn) = shared.histories.drawn(finding) { " " a href={ "#h" (drawn) } { "Drawn below" } "." }
+            }
         }
-        (ways::table(finding, notes, drawn))
+        (ways::table(finding, notes))
         @for snippet in &finding.remediation.configuration {
             h4 { (brief(&snippet.what, TEXT)) }
             (pasted(std::slice::from_ref(&snippet.hcl)))
@@ -177,7 +226,17 @@ fn resource(finding: &Finding) -> Markup {
             bdi { (brief(finding.resource.arn.as_deref().unwrap_or(&finding.resource.id), TEXT)) }
             @if let Some(name) = finding.resource.name.as_deref() { ", " bdi { (brief(name, LONG_NAME)) } }
             br;
-            span.soft { "Fingerprint " (brief(&finding.fingerprint, NAME)) }
+            span.soft { "Fingerprint " (brief(&finding.fingerprint, NAME)) ". The rule: " (rule(finding)) }
+        }
+    }
+}
+
+/// Where the rule's page is: its address, else the command that prints it.
+fn rule(finding: &Finding) -> Markup {
+    html! {
+        @match rule_page::address(&finding.rule) {
+            Some(address) => { a href=(address) rel="noreferrer" { (brief(&finding.rule, NAME)) } }
+            None => { code { "inspector-audit explain " (brief(&finding.rule, NAME)) } }
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Storage classes over time: how much lies where, and when cold data began to move.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use maud::{Markup, PreEscaped, html};
 use plotters::coord::Shift;
@@ -11,12 +13,19 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color as _, TextStyle};
 use rust_decimal::Decimal;
 
-use crate::render::text::grouped_decimal;
+use super::names::id;
+use crate::render::text::{brief, grouped_decimal};
+use crate::report::Report;
+use crate::report::v1::Finding;
 use crate::rules::{StorageHistory, StoragePoint};
 
 /// The chart in its own units; the page scales it.
 const WIDTH: u32 = 480;
 const HEIGHT: u32 = 220;
+/// How many charts there are.
+const CHARTS: usize = 12;
+/// The longest name.
+const NAME: usize = 60;
 /// How many rows the table beside a chart has.
 const ROWS: usize = 12;
 /// How many dates stand below a chart.
@@ -45,7 +54,7 @@ const CLASSES: [Class; 3] = [
 ];
 
 /// A size in words: `10,240 GiB`.
-pub(super) fn size(bytes: u64) -> String {
+fn size(bytes: u64) -> String {
     let (unit, name) = if bytes >= GIB { (GIB, "GiB") } else { (MIB, "MiB") };
     let whole = (Decimal::from(bytes) / Decimal::from(unit)).round_dp(1);
     format!("{} {name}", grouped_decimal(whole))
@@ -75,13 +84,57 @@ pub(super) fn spoken(history: &StorageHistory) -> String {
     format!("{} to {}: {classes}.{moved}", day(first.at), day(last.at))
 }
 
-/// The chart with its legend and its figures as a table; without `drawn` the words alone.
-pub(super) fn figure(history: &StorageHistory, drawn: bool) -> Markup {
+/// The file systems whose cold data moved, each once, that have a chart; of the others words say all.
+pub(super) struct Histories<'a>(Vec<(usize, &'a Finding, &'a StorageHistory)>);
+
+impl<'a> Histories<'a> {
+    /// Those of a report.
+    pub(super) fn of(report: &'a Report) -> Self {
+        let mut seen = BTreeSet::new();
+        let all = (1..).zip(&report.findings).filter(|(_, finding)| finding.suppressed.is_none());
+        let all = all.filter_map(|(rank, finding)| {
+            let history = finding.history.as_ref().filter(|history| history.moved_at.is_some())?;
+            seen.insert(place(finding)).then_some((rank, finding, history))
+        });
+        Self(all.take(CHARTS).collect())
+    }
+
+    /// The number of the chart that shows the finding's file system.
+    pub(super) fn drawn(&self, finding: &Finding) -> Option<usize> {
+        self.0.iter().find(|(_, drawn, _)| place(drawn) == place(finding)).map(|(rank, ..)| *rank)
+    }
+
+    /// The charts.
+    pub(super) fn section(&self) -> Markup {
+        html! {
+            @if !self.0.is_empty() {
+                h2 { "Storage classes over time" }
+                div.panels.wide {
+                    @for (rank, finding, history) in &self.0 {
+                        figure.panel id={ "h" (rank) } {
+                            h3 {
+                                a href={ "#f" (rank) } { (id(finding)) }
+                                @if let Some(name) = &finding.resource.name { " " bdi.soft { (brief(name, NAME)) } }
+                            }
+                            (figure(history))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn place(finding: &Finding) -> (&str, &str, &str) {
+    (&finding.account, &finding.region, &finding.resource.id)
+}
+
+/// The chart with its legend and its figures as a table.
+fn figure(history: &StorageHistory) -> Markup {
     let words = spoken(history);
-    let svg = if drawn { area(history) } else { None };
     html! {
         p { (words) }
-        @if let Some(svg) = svg {
+        @if let Some(svg) = area(history) {
             div.chart.history role="img" aria-label=(format!("Area chart of storage classes. {words}")) {
                 (PreEscaped(svg))
             }

@@ -3,6 +3,7 @@
 //! The head carries a content security policy with the hashes of the one style sheet and the one script, so that
 //! nothing a name may smuggle in could run. Findings are written one by one.
 
+mod block;
 mod chart;
 mod conditions;
 mod finding;
@@ -21,23 +22,24 @@ use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
+use self::finding::Shared;
+use super::group_by::blocks;
 use super::text::clean;
 use super::{Style, words};
 use crate::report::Report;
-use crate::rules::Severity;
+use crate::rules::{Rule, Severity};
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
-/// How many findings have charts of their own: the first ones. The others have the same figures in tables and words.
-const CHARTS: usize = 24;
 /// How many findings are told in full: the first ones. The others keep what decides and what a filter looks for, so that
 /// thousands of findings stay a page.
 const FULL: usize = 500;
 
 /// Writes the page.
-pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, rules: &[&Rule], style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
     let mut put = |markup: Markup| out.write_all(markup.into_string().as_bytes());
+    let histories = history::Histories::of(report);
     put(html! { (DOCTYPE) (PreEscaped("<html lang=\"en\">")) (head(report)) (PreEscaped("<body>")) })?;
     put(overview::masthead(report, &style.run))?;
     put(html! {
@@ -47,19 +49,29 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> 
     })?;
     if !report.findings.is_empty() {
         put(PreEscaped("<div id=\"list\">".to_owned()))?;
-        let notes = notes::Notes::of(report.findings.get(..FULL).unwrap_or(&report.findings));
-        let mut charted = 0;
-        for (finding, rank) in report.findings.iter().zip(1..) {
-            let drawn = charted < CHARTS;
-            charted += usize::from(finding.history.is_some() || !finding.ways_out.is_empty());
-            let depth =
-                if rank <= FULL { finding::Depth::Full { notes: &notes, drawn } } else { finding::Depth::Brief };
-            put(finding::card(rank, finding, depth))?;
+        let shared = Shared {
+            run: &style.run,
+            fingerprint: words::fingerprint_length(report),
+            one_target: report.run.targets.len() == 1,
+            notes: notes::Notes::of(report.findings.get(..FULL).unwrap_or(&report.findings)),
+            histories: &histories,
+        };
+        for block in blocks(&report.findings) {
+            if let [(rank, finding)] = block.as_slice() {
+                put(finding::card(*rank, finding, &shared, finding::Place::Alone { full: *rank <= FULL }))?;
+                continue;
+            }
+            put(block::open(&block, rules))?;
+            for (rank, finding) in &block {
+                put(finding::card(*rank, finding, &shared, finding::Place::InBlock { full: *rank <= FULL }))?;
+            }
+            put(block::close())?;
         }
-        put(PreEscaped("</div>".to_owned()))?;
-        put(notes.list())?;
+        put(html! { (PreEscaped("</div>")) button #more type="button" hidden { "Show more" } })?;
+        put(shared.notes.list())?;
     }
     put(overview::charts(report))?;
+    put(histories.section())?;
     put(ways::matrix(report))?;
     put(conditions::matrix(report))?;
     put(overview::gaps(report))?;
@@ -72,6 +84,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> 
             p { "Looked at: " (words::looked_at(report)) }
             @if let Some(skipped) = words::skipped(report) { p { "Skipped: " (skipped) } }
             @if report.run.terraform.is_none() { p { "Prices: " (clean(&words::prices(report))) } }
+            (overview::absent(report))
             p.soft.small {
                 (clean(&report.tool.name)) " " (clean(&report.tool.version)) ". Figures are projections; every finding \
                  names the basis and the assumptions of its own."
@@ -112,7 +125,6 @@ fn controls(report: &Report) -> Markup {
             @if report.findings.len() > FULL {
                 p.notice { "The first " (FULL) " findings are told in full here, all of them in the JSON report." }
             }
-            p.printed { "Printed in full are the first findings, and those that were open." }
             div.controls {
                 div."field grow" {
                     label for="query" { "Filter" }

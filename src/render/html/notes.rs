@@ -62,14 +62,16 @@ impl<'a> Notes<'a> {
     pub(super) fn list(&self) -> Markup {
         html! {
             @if !self.texts.is_empty() {
-                h2 id="notes" { "Notes" }
-                p.soft { "What several findings have in common, once." }
-                ol.notes.small {
-                    @for (text, number) in self.texts.iter().zip(1_usize..) {
-                        li id={ "n" (number) } {
-                            @match text {
-                                Text::Sentence(text) => { (brief(text, TEXT)) }
-                                Text::Commands(commands) => { (pasted(commands)) }
+                div.shared {
+                    h2 id="notes" { "Notes" }
+                    p.soft { "What several findings have in common, once." }
+                    ol.notes.small {
+                        @for (text, number) in self.texts.iter().zip(1_usize..) {
+                            li id={ "n" (number) } {
+                                @match text {
+                                    Text::Sentence(text) => { (brief(text, TEXT)) }
+                                    Text::Commands(commands) => { (pasted(commands)) }
+                                }
                             }
                         }
                     }

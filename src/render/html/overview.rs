@@ -5,10 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use maud::{Markup, PreEscaped, html};
 
 use super::chart::{Bar, bars};
-use super::history;
-use super::names::{id, spaced};
+use super::names::spaced;
 use crate::price::Usd;
-use crate::render::text::{brief, count};
+use crate::render::text::{brief, count, grouped};
 use crate::render::words::{self, RunContext};
 use crate::report::v1::Finding;
 use crate::report::v1::GapReport;
@@ -16,8 +15,12 @@ use crate::report::{Report, bills};
 
 /// How many bars a chart has.
 const BARS: usize = 8;
-/// How many file systems show their storage classes before the findings.
-const HISTORIES: usize = 4;
+/// How many resources a chart has at least: fewer are seen at a glance in the findings.
+const FEWEST: usize = 4;
+/// How many reasons are named why something without effect was not seen.
+const ABSENT: usize = 8;
+/// How many resources of one row are named.
+const RESOURCES: usize = 5;
 /// How many rows a table has.
 const ROWS: usize = 200;
 /// The longest name.
@@ -27,6 +30,14 @@ const MESSAGE: usize = 600;
 
 /// What the page is about: whose account, and when.
 pub(super) fn title(report: &Report) -> String {
+    format!("{}, {}", subject(report), day(report))
+}
+
+fn day(report: &Report) -> String {
+    report.run.taken_at.format("%Y-%m-%d").to_string()
+}
+
+fn subject(report: &Report) -> String {
     let inventory = report.run.inventory;
     let whose = match report.run.targets.as_slice() {
         [] => String::new(),
@@ -34,7 +45,7 @@ pub(super) fn title(report: &Report) -> String {
         [first, ..] if inventory.accounts == 1 => format!(" of {}", brief(&first.account, NAME)),
         _ => format!(" of {}", count(inventory.accounts, "account", "accounts")),
     };
-    format!("Amazon Inspector audit{whose}, {}", report.run.taken_at.format("%Y-%m-%d"))
+    format!("Amazon Inspector audit{whose}")
 }
 
 /// The title, the totals and what has to be said before everything else.
@@ -44,33 +55,43 @@ pub(super) fn masthead(report: &Report, run: &RunContext) -> Markup {
     let open = open_gaps(report).count();
     let open = u64::try_from(open).unwrap_or(u64::MAX);
     let unpriced = report.without_figure();
+    // Findings without a cost of their own have no sum, and Terraform has no prices.
+    let has_money =
+        report.run.terraform.is_none() && (monthly.all() > Usd::ZERO || unpriced > 0 || summary.findings.total() == 0);
     html! {
         header.masthead {
             a.skip href="#findings" { "Skip to the findings" }
-            h1 { (title(report)) }
+            h1 { (subject(report)) ", " span.nowrap { (day(report)) } }
             p.lead { (words::in_short(report)) }
             p.soft { (words::looked_at(report)) }
+            @if let Some(what_if) = words::what_if(report, run) { p.notice { (what_if) } }
+            @if let Some(unknown) = words::without_figure(report) { p.notice { (unknown) } }
+            @if let Some(baseline) = words::baseline(report) { p.notice { (baseline) } }
             dl.tiles {
-                div.tile {
-                    dt { "A month" }
-                    @for (usd, before, word) in words::parts(*monthly) {
-                        dd.big {
-                            @if unpriced > 0 { span.least { "at least " } }
-                            @else if !before.is_empty() { span.least { (before) } }
-                            (words::short_usd(usd))
+                @if has_money {
+                    div.tile {
+                        dt { "A month" }
+                        @for (usd, before, word) in words::parts(*monthly) {
+                            dd.big {
+                                @if unpriced > 0 { span.least { "at least " } }
+                                @else if !before.is_empty() { span.least { (before) } }
+                                (words::short_usd(usd))
+                            }
+                            dd.soft.small { (word) }
                         }
-                        dd.soft.small { (word) }
+                        @if unpriced > 0 { dd.soft.small { (count(unpriced, "finding", "findings")) " without a price" } }
                     }
-                    @if unpriced > 0 { dd.soft.small { (count(unpriced, "finding", "findings")) " without a price" } }
                 }
-                div.tile {
-                    dt { "Once" }
-                    dd.big { (words::short_usd(summary.one_time_usd)) }
-                    dd.soft.small { "each dollar is counted once" }
+                @if summary.one_time_usd > Usd::ZERO {
+                    div.tile {
+                        dt { "Once" }
+                        dd.big { (words::short_usd(summary.one_time_usd)) }
+                        dd.soft.small { "each dollar is counted once" }
+                    }
                 }
                 div.tile {
                     dt { "Findings" }
-                    dd.big { (summary.findings.total()) }
+                    dd.big { (grouped(summary.findings.total())) }
                     dd.soft.small {
                         @if let Some((_, severities)) = words::findings(summary.findings).split_once(": ") { (severities) }
                     }
@@ -78,7 +99,7 @@ pub(super) fn masthead(report: &Report, run: &RunContext) -> Markup {
                 }
                 div.tile {
                     dt { "Coverage" }
-                    dd.big { @if report.complete { "Complete" } @else { "Not complete" } }
+                    dd.big.words { @if report.complete { "Complete" } @else { "Not complete" } }
                     dd.soft.small {
                         @if open > 0 {
                             a href="#gaps" { (count(open, "gap", "gaps")) } " could hide a finding"
@@ -93,17 +114,14 @@ pub(super) fn masthead(report: &Report, run: &RunContext) -> Markup {
                 @if report.findings.iter().any(|finding| !finding.conditions.is_empty()) {
                     " " a href="#conditions" { "The six conditions" }
                 }
-                @if !report.gaps.is_empty() { " " a href="#gaps" { "Not seen" } }
+                @if open > 0 { " " a href="#gaps" { "Not seen" } }
                 @if !report.verdicts.is_empty() { " " a href="#verdicts" { "Verdicts" } }
             }
-            @if let Some(unknown) = words::without_figure(report) { p.notice { (unknown) } }
-            @if let Some(baseline) = words::baseline(report) { p.notice { (baseline) } }
-            @if let Some(what_if) = words::what_if(report, run) { p.notice { (what_if) } }
         }
     }
 }
 
-/// Dollars by resource and by account, and when data moved.
+/// Dollars by resource and by account, where a picture says more than the findings do.
 pub(super) fn charts(report: &Report) -> Markup {
     let mut accounts: BTreeMap<String, Usd> = BTreeMap::new();
     let mut resources = Vec::new();
@@ -117,45 +135,19 @@ pub(super) fn charts(report: &Report) -> Markup {
             resources.push(Bar { label: label(finding), amount });
         }
     }
-    let accounts: Vec<Bar> = accounts.into_iter().map(|(label, amount)| Bar { label, amount }).collect();
+    let mut accounts: Vec<Bar> = accounts.into_iter().map(|(label, amount)| Bar { label, amount }).collect();
+    accounts.sort_by_key(|bar| std::cmp::Reverse(bar.amount));
+    resources.sort_by_key(|bar| std::cmp::Reverse(bar.amount));
+    // Bars that are all alike say nothing.
+    let ends = (resources.first(), resources.get(BARS - 1).or(resources.last()));
+    let differ = matches!(ends, (Some(first), Some(last)) if first.amount != last.amount);
+    let (by_resource, by_account) = (resources.len() >= FEWEST && differ, accounts.len() > 1);
     html! {
-        // One bar says nothing that the headline does not.
-        @if resources.len() > 1 {
+        @if by_resource || by_account {
             h2 { "Where the money is" }
             div.panels {
-                (panel("A month by file system and registry, likely or at most", "Resource", resources))
-                @if accounts.len() > 1 { (panel("A month by account, likely or at most", "Account", accounts)) }
-            }
-        }
-        (histories(report))
-    }
-}
-
-/// The storage classes of the first file systems that have a history, each once.
-fn histories(report: &Report) -> Markup {
-    let mut seen = BTreeSet::new();
-    let all: Vec<_> = (1..)
-        .zip(&report.findings)
-        .filter(|(_, finding)| finding.suppressed.is_none())
-        .filter_map(|(rank, finding)| {
-            let history = finding.history.as_ref().filter(|history| !history.points.is_empty())?;
-            seen.insert((&finding.account, &finding.region, &finding.resource.id)).then_some((rank, finding, history))
-        })
-        .take(HISTORIES)
-        .collect();
-    html! {
-        @if !all.is_empty() {
-            h2 { "Storage classes over time" }
-            div.panels.wide {
-                @for (rank, finding, history) in all {
-                    figure.panel {
-                        h3 {
-                            a href={ "#f" (rank) } { (id(finding)) }
-                            @if let Some(name) = &finding.resource.name { " " bdi.soft { (brief(name, NAME)) } }
-                        }
-                        (history::figure(history, true))
-                    }
-                }
+                @if by_resource { (panel("A month by resource, likely or at most", "Resource", &resources)) }
+                @if by_account { (panel("A month by account, likely or at most", "Account", &accounts)) }
             }
         }
     }
@@ -171,8 +163,8 @@ fn label(finding: &Finding) -> String {
     }
 }
 
-fn panel(title: &str, heading: &str, mut all: Vec<Bar>) -> Markup {
-    all.sort_by_key(|bar| std::cmp::Reverse(bar.amount));
+/// Bars, the largest first.
+fn panel(title: &str, heading: &str, all: &[Bar]) -> Markup {
     let hidden = all.len().saturating_sub(BARS);
     let shown = all.get(..BARS).unwrap_or(&all);
     html! {
@@ -208,10 +200,22 @@ fn open_gaps(report: &Report) -> impl Iterator<Item = &GapReport> {
     report.gaps.iter().filter(|gap| !gap.rules.is_empty())
 }
 
-/// What was not seen.
+/// What was not seen and could hide a finding; the same of several resources in one row.
 pub(super) fn gaps(report: &Report) -> Markup {
-    let all: Vec<_> = open_gaps(report).chain(report.gaps.iter().filter(|gap| gap.rules.is_empty())).collect();
-    if all.is_empty() {
+    let mut rows: Vec<(&GapReport, Vec<&str>)> = Vec::new();
+    let mut order = BTreeMap::new();
+    for gap in open_gaps(report) {
+        let key =
+            (&gap.account, &gap.region, gap.section, &gap.operation, gap.reason.as_str(), &gap.message, &gap.rules);
+        let at = *order.entry(key).or_insert(rows.len());
+        if at == rows.len() {
+            rows.push((gap, Vec::new()));
+        }
+        if let Some((_, resources)) = rows.get_mut(at) {
+            resources.extend(gap.resource.as_deref());
+        }
+    }
+    if rows.is_empty() {
         return html! {};
     }
     html! {
@@ -226,12 +230,13 @@ pub(super) fn gaps(report: &Report) -> Markup {
                     }
                 }
                 tbody {
-                    @for gap in all.iter().take(ROWS) {
+                    @for (gap, resources) in rows.iter().take(ROWS) {
                         tr {
                             th scope="row" { (gap.section) }
                             td {
                                 (brief(format!("{} {}", gap.account, gap.region).trim(), NAME))
-                                @if let Some(resource) = &gap.resource { br; bdi { (brief(resource, NAME)) } }
+                                @for resource in resources.iter().take(RESOURCES) { br; bdi { (brief(resource, NAME)) } }
+                                @if resources.len() > RESOURCES { br; span.soft { "and " (resources.len() - RESOURCES) " more" } }
                             }
                             td {
                                 strong { (spaced(gap.reason.as_str())) }
@@ -239,16 +244,30 @@ pub(super) fn gaps(report: &Report) -> Markup {
                                 br;
                                 (brief(&gap.message, MESSAGE))
                             }
-                            td {
-                                @if gap.rules.is_empty() { span.soft { "nothing" } }
-                                @for rule in &gap.rules { div { (brief(rule, NAME)) } }
-                            }
+                            td { @for rule in &gap.rules { div { (brief(rule, NAME)) } } }
                         }
                     }
                 }
             }
         }
-        @if all.len() > ROWS { p.soft.small { "and " (all.len() - ROWS) " more in the JSON report" } }
+        @if rows.len() > ROWS { p.soft.small { "and " (rows.len() - ROWS) " more in the JSON report" } }
+    }
+}
+
+/// What is not there or was not asked for and keeps no rule open: the sections by what is said of them.
+pub(super) fn absent(report: &Report) -> Markup {
+    let mut all: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for gap in report.gaps.iter().filter(|gap| gap.rules.is_empty()) {
+        all.entry(gap.message.as_str()).or_default().insert(gap.section.as_str());
+    }
+    html! {
+        @for (message, sections) in all.iter().take(ABSENT) {
+            p {
+                "Without effect on a verdict, not seen: "
+                (brief(&sections.iter().copied().collect::<Vec<_>>().join(", "), MESSAGE)) ": " (brief(message, MESSAGE))
+            }
+        }
+        @if all.len() > ABSENT { p.soft.small { "and " (all.len() - ABSENT) " more in the JSON report" } }
     }
 }
 
@@ -284,42 +303,43 @@ pub(super) fn suppressions(report: &Report) -> Markup {
     }
 }
 
-/// Verdicts by rule, counted over the targets.
+/// The rules by verdict, each with the number of its targets where there are several.
 pub(super) fn verdicts(report: &Report) -> Markup {
-    let mut rules: BTreeMap<&str, [usize; 4]> = BTreeMap::new();
-    for row in &report.verdicts {
-        for (rule, verdict) in &row.rules {
-            let counts = rules.entry(rule).or_default();
-            for (count, _) in counts.iter_mut().zip(words::VERDICTS).filter(|(_, (kind, _))| kind == verdict) {
-                *count += row.count();
+    let several = report.run.targets.len() > 1;
+    let rules = |wanted| {
+        let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
+        for row in &report.verdicts {
+            for (rule, _) in row.rules.iter().filter(|(_, verdict)| **verdict == wanted) {
+                *rules.entry(rule).or_default() += row.count();
             }
         }
-    }
-    if rules.is_empty() {
-        return html! {};
-    }
+        rules
+    };
     html! {
-        h2 id="verdicts" { "Verdicts" }
-        p.soft { "Every rule on every target, counted." }
-        div.scroll tabindex="0" {
-            table {
-                thead {
-                    tr {
-                        th scope="col" { "Rule" }
-                        @for (_, heading) in words::VERDICTS { th.number scope="col" { (heading) } }
-                    }
-                }
-                tbody {
-                    @for (rule, counts) in &rules {
-                        tr {
-                            th scope="row" { (brief(rule, NAME)) }
-                            @for count in counts {
-                                td.number { @if *count == 0 { span.soft { "–" } } @else { (count) } }
+        @if !report.verdicts.is_empty() {
+            h2 id="verdicts" { "Verdicts" }
+            div.scroll tabindex="0" {
+                table.verdicts {
+                    tbody {
+                        @for (verdict, heading) in words::VERDICTS {
+                            @let rules = rules(verdict);
+                            @if !rules.is_empty() {
+                                tr {
+                                    th scope="row" { (heading) }
+                                    td {
+                                        @for (index, (rule, targets)) in rules.iter().enumerate() {
+                                            @if index > 0 { ", " }
+                                            span.nowrap { (brief(rule, NAME)) }
+                                            @if several { " (" (targets) ")" }
+                                        }
+                                    }
+                                }
                             }
                         }
                     }
                 }
             }
+            @if several { p.soft.small { "In brackets: on how many of the " (report.run.targets.len()) " targets." } }
         }
     }
 }

@@ -1,8 +1,9 @@
-//! The ways out of a finding, compared: a table and a chart in the finding, a matrix over all findings.
+//! The ways out of a finding, compared: a table in the finding, a matrix over all findings.
 
-use maud::{Markup, PreEscaped, html};
+use std::collections::BTreeMap;
 
-use super::chart::{Bar, bars};
+use maud::{Markup, html};
+
 use super::names::id;
 use super::notes::{Notes, listed};
 use crate::price::Usd;
@@ -12,8 +13,10 @@ use crate::report::Report;
 use crate::report::v1::{Finding, WayOut};
 use crate::rules::{MonthlyUsd, Way};
 
-/// How many findings the matrix has.
+/// How many rows the matrix has.
 const ROWS: usize = 50;
+/// How many findings of one row are named.
+const LINKS: usize = 5;
 /// How many ways of one finding are listed; there are no more kinds than that.
 const WAYS: usize = 12;
 /// The longest name.
@@ -48,26 +51,14 @@ fn range(monthly: &MonthlyUsd) -> Option<String> {
     words::range(*monthly).map(|(low, high)| format!("{} to {}", dollars(low), dollars(high)))
 }
 
-/// The ways of one finding; with a chart if `drawn`.
-pub(super) fn table(finding: &Finding, notes: &Notes<'_>, drawn: bool) -> Markup {
+/// The ways of one finding.
+pub(super) fn table(finding: &Finding, notes: &Notes<'_>) -> Markup {
     let ways = &finding.ways_out;
     if ways.is_empty() {
         return html! {};
     }
-    let amounts: Vec<Bar> = ways
-        .iter()
-        .filter(|way| way.available)
-        .filter_map(|way| Some(Bar { label: name(way.way).to_owned(), amount: way.monthly_usd?.high }))
-        .take(WAYS)
-        .collect();
-    let svg = if drawn && amounts.len() > 1 { bars(&amounts) } else { None };
     html! {
         h4 { "The ways out compared" }
-        @if let Some(svg) = svg {
-            div.chart.bars role="img" aria-label="Bar chart of what is left to pay a month at most. The table below has the figures." {
-                (PreEscaped(svg))
-            }
-        }
         div.scroll tabindex="0" {
             table.ways {
                 thead {
@@ -146,13 +137,21 @@ fn row(way: &WayOut) -> Markup {
     }
 }
 
-/// Findings by ways: what each leaves to pay.
+/// Findings by ways: what each leaves to pay; those to which the same holds in one row.
 pub(super) fn matrix(report: &Report) -> Markup {
-    let all: Vec<(usize, &Finding)> = (1..)
-        .zip(&report.findings)
-        .filter(|(_, finding)| !finding.ways_out.is_empty() && finding.suppressed.is_none())
-        .collect();
-    if all.is_empty() {
+    let mut rows: Vec<(Vec<(usize, &Finding)>, &Finding)> = Vec::new();
+    let mut order = BTreeMap::new();
+    for (rank, finding) in (1..).zip(&report.findings) {
+        if finding.ways_out.is_empty() || finding.suppressed.is_some() {
+            continue;
+        }
+        let at = *order.entry(cells(finding).map(key)).or_insert(rows.len());
+        match rows.get_mut(at) {
+            Some((all, _)) => all.push((rank, finding)),
+            None => rows.push((vec![(rank, finding)], finding)),
+        }
+    }
+    if rows.is_empty() {
         return html! {};
     }
     html! {
@@ -167,21 +166,40 @@ pub(super) fn matrix(report: &Report) -> Markup {
                     }
                 }
                 tbody {
-                    @for (rank, finding) in all.iter().take(ROWS) {
+                    @for (alike, first) in rows.iter().take(ROWS) {
                         tr {
-                            th scope="row" {
-                                a href={ "#f" (rank) } { (id(finding)) }
-                                @if let Some(name) = &finding.resource.name { " " bdi.soft { (brief(name, NAME)) } }
-                            }
-                            @for way in COLUMNS {
-                                (cell(finding.ways_out.iter().find(|one| one.way == way)))
-                            }
+                            th scope="row" { (links(alike)) }
+                            @for way in cells(first) { (cell(way)) }
                         }
                     }
                 }
             }
         }
-        @if all.len() > ROWS { p.soft.small { "The first " (ROWS) " of " (all.len()) "; each finding has its own." } }
+        @if rows.len() > ROWS { p.soft.small { "The first " (ROWS) " of " (rows.len()) " rows; each finding has its own." } }
+    }
+}
+
+/// The ways of a finding by column.
+fn cells(finding: &Finding) -> [Option<&WayOut>; 7] {
+    COLUMNS.map(|way| finding.ways_out.iter().find(|one| one.way == way))
+}
+
+/// What a cell shows.
+fn key(way: Option<&WayOut>) -> Option<(bool, Option<Usd>, Option<Usd>)> {
+    let way = way.filter(|way| way.available)?;
+    Some((way.recommended, way.monthly_usd.map(|monthly| monthly.high), way.one_time_usd))
+}
+
+/// References to findings, the first ones by name.
+fn links(findings: &[(usize, &Finding)]) -> Markup {
+    html! {
+        @for (rank, finding) in findings.iter().take(LINKS) {
+            div {
+                a href={ "#f" (rank) } { (id(finding)) }
+                @if let Some(name) = &finding.resource.name { " " bdi.soft { (brief(name, NAME)) } }
+            }
+        }
+        @if findings.len() > LINKS { div.soft.small { "and " (findings.len() - LINKS) " more" } }
     }
 }
 

@@ -7,7 +7,7 @@
 //! takes at most 25,000 results of a file; nothing is left out here for that.
 
 mod model;
-mod place;
+pub(super) mod place;
 
 use std::collections::BTreeSet;
 use std::io;
@@ -21,13 +21,12 @@ use self::model::{
 };
 use super::json;
 use super::text::clean;
-use super::{mounts, words};
+use super::{mounts, rule_page, words};
 use crate::report::Report;
 use crate::report::v1::Finding;
 use crate::report::v1::GapReport;
 use crate::rules::finding::{Rule, Severity};
 
-/// Writes the log.
 pub(super) fn write(report: &Report, rules: &[&Rule], out: &mut dyn io::Write) -> io::Result<()> {
     let ids: BTreeSet<&str> = report
         .verdicts
@@ -82,17 +81,6 @@ where
     }
 }
 
-/// The page of AWS's documentation that a family of rules rests on; the rule's own page travels with the file.
-fn help_uri(id: &str) -> &'static str {
-    if id.starts_with("ecr-") || id.starts_with("terraform-") {
-        "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-enhanced.html"
-    } else if id.starts_with("efs-") {
-        "https://docs.aws.amazon.com/efs/latest/ug/lifecycle-management-efs.html"
-    } else {
-        "https://docs.aws.amazon.com/inspector/latest/user/scanning-ec2.html"
-    }
-}
-
 /// The rule's severity on GitHub's scale (GitHub Docs, "SARIF support for code scanning", 2026-10: over 9.0 is critical,
 /// from 7.0 high, from 4.0 medium): a rule has one, so it is that of its worst finding here.
 fn security_severity(worst: Severity) -> &'static str {
@@ -116,7 +104,7 @@ fn descriptor<'a>(id: &'a str, rules: &[&'a Rule], report: &Report) -> Descripto
         name: id,
         short_description: Message { text: plain(title) },
         full_description: Message { text: plain(&first_paragraph(page)) },
-        help_uri: help_uri(id),
+        help_uri: rule_page::uri(id),
         help: Multiformat { text: plain(title), markdown: page },
         default_configuration: Configuration { level: "warning" },
         properties: DescriptorProperties {
@@ -142,7 +130,12 @@ fn level(severity: Severity) -> &'static str {
 
 fn result<'a>(report: &Report, finding: &'a Finding, ids: &[&str]) -> ResultObject<'a> {
     let mounts = mounts::lines(finding, report.run.taken_at, mounts::ROOMY);
-    let text = [words::headline(finding), &finding.message]
+    let headline = match finding.location {
+        // Nothing but the sentence says on what: the place is a made-up one.
+        None => format!("{}: {}", words::resource(finding), words::headline(finding)),
+        Some(_) => words::headline(finding).to_owned(),
+    };
+    let text = [headline.as_str(), &finding.message]
         .into_iter()
         .chain(mounts.iter().map(String::as_str))
         .chain([words::advice(finding).as_str()])

@@ -50,7 +50,7 @@ pub(super) struct Descriptor<'a> {
     pub(super) name: &'a str,
     pub(super) short_description: Message,
     pub(super) full_description: Message,
-    pub(super) help_uri: &'static str,
+    pub(super) help_uri: Cow<'static, str>,
     pub(super) help: Multiformat<'a>,
     pub(super) default_configuration: Configuration,
     pub(super) properties: DescriptorProperties<'a>,

@@ -3,7 +3,10 @@
 //! Relative URIs are read against the root of the repository (GitHub Docs, "SARIF support for code scanning", 2026-10).
 //! An absolute path stays an absolute `file:` URI, which GitHub makes relative with the checkout path it is given.
 
+use std::borrow::Cow;
+
 use super::model::{ArtifactLocation, PhysicalLocation, Region};
+use crate::render::text::clean;
 use crate::report::v1::Finding;
 use crate::rules::Location;
 
@@ -39,17 +42,8 @@ fn resource(finding: &Finding) -> String {
 /// Steps above the folder in which the program ran are left out: the root of the repository is then above it, and a
 /// path that climbs as far as the root names the file from there.
 fn file(location: &Location, fingerprint: &str) -> ArtifactLocation {
-    let path = if cfg!(windows) { location.file.replace('\\', "/") } else { location.file.clone() };
-    let mut parts: Vec<String> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            _ => parts.push(segment(part, fingerprint)),
-        }
-    }
+    let path = slashed(location);
+    let parts: Vec<String> = parts(&path).into_iter().map(|part| segment(part, fingerprint)).collect();
     let drive = cfg!(windows) && path.as_bytes().get(1) == Some(&b':');
     if parts.is_empty() {
         relative("unknown".to_owned())
@@ -58,6 +52,33 @@ fn file(location: &Location, fingerprint: &str) -> ArtifactLocation {
     } else {
         relative(parts.join("/"))
     }
+}
+
+/// The same as a plain path from the root of the repository, for a format that takes no URI.
+pub(in crate::render) fn path(finding: &Finding) -> String {
+    let Some(location) = &finding.location else { return resource(finding) };
+    let path = slashed(location);
+    let parts = parts(&path);
+    if parts.is_empty() { "unknown".to_owned() } else { clean(&parts.join("/")).into_owned() }
+}
+
+fn slashed(location: &Location) -> Cow<'_, str> {
+    if cfg!(windows) { location.file.replace('\\', "/").into() } else { location.file.as_str().into() }
+}
+
+/// The steps of a path that stay, once those up are taken.
+fn parts(path: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            _ => parts.push(part),
+        }
+    }
+    parts
 }
 
 /// One segment of a relative URI (RFC 3986): only unreserved characters stay as they are, nothing can climb a

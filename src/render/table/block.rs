@@ -21,7 +21,6 @@ const WIDE: usize = 100;
 /// The most room for a resource in a block of several.
 const RESOURCE: usize = 34;
 
-/// What blocks share.
 pub(super) struct Blocks<'a> {
     pub(super) report: &'a Report,
     pub(super) rules: &'a [&'a Rule],
@@ -178,11 +177,19 @@ impl Blocks<'_> {
         Some(words::short_fingerprint(finding, self.fingerprint))
     }
 
-    /// Account and region, where the run has several targets or they are not in the headline.
+    /// Account and region, as far as the run has several of them or they are not in the headline.
     fn place(&self, finding: &Finding) -> Option<String> {
-        let place = format!("{} {}", finding.account, finding.region);
+        let Finding { account, region, .. } = finding;
+        let targets = &self.report.run.targets;
+        let place = match targets.as_slice() {
+            [_] => return None,
+            [] => format!("{account} {region}"),
+            all if all.iter().all(|target| target.account == *account) => region.clone(),
+            all if all.iter().all(|target| target.region == *region) => account.clone(),
+            _ => format!("{account} {region}"),
+        };
         let place = brief(place.trim(), 48);
-        (self.report.run.targets.len() != 1 && !place.is_empty()).then_some(place)
+        (!place.is_empty()).then_some(place)
     }
 }
 

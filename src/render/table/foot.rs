@@ -6,7 +6,7 @@ use std::io;
 use super::block::fact;
 use super::lines::{Lines, wrapped};
 use super::paint::Paint;
-use super::sheet;
+use super::verbose;
 use crate::model::SectionName;
 use crate::render::text::{brief, count, grouped, sentences};
 use crate::render::{Style, what_if, words};
@@ -43,7 +43,7 @@ pub(super) fn write(
     if let Some(text) = words::skipped(report) {
         fact("Skipped", &text, width, &mut lines);
     }
-    for (index, line) in sheet::suppressed(report).iter().enumerate() {
+    for (index, line) in verbose::suppressed(report).iter().enumerate() {
         fact(if index == 0 { "Silenced" } else { "" }, line, width, &mut lines);
     }
     for idle in words::idle_suppressions(report) {
@@ -58,7 +58,7 @@ pub(super) fn write(
     }
     lines.write(out)?;
     if style.verbose {
-        sheet::write(report, width, style.color, out)?;
+        verbose::write(report, width, style.color, out)?;
     }
     next(report, style, shown, out)?;
     let mut lines = Lines::new(style.color);
@@ -81,7 +81,7 @@ fn open(report: &Report, width: usize, lines: &mut Lines) {
         return;
     }
     lines.push(&Paint::Warning.on("Undecided because of this:"));
-    for ((section, ..), alike) in sheet::alike(&open) {
+    for ((section, ..), alike) in verbose::alike(&open) {
         let places = u64::try_from(alike.places.len()).unwrap_or(u64::MAX);
         let resources = u64::try_from(alike.resources.len()).unwrap_or(u64::MAX);
         let mut on = Vec::new();

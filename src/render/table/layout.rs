@@ -12,7 +12,7 @@ pub(in crate::render) const PIPED: usize = 120;
 /// Below this width the words of a cell no longer fit; the output is then laid out for it all the same.
 pub(in crate::render) const NARROWEST: usize = 40;
 /// The longest name, resource id or ARN that is printed.
-pub(super) const NAME: usize = 48;
+pub(super) const MAX_NAME_COLUMNS: usize = 48;
 
 /// No lines at all.
 const BARE: TableStyle =

@@ -7,36 +7,37 @@ mod foot;
 mod layout;
 mod lines;
 pub(super) mod paint;
-mod sheet;
 mod terraform;
+mod verbose;
 
 use std::io;
 
 pub(super) use self::layout::{NARROWEST, PIPED, fixed, layout, print, right, strong};
 
 use self::block::Blocks;
-use self::layout::NAME;
+use self::layout::MAX_NAME_COLUMNS;
 use self::lines::{Lines, wrapped};
 use self::paint::{Paint, write_line};
-use super::rollup::{Group, groups};
+use super::group_by::{Group, groups};
 use super::text::{brief, count};
 use super::{Style, words};
 use crate::report::Report;
 use crate::report::v1::Finding;
 use crate::rules::Rule;
 
+/// Beyond this width a figure at the right is too far from what it belongs to.
+const WIDEST: usize = 140;
 /// The shortest that a group's name is cut to.
 const SHORTEST: usize = 24;
 
-/// Writes the table.
 pub(super) fn write(report: &Report, rules: &[&Rule], style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
     if report.run.source == "terraform" {
         return terraform::write(report, style, out);
     }
-    let width = style.width.unwrap_or(PIPED).max(NARROWEST);
+    let width = style.width.unwrap_or(PIPED).clamp(NARROWEST, WIDEST);
     let counted: Vec<&Finding> = report.counted().collect();
     let shown = counted.len().min(style.top.unwrap_or(usize::MAX));
-    sheet::differences(report, width, style.color, out)?;
+    verbose::differences(report, width, style.color, style.verbose, out)?;
     head(report, width, style.color, out)?;
     findings(report, rules, style, width, &counted, shown, out)?;
     foot::write(report, style, width, shown, out)
@@ -82,13 +83,14 @@ fn head(report: &Report, width: usize, color: bool, out: &mut dyn io::Write) -> 
 
 fn heading(by: &str, group: &Group<'_>, width: usize) -> String {
     let number = u64::try_from(group.findings.len()).unwrap_or(u64::MAX);
-    let (number, sums) = (count(number, "finding", "findings"), words::each_sum(group.monthly));
+    let (number, sums) = (count(number, "finding", "findings"), words::short_totals(group.monthly));
     let sum = format!("{number}, a month: {}", sums.join(", "));
     // Where even that is too long for a line, each part of it has its own.
     let sum = if sum.len() > width { format!("{number}, a month:\n{}", sums.join(",\n")) } else { sum };
     let room = width.saturating_sub(by.len() + sum.len() + 3);
     // Where both do not fit, the sum stands on a line of its own.
     let (room, gap) = if room < SHORTEST { (width.saturating_sub(by.len() + 1), "\n") } else { (room, "  ") };
-    let key = if group.key.is_empty() { "(unknown)".to_owned() } else { brief(&group.key, room.min(NAME * 2)) };
+    let key =
+        if group.key.is_empty() { "(unknown)".to_owned() } else { brief(&group.key, room.min(MAX_NAME_COLUMNS * 2)) };
     format!("{}{gap}{sum}", Paint::Strong.on(&format!("{by} {key}")))
 }

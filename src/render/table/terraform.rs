@@ -6,7 +6,7 @@ use std::io;
 use super::paint::{Paint, write_line};
 use super::{NARROWEST, PIPED};
 use crate::render::Style;
-use crate::render::rollup::groups;
+use crate::render::group_by::groups;
 use crate::render::text::{brief, clean, count, grouped, sentences};
 use crate::render::words::{self, terraform as said};
 use crate::report::Report;
@@ -79,20 +79,35 @@ impl Page<'_> {
 
     /// A sentence behind a mark; what does not fit goes on below it.
     fn wrapped(&mut self, first: &str, next: &str, text: &str) -> io::Result<()> {
+        self.broken(first, next, text).iter().try_for_each(|line| self.line(line))
+    }
+
+    fn broken(&self, first: &str, next: &str, text: &str) -> Vec<String> {
         let text = sentences(text, SENTENCE);
         // Names of rules and resources stay whole.
         let options = textwrap::Options::new(self.width)
             .initial_indent(first)
             .subsequent_indent(next)
-            .word_splitter(textwrap::WordSplitter::NoHyphenation);
-        textwrap::wrap(&text, options).iter().try_for_each(|line| self.line(line))
+            .word_splitter(textwrap::WordSplitter::NoHyphenation)
+            .break_words(false);
+        textwrap::wrap(&text, options).into_iter().map(std::borrow::Cow::into_owned).collect()
+    }
+
+    /// A headline behind its mark, strong on every line.
+    fn headline(&mut self, mark: &str, text: &str) -> io::Result<()> {
+        for line in self.broken(mark, INDENT, text) {
+            let at = if line.starts_with(mark) { mark.len() } else { INDENT.len() };
+            let (before, words) = line.split_at_checked(at).unwrap_or(("", &line));
+            self.line(&format!("{before}{}", Paint::Strong.on(words)))?;
+        }
+        Ok(())
     }
 
     fn finding(&mut self, finding: &Finding) -> io::Result<()> {
         let level = if finding.severity >= Severity::High { "error" } else { "warning" };
         let new = if finding.new == Some(true) { " (new)" } else { "" };
         let head = Paint::of(finding.severity).on(&format!("{level}[{}]", brief(&finding.rule, LONGEST)));
-        self.line(&format!("{head}: {}{new}", Paint::Strong.on(&brief(&finding.title, SENTENCE))))?;
+        self.headline(&format!("{head}: "), &format!("{}{new}", finding.title))?;
         let placed = said::placed(&finding.reason);
         for side in &placed.sides {
             self.side(side)?;
@@ -143,7 +158,8 @@ impl Page<'_> {
         } else {
             format!("  ({})", brief(&said::conditions(&side.when), LONGEST))
         };
-        self.line(&format!("  --> {file}\n   |  {}{value}{when}", brief(&side.address, LONGEST)))
+        self.line(&format!("  --> {file}"))?;
+        self.wrapped("   |  ", "   |    ", &format!("{}{value}{when}", brief(&side.address, LONGEST)))
     }
 
     /// Where a report of an earlier version places a finding.

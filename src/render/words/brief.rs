@@ -4,15 +4,13 @@ use std::collections::BTreeMap;
 
 use super::{RunContext, way};
 use crate::price::Usd;
-use crate::render::mounts;
-use crate::render::text::{brief, count, dollars, grouped, sentences};
+use crate::render::text::{brief, count, dollars, grouped, says_at, sentences};
 use crate::report::v1::{Cost, Finding, WayOut};
 use crate::report::{MonthlyTotals, Report, ReportInventory, bills};
 use crate::rules::finding::Basis;
 use crate::rules::{Confidence, MonthlyUsd, Way};
 
-/// The longest name.
-const NAME: usize = 48;
+const MAX_NAME_COLUMNS: usize = 48;
 /// The longest evidence.
 const EVIDENCE: usize = 120;
 /// How many instances are named.
@@ -32,6 +30,18 @@ pub(crate) fn short_usd(usd: Usd) -> String {
     if usd.0.abs() >= WHOLE.0 { dollars(usd) } else { usd.display().trim_end_matches(".00").to_owned() }
 }
 
+/// The same with its sign.
+pub(crate) fn short_signed(usd: Usd) -> String {
+    let text = short_usd(usd);
+    if usd > Usd::ZERO && text != "$0" { format!("+{text}") } else { text }
+}
+
+/// Monthly totals for reading, each with its word: `$42 projected`, `up to $3,408 at risk`.
+pub(crate) fn short_totals(totals: MonthlyTotals) -> Vec<String> {
+    let said = |(usd, before, word): (Usd, &str, &str)| format!("{before}{} {word}", short_usd(usd));
+    super::parts(totals).into_iter().map(said).map(|text| text.trim_end().to_owned()).collect()
+}
+
 /// `$42 ($8–$126)`, `up to $3,408`.
 pub(crate) fn amount(monthly: MonthlyUsd) -> String {
     match monthly.likely {
@@ -49,9 +59,9 @@ pub(crate) fn resource(finding: &Finding) -> String {
     if finding.resource.kind == "AWS::ECR::Registry" {
         return "ECR".to_owned();
     }
-    let id = brief(&finding.resource.id, NAME);
+    let id = brief(&finding.resource.id, MAX_NAME_COLUMNS);
     match &finding.resource.name {
-        Some(name) => format!("{id} {}", brief(name, NAME)),
+        Some(name) => format!("{id} {}", brief(name, MAX_NAME_COLUMNS)),
         None => id,
     }
 }
@@ -68,7 +78,7 @@ pub(crate) struct Sure {
 /// How sure it is; nothing where it stands in a configuration and there is no doubt.
 pub(crate) fn sure(finding: &Finding) -> Option<Sure> {
     let counts = finding.instance_counts;
-    let called = |id: &str, name: Option<&str>| brief(name.unwrap_or(id), NAME);
+    let called = |id: &str, name: Option<&str>| brief(name.unwrap_or(id), MAX_NAME_COLUMNS);
     if counts.total() == 0 {
         let is_instance = finding.resource.kind == "AWS::EC2::Instance";
         let why = if is_instance { "nothing shows that it mounts cold data" } else { "nothing shows it yet" };
@@ -83,8 +93,8 @@ pub(crate) fn sure(finding: &Finding) -> Option<Sure> {
             (false, _) => "confirmed",
         };
         let evidence = first.evidence.as_deref().map_or_else(|| "mounts it".to_owned(), |said| brief(said, EVIDENCE));
-        let at = first.mount_point.as_deref().map(|point| brief(point, NAME));
-        let at = at.filter(|at| !mounts::names(&evidence, at)).map(|at| format!(" at {at}")).unwrap_or_default();
+        let at = first.mount_point.as_deref().map(|point| brief(point, MAX_NAME_COLUMNS));
+        let at = at.filter(|at| !says_at(&evidence, at)).map(|at| format!(" at {at}")).unwrap_or_default();
         let inside = if first.mount_point.is_some() {
             format!(", {}", super::scan_scope(first.scan_scope))
         } else {
@@ -122,7 +132,7 @@ fn recommended(one: &WayOut, finding: &Finding) -> String {
     }
     let left = one.monthly_usd.map_or_else(String::new, |left| format!(": {} left", amount(left)));
     let lost = if one.protection_lost.is_empty() { "" } else { ", less coverage" };
-    let named = finding.instances.iter().map(|one| brief(one.name.as_deref().unwrap_or(&one.id), NAME));
+    let named = finding.instances.iter().map(|one| brief(one.name.as_deref().unwrap_or(&one.id), MAX_NAME_COLUMNS));
     let named: Vec<String> = named.take(2).collect();
     let what = match one.way {
         Way::ExcludeInstances if finding.instance_counts.total() <= 2 && !named.is_empty() => {
@@ -182,7 +192,13 @@ pub(crate) fn looked_at_briefly(report: &Report) -> String {
     }
     let ReportInventory { accounts, regions, instances, file_systems, repositories, .. } = run.inventory;
     let place = match run.targets.as_slice() {
-        [only] => brief(format!("{} {}", only.account, only.region).trim(), NAME),
+        [only] => brief(format!("{} {}", only.account, only.region).trim(), MAX_NAME_COLUMNS),
+        [first, others @ ..] if others.iter().all(|other| other.account == first.account) => {
+            format!("{}, {}", brief(&first.account, MAX_NAME_COLUMNS), count(regions, "region", "regions"))
+        }
+        [first, others @ ..] if others.iter().all(|other| other.region == first.region) => {
+            format!("{}, {}", count(accounts, "account", "accounts"), brief(&first.region, MAX_NAME_COLUMNS))
+        }
         _ => format!("{}, {}", count(accounts, "account", "accounts"), count(regions, "region", "regions")),
     };
     format!(
@@ -229,6 +245,10 @@ pub(crate) fn short_sums<'a>(costs: impl Iterator<Item = &'a Cost>) -> String {
 pub(crate) fn shared_step(finding: &Finding) -> String {
     let mut alone = finding.clone();
     alone.instances.clear();
+    // What one way leaves of one is not what it leaves of another, but for nothing.
+    for way in &mut alone.ways_out {
+        way.monthly_usd = way.monthly_usd.filter(|left| left.high == Usd::ZERO);
+    }
     step(&alone)
 }
 
@@ -284,4 +304,20 @@ fn resources(found: &[&Finding]) -> String {
     } else {
         format!(" on {}", count(number, "resource", "resources"))
     }
+}
+
+/// What switching Inspector's EC2 scanning on would do, where it is off and would do something.
+pub(crate) fn what_if(report: &Report, run: &RunContext) -> Option<String> {
+    let exposed = report.run.inventory.file_systems_exposed_if_scanned;
+    (exposed > 0).then(|| {
+        let exposed = count(exposed, "file system", "file systems");
+        let totals = report.run.inventory.monthly_usd_if_scanned;
+        let sums = super::parts(totals).into_iter().map(|(usd, before, word)| format!("{before}{} a month {word}", short_usd(usd)));
+        let sums = if totals.all() > Usd::ZERO { format!(", {}", sums.collect::<Vec<_>>().join(", ")) } else { String::new() };
+        format!(
+            "With EC2 scanning on, {exposed} would be exposed{sums} (now too, where the VM Scanner was installed and the host's \
+             own inspector-vm-scanner.timer goes on): {}",
+            run.what_if(&report.run.targets).unwrap_or_else(|| "see what-if --inspector-ec2 on".to_owned())
+        )
+    })
 }

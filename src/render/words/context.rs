@@ -12,7 +12,7 @@ pub enum DataSource {
     Aws(Vec<String>),
     /// These snapshot files.
     Snapshots(Vec<String>),
-    /// A world that is not: a plan for it cannot be made again from anything.
+    /// Nothing that can be had again: a world that is not, or what came through standard input.
     Imagined,
 }
 
@@ -27,8 +27,15 @@ impl Default for DataSource {
 pub struct RunContext {
     /// Where the data comes from.
     pub source: DataSource,
+    /// The other options that decide what is found, as words.
+    pub options: Vec<String>,
     /// The profile that reaches the finding's account; `None` leaves that to the shell.
     pub profile: Option<String>,
+}
+
+/// A command on a snapshot.
+pub(crate) fn on_snapshot(command: &str, file: &str) -> String {
+    format!("inspector-audit {command} --snapshot {}", word(file))
 }
 
 impl RunContext {
@@ -47,15 +54,16 @@ impl RunContext {
                 words.extend(arguments.iter().map(|argument| word(argument)));
             }
         }
+        words.extend(self.options.iter().map(|option| word(option)));
         words.extend(["--finding".to_owned(), word(fingerprint)]);
         words.extend(way.into_iter().flat_map(|way| ["--way".to_owned(), way.to_owned()]));
         Some(words.join(" "))
     }
 
-    /// The command that says what switching EC2 scanning on would do here.
-    pub(crate) fn what_if(&self, targets: &[TargetId]) -> String {
+    /// The command that says what switching EC2 scanning on would do here; nothing where no data can be had again.
+    pub(crate) fn what_if(&self, targets: &[TargetId]) -> Option<String> {
         let from: Vec<String> = match &self.source {
-            DataSource::Imagined => Vec::new(),
+            DataSource::Imagined => return None,
             DataSource::Snapshots(files) => files.iter().map(|file| format!(" --snapshot {}", word(file))).collect(),
             DataSource::Aws(arguments) => {
                 let regions: BTreeSet<&str> = targets.iter().map(|target| target.region.as_str()).collect();
@@ -64,6 +72,7 @@ impl RunContext {
                 regions.chain(arguments.iter().map(|argument| format!(" {}", word(argument)))).collect()
             }
         };
-        format!("inspector-audit what-if{} --inspector-ec2 on", from.concat())
+        let options: Vec<String> = self.options.iter().map(|option| format!(" {}", word(option))).collect();
+        Some(format!("inspector-audit what-if{}{} --inspector-ec2 on", from.concat(), options.concat()))
     }
 }

@@ -4,7 +4,6 @@ use super::{ecr, efs, terraform};
 use crate::report::v1;
 use crate::rules::finding::{Assumption, Cost, CostItem, CostLine};
 
-/// One figure, said.
 pub(super) fn cost(cost: Cost) -> v1::Cost {
     v1::Cost {
         monthly_usd: cost.monthly_usd,

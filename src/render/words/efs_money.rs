@@ -53,7 +53,13 @@ pub(in crate::render::words) fn scan_basis(basis: &ScanBasis) -> String {
     let number = basis.vm_scanner;
     let scanner =
         (number > 0).then(|| format!("the VM Scanner scans {number} of them every 3 hours: 240 scans a month each"));
-    plugin.into_iter().chain(scanner).collect::<Vec<_>>().join("; ")
+    let open = (basis.open > 0).then(|| {
+        format!(
+            "whether the VM Scanner scans {} of them, 240 times a month each, is not known: whichever comes to more counts",
+            basis.open
+        )
+    });
+    plugin.into_iter().chain(scanner).chain(open).collect::<Vec<_>>().join("; ")
 }
 
 fn percent(fraction: Decimal) -> String {

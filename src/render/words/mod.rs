@@ -2,25 +2,31 @@
 
 pub(crate) mod advice;
 mod brief;
+pub mod changes;
 mod context;
 mod cost;
 pub(crate) mod ecr;
 mod efs;
 mod efs_money;
+pub mod fees;
+pub(crate) mod line;
 pub(crate) mod remedy;
 pub mod say;
+pub mod script;
 mod short;
+mod status;
 pub mod sweep;
 pub(crate) mod terraform;
 mod told;
 mod ways;
 
+pub(crate) use context::on_snapshot;
 pub use context::{DataSource, RunContext};
 pub(crate) use sweep::{account, skipped};
 
 pub(crate) use brief::{
     amount, fingerprint_length, fix_command, headline, in_short, looked_at_briefly, resource, shared_step,
-    short_fingerprint, short_sums, short_usd, step, sure,
+    short_fingerprint, short_signed, short_sums, short_totals, short_usd, step, sure, what_if,
 };
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,9 +38,7 @@ use crate::report::{
     MonthlyTotals, Report, ReportInventory, SeverityCounts, SuppressionState, SuppressionUse, TargetId, TerraformRead,
     fits,
 };
-use crate::rules::{
-    ConditionState, Confidence, Exclusion, InstanceCounts, MonthlyUsd, MountState, ScanScope, Verdict, Way,
-};
+use crate::rules::{ConditionState, Confidence, Exclusion, MonthlyUsd, MountState, ScanScope, Verdict, Way};
 
 /// How many reasons for a missing figure are named.
 const REASONS: usize = 4;
@@ -142,7 +146,6 @@ pub(crate) fn sums(totals: MonthlyTotals) -> String {
     each_sum(totals).join(", ")
 }
 
-/// Each of them.
 pub(crate) fn each_sum(totals: MonthlyTotals) -> Vec<String> {
     let said =
         |(usd, before, word): (Usd, &str, &str)| format!("{before}{} {word}", usd.display()).trim_end().to_owned();
@@ -158,21 +161,12 @@ pub(crate) fn parts(totals: MonthlyTotals) -> Vec<(Usd, &'static str, &'static s
 }
 
 /// The same of differences: `+$244.00 measured, up to +$3,407.87 at risk`.
-pub(crate) fn changes(totals: MonthlyTotals) -> String {
+pub(crate) fn changes(totals: MonthlyTotals, signed: fn(Usd) -> String) -> String {
     let MonthlyTotals { measured, projected, at_risk } = totals;
     let parts = [(measured, "measured"), (projected, "projected"), (at_risk, "at risk")];
     let parts = parts.into_iter().filter(|(usd, _)| *usd != Usd::ZERO);
-    let parts: Vec<String> = parts.map(|(usd, word)| format!("{} {word}", usd.signed())).collect();
-    if parts.is_empty() { Usd::ZERO.display() } else { parts.join(", ") }
-}
-
-/// `2 confirmed`, `40 possible`: one entry per mount state that occurs.
-pub(crate) fn instances(counts: InstanceCounts) -> Vec<String> {
-    [(counts.confirmed, "confirmed"), (counts.likely, "likely"), (counts.possible, "possible")]
-        .into_iter()
-        .filter(|(number, _)| *number > 0)
-        .map(|(number, word)| format!("{} {word}", grouped(number)))
-        .collect()
+    let parts: Vec<String> = parts.map(|(usd, word)| format!("{} {word}", signed(usd))).collect();
+    if parts.is_empty() { signed(Usd::ZERO) } else { parts.join(", ") }
 }
 
 /// `3 findings: 1 critical, 2 low`, or `no findings`.
@@ -252,7 +246,6 @@ pub(crate) fn is_known(finding: &Finding) -> bool {
 /// A suppression that hides nothing, in a sentence.
 #[derive(Debug)]
 pub(crate) struct Idle<'a> {
-    /// The suppression.
     pub(crate) of: &'a SuppressionUse,
     /// What became of it; harmless on a terminal.
     pub(crate) sentence: String,
@@ -365,17 +358,4 @@ pub(crate) fn prices(report: &Report) -> String {
         }
     };
     format!("{} of {source}, EFS as of {as_of}{age}{discount}.{contract}", prices.currency)
-}
-
-/// What switching Inspector's EC2 scanning on would do, where it is off and would do something.
-pub(crate) fn what_if(report: &Report, run: &RunContext) -> Option<String> {
-    let exposed = report.run.inventory.file_systems_exposed_if_scanned;
-    (exposed > 0).then(|| {
-        let exposed = count(exposed, "file system", "file systems");
-        format!(
-            "With EC2 scanning on, {exposed} would be exposed (now too, where the VM Scanner was installed and the host's \
-             own inspector-vm-scanner.timer goes on): {}",
-            run.what_if(&report.run.targets)
-        )
-    })
 }

@@ -1,12 +1,9 @@
 //! What to do about a finding: a summary, and lines to paste.
-//!
-//! A line is a command or a comment. Comments hold no foreign text and none of the characters that mean something to a
-//! shell: an interactive zsh takes `#` for a command and runs what follows, `$(...)` and quotes included. What has to
-//! name foreign text is printed by a command of its own, in quotes.
 
 use super::context::RunContext;
+use super::line::{comment, printed};
 use super::{advice, terraform, told, ways};
-use crate::aws_cli::word::{is_id, word};
+use crate::aws_cli::word::is_id;
 use crate::aws_cli::{Command, NotAnId, Place, command};
 use crate::report::v1;
 use crate::rules::finding::{Action, Choice, Finding, Given, Note, Remedy, Step};
@@ -69,18 +66,6 @@ pub(crate) fn where_mounted(file_system: Option<&str>) -> String {
         ),
         None => "verify first what is mounted there".to_owned(),
     }
-}
-
-/// A line that does nothing in any shell. Ours alone, or with ids in it; what a shell would act on is left out, so that
-/// a slip here costs a character and no more.
-pub(crate) fn comment(text: &str) -> String {
-    let is_quiet = |c: &char| c.is_ascii_alphanumeric() || " .,:/_@%+-".contains(*c);
-    format!("# {}", text.chars().filter(is_quiet).collect::<String>().trim())
-}
-
-/// A line that prints a text, whatever it holds.
-pub(crate) fn printed(text: &str) -> String {
-    format!("printf '%s\\n' {}", word(text))
 }
 
 /// The command of a call that is another choice, or somebody else's.

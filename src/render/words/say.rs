@@ -2,7 +2,7 @@
 
 use super::cost::cost;
 use super::told::Told;
-use super::{RunContext, ecr, efs, remedy, short, terraform, ways};
+use super::{RunContext, ecr, efs, remedy, short, status, terraform, ways};
 use crate::model::{Gap, GapReason};
 use crate::price::MissingPrice;
 use crate::report::v1;
@@ -100,7 +100,15 @@ fn gap(gap: OpenGap) -> v1::GapReport {
         WhyOpen::Open(OpenQuestion::Efs(question)) => {
             (question.operation().to_owned(), question.reason(), efs::question(&question))
         }
-        WhyOpen::Open(OpenQuestion::Told { operation, message }) => (operation, GapReason::Other, message),
+        WhyOpen::Open(OpenQuestion::Ecr(question)) => {
+            (question.operation().to_owned(), GapReason::Other, ecr::question(&question))
+        }
+        WhyOpen::Open(OpenQuestion::Status(open)) => {
+            ("inspector2:BatchGetAccountStatus".to_owned(), GapReason::Other, status::unsettled(&open))
+        }
+        WhyOpen::Open(OpenQuestion::Terraform(question)) => {
+            (String::new(), GapReason::Other, terraform::question(&question))
+        }
         WhyOpen::NotInSnapshot => (String::new(), GapReason::Other, format!("{} is not in this snapshot", gap.section)),
     };
     v1::GapReport {

@@ -13,8 +13,7 @@ use crate::rules::finding::{Finding, Reason};
 
 /// How many names of a list are printed.
 const NAMED: usize = 3;
-/// The longest name.
-const NAME: usize = 48;
+const MAX_NAME_COLUMNS: usize = 48;
 const GIB_PER_TIB: Decimal = Decimal::from_parts(1024, 0, 0, false, 0);
 
 /// The sentence of a finding. It stands beside the resource and the amount and repeats neither.
@@ -76,7 +75,7 @@ fn efs(reason: &Efs) -> String {
         Efs::ExclusionTagIneffective => "Is scanned in spite of its exclusion tag: metadata tags are off.".to_owned(),
         Efs::MetadataTagsBlocked { tag_keys } => {
             let (tag, keep) = if tag_keys.len() == 1 { ("tag key", "keeps") } else { ("tag keys", "keep") };
-            let keys: Vec<String> = tag_keys.iter().map(|key| quoted(&brief(key, NAME))).collect();
+            let keys: Vec<String> = tag_keys.iter().map(|key| quoted(&brief(key, MAX_NAME_COLUMNS))).collect();
             format!("The {tag} {} {keep} it from being excluded.", names(&keys))
         }
         Efs::S3MountScanned { mounts, .. } => {
@@ -117,7 +116,8 @@ fn ecr(reason: &Ecr) -> String {
             format!("Images stay under re-scans for long: {}.", names(&long))
         }
         Ecr::EcrPullRenewsScanWindow { window, .. } => {
-            let window = window.as_deref().map(|window| format!(" ({})", brief(window, NAME))).unwrap_or_default();
+            let window =
+                window.as_deref().map(|window| format!(" ({})", brief(window, MAX_NAME_COLUMNS))).unwrap_or_default();
             format!("Every pull, also by machines, renews an image's re-scan window{window}.")
         }
         Ecr::EcrRepositoriesUnscanned { repositories, scan_type } => {
@@ -129,9 +129,9 @@ fn ecr(reason: &Ecr) -> String {
             format!("Both scanning rules match {}{wins}.", names(repositories))
         }
         Ecr::EcrFilterSubstring { filters } => {
-            let each = filters
-                .iter()
-                .map(|(filter, also)| format!("{} also matches {}", quoted(&brief(filter, NAME)), names(also)));
+            let each = filters.iter().map(|(filter, also)| {
+                format!("{} also matches {}", quoted(&brief(filter, MAX_NAME_COLUMNS)), names(also))
+            });
             let each: Vec<String> = each.collect();
             let more = each.len().saturating_sub(NAMED);
             let more = if more > 0 { format!("; and {more} more") } else { String::new() };
@@ -154,8 +154,10 @@ fn ecr(reason: &Ecr) -> String {
             are(total(images.values()), "image was", "images were"),
             names(&images.keys().cloned().collect::<Vec<_>>())
         ),
-        Ecr::InspectorAllTypesEnabled => "EC2, ECR and Lambda are all scanned, each for a fee of its own.".to_owned(),
-        Ecr::InspectorFreeTrial { types } => format!("Inspector's free trial still runs for {}.", names(types)),
+        Ecr::InspectorAllTypesEnabled { .. } => {
+            "EC2, ECR and Lambda are all scanned, each for a fee of its own.".to_owned()
+        }
+        Ecr::InspectorFreeTrial { types, .. } => format!("Inspector's free trial still runs for {}.", names(types)),
     }
 }
 
@@ -169,7 +171,7 @@ fn are(number: u64, one: &str, more: &str) -> String {
 
 /// `prod/api, nonprod/api and 3 more`.
 fn names(all: &[String]) -> String {
-    let named: Vec<String> = all.iter().take(NAMED).map(|name| brief(name, NAME)).collect();
+    let named: Vec<String> = all.iter().take(NAMED).map(|name| brief(name, MAX_NAME_COLUMNS)).collect();
     match all.len().saturating_sub(NAMED) {
         0 => named.join(", "),
         more => format!("{} and {more} more", named.join(", ")),

@@ -57,7 +57,7 @@ fn damaged(damage: &Damage) -> String {
             format!("this is no snapshot of inspector-audit ({message}): collect this target again")
         }
         Damage::Report => "this is a report, not a snapshot: give the snapshot that it was made from".to_owned(),
-        Damage::Newer(version) => format!(
+        Damage::Version(version) => format!(
             "the snapshot has schema_version {version}, this version reads {SNAPSHOT_SCHEMA_VERSION}: upgrade \
              inspector-audit, or collect this target again with this version"
         ),

@@ -5,9 +5,7 @@ use crate::render::text::clean;
 /// A headline, and the whole story in a few sentences.
 #[derive(Debug)]
 pub(super) struct Told {
-    /// The headline.
     pub(super) title: String,
-    /// The story.
     pub(super) message: String,
 }
 

@@ -148,6 +148,12 @@ fn effect(effect: &Effect) -> String {
         Effect::VmScannerGoesOn { instances: number, every_hours: Some(hours) } => {
             return format!("The VM Scanner goes on scanning {} every {hours} hours.", instances(*number));
         }
+        Effect::VmScannerMayGoOn { instances: number } => {
+            return format!(
+                "Whether the VM Scanner scans {} was not seen: it is counted as going on there.",
+                instances(*number)
+            );
+        }
         Effect::TimerOff { instances: number } => {
             return format!(
                 "The VM Scanner's timer is switched off on {} (systemctl disable --now inspector-vm-scanner.timer, on each \

@@ -148,6 +148,9 @@ pub struct ReportInventory {
     pub repositories: u64,
     /// File systems that would be exposed if Inspector's EC2 scanning were switched on where it is off.
     pub file_systems_exposed_if_scanned: u64,
+    /// What findings would come to more a month then.
+    #[serde(default)]
+    pub monthly_usd_if_scanned: MonthlyTotals,
 }
 
 /// Counts and totals over the unsuppressed findings.

@@ -1,13 +1,12 @@
 //! EC2, ECR and Lambda are all on: what the console's first activation does, asked for or not.
 
-use super::cost::{list_prices, usage_evidence};
-use super::registry::{Draft, all, conclude, finding, status_evidence, type_is_on};
+use super::cost::{billing, list_prices, usage_evidence};
+use super::registry::{Draft, all, conclude_one, finding, status_evidence, type_is_on};
 use super::remedy::run;
 use crate::model::SectionName;
 use crate::rules::finding::ecr::{Evidence, Reason};
 use crate::rules::finding::{Action, Advice, Case, Choice, Outcome, Remedy, Rule, ScanningStep, Severity};
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "inspector-all-types-enabled",
     title: "Inspector scans EC2, ECR and Lambda alike",
@@ -34,22 +33,17 @@ pub(super) static RULE: Rule = Rule {
 pub(super) fn check(facts: &Case<'_>) -> Outcome {
     let target = facts.target;
     let types = ["ec2", "ecr", "lambda"];
-    let (hits, open) = match all(types.map(|resource| type_is_on(target, resource))) {
-        Ok(true) => (vec![()], Vec::new()),
-        Ok(false) => (Vec::new(), Vec::new()),
-        Err(open) => (Vec::new(), open),
-    };
-    conclude(Ok(true), hits, open, |_| {
+    conclude_one(Ok(true), all(types.map(|resource| type_is_on(target, resource))), || {
         let mut evidence: Vec<Evidence> = status_evidence(target).into_iter().collect();
         // The other types are priced where they are on: they need not be.
         let others = ["lambda_code", "code_repository", "ami"].into_iter();
         let others = others.filter(|resource| type_is_on(target, resource).unwrap_or_default());
         evidence.extend(types.into_iter().chain(others).flat_map(|resource| list_prices(facts, resource)));
-        evidence.push(Evidence::SecurityHubPlan);
+        evidence.push(Evidence::Billing(billing(facts)));
         evidence.extend(usage_evidence(facts));
         let draft = Draft {
             severity: Severity::Info,
-            reason: Reason::InspectorAllTypesEnabled,
+            reason: Reason::InspectorAllTypesEnabled { billing: billing(facts) },
             cost: None,
             evidence,
             remediation: Remedy::Steps {

@@ -2,7 +2,7 @@
 
 use super::coupling::predict_reapplied;
 use super::registry::{
-    Draft, Known, all, conclude, finding, is_member, predicted_evidence, registry, registry_is, scans_ecr,
+    Draft, Known, all, conclude_one, finding, is_member, predicted_evidence, registry, registry_is, scans_ecr,
     scans_others, state,
 };
 use super::remedy::{get_registry, put_registry, run, scan_rule};
@@ -80,10 +80,7 @@ fn judge(target: &Target, which: Known<bool>, build: fn(&Target) -> Finding) -> 
         return Outcome::judged();
     }
     let kind = all([scans_ecr(target), registry(target).map(|registry| registry.is_some())]);
-    match all([registry_is(target, Setting::Basic), which]) {
-        Ok(hit) => conclude(kind, if hit { vec![()] } else { Vec::new() }, Vec::new(), |_| build(target)),
-        Err(open) => conclude(kind, Vec::<()>::new(), open, |_| build(target)),
-    }
+    conclude_one(kind, all([registry_is(target, Setting::Basic), which]), || build(target))
 }
 
 fn alone(target: &Target) -> Finding {

@@ -2,8 +2,8 @@
 
 use super::coupling::predict;
 use super::registry::{
-    Draft, all, blocked_types, conclude, finding, is_member, owned, registry_evidence, registry_is, scans_ecr, state,
-    status_evidence,
+    Draft, all, blocked_types, conclude, conclude_one, finding, is_member, owned, registry_evidence, registry_is,
+    scans_ecr, state, status_evidence,
 };
 use super::remedy::run;
 use crate::model::{SectionName, Target};
@@ -13,7 +13,6 @@ use crate::rules::finding::{
     Action, Advice, Blocker, Case, Choice, Finding, Note, Outcome, Remedy, Rule, ScanningStep, Severity,
 };
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "ecr-change-blocked",
     title: "A change of image scanning cannot take effect from this account",
@@ -52,12 +51,8 @@ pub(super) fn check(facts: &Case<'_>) -> Outcome {
     if let Some(gap) = unknown_status(target) {
         return Outcome { undecided: gap, ..Outcome::judged() };
     }
-    let (hits, open) = match all([registry_is(target, Setting::Basic), scans_ecr(target)]) {
-        Ok(true) => (vec![()], Vec::new()),
-        Ok(false) => (Vec::new(), Vec::new()),
-        Err(open) => (Vec::new(), open),
-    };
-    conclude(is_member(target), hits, open, |_| by_administrator(target))
+    let hit = all([registry_is(target, Setting::Basic), scans_ecr(target)]);
+    conclude_one(is_member(target), hit, || by_administrator(target))
 }
 
 /// The gap of a status that could not be read at all, error codes included.

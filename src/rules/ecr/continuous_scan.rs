@@ -13,7 +13,6 @@ use crate::rules::finding::coupling::Setting;
 use crate::rules::finding::ecr::{Evidence, Frequency, Reason, RepositoryFact, Scope};
 use crate::rules::finding::{Action, Advice, Case, Finding, Note, Outcome, Remedy, Rule, Severity};
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "ecr-continuous-scan",
     title: "Repositories are scanned continuously, at a price per re-scan",
@@ -70,6 +69,7 @@ pub(super) fn check(facts: &Case<'_>) -> Outcome {
                 repositories: owned(&continuous),
                 scope: if everything { why_all(registry) } else { Scope::Some },
                 figure,
+                billing: cost::billing(facts),
             },
             cost,
             evidence: seen,

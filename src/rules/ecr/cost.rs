@@ -8,7 +8,9 @@ use rust_decimal::Decimal;
 use super::registry::Known;
 use crate::model::{EcrImageCounts, Section, SectionName, Usage};
 use crate::price::{Rate, Usd, dimension};
-use crate::rules::finding::ecr::{Assumed, Assumption, Evidence, Figure, Item, ListPrice, NoFigure, Price, Priced};
+use crate::rules::finding::ecr::{
+    Assumed, Assumption, Evidence, Figure, InspectorBilling, Item, ListPrice, NoFigure, Price, Priced,
+};
 use crate::rules::finding::{self, Basis, BillPart, Blocker, Case, Cost, CostItem, CostLine, MonthlyUsd};
 
 /// Assumed re-scans of an active image in a month.
@@ -44,14 +46,26 @@ impl Sum {
 /// What the registry's re-scans cost a month: metered by AWS, else estimated from the images that are scanned.
 pub(super) fn rescans(facts: &Case<'_>) -> Sum {
     if let Some(usage) = metered(facts) {
-        return measured(usage);
+        return measured(facts, usage);
     }
     let none = |figure, open, why| Sum::none(figure, Vec::new(), open, finding::NoFigure::Ecr(why));
     match active_images(facts) {
+        Ok(_) if matches!(billing(facts), InspectorBilling::SecurityHub { .. }) => {
+            none(Figure::SecurityHubPlan, Vec::new(), NoFigure::SecurityHubPlan)
+        }
         Ok(images) => estimate(facts, images, Item::ActiveImages),
         // Inspector scans here, and yet its count is that of a service which is off: this world is a supposed one.
         Err(open) if images_uncounted(facts) => none(Figure::NotCounted, open, NoFigure::NotCounted),
         Err(open) => none(Figure::Unreadable, open, NoFigure::Unreadable),
+    }
+}
+
+/// By whose prices Inspector is billed.
+pub(super) fn billing(facts: &Case<'_>) -> InspectorBilling {
+    match facts.target.inspector.security_hub.complete() {
+        None => InspectorBilling::Unknown,
+        Some(hub) if hub.enabled => InspectorBilling::SecurityHub { since: hub.subscribed_at.clone() },
+        Some(_) => InspectorBilling::Inspector,
     }
 }
 
@@ -78,7 +92,7 @@ fn metered<'a>(facts: &Case<'a>) -> Option<&'a Usage> {
     usable.then_some(usage)
 }
 
-fn measured(usage: &Usage) -> Sum {
+fn measured(facts: &Case<'_>, usage: &Usage) -> Sum {
     let monthly_usd = Usd::of(Decimal::ONE, usage.estimated_monthly_cost);
     let rescans = usage.total.normalize();
     let line = CostLine {
@@ -91,7 +105,8 @@ fn measured(usage: &Usage) -> Sum {
         price_source: "AWS's own estimate, inspector2:ListUsageTotals".to_owned(),
         price_as_of: None,
     };
-    let assumptions = [Assumption::NextMonthAlike, Assumption::EstimateWithoutDiscounts, Assumption::SecurityHubPlan];
+    let assumptions =
+        [Assumption::NextMonthAlike, Assumption::EstimateWithoutDiscounts, Assumption::Billing(billing(facts))];
     let cost = Cost {
         monthly_usd: MonthlyUsd::exactly(monthly_usd),
         one_time_usd: Usd::ZERO,
@@ -124,7 +139,7 @@ pub(super) fn estimate(facts: &Case<'_>, images: u64, item: Item) -> Sum {
     };
     let stands_in = rate.as_ref().ok().and_then(|rate| rate.stands_in).map(Assumption::PriceOf);
     let assumptions = [Assumption::RescansOfEachImage(RESCANS), Assumption::EveryImageContinuous].into_iter();
-    let assumptions = assumptions.chain(stands_in).chain([Assumption::SecurityHubPlan]);
+    let assumptions = assumptions.chain(stands_in).chain([Assumption::Billing(billing(facts))]);
     let cost = Cost {
         monthly_usd,
         one_time_usd: Usd::ZERO,

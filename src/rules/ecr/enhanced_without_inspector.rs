@@ -1,14 +1,13 @@
 //! The registry is ENHANCED while Inspector's ECR type is off: it looks scanned, and nothing scans.
 
 use super::coupling::predict;
-use super::registry::{Draft, conclude, finding, predicted_evidence, registry_is, scans_ecr, state};
+use super::registry::{Draft, conclude_one, finding, predicted_evidence, registry_is, scans_ecr, state};
 use super::remedy::run;
 use crate::model::{SectionName, Target};
 use crate::rules::finding::coupling::{Event, ResourceType, Setting};
 use crate::rules::finding::ecr::Reason;
 use crate::rules::finding::{Action, Advice, Case, Choice, Finding, Outcome, Remedy, Rule, ScanningStep, Severity};
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "ecr-enhanced-without-inspector",
     title: "The registry is ENHANCED but Inspector does not scan ECR",
@@ -35,8 +34,7 @@ pub(super) fn check(facts: &Case<'_>) -> Outcome {
     // Inspector that scans ECR is in order, whatever the registry hides.
     match scans_ecr(target) {
         Ok(true) => Outcome::judged(),
-        Ok(false) => conclude(registry_is(target, Setting::Enhanced), vec![()], Vec::new(), |_| build(target)),
-        Err(open) => conclude(registry_is(target, Setting::Enhanced), Vec::<()>::new(), open, |_| build(target)),
+        open => conclude_one(registry_is(target, Setting::Enhanced), open.map(|scans| !scans), || build(target)),
     }
 }
 

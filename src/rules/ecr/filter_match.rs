@@ -7,7 +7,7 @@ use super::frequency::{Frequencies, repositories_exist};
 use super::registry::{Draft, Known, all, conclude, finding, name_repositories, owned, registry, registry_evidence};
 use super::remedy::get_registry;
 use crate::model::{RegistryScanning, Section, SectionName, Target};
-use crate::rules::finding::ecr::{Evidence, Reason, RepositoryFact};
+use crate::rules::finding::ecr::{Evidence, OpenQuestion, Reason, RepositoryFact};
 use crate::rules::finding::{Advice, Blocker, Case, Finding, Outcome, Remedy, Rule, Severity};
 
 const NEEDS: &[SectionName] =
@@ -90,12 +90,7 @@ pub(super) fn check_overlap(facts: &Case<'_>) -> Outcome {
             if certain > 1 {
                 hits.push(name);
             } else if possible > 1 {
-                open.push(Blocker::derived(
-                    SectionName::EcrRegistryScanning,
-                    None,
-                    "ecr:GetRegistryScanningConfiguration",
-                    "a filter has a type that this version does not know",
-                ));
+                open.push(Blocker::ecr(None, OpenQuestion::FilterType));
             }
         }
     }

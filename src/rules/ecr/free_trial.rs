@@ -4,10 +4,9 @@ use super::cost::list_prices;
 use super::registry::{Draft, conclude, finding, type_is_on};
 use super::remedy::run;
 use crate::model::{FreeTrial, Section, SectionName};
-use crate::rules::finding::ecr::{Evidence, Reason};
+use crate::rules::finding::ecr::{Evidence, OpenQuestion, Reason};
 use crate::rules::finding::{Advice, Blocker, Case, Finding, Outcome, Remedy, Rule, ScanningStep, Severity};
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "inspector-free-trial",
     title: "Inspector is still free of charge here: the bill comes later",
@@ -47,12 +46,7 @@ pub(super) fn check(facts: &Case<'_>) -> Outcome {
             _ if ended => {}
             "ACTIVE" => running.push(trial),
             "INACTIVE" => {}
-            other => open.push(Blocker::derived(
-                SectionName::InspectorFreeTrial,
-                None,
-                "inspector2:BatchGetFreeTrialInfo",
-                format!("the trial's status {other:?} is not known to this version"),
-            )),
+            other => open.push(Blocker::ecr(None, OpenQuestion::TrialStatus(other.to_owned()))),
         }
     }
     running.sort();
@@ -68,10 +62,13 @@ fn build(facts: &Case<'_>, running: &[&FreeTrial]) -> Finding {
         evidence.push(Evidence::FreeTrial { kind: trial.kind.clone(), until: trial.end, on });
         evidence.extend(list_prices(facts, &resource));
     }
-    evidence.push(Evidence::SecurityHubPlan);
+    evidence.push(Evidence::Billing(super::cost::billing(facts)));
     let draft = Draft {
         severity: Severity::Info,
-        reason: Reason::InspectorFreeTrial { types: running.iter().map(|trial| trial.kind.clone()).collect() },
+        reason: Reason::InspectorFreeTrial {
+            types: running.iter().map(|trial| trial.kind.clone()).collect(),
+            billing: super::cost::billing(facts),
+        },
         cost: None,
         evidence,
         remediation: Remedy::Steps {

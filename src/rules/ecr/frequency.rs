@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::registry::Known;
 use crate::model::{Section, SectionName, Target};
 use crate::rules::finding::Blocker;
-use crate::rules::finding::ecr::Frequency;
+use crate::rules::finding::ecr::{Frequency, OpenQuestion};
 
 impl Frequency {
     /// The frequency of AWS's text; `None` for a text that nobody knows yet.
@@ -22,7 +22,6 @@ impl Frequency {
 /// The frequencies of all repositories, and what keeps some of them unknown.
 #[derive(Debug, Default)]
 pub(super) struct Frequencies<'a> {
-    /// By repository name.
     pub(super) by_repository: BTreeMap<&'a str, Frequency>,
     /// What could not be seen.
     pub(super) open: Vec<Blocker>,
@@ -46,15 +45,8 @@ impl<'a> Frequencies<'a> {
             if let Some(frequency) = Frequency::parse(row.scan_frequency.as_deref()) {
                 frequencies.by_repository.insert(&row.name, frequency);
             } else {
-                frequencies.open.push(Blocker::derived(
-                    SectionName::EcrRepositoryScanning,
-                    Some(row.name.clone()),
-                    "ecr:BatchGetRepositoryScanningConfiguration",
-                    format!(
-                        "the scan frequency {} is not known to this version",
-                        row.scan_frequency.as_deref().unwrap_or_default()
-                    ),
-                ));
+                let unknown = OpenQuestion::ScanFrequency(row.scan_frequency.clone().unwrap_or_default());
+                frequencies.open.push(Blocker::ecr(Some(&row.name), unknown));
             }
         }
         frequencies.note_missing_rows(target);

@@ -8,7 +8,7 @@ use super::remedy::{get_configuration, run, update_configuration, with_mode};
 use super::rescan_window::configuration;
 use super::stale_images::image_use;
 use crate::model::{EcrImageUse, Section, SectionName, Target};
-use crate::rules::finding::ecr::{Evidence, Frequency, Reason, RepositoryFact};
+use crate::rules::finding::ecr::{Evidence, Frequency, OpenQuestion, Reason, RepositoryFact};
 use crate::rules::finding::{Advice, Blocker, Case, Outcome, Remedy, Rule, ScanningStep, Severity};
 
 /// The reason AWS gives for an image whose window is over.
@@ -85,12 +85,7 @@ fn expired(target: &Target) -> Known<Option<u64>> {
         None if !counts.by_reason.is_empty() => Ok(Some(0)),
         None if counts.active() == 0 && inactive == 0 => Ok(None),
         None if inactive == 0 => Ok(Some(0)),
-        None => Err(vec![Blocker::derived(
-            SectionName::InspectorEcrImages,
-            None,
-            "inspector2:ListCoverageStatistics",
-            "images are inactive, and the snapshot has no counts by reason",
-        )]),
+        None => Err(vec![Blocker::ecr(None, OpenQuestion::NoCountsByReason)]),
     }
 }
 
@@ -146,12 +141,7 @@ pub(super) fn check_untracked(facts: &Case<'_>) -> Outcome {
             Some("LAST_IN_USE_AT") => Ok(true),
             Some("LAST_PULL_DATE") => Ok(false),
             // Neither a new mode nor a missing one says that use counts or that it does not.
-            other => Err(vec![Blocker::derived(
-                SectionName::InspectorConfiguration,
-                None,
-                "inspector2:GetConfiguration",
-                format!("the pull-date mode is {:?}, which decides nothing", other.unwrap_or("not given")),
-            )]),
+            other => Err(vec![Blocker::ecr(None, OpenQuestion::PullDateMode(other.map(str::to_owned)))]),
         },
         Err(gap) => Err(vec![gap]),
     };

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::model::{RegistryScanning, Section, SectionName, Target};
 use crate::rules::finding::coupling::{Limits, Prediction, ResourceType, Rules, Setting, State};
-use crate::rules::finding::ecr::{Evidence, Reason, RepositoryFact};
+use crate::rules::finding::ecr::{Evidence, OpenQuestion, Reason, RepositoryFact};
 use crate::rules::finding::{self, Blocker, Cost, Finding, Outcome, Remedy, Resource, Severity};
 use crate::rules::status::Account;
 
@@ -52,6 +52,15 @@ pub(super) fn conclude<T>(
     }
 }
 
+/// The same of a rule that objects to one thing, which is so, is not, or is open.
+pub(super) fn conclude_one(kind: Known<bool>, hit: Known<bool>, build: impl FnOnce() -> Finding) -> Outcome {
+    let (hit, open) = match hit {
+        Ok(hit) => (hit, Vec::new()),
+        Err(open) => (false, open),
+    };
+    conclude(kind, if hit { vec![()] } else { Vec::new() }, open, |_| build())
+}
+
 /// The registry's scanning configuration; `None` where the region has no ECR.
 pub(super) fn registry(target: &Target) -> Known<Option<(Setting, &RegistryScanning)>> {
     let registry = match &target.ecr.registry_scanning {
@@ -64,12 +73,7 @@ pub(super) fn registry(target: &Target) -> Known<Option<(Setting, &RegistryScann
     match registry.scan_type.as_str() {
         "BASIC" => Ok(Some((Setting::Basic, registry))),
         "ENHANCED" => Ok(Some((Setting::Enhanced, registry))),
-        other => Err(vec![Blocker::derived(
-            SectionName::EcrRegistryScanning,
-            None,
-            "ecr:GetRegistryScanningConfiguration",
-            format!("the scan type {other:?} is not known to this version"),
-        )]),
+        other => Err(vec![Blocker::ecr(None, OpenQuestion::ScanType(other.to_owned()))]),
     }
 }
 
@@ -80,7 +84,7 @@ pub(super) fn registry_is(target: &Target, setting: Setting) -> Known<bool> {
 
 /// Whether Inspector scans that resource type (`ec2`, `ecr`, `lambda`, ...), nothing being on its way.
 pub(super) fn type_is_on(target: &Target, resource: &str) -> Known<bool> {
-    Account::of(target).settled(resource).map_err(|open| vec![open.undecided()])
+    Account::of(target).settled(resource).map_err(|open| vec![Blocker::status(open)])
 }
 
 /// Whether Inspector scans ECR.
@@ -144,12 +148,7 @@ pub(super) fn is_member(target: &Target) -> Known<bool> {
     match administrator.relationship_status.as_deref() {
         None | Some("ENABLED") => Ok(true),
         Some("DISABLED" | "REMOVED" | "RESIGNED" | "DELETED") => Ok(false),
-        Some(other) => Err(vec![Blocker::derived(
-            SectionName::InspectorDelegatedAdministrator,
-            None,
-            "inspector2:GetDelegatedAdminAccount",
-            format!("the relationship with the delegated administrator is {other:?}, which decides nothing"),
-        )]),
+        Some(other) => Err(vec![Blocker::ecr(None, OpenQuestion::Relationship(other.to_owned()))]),
     }
 }
 

@@ -10,7 +10,6 @@ pub(super) fn scan_rule(frequency: &str, filters: impl IntoIterator<Item = Strin
     ScanningRule { scan_frequency: frequency.to_owned(), filters }
 }
 
-/// A call.
 pub(super) fn run(step: ScanningStep) -> Action {
     Action::Run(step.into())
 }

@@ -8,7 +8,6 @@ use crate::rules::finding::coupling::Setting;
 use crate::rules::finding::ecr::{Evidence, Frequency, Reason, RepositoryFact};
 use crate::rules::finding::{Action, Advice, Case, Finding, Note, Outcome, Remedy, Rule, Severity};
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "ecr-repositories-unscanned",
     title: "Repositories whose images are never scanned by themselves",
@@ -52,7 +51,7 @@ fn build(facts: &Case<'_>, unscanned: &[&str]) -> Finding {
     let mut evidence: Vec<Evidence> = registry_evidence(target).into_iter().collect();
     if scan_type != Some(Setting::Basic) {
         evidence.extend(super::cost::list_prices(facts, "ecr"));
-        evidence.push(Evidence::SecurityHubPlan);
+        evidence.push(Evidence::Billing(super::cost::billing(facts)));
     }
     evidence.extend(name_repositories(unscanned.iter().copied(), RepositoryFact::Scanned(Frequency::Unscanned)));
     let draft = Draft {

@@ -5,7 +5,9 @@ use super::registry::{Draft, all, conclude, finding, name_repositories, owned, r
 use super::remedy::{get_configuration, shorter, update_configuration, with_mode};
 use crate::model::{Configuration, Section, SectionName, Target};
 use crate::rules::finding::coupling::Setting;
-use crate::rules::finding::ecr::{Evidence, Frequency, LongDuration, Reason, RepositoryFact, WindowStart};
+use crate::rules::finding::ecr::{
+    Evidence, Frequency, LongDuration, OpenQuestion, Reason, RepositoryFact, WindowStart,
+};
 use crate::rules::finding::{Advice, Blocker, Case, Finding, Outcome, Remedy, Rule, Severity};
 
 const NEEDS: &[SectionName] = &[
@@ -75,11 +77,6 @@ pub(super) fn configuration(target: &Target) -> Result<Option<&Configuration>, B
     }
 }
 
-/// A setting that AWS left open, or that this version does not know.
-fn open(message: String) -> Blocker {
-    Blocker::derived(SectionName::InspectorConfiguration, None, "inspector2:GetConfiguration", message)
-}
-
 /// Whether a duration is long; `None` for a text that nobody knows yet.
 fn is_long(duration: &str) -> Option<bool> {
     if duration == "LIFETIME" {
@@ -102,11 +99,11 @@ fn long_durations(configuration: &Configuration) -> Reading<LongDuration> {
         match is_long(duration) {
             Some(true) => long.push(LongDuration { by, duration: duration.clone() }),
             Some(false) => {}
-            None => gaps.push(open(format!("the re-scan duration {duration:?} is not known to this version"))),
+            None => gaps.push(Blocker::ecr(None, OpenQuestion::RescanDuration(Some(duration.clone())))),
         }
     }
     if durations.iter().all(|(_, duration)| duration.is_none()) {
-        gaps.push(open("AWS gave no re-scan duration".to_owned()));
+        gaps.push(Blocker::ecr(None, OpenQuestion::RescanDuration(None)));
     }
     (long, gaps)
 }
@@ -136,14 +133,13 @@ fn pull_mode(configuration: &Configuration) -> Reading<()> {
     match configuration.ecr_pull_date_rescan_mode.as_deref() {
         Some("LAST_PULL_DATE") => (vec![()], Vec::new()),
         Some("LAST_IN_USE_AT") => (Vec::new(), Vec::new()),
-        Some(other) => (Vec::new(), vec![open(format!("the pull-date mode {other:?} is not known to this version"))]),
         // Without a pull window there is nothing that a pull could renew.
         None if configuration.ecr_pull_date_rescan_duration.is_none()
             && configuration.ecr_rescan_duration.is_some() =>
         {
             (Vec::new(), Vec::new())
         }
-        None => (Vec::new(), vec![open("AWS gave no pull-date mode".to_owned())]),
+        other => (Vec::new(), vec![Blocker::ecr(None, OpenQuestion::PullDateMode(other.map(str::to_owned)))]),
     }
 }
 

@@ -13,7 +13,6 @@ use crate::rules::finding::{
 /// From this many images on it is a pile and not a remainder.
 const PILE: u64 = 10;
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "ecr-stale-images-scanned",
     title: "Images that nobody pulls or runs are still scanned",

@@ -1,17 +1,18 @@
 //! `efs-cold-data-moved`: cold data is in Standard, and it was not Inspector's scan that read it.
 
-use super::conditions::Tri;
-use super::exposure::{Exposed, Exposure};
+use super::exposure::Exposed;
+use super::facts::Facts;
 use super::figures::observed;
 use super::finding_builder::{Draft, finding};
-use super::history::{Drop, Movement};
+use super::history::Drop;
+use super::needs::NEEDS_WITH_METRICS;
+use super::outcome::outcome;
 use super::recall_state::{RecallState, recall_state};
-use super::{NEEDS_WITH_METRICS, outcome, remedy};
-use crate::rules::efs::Facts;
-use crate::rules::finding::efs::{self, NotExposed, NotTheReader, Reason, ScanReads};
+use super::remedy;
+use super::tri::Tri;
+use crate::rules::finding::efs::{self, NotExposed, NotRead, NotTheReader, Reason, ScanReads};
 use crate::rules::{Confidence, Evidence, Finding, Outcome, Rule};
 
-/// The rule.
 pub(crate) static RULE: Rule = Rule {
     id: "efs-cold-data-moved",
     title: "Cold data has moved to Standard, and Inspector's scan did not read it",
@@ -37,7 +38,8 @@ high are the same. The fees for reading and tiering were paid when the data move
 
 # What it cannot see
 
-Who read. Whether a scan that was switched off after the move read then, where its runs are not known. Clients in accounts that are not \
+Who read. A move of which the series show a part only, because other data was deleted or the series are short. Whether \
+a scan that was switched off after the move read then, where its runs are not known. Clients in accounts that are not \
 targets. Files written to or deleted from Standard in the meantime, which count as part of its rise.
 
 # Fix
@@ -53,33 +55,22 @@ EFS user guide, \"CloudWatch metrics\" and \"Managing storage lifecycle\". Read 
 };
 
 pub(super) fn check(facts: &Facts<'_>) -> Outcome {
-    let exposure = facts.exposure();
     // Where the scan may be the reader, `efs-recall-observed` speaks and keeps open what is open.
     let mut outcome = outcome(facts, |_| Tri::not_met());
-    for exposed in &exposure.file_systems {
-        let Some(why) = not_the_reader(exposure, exposed) else { continue };
-        match moved(facts, exposed) {
+    for exposed in &facts.exposure().file_systems {
+        let Some(why) = not_the_reader(facts, exposed) else { continue };
+        match recall_state(facts, exposed) {
             // A scan that has stopped since may have been the reader: the files then become cold by themselves.
-            RecallState::Moved(drop) if has_stopped(why) && exposure.activity.scanned_by(drop.fall().ended) => {}
+            RecallState::Moved(drop) if has_stopped(why) && facts.meter().activity.scanned_by(drop.fall().ended) => {}
             RecallState::Moved(drop) => outcome.findings.push(found(facts, exposed, drop, why)),
-            state => {
-                let blame = state.judged(exposed).blame;
-                let open = blame.into_iter().filter(|one| !outcome.undecided.contains(one)).collect::<Vec<_>>();
-                outcome.undecided.extend(open);
+            // Series that were read and do not show a move show none; what was not read could.
+            RecallState::NotRead(blame, NotRead::Series(_)) if !outcome.undecided.contains(&blame) => {
+                outcome.undecided.push(blame);
             }
+            _ => {}
         }
     }
     outcome
-}
-
-fn moved<'e>(facts: &'e Facts<'_>, exposed: &'e Exposed<'_>) -> RecallState<'e> {
-    // Metrics that nobody collected are not missed where Inspector is out of the question.
-    match &exposed.history {
-        None => RecallState::NotAsked,
-        // Nothing has moved: how often the scan ran meanwhile is another rule's question.
-        Some(history) if history.movement == Movement::None => RecallState::NotSeen(history.covered.num_days()),
-        Some(_) => recall_state(facts.target, facts.exposure(), exposed),
-    }
 }
 
 /// Whether it is known only that the scan does not read now.
@@ -88,7 +79,8 @@ fn has_stopped(why: NotTheReader) -> bool {
 }
 
 /// Why the scan does not read a file system; `None` where it may.
-pub(crate) fn not_the_reader(exposure: &Exposure<'_>, exposed: &Exposed<'_>) -> Option<NotTheReader> {
+pub(crate) fn not_the_reader(facts: &Facts<'_>, exposed: &Exposed<'_>) -> Option<NotTheReader> {
+    let exposure = facts.exposure();
     if exposure.evidence.scanner_seen(exposed.number).next().is_some() {
         return None;
     }
@@ -101,7 +93,7 @@ pub(crate) fn not_the_reader(exposure: &Exposure<'_>, exposed: &Exposed<'_>) -> 
         let asleep = !excluded && exposed.dormant.is_empty() && exposed.dormant_undecided.is_empty();
         return (asleep && exposed.undecided.is_empty()).then_some(NotTheReader::NobodyExposed);
     }
-    match exposed.scan.reads? {
+    match facts.metered(exposed).scan.reads? {
         ScanReads::NotSeen { runs, smallest_seen } => Some(NotTheReader::NotAligned { runs, smallest_seen }),
         ScanReads::WalksOnly { metadata, smallest_seen } => {
             Some(NotTheReader::NotAligned { runs: metadata.runs, smallest_seen })

@@ -1,14 +1,15 @@
 //! `efs-cold-read-charges`: cold files stay cold, and each scan pays to read them.
 
-use super::exposure::Picture;
+use super::cost_pattern::CostPattern;
+use super::facts::Facts;
 use super::finding_builder::{Draft, finding, scan_reads};
-use super::{NEEDS, both, not, outcome, showing};
+use super::needs::NEEDS;
+use super::outcome::{outcome, showing};
+use super::tri::{both, not};
 use crate::model::SectionName;
-use crate::rules::efs::Facts;
 use crate::rules::finding::efs::Reason;
 use crate::rules::{Blocker, Outcome, Remedy, Rule};
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "efs-cold-read-charges",
     title: "Each Inspector scan pays to read cold files",
@@ -33,7 +34,8 @@ file system 300 MiB/s for each TiB in Standard (at least 300), one with provisio
 also limited by what bursting sustains (150 KiB/s for each GiB in Standard, at least 3 MiB/s) plus 6.3 TiB of burst credits. \
 High = the scans of 30 days x that many GiB x the fees for reading IA and Archive, by what is in them, plus the elastic read \
 fee under elastic throughput. Scans: 240 by the VM Scanner, else from the schedule of the association \
-InvokeInspectorLinuxSsmPlugin-do-not-delete (120 where it cannot be read), of the instances whose mount is confirmed or \
+InvokeInspectorLinuxSsmPlugin-do-not-delete (120 where it cannot be read), or whichever of the two reads more where coverage \
+does not say which of them scans an instance, of the instances whose mount is confirmed or \
 likely, or, if there is none, of all exposed ones. Likely is unknown, and the figure reads \"up to\", unless you say what share \
 of the cold bytes a scan reads (--read-fraction). Low is 0. Where CloudWatch has DataReadIOBytes, 32 times what was read in \
 a month caps high: access is metered in steps of 128 KiB, so that reads of 4 KiB are charged 32 times over.
@@ -57,7 +59,7 @@ inspection\" and \"Inspector VM Scanner\"; EFS pricing. Read 2026-10.
 
 pub(super) fn check(facts: &Facts<'_>) -> Outcome {
     let mut outcome = outcome(facts, |exposed| both(&exposed.storage.cold, &not(&exposed.storage.returns_on_read)));
-    for (exposed, assessment) in showing(facts, Picture::ColdRead) {
+    for (exposed, assessment) in showing(facts, CostPattern::ColdRead) {
         let reads = scan_reads(facts, exposed);
         let (ia_bytes, archive_bytes) = (exposed.storage.ia, exposed.storage.archive);
         let draft = Draft {

@@ -2,16 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use super::any_picture;
-use super::conditions::Tri;
-use super::exposure::{Exposed, Group, Picture, Trait};
+use super::assessment::Assessment;
+use super::conditions::{Trait, seen};
+use super::cost_pattern::CostPattern;
+use super::exposure::Exposed;
+use super::facts::Facts;
 use super::finding_builder::{confidence, scan_reads};
+use super::groups::Group;
+use super::outcome::outcome;
 use super::recall_state::recall_state;
 use super::remedy::exclude;
 use super::tiering_pinned;
+use super::tri::Tri;
 use crate::model::{Instance, Target};
 use crate::price::Usd;
-use crate::rules::efs::Facts;
 use crate::rules::finding::efs::{Evidence, Reason};
 use crate::rules::finding::{Action, Advice, Note};
 use crate::rules::{Blocker, Confidence, Exclusion, Finding, MountState, Outcome, Remedy, Resource, Severity, finding};
@@ -19,11 +23,10 @@ use crate::rules::{Blocker, Confidence, Exclusion, Finding, MountState, Outcome,
 /// The most file systems that one finding names.
 const MAX_NAMED: usize = 10;
 
-/// The file systems that a group of instances is exposed to and that show a picture.
+/// The file systems that a group of instances is exposed to and that show a pattern.
 pub(crate) struct ExposedTo {
     /// Their ids, dearest first, at most ten.
     pub(crate) named: Vec<String>,
-    /// How many they are.
     pub(crate) count: usize,
     /// The worst of their severities.
     pub(crate) worst: Severity,
@@ -46,7 +49,6 @@ pub(crate) struct Draft {
     /// Why it is a finding.
     pub(crate) reason: Reason,
     pub(crate) remedy: Remedy,
-    /// More evidence.
     pub(crate) evidence: Option<Evidence>,
 }
 
@@ -78,13 +80,13 @@ pub(crate) fn judge(
     judge_one: impl Fn(&Instance, &Group, &ExposedTo) -> Option<Draft>,
 ) -> Outcome {
     let exposure = facts.exposure();
-    let unseen = super::conditions::seen(&facts.target.ec2.instances).is_none();
+    let unseen = seen(&facts.target.ec2.instances).is_none();
     let is_concerned = |group: &Group| concerns(group.profile.traits());
     let any = unseen || exposure.groups.iter().any(|group| group.profile.may_be_scanned() && is_concerned(group));
-    let mut outcome = super::outcome(facts, |_| Tri::not_met());
+    let mut outcome = outcome(facts, |_| Tri::not_met());
     let mut undecided: BTreeSet<Blocker> = outcome.undecided.drain(..).filter(|_| any).collect();
     for exposed in &exposure.file_systems {
-        let depends = any_picture(exposed);
+        let depends = exposed.storage.may_cost();
         if depends.is_not_met() && !always {
             continue;
         }
@@ -102,7 +104,7 @@ pub(crate) fn judge(
     let mut known = vec![false; exposure.groups.len()];
     let mut by_group: Vec<Vec<(Usd, &str, Severity)>> = vec![Vec::new(); exposure.groups.len()];
     for exposed in &exposure.file_systems {
-        let Some(assessment) = &exposed.assessment else {
+        let Some(assessment) = facts.assessment(exposed) else {
             for number in exposed.groups.iter().filter(|_| always) {
                 known[*number] |=
                     matches!(exposure.mount(exposed, *number), MountState::Confirmed | MountState::Likely);
@@ -111,7 +113,7 @@ pub(crate) fn judge(
             continue;
         };
         let cost = assessment.figure.cost.as_ref().map_or(Usd::ZERO, |cost| cost.monthly_usd.deciding());
-        let severity = match confidence_of(facts, exposed, assessment.picture) {
+        let severity = match confidence_of(facts, exposed, assessment) {
             Confidence::Low => assessment.severity.unproven(),
             _ => assessment.severity,
         };
@@ -138,13 +140,13 @@ pub(crate) fn judge(
     outcome
 }
 
-/// How sure a finding of that picture is on the file system itself.
-fn confidence_of(facts: &Facts<'_>, exposed: &Exposed<'_>, picture: Picture) -> Confidence {
+/// How sure the finding is on the file system itself.
+fn confidence_of(facts: &Facts<'_>, exposed: &Exposed<'_>, assessment: &Assessment) -> Confidence {
     let exposure = facts.exposure();
-    match picture {
+    match assessment.pattern {
         // A mount does not show what keeps files warm: only the meter does.
-        Picture::Pinned => tiering_pinned::confidence(facts, exposed, &recall_state(facts.target, exposure, exposed)),
-        Picture::Recall | Picture::ColdRead => {
+        CostPattern::Pinned => tiering_pinned::confidence(facts, exposed, &recall_state(facts, exposed)),
+        CostPattern::Recall | CostPattern::ColdRead => {
             confidence(scan_reads(facts, exposed), exposure.proving(exposed, &exposed.groups))
         }
     }

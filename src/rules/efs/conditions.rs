@@ -2,15 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use rust_decimal::Decimal;
-
 use super::exclusion::{blocking_keys, exclusion};
-use super::schedule::VM_SCANNER_SCANS;
-use super::{FastMap, both};
+use super::fast_map::FastMap;
+use super::tri::{Tri, both};
 use crate::model::{AccountStatus, Ec2Coverage, Instance, ManagedNode, Section, SectionName, Target};
 use crate::rules::finding::efs::OpenQuestion;
-use crate::rules::status::{Account, Open, Status};
-use crate::rules::{Blocker, ConditionState, Exclusion, StatusSeen};
+use crate::rules::status::{Account, Status};
+use crate::rules::{Blocker, ConditionState, Exclusion, StatusOf, StatusSeen, UnsettledStatus};
 
 /// The scan mode of the VM Scanner in coverage rows (Inspector API reference, `CoveredResource`, 2026-10).
 const VM_SCANNER: &str = "EC2_INSPECTOR_AGENT_BASED";
@@ -20,41 +18,12 @@ const OTHER_MODES: [&str; 2] = ["EC2_SSM_AGENT_BASED", "EC2_AGENTLESS"];
 /// "Coverage status codes", 2026-10).
 const NO_INVENTORY: &str = "DEEP_INSPECTION_NO_INVENTORY";
 
-/// A condition's state, and what would decide it while it is unknown.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Tri {
-    pub(crate) state: ConditionState,
-    /// Empty unless the state is unknown.
-    pub(crate) blame: BTreeSet<Blocker>,
-}
-
-impl Tri {
-    pub(crate) fn met() -> Self {
-        Self { state: ConditionState::Met, blame: BTreeSet::new() }
-    }
-
-    pub(crate) fn not_met() -> Self {
-        Self { state: ConditionState::NotMet, blame: BTreeSet::new() }
-    }
-
-    /// It depends on what was not seen.
-    pub(crate) fn unknown(blame: impl IntoIterator<Item = Blocker>) -> Self {
-        Self { state: ConditionState::Unknown, blame: blame.into_iter().collect() }
-    }
-
-    pub(crate) fn is_met(&self) -> bool {
-        self.state == ConditionState::Met
-    }
-
-    pub(crate) fn is_not_met(&self) -> bool {
-        self.state == ConditionState::NotMet
-    }
-}
+/// What rules about one instance ask of it: how far it is excluded, and whether tag keys stand in the way.
+pub(crate) type Trait = (Exclusion, bool);
 
 /// What instances have to share to be judged alike, but for the network.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Profile {
-    /// Whether the instance runs.
     pub(crate) running: bool,
     /// Whether it could run again (stopped or about to be), rather than being gone.
     pub(crate) returns: bool,
@@ -97,7 +66,7 @@ impl Profile {
     }
 
     /// What rules about one instance ask of it.
-    pub(crate) fn traits(&self) -> (Exclusion, bool) {
+    pub(crate) fn traits(&self) -> Trait {
         (self.exclusion, self.has_blocking_keys)
     }
 
@@ -106,10 +75,27 @@ impl Profile {
         self.exclusion == Exclusion::Full && self.vm_scanner
     }
 
-    /// How often it is scanned in 30 days.
-    pub(crate) fn scans(&self, plugin: Decimal) -> Decimal {
-        if self.vm_scanner { VM_SCANNER_SCANS } else { plugin }
+    /// Whether the VM Scanner may scan it, of which nothing is known.
+    pub(crate) fn may_be_vm_scanner(&self) -> bool {
+        !self.vm_scanner && !self.vm_scanner_open.is_empty()
     }
+
+    /// What scans it, as far as is known.
+    pub(crate) fn scanned_by(&self) -> ScannedBy {
+        match (self.vm_scanner, self.vm_scanner_open.is_empty()) {
+            (true, _) => ScannedBy::VmScanner,
+            (false, true) => ScannedBy::Plugin,
+            (false, false) => ScannedBy::Either,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ScannedBy {
+    Plugin,
+    VmScanner,
+    /// One of the two, which is not known: what costs more counts.
+    Either,
 }
 
 /// What Inspector and SSM say about a target's account and instances.
@@ -132,7 +118,6 @@ pub(crate) struct Agents<'a> {
 }
 
 impl<'a> Agents<'a> {
-    /// Reads the account's side.
     pub(crate) fn of(target: &'a Target) -> Self {
         let nodes = seen(&target.ssm.managed_nodes).map(|nodes| {
             let instances = nodes.iter().filter(|node| node.resource_type == "EC2Instance");
@@ -148,8 +133,8 @@ impl<'a> Agents<'a> {
         Self {
             nodes,
             coverage,
-            inspector: judge_status("the account", account.state()),
-            ec2: judge_status("EC2 scanning", account.kind("ec2")),
+            inspector: judge_status(StatusOf::Account, account.state()),
+            ec2: judge_status(StatusOf::Type("ec2".to_owned()), account.kind("ec2")),
             deep_inspection,
             account_seen,
             ec2_seen,
@@ -167,13 +152,16 @@ impl<'a> Agents<'a> {
         let id = instance.id.as_str();
         let row = self.coverage.as_ref().and_then(|rows| rows.get(id));
         let node = self.nodes.as_ref().and_then(|nodes| nodes.get(id));
-        let vm_scanner = row.is_some_and(|row| row.scan_mode.as_deref() == Some(VM_SCANNER));
+        let vm_scanner = row.is_some_and(|row| is_vm_scanner(row.scan_mode.as_deref()) == Some(true));
         let coverage_missing = self.coverage.is_none().then(|| Blocker::section(SectionName::InspectorEc2Coverage));
         let nodes_missing = self.nodes.is_none().then(|| Blocker::section(SectionName::SsmManagedNodes));
-        let odd_mode = row.and_then(|row| row.scan_mode.as_deref()).filter(|mode| !is_known_mode(mode)).map(|mode| {
-            let question = OpenQuestion::ScanMode { instance: id.to_owned(), mode: mode.to_owned() };
-            Blocker::efs(SectionName::InspectorEc2Coverage, Some(id), question)
-        });
+        let odd_mode = row
+            .and_then(|row| row.scan_mode.as_deref())
+            .filter(|mode| is_vm_scanner(Some(mode)).is_none())
+            .map(|mode| {
+                let question = OpenQuestion::ScanMode { instance: id.to_owned(), mode: mode.to_owned() };
+                Blocker::efs(SectionName::InspectorEc2Coverage, Some(id), question)
+            });
         let vm_scanner_open: BTreeSet<Blocker> = coverage_missing.into_iter().chain(odd_mode).collect();
         let exclusion = exclusion(instance);
         let decide = |holds: bool| {
@@ -223,27 +211,25 @@ impl<'a> Agents<'a> {
 
     /// Condition 4 for one instance.
     fn scanned(&self, vm_scanner: bool, vm_scanner_open: &BTreeSet<Blocker>) -> Tri {
-        match self.ec2.state {
-            ConditionState::NotMet => return Tri::not_met(),
-            ConditionState::Unknown => return self.ec2.clone(),
-            ConditionState::Met => {}
-        }
-        if vm_scanner {
-            return Tri::met();
-        }
-        match self.deep_inspection.state {
+        let agent = match self.deep_inspection.state {
+            _ if vm_scanner => Tri::met(),
             ConditionState::Met => Tri::met(),
             ConditionState::NotMet if vm_scanner_open.is_empty() => Tri::not_met(),
             ConditionState::NotMet | ConditionState::Unknown => {
                 Tri::unknown(self.deep_inspection.blame.iter().chain(vm_scanner_open).cloned())
             }
-        }
+        };
+        both(&self.ec2, &agent)
     }
 }
 
-fn is_known_mode(mode: &str) -> bool {
-    // An empty text is no mode: AWS gave none.
-    mode.is_empty() || mode == VM_SCANNER || OTHER_MODES.contains(&mode)
+/// Whether a scan mode is the VM Scanner's; `None` for one that this version does not know.
+pub(crate) fn is_vm_scanner(mode: Option<&str>) -> Option<bool> {
+    match mode.unwrap_or_default() {
+        VM_SCANNER => Some(true),
+        // An empty text is no mode: AWS gave none.
+        other => (other.is_empty() || OTHER_MODES.contains(&other)).then_some(false),
+    }
 }
 
 /// A listing, or `None` where it could not be seen; empty where the service hides nothing by its absence.
@@ -256,11 +242,11 @@ pub(crate) fn seen<T>(section: &Section<Vec<T>>) -> Option<&[T]> {
 }
 
 /// Condition 3, or the part of condition 4 that is the account's.
-fn judge_status(what: &str, status: Result<Status<'_>, Open>) -> Tri {
-    match status.and_then(|status| status.on_or_coming().ok_or_else(|| status.open(what))) {
+fn judge_status(of: StatusOf, status: Result<Status<'_>, UnsettledStatus>) -> Tri {
+    match status.and_then(|status| status.on_or_coming().ok_or_else(|| status.open(of))) {
         Ok(true) => Tri::met(),
         Ok(false) => Tri::not_met(),
-        Err(open) => Tri::unknown([open.undecided()]),
+        Err(open) => Tri::unknown([Blocker::status(open)]),
     }
 }
 

@@ -1,17 +1,19 @@
 //! `efs-elastic-reads`: under elastic throughput every read is billed, cold or not.
 
-use super::conditions::Tri;
 use super::exposure::Exposed;
+use super::facts::Facts;
 use super::figures::{ReadBytes, elastic_reads};
 use super::finding_builder::{Draft, finding, scan_reads};
-use super::{NEEDS_WITH_METRICS, outcome, remedy};
-use crate::model::{FileSystem, Section, SectionName};
+use super::needs::NEEDS_WITH_METRICS;
+use super::outcome::outcome;
+use super::remedy;
+use super::storage::is_elastic;
+use super::tri::Tri;
+use crate::model::{Section, SectionName};
 use crate::price::{MissingPrice, Usd, bytes_to_gib};
-use crate::rules::efs::Facts;
 use crate::rules::finding::efs::{Reason, RunsRead, ScanReads};
 use crate::rules::{Blocker, Confidence, Cost, Finding, Outcome, Rule};
 
-/// The rule.
 pub(crate) static RULE: Rule = Rule {
     id: "efs-elastic-reads",
     title: "Elastic throughput bills what Inspector's scan reads",
@@ -55,11 +57,6 @@ EFS pricing, \"Throughput\"; EFS user guide, \"CloudWatch metrics\" and \"Perfor
 /// Below this it is not worth a finding, USD a month.
 const LEAST: i64 = 1;
 
-/// Whether a file system bills its reads.
-pub(crate) fn is_elastic(file_system: &FileSystem) -> bool {
-    file_system.throughput_mode.as_deref() == Some("elastic")
-}
-
 pub(super) fn check(facts: &Facts<'_>) -> Outcome {
     let mut outcome = outcome(facts, |exposed| metered(facts, exposed));
     for exposed in &facts.exposure().file_systems {
@@ -84,9 +81,10 @@ fn metered(facts: &Facts<'_>, exposed: &Exposed<'_>) -> Tri {
 
 /// What was read and what that costs, where it is worth a finding.
 fn bill(facts: &Facts<'_>, exposed: &Exposed<'_>) -> Option<(ReadBytes, Result<Cost, MissingPrice>)> {
-    let data = exposed.history.as_ref()?.reads?.monthly;
-    let per_run = per_run(exposed.scan.reads, facts);
-    let read = ReadBytes { data, metadata: exposed.scan.metadata_a_month, per_run };
+    let metered = facts.metered(exposed);
+    let data = metered.history.as_ref()?.reads?.monthly;
+    let per_run = per_run(metered.scan.reads, facts);
+    let read = ReadBytes { data, metadata: metered.scan.metadata_a_month, per_run };
     let cost = elastic_reads(exposed.file_system, read, &facts.target.region, facts.prices);
     let is_little = cost.as_ref().is_ok_and(|cost| cost.monthly_usd.high < Usd(LEAST.into()));
     (!is_little).then_some((read, cost))

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::conditions::Profile;
 use super::evidence::{Combined, Kind, Polarity, SourceState, source_states};
 use super::exposure::{Exposed, Exposure};
+use super::facts::Facts;
 use super::listing::Listing;
 use super::recall_state;
 use crate::model::{Section, Target};
@@ -16,13 +17,13 @@ const MAX_ADMISSIONS: usize = 5;
 
 /// Everything that was seen and bears on a finding, the mounts first.
 pub(crate) fn of(
-    target: &Target,
-    exposure: &Exposure<'_>,
+    facts: &Facts<'_>,
     exposed: &Exposed<'_>,
     groups: &[usize],
     listing: &Listing<'_, '_>,
     known: &[Combined],
 ) -> Vec<finding::Evidence> {
+    let (target, exposure) = (facts.target, facts.exposure());
     let mut list = mounts(exposure, exposed, listing, known);
     // The rules that admit the instances listed first stand for those of all of them.
     let sample = listing.instances.iter().take(MAX_ADMISSIONS);
@@ -41,7 +42,7 @@ pub(crate) fn of(
     {
         list.push(Evidence::DefaultHostManagement { role: role.clone() });
     }
-    list.extend(recall_state::evidence(target, exposure, exposed));
+    list.extend(recall_state::evidence(facts, exposed));
     let mut list: Vec<finding::Evidence> = list.into_iter().map(finding::Evidence::Efs).collect();
     list.extend(
         scan_evidence(target, exposure, exposed, groups).into_iter().chain(sources(target)).map(finding::Evidence::Efs),

@@ -1,12 +1,11 @@
 //! `exclusion-metadata-only`: half a fix, without effect.
 
-use super::NEEDS;
 use super::companions::judge_excluded;
-use crate::rules::efs::Facts;
+use super::facts::Facts;
+use super::needs::NEEDS;
 use crate::rules::finding::efs::Reason;
 use crate::rules::{Advice, Exclusion, Outcome, Rule, Severity};
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "exclusion-metadata-only",
     title: "An instance has metadata tags enabled but no exclusion tag",

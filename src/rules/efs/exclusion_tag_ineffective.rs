@@ -1,12 +1,11 @@
 //! `exclusion-tag-ineffective`: looks excluded, reports nothing, is still scanned.
 
-use super::NEEDS;
 use super::companions::judge_excluded;
-use crate::rules::efs::Facts;
+use super::facts::Facts;
+use super::needs::NEEDS;
 use crate::rules::finding::efs::Reason;
 use crate::rules::{Advice, Exclusion, Outcome, Rule, Severity};
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "exclusion-tag-ineffective",
     title: "An instance carries the exclusion tag and is still scanned",

@@ -5,63 +5,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::conditions::{Agents, Profile, seen};
-use super::elastic_reads::is_elastic;
+use super::conditions::{Agents, Profile, Trait, seen};
 use super::evidence::EvidenceIndex;
-use super::figures::{Figure, figure};
-use super::history::History;
+use super::groups::{Group, group};
 use super::reach::Reach;
-use super::scan_activity::ScanActivity;
-use super::scan_seen::{ScanRuns, ScanSeen, Scanned};
 use super::schedule::{ScanRate, scan_rate};
 use super::storage::Storage;
-use super::{FastMap, any_picture};
 use crate::model::{FileSystem, Instance, SectionName, Target};
-use crate::price::PriceTable;
 use crate::rules::finding::efs::{NotExposed, OpenQuestion};
-use crate::rules::{Blocker, Exclusion, MountEvidence, RuleSettings, Severity};
+use crate::rules::{Blocker, MountEvidence};
 
-/// Instances alike in everything that decides exposure, by index, ascending.
-#[derive(Debug)]
-pub(crate) struct Group {
-    /// What they share.
-    pub(crate) profile: Profile,
-    /// The profile's number: groups with the same one have the same profile.
-    pub(crate) profile_number: usize,
-    /// Their reachability, by number.
-    pub(crate) pattern: usize,
-    /// Their indexes into [`Exposure::instances`].
-    pub(crate) members: Vec<u32>,
-}
-
-impl Group {
-    /// Counts its instances among those that are not exposed.
-    fn count(&self, file_system: &mut Exposed<'_>, why: NotExposed) {
-        *file_system.not_exposed.entry(why).or_default() += self.members.len() as u64;
-    }
-}
-
-/// Which of the three pictures a file system shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Picture {
-    /// Cold data that returns to Standard when it is read.
-    Recall,
-    /// Cold data that stays cold, and is paid for at each read.
-    ColdRead,
-    /// A policy that has tiered nothing.
-    Pinned,
-}
-
-/// A picture with its figures.
-#[derive(Debug)]
-pub(crate) struct Assessment {
-    pub(crate) picture: Picture,
-    pub(crate) figure: Figure,
-    /// How bad that is, as if it were proven.
-    pub(crate) severity: Severity,
-}
-
-/// One file system and everything that concerns it.
+/// One file system and who may scan it.
 #[derive(Debug)]
 pub(crate) struct Exposed<'a> {
     /// Its number among [`Exposure::file_systems`].
@@ -82,22 +36,36 @@ pub(crate) struct Exposed<'a> {
     pub(crate) dormant_undecided: BTreeSet<Blocker>,
     /// Whether it would be exposed if EC2 scanning, now off, were on.
     pub(crate) exposed_if_scanned: bool,
-    /// What its metrics show, where they were collected.
-    pub(crate) history: Option<History>,
-    /// Whether the scan reads it, as the meter says; nothing where nobody is exposed.
-    pub(crate) scan: ScanSeen,
     /// How many running instances may be its clients, scanned or not, as far as is known.
     pub(crate) clients: u64,
     /// Whether somebody is connected and one instance alone is let in.
     pub(crate) sole_client: bool,
-    /// The picture it shows, if it is exposed.
-    pub(crate) assessment: Option<Assessment>,
 }
 
-/// What rules about one instance ask of it: how far it is excluded, and whether tag keys stand in the way.
-pub(crate) type Trait = (Exclusion, bool);
+impl<'a> Exposed<'a> {
+    /// A file system that nobody is paired with yet.
+    fn unpaired(target: &'a Target, number: usize, file_system: &'a FileSystem) -> Self {
+        Self {
+            number,
+            file_system,
+            storage: Storage::of(target, file_system),
+            groups: Vec::new(),
+            undecided: BTreeSet::new(),
+            undecided_by: BTreeMap::new(),
+            not_exposed: BTreeMap::new(),
+            dormant: Vec::new(),
+            dormant_undecided: BTreeSet::new(),
+            exposed_if_scanned: false,
+            clients: 0,
+            sole_client: false,
+        }
+    }
 
-impl Exposed<'_> {
+    /// Counts a group's instances among those that are not exposed.
+    fn count(&mut self, group: &Group, why: NotExposed) {
+        *self.not_exposed.entry(why).or_default() += group.members.len() as u64;
+    }
+
     /// A pair with a running instance that is not decided, and what would decide it.
     fn leave_open<'b>(&mut self, profile: &Profile, blame: impl Iterator<Item = &'b Blocker> + Clone) {
         self.undecided.extend(blame.clone().cloned());
@@ -117,10 +85,9 @@ impl Exposed<'_> {
     }
 }
 
-/// All of R1 about one target, worked out once and read by every R1 rule.
+/// Who is exposed to what on one target, worked out once.
 #[derive(Debug)]
-pub struct Exposure<'a> {
-    /// The account's side.
+pub(crate) struct Exposure<'a> {
     pub(crate) agents: Agents<'a>,
     /// The instances, sorted by id.
     pub(crate) instances: Vec<&'a Instance>,
@@ -135,27 +102,11 @@ pub struct Exposure<'a> {
     pub(crate) rate: ScanRate,
     /// Set where the file systems could not be listed and could still matter.
     pub(crate) unseen_file_systems: Option<Blocker>,
-    /// Signs that the scan is behind what the metrics show.
-    pub(crate) activity: ScanActivity,
 }
 
 impl<'a> Exposure<'a> {
-    pub(crate) fn of(target: &'a Target, prices: &PriceTable, settings: &RuleSettings) -> Self {
-        let mut exposure = Self::judged(target);
-        exposure.activity = ScanActivity::of(target, &exposure.instances, &exposure.groups);
-        let runs = ScanRuns::of(target, exposure.rate.per_month);
-        let mut file_systems = std::mem::take(&mut exposure.file_systems);
-        for file_system in &mut file_systems {
-            file_system.scan = exposure.scan_seen(file_system, &runs);
-            file_system.history = History::collected(target, file_system.file_system, &exposure.activity);
-            file_system.assessment = exposure.assess(target, file_system, prices, settings);
-        }
-        exposure.file_systems = file_systems;
-        exposure
-    }
-
-    /// The pairs alone, without figures.
-    pub(crate) fn judged(target: &'a Target) -> Self {
+    /// Reads a target, and judges every pair.
+    pub(crate) fn of(target: &'a Target) -> Self {
         let agents = Agents::of(target);
         let instances_seen = seen(&target.ec2.instances);
         let mut instances: Vec<&Instance> = instances_seen.unwrap_or_default().iter().collect();
@@ -170,7 +121,11 @@ impl<'a> Exposure<'a> {
         let evidence = EvidenceIndex::of(target, &instances, &available);
         evidence.apply_evidence(&mut reach);
         let groups = group(&agents, &reach, &instances);
-        let mut exposure = Self {
+        let unpaired = available.into_iter().enumerate();
+        let unpaired = unpaired.map(|(number, file_system)| Exposed::unpaired(target, number, file_system)).collect();
+        let pairs = Pairs { agents: &agents, groups: &groups, reach: &reach, evidence: &evidence };
+        Self {
+            file_systems: pairs.judged(unpaired, instances_seen.is_none()),
             rate: scan_rate(&target.ssm.inspector_association, target.taken_at),
             unseen_file_systems: (listed.is_none() && !agents.switched_off())
                 .then(|| Blocker::section(SectionName::EfsFileSystems)),
@@ -179,37 +134,29 @@ impl<'a> Exposure<'a> {
             groups,
             reach,
             evidence,
-            file_systems: Vec::new(),
-            activity: ScanActivity::default(),
-        };
-        let mut file_systems: Vec<Exposed<'a>> = available
-            .into_iter()
-            .enumerate()
-            .map(|(number, file_system)| Exposed {
-                number,
-                file_system,
-                storage: Storage::of(target, file_system),
-                groups: Vec::new(),
-                undecided: BTreeSet::new(),
-                undecided_by: BTreeMap::new(),
-                not_exposed: BTreeMap::new(),
-                dormant: Vec::new(),
-                dormant_undecided: BTreeSet::new(),
-                exposed_if_scanned: false,
-                history: None,
-                scan: ScanSeen::default(),
-                clients: 0,
-                sole_client: false,
-                assessment: None,
-            })
-            .collect();
-        exposure.judge_pairs(&mut file_systems, instances_seen.is_none());
-        exposure.file_systems = file_systems;
-        exposure
+        }
     }
 
+    /// How many file systems would be exposed if EC2 scanning, now off, were switched on.
+    pub(crate) fn exposed_if_scanned(&self) -> u64 {
+        let would = |exposed: &&Exposed<'_>| {
+            exposed.exposed_if_scanned && (exposed.storage.cold.is_met() || exposed.storage.pinned.is_met())
+        };
+        self.file_systems.iter().filter(would).map(|_| 1).sum()
+    }
+}
+
+/// Both sides of the pairs.
+struct Pairs<'p, 'a> {
+    agents: &'p Agents<'a>,
+    groups: &'p [Group],
+    reach: &'p Reach<'a>,
+    evidence: &'p EvidenceIndex,
+}
+
+impl<'a> Pairs<'_, 'a> {
     /// Judges every pair of a group and a file system.
-    fn judge_pairs(&self, file_systems: &mut [Exposed<'a>], instances_missing: bool) {
+    fn judged(&self, mut file_systems: Vec<Exposed<'a>>, instances_missing: bool) -> Vec<Exposed<'a>> {
         for (number, group) in self.groups.iter().enumerate() {
             let pattern = self.reach.pattern(group.pattern);
             for index in pattern.confirmed.iter().chain(&pattern.likely) {
@@ -217,13 +164,13 @@ impl<'a> Exposure<'a> {
             }
             for index in &pattern.possible {
                 if self.evidence.nobody_connected(*index) {
-                    group.count(&mut file_systems[*index], NotExposed::NobodyConnected);
+                    file_systems[*index].count(group, NotExposed::NobodyConnected);
                 } else {
                     self.judge_possible(number, group, &mut file_systems[*index]);
                 }
             }
             for index in &pattern.ruled_out {
-                group.count(&mut file_systems[*index], NotExposed::NotMounted);
+                file_systems[*index].count(group, NotExposed::NotMounted);
             }
             for (index, blame) in &pattern.unknown {
                 self.judge_unknown(group, blame, &mut file_systems[*index]);
@@ -248,7 +195,7 @@ impl<'a> Exposure<'a> {
             }
         }
         if instances_missing && !self.agents.switched_off() {
-            for file_system in file_systems.iter_mut() {
+            for file_system in &mut file_systems {
                 // Evidence that names an instance says that somebody mounts it, whatever the rules let in.
                 let number = file_system.number;
                 if self.reach.can_be_reached[number]
@@ -258,7 +205,7 @@ impl<'a> Exposure<'a> {
                 }
             }
         }
-        for file_system in file_systems {
+        for file_system in &mut file_systems {
             file_system.sole_client = file_system.clients == 1
                 && !instances_missing
                 && self
@@ -267,6 +214,7 @@ impl<'a> Exposure<'a> {
                     .is_some_and(|item| item.evidence == MountEvidence::ClientsConnected)
                 && self.reach.admits_only_own_groups(file_system.number);
         }
+        file_systems
     }
 
     /// A pair that the network allows.
@@ -275,11 +223,11 @@ impl<'a> Exposure<'a> {
         let account = [&self.agents.inspector, &profile.scanned];
         let agent = [&profile.agent, &profile.managed];
         if profile.windows {
-            return group.count(file_system, NotExposed::Windows);
+            return file_system.count(group, NotExposed::Windows);
         }
         file_system.clients += if profile.running { group.members.len() as u64 } else { 0 };
         if profile.is_excluded() {
-            return group.count(file_system, NotExposed::Excluded);
+            return file_system.count(group, NotExposed::Excluded);
         }
         let scans = account.iter().all(|condition| condition.is_met());
         let sleeps = |file_system: &mut Exposed<'a>| {
@@ -290,14 +238,14 @@ impl<'a> Exposure<'a> {
             }
         };
         if !profile.running {
-            group.count(file_system, NotExposed::Stopped);
+            file_system.count(group, NotExposed::Stopped);
             if profile.returns {
                 sleeps(file_system);
             }
             return;
         }
         if agent.iter().any(|condition| condition.is_not_met()) {
-            group.count(file_system, if profile.offline { NotExposed::NotOnline } else { NotExposed::NotManaged });
+            file_system.count(group, if profile.offline { NotExposed::NotOnline } else { NotExposed::NotManaged });
             if profile.offline {
                 sleeps(file_system);
             }
@@ -336,82 +284,4 @@ impl<'a> Exposure<'a> {
             file_system.dormant_undecided.extend(open.cloned());
         }
     }
-
-    /// Whether the scan reads a file system, where the meter is worth asking: it takes long.
-    fn scan_seen(&self, exposed: &Exposed<'a>, runs: &ScanRuns<'a>) -> ScanSeen {
-        let may_cost = !any_picture(exposed).is_not_met() || is_elastic(exposed.file_system);
-        if exposed.groups.is_empty() || !may_cost {
-            return ScanSeen::default();
-        }
-        let groups = || exposed.groups.iter().filter_map(|number| self.groups.get(*number));
-        let members = groups().flat_map(|group| &group.members);
-        let instances: Vec<&Instance> =
-            members.filter_map(|member| self.instances.get(*member as usize).copied()).collect();
-        runs.seen(Scanned {
-            file_system: exposed.file_system,
-            instances: &instances,
-            vm_scanner: groups().any(|group| group.profile.vm_scanner),
-            seen_inside: self.evidence.scanner_seen(exposed.number).next().is_some(),
-            returns_on_read: exposed.storage.returns_on_read.is_met(),
-        })
-    }
-
-    /// The picture that an exposed file system shows.
-    fn assess(
-        &self,
-        target: &Target,
-        exposed: &Exposed<'a>,
-        prices: &PriceTable,
-        settings: &RuleSettings,
-    ) -> Option<Assessment> {
-        if exposed.groups.is_empty() {
-            return None;
-        }
-        let storage = &exposed.storage;
-        let picture = if storage.cold.is_met() && storage.returns_on_read.is_met() {
-            Picture::Recall
-        } else if storage.cold.is_met() && storage.returns_on_read.is_not_met() {
-            Picture::ColdRead
-        } else if storage.pinned.is_met() {
-            Picture::Pinned
-        } else {
-            return None;
-        };
-        let figure = figure(picture, exposed, &self.scans(exposed, &exposed.groups), &target.region, prices, settings);
-        // What happens on paper alone is advice.
-        let on_paper = exposed.scan.on_paper.is_some() && picture != Picture::Pinned;
-        let severity = if on_paper { Severity::Info } else { figure.severity(settings) };
-        Some(Assessment { picture, figure, severity })
-    }
-
-    /// How many file systems would be exposed if EC2 scanning, now off, were switched on.
-    pub(crate) fn exposed_if_scanned(&self) -> u64 {
-        let would = |exposed: &&Exposed<'_>| {
-            exposed.exposed_if_scanned && (exposed.storage.cold.is_met() || exposed.storage.pinned.is_met())
-        };
-        self.file_systems.iter().filter(would).map(|_| 1).sum()
-    }
-}
-
-fn group(agents: &Agents<'_>, reach: &Reach<'_>, instances: &[&Instance]) -> Vec<Group> {
-    // Profiles are few and long to compare, so each gets a number first.
-    let mut profiles: BTreeMap<Profile, usize> = BTreeMap::new();
-    let mut groups: Vec<Group> = Vec::new();
-    let mut numbers: FastMap<(usize, usize), usize> = FastMap::default();
-    for (index, instance) in instances.iter().enumerate() {
-        let Ok(member) = u32::try_from(index) else { break };
-        let profile = agents.profile(instance);
-        let count = profiles.len();
-        let profile_number = match profiles.get(&profile) {
-            Some(known) => *known,
-            None => *profiles.entry(profile.clone()).or_insert(count),
-        };
-        let pattern = reach.pattern_of(index);
-        let number = *numbers.entry((pattern, profile_number)).or_insert_with(|| {
-            groups.push(Group { profile, profile_number, pattern, members: Vec::new() });
-            groups.len() - 1
-        });
-        groups[number].members.push(member);
-    }
-    groups
 }

@@ -2,16 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use super::conditions::Tri;
-use super::exposure::{Exposed, Picture};
+use super::cost_pattern::CostPattern;
+use super::exposure::Exposed;
+use super::facts::Facts;
 use super::figures::figure;
 use super::finding_builder::{Draft, finding, scan_reads};
-use super::{NEEDS, outcome};
-use crate::rules::efs::Facts;
+use super::needs::NEEDS;
+use super::outcome::outcome;
+use super::tri::Tri;
 use crate::rules::finding::efs::Reason;
 use crate::rules::{Blocker, Outcome, Remedy, Rule, Severity};
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "efs-exposure-dormant",
     title: "Cold files would be exposed if a stopped or offline instance returned",
@@ -74,17 +75,12 @@ pub(super) fn check(facts: &Facts<'_>) -> Outcome {
             undecided.extend(concern.blame);
             continue;
         }
-        let returns = &exposed.storage.returns_on_read;
-        let picture = if returns.is_met() {
-            Picture::Recall
-        } else if returns.is_not_met() {
-            Picture::ColdRead
-        } else {
-            undecided.extend(returns.blame.iter().cloned());
+        let Some(pattern) = CostPattern::of_cold(&exposed.storage) else {
+            undecided.extend(exposed.storage.returns_on_read.blame.iter().cloned());
             continue;
         };
         let scans = exposure.scans(exposed, &exposed.dormant);
-        let would = figure(picture, exposed, &scans, &facts.target.region, facts.prices, facts.settings);
+        let would = figure(pattern, exposed, facts.metered(exposed), &scans, facts.case());
         let reads = scan_reads(facts, exposed);
         let missing_price = would.cost.as_ref().err().cloned();
         let draft = Draft {

@@ -4,27 +4,26 @@ use super::conditions::Profile;
 use super::evidence::{Combined, Polarity, scan_scope};
 use super::evidence_lines;
 use super::exposure::{Exposed, Exposure};
+use super::facts::Facts;
 use super::history::History;
 use super::listing::Listed;
 use super::recall_state::recall_state;
 use crate::model::Target;
 use crate::price::MissingPrice;
-use crate::rules::efs::Facts;
 use crate::rules::finding::efs::{Reason, ScanReads};
 use crate::rules::{
     Condition, ConditionEvidence, ConditionState, Confidence, Cost, Finding, InstanceCounts, InstanceRef, MountState,
     NoFigure, Remedy, Resource, ScanScope, Severity, finding,
 };
 
+/// The type of the resource that R1 is about.
+pub(crate) const FILE_SYSTEM: &str = "AWS::EFS::FileSystem";
+
 /// What is special about one finding.
 pub(crate) struct Draft<'d> {
-    /// The rule's id.
     pub(crate) rule: &'static str,
-    /// How bad.
     pub(crate) severity: Severity,
-    /// Why it is one.
     pub(crate) reason: Reason,
-    /// The figure.
     pub(crate) cost: &'d Result<Cost, MissingPrice>,
     /// The groups of instances it is about.
     pub(crate) groups: &'d [usize],
@@ -35,16 +34,17 @@ pub(crate) struct Draft<'d> {
 /// What settles whether the scan reads a file system.
 pub(crate) fn scan_reads(facts: &Facts<'_>, exposed: &Exposed<'_>) -> ScanReads {
     let exposure = facts.exposure();
-    let metered = exposed.scan.reads.unwrap_or(ScanReads::NotMeasured);
+    let scan = &facts.metered(exposed).scan;
+    let metered = scan.reads.unwrap_or(ScanReads::NotMeasured);
     if exposure.evidence.scanner_seen(exposed.number).next().is_some() {
         ScanReads::SeenInside
     } else if matches!(metered, ScanReads::ReadsAligned { .. }) {
         metered
-    } else if let Some(on_paper) = exposed.scan.on_paper {
+    } else if let Some(on_paper) = scan.on_paper {
         on_paper
     } else if matches!(metered, ScanReads::WalksOnly { .. } | ScanReads::NotSeen { .. }) {
         metered
-    } else if recall_state(facts.target, exposure, exposed).confidence(exposure, exposed) == Confidence::High {
+    } else if recall_state(facts, exposed).confidence(facts, exposed) == Confidence::High {
         ScanReads::MovedInStep
     } else {
         metered
@@ -87,9 +87,9 @@ pub(crate) fn finding(facts: &Facts<'_>, exposed: &Exposed<'_>, reads: ScanReads
         instance_counts: listing.counts,
         cost: draft.cost.as_ref().ok().cloned(),
         no_figure: missing.cloned().map(NoFigure::MissingPrice),
-        evidence: evidence_lines::of(target, exposure, exposed, draft.groups, &listing, &known),
+        evidence: evidence_lines::of(facts, exposed, draft.groups, &listing, &known),
         remedy: draft.remedy,
-        history: exposed.history.as_ref().map(History::for_report),
+        history: facts.metered(exposed).history.as_ref().map(History::for_report),
         ..Finding::new(draft.rule, &target.account, &target.region, resource, id, reason)
     }
 }
@@ -106,7 +106,7 @@ fn resource(target: &Target, exposed: &Exposed<'_>) -> Resource {
         )
     });
     Resource {
-        kind: super::FILE_SYSTEM.to_owned(),
+        kind: FILE_SYSTEM.to_owned(),
         id: file_system.id.clone(),
         arn: Some(arn),
         name: file_system.name.clone().filter(|name| !name.is_empty()),

@@ -124,7 +124,6 @@ pub(crate) struct History {
     pub(crate) peak_cold: u64,
     /// What was read in a month; `None` where too little was measured.
     pub(crate) reads: Option<Reads>,
-    /// For the report.
     points: Vec<StoragePoint>,
 }
 

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
-use super::FastMap;
+use super::fast_map::FastMap;
 use super::prefix_lists::PrefixLists;
 use crate::model::{IpPermission, MountTarget, NetworkInterface, SectionName, SecurityGroup};
 use crate::rules::Blocker;

@@ -5,19 +5,17 @@ use std::collections::BinaryHeap;
 
 use rust_decimal::Decimal;
 
-use super::conditions::Profile;
+use super::conditions::{Profile, ScannedBy};
 use super::evidence::{Combined, Network};
 use super::exposure::{Exposed, Exposure};
+use super::schedule::VM_SCANNER_SCANS;
 use crate::model::Instance;
 use crate::rules::finding::efs::ScanBasis;
 use crate::rules::{InstanceCounts, MAX_LISTED_INSTANCES, MountEvidence, MountItem, MountState};
 
-/// One listed instance.
 #[derive(Debug)]
 pub(crate) struct Listed<'e, 'a> {
-    /// Its number.
     pub(crate) index: u32,
-    /// The instance.
     pub(crate) instance: &'a Instance,
     /// What is special about it.
     pub(crate) profile: &'e Profile,
@@ -29,11 +27,9 @@ pub(crate) struct Listed<'e, 'a> {
 #[derive(Debug)]
 pub(crate) struct Tally<'e> {
     number: usize,
-    /// What they share.
     pub(crate) profile: &'e Profile,
     /// Whether they mount the file system.
     pub(crate) mount: MountState,
-    /// How many they are.
     pub(crate) members: u64,
 }
 
@@ -42,7 +38,6 @@ pub(crate) struct Tally<'e> {
 pub(crate) struct Listing<'e, 'a> {
     /// At most [`MAX_LISTED_INSTANCES`].
     pub(crate) instances: Vec<Listed<'e, 'a>>,
-    /// All.
     pub(crate) counts: InstanceCounts,
 }
 
@@ -56,32 +51,39 @@ impl InstanceCounts {
 /// Scans per 30 days over the instances that count: those whose mount is confirmed or likely; if there is none, all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Scans {
-    /// By the plugin.
     pub(crate) plugin: Decimal,
-    /// By the VM Scanner.
     pub(crate) vm_scanner: Decimal,
+    /// Of instances that one of the two scans, which is not known: if it is the plugin, and if it is the VM Scanner.
+    pub(crate) either: [Decimal; 2],
     /// Whether the mount of those instances is confirmed or likely.
     pub(crate) known: bool,
-    /// How that is known.
     pub(crate) basis: ScanBasis,
     /// The least whole days between two scans; 0 where it is less, or the VM Scanner scans one of them.
     pub(crate) least_days: u32,
 }
 
 impl Scans {
-    /// All of them.
     pub(crate) fn all(&self) -> Decimal {
-        self.plugin + self.vm_scanner
+        self.plugin + self.vm_scanner + self.either[0].max(self.either[1])
     }
 
-    /// Adds up instances alike: how many they are, how often each is scanned, whether by the VM Scanner, and the state of
-    /// their mount.
-    pub(crate) fn of(alike: impl Iterator<Item = (u64, Decimal, bool, MountState)> + Clone) -> Self {
+    /// Adds up instances alike: how many they are, how often the plugin runs, what scans them, and the state of their
+    /// mount.
+    pub(crate) fn of(alike: impl Iterator<Item = (u64, Decimal, ScannedBy, MountState)> + Clone) -> Self {
         let is_sure = |mount| matches!(mount, MountState::Confirmed | MountState::Likely);
         let known = alike.clone().any(|(count, _, _, mount)| count > 0 && is_sure(mount));
         let mut scans = Self { known, ..Self::default() };
-        for (count, each, vm_scanner, _) in alike.filter(|(_, _, _, mount)| !known || is_sure(*mount)) {
-            *if vm_scanner { &mut scans.vm_scanner } else { &mut scans.plugin } += each * Decimal::from(count);
+        for (count, plugin, by, _) in alike.filter(|(_, _, _, mount)| !known || is_sure(*mount)) {
+            let count = Decimal::from(count);
+            let (plugin, vm_scanner) = (plugin * count, VM_SCANNER_SCANS * count);
+            match by {
+                ScannedBy::Plugin => scans.plugin += plugin,
+                ScannedBy::VmScanner => scans.vm_scanner += vm_scanner,
+                ScannedBy::Either => {
+                    scans.either[0] += plugin;
+                    scans.either[1] += vm_scanner;
+                }
+            }
         }
         scans
     }
@@ -183,16 +185,15 @@ impl<'a> Exposure<'a> {
     /// How often the instances of some groups scan in 30 days.
     pub(crate) fn scans(&self, exposed: &Exposed<'_>, groups: &[usize]) -> Scans {
         let tallies = self.tally(exposed, groups);
-        let sum = |vm_scanner: bool| -> u64 {
-            tallies.iter().filter(|it| it.profile.vm_scanner == vm_scanner).map(|it| it.members).sum()
+        let sum = |by: ScannedBy| -> u64 {
+            tallies.iter().filter(|it| it.profile.scanned_by() == by).map(|it| it.members).sum()
         };
-        let (plugin, vm_scanner) = (sum(false), sum(true));
-        let alike = tallies.iter().map(|tally| {
-            (tally.members, tally.profile.scans(self.rate.per_month), tally.profile.vm_scanner, tally.mount)
-        });
+        let [plugin, vm_scanner, open] = [ScannedBy::Plugin, ScannedBy::VmScanner, ScannedBy::Either].map(sum);
+        let alike =
+            tallies.iter().map(|tally| (tally.members, self.rate.per_month, tally.profile.scanned_by(), tally.mount));
         Scans {
-            basis: ScanBasis { plugin: (plugin > 0).then(|| self.rate.basis.clone()), vm_scanner },
-            least_days: if vm_scanner == 0 { self.rate.least_days } else { 0 },
+            basis: ScanBasis { plugin: (plugin + open > 0).then(|| self.rate.basis.clone()), vm_scanner, open },
+            least_days: if vm_scanner + open == 0 { self.rate.least_days } else { 0 },
             ..Scans::of(alike)
         }
     }

@@ -2,11 +2,11 @@
 
 use super::exclusion::{blocking_keys, is_blocked, is_owned_by_others};
 use super::exposure::Exposed;
+use super::facts::Facts;
 use super::remedy::exclusion_parts;
 use super::storage::{Age, transition_age};
 use super::ways::{self, Slow};
 use crate::model::{Instance, LifecycleConfiguration, Section};
-use crate::rules::efs::Facts;
 use crate::rules::finding::{Advice, Course, Excludable, Finding, Measure, SlowSchedule, Way};
 
 /// Set by EC2 Auto Scaling on the instances of a group (EC2 Auto Scaling user guide, "Tag Auto Scaling groups and

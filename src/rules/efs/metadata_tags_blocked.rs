@@ -1,15 +1,14 @@
 //! `metadata-tags-blocked`: tag keys that make enabling metadata tags fail.
 
-use super::NEEDS;
 use super::companions::{Draft, judge};
+use super::conditions::Trait;
 use super::exclusion::{blocking_keys, is_owned_by_others};
-use super::exposure::Trait;
-use crate::rules::efs::Facts;
+use super::facts::Facts;
+use super::needs::NEEDS;
 use crate::rules::finding::efs::{Evidence, Reason};
 use crate::rules::finding::{Action, Advice, Note, Step};
 use crate::rules::{Exclusion, Outcome, Remedy, Rule, Severity};
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "metadata-tags-blocked",
     title: "Tag keys keep metadata tags from being enabled, and so the instance from being excluded",

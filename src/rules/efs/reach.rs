@@ -10,50 +10,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use super::FastMap;
 use super::egress::{Egress, EgressTable};
 use super::evidence::Network;
+use super::fast_map::FastMap;
 use super::ingress::{ClassIndex, Families, GroupNumber};
+use super::pattern::{Interned, Pattern, merge};
 use super::prefix_lists::PrefixLists;
 use super::vpc_links::{Link, VpcLinks};
 use crate::model::{FileSystem, Instance, MountTarget, NetworkInterface, Section, SectionName, Target};
+use crate::rules::Blocker;
 use crate::rules::finding::efs::Admission;
-use crate::rules::{Blocker, MountState};
-
-/// What instances alike in network terms can reach.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
-pub(crate) struct Pattern {
-    /// File systems (by index, ascending) that they could mount.
-    pub(crate) possible: Vec<usize>,
-    /// File systems of which that cannot be said, and what would decide.
-    pub(crate) unknown: BTreeMap<usize, BTreeSet<Blocker>>,
-    /// Nothing can be said at all: the answer held no network interface.
-    pub(crate) blind: bool,
-    /// File systems (by index, ascending) that evidence says they mount.
-    pub(crate) confirmed: Vec<usize>,
-    /// File systems (by index, ascending) that evidence says they likely mount.
-    pub(crate) likely: Vec<usize>,
-    /// File systems (by index, ascending) that the network would allow, but that evidence rules out.
-    pub(crate) ruled_out: Vec<usize>,
-    /// Evidence of the instance itself speaks about every file system that it does not name.
-    pub(crate) settled: bool,
-}
-
-impl Pattern {
-    /// The state of the pair with a file system; `None` where there is nothing between them.
-    pub(crate) fn state(&self, file_system: usize) -> Option<MountState> {
-        let has = |list: &Vec<usize>| list.binary_search(&file_system).is_ok();
-        if has(&self.confirmed) {
-            Some(MountState::Confirmed)
-        } else if has(&self.likely) {
-            Some(MountState::Likely)
-        } else if has(&self.possible) {
-            Some(MountState::Possible)
-        } else {
-            self.unknown.contains_key(&file_system).then_some(MountState::Unknown)
-        }
-    }
-}
 
 /// Reachability of one target's file systems.
 #[derive(Debug)]
@@ -182,7 +148,6 @@ struct InterfaceKey<'a> {
     families: Families,
 }
 
-/// The file systems' side.
 #[derive(Debug)]
 struct Mounts<'a> {
     mounts: Vec<Mount<'a>>,
@@ -384,36 +349,4 @@ fn listed_mounts<'a>(
         }
     }
     (listed, unknown)
-}
-
-/// Patterns by number, each once.
-#[derive(Default)]
-struct Interned {
-    numbers: FastMap<Pattern, usize>,
-    all: Vec<Pattern>,
-}
-
-impl Interned {
-    fn number(&mut self, pattern: Pattern) -> usize {
-        if let Some(known) = self.numbers.get(&pattern) {
-            return *known;
-        }
-        self.all.push(pattern.clone());
-        self.numbers.insert(pattern, self.all.len() - 1);
-        self.all.len() - 1
-    }
-}
-
-fn merge<'p>(parts: impl Iterator<Item = &'p Pattern>) -> Pattern {
-    let mut whole = Pattern::default();
-    for part in parts {
-        whole.possible.extend_from_slice(&part.possible);
-        for (file_system, blame) in &part.unknown {
-            whole.unknown.entry(*file_system).or_default().extend(blame.iter().cloned());
-        }
-    }
-    whole.possible.sort_unstable();
-    whole.possible.dedup();
-    whole.unknown.retain(|file_system, _| whole.possible.binary_search(file_system).is_err());
-    whole
 }

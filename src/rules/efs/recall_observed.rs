@@ -3,19 +3,20 @@
 use std::collections::BTreeSet;
 
 use super::cold_data_moved::not_the_reader;
-use super::conditions::Tri;
 use super::exposure::Exposed;
+use super::facts::Facts;
 use super::figures::observed;
 use super::finding_builder::{Draft, finding, scan_reads};
 use super::history::Drop;
+use super::needs::NEEDS_WITH_METRICS;
+use super::outcome::outcome;
 use super::recall_state::{RecallState, recall_state};
+use super::remedy;
 use super::storage::{Age, transition_age};
-use super::{NEEDS_WITH_METRICS, outcome, remedy};
-use crate::rules::efs::Facts;
+use super::tri::Tri;
 use crate::rules::finding::efs::{self, Reason, ScanSign};
 use crate::rules::{Blocker, Confidence, Evidence, Finding, Outcome, Recovery, Rule};
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "efs-recall-observed",
     title: "Cold data has moved to Standard on a file system that Inspector scans",
@@ -67,17 +68,17 @@ Scanner\" and \"Deep inspection\". Read 2026-10.
 
 pub(super) fn check(facts: &Facts<'_>) -> Outcome {
     let exposure = facts.exposure();
-    let mut outcome = outcome(facts, |exposed| recall_state(facts.target, exposure, exposed).judged(exposed));
+    let mut outcome = outcome(facts, |exposed| recall_state(facts, exposed).judged(exposed));
     let mut undecided: BTreeSet<Blocker> = outcome.undecided.drain(..).collect();
     for exposed in &exposure.file_systems {
         let groups = if exposed.groups.is_empty() { &exposed.dormant } else { &exposed.groups };
-        let state = recall_state(facts.target, exposure, exposed);
+        let state = recall_state(facts, exposed);
         if exposed.groups.is_empty() && exposed.undecided.is_empty() {
             undecided.extend(asleep(exposed, state.judged(exposed)));
         }
         if let RecallState::Moved(drop) = state
             && !groups.is_empty()
-            && not_the_reader(exposure, exposed).is_none()
+            && not_the_reader(facts, exposed).is_none()
         {
             outcome.findings.push(observe(facts, exposed, groups, &state, drop));
         }
@@ -106,12 +107,12 @@ fn observe(
 ) -> Finding {
     let exposure = facts.exposure();
     let cost = observed(exposed, drop, &facts.target.region, facts.prices);
-    let confidence = state.confidence(exposure, exposed);
+    let confidence = state.confidence(facts, exposed);
     let severity = facts.settings.severity(cost.as_ref().ok().map(|cost| cost.monthly_usd));
     let is_scanned_now = !exposed.groups.is_empty();
     let reads = scan_reads(facts, exposed);
     let inside = || exposure.evidence.scanner_seen(exposed.number).next().cloned();
-    let sign = match state.onset(&exposure.activity) {
+    let sign = match state.onset(&facts.meter().activity) {
         Some(onset) => ScanSign::Onset(*onset),
         None => inside().map_or(ScanSign::None, ScanSign::SeenInside),
     };

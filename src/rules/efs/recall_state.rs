@@ -1,11 +1,11 @@
 //! Whether the cost has begun: the verdict on one file system from its history and the signs of the scan.
 
-use super::any_picture;
-use super::conditions::Tri;
-use super::exposure::{Exposed, Exposure};
+use super::exposure::Exposed;
+use super::facts::Facts;
 use super::history::{Drop, Movement};
 use super::scan_activity::{Doubt, ScanActivity};
-use crate::model::{Section, SectionName, Target};
+use super::tri::Tri;
+use crate::model::{Section, SectionName};
 use crate::rules::finding::efs::{ColdDataSeen, Evidence, NotRead, Onset, OpenQuestion, ScanReads, TooLittle};
 use crate::rules::{Blocker, Confidence};
 
@@ -29,16 +29,13 @@ pub(crate) enum RecallState<'e> {
 }
 
 /// The verdict on one file system.
-pub(crate) fn recall_state<'e>(
-    target: &Target,
-    exposure: &'e Exposure<'_>,
-    exposed: &'e Exposed<'_>,
-) -> RecallState<'e> {
+pub(crate) fn recall_state<'f>(facts: &'f Facts<'_>, exposed: &Exposed<'_>) -> RecallState<'f> {
+    let metered = facts.metered(exposed);
     // What cannot cost anything is not asked about, and without series it is not missed.
-    if exposed.history.is_none() && any_picture(exposed).is_not_met() {
+    if metered.history.is_none() && exposed.storage.may_cost().is_not_met() {
         return RecallState::NotAsked;
     }
-    let metrics = match &target.evidence.efs_metrics {
+    let metrics = match &facts.target.evidence.efs_metrics {
         Section::Complete(metrics) => metrics,
         Section::Absent(_) | Section::NotAsked => return RecallState::NotAsked,
         Section::Missing(gap) => {
@@ -48,7 +45,7 @@ pub(crate) fn recall_state<'e>(
             );
         }
     };
-    let Some(history) = &exposed.history else {
+    let Some(history) = &metered.history else {
         return RecallState::NotRead(open(exposed, OpenQuestion::NoMetrics), NotRead::NotCollected);
     };
     match &history.movement {
@@ -56,7 +53,7 @@ pub(crate) fn recall_state<'e>(
         Movement::Mixed(drop) => RecallState::Mixed(drop),
         Movement::Deleted(drop) => RecallState::Deleted(drop),
         Movement::Unknown(why) => RecallState::Unknown(why.clone()),
-        Movement::None => match exposure.activity.doubt(metrics.to.unwrap_or(target.taken_at)) {
+        Movement::None => match facts.meter().activity.doubt(metrics.to.unwrap_or(facts.target.taken_at)) {
             Some(Doubt::Early(why)) => RecallState::Unknown(why),
             Some(Doubt::Unread(blame, why)) => RecallState::NotRead(blame, why),
             None => RecallState::NotSeen(history.covered.num_days()),
@@ -92,19 +89,20 @@ impl RecallState<'_> {
     /// somebody has changed the policy since), and either its onset within a day of the scan's beginning or the
     /// scanner seen inside. Medium takes one of the three, or an exposed instance that met the limits of deep
     /// inspection. Low is a move alone: every reader moves files.
-    pub(crate) fn confidence(&self, exposure: &Exposure<'_>, exposed: &Exposed<'_>) -> Confidence {
+    pub(crate) fn confidence(&self, facts: &Facts<'_>, exposed: &Exposed<'_>) -> Confidence {
         if !matches!(self, Self::Moved(_)) {
             return Confidence::Low;
         }
-        let metered = exposed.scan.reads;
+        let activity = &facts.meter().activity;
+        let metered = facts.metered(exposed).scan.reads;
         let measured = metered.filter(|reads| !matches!(reads, ScanReads::Unknown(_)));
         // Where reads were measured, they decide rather than a beginning on the same day.
         let is_aligned = matches!(metered, Some(ScanReads::ReadsAligned { .. }))
-            || measured.is_none() && self.onset(&exposure.activity).is_some()
-            || exposure.evidence.scanner_seen(exposed.number).next().is_some();
+            || measured.is_none() && self.onset(activity).is_some()
+            || facts.exposure().evidence.scanner_seen(exposed.number).next().is_some();
         if is_aligned && exposed.storage.returns_on_read.is_met() {
             Confidence::High
-        } else if is_aligned || !exposure.activity.limited(exposed).is_empty() {
+        } else if is_aligned || !activity.limited(exposed).is_empty() {
             Confidence::Medium
         } else {
             Confidence::Low
@@ -126,10 +124,10 @@ impl RecallState<'_> {
 }
 
 /// What metrics and the limits of deep inspection say of one file system, for the evidence of a finding.
-pub(crate) fn evidence(target: &Target, exposure: &Exposure<'_>, exposed: &Exposed<'_>) -> Vec<Evidence> {
-    let limited = exposure.activity.limited(exposed).into_iter();
+pub(crate) fn evidence(facts: &Facts<'_>, exposed: &Exposed<'_>) -> Vec<Evidence> {
+    let limited = facts.meter().activity.limited(exposed).into_iter();
     let limited = limited.map(|id| Evidence::ScannerLimit { instance: id.to_owned() });
-    let seen = recall_state(target, exposure, exposed).seen();
-    let reads = exposed.scan.reads.map(Evidence::ScanReads);
+    let seen = recall_state(facts, exposed).seen();
+    let reads = facts.metered(exposed).scan.reads.map(Evidence::ScanReads);
     seen.map(Evidence::ColdData).into_iter().chain(reads).chain(limited).collect()
 }

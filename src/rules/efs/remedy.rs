@@ -2,9 +2,9 @@
 
 use super::exclusion::{EXCLUSION_TAG, blocking_keys, is_blocked, is_owned_by_others};
 use super::exposure::{Exposed, Exposure};
+use super::facts::Facts;
 use super::ways;
 use crate::model::{Instance, LifecycleConfiguration, MetadataOptions};
-use crate::rules::efs::Facts;
 use crate::rules::finding::{
     Action, Advice, Choice, ExclusionParts, Note, Recovery, ScanningStep, Step, Who, exclusion,
 };
@@ -143,7 +143,6 @@ pub(crate) fn exclusion_parts(instance: &Instance) -> ExclusionParts {
     }
 }
 
-/// What blocks an instance.
 fn blocked(instance: &Instance) -> Action {
     let keys = blocking_keys(instance);
     Action::Note(Note::Blocked {

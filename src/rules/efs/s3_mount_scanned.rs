@@ -2,17 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::both;
 use super::companions::instance_finding;
-use super::conditions::{Profile, Tri, seen};
+use super::conditions::{Profile, seen};
+use super::facts::Facts;
+use super::remedy;
 use super::scan_activity::hosts;
+use super::tri::{Tri, both};
 use crate::model::{HostMount, HostMounts, Instance, MountKind, Observed, Presence, Section, SectionName};
-use crate::rules::efs::Facts;
 use crate::rules::finding::efs::{self, OpenQuestion, Reason, S3Mount};
 use crate::rules::finding::{Action, Advice, Note};
 use crate::rules::{Blocker, Confidence, Evidence, Finding, Outcome, Remedy, Rule};
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "s3-mount-scanned",
     title: "An instance that Inspector scans has an S3 bucket mounted",
@@ -153,7 +153,7 @@ fn bucket(mount: &HostMount) -> S3Mount {
 fn finding(facts: &Facts<'_>, instance: &Instance, buckets: BTreeSet<S3Mount>) -> Finding {
     let target = facts.target;
     let vm_scanner = facts.exposure().agents.profile(instance).vm_scanner;
-    let actions = super::remedy::exclude(&[instance], vm_scanner).into_iter().chain([Action::Note(Note::Plan)]);
+    let actions = remedy::exclude(&[instance], vm_scanner).into_iter().chain([Action::Note(Note::Plan)]);
     let mounts = buckets.len();
     let s3_files = buckets.iter().filter(|mount| mount.is_s3_files).count();
     let more = mounts.saturating_sub(MAX_NAMED);

@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, HashSet};
 use chrono::{DateTime, Duration, Utc};
 
 use super::conditions::seen;
-use super::exposure::{Exposed, Group};
+use super::exposure::Exposed;
+use super::groups::Group;
 use crate::model::{HostMounts, Instance, Section, SectionName, Target};
 use crate::rules::Blocker;
 use crate::rules::finding::efs::{NotRead, Onset, OpenQuestion, ScanStart, TooLittle};
@@ -75,7 +76,6 @@ pub(crate) enum Doubt {
 /// The signs of one target.
 #[derive(Debug, Default)]
 pub(crate) struct ScanActivity {
-    /// By time.
     starts: Vec<Onset>,
     /// The first time at which a scan is known to have run or been switched on.
     first_known: Option<DateTime<Utc>>,

@@ -6,7 +6,7 @@ use chrono::{DateTime, Duration, Utc};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
-use super::FastMap;
+use super::fast_map::FastMap;
 use crate::alignment::storage::{self, Movement, Opened, Stored, Visitor, Witness};
 use crate::alignment::{self, Absent, Aligned, Reading, Reads, Scan, Verdict, Why};
 use crate::model::{EfsReads, FileSystem, FileSystemReads, Instance, Point, Section, Target};
@@ -38,12 +38,11 @@ pub(crate) struct ScanSeen {
 /// Who may mount a file system, as far as it matters here.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Scanned<'m, 'a> {
-    /// The file system.
     pub(crate) file_system: &'a FileSystem,
     /// The instances that are exposed to it.
     pub(crate) instances: &'m [&'a Instance],
-    /// Whether the VM Scanner scans one of them.
-    pub(crate) vm_scanner: bool,
+    /// Set where the VM Scanner scans one of them, or may: when it ran is not known.
+    pub(crate) untimed: Option<Unread>,
     /// Whether Inspector was seen inside.
     pub(crate) seen_inside: bool,
     /// Whether a read moves a file to Standard.
@@ -125,7 +124,7 @@ impl<'a> ScanRuns<'a> {
             let launched = instance.launch_time.unwrap_or(first).max(first);
             visitors.push(Visitor { since: launched.max(self.mounted(instance, scanned.file_system)), runs });
         }
-        if scanned.vm_scanner {
+        if scanned.untimed.is_some() {
             // Its runs are not known: of what it does nothing is said.
             visitors.push(Visitor { since: self.target.taken_at, runs: &[] });
         }
@@ -134,24 +133,26 @@ impl<'a> ScanRuns<'a> {
         runs.sort_unstable();
         runs.dedup();
         let scan = self.every(&runs).map(|every| Scan { runs: &runs, every, lasts: LASTS });
-        let metered = self.metered(scanned.file_system);
-        let verdict = match (&metered, &scan, self.unread) {
-            (Metered::NotAsked, ..) => None,
+        let collected = self.collected(scanned.file_system);
+        let verdict = match (&collected, &scan, self.unread) {
+            (Collected::NotAsked, ..) => None,
             (_, _, Some(why)) => Some(Err(why)),
-            (Metered::Missing, ..) => Some(Err(Unread::NoReads)),
-            (Metered::Read { .. }, None, _) => Some(Err(Unread::TooOften)),
-            (Metered::Read { section, series }, Some(scan), _) => {
+            (Collected::Missing, ..) => Some(Err(Unread::NoReads)),
+            (Collected::Read { .. }, None, _) => Some(Err(Unread::TooOften)),
+            (Collected::Read { section, series }, Some(scan), _) => {
                 Some(section_reads(section, series).map(|(data, metadata)| judge(&data, &metadata, scan)))
             }
         };
         let verdict = verdict.unwrap_or(Err(Unread::NoReads));
-        let is_asked = !matches!(metered, Metered::NotAsked);
+        let is_asked = !matches!(collected, Collected::NotAsked);
         let mut reads = match &verdict {
             Ok(verdict) => said(verdict),
             Err(why) => ScanReads::Unknown(*why),
         };
-        if scanned.vm_scanner && matches!(reads, ScanReads::NotSeen { .. } | ScanReads::WalksOnly { .. }) {
-            reads = ScanReads::Unknown(Unread::VmScanner);
+        if let Some(why) = scanned.untimed
+            && matches!(reads, ScanReads::NotSeen { .. } | ScanReads::WalksOnly { .. })
+        {
+            reads = ScanReads::Unknown(why);
         }
         let witness = match &verdict {
             _ if scanned.seen_inside => Witness::Reads,
@@ -163,13 +164,13 @@ impl<'a> ScanRuns<'a> {
         } else if scanned.returns_on_read {
             self.moved_nothing(scanned.file_system, &visitors, witness)
         } else {
-            opened_nothing(&metered, scan.as_ref(), &visitors)
+            opened_nothing(&collected, scan.as_ref(), &visitors)
         };
         ScanSeen {
             reads: is_asked.then_some(reads),
             on_paper,
             per_run: self.per_run(reads),
-            metadata_a_month: metadata_a_month(&metered),
+            metadata_a_month: metadata_a_month(&collected),
         }
     }
 
@@ -193,14 +194,14 @@ impl<'a> ScanRuns<'a> {
         Duration::try_seconds(seconds).filter(|every| *every >= LASTS)
     }
 
-    fn metered(&self, file_system: &FileSystem) -> Metered<'a> {
+    fn collected(&self, file_system: &FileSystem) -> Collected<'a> {
         let section: &'a Section<EfsReads> = &self.target.evidence.efs_reads;
         match section {
-            Section::NotAsked | Section::Absent(_) => Metered::NotAsked,
-            Section::Missing(_) => Metered::Missing,
+            Section::NotAsked | Section::Absent(_) => Collected::NotAsked,
+            Section::Missing(_) => Collected::Missing,
             Section::Complete(section) => match section.file_systems.get(&file_system.id) {
-                Some(series) => Metered::Read { section, series },
-                None => Metered::Missing,
+                Some(series) => Collected::Read { section, series },
+                None => Collected::Missing,
             },
         }
     }
@@ -239,7 +240,7 @@ impl<'a> ScanRuns<'a> {
 }
 
 /// The reads of one file system.
-enum Metered<'a> {
+enum Collected<'a> {
     NotAsked,
     Missing,
     Read { section: &'a EfsReads, series: &'a FileSystemReads },
@@ -269,8 +270,8 @@ fn section_reads(section: &EfsReads, series: &FileSystemReads) -> Result<(Series
 }
 
 /// Bytes of metadata read in 30 days, by whomever, as far as the fine steps show.
-fn metadata_a_month(metered: &Metered<'_>) -> Option<u64> {
-    let Metered::Read { section, series } = metered else { return None };
+fn metadata_a_month(collected: &Collected<'_>) -> Option<u64> {
+    let Collected::Read { section, series } = collected else { return None };
     let (_, metadata) = section_reads(section, series).ok()?;
     let seconds = u128::from(metadata.period) * metadata.points.len() as u128;
     let bytes: u128 = metadata.points.iter().map(|point| u128::from(point.value)).sum();
@@ -279,8 +280,8 @@ fn metadata_a_month(metered: &Metered<'_>) -> Option<u64> {
 }
 
 /// Whether next to nothing is read while the scan runs, on every instance often enough.
-fn opened_nothing(metered: &Metered<'_>, scan: Option<&Scan<'_>>, visitors: &[Visitor<'_>]) -> Option<ScanReads> {
-    let (Metered::Read { section, series }, Some(scan)) = (metered, scan) else { return None };
+fn opened_nothing(collected: &Collected<'_>, scan: Option<&Scan<'_>>, visitors: &[Visitor<'_>]) -> Option<ScanReads> {
+    let (Collected::Read { section, series }, Some(scan)) = (collected, scan) else { return None };
     let (data, _) = section_reads(section, series).ok()?;
     let seen_often = |visitor: &Visitor<'_>| {
         let in_window = |run: &&DateTime<Utc>| **run >= visitor.since && (data.from..data.to).contains(*run);

@@ -30,7 +30,6 @@ pub(crate) struct ScanRate {
     pub(crate) per_month: Decimal,
     /// The least whole days between two runs; 0 where it is less, or not known.
     pub(crate) least_days: u32,
-    /// How that is known.
     pub(crate) basis: PluginSchedule,
     /// Whether the section that would say it is missing.
     pub(crate) unseen: bool,
@@ -135,7 +134,6 @@ fn rate(body: &str) -> Option<Decimal> {
     Some((MOST_SCANS / Decimal::from(rate_minutes(body)?)).round_dp(6).normalize())
 }
 
-/// Minutes between two runs.
 fn rate_minutes(body: &str) -> Option<u64> {
     let (count, unit) = body.split_once(char::is_whitespace)?;
     let count: u32 = count.parse().ok().filter(|count| *count > 0)?;

@@ -2,12 +2,11 @@
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::conditions::Tri;
+use super::tri::{Tri, either};
 use crate::model::{FileSystem, LifecycleConfiguration, SectionName, Target};
 use crate::rules::Blocker;
 use crate::rules::finding::efs::OpenQuestion;
 
-/// One GiB in bytes.
 const GIB: u64 = 1 << 30;
 
 /// The shortest age that a policy can have, days (EFS API reference, `LifecyclePolicy`: `AFTER_1_DAY`, 2026-10).
@@ -18,9 +17,7 @@ const LEAST_AGE: i64 = 1;
 pub(crate) struct Storage<'a> {
     /// The lifecycle configuration, if it could be read.
     pub(crate) lifecycle: Option<&'a LifecycleConfiguration>,
-    /// Bytes in IA.
     pub(crate) ia: u64,
-    /// Bytes in Archive.
     pub(crate) archive: u64,
     /// Condition 6.
     pub(crate) cold: Tri,
@@ -32,7 +29,6 @@ pub(crate) struct Storage<'a> {
 }
 
 impl<'a> Storage<'a> {
-    /// Reads one file system.
     pub(crate) fn of(target: &'a Target, file_system: &'a FileSystem) -> Self {
         let lifecycle = target.efs.lifecycle.get(&file_system.id);
         let no_lifecycle = || Blocker::resource(SectionName::EfsLifecycle, file_system.id.clone());
@@ -77,6 +73,16 @@ impl<'a> Storage<'a> {
         };
         Self { lifecycle, ia, archive, cold, returns_on_read, pinned }
     }
+
+    /// Whether it shows any pattern of cost at all.
+    pub(crate) fn may_cost(&self) -> Tri {
+        either(&self.cold, &self.pinned)
+    }
+}
+
+/// Whether a file system bills its reads.
+pub(crate) fn is_elastic(file_system: &FileSystem) -> bool {
+    file_system.throughput_mode.as_deref() == Some("elastic")
 }
 
 /// Whether a file system has existed for no more than `days`.

@@ -1,13 +1,14 @@
 //! `efs-tier-recall`: a scan's read moves cold files back to Standard.
 
-use super::exposure::Picture;
+use super::cost_pattern::CostPattern;
+use super::facts::Facts;
 use super::finding_builder::{Draft, finding, scan_reads};
-use super::{NEEDS, both, outcome, showing};
-use crate::rules::efs::Facts;
+use super::needs::NEEDS;
+use super::outcome::{outcome, showing};
+use super::tri::both;
 use crate::rules::finding::efs::Reason;
 use crate::rules::{Outcome, Remedy, Rule};
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "efs-tier-recall",
     title: "Cold files return to Standard when Inspector's scan reads them",
@@ -58,7 +59,7 @@ EFS user guide, \"Managing storage lifecycle\" and \"Metering\"; Inspector user 
 
 pub(super) fn check(facts: &Facts<'_>) -> Outcome {
     let mut outcome = outcome(facts, |exposed| both(&exposed.storage.cold, &exposed.storage.returns_on_read));
-    for (exposed, assessment) in showing(facts, Picture::Recall) {
+    for (exposed, assessment) in showing(facts, CostPattern::Recall) {
         let reads = scan_reads(facts, exposed);
         let (ia_bytes, archive_bytes) = (exposed.storage.ia, exposed.storage.archive);
         let draft = Draft {

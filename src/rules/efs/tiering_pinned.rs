@@ -1,15 +1,16 @@
 //! `efs-tiering-pinned`: the picture after the damage.
 
-use super::exposure::{Exposed, Picture};
+use super::cost_pattern::CostPattern;
+use super::exposure::Exposed;
+use super::facts::Facts;
 use super::finding_builder::{Draft, finding, scan_reads};
+use super::needs::NEEDS;
+use super::outcome::{outcome, showing};
 use super::recall_state::{RecallState, recall_state};
 use super::storage::standard_bytes;
-use super::{NEEDS, outcome, showing};
-use crate::rules::efs::Facts;
 use crate::rules::finding::efs::{ColdOnce, Reason, ScanReads};
 use crate::rules::{Confidence, Outcome, Remedy, Rule};
 
-/// The rule.
 pub(super) static RULE: Rule = Rule {
     id: "efs-tiering-pinned",
     title: "A lifecycle policy has tiered nothing on a file system that Inspector scans",
@@ -54,7 +55,7 @@ EFS user guide, \"Managing storage lifecycle\"; Inspector user guide, \"Deep ins
 pub(super) fn confidence(facts: &Facts<'_>, exposed: &Exposed<'_>, state: &RecallState<'_>) -> Confidence {
     match scan_reads(facts, exposed) {
         ScanReads::MovedInStep | ScanReads::SeenInside | ScanReads::ReadsAligned { .. } => Confidence::High,
-        ScanReads::NotMeasured | ScanReads::Unknown(_) => state.confidence(facts.exposure(), exposed),
+        ScanReads::NotMeasured | ScanReads::Unknown(_) => state.confidence(facts, exposed),
         ScanReads::WalksOnly { .. }
         | ScanReads::NotSeen { .. }
         | ScanReads::MovedNothing { .. }
@@ -64,9 +65,8 @@ pub(super) fn confidence(facts: &Facts<'_>, exposed: &Exposed<'_>, state: &Recal
 
 pub(super) fn check(facts: &Facts<'_>) -> Outcome {
     let mut outcome = outcome(facts, |exposed| exposed.storage.pinned.clone());
-    let exposure = facts.exposure();
-    for (exposed, assessment) in showing(facts, Picture::Pinned) {
-        let state = recall_state(facts.target, exposure, exposed);
+    for (exposed, assessment) in showing(facts, CostPattern::Pinned) {
+        let state = recall_state(facts, exposed);
         let reads = scan_reads(facts, exposed);
         let reason = Reason::EfsTieringPinned {
             standard_bytes: standard_bytes(exposed.file_system).unwrap_or(0),

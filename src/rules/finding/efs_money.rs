@@ -105,6 +105,8 @@ pub struct ScanBasis {
     pub plugin: Option<PluginSchedule>,
     /// How many of the instances the VM Scanner scans.
     pub vm_scanner: u64,
+    /// Of how many that is not known: what counts is whichever of the two comes to more.
+    pub open: u64,
 }
 
 /// The schedule of the plugin's association.

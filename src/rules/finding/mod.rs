@@ -20,6 +20,7 @@ mod settings;
 mod step;
 mod storage_history;
 pub mod terraform;
+mod unsettled;
 mod way;
 
 pub use advice::{Advice, Recovery};
@@ -40,6 +41,7 @@ pub use step::{
     AssociationPart, EXCLUSION_TAG, ExclusionParts, Given, Replaced, ScanningStep, Step, exclusion, undo_exclusion,
 };
 pub use storage_history::{StorageHistory, StoragePoint};
+pub use unsettled::{StatusOf, UnsettledStatus};
 pub use way::{AtRisk, Effect, Obstacle, ProtectionLost, Recommendation, Slower, Way, WayOut, Who};
 
 /// One problem on one resource, in data.

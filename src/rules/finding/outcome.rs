@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Finding, Verdict, efs};
+use super::{Finding, UnsettledStatus, Verdict, ecr, efs, terraform};
 use crate::model::{Gap, SectionName};
 
 /// What a rule concludes about one target.
@@ -45,13 +45,12 @@ pub struct Blocker {
 pub enum OpenQuestion {
     /// Of R1.
     Efs(efs::OpenQuestion),
-    /// Said by the rule itself, until it speaks in data.
-    Told {
-        /// The operation whose answer leaves it open.
-        operation: String,
-        /// What is open.
-        message: String,
-    },
+    /// Of R2.
+    Ecr(ecr::OpenQuestion),
+    /// Of Inspector's account status.
+    Status(UnsettledStatus),
+    /// Of Terraform.
+    Terraform(terraform::OpenQuestion),
 }
 
 impl Blocker {
@@ -70,15 +69,16 @@ impl Blocker {
         Self { section, resource: resource.map(str::to_owned), open: Some(OpenQuestion::Efs(question)) }
     }
 
-    /// The section is there but leaves the question open.
-    pub fn derived(
-        section: SectionName,
-        resource: Option<String>,
-        operation: &str,
-        message: impl Into<String>,
-    ) -> Self {
-        let open = OpenQuestion::Told { operation: operation.to_owned(), message: message.into() };
-        Self { section, resource, open: Some(open) }
+    /// A section is there but leaves a question of R2 open, for one repository or for all.
+    pub fn ecr(resource: Option<&str>, question: ecr::OpenQuestion) -> Self {
+        let section = question.section();
+        Self { section, resource: resource.map(str::to_owned), open: Some(OpenQuestion::Ecr(question)) }
+    }
+
+    /// Inspector's account status is missing, or decides nothing.
+    pub fn status(open: UnsettledStatus) -> Self {
+        let open = (open != UnsettledStatus::Unread).then_some(OpenQuestion::Status(open));
+        Self { open, ..Self::section(SectionName::InspectorAccountStatus) }
     }
 }
 

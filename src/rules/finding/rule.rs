@@ -21,6 +21,11 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// A rule that judges Terraform inputs.
+    pub const fn of_terraform(id: &'static str, title: &'static str, explain: &'static str) -> Self {
+        Self { id, title, explain, needs: &[SectionName::TerraformConfiguration], needs_one_of: &[] }
+    }
+
     /// Whether it judges targets; the others judge Terraform inputs.
     pub fn is_live(&self) -> bool {
         !self.needs.contains(&SectionName::TerraformConfiguration)

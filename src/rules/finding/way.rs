@@ -86,6 +86,11 @@ pub enum Effect {
         /// Every how many hours, where the way is about how often scans run.
         every_hours: Option<u32>,
     },
+    /// Whether the VM Scanner scans these was not seen, so it is counted as going on.
+    VmScannerMayGoOn {
+        /// How many they are.
+        instances: u64,
+    },
     /// Only the delegated administrator can do it.
     AdministratorOnly,
     /// The plugin runs less often.

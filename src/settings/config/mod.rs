@@ -15,11 +15,13 @@ use serde::Deserialize;
 
 use super::paths::Input;
 use crate::cli::{ConfidenceChoice, ConfigArgs, FailOnChoice};
-use crate::io::{note, resolved};
+use crate::io::{named, note, read_text, resolved};
 use crate::price::Usd;
 use crate::report::Suppression;
 use crate::rules::RuleSettings;
 
+/// The most MiB of such a file: people write it by hand.
+const MOST: u64 = 1;
 /// The file that is read where none is named.
 const FILE_NAME: &str = "inspector-audit.toml";
 
@@ -127,7 +129,7 @@ pub struct Suppress {
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file cannot be opened or read.
-    #[error("cannot read the configuration {path}: {source}; name another with --config, or none with --no-config")]
+    #[error("cannot read the configuration {}", named(path))]
     Io {
         /// The file.
         path: PathBuf,
@@ -135,7 +137,7 @@ pub enum ConfigError {
         source: io::Error,
     },
     /// Something in it is wrong.
-    #[error("{path}:{line}: {message}; `inspector-audit config-example` prints a file with every key")]
+    #[error("{}:{line}: {message}", named(path))]
     Wrong {
         /// The file.
         path: PathBuf,
@@ -145,13 +147,25 @@ pub enum ConfigError {
         message: String,
     },
     /// Two keys contradict each other.
-    #[error("{path}: {message}")]
+    #[error("{}: {message}", named(path))]
     Contradiction {
         /// The file.
         path: PathBuf,
         /// Which, and why.
         message: String,
     },
+}
+
+impl ConfigError {
+    /// What to type next.
+    pub(crate) fn help(&self) -> &'static str {
+        match self {
+            Self::Io { .. } => "name another with --config, or none with --no-config",
+            Self::Wrong { .. } | Self::Contradiction { .. } => {
+                "`inspector-audit config-example` prints a file with every key"
+            }
+        }
+    }
 }
 
 impl Config {
@@ -162,7 +176,7 @@ impl Config {
     pub(super) fn load(args: &ConfigArgs, quiet: bool) -> Result<Self, ConfigError> {
         let Some(path) = Self::path(args) else { return Ok(Self::default()) };
         let named = args.config.is_some();
-        match std::fs::read_to_string(path) {
+        match read_text(path, MOST) {
             Ok(text) => {
                 let config = Self::parse(&text, path)?;
                 if !named {

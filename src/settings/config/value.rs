@@ -38,7 +38,6 @@ fn between<'de, D: Deserializer<'de>>(
     Ok(Some(value))
 }
 
-/// Ids of rules.
 pub(super) fn rules<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     let names = Vec::<String>::deserialize(deserializer)?;
     for name in &names {

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
-use super::super::condition::{Condition, Relation};
+use super::super::condition::{Condition, Relation, tightened};
 use super::syntax::Operator;
 use super::types::Type;
 use super::value::{Literal, Open};
@@ -27,7 +27,6 @@ struct Facts {
     not: BTreeSet<Literal>,
     /// As a collection it has these members,
     has: BTreeSet<Rc<str>>,
-    /// and not these.
     lacks: BTreeSet<Rc<str>>,
     /// As a number it is at least this,
     low: Option<i64>,
@@ -72,7 +71,6 @@ impl Choices {
         self.overflowed
     }
 
-    /// What was assumed.
     pub(crate) fn into_conditions(self) -> Vec<Condition> {
         tightened(&self.conditions)
     }
@@ -119,7 +117,6 @@ impl Choices {
         facts.not.contains(value) || facts.one_of.as_ref().is_some_and(|values| !values.contains(value))
     }
 
-    /// It is this.
     pub(crate) fn bind(&mut self, open: &Open, value: Literal) {
         if let Literal::Number(number) = &value {
             let number = number.to_i64();
@@ -317,41 +314,6 @@ impl Choices {
         }
         Some(*index)
     }
-}
-
-/// Each range once, with the bounds that hold in the end.
-fn tightened(conditions: &[Condition]) -> Vec<Condition> {
-    let bounds = |subject: &str| {
-        let own = conditions.iter().filter(|condition| condition.subject == subject);
-        own.fold((None, None), |(low, high): (Option<i64>, Option<i64>), condition| match condition.relation {
-            Relation::AtLeast(number) => (low.max(Some(number)), high),
-            Relation::AtMost(number) => (low, Some(high.map_or(number, |high| high.min(number)))),
-            _ => (low, high),
-        })
-    };
-    let is_known = |subject: &str| {
-        conditions.iter().any(|other| other.subject == subject && matches!(other.relation, Relation::Is(_)))
-    };
-    let mut kept: Vec<Condition> = Vec::new();
-    for condition in conditions {
-        // What it is says what it is not.
-        if matches!(condition.relation, Relation::IsNot(_)) && is_known(&condition.subject) {
-            continue;
-        }
-        let relation = match (&condition.relation, bounds(&condition.subject)) {
-            (Relation::AtLeast(_) | Relation::AtMost(_), (Some(low), Some(high))) if low == high => {
-                Relation::is(low.to_string())
-            }
-            (Relation::AtLeast(_), (Some(low), _)) => Relation::AtLeast(low),
-            (Relation::AtMost(_), (_, Some(high))) => Relation::AtMost(high),
-            (other, _) => other.clone(),
-        };
-        let condition = Condition { relation, ..condition.clone() };
-        if !kept.contains(&condition) {
-            kept.push(condition);
-        }
-    }
-    kept
 }
 
 /// The length of an open collection, as a number of its own.

@@ -1,9 +1,10 @@
-//! `for` expressions, and what they run over.
+//! `for` expressions.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::eval::{Evaluator, opaque};
+use super::eval::Evaluator;
+use super::parts::{entries, opaque};
 use super::scope::Scope;
 use super::syntax::{For, Kind, Step};
 use super::types::Type;
@@ -54,21 +55,6 @@ impl Evaluator<'_> {
             fields = groups.into_iter().map(|(key, members)| (key, self.list(members))).collect();
         }
         if expr.result_key.is_some() { self.object(fields, None) } else { self.list(items) }
-    }
-}
-
-/// Key and value of each element, as `for` sees them; `None` where they are not all known.
-pub(crate) fn entries(value: &Value) -> Option<Vec<(Value, Value)>> {
-    match value {
-        Value::List(list) if list.items.iter().any(Value::is_spread) => None,
-        Value::List(list) if list.set => Some(list.items.iter().map(|item| (item.clone(), item.clone())).collect()),
-        Value::List(list) => {
-            Some(list.items.iter().enumerate().map(|(at, item)| (Value::number(at), item.clone())).collect())
-        }
-        Value::Object(object) if object.rest.is_none() => {
-            Some(object.fields.iter().map(|(key, value)| (Value::Text(Rc::clone(key)), value.clone())).collect())
-        }
-        _ => None,
     }
 }
 

@@ -8,15 +8,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 use super::choices::Choices;
-pub(crate) use super::comprehension::entries;
-use super::functions;
-use super::module::{Modules, Problem, Unread};
-pub(crate) use super::scope::{Frame, Scope};
-use super::source::At;
-use super::syntax::{Expr, Kind, Node, Operator};
+use super::given::{Given, Mode};
+use super::module::{Modules, Unread};
+use super::scope::{Frame, Scope};
+use super::source::{At, Problem};
+use super::syntax::{Expr, Kind, Node};
 use super::types::Type;
-use super::value::{Open, Thunk, Value, Work};
-use super::variables::{Given, Mode};
+use super::value::{Open, Value};
+use crate::rules::finding::terraform::Unseen;
 
 /// How many expressions may be under evaluation at once: locals that refer to locals, and nesting.
 const MAX_DEPTH: u32 = 250;
@@ -40,10 +39,19 @@ pub(crate) enum Slot {
     Thunk(usize),
 }
 
-/// Evaluates one picture.
+/// What waits to be evaluated.
+#[derive(Debug, Clone)]
+pub(crate) enum Work {
+    Evaluate(Node, Rc<Scope>),
+    /// Converts a value to a type; where it is null, takes the default instead.
+    Convert(Value, Type, Option<Node>, Rc<Frame>),
+}
+
+/// How an expression is evaluated: handed in, for it takes everything that stands on the evaluator.
+type Evaluate = fn(&mut Evaluator<'_>, &Rc<Scope>, &Expr) -> Value;
+
 #[derive(Debug)]
 pub(crate) struct Evaluator<'m> {
-    /// The choices.
     pub(crate) choices: Choices,
     /// What keeps rules from deciding.
     pub(crate) problems: BTreeSet<Problem>,
@@ -53,7 +61,6 @@ pub(crate) struct Evaluator<'m> {
     pub(crate) loader: &'m mut Modules,
     /// The values that files give the root's variables.
     pub(crate) given: &'m Given,
-    /// Whether defaults hold.
     pub(crate) mode: Mode,
     /// The root's position among the inputs.
     pub(crate) root: usize,
@@ -67,16 +74,18 @@ pub(crate) struct Evaluator<'m> {
     pub(crate) declared: BTreeMap<String, (Rc<Frame>, usize)>,
     /// The keys of providers that are several.
     pub(crate) provider_keys: BTreeMap<std::sync::Arc<str>, Value>,
+    evaluate: Evaluate,
+    waiting: Vec<Work>,
     values: HashMap<Slot, (usize, Value)>,
     active: BTreeSet<Slot>,
     memory: u64,
     depth: u32,
-    thunks: usize,
 }
 
 impl<'m> Evaluator<'m> {
     /// An evaluator with so much work to spend.
     pub(crate) fn new(
+        evaluate: Evaluate,
         choices: Choices,
         fuel: u64,
         loader: &'m mut Modules,
@@ -97,11 +106,12 @@ impl<'m> Evaluator<'m> {
             frames: HashMap::new(),
             declared: BTreeMap::new(),
             provider_keys: BTreeMap::new(),
+            evaluate,
+            waiting: Vec::new(),
             values: HashMap::new(),
             active: BTreeSet::new(),
             memory: MEMORY,
             depth: 0,
-            thunks: 0,
         }
     }
 
@@ -161,9 +171,13 @@ impl<'m> Evaluator<'m> {
 
     /// Work that waits to be asked for.
     pub(crate) fn suspend(&mut self, work: Work) -> Value {
-        self.thunks += 1;
         self.charge(2, 0);
-        Thunk::suspend(self.thunks, work)
+        let depth = match &work {
+            Work::Evaluate(_, scope) => scope.depth,
+            Work::Convert(value, ..) => value.depth(),
+        };
+        self.waiting.push(work);
+        Value::lazy(self.waiting.len() - 1, depth)
     }
 
     /// What has a value of its own, evaluated when first asked for. What needs itself is open, and named.
@@ -180,7 +194,7 @@ impl<'m> Evaluator<'m> {
         }
         if !self.active.insert(slot.clone()) {
             let (name, at) = named();
-            self.problems.insert(Problem { at, message: format!("{name} refers to itself") });
+            self.problems.insert(Problem { at, what: Unseen::Circular { name: name.clone() } });
             return Value::unread(name);
         }
         if self.depth >= MAX_DEPTH || self.fuel == 0 {
@@ -202,19 +216,18 @@ impl<'m> Evaluator<'m> {
 
     /// A value that is evaluated, if only at its surface.
     pub(crate) fn force(&mut self, value: Value) -> Value {
-        let Value::Lazy(thunk) = &value else { return value };
-        let thunk = Rc::clone(thunk);
-        let slot = Slot::Thunk(thunk.id);
-        let nowhere = || ("a value".to_owned(), At { file: Rc::from(""), line: None });
-        self.demand(slot, nowhere, |evaluator| match &thunk.work {
-            Work::Evaluate(expr, scope) => evaluator.eval(scope, expr),
-            Work::Convert(value, of, default, frame) => {
-                let mut value = evaluator.force(value.clone());
-                if let (Value::Null, Some(default)) = (&value, default) {
-                    value = evaluator.eval(&Scope::of(frame), default);
+        let Value::Lazy(thunk) = value else { return value };
+        let named = || ("a value".to_owned(), At::nowhere());
+        self.demand(Slot::Thunk(thunk.id), named, |evaluator| match evaluator.waiting.get(thunk.id).cloned() {
+            Some(Work::Evaluate(expr, scope)) => evaluator.eval(&scope, &expr),
+            Some(Work::Convert(value, of, default, frame)) => {
+                let mut value = evaluator.force(value);
+                if let (Value::Null, Some(default)) = (&value, &default) {
+                    value = evaluator.eval(&Scope::of(&frame), default);
                 }
-                evaluator.convert(value, of, frame)
+                evaluator.convert(value, &of, &frame)
             }
+            None => Value::unread("a value of another picture"),
         })
     }
 
@@ -285,108 +298,59 @@ impl<'m> Evaluator<'m> {
         }
         self.depth += 1;
         self.fuel = self.fuel.saturating_sub(1);
-        let value = self.dispatch(scope, expr);
+        let value = (self.evaluate)(self, scope, expr);
         self.depth -= 1;
         value
     }
 
-    fn dispatch(&mut self, scope: &Rc<Scope>, expr: &Expr) -> Value {
-        match &expr.kind {
-            Kind::Null => Value::Null,
-            Kind::Bool(value) => Value::Bool(*value),
-            Kind::Number(number) => number.map_or_else(|| Value::unread("a number too large"), Value::Number),
-            Kind::Text(text) => Value::Text(Rc::clone(text)),
-            Kind::Template(parts) => self.template(scope, parts),
-            Kind::List(items) => {
-                let items = items.iter().map(|item| self.later(scope, item)).collect();
+    /// What Terraform makes of a value that is given for a type.
+    pub(crate) fn convert(&mut self, value: Value, of: &Type, frame: &Rc<Frame>) -> Value {
+        let wrong = |value: &Value| Value::invalid(format!("{} is of another type than its variable", value.symbol()));
+        match (of, &value) {
+            (Type::Any, _) | (_, Value::Null | Value::Invalid(_) | Value::Lazy(_)) => value,
+            (_, Value::Open(open)) => {
+                let of = if matches!(open.of, Type::Any) { of.clone() } else { open.of.clone() };
+                Open { of, ..Open::clone(open) }.value()
+            }
+            (Type::Text, _) => value.as_text().map_or_else(|| wrong(&value), Value::Text),
+            (Type::Number, _) => value.as_number().map_or_else(|| wrong(&value), Value::Number),
+            (Type::Bool, _) => value.as_bool().map_or_else(|| wrong(&value), Value::Bool),
+            (Type::List(of), Value::List(list)) => {
+                let items = list.items.iter().map(|item| self.converted(item, of, None, frame)).collect();
                 self.list(items)
             }
-            Kind::Object(fields) => self.object_of(scope, fields),
-            Kind::For(parsed) => self.for_expression(scope, parsed, expr.offset),
-            Kind::Name(name) => match scope.bound(name) {
-                Some(value) => {
-                    let value = value.clone();
-                    self.force(value)
-                }
-                None => super::references::name(self, scope, name, &[]),
-            },
-            Kind::Steps(base, steps) => super::references::steps(self, scope, base, steps),
-            Kind::Call(call) => functions::call(self, scope, call),
-            Kind::Not(inner) => {
-                let value = self.eval(scope, inner);
-                match self.decide(&value) {
-                    Some(value) => Value::Bool(!value),
-                    None => opaque(&format!("!{}", value.symbol()), &[value]),
-                }
+            (Type::Set(of), Value::List(list)) => {
+                let items = list.items.iter().map(|item| self.converted(item, of, None, frame)).collect();
+                self.set(items)
             }
-            Kind::Negate(inner) => {
-                let value = self.eval(scope, inner);
-                match self.settle(value) {
-                    Value::Open(open) => open.part(format!("-{}", open.symbol), Type::Number),
-                    value => {
-                        value.as_number().map_or_else(|| Value::invalid("no number"), |number| Value::Number(-number))
-                    }
-                }
+            (Type::Map(of), Value::Object(object)) => {
+                let fields = object.fields.iter();
+                let fields =
+                    fields.map(|(key, value)| (Rc::clone(key), self.converted(value, of, None, frame))).collect();
+                self.object(fields, object.rest.clone())
             }
-            Kind::Binary(operator, left, right) => super::operators::binary(self, scope, *operator, left, right),
-            Kind::Conditional(condition, yes, no) => {
-                let condition = self.eval(scope, condition);
-                match self.decide(&condition) {
-                    Some(true) => self.eval(scope, yes),
-                    Some(false) => self.eval(scope, no),
-                    None => Value::unread(format!("a choice by {}", condition.symbol())),
+            (Type::Object(types), Value::Object(object)) => {
+                let mut fields = BTreeMap::new();
+                for (name, attribute) in types.iter() {
+                    let value = match (object.fields.get(name), &object.rest) {
+                        (Some(value), _) => value.clone(),
+                        (None, Some(rest)) => Value::open(format!("{rest}.{name}")),
+                        (None, None) if attribute.optional => Value::Null,
+                        (None, None) => Value::invalid(format!("an object without the attribute {name}")),
+                    };
+                    let value = self.converted(&value, &attribute.of, attribute.default.as_ref(), frame);
+                    fields.insert(Rc::clone(name), value);
                 }
+                self.object(fields, None)
             }
+            _ => wrong(&value),
         }
     }
 
-    fn object_of(&mut self, scope: &Rc<Scope>, fields: &[(Node, Node)]) -> Value {
-        let mut content = BTreeMap::new();
-        for (key, value) in fields {
-            let key = self.eval(scope, key);
-            let key = self.settle(key);
-            let Some(key) = key.as_text() else {
-                // A key that is not known could be any: then nothing is known about the whole object.
-                return opaque(&format!("an object with the key {}", key.symbol()), &[key]);
-            };
-            self.charge(1, key.len());
-            let value = self.later(scope, value);
-            content.insert(key, value);
+    fn converted(&mut self, value: &Value, of: &Type, default: Option<&Node>, frame: &Rc<Frame>) -> Value {
+        match (of, default) {
+            (Type::Any, None) => value.clone(),
+            _ => self.suspend(Work::Convert(value.clone(), of.clone(), default.cloned(), Rc::clone(frame))),
         }
-        self.object(content, None)
     }
-}
-
-/// What a result of these operands is when it is not known: refused if one of them is, open otherwise; not read if
-/// nothing in it is open.
-pub(crate) fn opaque(symbol: &str, operands: &[Value]) -> Value {
-    if let Some(refused) = operands.iter().find(|operand| matches!(operand, Value::Invalid(_))) {
-        return refused.clone();
-    }
-    let open: Vec<&Rc<Open>> = operands
-        .iter()
-        .filter_map(|operand| match operand {
-            Value::Open(open) => Some(open),
-            _ => None,
-        })
-        .collect();
-    let inside = operands.iter().any(|operand| has_open(operand, 4));
-    let unread = open.iter().any(|open| open.unread || open.is_derived()) || !inside;
-    Open { unread, ..Open::new(symbol) }.value()
-}
-
-fn has_open(value: &Value, depth: usize) -> bool {
-    match value {
-        Value::Open(_) => true,
-        Value::List(list) if depth > 0 => list.items.iter().any(|item| has_open(item, depth - 1)),
-        Value::Object(object) if depth > 0 => {
-            object.rest.is_some() || object.fields.values().any(|field| has_open(field, depth - 1))
-        }
-        _ => false,
-    }
-}
-
-/// Whether an operator compares.
-pub(crate) fn is_comparison(operator: Operator) -> bool {
-    matches!(operator, Operator::Less | Operator::AtMost | Operator::Greater | Operator::AtLeast)
 }

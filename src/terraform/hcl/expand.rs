@@ -3,13 +3,14 @@
 use std::rc::Rc;
 
 use super::super::resources::{REGISTRY, REGISTRY_CC};
+use super::attributes::Expansion;
 use super::blocks;
-use super::drawing::Expansion;
-use super::eval::{Frame, Scope};
 use super::instances;
-use super::module::{MAX_CALLS, Module, Problem, Unread, call_key, source_of};
+use super::module::{MAX_CALLS, Module, Unread, call_key, source_of};
 use super::providers;
-use super::source::Block;
+use super::scope::{Frame, Scope};
+use super::source::{Block, Problem};
+use crate::rules::finding::terraform::{NotEntered, Unseen};
 
 impl Expansion<'_> {
     /// Draws a root module.
@@ -60,10 +61,8 @@ impl Expansion<'_> {
         let resolved = self.evaluator.loader.resolve(&frame.module, &key, source_of(call));
         if let Ok(module) = &resolved {
             if self.chain.contains(&module.dir) {
-                let message = format!(
-                    "{address} was not looked into: module calls nest deeper than {MAX_CALLS}, because it calls itself"
-                );
-                self.evaluator.problems.insert(Problem { at: call.at.clone(), message });
+                let what = Unseen::Module { address, why: NotEntered::CallsItself(MAX_CALLS) };
+                self.evaluator.problems.insert(Problem { at: call.at.clone(), what });
                 return false;
             }
             if !self.evaluator.loader.lead_somewhere(module, &key) {
@@ -80,9 +79,9 @@ impl Expansion<'_> {
                     self.evaluator.loader.misses(address);
                     return true;
                 }
-                Err(Unread::Because(reason)) => {
-                    let message = format!("{address} was not looked into: {reason}");
-                    self.evaluator.problems.insert(Problem { at: call.at.clone(), message });
+                Err(Unread::Because(why)) => {
+                    let what = Unseen::Module { address, why };
+                    self.evaluator.problems.insert(Problem { at: call.at.clone(), what });
                     return true;
                 }
             }

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::choices::length_of;
-use super::eval::{Evaluator, Frame, Scope};
-use super::module::{self, MAX_CALLS, Problem, Unread};
+use super::eval::Evaluator;
+use super::module::{self, MAX_CALLS, Unread};
 use super::providers;
-use super::source::Block;
+use super::scope::{Frame, Scope};
+use super::source::{Block, Problem};
 use super::value::{Open, Value};
+use crate::rules::finding::terraform::{NotEntered, Unseen};
 
 /// How many instances of one block are drawn; more than this in one account is a mistake or an attack.
 const MAX_INSTANCES: usize = 500;
@@ -158,8 +160,8 @@ fn unread(address: &str, refused: &Value) -> Number {
 
 fn cap(evaluator: &mut Evaluator<'_>, block: &Block, address: &str, number: usize) {
     if number > MAX_INSTANCES {
-        let message = format!("{address} has {number} instances, of which {MAX_INSTANCES} were looked at");
-        evaluator.problems.insert(Problem { at: block.at.clone(), message });
+        let what = Unseen::Instances { address: address.to_owned(), number, limit: MAX_INSTANCES };
+        evaluator.problems.insert(Problem { at: block.at.clone(), what });
     }
 }
 
@@ -213,7 +215,7 @@ fn make(
     name: &str,
 ) -> Result<Rc<Frame>, Unread> {
     if frame.calls >= MAX_CALLS {
-        return Err(Unread::Because(format!("module calls nest deeper than {MAX_CALLS}")));
+        return Err(Unread::Because(NotEntered::Depth(MAX_CALLS)));
     }
     let key = module::call_key(&frame.key, call);
     let module = evaluator.loader.resolve(&frame.module, &key, module::source_of(call))?;

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use serde_json::{Map, Value as Json};
 
 use super::super::error::TerraformError;
-use super::super::inputs;
+use super::super::reading::json_error;
 use super::source::{At, Attribute, Block, Body};
 use super::syntax::{self, Expr, Kind, Node};
 
@@ -51,7 +51,7 @@ pub(crate) fn body(path: &Path, text: &str) -> Result<Body, TerraformError> {
 /// The object that a JSON file holds.
 pub(crate) fn document(path: &Path, text: &str) -> Result<Map<String, Json>, TerraformError> {
     // serde_json itself refuses what nests deeper than 128 levels.
-    serde_json::from_str(text).map_err(|error| inputs::json_error(path, &error))
+    serde_json::from_str(text).map_err(|error| json_error(path, &error))
 }
 
 /// The expression that a JSON value stands for; `literal` where strings are no templates, as in tfvars.

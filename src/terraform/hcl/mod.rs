@@ -3,22 +3,28 @@
 //! One run of the evaluator gives one [`World`]: a picture in which everything open that matters has been chosen one
 //! way. The runs are repeated until every combination of choices has been seen.
 
+mod attributes;
 mod blocks;
 mod choices;
 mod comprehension;
-mod drawing;
+mod declaration;
 mod eval;
 mod expand;
+mod expression;
+pub(crate) mod files;
 mod functions;
+mod given;
 mod instances;
 mod json_syntax;
 mod merge;
 mod module;
 mod operators;
+mod parts;
 mod providers;
 mod references;
+mod registry;
 mod scope;
-pub(crate) mod source;
+mod source;
 mod syntax;
 mod template;
 mod types;
@@ -31,18 +37,16 @@ use std::rc::Rc;
 
 use super::error::TerraformError;
 use super::world::{Blind, Root, World};
+use crate::rules::finding::terraform::{Limit, Unseen};
+use attributes::Expansion;
 use choices::Choices;
-use drawing::Expansion;
 use eval::Evaluator;
-use module::{Module, Modules, Problem};
-use variables::{Given, Mode};
+use given::{Given, Mode};
+use module::{Module, Modules};
+use source::Problem;
 
 /// The file by which Terragrunt knows its directories.
 pub(crate) const TERRAGRUNT: &str = "terragrunt.hcl";
-
-/// What to give instead of a directory of Terragrunt's.
-pub(crate) const PLAN_BY_TERRAGRUNT: &str = "run `terragrunt plan -out=plan.out && terragrunt show -json plan.out > \
-                                             plan.json` in it, and give plan.json";
 
 /// How many pictures are drawn of one root in either mode.
 const MAX_WORLDS: usize = 512;
@@ -68,7 +72,7 @@ pub(crate) fn read_root(dir: &Path, named: &[PathBuf], index: usize) -> Result<R
 }
 
 fn draw_root(dir: &Path, named: &[PathBuf], index: usize) -> Result<Root, TerraformError> {
-    let (given, unread) = variables::read_files(dir, named)?;
+    let (given, unread) = given::read_files(dir, named)?;
     let mut loader = Modules::of_root(dir);
     let module = loader.root_module()?;
     let label = dir.display().to_string();
@@ -110,11 +114,19 @@ impl Drawing<'_> {
         let mut script = Some(Vec::new());
         while let Some(current) = script {
             if worlds.len() >= MAX_WORLDS {
-                self.fell_short(mode, "too many combinations of open conditions");
+                self.fell_short(mode, Limit::Combinations);
                 break;
             }
             let choices = Choices::following(current);
-            let evaluator = Evaluator::new(choices, self.fuel, &mut self.loader, self.given, mode, self.index);
+            let evaluator = Evaluator::new(
+                expression::evaluate,
+                choices,
+                self.fuel,
+                &mut self.loader,
+                self.given,
+                mode,
+                self.index,
+            );
             let mut expansion = Expansion::new(evaluator);
             expansion.root(self.module);
             let Expansion { evaluator, mut world, .. } = expansion;
@@ -127,53 +139,36 @@ impl Drawing<'_> {
             world.gather();
             worlds.push(world);
             if self.fuel == 0 {
-                self.fell_short(mode, "too much to evaluate");
+                self.fell_short(mode, Limit::Work);
                 break;
             }
             if overflowed {
-                self.fell_short(mode, "too many open conditions at once");
+                self.fell_short(mode, Limit::Conditions);
             }
         }
         worlds
     }
 
-    fn fell_short(&mut self, mode: Mode, reason: &str) {
-        self.problems.insert(Blind {
-            place: self.label.to_owned(),
-            message: format!(
-                "{reason}: not everything was looked at; set variables in terraform.tfvars, or give a plan"
-            ),
-            only_free: mode == Mode::Free,
-        });
+    fn fell_short(&mut self, mode: Mode, limit: Limit) {
+        let only_free = mode == Mode::Free;
+        self.problems.insert(Blind { place: self.label.to_owned(), what: Unseen::CutShort(limit), only_free });
     }
 }
 
 /// The modules that are not here, once for all of them: one command brings them.
 fn not_downloaded(label: &str, missing: &BTreeSet<String>) -> Option<Blind> {
-    let first: Vec<&str> = missing.iter().take(3).map(String::as_str).collect();
-    let more = missing.len().saturating_sub(first.len());
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    let number = match missing.len() {
-        0 => return None,
-        1 => "1 module is".to_owned(),
-        number => format!("{number} modules are"),
-    };
-    let message = format!(
-        "{number} not downloaded ({}{more}): run `terraform init` in {label}, or give the plan in JSON",
-        first.join(", ")
-    );
-    Some(Blind { place: label.to_owned(), message, only_free: false })
+    let what = Unseen::NotDownloaded { root: label.to_owned(), modules: missing.iter().cloned().collect() };
+    (!missing.is_empty()).then(|| Blind { place: label.to_owned(), what, only_free: false })
 }
 
 /// What Terragrunt gives to a root is not in its files: variables, and files that it writes.
 fn terragrunt(dir: &Path, label: &str) -> Option<Blind> {
-    let message =
-        "Terragrunt sets the variables of this root and may write files into it: ".to_owned() + PLAN_BY_TERRAGRUNT;
-    dir.join(TERRAGRUNT).is_file().then(|| Blind { place: label.to_owned(), message, only_free: false })
+    let blind = || Blind { place: label.to_owned(), what: Unseen::Terragrunt, only_free: false };
+    dir.join(TERRAGRUNT).is_file().then(blind)
 }
 
 fn blind(problem: &Problem) -> Blind {
-    let Problem { at, message } = problem;
+    let Problem { at, what } = problem;
     let place = at.line.map_or_else(|| at.file.to_string(), |line| format!("{}:{line}", at.file));
-    Blind { place, message: message.clone(), only_free: false }
+    Blind { place, what: what.clone(), only_free: false }
 }

@@ -5,12 +5,13 @@ use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 
 use super::super::error::TerraformError;
+use super::super::reading::{MAX_CONFIGURATION_BYTES, read_text};
 use super::super::resources::{CONFIGURATION, ENABLER, ORGANIZATION, REGISTRY, REGISTRY_CC};
-use super::source::{self, At, Attribute, Block};
-use super::syntax::{Expr, Kind, Node, Step};
-use super::types::Type;
-use super::value::Literal;
-use super::{json_syntax, merge, variables};
+use super::declaration::Variable;
+use super::source::{Attribute, Block, Problem};
+use super::syntax::{Expr, Kind, Step};
+use super::{files, json_syntax, merge};
+use crate::rules::finding::terraform::NotEntered;
 
 /// How many module directories one root may reach.
 const MAX_MODULES: usize = 500;
@@ -21,21 +22,16 @@ pub(crate) const MAX_CALLS: usize = 10;
 /// A module's directory, read once however often it is called.
 #[derive(Debug, Default)]
 pub(crate) struct Module {
-    /// Its directory.
     pub(crate) dir: PathBuf,
     /// How many files it was read from.
     pub(crate) files: usize,
-    /// Its variables.
     pub(crate) variables: BTreeMap<String, Variable>,
-    /// Its locals.
     pub(crate) locals: BTreeMap<String, Attribute>,
-    /// Its outputs.
     pub(crate) outputs: BTreeMap<String, Attribute>,
     /// Resources and data sources, in the order of the files.
     pub(crate) blocks: Vec<Block>,
     /// Where each of them is, by whether it is a data source, its type and its name.
     index: BTreeMap<(bool, String, String), usize>,
-    /// Module calls.
     pub(crate) calls: Vec<Block>,
     /// Provider configurations of AWS.
     pub(crate) providers: Vec<Block>,
@@ -45,48 +41,18 @@ pub(crate) struct Module {
     pub(crate) problems: Vec<Problem>,
 }
 
-/// A declared variable.
-#[derive(Debug)]
-pub(crate) struct Variable {
-    /// Its default; `None` where a value is required.
-    pub(crate) default: Option<Node>,
-    /// Its type.
-    pub(crate) of: Type,
-    /// `null` is a value of it.
-    pub(crate) nullable: bool,
-    /// The only values that its validation allows, if it lists them.
-    pub(crate) domain: Option<Rc<[Literal]>>,
-    /// Where it is declared.
-    pub(crate) at: Option<At>,
-}
-
-impl Default for Variable {
-    fn default() -> Self {
-        Self { default: None, of: Type::Any, nullable: true, domain: None, at: None }
-    }
-}
-
-/// Something about the configuration that keeps rules from deciding.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Problem {
-    /// Where.
-    pub(crate) at: At,
-    /// What, and what to do.
-    pub(crate) message: String,
-}
-
 impl Module {
     /// Reads the files of a directory. One that cannot be read is a problem of the module, as long as another can.
     pub(crate) fn read(dir: &Path) -> Result<Self, TerraformError> {
         let mut module = Self { dir: dir.to_owned(), ..Self::default() };
         let (mut error, mut any, mut overrides) = (None, false, Vec::new());
         let mut blocks = Vec::new();
-        for path in source::list(dir)? {
-            match source::read(&path) {
-                Ok(body) if source::is_override(&path) => overrides.extend(body.blocks),
+        for path in files::list(dir)? {
+            match files::read(&path) {
+                Ok(body) if files::is_override(&path) => overrides.extend(body.blocks),
                 Ok(body) => blocks.extend(body.blocks),
                 Err(failed) => {
-                    module.problems.push(source::unread(&path, &failed));
+                    module.problems.push(files::unread(&path, &failed));
                     error = error.or(Some(failed));
                     continue;
                 }
@@ -142,20 +108,6 @@ impl Module {
     }
 }
 
-impl Variable {
-    fn of(name: &str, block: &Block) -> Self {
-        let domain =
-            block.body.blocks("validation").find_map(|rule| variables::allowed(name, rule.body.expr("condition")?));
-        Self {
-            default: block.body.expr("default").cloned(),
-            of: block.body.expr("type").map(|of| Type::parse(of)).unwrap_or_default(),
-            nullable: !block.body.expr("nullable").is_some_and(|nullable| matches!(nullable.kind, Kind::Bool(false))),
-            domain: domain.map(Rc::from),
-            at: Some(block.at.clone()),
-        }
-    }
-}
-
 fn is_watched(kind: &str) -> bool {
     matches!(kind, REGISTRY | REGISTRY_CC | ENABLER | ORGANIZATION | CONFIGURATION)
 }
@@ -182,9 +134,9 @@ pub(crate) fn reference_text(expr: &Expr) -> Option<String> {
 #[derive(Debug, Default)]
 pub(crate) struct Modules {
     /// By directory, however it was reached.
-    loaded: BTreeMap<PathBuf, Result<Rc<Module>, String>>,
+    loaded: BTreeMap<PathBuf, Result<Rc<Module>, NotEntered>>,
     /// By the path that a call spells, so that the file system is asked once.
-    reached: BTreeMap<PathBuf, Result<Rc<Module>, String>>,
+    reached: BTreeMap<PathBuf, Result<Rc<Module>, NotEntered>>,
     manifest: BTreeMap<String, PathBuf>,
     root: PathBuf,
     /// By directory: whether calling it may lead to what the rules look at.
@@ -198,8 +150,7 @@ pub(crate) struct Modules {
 pub(crate) enum Unread {
     /// It is not downloaded.
     NotDownloaded,
-    /// Something else, in words.
-    Because(String),
+    Because(NotEntered),
 }
 
 impl Modules {
@@ -231,7 +182,6 @@ impl Modules {
         self.loaded.values().flatten().map(|module| module.files).sum()
     }
 
-    /// The root's directory.
     pub(crate) fn root(&self) -> &Path {
         &self.root
     }
@@ -284,7 +234,7 @@ impl Modules {
                 caller.dir.join(local)
             }
             Some(_) => self.manifest.get(key).cloned().ok_or(Unread::NotDownloaded)?,
-            None => return Err(Unread::Because("its source is not a plain string".to_owned())),
+            None => return Err(Unread::Because(NotEntered::Source)),
         };
         if let Some(module) = self.reached.get(&dir) {
             return module.clone().map_err(Unread::Because);
@@ -294,14 +244,17 @@ impl Modules {
         module.map_err(Unread::Because)
     }
 
-    fn load(&mut self, dir: &Path) -> Result<Rc<Module>, String> {
-        let identity = std::fs::canonicalize(dir).map_err(|error| format!("{}: {error}", dir.display()))?;
+    fn load(&mut self, dir: &Path) -> Result<Rc<Module>, NotEntered> {
+        let identity =
+            std::fs::canonicalize(dir).map_err(|error| NotEntered::Error(format!("{}: {error}", dir.display())))?;
         let shown = plain_path(dir, &identity);
         if !self.loaded.contains_key(&identity) && self.loaded.len() >= MAX_MODULES {
-            return Err(format!("more than {MAX_MODULES} modules"));
+            return Err(NotEntered::Modules(MAX_MODULES));
         }
         let entry = self.loaded.entry(identity);
-        entry.or_insert_with(|| Module::read(&shown).map(Rc::new).map_err(|error| error.to_string())).clone()
+        entry
+            .or_insert_with(|| Module::read(&shown).map(Rc::new).map_err(|error| NotEntered::Error(error.to_string())))
+            .clone()
     }
 }
 
@@ -334,7 +287,7 @@ fn plain_path(dir: &Path, identity: &Path) -> PathBuf {
 /// What `terraform init` wrote down about downloaded modules; nothing where it has not run.
 fn manifest(root: &Path) -> BTreeMap<String, PathBuf> {
     let path = root.join(".terraform/modules/modules.json");
-    let Ok(text) = super::super::inputs::read_text(&path, super::super::inputs::MAX_CONFIGURATION_BYTES) else {
+    let Ok(text) = read_text(&path, MAX_CONFIGURATION_BYTES) else {
         return BTreeMap::new();
     };
     let Ok(document) = json_syntax::document(&path, &text) else { return BTreeMap::new() };

@@ -4,7 +4,9 @@ use std::rc::Rc;
 
 use rust_decimal::Decimal;
 
-use super::eval::{Evaluator, Scope, is_comparison, opaque};
+use super::eval::Evaluator;
+use super::parts::opaque;
+use super::scope::Scope;
 use super::syntax::{Node, Operator};
 use super::types::Type;
 use super::value::{Literal, Open, Value};
@@ -145,6 +147,11 @@ fn converted(literal: Literal, of: &Type) -> Literal {
         },
         _ => literal,
     }
+}
+
+/// Whether an operator compares.
+fn is_comparison(operator: Operator) -> bool {
+    matches!(operator, Operator::Less | Operator::AtMost | Operator::Greater | Operator::AtLeast)
 }
 
 fn turned(operator: Operator) -> Operator {

@@ -5,9 +5,10 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::super::place::Provider;
-use super::eval::{Evaluator, Frame, Scope};
+use super::eval::Evaluator;
 use super::module::reference_text;
-use super::references;
+use super::parts::element;
+use super::scope::{Frame, Scope};
 use super::source::Block;
 use super::syntax::{Expr, Kind, Node, Step};
 use super::value::Value;
@@ -17,7 +18,6 @@ use super::value::Value;
 pub(crate) struct Facts {
     /// The account, where it is pinned or a role's ARN names it.
     pub(crate) account: Option<String>,
-    /// Its region.
     pub(crate) region: Option<String>,
 }
 
@@ -103,7 +103,7 @@ pub(crate) fn facts(evaluator: &mut Evaluator<'_>, provider: &Provider) -> Facts
         let collection = evaluator.settle(collection);
         let value = match &collection {
             Value::List(list) if list.set => key.clone(),
-            other => references::element(other, &key),
+            other => element(other, &key),
         };
         scope = scope.with(&Rc::from("each"), Value::pair(key, value));
     }

@@ -3,15 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use rust_decimal::prelude::ToPrimitive as _;
-
-use super::eval::{ACCOUNT_OF, Evaluator, Frame, REGION_OF, Scope, Slot};
-use super::instances;
-use super::source::At;
+use super::eval::{ACCOUNT_OF, Evaluator, REGION_OF, Slot};
+use super::parts::{element, field};
+use super::scope::{Frame, Scope};
 use super::syntax::{Kind, Node, Step};
 use super::types::Type;
 use super::value::{List, Literal, Object, Open, Value};
-use super::variables;
+use super::{instances, providers, variables};
 
 /// What a reference with steps comes to.
 pub(crate) fn steps(evaluator: &mut Evaluator<'_>, scope: &Rc<Scope>, base: &Node, steps: &[Step]) -> Value {
@@ -72,7 +70,6 @@ fn unknown(frame: &Frame, name: &str) -> Value {
     Value::unread(format!("{}{name}", frame.prefix))
 }
 
-/// A local value.
 fn local(evaluator: &mut Evaluator<'_>, frame: &Rc<Frame>, name: &Rc<str>) -> Value {
     let Some(attribute) = frame.module.locals.get(&**name) else {
         return unknown(frame, &format!("local.{name}"));
@@ -147,8 +144,8 @@ fn who_or_where(
         return Some(evaluator.eval(&scope, region));
     }
     let named = block.and_then(|block| block.body.expr("provider"));
-    let provider = super::providers::named(evaluator, &scope, named, "aws");
-    let facts = super::providers::facts(evaluator, &provider);
+    let provider = providers::named(evaluator, &scope, named, "aws");
+    let facts = providers::facts(evaluator, &provider);
     let known = if account { facts.account } else { facts.region };
     let prefix = if account { ACCOUNT_OF } else { REGION_OF };
     Some(known.map_or_else(|| Value::open(format!("{prefix}{}", provider.name)), Value::text))
@@ -209,50 +206,6 @@ fn splat(evaluator: &mut Evaluator<'_>, scope: &Rc<Scope>, value: Value, rest: &
             let single = walk(evaluator, scope, single, rest);
             evaluator.list(vec![single])
         }
-    }
-}
-
-/// A field of a value.
-pub(crate) fn field(value: &Value, name: &str) -> Value {
-    match value {
-        Value::Object(object) => match (object.fields.get(name), &object.rest) {
-            (Some(value), _) => value.clone(),
-            (None, Some(rest)) => Value::open(format!("{rest}.{name}")),
-            (None, None) => Value::invalid(format!("an object without the attribute {name}")),
-        },
-        Value::Open(open) => open.part(format!("{}.{name}", open.symbol), open.of.at(Some(name))),
-        Value::Invalid(_) => value.clone(),
-        other => Value::invalid(format!("the attribute {name} of {}", other.symbol())),
-    }
-}
-
-/// An element of a value.
-pub(crate) fn element(value: &Value, key: &Value) -> Value {
-    match (value, key) {
-        (Value::Invalid(_), _) => value.clone(),
-        (_, Value::Invalid(_)) => key.clone(),
-        (Value::Open(open), _) => {
-            let name = key.as_text();
-            open.part(format!("{}[{}]", open.symbol, key.symbol()), open.of.at(name.as_deref()))
-        }
-        (_, Value::Open(open)) => open.part(format!("{}[{}]", value.symbol(), key.symbol()), Type::Any),
-        (Value::List(list), key) => {
-            let index = key.as_number().and_then(|number| number.to_usize());
-            let before = list.items.iter().take(index.map_or(0, |index| index.saturating_add(1)));
-            if before.into_iter().any(Value::is_spread) {
-                return super::eval::opaque(
-                    &format!("{}[{}]", value.symbol(), key.symbol()),
-                    std::slice::from_ref(value),
-                );
-            }
-            let item = index.filter(|_| !list.set).and_then(|index| list.items.get(index));
-            item.cloned().unwrap_or_else(|| Value::invalid(format!("the element {} of a list", key.symbol())))
-        }
-        (Value::Object(_), key) => match key.as_text() {
-            Some(name) => field(value, &name),
-            None => Value::invalid("a key that is no text"),
-        },
-        _ => Value::invalid(format!("an element of {}", value.symbol())),
     }
 }
 
@@ -324,7 +277,7 @@ pub(crate) fn by_open(
 /// A text by which equal values are found: what waits to be evaluated is equal to nothing else.
 fn distinct(value: &Value) -> String {
     match value {
-        Value::Lazy(_) => format!("{value:p}"),
+        Value::Lazy(thunk) => format!("{thunk:?}"),
         Value::List(list) if list.items.iter().any(|item| matches!(item, Value::Lazy(_))) => {
             format!("{:p}", Rc::as_ptr(list))
         }
@@ -333,9 +286,4 @@ fn distinct(value: &Value) -> String {
         }
         other => other.symbol(),
     }
-}
-
-/// Where something without a place of its own stands.
-pub(crate) fn nowhere() -> At {
-    At { file: Rc::from(""), line: None }
 }

@@ -12,7 +12,6 @@ use super::value::Value;
 pub(crate) struct Frame {
     /// Unique within a picture.
     pub(crate) id: usize,
-    /// Its blocks.
     pub(crate) module: Rc<Module>,
     /// `module.a[0].module.b.`, empty for the root: the prefix of its addresses.
     pub(crate) prefix: String,
@@ -29,7 +28,6 @@ pub(crate) struct Frame {
 /// Where an expression stands.
 #[derive(Debug)]
 pub(crate) struct Scope {
-    /// The module.
     pub(crate) frame: Rc<Frame>,
     /// `each`, `count`, iterators.
     pub(crate) binding: Option<Rc<Binding>>,
@@ -46,7 +44,6 @@ pub(crate) struct Binding {
 }
 
 impl Scope {
-    /// A module's own.
     pub(crate) fn of(frame: &Rc<Frame>) -> Rc<Self> {
         Rc::new(Self { frame: Rc::clone(frame), binding: None, depth: 0 })
     }

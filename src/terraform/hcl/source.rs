@@ -1,15 +1,15 @@
-//! Files of one directory as blocks and attributes, each with its file and line.
+//! A file as blocks and attributes, each with its file and line.
 //!
 //! Blocks may nest 64 levels deep; what is written in them is the matter of [`syntax`](super::syntax).
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::rc::Rc;
 
 use super::super::error::TerraformError;
-use super::super::inputs::{self, MAX_CONFIGURATION_BYTES};
-use super::module::Problem;
+use super::super::reading::saturate;
 use super::syntax::{Node, Parser, SyntaxError};
+use crate::rules::finding::terraform::Unseen;
 
 /// How deep blocks may nest.
 const MAX_BLOCKS: usize = 64;
@@ -23,39 +23,44 @@ pub(crate) struct At {
     pub(crate) line: Option<u32>,
 }
 
-/// An attribute.
+impl At {
+    /// Where something without a place of its own stands.
+    pub(crate) fn nowhere() -> Self {
+        Self { file: Rc::from(""), line: None }
+    }
+}
+
+/// Something about the configuration that keeps rules from deciding.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Problem {
+    pub(crate) at: At,
+    pub(crate) what: Unseen,
+}
+
 #[derive(Debug)]
 pub(crate) struct Attribute {
-    /// Its expression.
     pub(crate) expr: Node,
-    /// Where.
     pub(crate) at: At,
 }
 
 /// The content of a block or file.
 #[derive(Debug, Default)]
 pub(crate) struct Body {
-    /// By name.
     pub(crate) attributes: BTreeMap<String, Attribute>,
     /// In the order of the file.
     pub(crate) blocks: Vec<Block>,
 }
 
-/// A block.
 #[derive(Debug)]
 pub(crate) struct Block {
     /// Its type, e.g. `resource`.
     pub(crate) kind: String,
-    /// Its labels.
     pub(crate) labels: Vec<String>,
-    /// Its content.
     pub(crate) body: Body,
-    /// Where it begins.
     pub(crate) at: At,
 }
 
 impl Body {
-    /// The attribute's expression.
     pub(crate) fn expr(&self, name: &str) -> Option<&Node> {
         self.attributes.get(name).map(|attribute| &attribute.expr)
     }
@@ -66,61 +71,6 @@ impl Body {
     }
 }
 
-/// The configuration files of a directory, sorted.
-pub(crate) fn list(dir: &Path) -> Result<Vec<PathBuf>, TerraformError> {
-    let io = |source| TerraformError::Io { path: dir.to_owned(), source };
-    let mut names: Vec<String> = Vec::new();
-    for entry in std::fs::read_dir(dir).map_err(io)? {
-        let entry = entry.map_err(io)?;
-        // A name that is not UTF-8 cannot end in `.tf` as Terraform reads it.
-        let Ok(name) = entry.file_name().into_string() else { continue };
-        let hidden = name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'));
-        if !hidden && is_configuration(&name) && entry.path().is_file() {
-            names.push(name);
-        }
-    }
-    names.sort();
-    // OpenTofu reads x.tofu instead of x.tf where both are there.
-    let replaced: Vec<String> = names
-        .iter()
-        .filter_map(|name| name.strip_suffix(".tofu").map(|stem| format!("{stem}.tf")))
-        .chain(names.iter().filter_map(|name| name.strip_suffix(".tofu.json").map(|stem| format!("{stem}.tf.json"))))
-        .collect();
-    Ok(names.into_iter().filter(|name| !replaced.contains(name)).map(|name| dir.join(name)).collect())
-}
-
-/// Whether Terraform or `OpenTofu` reads a file of this name.
-pub(crate) fn is_configuration(name: &str) -> bool {
-    [".tf", ".tf.json", ".tofu", ".tofu.json"].iter().any(|suffix| name.ends_with(suffix))
-}
-
-/// Whether the file's blocks are merged into those of other files rather than added.
-pub(crate) fn is_override(path: &Path) -> bool {
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let stem = name.split('.').next().unwrap_or_default();
-    stem == "override" || stem.ends_with("_override")
-}
-
-/// Reads one file of either syntax.
-pub(crate) fn read(path: &Path) -> Result<Body, TerraformError> {
-    let text = inputs::read_text(path, MAX_CONFIGURATION_BYTES)?;
-    if path.extension().is_some_and(|extension| extension == "json") {
-        return super::json_syntax::body(path, &text);
-    }
-    parse(path, &text)
-}
-
-/// A file that could not be read, as a problem of its module.
-pub(crate) fn unread(path: &Path, error: &TerraformError) -> Problem {
-    let line = match error {
-        TerraformError::Syntax { line, .. } | TerraformError::NotUtf8 { line, .. } => Some(*line),
-        _ => None,
-    };
-    let at = At { file: Rc::from(path.display().to_string()), line };
-    Problem { at, message: format!("this file was not read: {error}") }
-}
-
-/// Parses native syntax.
 pub(crate) fn parse(path: &Path, text: &str) -> Result<Body, TerraformError> {
     let mut reader = Reader { lines: Lines::of(path, text), parser: Parser::new(text) };
     reader.body(0).map_err(|error| {
@@ -129,7 +79,7 @@ pub(crate) fn parse(path: &Path, text: &str) -> Result<Body, TerraformError> {
         TerraformError::Syntax {
             path: path.to_owned(),
             line: reader.lines.line(error.at),
-            column: inputs::saturate(column),
+            column: saturate(column),
             message: error.message,
         }
     })
@@ -148,7 +98,7 @@ impl Lines {
     }
 
     fn line(&self, offset: usize) -> u32 {
-        inputs::saturate(self.starts.partition_point(|start| *start <= offset))
+        saturate(self.starts.partition_point(|start| *start <= offset))
     }
 
     fn at(&self, offset: usize) -> At {

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use super::comprehension::entries;
 use super::eval::Evaluator;
+use super::parts::entries;
 use super::scope::Scope;
 use super::syntax::Part;
 use super::types::Type;

@@ -5,7 +5,6 @@ use std::rc::Rc;
 
 use super::syntax::{Expr, Kind, Node};
 
-/// A type constraint.
 #[derive(Debug, Clone, Default)]
 pub(crate) enum Type {
     /// `any`, and whatever is not understood: values are taken as they are.
@@ -30,7 +29,6 @@ pub(crate) enum Type {
 /// An attribute of an object type.
 #[derive(Debug)]
 pub(crate) struct Attribute {
-    /// Its type.
     pub(crate) of: Type,
     /// It may be left out.
     pub(crate) optional: bool,

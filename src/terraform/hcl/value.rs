@@ -5,9 +5,7 @@ use std::rc::Rc;
 
 use rust_decimal::Decimal;
 
-use super::eval::{Frame, Scope};
 use super::source::At;
-use super::syntax::Node;
 use super::types::Type;
 
 /// The longest symbol that is kept as it is; a longer one is cut and told apart by its fingerprint.
@@ -30,18 +28,15 @@ pub(crate) const DERIVED: &str = "a list over ";
 pub(crate) enum Value {
     /// `null`, and what is not set.
     Null,
-    /// A boolean.
     Bool(bool),
-    /// A number.
     Number(Decimal),
-    /// Text.
     Text(Rc<str>),
     /// A list, tuple or set, in order.
     List(Rc<List>),
     /// A map or object.
     Object(Rc<Object>),
     /// Not evaluated yet: what nobody asks for costs nothing and decides nothing.
-    Lazy(Rc<Thunk>),
+    Lazy(Thunk),
     /// Not decided by the configuration.
     Open(Rc<Open>),
     /// Terraform refuses it, for this reason; `try` passes over it.
@@ -61,30 +56,18 @@ pub(crate) struct List {
 /// A map or object.
 #[derive(Debug)]
 pub(crate) struct Object {
-    /// Its fields.
     pub(crate) fields: BTreeMap<Rc<str>, Value>,
     /// It has others, which are known after apply only; the symbol that they begin with.
     pub(crate) rest: Option<Rc<str>>,
     depth: u16,
 }
 
-/// An expression that waits to be asked for.
-#[derive(Debug)]
+/// Work that waits to be asked for; what it is, the evaluator knows.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Thunk {
     /// Unique within a picture: what it came to is kept under it.
     pub(crate) id: usize,
-    /// What to do.
-    pub(crate) work: Work,
     depth: u16,
-}
-
-/// What a thunk does.
-#[derive(Debug)]
-pub(crate) enum Work {
-    /// Evaluates an expression.
-    Evaluate(Node, Rc<Scope>),
-    /// Converts a value to a type; where it is null, takes the default instead.
-    Convert(Value, Type, Option<Node>, Rc<Frame>),
 }
 
 /// A value that the configuration does not decide.
@@ -113,16 +96,12 @@ pub(crate) struct Open {
 pub(crate) enum Literal {
     /// `null`.
     Null,
-    /// A boolean.
     Bool(bool),
-    /// A number.
     Number(Decimal),
-    /// Text.
     Text(Rc<str>),
 }
 
 impl Literal {
-    /// As a value.
     pub(crate) fn value(&self) -> Value {
         match self {
             Self::Null => Value::Null,
@@ -139,7 +118,6 @@ impl Literal {
 }
 
 impl Open {
-    /// What nothing decides.
     pub(crate) fn new(symbol: impl AsRef<str>) -> Self {
         let symbol = symbol.as_ref();
         let symbol: Rc<str> = if symbol.len() > MAX_SYMBOL {
@@ -167,20 +145,8 @@ impl Open {
         Self { unread: self.unread, at: self.at.clone(), ..Self::of(symbol, of) }.value()
     }
 
-    /// As a value.
     pub(crate) fn value(self) -> Value {
         Value::Open(Rc::new(self))
-    }
-}
-
-impl Thunk {
-    /// Work to be done when asked for; a value that says so where it refers through too many others.
-    pub(crate) fn suspend(id: usize, work: Work) -> Value {
-        let depth = match &work {
-            Work::Evaluate(_, scope) => scope.depth,
-            Work::Convert(value, ..) => value.depth(),
-        };
-        if depth >= MAX_DEPTH { Value::too_large() } else { Value::Lazy(Rc::new(Self { id, work, depth: depth + 1 })) }
     }
 }
 
@@ -191,7 +157,11 @@ impl Value {
         if text.len() > MAX_TEXT { Self::too_large() } else { Self::Text(Rc::from(text)) }
     }
 
-    /// A whole number.
+    /// Work to be done when asked for; a value that says so where it refers through too many others.
+    pub(crate) fn lazy(id: usize, depth: u16) -> Self {
+        if depth >= MAX_DEPTH { Self::too_large() } else { Self::Lazy(Thunk { id, depth: depth + 1 }) }
+    }
+
     pub(crate) fn number(number: usize) -> Self {
         Self::Number(Decimal::from(number))
     }
@@ -232,7 +202,6 @@ impl Value {
         Open { unread: true, ..Open::new(symbol) }.value()
     }
 
-    /// What Terraform refuses.
     pub(crate) fn invalid(reason: impl AsRef<str>) -> Self {
         Self::Invalid(Rc::from(reason.as_ref()))
     }
@@ -253,7 +222,6 @@ impl Value {
         }
     }
 
-    /// It, without parts.
     pub(crate) fn literal(&self) -> Option<Literal> {
         match self {
             Self::Null => Some(Literal::Null),

@@ -12,7 +12,6 @@ use super::super::resources::{
 /// A resource's attributes, and which of them are known only after apply.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Attributes<'a> {
-    /// The values.
     pub(crate) values: &'a Map<String, Value>,
     /// `after_unknown`, for plans.
     pub(crate) unknown: Option<&'a Value>,
@@ -23,7 +22,6 @@ pub(crate) struct Attributes<'a> {
 pub(crate) struct Setting {
     /// Where it was found.
     pub(crate) source: Source,
-    /// Its provider configuration.
     pub(crate) provider: Provider,
     /// Its region, if its own attribute does not say.
     pub(crate) region: Region,
@@ -60,6 +58,11 @@ impl Attributes<'_> {
     }
 }
 
+/// A text of a resource; empty where it has none.
+pub(crate) fn text<'v>(resource: &'v Map<String, Value>, name: &str) -> &'v str {
+    resource.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
 /// Whether a tree of flags has a true one. Its depth is that of the document, which the parser has limited.
 fn any_true(flags: &Value) -> bool {
     match flags {
@@ -70,7 +73,6 @@ fn any_true(flags: &Value) -> bool {
     }
 }
 
-/// An enabler.
 pub(crate) fn enabler(attributes: Attributes<'_>, setting: Setting) -> Enabler {
     let (accounts, more_accounts) = accounts(&attributes, &setting);
     let types = attributes.set("resource_types");
@@ -109,7 +111,6 @@ fn accounts(attributes: &Attributes<'_>, setting: &Setting) -> (BTreeSet<Account
     (known, Some(open))
 }
 
-/// A registry configuration.
 pub(crate) fn registry(attributes: Attributes<'_>, setting: Setting) -> Registry {
     let is_account = |id: &&str| id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit());
     let id = ["registry_id", "id"].iter().find_map(|name| attributes.values.get(*name)?.as_str());
@@ -151,7 +152,6 @@ fn scan_rule(rule: &Value, unknown: bool) -> ScanRule {
     }
 }
 
-/// An organization configuration.
 pub(crate) fn organization(attributes: Attributes<'_>, setting: Setting) -> Organization {
     let block = attributes.values.get("auto_enable");
     // A list of one block; a single object in some provider versions.

@@ -11,13 +11,13 @@ mod stream;
 use std::path::Path;
 
 use super::error::TerraformError;
-use super::inputs::{self, MAX_JSON_BYTES};
+use super::reading::{self, MAX_JSON_BYTES};
 use super::world::{Blind, Root};
 use stream::Document;
 
 /// Reads a plan or a state.
 pub(crate) fn read_root(path: &Path, index: usize) -> Result<Root, TerraformError> {
-    let bytes = inputs::read_bytes(path, MAX_JSON_BYTES)?;
+    let bytes = reading::read_bytes(path, MAX_JSON_BYTES)?;
     parse(path, &bytes, index)
 }
 
@@ -25,8 +25,8 @@ pub(crate) fn read_root(path: &Path, index: usize) -> Result<Root, TerraformErro
 pub(crate) fn parse(path: &Path, bytes: &[u8], index: usize) -> Result<Root, TerraformError> {
     let bytes = text(path, bytes)?;
     let document: Document = serde_json::from_slice(bytes).map_err(|error| match std::str::from_utf8(bytes) {
-        Ok(_) => inputs::json_error(path, &error),
-        Err(wrong) => inputs::not_utf8(path, bytes, wrong.valid_up_to()),
+        Ok(_) => reading::json_error(path, &error),
+        Err(wrong) => reading::not_utf8(path, bytes, wrong.valid_up_to()),
     })?;
     let file = path.display().to_string();
     let world = if !document.is_known_format() {
@@ -40,11 +40,7 @@ pub(crate) fn parse(path: &Path, bytes: &[u8], index: usize) -> Result<Root, Ter
     } else {
         return Err(unsupported(path, &document));
     };
-    let problems = document.shortfall().map(|message| Blind {
-        place: file.clone(),
-        message: message.to_owned(),
-        only_free: false,
-    });
+    let problems = document.shortfall().map(|what| Blind { place: file.clone(), what, only_free: false });
     Ok(Root {
         label: file,
         base: vec![world],
@@ -59,6 +55,9 @@ fn text<'b>(path: &Path, bytes: &'b [u8]) -> Result<&'b [u8], TerraformError> {
     let wrong = |message: &str| TerraformError::Unsupported { path: path.to_owned(), message: message.to_owned() };
     if bytes.starts_with(b"PK\x03\x04") {
         return Err(wrong("this is a binary plan: give the output of `terraform show -json` on it"));
+    }
+    if bytes.starts_with(&[0x1f, 0x8b]) {
+        return Err(wrong("this is gzip: unpack it first (`gunzip`)"));
     }
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return Err(wrong(

@@ -14,7 +14,7 @@ use super::super::resources::{
     without_indices,
 };
 use super::super::world::{Change, Drift, World};
-use super::common::{self, Attributes, Setting, texts};
+use super::common::{self, Attributes, Setting, text, texts};
 use super::stream::Document;
 
 /// What the rules see of a plan.
@@ -40,10 +40,6 @@ fn is_data(resource: &Map<String, Value>) -> bool {
     resource.get("mode").and_then(Value::as_str) == Some("data")
 }
 
-fn string<'v>(resource: &'v Map<String, Value>, name: &str) -> &'v str {
-    resource.get(name).and_then(Value::as_str).unwrap_or_default()
-}
-
 struct Plan<'d> {
     document: &'d Document,
     file: &'d str,
@@ -58,9 +54,9 @@ impl<'d> Plan<'d> {
     fn of(document: &'d Document, file: &'d str, root: usize) -> Self {
         let written = document.configuration.as_ref().map(|written| written.resources()).unwrap_or_default();
         let changes = document.resource_changes.iter().flat_map(|kept| &kept.objects);
-        let changes = changes.map(|change| (string(change, "address"), change)).collect();
+        let changes = changes.map(|change| (text(change, "address"), change)).collect();
         let drifts = document.resource_drift.iter().flat_map(|kept| &kept.objects);
-        let drifts = drifts.map(|drift| (string(drift, "address"), drift)).collect();
+        let drifts = drifts.map(|drift| (text(drift, "address"), drift)).collect();
         let mut plan = Self { document, file, root, written, changes, drifts, accounts: BTreeMap::new() };
         plan.accounts = plan.known_accounts();
         plan
@@ -69,8 +65,8 @@ impl<'d> Plan<'d> {
     /// The key under which a resource's provider is configured; its source address where the plan has no
     /// configuration.
     fn provider_key(&self, resource: &Map<String, Value>) -> String {
-        let written = self.written.get(&without_indices(string(resource, "address")));
-        let key = written.map(|written| string(written, "provider_config_key")).filter(|key| !key.is_empty());
+        let written = self.written.get(&without_indices(text(resource, "address")));
+        let key = written.map(|written| text(written, "provider_config_key")).filter(|key| !key.is_empty());
         if let Some(key) = key {
             return key.to_owned();
         }
@@ -79,13 +75,13 @@ impl<'d> Plan<'d> {
         let mut aws = configs.filter(|(_, config)| config.get("name").and_then(Value::as_str) == Some("aws"));
         match (aws.next(), aws.next()) {
             (Some((only, _)), None) => only.clone(),
-            _ => string(resource, "provider_name").to_owned(),
+            _ => text(resource, "provider_name").to_owned(),
         }
     }
 
     /// Whether the configuration takes `account_ids` from the caller's identity.
     fn names_caller(&self, resource: &Map<String, Value>) -> bool {
-        let written = self.written.get(&without_indices(string(resource, "address")));
+        let written = self.written.get(&without_indices(text(resource, "address")));
         let references = written
             .and_then(|written| written.get("expressions")?.get("account_ids")?.get("references"))
             .and_then(Value::as_array);
@@ -136,7 +132,7 @@ impl<'d> Plan<'d> {
                 root: self.root,
                 file: self.file.to_owned(),
                 line: None,
-                address: string(resource, "address").to_owned(),
+                address: text(resource, "address").to_owned(),
             },
             region: match region.as_ref().and_then(Value::as_str) {
                 Some(name) => Region::Name(name.to_owned()),
@@ -156,14 +152,14 @@ impl<'d> Plan<'d> {
 
     fn add(&self, world: &mut World, resource: &Map<String, Value>) {
         let empty = Map::new();
-        let address = string(resource, "address");
+        let address = text(resource, "address");
         let change = self.changes.get(address).and_then(|change| change.get("change"));
         let attributes = Attributes {
             values: resource.get("values").and_then(Value::as_object).unwrap_or(&empty),
             unknown: change.and_then(|change| change.get("after_unknown")),
         };
         let setting = self.setting(resource);
-        match string(resource, "type") {
+        match text(resource, "type") {
             ENABLER => {
                 let mut enabler = common::enabler(attributes, setting);
                 self.recall(address, &mut enabler);
@@ -211,7 +207,7 @@ impl<'d> Plan<'d> {
 
     /// An update of what decides what is scanned.
     fn update(&self, change: &Map<String, Value>) -> Option<Change> {
-        let kind = string(change, "type");
+        let kind = text(change, "type");
         let details = change.get("change")?;
         let actions = details.get("actions")?.as_array()?;
         if !matches!(kind, REGISTRY | REGISTRY_CC | ENABLER)
@@ -242,7 +238,7 @@ impl<'d> Plan<'d> {
     }
 
     fn deletion(&self, change: &Map<String, Value>) -> Option<Deletion> {
-        let kind = string(change, "type");
+        let kind = text(change, "type");
         let details = change.get("change")?;
         let deletes = details.get("actions")?.as_array()?.iter().any(|action| action == "delete");
         if !deletes || !matches!(kind, REGISTRY | REGISTRY_CC | ENABLER | CONFIGURATION) {
@@ -260,7 +256,7 @@ impl<'d> Plan<'d> {
         Some(Deletion {
             kind: kind.to_owned(),
             certain: Some(true),
-            tainted: string(change, "action_reason") == "replace_because_tainted",
+            tainted: text(change, "action_reason") == "replace_because_tainted",
             before,
             region: own.map_or(setting.region, |name| Region::Name(name.to_owned())),
             provider: setting.provider,
@@ -281,7 +277,7 @@ fn decides(kind: &str, side: &Value) -> TextSet {
 
 /// A drift that touches the coupling.
 fn describe_drift(drift: &Map<String, Value>) -> Option<Drift> {
-    let attribute = match string(drift, "type") {
+    let attribute = match text(drift, "type") {
         ENABLER => "resource_types",
         REGISTRY | REGISTRY_CC => "scan_type",
         _ => return None,
@@ -292,6 +288,6 @@ fn describe_drift(drift: &Map<String, Value>) -> Option<Drift> {
         value.unwrap_or(&Value::Null).to_string()
     };
     let (before, after) = (side("before"), side("after"));
-    let address = string(drift, "address").to_owned();
+    let address = text(drift, "address").to_owned();
     (before != after).then(|| Drift { address, attribute: attribute.to_owned(), before, after })
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::super::place::{Provider, Region};
 use super::super::resources::{ENABLER, ORGANIZATION, REGISTRY, REGISTRY_CC, Source};
 use super::super::world::World;
-use super::common::{self, Attributes, Setting};
+use super::common::{self, Attributes, Setting, text};
 use super::stream::Document;
 
 /// A state as `terraform show -json` prints it. It does not say which provider alias a resource uses.
@@ -61,10 +61,6 @@ pub(crate) fn raw(document: &Document, file: &str, root: usize) -> World {
     }
     world.gather();
     world
-}
-
-fn text<'v>(resource: &'v Map<String, Value>, name: &str) -> &'v str {
-    resource.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
 fn source(file: &str, root: usize, address: String) -> Source {

@@ -7,6 +7,7 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+use crate::rules::finding::terraform::Unseen;
 use crate::terraform::resources::{CONFIGURATION, ENABLER, ORGANIZATION, REGISTRY, REGISTRY_CC};
 
 /// The resource types that are kept.
@@ -23,17 +24,14 @@ pub(crate) struct Document {
     pub(crate) errored: Option<bool>,
     /// Plan: whether another plan has to follow this one.
     pub(crate) complete: Option<bool>,
-    /// Of state files.
     pub(crate) version: Option<u64>,
     /// Plan: what will be.
     pub(crate) planned_values: Option<Values>,
-    /// State: what is.
     pub(crate) values: Option<Values>,
     /// Plan: what is done about each resource.
     pub(crate) resource_changes: Option<Kept>,
     /// Plan: what changed behind Terraform's back.
     pub(crate) resource_drift: Option<Kept>,
-    /// Plan: what was.
     pub(crate) prior_state: Option<Prior>,
     /// Plan: what is written.
     pub(crate) configuration: Option<Configuration>,
@@ -61,7 +59,7 @@ impl Document {
     }
 
     /// Why a document does not show everything, if it does not.
-    pub(crate) fn shortfall(&self) -> Option<&'static str> {
+    pub(crate) fn shortfall(&self) -> Option<Unseen> {
         let values = self
             .planned_values
             .iter()
@@ -71,11 +69,11 @@ impl Document {
         let dropped: usize = values.map(Values::dropped).sum::<usize>()
             + lists.into_iter().flatten().map(|kept| kept.dropped).sum::<usize>();
         if dropped > 0 {
-            Some("resources that are too many or too large were not looked at")
+            Some(Unseen::Dropped)
         } else if self.errored == Some(true) {
-            Some("planning failed: the plan does not show everything")
+            Some(Unseen::PlanFailed)
         } else if self.complete == Some(false) {
-            Some("the plan defers some changes: it does not show everything")
+            Some(Unseen::PlanDefers)
         } else {
             None
         }
@@ -129,7 +127,6 @@ impl Values {
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
 pub(crate) struct Prior {
-    /// The state's values.
     pub(crate) values: Option<Values>,
 }
 
@@ -137,7 +134,6 @@ pub(crate) struct Prior {
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
 pub(crate) struct Variable {
-    /// The value.
     pub(crate) value: Option<Value>,
 }
 
@@ -192,7 +188,6 @@ const MAX_ATTRIBUTE: usize = 256 << 10;
 /// The objects of a list whose `type` is watched.
 #[derive(Debug, Default)]
 pub(crate) struct Kept {
-    /// The objects.
     pub(crate) objects: Vec<Map<String, Value>>,
     /// How many were too many or too large to be kept.
     pub(crate) dropped: usize,

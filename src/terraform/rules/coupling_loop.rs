@@ -1,16 +1,17 @@
 //! `terraform-coupling-loop`: Terraform and AWS switch ECR scanning on and off in turn.
 
-use crate::model::SectionName;
 use crate::rules::Rule;
+use crate::terraform::judge::{Case, Judgement};
+use crate::terraform::observe::Class;
 
-/// The rule.
-pub(crate) static RULE: Rule = Rule {
-    id: "terraform-coupling-loop",
-    title: "Terraform and AWS switch ECR scanning on and off in turn",
-    explain: EXPLAIN,
-    needs: &[SectionName::TerraformConfiguration],
-    needs_one_of: &[],
-};
+pub(super) static RULE: Rule =
+    Rule::of_terraform("terraform-coupling-loop", "Terraform and AWS switch ECR scanning on and off in turn", EXPLAIN);
+
+/// A loop that is there whatever the variables are.
+pub(super) fn check(case: &Case<'_>) -> Judgement {
+    let is_loop = |class, always| always && class == Class::Loop;
+    case.coupling(is_loop, &[Class::Loop, Class::Hidden]).as_written()
+}
 
 const EXPLAIN: &str = r#"# What it finds
 

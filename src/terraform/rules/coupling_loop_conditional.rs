@@ -1,16 +1,20 @@
 //! `terraform-coupling-loop-conditional`: with some values of the variables, Terraform and AWS switch ECR scanning on and off in turn.
 
-use crate::model::SectionName;
 use crate::rules::Rule;
+use crate::terraform::judge::{Case, Judgement};
+use crate::terraform::observe::Class;
 
-/// The rule.
-pub(crate) static RULE: Rule = Rule {
-    id: "terraform-coupling-loop-conditional",
-    title: "With some values of the variables, Terraform and AWS switch ECR scanning on and off in turn",
-    explain: EXPLAIN,
-    needs: &[SectionName::TerraformConfiguration],
-    needs_one_of: &[],
-};
+pub(super) static RULE: Rule = Rule::of_terraform(
+    "terraform-coupling-loop-conditional",
+    "With some values of the variables, Terraform and AWS switch ECR scanning on and off in turn",
+    EXPLAIN,
+);
+
+/// What is not so, or not always, with the variables as they are: of loops, hidden ones and conflicts alike.
+pub(super) fn check(case: &Case<'_>) -> Judgement {
+    let sometimes = case.coupling(|_, always| !always, &[Class::Loop, Class::Hidden, Class::Conflict]);
+    Judgement { overridden: true, ..sometimes }
+}
 
 const EXPLAIN: &str = r#"# What it finds
 

@@ -1,16 +1,20 @@
 //! `terraform-coupling-loop-hidden`: a contradiction between Inspector and the ECR registry is hidden by `ignore_changes`.
 
-use crate::model::SectionName;
 use crate::rules::Rule;
+use crate::terraform::judge::{Case, Judgement};
+use crate::terraform::observe::Class;
 
-/// The rule.
-pub(crate) static RULE: Rule = Rule {
-    id: "terraform-coupling-loop-hidden",
-    title: "A contradiction between Inspector and the ECR registry is hidden by ignore_changes",
-    explain: EXPLAIN,
-    needs: &[SectionName::TerraformConfiguration],
-    needs_one_of: &[],
-};
+pub(super) static RULE: Rule = Rule::of_terraform(
+    "terraform-coupling-loop-hidden",
+    "A contradiction between Inspector and the ECR registry is hidden by ignore_changes",
+    EXPLAIN,
+);
+
+/// The same, where nobody sees it.
+pub(super) fn check(case: &Case<'_>) -> Judgement {
+    let is_hidden = |class, always| always && class == Class::Hidden;
+    case.coupling(is_hidden, &[Class::Hidden]).as_written()
+}
 
 const EXPLAIN: &str = r#"# What it finds
 

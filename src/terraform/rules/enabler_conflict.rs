@@ -1,16 +1,47 @@
 //! `terraform-enabler-conflict`: several enablers for one account and region list different types.
 
-use crate::model::SectionName;
 use crate::rules::Rule;
+use crate::rules::finding::Confidence;
+use crate::rules::finding::terraform::{Advice, What};
+use crate::terraform::judge::{Case, Judgement};
+use crate::terraform::observe::{Class, Observation, Seen, registry_evidence, registry_side, side};
+use crate::terraform::place::Match;
+use crate::terraform::resources::{Organization, Registry};
+use crate::terraform::scene::OneAccount;
 
-/// The rule.
-pub(crate) static RULE: Rule = Rule {
-    id: "terraform-enabler-conflict",
-    title: "Several enablers for one account and region list different types",
-    explain: EXPLAIN,
-    needs: &[SectionName::TerraformConfiguration],
-    needs_one_of: &[],
-};
+pub(super) static RULE: Rule = Rule::of_terraform(
+    "terraform-enabler-conflict",
+    "Several enablers for one account and region list different types",
+    EXPLAIN,
+);
+
+/// Enablers that undo each other, and a third writer of the same setting.
+pub(super) fn check(case: &Case<'_>) -> Judgement {
+    let mut judgement =
+        case.coupling(|class, always| always && class == Class::Conflict, &[Class::Conflict]).as_written();
+    let writers = case.together(|scene| {
+        let registries = scene.registries.iter();
+        let pairs = registries.flat_map(|registry| scene.organizations.iter().map(move |other| (other, registry)));
+        let writers = pairs.filter_map(|(organization, registry)| third_writer(organization, registry, scene.one));
+        Seen { observations: writers.collect(), ..Seen::default() }
+    });
+    judgement.judged.extend(writers.judged);
+    judgement
+}
+
+fn third_writer(organization: &Organization, registry: &Registry, one: OneAccount) -> Option<Observation> {
+    let matched = one.read(organization.region.matches(&registry.region));
+    let applies = organization.auto_enables_ecr == Some(true) && registry.enhanced() == Some(false);
+    let own = side(&organization.source, "auto_enable.ecr", "true".to_owned());
+    (applies && matched != Match::Different).then(|| Observation {
+        others: vec![registry.source.clone()],
+        confidence: Confidence::Low,
+        region: registry.region.name().map(str::to_owned),
+        sides: vec![own.clone(), registry_side(registry)],
+        evidence: vec![registry_evidence(registry)],
+        ..Observation::of(&organization.source, own, What::TerraformOrganizationConflict, Advice::DecideInOnePlace)
+    })
+}
 
 const EXPLAIN: &str = r"# What it finds
 

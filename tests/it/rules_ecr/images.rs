@@ -1,6 +1,6 @@
 //! What images cost, and which are scanned too long or no longer.
 
-use inspector_audit::model::{GapReason, Section, SectionName, Target};
+use inspector_audit::model::{GapReason, Section, SectionName, SecurityHub, Target};
 use inspector_audit::rules::{Basis, Severity, Verdict};
 use rust_decimal::Decimal;
 
@@ -23,6 +23,26 @@ fn continuous_scanning_is_bounded_by_the_images() {
     assert!(cost.assumptions.iter().any(|text| text.contains("Security Hub")));
     assert!(finding.message.contains("by the filter `*`"), "{}", finding.message);
     assert_eq!(evidence(&finding, "repository"), ["prod/api: CONTINUOUS_SCAN"]);
+}
+
+#[test]
+fn where_security_hub_bills_inspector_its_prices_make_no_figure() {
+    let hub = |enabled, since: Option<&str>| {
+        let hub = SecurityHub { enabled, subscribed_at: since.map(str::to_owned) };
+        World::continuous().images(1_000, 0).with(|target| target.inspector.security_hub = Section::Complete(hub))
+    };
+    let found = finding(&hub(true, Some("2026-03-04")), "ecr-continuous-scan");
+    assert_eq!((found.severity, found.cost.is_none()), (Severity::Info, true));
+    assert!(found.message.contains("on in this account and region since 2026-03-04"), "{}", found.message);
+
+    let found = finding(&hub(false, None), "ecr-continuous-scan");
+    assert_eq!(found.severity, Severity::High);
+    let cost = found.cost.expect("a cost");
+    assert!(cost.assumptions.iter().any(|text| text.starts_with("Security Hub is off")), "{:?}", cost.assumptions);
+
+    // What AWS meters is what AWS meters.
+    let metered = hub(true, None).usage("ECR_RESCAN", "1234", "12.34", "USD");
+    assert_eq!(finding(&metered, "ecr-continuous-scan").cost.expect("a cost").basis, Basis::Measured);
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Runs the built binary in an environment of its own: nothing of the machine's AWS set-up reaches it.
 
 use std::ffi::OsStr;
-use std::io::Read;
-use std::path::PathBuf;
+use std::io::{Read, Seek as _, Write as _};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
@@ -17,7 +17,7 @@ const LIMIT: Duration = Duration::from_mins(2);
 #[derive(Debug)]
 pub(crate) struct Audit {
     pub(super) command: Command,
-    pub(super) home: TempDir,
+    pub(crate) home: TempDir,
 }
 
 impl Audit {
@@ -63,6 +63,27 @@ impl Audit {
         self
     }
 
+    /// Runs it in that directory instead of its own.
+    pub(crate) fn within(mut self, directory: &Path) -> Self {
+        self.command.current_dir(directory);
+        self
+    }
+
+    /// What it reads from standard input.
+    pub(crate) fn input(mut self, content: impl AsRef<[u8]>) -> Self {
+        let mut file = tempfile::tempfile().expect("a temporary file");
+        file.write_all(content.as_ref()).and_then(|()| file.rewind()).expect("a temporary file can be written");
+        self.command.stdin(file);
+        self
+    }
+
+    /// Runs it to its end with that as its standard output.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn run_into(mut self, stdout: impl Into<Stdio>) -> Run {
+        self.command.stdout(stdout);
+        self.finish()
+    }
+
     /// Runs it to its end.
     pub(crate) fn run(self) -> Run {
         self.finish()
@@ -78,12 +99,37 @@ impl Audit {
 
     /// Runs it until `when` returns, then interrupts it as Ctrl-C does.
     #[cfg(all(unix, feature = "aws"))]
-    pub(crate) fn interrupt(mut self, when: impl FnOnce()) -> Run {
-        let child = self.command.spawn().expect("the built binary starts");
+    pub(crate) fn interrupt(self, when: impl FnOnce()) -> Run {
+        let running = self.start();
         when();
-        let kill = Command::new("kill").arg("-INT").arg(child.id().to_string()).status();
-        assert!(kill.is_ok_and(|status| status.success()), "kill -INT");
-        self.wait(child)
+        running.signal("INT");
+        running.end()
+    }
+
+    /// Runs it from a shell that does this first.
+    #[cfg(unix)]
+    pub(crate) fn after(mut self, first: &str) -> Self {
+        let mut shell = Command::new("/bin/sh");
+        shell.arg("-c").arg(format!("{first}; exec \"$0\" \"$@\"")).arg(self.command.get_program());
+        shell.args(self.command.get_args()).env_clear();
+        shell.envs(self.command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        shell.current_dir(self.home.path()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        self.command = shell;
+        self
+    }
+
+    /// Runs it in a directory that others use too; its own stays empty.
+    #[cfg(unix)]
+    pub(crate) fn inside(mut self, directory: &Path) -> Self {
+        self.command.current_dir(directory);
+        self
+    }
+
+    /// Starts it.
+    #[cfg(unix)]
+    pub(crate) fn start(mut self) -> Running {
+        let child = self.command.spawn().expect("the built binary starts");
+        Running { audit: self, child }
     }
 
     fn finish(mut self) -> Run {
@@ -105,6 +151,35 @@ impl Audit {
         let stdout = stdout.map_or_else(String::new, |out| out.recv_timeout(left).unwrap_or_else(&mut kill));
         let status = child.wait().expect("the status of a child that has ended");
         Run { status, stdout, stderr, home: self.home }
+    }
+}
+
+/// A run that goes on.
+#[cfg(unix)]
+#[derive(Debug)]
+pub(crate) struct Running {
+    audit: Audit,
+    child: Child,
+}
+
+#[cfg(unix)]
+impl Running {
+    /// Sends it a signal.
+    pub(crate) fn signal(&self, name: &str) {
+        let kill = Command::new("kill").arg(format!("-{name}")).arg(self.child.id().to_string()).status();
+        assert!(kill.is_ok_and(|status| status.success()), "kill -{name}");
+    }
+
+    /// Waits for its end.
+    pub(crate) fn end(self) -> Run {
+        self.audit.wait(self.child)
+    }
+
+    /// Opens a pipe that it is about to read, which waits until it does.
+    pub(crate) fn feed(&self, pipe: PathBuf) -> std::fs::File {
+        let (sender, receiver) = mpsc::channel();
+        std::thread::spawn(move || sender.send(std::fs::File::options().write(true).open(pipe)));
+        receiver.recv_timeout(LIMIT).expect("the run opens the pipe").expect("a pipe")
     }
 }
 
@@ -133,6 +208,12 @@ impl Run {
     /// The exit status; a signal is a failure of the test.
     pub(crate) fn code(&self) -> i32 {
         self.status.code().unwrap_or_else(|| panic!("ended by a signal: {self:#?}"))
+    }
+
+    /// The signal that ended it.
+    #[cfg(unix)]
+    pub(crate) fn signal(&self) -> Option<i32> {
+        std::os::unix::process::ExitStatusExt::signal(&self.status)
     }
 
     /// Asserts the exit status, and shows everything where it is another.

@@ -52,6 +52,7 @@ const PATHS: &[(&str, &str, &str, &str)] = &[
     ("POST", "/coverage/list", "inspector2:ListCoverage", ""),
     ("POST", "/coverage/statistics/list", "inspector2:ListCoverageStatistics", ""),
     ("POST", "/findings/list", "inspector2:ListFindings", ""),
+    ("GET", "/hubv2", "securityhub:DescribeSecurityHubV2", ""),
     ("POST", "/usage/list", "inspector2:ListUsageTotals", ""),
 ];
 

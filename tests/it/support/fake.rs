@@ -115,6 +115,7 @@ impl FakeAws {
         for operation in OPERATIONS {
             aws.on(operation.name).reply(Reply::Case("small"));
         }
+        aws.on("securityhub:DescribeSecurityHubV2").reply(Reply::Error(404, "ResourceNotFoundException", "no hub"));
         // The small account uses neither ECS nor the logs of the mount helper.
         aws.on("ecs:ListClusters").reply(Reply::Case("empty"));
         aws.on("logs:DescribeLogGroups").reply(Reply::Case("empty"));

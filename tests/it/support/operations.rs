@@ -109,6 +109,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     paged("logs:DescribeLogGroups", "logs", ("limit", "50")),
     paged("logs:DescribeLogStreams", "logs", ("limit", "50")),
     paged("pricing:GetProducts", "pricing", ("MaxResults", "100")),
+    whole("securityhub:DescribeSecurityHubV2", "securityhub"),
     paged("ssm:DescribeAssociationExecutionTargets", "ssm", ("MaxResults", "50")),
     paged("ssm:DescribeAssociationExecutions", "ssm", ("MaxResults", "50")),
     paged("ssm:DescribeInstanceInformation", "ssm", ("MaxResults", "50")),

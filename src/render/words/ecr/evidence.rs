@@ -40,7 +40,7 @@ pub(in crate::render::words) fn evidence(evidence: &Evidence) -> v1::Evidence {
             format!("{kind}: {total} in 30 days, {estimated_monthly_cost} {currency} a month by AWS's estimate"),
         ),
         Evidence::ListPrice(price) => ("price", list_price(price)),
-        Evidence::SecurityHubPlan => ("price", security_hub_plan()),
+        Evidence::Billing(billing) => ("price", security_hub_plan(billing)),
         Evidence::Windows { push, pull, mode, status } => (
             "configuration",
             format!(

@@ -3,21 +3,21 @@
 pub(crate) mod coupling;
 mod evidence;
 mod money;
+mod open;
 
 use std::collections::BTreeMap;
 
 use self::coupling::prediction as predicted;
-use self::money::{SECURITY_HUB_PLAN, figure};
+use self::money::{figure, who_bills};
 use super::told::Told;
 use crate::render::text::{count, grouped};
 use crate::rules::finding::coupling::{Prediction, Setting};
-use crate::rules::finding::ecr::{Figure, LongDuration, Reason, Scope, WindowStart};
+use crate::rules::finding::ecr::{Figure, InspectorBilling, LongDuration, Reason, Scope, WindowStart};
 
 pub(super) use evidence::evidence;
-pub(crate) use money::security_hub_plan;
-pub(super) use money::{assumption, item, no_figure};
+pub(super) use money::{assumption, how_to_supply, item, no_figure, security_hub_plan};
+pub(super) use open::question;
 
-/// Headline and story.
 pub(super) fn reason(reason: &Reason) -> Told {
     match reason {
         Reason::EcrInspectorAutoDisable { prediction, member } => auto_disable(prediction, *member),
@@ -47,7 +47,9 @@ pub(super) fn reason(reason: &Reason) -> Told {
                 predicted(prediction)
             ),
         ),
-        Reason::EcrContinuousScan { repositories, scope, figure } => continuous(repositories, *scope, figure),
+        Reason::EcrContinuousScan { repositories, scope, figure, billing } => {
+            continuous(repositories, *scope, figure, billing)
+        }
         Reason::EcrRescanDurationLong { durations, repositories } => long_durations(durations, repositories),
         Reason::EcrPullRenewsScanWindow { window, repositories } => told(
             "Every pull renews an image's re-scan window",
@@ -84,19 +86,20 @@ pub(super) fn reason(reason: &Reason) -> Told {
                 ),
             )
         }
-        Reason::InspectorAllTypesEnabled => told(
+        Reason::InspectorAllTypesEnabled { billing } => told(
             "Inspector scans EC2, ECR and Lambda alike",
             format!(
-                "All three types are enabled, as the console's first activation does it; each is billed by itself. \
-                 {SECURITY_HUB_PLAN}"
+                "All three types are enabled, as the console's first activation does it; each is billed by itself. {}",
+                who_bills(billing)
             ),
         ),
-        Reason::InspectorFreeTrial { types } => {
+        Reason::InspectorFreeTrial { types, billing } => {
             let types = types.join(", ");
             told(
                 format!("Inspector's free trial still runs for {types}"),
                 format!(
-                    "Nothing is billed for {types} until the trial ends; then list prices apply. {SECURITY_HUB_PLAN}"
+                    "Nothing is billed for {types} until the trial ends; then list prices apply. {}",
+                    who_bills(billing)
                 ),
             )
         }
@@ -140,7 +143,7 @@ fn only_the_administrator(member: bool) -> &'static str {
     }
 }
 
-fn continuous(names: &[String], scope: Scope, comes_to: &Figure) -> Told {
+fn continuous(names: &[String], scope: Scope, comes_to: &Figure, billing: &InspectorBilling) -> Told {
     let some = repositories(names);
     let title = if scope == Scope::Some {
         format!("{some} scanned continuously")
@@ -156,8 +159,9 @@ fn continuous(names: &[String], scope: Scope, comes_to: &Figure) -> Told {
         Scope::All => "; it is every repository",
     };
     let message = format!(
-        "Images in {some} are scanned again for every new vulnerability that concerns them{how}. {} {SECURITY_HUB_PLAN}",
-        figure(comes_to)
+        "Images in {some} are scanned again for every new vulnerability that concerns them{how}. {} {}",
+        figure(comes_to),
+        who_bills(billing)
     );
     told(title, message)
 }

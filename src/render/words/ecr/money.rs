@@ -5,16 +5,39 @@ use crate::price::inspector::{
     SECURITY_HUB_FUNCTIONS, SECURITY_HUB_IDENTITIES, SECURITY_HUB_IMAGES, SECURITY_HUB_INSTANCES,
     SECURITY_HUB_UNIT_MONTH,
 };
-use crate::rules::finding::ecr::{Assumed, Assumption, Figure, Item, ListPrice, NoFigure, Price, Priced};
+use crate::rules::finding::ecr::{
+    Assumed, Assumption, Figure, InspectorBilling, Item, ListPrice, NoFigure, Price, Priced,
+};
 
-/// Belongs beside every price of Inspector.
-pub(super) const SECURITY_HUB_PLAN: &str = "Accounts that are billed for Inspector through Security Hub's plan pay \
+/// Where it was not seen who bills.
+const SECURITY_HUB_PLAN: &str = "Accounts that are billed for Inspector through Security Hub's plan pay \
      otherwise: there these prices do not apply.";
 
-/// The same with what such accounts pay.
-pub(crate) fn security_hub_plan() -> String {
+/// By whose prices Inspector is billed.
+pub(super) fn who_bills(billing: &InspectorBilling) -> String {
+    match billing {
+        InspectorBilling::Unknown => SECURITY_HUB_PLAN.to_owned(),
+        InspectorBilling::Inspector => {
+            "Security Hub is off in this account and region: Inspector bills by its own prices.".to_owned()
+        }
+        InspectorBilling::SecurityHub { since } => {
+            let since = since.as_ref().map_or_else(String::new, |since| format!(" since {since}"));
+            format!(
+                "Security Hub is on in this account and region{since}: its plan bills Inspector, and Inspector's list \
+                 prices do not apply."
+            )
+        }
+    }
+}
+
+/// By whose prices Inspector is billed, with what Security Hub's plan costs where it may be that.
+pub(in crate::render::words) fn security_hub_plan(billing: &InspectorBilling) -> String {
+    let said = who_bills(billing);
+    if *billing == InspectorBilling::Inspector {
+        return said;
+    }
     format!(
-        "{SECURITY_HUB_PLAN} A unit of the plan costs ${SECURITY_HUB_UNIT_MONTH} a month: {SECURITY_HUB_INSTANCES} EC2 \
+        "{said} A unit of the plan costs ${SECURITY_HUB_UNIT_MONTH} a month: {SECURITY_HUB_INSTANCES} EC2 \
          instance, {SECURITY_HUB_IMAGES} ECR images, {SECURITY_HUB_FUNCTIONS} Lambda functions or \
          {SECURITY_HUB_IDENTITIES} IAM identities (Security Hub's pricing page, 2026-07)."
     )
@@ -43,6 +66,7 @@ pub(super) fn figure(figure: &Figure) -> String {
         Figure::Unreadable => {
             "What it costs is not known: neither ListUsageTotals nor ListCoverageStatistics could be read.".to_owned()
         }
+        Figure::SecurityHubPlan => "Re-scans have no price of their own in Security Hub's plan.".to_owned(),
         Figure::MissingPrice(missing) => format!("What it costs is not known: {}", how_to_supply(missing)),
     }
 }
@@ -51,6 +75,7 @@ pub(super) fn figure(figure: &Figure) -> String {
 pub(in crate::render::words) fn no_figure(why: NoFigure) -> String {
     match why {
         NoFigure::NotCounted => "the number of images is not known; give it with what-if --ecr-images N",
+        NoFigure::SecurityHubPlan => "Security Hub's plan bills Inspector here, and has no price for re-scans",
         NoFigure::Unreadable => "neither ListUsageTotals nor ListCoverageStatistics could be read; allow one of them",
     }
     .to_owned()
@@ -73,7 +98,7 @@ pub(in crate::render::words) fn assumption(assumption: &Assumption) -> String {
         Assumption::PriceOf(region) => {
             format!("The price is that of {region}: the region's own is not known; supply yours with --prices FILE.")
         }
-        Assumption::SecurityHubPlan => security_hub_plan(),
+        Assumption::Billing(billing) => security_hub_plan(billing),
     }
 }
 
@@ -130,7 +155,7 @@ fn source(price: &Price) -> String {
 }
 
 /// Which price is missing, and what to do about it.
-fn how_to_supply(missing: &MissingPrice) -> String {
+pub(in crate::render::words) fn how_to_supply(missing: &MissingPrice) -> String {
     let MissingPrice { service, region, dimension } = missing;
     format!(
         "{missing}. Supply it with --prices FILE (a rate of service {service}, region {region}, dimension {dimension})."

@@ -78,6 +78,7 @@ fn unread(why: Unread) -> String {
         Unread::NoRuns => "when the scan ran was not read".to_owned(),
         Unread::NoTargets => "which instances the scan's runs reached was not read".to_owned(),
         Unread::VmScanner => "when the VM Scanner ran is not known".to_owned(),
+        Unread::VmScannerUnseen => "whether the VM Scanner runs as well was not seen".to_owned(),
         Unread::TooFewRuns { have, need } => format!("{} of the scan known, and {need} are needed", runs(have)),
         Unread::TooLittleData { runs: known, shown, need } => {
             format!("of {} known, CloudWatch shows the reads at {shown}, and {need} are needed", runs(known))

@@ -2,6 +2,7 @@
 
 mod evidence;
 mod fault;
+mod open;
 mod remedy;
 
 use std::collections::BTreeSet;
@@ -16,6 +17,7 @@ use crate::rules::finding::terraform::{
 
 pub(crate) use evidence::SEQUENCE;
 pub(super) use evidence::evidence;
+pub(super) use open::question;
 pub(super) use remedy::remedy;
 
 /// What a report's `reason` says about places and conditions, read back from its data.
@@ -251,9 +253,13 @@ fn others(reason: &Reason) -> &[Side] {
 
 /// Address and place.
 fn place(side: &Side) -> String {
-    match side.line {
-        Some(line) => format!("{} ({}:{line})", side.address, side.file),
-        None => format!("{} ({})", side.address, side.file),
+    place_of(&side.address, &side.file, side.line)
+}
+
+fn place_of(address: &str, file: &str, line: Option<u32>) -> String {
+    match line {
+        Some(line) => format!("{address} ({file}:{line})"),
+        None => format!("{address} ({file})"),
     }
 }
 
@@ -287,7 +293,7 @@ fn lower_first(text: &str) -> String {
     let mut chars = text.chars();
     match chars.next() {
         // A name keeps its capital.
-        Some(_) if text.starts_with("Terraform") || text.starts_with("Inspector") => text.to_owned(),
+        Some(_) if ["Terraform", "Inspector", "Amazon"].iter().any(|name| text.starts_with(name)) => text.to_owned(),
         Some(first) => first.to_lowercase().chain(chars).collect(),
         None => String::new(),
     }

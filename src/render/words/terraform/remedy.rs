@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::aws_cli::word::word;
-use crate::render::words::remedy::comment;
+use crate::render::words::line::comment;
 use crate::report::v1::{Remediation, Snippet};
 use crate::rules::finding::terraform::{Advice, Edit, Remedy};
 
@@ -77,6 +77,9 @@ fn written(edit: &Edit) -> Written {
             format!("delete the block of {address} and write beside it"),
             format!("removed {{\n  from = {address}\n  lifecycle {{\n    destroy = false\n  }}\n}}"),
         ),
+        Edit::ForgetInRemoved { address } => {
+            hcl(format!("in the removed block of {address}"), "lifecycle {\n  destroy = false\n}".to_owned())
+        }
         Edit::ForgetInstance { address } => state(
             "take the key out of for_each, and the instance out of the state before the next apply",
             format!("terraform state rm {}", word(address)),
@@ -110,7 +113,7 @@ fn written(edit: &Edit) -> Written {
             format!("in {address}, of these"),
             "resource_types = [\"EC2\", \"ECR\", \"LAMBDA\", \"LAMBDA_CODE\", \"CODE_REPOSITORY\"]".to_owned(),
         ),
-        Edit::NewRegistry => hcl("beside the enabler, or in the resource that is there".to_owned(), resource(ON_PUSH)),
+        Edit::NewRegistry => hcl("beside the enabler".to_owned(), resource(ON_PUSH)),
         Edit::RegistryForAll => hcl(
             "once, outside of what exists per repository".to_owned(),
             resource(&format!("scan_type = \"ENHANCED\"\n{ONE_RULE}")),

@@ -4,7 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::index::EvidenceIndex;
 use crate::rules::MountState;
-use crate::rules::efs::reach::{Pattern, Reach};
+use crate::rules::efs::pattern::Pattern;
+use crate::rules::efs::reach::Reach;
 
 /// What instances have to share to share a pattern with evidence: the pattern of the network, whether their own answer
 /// speaks about every file system, and the states of the pairs that evidence names.

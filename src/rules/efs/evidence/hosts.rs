@@ -5,9 +5,7 @@ use crate::model::{HostMount, HostMounts, MountKind, Presence};
 use crate::rules::finding::efs::SeenInside;
 use crate::rules::{HostSource, MountEvidence, MountItem};
 
-/// One host's answer.
 pub(super) struct Host<'h> {
-    /// The instance.
     pub(super) instance: &'h str,
     /// Its EFS mounts, by number of the file system.
     pub(super) mounts: Vec<(usize, MountItem)>,

@@ -5,7 +5,6 @@ use std::net::IpAddr;
 
 use crate::model::{FileSystem, Instance, Observed, Section, Target};
 
-/// The numbers behind ids.
 pub(super) struct Numbers<'a> {
     pub(super) instances: HashMap<&'a str, u32>,
     pub(super) file_systems: HashMap<&'a str, usize>,

@@ -46,12 +46,20 @@ pub fn source_states(target: &Target) -> Vec<(SectionName, SourceState)> {
                 (metrics.file_systems.len(), series.into_iter().any(|series| series.incomplete.is_some()))
             }),
         ),
+        (
+            SectionName::CloudWatchEfsReads,
+            SourceState::of(&evidence.efs_reads, |reads| {
+                let series = reads.file_systems.values();
+                (reads.file_systems.len(), series.into_iter().any(|series| series.incomplete.is_some()))
+            }),
+        ),
         (SectionName::EcsEfsTasks, rows(&evidence.efs_tasks)),
         (SectionName::InspectorFindingPaths, rows(&evidence.finding_paths)),
         (SectionName::LogsEfsUtilsStreams, rows(&evidence.efs_utils_streams)),
         (SectionName::MountsDeclared, rows(&evidence.declared)),
         (SectionName::MountsTables, hosts(&evidence.tables)),
         (SectionName::SsmAssociationRuns, rows(&evidence.association_runs)),
+        (SectionName::SsmAssociationTargets, rows(&evidence.association_targets)),
         (SectionName::SsmMountProbe, hosts(&evidence.probe)),
         (SectionName::SsmNfsClients, rows(&evidence.nfs_clients)),
     ]

@@ -19,7 +19,6 @@ pub(super) const METERING: Decimal = Decimal::from_parts(32, 0, 0, false, 0);
 /// Everything that reading cold files depends on.
 #[derive(Debug)]
 pub(crate) struct ColdReads<'a> {
-    /// The rates.
     pub(crate) rates: &'a Rates<'a>,
     /// GiB in IA and in Archive.
     pub(crate) cold: [Decimal; 2],
@@ -88,11 +87,18 @@ impl ColdReads<'_> {
 
     /// GiB that the scans of 30 days read if each reads `fraction` of the cold bytes, or as much as it can.
     fn monthly(&self, fraction: Decimal) -> Decimal {
+        let sum = self.by_scans(fraction);
+        self.limits.month.as_ref().map_or(sum, |month| month.gib.min(sum))
+    }
+
+    /// The same, whatever the throughput mode sustains in a month.
+    fn by_scans(&self, fraction: Decimal) -> Decimal {
         let wanted = self.total().saturating_mul(fraction);
-        let each = |scans: Decimal, limit: Decimal| scans.saturating_mul(limit.min(wanted));
-        let Limits { plugin, vm_scanner, month } = self.limits;
-        let sum = each(self.scans.plugin, plugin.gib).saturating_add(each(self.scans.vm_scanner, vm_scanner.gib));
-        month.as_ref().map_or(sum, |month| month.gib.min(sum))
+        let plugin = |scans: Decimal| scans.saturating_mul(self.limits.plugin.gib.min(wanted));
+        let vm_scanner = |scans: Decimal| scans.saturating_mul(self.limits.vm_scanner.gib.min(wanted));
+        let Scans { either, .. } = self.scans;
+        let known = plugin(self.scans.plugin).saturating_add(vm_scanner(self.scans.vm_scanner));
+        known.saturating_add(plugin(either[0]).max(vm_scanner(either[1])))
     }
 
     /// The lines of so many GiB `charged` as read from cold classes and `read` in fact. IA and Archive alike: by what is
@@ -123,14 +129,15 @@ impl ColdReads<'_> {
         assumptions.extend(self.per_run.map(Assumption::RunsRead));
         let scans = self.scans;
         assumptions.push(Assumption::Scans { scans: scans.all(), known: scans.known, basis: scans.basis.clone() });
-        for (scans, limit) in [(scans.plugin, &self.limits.plugin), (scans.vm_scanner, &self.limits.vm_scanner)] {
+        let [plugin, vm_scanner] = scans.either;
+        for (scans, limit) in
+            [(scans.plugin + plugin, &self.limits.plugin), (scans.vm_scanner + vm_scanner, &self.limits.vm_scanner)]
+        {
             if !scans.is_zero() && limit.gib < self.total() {
                 assumptions.push(Assumption::ScanLimit(limit.clone()));
             }
         }
-        let each = |scans: Decimal, gib: Decimal| scans.saturating_mul(gib.min(self.total()));
-        let sum = each(scans.plugin, self.limits.plugin.gib)
-            .saturating_add(each(scans.vm_scanner, self.limits.vm_scanner.gib));
+        let sum = self.by_scans(Decimal::ONE);
         assumptions.extend(self.limits.month.clone().filter(|month| month.gib < sum).map(Assumption::MonthLimit));
         if !self.cold[0].is_zero() && !self.cold[1].is_zero() {
             assumptions.push(Assumption::ReadAlike);

@@ -11,7 +11,6 @@ use crate::rules::{Basis, BillPart, Cost, MonthlyUsd};
 /// What was read of a file system in 30 days, bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ReadBytes {
-    /// Data, by whomever.
     pub(crate) data: u64,
     /// Metadata; `None` where that was not measured.
     pub(crate) metadata: Option<u64>,

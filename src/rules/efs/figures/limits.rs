@@ -3,6 +3,10 @@
 //! Sources, read 2026-10: Inspector user guide, "Deep inspection" (a collection of the plugin ends after 15 minutes) and
 //! "Inspector VM Scanner" (no limit; its timer fires every 3 hours); EFS user guide, "Performance specifications" (what
 //! one client, a throughput mode and burst credits allow, and that reads are metered at a third).
+//!
+//! Under elastic throughput the region limits a file system as well: to 60 GiB/s of reads in seven regions and to 10 GiB/s in
+//! all others (EFS user guide, "Quotas", 2026-10). That limits no figure here: it is more than the 1,500 MiB/s of the one
+//! client that a scan is, scans of many clients need not coincide, and AWS raises it on request.
 
 use rust_decimal::Decimal;
 

@@ -42,7 +42,6 @@ impl Lines {
         self.lines.iter().map(|line| line.monthly_usd).sum()
     }
 
-    /// USD once, added up.
     pub(super) fn once(&self) -> Usd {
         self.lines.iter().map(|line| line.one_time_usd).sum()
     }

@@ -14,7 +14,6 @@ use crate::rules::{Basis, BillPart, Cost, MonthlyUsd};
 /// How far apart scans are, and what the policy makes of it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Interval<'a> {
-    /// The lifecycle configuration.
     pub(crate) policy: &'a LifecycleConfiguration,
     /// The least whole days between two scans.
     pub(crate) least_days: u32,

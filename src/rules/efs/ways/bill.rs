@@ -2,25 +2,52 @@
 
 use rust_decimal::Decimal;
 
-use super::situation::Reader;
 use crate::model::LifecycleConfiguration;
 use crate::price::{MissingPrice, Usd};
-use crate::rules::MonthlyUsd;
+use crate::rules::efs::conditions::ScannedBy;
 use crate::rules::efs::figures::{ColdReads, Interval, Limits, Rates, recall};
 use crate::rules::efs::history::Reads;
 use crate::rules::efs::listing::Scans;
 use crate::rules::finding::efs::RunsRead;
+use crate::rules::{MonthlyUsd, MountState};
+
+/// Instances alike in everything that a way out depends on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Reader {
+    pub(crate) count: u64,
+    /// Runs of the plugin on each in 30 days.
+    pub(crate) runs: Decimal,
+    /// Whether they mount the file system.
+    pub(crate) mount: MountState,
+    /// Whether they have the exclusion tag already: they report nothing now.
+    pub(crate) tagged: bool,
+    /// Whether they are excluded in full already: then only the VM Scanner could read.
+    pub(crate) excluded: bool,
+    pub(crate) by: ScannedBy,
+    /// How many of them have tag keys that block metadata tags and that nobody is known to need.
+    pub(crate) blocked: u64,
+    /// How many of them have blocking tag keys that their owner needs: these cannot be excluded.
+    pub(crate) owned: u64,
+}
+
+impl Reader {
+    /// Whether it is the VM Scanner that scans them, as far as is known.
+    pub(crate) fn is_vm_scanner(&self) -> bool {
+        self.by == ScannedBy::VmScanner
+    }
+
+    /// Whether stopping the plugin is known to stop every scan of them.
+    pub(crate) fn is_plugin(&self) -> bool {
+        self.by == ScannedBy::Plugin
+    }
+}
 
 /// A file system's bytes and rates.
 #[derive(Debug)]
 pub(crate) struct Bill<'a> {
-    /// Its rates.
     pub(crate) rates: Rates<'a>,
-    /// GiB in IA.
     pub(crate) ia: Decimal,
-    /// GiB in Archive.
     pub(crate) archive: Decimal,
-    /// GiB in Standard.
     pub(crate) standard: Decimal,
     /// Of those, what `StorageBytes` shows to have been cold, GiB.
     pub(crate) moved: Decimal,
@@ -103,5 +130,5 @@ impl Bill<'_> {
 }
 
 fn scans(readers: &[Reader]) -> Scans {
-    Scans::of(readers.iter().map(|reader| (reader.count, reader.scans, reader.vm_scanner, reader.mount)))
+    Scans::of(readers.iter().map(|reader| (reader.count, reader.runs, reader.by, reader.mount)))
 }

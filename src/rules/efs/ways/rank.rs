@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use super::situation::Situation;
 use crate::price::Usd;
-use crate::rules::efs::exposure::Picture;
+use crate::rules::efs::cost_pattern::CostPattern;
 use crate::rules::{AtRisk, Recommendation, Way, WayOut};
 
 /// Ranks the ways and says which to take, and why.
@@ -54,7 +54,7 @@ fn recommend(ways: &[WayOut], situation: &Situation<'_>) -> (Way, Recommendation
             .find(ends)
             .map_or((Way::DoNothing, Recommendation::NoPrice), |way| (way.way, Recommendation::EndsReads));
     };
-    if situation.picture == Picture::Pinned && today.likely.is_none() {
+    if situation.pattern == CostPattern::Pinned && today.likely.is_none() {
         return (Way::DoNothing, Recommendation::NothingShown);
     }
     let at_risk = |way: &WayOut| {

@@ -2,10 +2,10 @@
 
 use rust_decimal::Decimal;
 
-use super::bill::Bill;
-use super::situation::{Administrator, Association, Reader, Situation};
-use super::weigh::{assume, cost_with_readers, unavailable, unchanged};
-use crate::rules::efs::exposure::Picture;
+use super::bill::{Bill, Reader};
+use super::draft::{assume, cost_with_readers, may_go_on, unavailable, unchanged};
+use super::situation::{Administrator, Association, Situation};
+use crate::rules::efs::cost_pattern::CostPattern;
 use crate::rules::efs::storage::{Age, transition_age};
 use crate::rules::finding::efs::Assumption;
 use crate::rules::finding::{Effect, Obstacle, ProtectionLost, Slower, Who};
@@ -25,7 +25,7 @@ pub(crate) const SLOW: [Slow; 2] =
     [Slow { days: 7, expression: "cron(0 2 ? * SUN *)" }, Slow { days: 28, expression: "cron(0 2 ? * SUN#1 *)" }];
 
 impl Slow {
-    /// The one to take where files are in that picture: the mildest whose runs lie further apart than the transition
+    /// The one to take where files are in that pattern: the mildest whose runs lie further apart than the transition
     /// age, or the mildest of all where only the number of reads counts. `None`: no schedule is slow enough.
     pub(crate) fn for_age(age: Age<'_>, only_reads: bool) -> Option<Self> {
         if only_reads {
@@ -39,7 +39,6 @@ impl Slow {
         matches!(age, Age::Days(age) if i64::from(days) > age)
     }
 
-    /// Runs in 30 days.
     fn runs(self) -> Decimal {
         (Decimal::from(30) / Decimal::from(self.days)).round_dp(6).normalize()
     }
@@ -56,13 +55,14 @@ pub(super) fn deactivate(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
     if vm_scanner == situation.count() {
         return WayOut { who, ..unavailable(situation, way, Obstacle::VmScannerNotThePlugin) };
     }
-    let remaining: Vec<Reader> = situation.readers.iter().filter(|reader| reader.vm_scanner).cloned().collect();
+    let remaining: Vec<Reader> = situation.readers.iter().filter(|reader| !reader.is_plugin()).cloned().collect();
     let (monthly, once) = cost_with_readers(situation, bill, &remaining);
     let unprotected = situation.plugin_in_account.max(situation.plugin_reports());
     let mut effects = vec![Effect::PluginOff];
     if vm_scanner > 0 {
         effects.push(Effect::VmScannerGoesOn { instances: vm_scanner, every_hours: None });
     }
+    effects.extend(may_go_on(situation));
     let mut assumptions = vec![assume(Assumption::OtherReaders)];
     match situation.administrator {
         Administrator::Itself => {}
@@ -75,7 +75,7 @@ pub(super) fn deactivate(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
         protection_lost: if unprotected > 0 { ProtectionLost::LanguagePackages } else { ProtectionLost::None },
         instances_unprotected: unprotected,
         who,
-        confidence: if vm_scanner > 0 { Confidence::Low } else { Confidence::High },
+        confidence: if remaining.is_empty() { Confidence::High } else { Confidence::Low },
         assumptions,
         ..unchanged(situation, way, effects)
     }
@@ -90,7 +90,7 @@ pub(super) fn slow(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
     if situation.association == Association::Absent {
         return unavailable(situation, way, Obstacle::NoAssociation);
     }
-    let only_reads = situation.picture == Picture::ColdRead;
+    let only_reads = situation.pattern == CostPattern::ColdRead;
     let age = situation.policy.map_or(Age::None, transition_age);
     let Some(slow) = Slow::for_age(age, only_reads) else {
         let why = match age {
@@ -112,18 +112,17 @@ pub(super) fn slow(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
         let readers: Vec<Reader> = situation
             .readers
             .iter()
-            .map(|reader| Reader {
-                scans: if reader.vm_scanner { reader.scans } else { reader.scans.min(slow.runs()) },
-                ..reader.clone()
-            })
+            .map(|reader| Reader { runs: reader.runs.min(slow.runs()), ..reader.clone() })
             .collect();
         if vm_scanner > 0 {
             effects.push(Effect::VmScannerGoesOn { instances: vm_scanner, every_hours: Some(3) });
         }
+        effects.extend(may_go_on(situation));
         cost_with_readers(situation, bill, &readers)
     } else {
         effects.push(Effect::CoolsBetweenScans);
-        let pinned = situation.picture == Picture::Pinned;
+        effects.extend(may_go_on(situation));
+        let pinned = situation.pattern == CostPattern::Pinned;
         let figures = situation.policy.and_then(|policy| bill.comes_and_goes(policy, slow.days, pinned).ok());
         (figures.map(|(monthly, _)| monthly), figures.map(|(_, once)| once))
     };
@@ -145,14 +144,14 @@ pub(super) fn stop_vm_scanner(situation: &Situation<'_>, bill: &Bill<'_>) -> Way
     if vm_scanner == 0 {
         return unavailable(situation, way, Obstacle::NoVmScanner);
     }
-    let remaining: Vec<Reader> = situation.readers.iter().filter(|reader| !reader.vm_scanner).cloned().collect();
+    let remaining: Vec<Reader> = situation.readers.iter().filter(|reader| !reader.is_vm_scanner()).cloned().collect();
     let (monthly, once) = cost_with_readers(situation, bill, &remaining);
     let mut effects = vec![Effect::TimerOff { instances: vm_scanner }];
     let plugin = situation.count() - vm_scanner;
     if plugin > 0 {
         effects.push(Effect::PluginGoesOn { instances: plugin });
     }
-    let reporting = situation.readers.iter().filter(|reader| reader.vm_scanner && !reader.tagged);
+    let reporting = situation.readers.iter().filter(|reader| reader.is_vm_scanner() && !reader.tagged);
     let unprotected = reporting.map(|reader| reader.count).sum();
     WayOut {
         monthly_usd: monthly,

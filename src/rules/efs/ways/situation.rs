@@ -2,37 +2,21 @@
 
 use rust_decimal::Decimal;
 
-use super::bill::Bill;
+use super::bill::{Bill, Reader};
+use super::subject::groups_of;
 use crate::model::{LifecycleConfiguration, Section, Target};
 use crate::price::{Usd, bytes_to_gib};
-use crate::rules::efs::Facts;
+use crate::rules::efs::conditions::ScannedBy;
+use crate::rules::efs::cost_pattern::CostPattern;
 use crate::rules::efs::exclusion::{blocking_keys, is_blocked, is_owned_by_others};
-use crate::rules::efs::exposure::{Exposed, Group, Picture};
+use crate::rules::efs::exposure::Exposed;
+use crate::rules::efs::facts::Facts;
 use crate::rules::efs::figures::{Limits, Rates};
+use crate::rules::efs::groups::Group;
 use crate::rules::efs::history::Movement;
+use crate::rules::efs::meter::Metered;
 use crate::rules::efs::storage::standard_bytes;
-use crate::rules::{Confidence, Exclusion, Finding, MonthlyUsd, MountState};
-
-/// Instances alike in everything that a way out depends on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Reader {
-    /// How many they are.
-    pub(crate) count: u64,
-    /// Scans of each in 30 days.
-    pub(crate) scans: Decimal,
-    /// Whether they mount the file system.
-    pub(crate) mount: MountState,
-    /// Whether they have the exclusion tag already: they report nothing now.
-    pub(crate) tagged: bool,
-    /// Whether they are excluded in full already: then only the VM Scanner could read.
-    pub(crate) excluded: bool,
-    /// Whether the VM Scanner scans them rather than the plugin.
-    pub(crate) vm_scanner: bool,
-    /// How many of them have tag keys that block metadata tags and that nobody is known to need.
-    pub(crate) blocked: u64,
-    /// How many of them have blocking tag keys that their owner needs: these cannot be excluded.
-    pub(crate) owned: u64,
-}
+use crate::rules::{Confidence, Exclusion, Finding, MonthlyUsd};
 
 /// Who may deactivate deep inspection in this account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,18 +25,14 @@ pub(crate) enum Administrator {
     Itself,
     /// Another account, the delegated administrator.
     Other,
-    /// Not read.
     Unknown,
 }
 
 /// The association that invokes the plugin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Association {
-    /// It is there.
     There,
-    /// The account has none.
     Absent,
-    /// Not read.
     Unseen,
 }
 
@@ -60,10 +40,9 @@ pub(crate) enum Association {
 #[derive(Debug)]
 pub(crate) struct Situation<'a> {
     /// What the file system shows.
-    pub(crate) picture: Picture,
+    pub(crate) pattern: CostPattern,
     /// Whether the figures begin only when an instance returns.
     pub(crate) dormant: bool,
-    /// Who reads it.
     pub(crate) readers: Vec<Reader>,
     /// Instances of the whole account and region that the plugin scans and that report findings.
     pub(crate) plugin_in_account: u64,
@@ -88,7 +67,7 @@ pub(crate) struct Situation<'a> {
 impl Situation<'_> {
     /// How many of them the plugin scans and report findings, which an instance with the exclusion tag does not.
     pub(crate) fn plugin_reports(&self) -> u64 {
-        self.readers.iter().filter(|reader| !reader.vm_scanner && !reader.tagged).map(|reader| reader.count).sum()
+        self.readers.iter().filter(|reader| !reader.is_vm_scanner() && !reader.tagged).map(|reader| reader.count).sum()
     }
 
     /// How many instances read it.
@@ -98,7 +77,12 @@ impl Situation<'_> {
 
     /// How many of them the VM Scanner scans.
     pub(crate) fn vm_scanner(&self) -> u64 {
-        self.readers.iter().filter(|reader| reader.vm_scanner).map(|reader| reader.count).sum()
+        self.readers.iter().filter(|reader| reader.is_vm_scanner()).map(|reader| reader.count).sum()
+    }
+
+    /// Of how many it is not known whether it does.
+    pub(crate) fn vm_scanner_open(&self) -> u64 {
+        self.readers.iter().filter(|reader| reader.by == ScannedBy::Either).map(|reader| reader.count).sum()
     }
 
     /// Whether the configuration says that files return to Standard when they are read.
@@ -162,16 +146,14 @@ impl Survey {
     ) -> Option<(Situation<'a>, Bill<'a>)> {
         let exposure = facts.exposure();
         let storage = &exposed.storage;
-        let dormant = exposed.assessment.is_none();
-        let picture = match &exposed.assessment {
-            Some(assessment) => assessment.picture,
-            None if storage.returns_on_read.is_met() => Picture::Recall,
-            None if storage.returns_on_read.is_not_met() => Picture::ColdRead,
-            None => return None,
+        let (metered, assessment) = (facts.metered(exposed), facts.assessment(exposed));
+        let pattern = match assessment {
+            Some(assessment) => assessment.pattern,
+            None => CostPattern::of_cold(storage)?,
         };
         // Groups are many, but few of them differ in what counts here.
         let mut readers: Vec<(usize, Reader)> = Vec::new();
-        for number in super::groups_of(exposed, finding.rule) {
+        for number in groups_of(exposed, finding) {
             let Some((group, keys)) = exposure.groups.get(*number).zip(self.keys.get(*number)) else { continue };
             let (mount, count) = (exposure.mount(exposed, *number), group.members.len() as u64);
             let alike =
@@ -184,19 +166,19 @@ impl Survey {
             }
             let reader = Reader {
                 count,
-                scans: group.profile.scans(exposure.rate.per_month),
+                runs: exposure.rate.per_month,
                 mount,
                 tagged: matches!(group.profile.exclusion, Exclusion::TagOnly | Exclusion::Full),
                 excluded: group.profile.exclusion == Exclusion::Full,
-                vm_scanner: group.profile.vm_scanner,
+                by: group.profile.scanned_by(),
                 blocked: keys.blocked,
                 owned: keys.owned,
             };
             readers.push((group.profile_number, reader));
         }
         let situation = Situation {
-            picture,
-            dormant,
+            pattern,
+            dormant: assessment.is_none(),
             readers: readers.into_iter().map(|(_, reader)| reader).collect(),
             plugin_in_account: self.plugin_in_account,
             administrator: self.administrator,
@@ -215,19 +197,19 @@ impl Survey {
             ia: bytes_to_gib(storage.ia),
             archive: bytes_to_gib(storage.archive),
             standard: bytes_to_gib(standard_bytes(exposed.file_system).unwrap_or(0)),
-            moved: bytes_to_gib(moved(exposed)),
+            moved: bytes_to_gib(moved(metered)),
             read_fraction: facts.settings.read_fraction,
             limits: Limits::of(exposed.file_system),
-            reads: exposed.history.as_ref().and_then(|history| history.reads),
-            per_run: exposed.scan.per_run,
+            reads: metered.history.as_ref().and_then(|history| history.reads),
+            per_run: metered.scan.per_run,
         };
         Some((situation, bill))
     }
 }
 
 /// What was cold once and is in Standard now, bytes; some of it may have been written there.
-fn moved(exposed: &Exposed<'_>) -> u64 {
-    match exposed.history.as_ref().map(|history| &history.movement) {
+fn moved(metered: &Metered) -> u64 {
+    match metered.history.as_ref().map(|history| &history.movement) {
         Some(Movement::Moved(drop) | Movement::Mixed(drop)) => drop.moved(),
         _ => 0,
     }

@@ -4,14 +4,15 @@
 //! `PutLifecycleConfiguration`; Inspector user guide, "Excluding EC2 instances" and "Deep inspection"; Systems Manager
 //! user guide, "Cron and rate expressions".
 
-use super::bill::Bill;
+use super::bill::{Bill, Reader};
+use super::draft::{assume, cost_with_readers, may_go_on, unavailable, unchanged};
 use super::scanning::{Slow, deactivate, slow, stop_vm_scanner};
-use super::situation::{Reader, Situation};
+use super::situation::Situation;
 use crate::price::Usd;
-use crate::rules::efs::exposure::Picture;
+use crate::rules::efs::cost_pattern::CostPattern;
 use crate::rules::efs::storage::{Age, transition_age};
 use crate::rules::finding::efs::Assumption;
-use crate::rules::finding::{self, Effect, Obstacle, ProtectionLost, Who};
+use crate::rules::finding::{self, Effect, Obstacle, ProtectionLost};
 use crate::rules::{Confidence, MonthlyUsd, Way, WayOut};
 
 /// All seven, in no order of merit.
@@ -34,65 +35,17 @@ pub(crate) fn all(situation: &Situation<'_>, bill: &Bill<'_>) -> Vec<WayOut> {
     ways
 }
 
-/// An assumption of R1.
-pub(super) fn assume(assumption: Assumption) -> finding::Assumption {
-    finding::Assumption::Efs(assumption)
-}
-
-/// A way after which the file system costs what it costs now.
-pub(super) fn unchanged(situation: &Situation<'_>, way: Way, effects: Vec<Effect>) -> WayOut {
-    WayOut {
-        way,
-        recommended: None,
-        obstacle: None,
-        effects,
-        monthly_usd: situation.today.map(|(monthly, _)| monthly),
-        one_time_usd: situation.today.map(|(_, once)| once),
-        protection_lost: ProtectionLost::None,
-        instances_unprotected: 0,
-        who: Who::Member,
-        confidence: situation.confidence,
-        break_even_read_share: None,
-        assumptions: Vec::new(),
-    }
-}
-
-pub(super) fn unavailable(situation: &Situation<'_>, way: Way, obstacle: Obstacle) -> WayOut {
-    WayOut { obstacle: Some(obstacle), ..unchanged(situation, way, Vec::new()) }
-}
-
 fn do_nothing(situation: &Situation<'_>) -> WayOut {
     let age = situation.policy.map_or(Age::None, transition_age);
-    let comes_and_goes = situation.vm_scanner() == 0 && Slow::is_longer(situation.least_days, age);
-    let effect = match situation.picture {
-        Picture::Recall if comes_and_goes => Effect::ReturnsAndCools,
-        Picture::Recall => Effect::ReturnsAndStays,
-        Picture::ColdRead => Effect::BilledEachScan,
-        Picture::Pinned => Effect::StaysInStandard,
+    let vm_scanner = situation.vm_scanner() + situation.vm_scanner_open();
+    let comes_and_goes = vm_scanner == 0 && Slow::is_longer(situation.least_days, age);
+    let effect = match situation.pattern {
+        CostPattern::Recall if comes_and_goes => Effect::ReturnsAndCools,
+        CostPattern::Recall => Effect::ReturnsAndStays,
+        CostPattern::ColdRead => Effect::BilledEachScan,
+        CostPattern::Pinned => Effect::StaysInStandard,
     };
     unchanged(situation, Way::DoNothing, vec![effect])
-}
-
-/// What is left when only `remaining` go on reading.
-pub(super) fn cost_with_readers(
-    situation: &Situation<'_>,
-    bill: &Bill<'_>,
-    remaining: &[Reader],
-) -> (Option<MonthlyUsd>, Option<Usd>) {
-    if remaining.iter().all(|reader| reader.count == 0) {
-        return (Some(MonthlyUsd::NOTHING), Some(Usd::ZERO));
-    }
-    let today = situation.today;
-    match situation.picture {
-        Picture::ColdRead => {
-            let reads = bill.cold_reads(remaining).ok().zip(today);
-            // Fewer readers never cost more than all of them.
-            let capped = reads.map(|(reads, (today, _))| reads.min(today));
-            (capped, today.map(|_| Usd::ZERO))
-        }
-        // One reader is enough to move every file, and to keep it from moving back.
-        Picture::Recall | Picture::Pinned => (today.map(|(monthly, _)| monthly), today.map(|(_, once)| once)),
-    }
 }
 
 fn exclude(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
@@ -106,11 +59,11 @@ fn exclude(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
     if excludable == 0 {
         return unavailable(situation, way, Obstacle::OwnedKeys { owned, others: false });
     }
-    if owned > 0 && situation.picture != Picture::ColdRead {
+    if owned > 0 && situation.pattern != CostPattern::ColdRead {
         return unavailable(situation, way, Obstacle::OwnedKeys { owned, others: true });
     }
     // No document says that the tag stops the VM Scanner, so nothing is promised there.
-    let goes_on = |reader: &Reader| if reader.vm_scanner { reader.count } else { reader.owned };
+    let goes_on = |reader: &Reader| if reader.is_plugin() { reader.owned } else { reader.count };
     let remaining = situation.readers.iter().map(|reader| Reader { count: goes_on(reader), ..reader.clone() });
     let remaining: Vec<Reader> = remaining.collect();
     let (monthly, once) = cost_with_readers(situation, bill, &remaining);
@@ -119,7 +72,7 @@ fn exclude(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
         effects.push(Effect::OnlyInPart { owned });
     }
     if blocked > 0 {
-        effects.push(Effect::KeysFirst { instances: blocked, all_needed: situation.picture != Picture::ColdRead });
+        effects.push(Effect::KeysFirst { instances: blocked, all_needed: situation.pattern != CostPattern::ColdRead });
     }
     // Who has the tag already reports nothing now, and loses nothing.
     let unprotected = sum(|reader| if reader.tagged { 0 } else { reader.count.saturating_sub(reader.owned) });
@@ -130,12 +83,15 @@ fn exclude(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
         effects.push(Effect::TagMayNotStop { instances: vm_scanner });
         assumptions.push(assume(Assumption::VmScannerAndTag));
     }
+    let open = may_go_on(situation);
+    let confidence = if vm_scanner > 0 || open.is_some() { Confidence::Low } else { Confidence::High };
+    effects.extend(open);
     WayOut {
         monthly_usd: monthly,
         one_time_usd: once,
         protection_lost: if unprotected > 0 { ProtectionLost::Coverage } else { ProtectionLost::None },
         instances_unprotected: unprotected,
-        confidence: if vm_scanner > 0 { Confidence::Low } else { Confidence::High },
+        confidence,
         assumptions,
         ..unchanged(situation, way, effects)
     }
@@ -146,7 +102,7 @@ fn stop_returning(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
     if !situation.returns() {
         return unavailable(situation, way, Obstacle::ReturnsNot);
     }
-    if situation.picture == Picture::Pinned {
+    if situation.pattern == CostPattern::Pinned {
         return WayOut { confidence: Confidence::Low, ..unchanged(situation, way, vec![Effect::NothingIsCold]) };
     }
     let reads = bill.cold_reads(&situation.readers).ok();
@@ -172,7 +128,7 @@ fn stop_tiering(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
         return unavailable(situation, way, Obstacle::NoPolicy);
     }
     let grows = assume(Assumption::GrowthApart);
-    if situation.picture == Picture::Pinned {
+    if situation.pattern == CostPattern::Pinned {
         let way = unchanged(situation, way, vec![Effect::StandardByChoice]);
         return WayOut { confidence: Confidence::High, assumptions: vec![grows], ..way };
     }

@@ -122,11 +122,6 @@ impl State {
     pub fn scans_ecr(&self) -> bool {
         self.types.contains(&ResourceType::Ecr)
     }
-
-    /// Whether AWS holds the two sides equal: nothing will happen by itself.
-    pub fn is_coherent(&self) -> bool {
-        self.scans_ecr() == (self.setting == Setting::Enhanced)
-    }
 }
 
 /// Something that happens to a state.

@@ -56,13 +56,6 @@ pub enum ScanReads {
     },
 }
 
-impl ScanReads {
-    /// Whether the scan runs without effect: the exposure is one on paper.
-    pub fn is_on_paper(self) -> bool {
-        matches!(self, Self::MovedNothing { .. } | Self::OpenedNothing { .. })
-    }
-}
-
 /// What a run of the scan reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct RunReads {
@@ -88,6 +81,8 @@ pub enum Unread {
     NoTargets,
     /// The VM Scanner scans an instance: when it ran is not known.
     VmScanner,
+    /// Whether the VM Scanner scans an instance was not seen.
+    VmScannerUnseen,
     /// Too few runs are known.
     TooFewRuns {
         /// Known runs.

@@ -1,11 +1,13 @@
 //! What the rules of Terraform say, in data.
 
+mod open;
 mod remedy;
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+pub use open::{Doubt, Limit, NotEntered, OpenQuestion, Part, Place, TERRAGRUNT_PLAN, Unseen};
 pub use remedy::{Advice, Edit, Remedy};
 
 /// Why a finding of this family is one: what is so, where the sides of it are written, and under which conditions.
@@ -90,91 +92,44 @@ pub enum Clash {
     EnhancedWithoutEcr,
 }
 
-/// What is so: a variant a rule, and more where a rule has several cases.
+/// What is so: a variant a rule, and more where a rule has several cases. Of faults, the first ten are listed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the fields say what they are")]
 pub enum What {
     /// The registry (first side) and enablers contradict each other.
-    TerraformCouplingLoop {
-        /// How.
-        clash: Clash,
-    },
+    TerraformCouplingLoop { clash: Clash },
     /// The same, and `ignore_changes` keeps Terraform from seeing it.
-    TerraformCouplingLoopHidden {
-        /// How.
-        clash: Clash,
-    },
+    TerraformCouplingLoopHidden { clash: Clash },
     /// An enabler enables nothing, which `ignore_changes` keeps so.
     TerraformEnablerEmptied,
-    /// Several enablers of one account and region list different types.
-    TerraformEnablerConflict {
-        /// `ignore_changes` keeps Terraform from seeing it.
-        hidden: bool,
-    },
+    /// Several enablers of one account and region list different types; hidden where `ignore_changes` keeps Terraform from
+    /// seeing it.
+    TerraformEnablerConflict { hidden: bool },
     /// New member accounts (first side) get ECR scanning while a registry is BASIC.
     TerraformOrganizationConflict,
     /// The API rejects the registry's rules.
-    TerraformScanRulesInvalid {
-        /// Why; the first ten.
-        faults: Vec<Fault>,
-        /// How many more.
-        more_faults: usize,
-    },
+    TerraformScanRulesInvalid { faults: Vec<Fault>, more_faults: usize },
     /// The provider or AWS rejects the enabler.
-    TerraformEnablerInvalid {
-        /// Why; the first ten.
-        faults: Vec<Fault>,
-        /// How many more.
-        more_faults: usize,
-    },
+    TerraformEnablerInvalid { faults: Vec<Fault>, more_faults: usize },
     /// A registry is ENHANCED without rules.
     TerraformEnhancedWithoutRules,
     /// An enabler switches ECR scanning on, and no registry configuration is beside it.
     TerraformEnablerWithoutRules,
-    /// Filters under `SCAN_ON_PUSH` have no effect beside `CONTINUOUS_SCAN`.
-    TerraformContinuousScanWins {
-        /// The filters.
-        filters: Vec<String>,
-    },
-    /// This is destroyed.
-    TerraformDestroy {
-        /// What it is.
-        resource: Destroyed,
-        /// Only because it is tainted: it is made again.
-        tainted: bool,
-    },
-    /// An enabler lists less than Inspector scans.
-    TerraformEnablerNarrowerThanLive {
-        /// The account.
-        account: String,
-        /// The region.
-        region: String,
-        /// The types that are lost.
-        lost: Vec<String>,
-    },
+    /// These filters under `SCAN_ON_PUSH` have no effect beside `CONTINUOUS_SCAN`.
+    TerraformContinuousScanWins { filters: Vec<String> },
+    /// This is destroyed; if tainted, only to be made again.
+    TerraformDestroy { resource: Destroyed, tainted: bool },
+    /// An enabler lists less than Inspector scans: these types are lost.
+    TerraformEnablerNarrowerThanLive { account: String, region: String, lost: Vec<String> },
     /// A registry is written as BASIC where it is ENHANCED.
-    TerraformRegistryBasicUnlikeLive {
-        /// The account.
-        account: String,
-        /// The region.
-        region: String,
-    },
-    /// Several write one registry.
-    TerraformRegistrySeveralWriters {
-        /// How many, with all instances.
-        writers: usize,
-        /// Whether they want the same.
-        agreement: Agreement,
-    },
+    TerraformRegistryBasicUnlikeLive { account: String, region: String },
+    /// Several write one registry: so many with all instances.
+    TerraformRegistrySeveralWriters { writers: usize, agreement: Agreement },
     /// A plan turns ENHANCED into BASIC.
     TerraformPlanToBasic,
-    /// A plan narrows an enabler.
-    TerraformPlanNarrowsEnabler {
-        /// The types that it no longer lists.
-        types: Vec<String>,
-        /// The accounts that it no longer names.
-        accounts: BTreeSet<String>,
-    },
+    /// A plan narrows an enabler: the types and accounts that it no longer has.
+    TerraformPlanNarrowsEnabler { types: Vec<String>, accounts: BTreeSet<String> },
 }
 
 /// What a plan or a `removed` block destroys.
@@ -201,95 +156,44 @@ pub enum Agreement {
     BothScanTypes,
 }
 
-/// What the provider or the API rejects.
+/// What the provider or the API rejects. What may be `meant` instead is the same name where it exists as another thing: an
+/// argument that is written as a block, a block that is written as an argument.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(tag = "fault", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the fields say what they are")]
 pub enum Fault {
     /// There is no argument of this name.
-    NoArgument {
-        /// The name.
-        name: String,
-        /// What may be meant; the same name where it is a block.
-        meant: Option<String>,
-    },
+    NoArgument { name: String, meant: Option<String> },
     /// There is no block of this name.
-    NoBlock {
-        /// The name.
-        name: String,
-        /// What may be meant; the same name where it is an argument.
-        meant: Option<String>,
-    },
+    NoBlock { name: String, meant: Option<String> },
     /// A required argument is not there.
-    Missing {
-        /// Its name.
-        name: String,
-    },
+    Missing { name: String },
     /// Inspector has no such resource type.
-    NoResourceType {
-        /// The name.
-        name: String,
-        /// What may be meant.
-        meant: Option<String>,
-    },
+    NoResourceType { name: String, meant: Option<String> },
     /// The region does not have the type.
-    NotInRegion {
-        /// The type.
-        name: String,
-        /// The region.
-        region: String,
-    },
+    NotInRegion { name: String, region: String },
     /// `scan_type` is neither BASIC nor ENHANCED.
-    ScanType {
-        /// What it is.
-        value: String,
-    },
+    ScanType { value: String },
     /// More rules than the API takes.
-    TooManyRules {
-        /// How many.
-        count: usize,
-        /// It takes so many.
-        limit: usize,
-    },
+    TooManyRules { count: usize, limit: usize },
     /// Several rules of one frequency.
-    FrequencyTwice {
-        /// The frequency.
-        frequency: String,
-        /// How many.
-        count: usize,
-    },
-    /// A rule is made for each element, all of one frequency.
-    RulePerElement {
-        /// What it is made for.
-        over: String,
-    },
+    FrequencyTwice { frequency: String, count: usize },
+    /// A rule is made for each element of this, all of one frequency.
+    RulePerElement { over: String },
     /// `CONTINUOUS_SCAN` under BASIC.
     ContinuousUnderBasic,
     /// `MANUAL` is written.
     Manual,
     /// There is no such frequency.
-    NoFrequency {
-        /// What is written.
-        value: String,
-    },
+    NoFrequency { value: String },
     /// A rule has no filter.
     NoFilter,
     /// A rule has more filters than the API takes.
-    TooManyFilters {
-        /// How many.
-        count: usize,
-        /// It takes so many.
-        limit: usize,
-    },
+    TooManyFilters { count: usize, limit: usize },
     /// A filter is not of the API's pattern.
-    Filter {
-        /// The filter.
-        value: String,
-    },
+    Filter { value: String },
     /// A filter type is not `WILDCARD`.
-    FilterType {
-        /// What it is.
-        value: String,
-    },
+    FilterType { value: String },
 }
 
 /// What was seen.

@@ -42,6 +42,8 @@ pub enum Edit {
     Forget { address: String },
     /// The same of one instance.
     ForgetInstance { address: String },
+    /// Let the `removed` block that is there forget the resource.
+    ForgetInRemoved { address: String },
     /// Take the taint away.
     Untaint { address: String },
     /// Move one instance to the resource itself, and take the others out of the state.

@@ -7,8 +7,9 @@ use std::rc::Rc;
 use rust_decimal::Decimal;
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
-use super::super::super::inputs;
-use super::super::eval::{Evaluator, Scope};
+use super::super::super::reading::read_text;
+use super::super::eval::Evaluator;
+use super::super::scope::Scope;
 use super::super::syntax;
 use super::super::value::Value;
 
@@ -74,7 +75,7 @@ fn read(evaluator: &mut Evaluator<'_>, name: &str) -> Option<String> {
     if metadata.len() > MAX_BYTES {
         return None;
     }
-    let text = inputs::read_text(&path, MAX_BYTES).ok()?;
+    let text = read_text(&path, MAX_BYTES).ok()?;
     evaluator.charge(1, text.len());
     Some(text)
 }

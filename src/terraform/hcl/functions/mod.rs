@@ -8,9 +8,11 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::choices::length_of;
-use super::eval::{Evaluator, Scope, opaque};
+use super::eval::Evaluator;
 use super::operators::equal;
+use super::parts::opaque;
 use super::references::by_open;
+use super::scope::Scope;
 use super::syntax::{Call, Node};
 use super::types::Type;
 use super::value::{Literal, Open, Value};

@@ -51,7 +51,6 @@ impl<'t> Parser<'t> {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    /// The next byte.
     pub(crate) fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
@@ -69,7 +68,6 @@ impl<'t> Parser<'t> {
         here
     }
 
-    /// An error here.
     pub(crate) fn wrong<T>(&self, message: impl Into<String>) -> Parsed<T> {
         Err(SyntaxError { at: self.at, message: message.into() })
     }
@@ -143,7 +141,6 @@ impl<'t> Parser<'t> {
         if self.at < self.text.len() { self.wrong("something follows the expression") } else { Ok(expression) }
     }
 
-    /// An expression.
     pub(crate) fn expression(&mut self) -> Parsed<Node> {
         let newlines = self.newlines;
         self.nested(newlines, |parser| {

@@ -21,7 +21,6 @@ pub(crate) fn template(text: &str) -> Result<Node, SyntaxError> {
     Parser::new(text).whole_template()
 }
 
-/// An expression alone.
 pub(crate) fn expression(text: &str) -> Result<Node, SyntaxError> {
     Parser::new(text).whole_expression()
 }

@@ -16,7 +16,6 @@ enum Until {
     EndFor,
 }
 
-/// What ended it.
 #[derive(Debug, PartialEq, Eq)]
 enum Ended {
     Outside,

@@ -4,13 +4,11 @@ use std::rc::Rc;
 
 use rust_decimal::Decimal;
 
-/// A shared expression.
 pub(crate) type Node = Rc<Expr>;
 
 /// An expression, and where in its file it begins.
 #[derive(Debug)]
 pub(crate) struct Expr {
-    /// What it is.
     pub(crate) kind: Kind,
     /// The byte where it begins: tells two expressions of one file apart.
     pub(crate) offset: u32,
@@ -39,7 +37,6 @@ pub(crate) enum Kind {
     Name(Rc<str>),
     /// Steps into a value.
     Steps(Node, Vec<Step>),
-    /// A function call.
     Call(Call),
     /// `!a`.
     Not(Node),
@@ -67,7 +64,6 @@ pub(crate) enum Step {
 /// A part of a template.
 #[derive(Debug)]
 pub(crate) enum Part {
-    /// As it is.
     Literal(String),
     /// `${…}`.
     Value(Node),
@@ -96,12 +92,10 @@ pub(crate) struct For {
     pub(crate) condition: Option<Node>,
 }
 
-/// A function call.
 #[derive(Debug)]
 pub(crate) struct Call {
     /// Its name, with its namespace.
     pub(crate) name: Rc<str>,
-    /// Its arguments.
     pub(crate) arguments: Vec<Node>,
     /// The last argument is a list of arguments.
     pub(crate) expands: bool,
@@ -162,9 +156,7 @@ impl Operator {
 /// What is written where something else had to be.
 #[derive(Debug)]
 pub(crate) struct SyntaxError {
-    /// The byte.
     pub(crate) at: usize,
-    /// What was expected.
     pub(crate) message: String,
 }
 
@@ -174,7 +166,6 @@ impl Expr {
         Rc::new(Self { kind, offset: u32::try_from(offset).unwrap_or(u32::MAX) })
     }
 
-    /// A text.
     pub(crate) fn text(text: &str) -> Node {
         Self::node(Kind::Text(Rc::from(text)), 0)
     }

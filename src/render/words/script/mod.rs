@@ -1,0 +1,112 @@
+//! Plans written out: what to type for one way out of a finding, as a POSIX shell script to read first.
+//!
+//! A plan changes nothing by being printed, and its script does nothing without a step named. Commands are
+//! `aws_cli`'s; foreign text stands in quotes alone, in comments nowhere; what would run a scan on the way is not
+//! emitted.
+
+mod exclude;
+mod frame;
+mod inspector;
+mod notes;
+mod plan;
+mod remedy;
+mod shell;
+mod storage;
+mod vm_scanner;
+
+use self::plan::Phase;
+use self::shell::Shell;
+use super::RunContext;
+use super::remedy::where_mounted;
+use crate::aws_cli::NotAnId;
+use crate::fix::Plan;
+use crate::rules::finding::{Course, Finding, Measure};
+
+pub use self::frame::Script;
+pub use self::plan::Written;
+
+/// Writes a plan out. `compare`: with every way out of its finding in full.
+pub fn written(plan: &Plan<'_>, compare: bool, run: &RunContext) -> Option<Written> {
+    let (lead, others) = plan.subjects.split_first()?;
+    let (finding, said) = (lead.finding, lead.said);
+    let mut notes = notes::about(said);
+    notes.extend(others.iter().map(|other| notes::also(other.said)));
+    match plan.way.and_then(|way| said.ways_out.iter().find(|one| one.way == way)) {
+        Some(taken) => {
+            notes.extend(notes::of_way(taken));
+            notes.extend(notes::other_ways(said, taken));
+        }
+        None => notes.push(format!("What to do: {}", said.remediation.summary)),
+    }
+    let mut written = Written {
+        title: match plan.way {
+            Some(way) => format!("{} for {}", way.name(), finding.resource.id),
+            None => format!("{} on {}", finding.rule, finding.resource.id),
+        },
+        findings: plan.subjects.iter().map(|one| one.finding.fingerprint.clone()).collect(),
+        account: finding.account.clone(),
+        region: finding.region.clone(),
+        profile: run.profile.clone(),
+        notes,
+        replaces: Vec::new(),
+        phases: Vec::new(),
+    };
+    if let Some(course) = &plan.course
+        && let Err(NotAnId(text)) = take(finding, course, &mut written)
+    {
+        written.phases.clear();
+        written.notes.push(format!("Nothing to run: {text:?} is no id of AWS, so no command can name it."));
+    }
+    if compare {
+        written.notes.extend(notes::all_ways(said));
+    }
+    Some(written)
+}
+
+/// Adds the phases.
+///
+/// # Errors
+/// When something that has to be an id is none.
+fn take(finding: &Finding, course: &Course, plan: &mut Written) -> Result<(), NotAnId> {
+    shell::account(&finding.account)?;
+    look(course, plan)?;
+    match &course.measure {
+        Measure::DoNothing => {
+            storage::show(&finding.resource.id, plan)?;
+            plan.notes.push("Nothing is changed by this way: the steps only show what is there.".to_owned());
+        }
+        Measure::Exclude { instances, all_or_none } => exclude::exclude(instances, *all_or_none, plan)?,
+        Measure::Unblock { instance, tags, owned } => exclude::unblock(instance, tags, *owned, plan)?,
+        Measure::SetPolicy { before, after } => storage::put(&finding.resource.id, before, after, plan)?,
+        Measure::PolicyUnseen => plan.notes.push(
+            "The lifecycle configuration was not read, so it cannot be sent again: nothing is changed.".to_owned(),
+        ),
+        Measure::DeactivateDeepInspection { administrator, administrator_seen, package_paths } => {
+            inspector::deactivate(administrator.as_deref(), *administrator_seen, package_paths, plan)?;
+        }
+        Measure::SlowSchedule { association, before, schedule } => {
+            inspector::slow(association.as_deref(), before.as_deref(), *schedule, plan)?;
+        }
+        Measure::AsRemedy { registry, windows } => {
+            remedy::as_said(finding, registry.as_ref(), windows.as_ref(), plan)?;
+        }
+        Measure::StopVmScanner { instances } => vm_scanner::stop(instances, plan),
+    }
+    Ok(())
+}
+
+/// Asks some running instances for their mounts. It reads the mount table and touches no mount.
+fn look(course: &Course, plan: &mut Written) -> Result<(), NotAnId> {
+    let Some(instances) = &course.look_at else { return Ok(()) };
+    let (region, profile) = (plan.region.clone(), plan.profile.clone());
+    let mut shell = Shell::new(Written::place(&region, profile.as_ref()));
+    shell.say(&where_mounted(course.file_system.as_deref()));
+    if instances.is_empty() {
+        shell.say("None of the instances runs now: look once one does.");
+    }
+    for instance in instances {
+        shell.look(instance)?;
+    }
+    plan.add(Phase::Look, shell);
+    Ok(())
+}

@@ -1,0 +1,32 @@
+//! Why Inspector's account status decides nothing.
+
+use crate::model::SectionName;
+use crate::rules::finding::{StatusOf, UnsettledStatus};
+
+pub(super) fn unsettled(open: &UnsettledStatus) -> String {
+    let of = |of: &StatusOf| match of {
+        StatusOf::Account => "the account".to_owned(),
+        StatusOf::Type(name) => scanning(name),
+    };
+    match open {
+        UnsettledStatus::Unread => {
+            format!("Inspector's status could not be read ({})", SectionName::InspectorAccountStatus)
+        }
+        UnsettledStatus::Failed(why) => {
+            let why = why.as_deref().unwrap_or("no reason given");
+            format!("Inspector could not give the account's status: {why}")
+        }
+        UnsettledStatus::NotGiven(what) => format!("Inspector's answer has no status for {}", of(what)),
+        UnsettledStatus::Between(what, shown) => {
+            format!("Inspector's status of {} is {shown}: neither on nor off; look again later", of(what))
+        }
+        UnsettledStatus::Contradicts(name) => format!(
+            "Inspector's status of the account is off and that of {} on, which contradict each other",
+            scanning(name)
+        ),
+    }
+}
+
+fn scanning(name: &str) -> String {
+    format!("{} scanning", name.to_uppercase())
+}
