@@ -28,6 +28,8 @@ pub(super) async fn collect(
     let (days, taken_at) = (options.history_days, target.taken_at);
     // What touches nothing is asked of file systems too that the network's model keeps from everybody.
     let file_systems: BTreeSet<String> = scope.file_systems.union(&scope.unreached).cloned().collect();
+    let metered: BTreeSet<String> = file_systems.union(&scope.metered).cloned().collect();
+    let series = Asked { wanted: wants(SectionName::CloudWatchEfsMetrics), worth_a_call: !metered.is_empty() };
     let passive = |name| Asked { wanted: wants(name), worth_a_call: !file_systems.is_empty() };
     let asked = |name| Asked { wanted: wants(name), worth_a_call: !scope.file_systems.is_empty() };
     // The operator's word is there already.
@@ -43,10 +45,10 @@ pub(super) async fn collect(
         }
     };
     let wants_series = (wants(SectionName::CloudWatchEfsMetrics), wants(SectionName::CloudWatchEfsReads));
-    metrics::announce(clients, file_systems.len(), wants_series.0, wants_series.1);
+    metrics::announce(clients, (metered.len(), wants_series.0), (file_systems.len(), wants_series.1));
     let (efs_connections, efs_metrics, efs_reads, efs_tasks, efs_utils_streams, managed, probe) = join!(
         asked(SectionName::CloudTrailEfsConnections).of(cloudtrail::efs_connections(clients, taken_at)),
-        passive(SectionName::CloudWatchEfsMetrics).of(metrics::efs_metrics(clients, &file_systems, days, taken_at)),
+        series.of(metrics::efs_metrics(clients, &metered, days, taken_at)),
         passive(SectionName::CloudWatchEfsReads).of(metrics::efs_reads(clients, &file_systems, days, taken_at)),
         passive(SectionName::EcsEfsTasks).of(ecs::efs_tasks(clients)),
         passive(SectionName::LogsEfsUtilsStreams).of(logs::efs_utils_streams(clients, taken_at)),

@@ -42,9 +42,11 @@ pub(crate) fn price_of_metrics(metrics: u64) -> Usd {
 }
 
 /// Says how many metrics are going to be asked for of so many file systems: the series, the reads in fine steps, or both.
-pub(super) fn announce(clients: &TargetClients, file_systems: usize, series: bool, reads: bool) {
-    let of_each = if series { KINDS.len() } else { 0 } + if reads { READS.len() } else { 0 };
-    if let Some(metrics @ 1..) = file_systems.checked_mul(of_each) {
+pub(super) fn announce(clients: &TargetClients, series: (usize, bool), reads: (usize, bool)) {
+    let of =
+        |(file_systems, asked): (usize, bool), kinds: usize| if asked { file_systems.saturating_mul(kinds) } else { 0 };
+    let metrics = of(series, KINDS.len()).saturating_add(of(reads, READS.len()));
+    if metrics > 0 {
         clients.announce_metrics(u64::try_from(metrics).unwrap_or(u64::MAX));
     }
 }

@@ -35,7 +35,7 @@ pub fn refused(error: &clap::Error, typed: &[OsString]) -> anyhow::Error {
         }
         ErrorKind::UnknownArgument => {
             let help = a_file(&argument, command.as_deref()).unwrap_or(options);
-            (format!("nothing is to stand where `{argument}` does"), help)
+            (format!("`{argument}` is not expected here"), help)
         }
         ErrorKind::InvalidValue if value.is_empty() => {
             let one_of = about.list(ContextKind::ValidValue).join(", ");

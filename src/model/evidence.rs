@@ -69,6 +69,9 @@ pub struct EvidenceScope {
     /// File systems that may cost something and that the network alone keeps from every instance that is scanned: worth
     /// the sources that touch nothing and could show the network's model wrong.
     pub unreached: BTreeSet<String>,
+    /// File systems that may cost something while nothing scans: worth the series of their storage classes, which show
+    /// whether somebody moves their data.
+    pub metered: BTreeSet<String>,
 }
 
 /// A client that EFS authorised, from CloudTrail (EFS user guide, "Logging EFS API calls", 2026-10).

@@ -159,16 +159,17 @@ fn series_that_were_read_decide_where_nothing_scans_and_only_a_missing_section_d
 }
 
 #[test]
-fn what_nobody_scans_and_what_nobody_could_list_are_worth_the_passive_sources() {
+fn what_nobody_scans_is_worth_its_series_and_what_nobody_could_list_the_passive_sources() {
     let unreached = |target: &Target| evidence_scope(target).unreached.into_iter().collect::<Vec<_>>();
     let nothing = [] as [&str; 0];
     let disabled = with(exposed(), |target| target.inspector.account_status = account_status("DISABLED", "DISABLED"));
     for target in [off(exposed()), disabled, off(closed(exposed()))] {
-        assert_eq!(unreached(&target), ["fs-0a"]);
-        assert!(evidence_scope(&target).file_systems.is_empty());
+        let scope = evidence_scope(&target);
+        assert!(scope.file_systems.is_empty() && scope.unreached.is_empty() && scope.instances.is_empty());
+        assert_eq!(scope.metered.into_iter().collect::<Vec<_>>(), ["fs-0a"]);
     }
     let warm = |target| with_file_system(target, |fs| (fs.size.ia, fs.size.standard) = (Some(0), Some(1 << 20)));
-    assert_eq!(unreached(&off(warm(exposed()))), nothing, "nothing of it is cold");
+    assert!(evidence_scope(&off(warm(exposed()))).metered.is_empty(), "nothing of it is cold");
     let unlisted = |target| with(target, |target| target.ec2.instances = denied());
     assert_eq!(unreached(&unlisted(closed(exposed()))), ["fs-0a"]);
     assert_eq!(unreached(&unlisted(closed(warm(exposed())))), nothing);

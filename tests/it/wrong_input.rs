@@ -279,7 +279,7 @@ fn a_command_line_that_makes_no_sense_is_named_with_one_that_does() {
     all_refused(&[
         ("scna", &["error: there is no command `scna`", "help: did you mean `scan`? `inspector-audit --help` lists"]),
         ("good.json", &["error: there is no command `good.json`", "`inspector-audit scan --snapshot good.json`"]),
-        ("scan good.json", &["error: nothing is to stand where `good.json` does", "scan --snapshot good.json`"]),
+        ("scan good.json", &["error: `good.json` is not expected here", "scan --snapshot good.json`"]),
         (
             "scan missing.json",
             &["help: a snapshot is named with --snapshot: `inspector-audit scan --snapshot missing.json`"],
@@ -287,7 +287,7 @@ fn a_command_line_that_makes_no_sense_is_named_with_one_that_does() {
         ("scan dir", &["help: for Terraform: `inspector-audit terraform dir`"]),
         ("fix good.json", &["`inspector-audit fix --snapshot good.json`"]),
         ("what-if -", &["`inspector-audit what-if --snapshot -`"]),
-        ("scan now", &["error: nothing is to stand where `now` does", "help: `inspector-audit scan --help`"]),
+        ("scan now", &["error: `now` is not expected here", "help: `inspector-audit scan --help`"]),
         ("scan --snapshott x", &["error: there is no option `--snapshott` here", "help: did you mean `--snapshot`?"]),
         ("scan --frobnicate", &["error: there is no option `--frobnicate` here", "`inspector-audit scan --help`"]),
         ("scan -x", &["error: there is no option `-x` here"]),

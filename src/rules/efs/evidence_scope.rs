@@ -25,10 +25,10 @@ pub fn evidence_scope(target: &Target) -> EvidenceScope {
             continue;
         }
         if !concerned {
-            // Nothing but the network is in between, and that is a model; without a mount target nothing is. While nothing
-            // scans, its series show whether somebody else moves its data.
-            let off = exposure.agents.switched_off();
-            if off || may_be_client && exposed.file_system.number_of_mount_targets > 0 {
+            // Nothing but the network is in between, and that is a model; without a mount target nothing is.
+            if exposure.agents.switched_off() {
+                scope.metered.insert(exposed.file_system.id.clone());
+            } else if may_be_client && exposed.file_system.number_of_mount_targets > 0 {
                 scope.unreached.insert(exposed.file_system.id.clone());
             }
             continue;
