@@ -85,6 +85,7 @@ impl ReportBuilder {
         all.findings.extend(evaluation.findings);
         all.verdicts.extend(evaluation.verdicts);
         all.gaps.extend(evaluation.gaps);
+        all.notes.extend(evaluation.notes);
         let inventory = &mut self.run.inventory;
         inventory.instances += evaluation.inventory.instances;
         inventory.file_systems += evaluation.inventory.file_systems;
@@ -116,11 +117,12 @@ impl ReportBuilder {
     /// The report: sorted, counted, added up.
     pub fn build(self) -> Report {
         let Self { mut run, evaluation, measured } = self;
-        let Evaluation { mut findings, mut verdicts, mut gaps, .. } = evaluation;
+        let Evaluation { mut findings, mut verdicts, mut gaps, mut notes, .. } = evaluation;
         run.targets.sort();
         run.prices.aged(run.taken_at);
         verdicts.sort();
         gaps.sort();
+        notes.sort();
         Finding::rank(&mut findings);
         let distinct = |values: BTreeSet<&str>| u64::try_from(values.len()).unwrap_or(u64::MAX);
         run.inventory.accounts = distinct(run.targets.iter().map(|target| target.account.as_str()).collect());
@@ -132,6 +134,7 @@ impl ReportBuilder {
             summary: summarize(&findings),
             measured: measured::finish(measured, &findings),
             what_if: None,
+            notes,
             run,
             gaps,
             verdicts,

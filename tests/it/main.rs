@@ -17,6 +17,7 @@ mod hostile;
 mod hostile_files;
 mod house;
 mod iam_policy;
+mod laws_of_ways;
 mod memory;
 mod money;
 mod money_cases;

@@ -119,11 +119,11 @@ fn with_ec2_scanning_off_a_file_system_with_something_cold_is_asked_for_its_seri
     };
     let asked = |target: &Target| {
         let scope = evidence_scope(target);
-        (scope.file_systems.len(), scope.unreached.len(), scope.instances.len())
+        (scope.file_systems.len(), scope.unreached.len(), scope.metered.len(), scope.instances.len())
     };
-    assert_eq!(asked(&account("ENABLED", true)), (8, 0, 1));
-    assert_eq!(asked(&account("DISABLED", true)), (0, 8, 0));
+    assert_eq!(asked(&account("ENABLED", true)), (8, 0, 0, 1));
+    assert_eq!(asked(&account("DISABLED", true)), (0, 0, 8, 0));
     for ec2 in ["ENABLED", "DISABLED"] {
-        assert_eq!(asked(&account(ec2, false)), (0, 0, 0), "nothing cold is worth no call");
+        assert_eq!(asked(&account(ec2, false)), (0, 0, 0, 0), "nothing cold is worth no call");
     }
 }
