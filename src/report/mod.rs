@@ -33,7 +33,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 
 use self::summary::summarize;
-use self::v1::{Evaluation, Finding, GapReport, VerdictRows};
+use self::v1::{Evaluation, Finding, GapReport, Note, VerdictRows};
 use crate::model::{Target, Tool};
 use crate::price::Provenance;
 
@@ -43,6 +43,7 @@ pub struct ReportBuilder {
     run: Run,
     findings: Vec<Finding>,
     gaps: Vec<GapReport>,
+    notes: Vec<Note>,
     verdicts: VerdictRows,
     measured: Vec<Measured>,
 }
@@ -65,6 +66,7 @@ impl ReportBuilder {
             },
             findings: Vec::new(),
             gaps: Vec::new(),
+            notes: Vec::new(),
             verdicts: VerdictRows::default(),
             measured: Vec::new(),
         }
@@ -93,9 +95,15 @@ impl ReportBuilder {
     }
 
     fn take(&mut self, id: Option<TargetId>, evaluation: Evaluation) {
-        let Evaluation { findings, verdicts, gaps, inventory: seen } = evaluation;
+        let Evaluation { findings, verdicts, gaps, notes, inventory: seen } = evaluation;
         self.findings.extend(findings);
         self.gaps.extend(gaps);
+        let (account, region) = id.as_ref().map(|id| (id.account.clone(), id.region.clone())).unwrap_or_default();
+        self.notes.extend(notes.into_iter().map(|note| Note {
+            account: account.clone(),
+            region: region.clone(),
+            ..note
+        }));
         self.verdicts.add(id, verdicts.into_iter().map(|one| (one.rule, one.verdict)).collect());
         let inventory = &mut self.run.inventory;
         inventory.instances += seen.instances;
@@ -127,10 +135,11 @@ impl ReportBuilder {
 
     /// The report: sorted, counted, added up.
     pub fn build(self) -> Report {
-        let Self { mut run, mut findings, mut gaps, verdicts, measured } = self;
+        let Self { mut run, mut findings, mut gaps, mut notes, verdicts, measured } = self;
         run.targets.sort();
         run.prices.aged(run.taken_at);
         gaps.sort();
+        notes.sort();
         Finding::rank(&mut findings);
         let distinct = |values: BTreeSet<&str>| u64::try_from(values.len()).unwrap_or(u64::MAX);
         run.inventory.accounts = distinct(run.targets.iter().map(|target| target.account.as_str()).collect());
@@ -142,6 +151,7 @@ impl ReportBuilder {
             summary: summarize(&findings),
             measured: measured::finish(measured, &findings),
             what_if: None,
+            notes,
             run,
             gaps,
             verdicts: verdicts.finish(),

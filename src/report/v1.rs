@@ -3,11 +3,13 @@
 //! Judgement speaks in data ([`crate::rules::finding`]); [`crate::render::words`] says it. These types are what comes
 //! out of that, what files hold, and what renderers print: renaming a field breaks the readers of reports.
 
+mod note;
 mod operator;
 mod report;
 mod verdicts;
 mod what_if;
 
+pub use note::Note;
 pub use operator::{Baseline, SuppressionState, SuppressionUse};
 pub use report::{
     AccountName, REPORT_SCHEMA_VERSION, Report, ReportInventory, Run, SeverityCounts, SkippedTargets, Summary,
@@ -293,4 +295,6 @@ pub struct Evaluation {
     pub gaps: Vec<GapReport>,
     /// What was looked at.
     pub inventory: Inventory,
+    /// What is worth knowing and no finding.
+    pub notes: Vec<Note>,
 }

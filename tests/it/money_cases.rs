@@ -87,6 +87,26 @@ fn files_that_return_on_first_access() {
 }
 
 #[test]
+fn where_it_was_not_read_how_much_is_provisioned_what_one_client_reads_counts_and_it_is_said() {
+    let keep_cold = |mibps| {
+        let target =
+            with_file_system(world("us-east-1", "provisioned", [200, 800, 0], true), |fs| fs.provisioned_mibps = mibps);
+        finding(&target, "efs-tier-recall")
+    };
+    let said = "How much throughput is provisioned is not in this snapshot";
+    // 30 MiB/s: six sevenths of 220 dollars go without loss, so it is recommended.
+    let slow = keep_cold(Some(10));
+    assert_eq!((slow.ways_out[0].way, high(&slow.ways_out[0])), (Way::StopReturningToStandard, number("31.640626")));
+    assert!(!slow.ways_out[0].reason.contains(said));
+    // 500 MiB/s: nothing lower can be claimed, so doing nothing comes before.
+    let open = keep_cold(None);
+    let keep = way(&open, Way::StopReturningToStandard);
+    assert_eq!(high(keep), number("527.34375"));
+    assert!(keep.reason.contains(said) && keep.reason.contains("more than 22.92% of the cold data"), "{}", keep.reason);
+    assert!(way(&open, Way::StopTiering).reason.contains(said));
+}
+
+#[test]
 fn the_consoles_default_under_elastic_throughput_only_pays_for_reads() {
     let found = finding(&world("us-east-1", "elastic", [200, 600, 200], false), "efs-cold-read-charges");
     // 1,500 MiB/s for 15 minutes are more than 800 GiB, so a run reads all of them, at 0.03 and 0.01 or 0.03 a GiB.

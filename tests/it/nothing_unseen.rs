@@ -193,6 +193,17 @@ fn a_switch_that_is_off_does_not_stop_a_timer_on_the_host() {
     };
     assert!(scan(&off).expect(0).stdout.contains("inspector-vm-scanner.timer goes on"));
     assert!(!scan(&exposed()).expect(0).stdout.contains("timer goes on"));
+    // And for whoever reads the report as data.
+    let notes = |target: &Target| {
+        let snapshot = snapshot(std::slice::from_ref(target));
+        let audit = Audit::new().file("s.json", snapshot).args("scan --snapshot s.json --fail-on never --format json");
+        let report: Value = serde_json::from_str(&audit.run().expect(0).stdout).expect("JSON");
+        report["notes"].clone()
+    };
+    let note = &notes(&off)[0];
+    assert_eq!((&note["kind"], &note["file_systems"]), (&json!("ec2_scanning_off"), &json!(1)));
+    assert!(note["message"].as_str().is_some_and(|said| said.contains("inspector-vm-scanner.timer goes on")), "{note}");
+    assert_eq!(notes(&exposed()), json!([]));
 }
 
 #[test]

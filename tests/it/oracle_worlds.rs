@@ -1,5 +1,7 @@
 //! Seeded worlds in plain words, and the target that each stands for.
 
+use std::collections::BTreeSet;
+
 use chrono::Duration;
 use inspector_audit::model::{
     Association, EfsTask, LifecycleConfiguration, Observed, Section, Tag, Target, VpcPeeringConnection,
@@ -62,7 +64,9 @@ pub(crate) struct World {
     pub(crate) instances: bool,
     pub(crate) file_systems: bool,
     pub(crate) security_groups: bool,
-    pub(crate) peered: bool,
+    /// Nothing where what connects VPCs was not read.
+    pub(crate) peered: Option<bool>,
+    pub(crate) mount_targets: bool,
     pub(crate) schedule: Schedule,
     pub(crate) machines: Vec<Machine>,
     pub(crate) stores: Vec<Store>,
@@ -100,39 +104,92 @@ impl Dice {
 const ON: &str = "ENABLED";
 
 impl World {
+    /// Half of the worlds are seen whole and have Inspector on, so that something often comes together; the others are as
+    /// broken as may be.
     pub(crate) fn seeded(seed: u64) -> Self {
         let dice = &mut Dice(seed);
-        let machines: Vec<Machine> = (0..1 + dice.below(5)).map(|number| machine(dice, number)).collect();
+        let whole = dice.once_in(2);
+        let seen = |dice: &mut Dice, times: usize| whole || !dice.once_in(times);
+        let machines: Vec<Machine> = (0..1 + dice.below(8)).map(|number| machine(dice, number)).collect();
         let stores: Vec<Store> = (0..1 + dice.below(4)).map(|number| store(dice, number)).collect();
         let (instances, shares) = (machines.len(), stores.len());
         let tasks = (0..dice.below(3)).map(|_| (dice.below(instances), dice.below(shares))).collect();
         let statuses = [(ON, ON), (ON, ON), (ON, ON), (ON, ON), ("ENABLING", "ENABLING"), (ON, "DISABLED")];
         let rare = [("DISABLED", "DISABLED"), ("SUSPENDED", ON), (ON, "SUSPENDED"), (ON, "DISABLING")];
-        let account = if dice.once_in(5) { dice.of(&rare) } else { dice.of(&statuses) };
+        let account = match (whole, dice.once_in(8)) {
+            (true, _) => (ON, ON),
+            (false, true) => dice.of(&rare),
+            (false, false) => dice.of(&statuses),
+        };
         let deep = ["ACTIVATED", "ACTIVATED", "ACTIVATED", "DEACTIVATED", "PENDING"];
-        let schedules = [("rate(6 hours)", 120), ("rate(12 hours)", 60), ("rate(30 minutes)", 1440)];
+        let deep = if whole { &deep[..1] } else { &deep };
+        let schedules =
+            [("rate(6 hours)", 120), ("rate(12 hours)", 60), ("rate(30 minutes)", 1440), ("rate(1 day)", 30)];
+        let (expression, runs) = dice.of(&schedules);
         let schedule = match dice.below(8) {
             0 => Schedule::Denied,
             1 => Schedule::NoAssociation,
-            _ => {
-                let (expression, runs) = dice.of(&schedules);
-                Schedule::Runs(expression, runs)
-            }
+            _ => Schedule::Runs(expression, runs),
         };
         Self {
-            account: (!dice.once_in(12)).then_some(account),
-            deep_inspection: (!dice.once_in(12)).then(|| dice.of(&deep)),
-            coverage: !dice.once_in(6),
-            nodes: !dice.once_in(10),
-            instances: !dice.once_in(16),
-            file_systems: !dice.once_in(25),
-            security_groups: !dice.once_in(12),
-            peered: dice.once_in(2),
+            account: seen(dice, 12).then_some(account),
+            deep_inspection: seen(dice, 12).then(|| dice.of(deep)),
+            coverage: seen(dice, 6),
+            nodes: seen(dice, 10),
+            instances: seen(dice, 16),
+            file_systems: seen(dice, 25),
+            security_groups: seen(dice, 12),
+            peered: seen(dice, 6).then(|| dice.once_in(2)),
+            mount_targets: seen(dice, 12),
             schedule,
             machines,
             stores,
             tasks,
         }
+    }
+
+    /// What is in it that a rule looks at, each once.
+    pub(crate) fn features(&self) -> BTreeSet<String> {
+        let mut all: BTreeSet<String> = BTreeSet::new();
+        for one in &self.machines {
+            let exclusion = match (one.tagged, one.metadata_tags) {
+                (true, true) => "full",
+                (true, false) => "tag_only",
+                (false, true) => "metadata_only",
+                (false, false) => "none",
+            };
+            let windows = if one.windows { "windows" } else { "linux" };
+            let rest = [exclusion, windows, one.vpc, one.ping.unwrap_or("no node"), one.mode.unwrap_or("no row")];
+            all.extend(rest.iter().chain([&one.state]).map(|what| format!("instance {what}")));
+        }
+        for one in &self.stores {
+            let tiers = match one.size {
+                None => "no size",
+                Some([_, 0, 0]) => "nothing cold",
+                Some([_, _, 0]) => "IA",
+                Some([_, 0, _]) => "Archive",
+                Some(_) => "IA and Archive",
+            };
+            let policy = one.policy.map_or("unread".to_owned(), |policy| format!("{policy:?}"));
+            let amount = format!("{} {:?}", one.throughput, one.provisioned);
+            let mount = format!("mount target {:?}", one.mount_target);
+            let rest = [tiers.to_owned(), format!("policy {policy}"), amount, mount, one.state.to_owned()];
+            all.extend(rest.iter().map(|what| format!("file system {what}")));
+        }
+        all.insert(format!("schedule {:?}", self.schedule));
+        all.insert(format!("account {:?}", self.account));
+        all.insert(format!("deep inspection {:?}", self.deep_inspection));
+        all.insert(format!("peered {:?}", self.peered));
+        let sections = [
+            ("coverage", self.coverage),
+            ("nodes", self.nodes),
+            ("instances", self.instances),
+            ("file systems", self.file_systems),
+            ("security groups", self.security_groups),
+            ("mount targets", self.mount_targets),
+        ];
+        all.extend(sections.iter().filter(|(_, seen)| !seen).map(|(section, _)| format!("without {section}")));
+        all
     }
 
     /// The target that it stands for.
@@ -164,12 +221,14 @@ impl World {
             groups.push(group(&format!("sg-{}", store.id), admitted, vec![]));
         }
         target.ec2.security_groups = if self.security_groups { Section::Complete(groups) } else { denied() };
-        target.ec2.vpc_peering = Section::Complete(vec![VpcPeeringConnection {
-            id: "pcx-1".into(),
-            status: if self.peered { "active" } else { "rejected" }.into(),
-            requester_vpc_id: Some("vpc-1".into()),
-            accepter_vpc_id: Some("vpc-2".into()),
-        }]);
+        target.ec2.vpc_peering = self.peered.map_or_else(denied, |peered| {
+            Section::Complete(vec![VpcPeeringConnection {
+                id: "pcx-1".into(),
+                status: if peered { "active" } else { "rejected" }.into(),
+                requester_vpc_id: Some("vpc-1".into()),
+                accepter_vpc_id: Some("vpc-2".into()),
+            }])
+        });
         target.efs.lifecycle.clear();
         let mut mounts = Vec::new();
         for store in &self.stores {
@@ -195,7 +254,7 @@ impl World {
         }
         let rows = self.stores.iter().map(shared).collect();
         target.efs.file_systems = if self.file_systems { Section::Complete(rows) } else { denied() };
-        target.efs.mount_targets = Section::Complete(mounts);
+        target.efs.mount_targets = if self.mount_targets { Section::Complete(mounts) } else { denied() };
         let task = |(instance, store): &(usize, usize)| EfsTask {
             instance_id: self.machines[*instance].id.clone(),
             file_system_id: self.stores[*store].id.clone(),
@@ -213,7 +272,7 @@ fn machine(dice: &mut Dice, number: usize) -> Machine {
         ["EC2_SSM_AGENT_BASED", "EC2_SSM_AGENT_BASED", "EC2_INSPECTOR_AGENT_BASED", "EC2_AGENTLESS", "EC2_DREAM"];
     Machine {
         id: format!("i-{number:04x}"),
-        state: dice.of(&["running", "running", "running", "running", "stopped", "terminated"]),
+        state: dice.of(&["running", "running", "running", "running", "running", "running", "stopped", "terminated"]),
         windows: dice.once_in(10),
         tagged: dice.once_in(3),
         metadata_tags: dice.once_in(3),
@@ -232,15 +291,15 @@ fn machine(dice: &mut Dice, number: usize) -> Machine {
 }
 
 fn store(dice: &mut Dice, number: usize) -> Store {
-    let throughput = dice.of(&["bursting", "bursting", "provisioned", "elastic"]);
-    let gib = |dice: &mut Dice| dice.of(&[0, 0, 1, 10, 500, 800, 5_000, 20_480, 200_000]);
+    let throughput = dice.of(&["bursting", "provisioned", "elastic"]);
+    let gib = |dice: &mut Dice| dice.of(&[0, 0, 0, 1, 10, 500, 800, 5_000, 20_480, 200_000]);
     let archive = if throughput == "elastic" { gib(dice) } else { 0 };
     let size = [gib(dice), gib(dice), archive];
     Store {
         id: format!("fs-{number:04x}"),
         state: dice.of(&["available", "available", "available", "available", "available", "deleting"]),
         throughput,
-        provisioned: (throughput == "provisioned").then(|| dice.of(&[1, 20, 100, 1_000])),
+        provisioned: (throughput == "provisioned" && !dice.once_in(5)).then(|| dice.of(&[1, 20, 100, 1_000])),
         size: (!dice.once_in(10)).then_some(size),
         policy: (!dice.once_in(10)).then(|| (!dice.once_in(5), dice.once_in(2))),
         age: dice.of(&[400, 400, 10]),

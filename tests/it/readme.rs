@@ -4,6 +4,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use inspector_audit::render::Format;
+
 const README: &str = include_str!("../../README.md");
 const REPORTS: &str = include_str!("../../.github/docs/reports.md");
 
@@ -80,6 +82,17 @@ fn every_page_begins_with_a_command_and_every_link_leads_somewhere() {
         for link in page.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
             assert!(link.starts_with("https://") || folder.join(link).exists(), "{name} links {link}");
         }
+    }
+}
+
+/// The page lists them by hand, in the order of the table.
+#[test]
+fn the_page_on_reports_names_every_format_and_its_extension() {
+    let names: Vec<&str> = Format::ALL.iter().map(|format| format.as_str()).collect();
+    assert!(REPORTS.contains(&format!("is one of {};", names.join(", "))), "{names:?}");
+    for format in Format::ALL {
+        let extension = format!("`.{}`", format.extension());
+        assert!(REPORTS.contains(&extension), "{format}: {extension}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{RunContext, way};
+use super::{RunContext, status, way};
 use crate::price::Usd;
 use crate::render::text::{brief, count, dollars, grouped, says_at, sentences};
 use crate::report::v1::{Cost, Finding, WayOut};
@@ -310,13 +310,15 @@ fn resources(found: &[&Finding]) -> String {
 pub(crate) fn what_if(report: &Report, run: &RunContext) -> Option<String> {
     let exposed = report.run.inventory.file_systems_exposed_if_scanned;
     (exposed > 0).then(|| {
-        let exposed = count(exposed, "file system", "file systems");
         let totals = report.run.inventory.monthly_usd_if_scanned;
-        let sums = super::parts(totals).into_iter().map(|(usd, before, word)| format!("{before}{} a month {word}", short_usd(usd)));
-        let sums = if totals.all() > Usd::ZERO { format!(", {}", sums.collect::<Vec<_>>().join(", ")) } else { String::new() };
+        let sums = super::parts(totals)
+            .into_iter()
+            .map(|(usd, before, word)| format!("{before}{} a month {word}", short_usd(usd)));
+        let sums =
+            if totals.all() > Usd::ZERO { format!(", {}", sums.collect::<Vec<_>>().join(", ")) } else { String::new() };
         format!(
-            "With EC2 scanning on, {exposed} would be exposed{sums} (now too, where the VM Scanner was installed and the host's \
-             own inspector-vm-scanner.timer goes on): {}",
+            "{}: {}",
+            status::scanning_off(exposed, &sums),
             run.what_if(&report.run.targets).unwrap_or_else(|| "see what-if --inspector-ec2 on".to_owned())
         )
     })

@@ -189,6 +189,10 @@ const SPECIFICATIONS: &str = "EFS user guide, \"Performance specifications\", 20
 fn throughput(by: &Throughput) -> String {
     match by {
         Throughput::Client => format!("what one client reads at most; {SPECIFICATIONS}"),
+        Throughput::ProvisionedUnread => format!(
+            "what one client reads at most, for the snapshot does not say how much throughput is provisioned, of which three \
+             times can be read; {SPECIFICATIONS}"
+        ),
         Throughput::Bursting { standard_gib } => {
             format!("bursting throughput with {standard_gib} GiB in Standard; {SPECIFICATIONS}")
         }
@@ -221,7 +225,7 @@ fn scan_limit(limit: &ScanLimit) -> String {
 fn month_limit(limit: &MonthLimit) -> String {
     let what = match limit.by {
         Throughput::Bursting { .. } => "what bursting sustains and a full balance of burst credits",
-        Throughput::Client | Throughput::Provisioned => "the provisioned throughput",
+        Throughput::Client | Throughput::ProvisionedUnread | Throughput::Provisioned => "the provisioned throughput",
     };
     format!(
         "All scans of 30 days together read {} GiB at most: {what} ({}).",

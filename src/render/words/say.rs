@@ -17,7 +17,16 @@ pub fn evaluation(evaluation: Evaluation, run: &RunContext) -> v1::Evaluation {
     v1::Finding::rank(&mut findings);
     let mut gaps: Vec<v1::GapReport> = gaps.into_iter().map(gap).collect();
     gaps.sort();
-    v1::Evaluation { findings, verdicts, gaps, inventory }
+    // Whose it is the report adds, as to the verdicts.
+    let file_systems = inventory.file_systems_exposed_if_scanned;
+    let off = (file_systems > 0).then(|| v1::Note {
+        kind: "ec2_scanning_off".to_owned(),
+        account: String::new(),
+        region: String::new(),
+        file_systems,
+        message: format!("{}.", status::scanning_off(file_systems, "")),
+    });
+    v1::Evaluation { findings, verdicts, gaps, inventory, notes: off.into_iter().collect() }
 }
 
 /// One finding, said.

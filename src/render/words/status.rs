@@ -1,6 +1,7 @@
-//! Why Inspector's account status decides nothing.
+//! Why Inspector's account status decides nothing, and what holds where its EC2 scanning is off.
 
 use crate::model::SectionName;
+use crate::render::text::count;
 use crate::rules::finding::{StatusOf, UnsettledStatus};
 
 pub(super) fn unsettled(open: &UnsettledStatus) -> String {
@@ -29,4 +30,13 @@ pub(super) fn unsettled(open: &UnsettledStatus) -> String {
 
 fn scanning(name: &str) -> String {
     format!("{} scanning", name.to_uppercase())
+}
+
+/// What would be exposed with EC2 scanning on, `coming_to` that; and that it may be now, whatever the switch says.
+pub(super) fn scanning_off(exposed: u64, coming_to: &str) -> String {
+    let exposed = count(exposed, "file system", "file systems");
+    format!(
+        "With EC2 scanning on, {exposed} would be exposed{coming_to} (now too, where the VM Scanner was installed and the \
+         host's own inspector-vm-scanner.timer goes on)"
+    )
 }

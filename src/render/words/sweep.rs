@@ -42,6 +42,7 @@ pub fn unjudged(id: Option<&TargetId>, why: &Unjudged, selected: &[&Rule]) -> Ev
         verdicts: rules.iter().map(verdict).collect(),
         gaps: vec![gap],
         inventory: Inventory::default(),
+        notes: Vec::new(),
     }
 }
 

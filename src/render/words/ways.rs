@@ -188,6 +188,10 @@ fn effect(effect: &Effect) -> String {
             "Without TransitionToPrimaryStorageClass files stay cold when they are read; each scan then pays for cold \
              reads instead."
         }
+        Effect::ProvisionedUnread => {
+            "How much throughput is provisioned is not in this snapshot, so a scan counts with what one client reads, 500 \
+             MiB/s; it reads three times what is provisioned at most. Collect again to see that figure."
+        }
         Effect::NothingIsCold => {
             "Without TransitionToPrimaryStorageClass files stay cold when they are read, but nothing is cold: every read \
              in Standard restarts the timer, with or without it."

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::verdicts::{TargetId, TargetVerdicts};
-use super::{Baseline, Finding, GapReport, SuppressionUse, WhatIf};
+use super::{Baseline, Finding, GapReport, Note, SuppressionUse, WhatIf};
 use crate::model::Tool;
 use crate::price::{Provenance, Usd};
 use crate::report::measured::Measured;
@@ -37,6 +37,9 @@ pub struct Report {
     /// What was really used and paid, by account and region.
     #[serde(default)]
     pub measured: Vec<Measured>,
+    /// What is worth knowing and no finding, sorted by kind, account, region.
+    #[serde(default)]
+    pub notes: Vec<Note>,
     /// Ranked; the suppressed ones, ranked among themselves, stand behind the others.
     pub findings: Vec<Finding>,
 }

@@ -65,6 +65,8 @@ pub enum Scanner {
 pub enum Throughput {
     /// What one client reads at most.
     Client,
+    /// The same, for how much is provisioned was not read.
+    ProvisionedUnread,
     /// Bursting throughput.
     Bursting {
         /// GiB in Standard, by which it goes.

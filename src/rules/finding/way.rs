@@ -71,6 +71,8 @@ pub enum Effect {
     },
     /// Files stay cold when they are read, and each scan pays.
     StaysCold,
+    /// The reads of the scans are counted at what one client reads, though less may be provisioned.
+    ProvisionedUnread,
     /// The same where nothing is cold: it changes nothing.
     NothingIsCold,
     /// Everything stays in Standard, by choice.

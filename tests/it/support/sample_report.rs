@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use inspector_audit::price::{PriceTable, Usd};
 use inspector_audit::report::v1::{
-    Condition, Cost, CostLine, Evaluation, Evidence, Finding, InstanceRef, Remediation, WayOut,
+    Condition, Cost, CostLine, Evaluation, Evidence, Finding, InstanceRef, Note, Remediation, WayOut,
 };
 use inspector_audit::report::{Report, ReportBuilder, TargetId};
 use inspector_audit::rules::{
@@ -71,6 +71,7 @@ pub(crate) fn sample() -> Report {
             repositories: 12,
             file_systems_exposed_if_scanned: 0,
         },
+        notes: Vec::new(),
     };
     builder.add(TargetId { account: ACCOUNT.to_owned(), region: TOKYO.to_owned() }, taken_at(), tokyo);
     let virginia = Evaluation {
@@ -78,6 +79,13 @@ pub(crate) fn sample() -> Report {
         verdicts: sample_seen::verdicts(OTHER),
         gaps: Vec::new(),
         inventory: Inventory { instances: 3, file_systems: 2, repositories: 40, file_systems_exposed_if_scanned: 2 },
+        notes: vec![Note {
+            kind: "ec2_scanning_off".into(),
+            account: OTHER.into(),
+            region: VIRGINIA.into(),
+            file_systems: 2,
+            message: "With EC2 scanning on, 2 file systems would be exposed.".into(),
+        }],
     };
     builder.add(TargetId { account: OTHER.to_owned(), region: VIRGINIA.to_owned() }, taken_at(), virginia);
     let mut report = builder.build();

@@ -54,6 +54,11 @@ pub(crate) struct Limits {
 }
 
 impl Limits {
+    /// Whether they go by what one client reads, though less may be provisioned: how much was not read.
+    pub(crate) fn is_provisioned_unread(&self) -> bool {
+        self.plugin.by == Throughput::ProvisionedUnread
+    }
+
     /// Those of `file_system`. An unknown throughput mode is taken to let the fastest client read.
     pub(crate) fn of(file_system: &FileSystem) -> Self {
         // "GB" and "TB" of the limits are powers of two, as in bills.
@@ -78,6 +83,9 @@ impl Limits {
         };
         let (rate, by) = match rate {
             Some(rate) if rate < client => (rate, throughput.clone()),
+            _ if throughput == Throughput::Provisioned && provisioned.is_none() => {
+                (client, Throughput::ProvisionedUnread)
+            }
             _ => (client, Throughput::Client),
         };
         let scan = |scanner, seconds: u32| ScanLimit {
@@ -135,6 +143,7 @@ mod tests {
         assert_eq!(provisioned.month.expect("a limit").gib, number("379687.5"));
         let unsaid = limits("provisioned", None, 10);
         assert_eq!((unsaid.plugin.mib_per_second, unsaid.month), (CLIENT, None));
+        assert_eq!(unsaid.plugin.by, Throughput::ProvisionedUnread);
         for mode in ["elastic", "another"] {
             assert_eq!(limits(mode, None, 10).plugin.gib, number("1318.359375"), "{mode}");
         }

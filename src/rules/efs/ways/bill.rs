@@ -36,6 +36,11 @@ impl Reader {
         self.by == ScannedBy::VmScanner
     }
 
+    /// Whether any of them is known to mount the file system, or likely to.
+    pub(crate) fn is_known(&self) -> bool {
+        self.count > 0 && matches!(self.mount, MountState::Confirmed | MountState::Likely)
+    }
+
     /// Whether stopping the plugin is known to stop every scan of them.
     pub(crate) fn is_plugin(&self) -> bool {
         self.by == ScannedBy::Plugin

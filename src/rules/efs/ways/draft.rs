@@ -53,8 +53,11 @@ pub(super) fn cost_with_readers(
     match situation.pattern {
         CostPattern::ColdRead => {
             let reads = bill.cold_reads(remaining).ok().zip(today);
-            // Fewer readers never cost more than all of them.
-            let capped = reads.map(|(reads, (today, _))| reads.min(today));
+            // Fewer readers never cost more than all of them, unless today's figure is of those that are known to mount
+            // it and none of them is left: then it is whoever could mount it who counts.
+            let known = |readers: &[Reader]| readers.iter().any(Reader::is_known);
+            let alike = known(&situation.readers) == known(remaining);
+            let capped = reads.map(|(reads, (today, _))| if alike { reads.min(today) } else { reads });
             (capped, today.map(|_| Usd::ZERO))
         }
         // One reader is enough to move every file, and to keep it from moving back.

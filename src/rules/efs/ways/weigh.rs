@@ -4,6 +4,8 @@
 //! `PutLifecycleConfiguration`; Inspector user guide, "Excluding EC2 instances" and "Deep inspection"; Systems Manager
 //! user guide, "Cron and rate expressions".
 
+use std::iter;
+
 use super::bill::{Bill, Reader};
 use super::draft::{assume, cost_with_readers, may_go_on, unavailable, unchanged};
 use super::scanning::{Slow, deactivate, slow, stop_vm_scanner};
@@ -112,7 +114,7 @@ fn stop_returning(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
         confidence: Confidence::Medium,
         break_even_read_share: situation.today.and_then(|(today, _)| bill.read_share(&situation.readers, today.high)),
         assumptions: vec![assume(Assumption::SameBytesAgain), assume(Assumption::EveryReaderPays)],
-        ..unchanged(situation, way, vec![Effect::StaysCold])
+        ..unchanged(situation, way, reading(Effect::StaysCold, bill))
     }
 }
 
@@ -139,6 +141,13 @@ fn stop_tiering(situation: &Situation<'_>, bill: &Bill<'_>) -> WayOut {
         one_time_usd: monthly.map(|_| Usd::ZERO),
         confidence: Confidence::Medium,
         assumptions: vec![assume(Assumption::ColdUntilWritten), grows],
-        ..unchanged(situation, way, vec![Effect::NothingMoves])
+        ..unchanged(situation, way, reading(Effect::NothingMoves, bill))
     }
+}
+
+/// What a way does after which scans pay for cold reads, and by what these are counted where that is not what is known to
+/// limit them.
+fn reading(effect: Effect, bill: &Bill<'_>) -> Vec<Effect> {
+    let unread = bill.limits.is_provisioned_unread().then_some(Effect::ProvisionedUnread);
+    iter::once(effect).chain(unread).collect()
 }

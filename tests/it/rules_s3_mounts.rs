@@ -1,0 +1,65 @@
+//! Buckets that are mounted as file systems where the agent scans.
+
+use inspector_audit::model::{Presence, Section, Target};
+use inspector_audit::rules::{Severity, Verdict};
+
+use crate::builders::efs::{account_status, denied, exposed, instance, node, with, with_instance};
+use crate::builders::metrics::{efs_mount, host, s3, seen};
+use crate::rules_history::{found, judge, verdict};
+
+#[test]
+fn a_bucket_on_a_scanned_instance_is_one_finding_without_a_figure() {
+    for presence in [Presence::Mounted, Presence::OnDemand, Presence::Likely] {
+        let probed = with(exposed(), |target| {
+            target.evidence.probe = seen(vec![host("i-0a", s3(presence))]);
+            target.evidence.tables = seen(vec![host("i-0a", s3(presence))]);
+        });
+        let evaluation = judge(&probed);
+        let finding = found(&evaluation, "s3-mount-scanned");
+        assert_eq!((finding.severity, &finding.cost), (Severity::Info, &None));
+        assert_eq!(finding.evidence.len(), 1, "the same mount once: {:?}", finding.evidence);
+        assert!(finding.evidence[0].detail.starts_with("assets-111122223333 at /data with mount-s3"));
+    }
+}
+
+#[test]
+fn a_bucket_matters_only_where_the_agent_scans() {
+    let target = with(exposed(), |target| {
+        target.evidence.tables = seen(vec![host("i-0a", s3(Presence::Mounted)), host("i-0b", s3(Presence::Mounted))]);
+    });
+    let s3 = |target: &Target| verdict(&judge(target), "s3-mount-scanned");
+    assert_eq!(s3(&target), Some(Verdict::Findings));
+    let one = |change: fn(&mut Target)| s3(&with(target.clone(), change));
+    assert_eq!(one(|target| target.ssm.managed_nodes = Section::Complete(vec![])), Some(Verdict::Clean));
+    assert_eq!(one(|target| target.ssm.managed_nodes = denied()), Some(Verdict::Inconclusive));
+    assert_eq!(one(|target| target.ec2.instances = denied()), Some(Verdict::Inconclusive));
+    assert_eq!(
+        one(|target| target.inspector.account_status = account_status("ENABLED", "DISABLED")),
+        Some(Verdict::Clean)
+    );
+    let stopped = with_instance(target.clone(), |instance| instance.state = "stopped".into());
+    assert_eq!(s3(&stopped), Some(Verdict::Clean));
+    let both = with(target, |target| {
+        target.ec2.instances = Section::Complete(vec![instance("i-0a"), instance("i-0b")]);
+        target.ssm.managed_nodes = Section::Complete(vec![node("i-0a", "Online"), node("i-0b", "Online")]);
+    });
+    assert_eq!(judge(&both).findings.iter().filter(|finding| finding.rule == "s3-mount-scanned").count(), 2);
+}
+
+#[test]
+fn the_rule_about_buckets_is_silent_without_a_source_and_open_where_one_failed() {
+    let s3_verdict = |target: &Target| verdict(&judge(target), "s3-mount-scanned");
+    assert_eq!(s3_verdict(&exposed()), None);
+    let refused = with(exposed(), |target| target.evidence.probe = denied());
+    assert_eq!(s3_verdict(&refused), Some(Verdict::Inconclusive));
+    let failed = with(exposed(), |target| {
+        let mut row = host("i-0a", s3(Presence::Mounted));
+        row.failed = Some("the command timed out".into());
+        target.evidence.probe = seen(vec![row]);
+    });
+    assert_eq!(s3_verdict(&failed), Some(Verdict::Inconclusive));
+    let nothing = with(exposed(), |target| target.evidence.probe = seen(vec![host("i-0a", efs_mount(None))]));
+    assert_eq!(s3_verdict(&nothing), Some(Verdict::Clean));
+    let nobody = with(exposed(), |target| target.evidence.probe = seen(vec![]));
+    assert_eq!(s3_verdict(&nobody), Some(Verdict::NotApplicable));
+}
