@@ -41,7 +41,7 @@ fn completions_offer_rules_formats_and_values_and_help_lists_those_that_are_few(
         }
     }
     let help = printed("scan --help");
-    for value in ["- junit:", "[possible values: account, region, rule, severity, resource]"] {
+    for value in ["- junit:", "[possible values: account, ou, region, rule, severity, resource]"] {
         assert!(help.contains(value), "{value} in {help}");
     }
     assert!(RULES.iter().all(|rule| !help.contains(rule.id)), "`explain` lists the rules: {help}");

@@ -110,7 +110,7 @@ fn standard_input_is_one_of_the_snapshots() {
     let run = Audit::new().file("-", COLD).input(QUIET).args("scan --format json --snapshot ./-").run().expect(1);
     assert_eq!(run.json()["verdicts"][0]["rules"]["efs-tier-recall"], "findings");
     let cut = &QUIET[..QUIET.len() / 2];
-    let run = sweep().input(cut).args("scan --format json --snapshot sweep -").run().expect(3);
+    let run = sweep().input(cut).args("scan --format json --snapshot sweep -").run().expect(1);
     assert!(run.stderr.contains("the snapshot standard input ends in the middle"), "{}", run.stderr);
     assert_eq!(gaps_of(&run.json(), "unreadable")[0]["resource"], "standard input");
     refused(sweep().args("scan --snapshot - --expect -").run(), &["standard input"]);

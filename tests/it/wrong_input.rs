@@ -96,7 +96,10 @@ fn all_refused(cases: &[(&str, &[&str])]) {
 fn a_snapshot_that_is_none_is_named_with_what_is_wrong() {
     all_refused(&[
         ("scan --snapshot missing.json", &["cannot read the snapshot missing.json", "help: `inspector-audit collect"]),
-        ("scan --snapshot dir", &["cannot read the snapshot dir", "help: name the snapshot in it"]),
+        (
+            "scan --snapshot dir",
+            &["there is no snapshot in dir", "help: `inspector-audit collect --output dir/snapshot.json` writes one"],
+        ),
         ("scan --snapshot empty", &["cannot read the snapshot empty", "cause: it is empty"]),
         ("scan --snapshot blank", &["blank ends in the middle", "collect it again"]),
         ("scan --snapshot -", &["cannot read the snapshot standard input", "cause: it is empty"]),
@@ -237,9 +240,9 @@ fn a_value_that_makes_no_sense_is_named_with_what_does() {
         ("diff a b --format csv", &["error: --format cannot be `csv`", "help: give one of table, json, markdown"]),
         (
             "scan --group-by colour",
-            &["error: --group-by cannot be `colour`", "account, region, rule, severity, resource"],
+            &["error: --group-by cannot be `colour`", "account, ou, region, rule, severity, resource"],
         ),
-        ("scan --group-by", &["error: --group-by needs a value", "account, region, rule"]),
+        ("scan --group-by", &["error: --group-by needs a value", "account, ou, region, rule"]),
         ("scan --fail-on bad", &["error: --fail-on cannot be `bad`", "info, low, medium, high, critical, never"]),
         ("scan --min-confidence hgih", &["error: --min-confidence cannot be `hgih`", "help: did you mean `high`?"]),
         ("scan --color blue", &["error: --color cannot be `blue`", "help: give one of auto, always, never"]),
@@ -326,7 +329,6 @@ fn a_command_line_that_makes_no_sense_is_named_with_one_that_does() {
             "diff - -",
             &["standard input (`-`) is named as the earlier report and as the later report", "help: save one"],
         ),
-        ("scan --snapshot - --snapshot -", &["standard input (`-`) is named as the snapshot and as the snapshot"]),
         ("scan --snapshot - --baseline -", &["as the snapshot and as the baseline, and can be read once"]),
         ("fix --snapshot - --mount-map -", &["as the snapshot and as the mount map"]),
         ("terraform - --snapshot -", &["as a Terraform input and as the snapshot"]),
