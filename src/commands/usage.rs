@@ -76,7 +76,8 @@ pub fn refused(error: &clap::Error, typed: &[OsString]) -> anyhow::Error {
 /// Where a file stands that no option names.
 fn a_file(typed: &str, command: Option<&str>) -> Option<String> {
     let path = Path::new(typed);
-    let is_terraform = path.is_dir() || typed.ends_with(".tf") || typed.ends_with(".tf.json");
+    let is_terraform =
+        path.is_dir() || path.extension().is_some_and(|extension| extension == "tf") || typed.ends_with(".tf.json");
     let is_file = path.exists() || is_standard(path) || typed.contains(".json");
     match command {
         None | Some("scan") if is_terraform => {

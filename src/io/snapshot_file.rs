@@ -115,10 +115,9 @@ pub fn read<E: From<SnapshotError>>(path: &Path, each: &mut dyn FnMut(Target) ->
     };
     let mut held = Vec::new();
     reader.by_ref().take(HELD).read_to_end(&mut held).map_err(|source| match source.kind() {
-        io::ErrorKind::UnexpectedEof => SnapshotError::Truncated {
-            path: path.to_owned(),
-            line: held.iter().filter(|byte| **byte == b'\n').count() + 1,
-        },
+        io::ErrorKind::UnexpectedEof => {
+            SnapshotError::Truncated { path: path.to_owned(), line: held.split(|byte| *byte == b'\n').count() }
+        }
         _ => io(source),
     })?;
     let mut pass = Pass::default();

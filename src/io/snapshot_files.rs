@@ -82,9 +82,13 @@ pub(crate) fn find(paths: &[PathBuf]) -> Result<Vec<SnapshotFile>, NoSnapshots> 
             if found.is_empty() {
                 return Err(NoSnapshots::Empty { path: path.clone() });
             }
-            found.iter().for_each(|path| _ = all.entry(plain(path)).or_insert(false));
+            for path in &found {
+                all.entry(plain(path)).or_insert(false);
+            }
         } else if let Some(pattern) = pattern {
-            fill_in(pattern)?.iter().for_each(|path| _ = all.entry(plain(path)).or_insert(false));
+            for path in fill_in(pattern)? {
+                all.entry(plain(&path)).or_insert(false);
+            }
         } else {
             all.insert(plain(path), true);
         }

@@ -71,7 +71,7 @@ formats! {
     Gitlab "gitlab" ["gitlab"] |report, _, _, out| super::gitlab::write(report, out);
     /// OCSF 1.5, one Detection Finding per line, for data lakes.
     Ocsf "ocsf" ["ocsf"] |report, rules, style, out| super::ocsf::write(report, rules, style, out);
-    /// Requests for BatchImportFindings of Security Hub, one per line: nothing is sent.
+    /// Requests for `BatchImportFindings` of Security Hub, one per line: nothing is sent.
     Asff "asff" ["asff"] |report, _, style, out| super::asff::write(report, style, out);
     /// JUnit XML, for the test tab of CI systems.
     Junit "junit" ["xml"] |report, _, style, out| super::junit::write(report, style, out);

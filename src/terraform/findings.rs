@@ -74,7 +74,7 @@ pub(crate) fn gap(place: String, question: terraform::OpenQuestion, rules: &BTre
         region: String::new(),
         section: SectionName::TerraformConfiguration,
         resource: (!place.is_empty()).then_some(place),
-        why: WhyOpen::Open(OpenQuestion::Terraform(question)),
+        why: WhyOpen::Open(OpenQuestion::Terraform(Box::new(question))),
         rules: rules.iter().map(|rule| (*rule).to_owned()).collect(),
     }
 }

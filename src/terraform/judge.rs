@@ -111,12 +111,12 @@ impl<'r> Case<'r> {
 
     /// What a rule says that looks at each root alone.
     pub(crate) fn alone(&self, see: impl Fn(&Scene<'_>) -> Seen) -> Judgement {
-        self.judge(false, &see).as_written()
+        self.judge(false, &see).into_written()
     }
 
     /// What a rule says that looks at each root alone, and at two together.
     pub(crate) fn together(&self, see: impl Fn(&Scene<'_>) -> Seen) -> Judgement {
-        self.judge(true, &see).as_written()
+        self.judge(true, &see).into_written()
     }
 
     /// What a rule says about pictures that leave nothing open.
@@ -314,7 +314,7 @@ fn says(world: &World, side: &Side) -> bool {
 
 impl Judgement {
     /// Without what only overridden defaults would bring along: nothing of that is written, and one rule is about it.
-    pub(crate) fn as_written(mut self) -> Self {
+    pub(crate) fn into_written(mut self) -> Self {
         self.doubts.retain(|doubted| !doubted.only_free);
         self
     }

@@ -95,8 +95,10 @@ fn doubling(doublings: usize) -> String {
     let mut text = "locals {\n  a0 = [\"x\"]\n  t0 = \"0123456789abcdef\"\n".to_owned();
     for after in 1..=doublings {
         let before = after - 1;
-        text += &format!("  a{after} = concat(local.a{before}, local.a{before})\n");
-        text += &format!("  t{after} = \"${{local.t{before}}}${{local.t{before}}}\"\n");
+        text.extend([
+            format!("  a{after} = concat(local.a{before}, local.a{before})\n"),
+            format!("  t{after} = \"${{local.t{before}}}${{local.t{before}}}\"\n"),
+        ]);
     }
     text + "}\n"
 }
@@ -119,7 +121,7 @@ fn terraform_that_grows_without_measure_is_cut_and_said() {
     let filled = doubling(15)
         + &format!("locals {{\n  o = [for x in local.a15 : [for y in local.a15 : {long}\"]]\n}}\n")
         + &registry("local.o[0][0]");
-    let fan = (0..50).map(|at| format!("module \"m{at}\" {{\n  source = \"./\"\n}}\n")).collect::<String>();
+    let fan = (0..50).map(|at| format!("module \"m{at}\" {{\n  source = \"./\"\n}}\n")).collect::<Vec<_>>().concat();
     let pairs = |kinds: usize| {
         let of = |at| {
             format!(

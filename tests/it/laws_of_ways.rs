@@ -104,7 +104,6 @@ fn no_way_that_is_taken_leaves_more_than_it_promised() {
             }
         }
     }
-    println!("{seen:#?}");
     assert!(wrong.is_empty(), "{} broken promises; the first: {:#?}", wrong.len(), &wrong[..wrong.len().min(12)]);
     for way in [
         "DoNothing",

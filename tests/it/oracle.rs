@@ -300,12 +300,12 @@ fn finding(world: &World, store: &Store, rule: &str, exposed: &[(usize, bool)]) 
     };
     // The mount proves nothing of an instance that only the VM Scanner could scan, nor of what keeps files warm.
     let proves = |number: usize| !(machine(number).tagged && machine(number).metadata_tags);
-    let proven = rule != PINNED && exposed.iter().any(|(number, confirmed)| *confirmed && proves(*number));
+    let is_proven = rule != PINNED && exposed.iter().any(|(number, confirmed)| *confirmed && proves(*number));
     Expected {
         monthly,
         once,
-        severity: if proven { severity(monthly) } else { lower(severity(monthly)) },
-        confidence: if proven { Confidence::Medium } else { Confidence::Low },
+        severity: if is_proven { severity(monthly) } else { lower(severity(monthly)) },
+        confidence: if is_proven { Confidence::Medium } else { Confidence::Low },
         instances: exposed.iter().map(|(number, _)| machine(*number).id.clone()).collect(),
         confirmed: u64::try_from(exposed.iter().filter(|(_, confirmed)| *confirmed).count()).expect("few"),
     }

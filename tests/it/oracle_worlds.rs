@@ -109,9 +109,9 @@ impl World {
     pub(crate) fn seeded(seed: u64) -> Self {
         let dice = &mut Dice(seed);
         let whole = dice.once_in(2);
-        let seen = |dice: &mut Dice, times: usize| whole || !dice.once_in(times);
-        let machines: Vec<Machine> = (0..1 + dice.below(8)).map(|number| machine(dice, number)).collect();
-        let stores: Vec<Store> = (0..1 + dice.below(4)).map(|number| store(dice, number)).collect();
+        let visible = |dice: &mut Dice, times: usize| whole || !dice.once_in(times);
+        let machines: Vec<Machine> = (0..=dice.below(8)).map(|number| machine(dice, number)).collect();
+        let stores: Vec<Store> = (0..=dice.below(4)).map(|number| store(dice, number)).collect();
         let (instances, shares) = (machines.len(), stores.len());
         let tasks = (0..dice.below(3)).map(|_| (dice.below(instances), dice.below(shares))).collect();
         let statuses = [(ON, ON), (ON, ON), (ON, ON), (ON, ON), ("ENABLING", "ENABLING"), (ON, "DISABLED")];
@@ -132,15 +132,15 @@ impl World {
             _ => Schedule::Runs(expression, runs),
         };
         Self {
-            account: seen(dice, 12).then_some(account),
-            deep_inspection: seen(dice, 12).then(|| dice.of(deep)),
-            coverage: seen(dice, 6),
-            nodes: seen(dice, 10),
-            instances: seen(dice, 16),
-            file_systems: seen(dice, 25),
-            security_groups: seen(dice, 12),
-            peered: seen(dice, 6).then(|| dice.once_in(2)),
-            mount_targets: seen(dice, 12),
+            account: visible(dice, 12).then_some(account),
+            deep_inspection: visible(dice, 12).then(|| dice.of(deep)),
+            coverage: visible(dice, 6),
+            nodes: visible(dice, 10),
+            instances: visible(dice, 16),
+            file_systems: visible(dice, 25),
+            security_groups: visible(dice, 12),
+            peered: visible(dice, 6).then(|| dice.once_in(2)),
+            mount_targets: visible(dice, 12),
             schedule,
             machines,
             stores,

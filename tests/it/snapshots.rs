@@ -40,7 +40,7 @@ fn planned(account: &str, region: &str, name: &str, ou: &str) -> Value {
 }
 
 fn lines(rows: &[Value]) -> String {
-    rows.iter().map(|row| format!("{row}\n")).collect()
+    rows.iter().map(|row| format!("{row}\n")).collect::<Vec<_>>().concat()
 }
 
 fn targets(report: &Value) -> Vec<String> {

@@ -158,8 +158,7 @@ fn everything_denied_is_incomplete_and_never_clean() {
     let (status, report) = scan(&aws, "--ecr-usage");
     assert_eq!(status, 3);
     assert_eq!(report.list("findings"), [] as [Value; 0]);
-    let verdicts: Vec<_> =
-        report.verdicts("123456789012", "ap-northeast-1").values().filter_map(Value::as_str).collect();
+    let verdicts: Vec<_> = report.verdicts(ACCOUNT, REGION).values().filter_map(Value::as_str).collect();
     assert!(!verdicts.is_empty() && verdicts.iter().all(|verdict| *verdict == "inconclusive"), "{verdicts:?}");
     for (operation, section, _) in DENIALS {
         // Nothing asks for the parts of lists that are not known, nor for evidence about them.

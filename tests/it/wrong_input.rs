@@ -129,7 +129,7 @@ fn a_file_that_may_not_be_read_is_named() {
 
     let folder = files();
     let path = folder.path().join("good.json");
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0)).expect("a mode");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o0)).expect("a mode");
     // Root reads everything.
     if std::fs::read(&path).is_err() {
         let run = Audit::new().within(folder.path()).args("scan --snapshot good.json").run();
@@ -395,7 +395,9 @@ fn what_is_marked_or_packed_or_comes_through_standard_input_is_read() {
     ] {
         let [plain, others @ ..] = every_way(folder, typed, file);
         assert!(!plain.is_empty());
-        others.iter().for_each(|other| assert_eq!(*other, plain, "{typed}"));
+        for other in &others {
+            assert_eq!(*other, plain, "{typed}");
+        }
     }
     for (typed, file) in [
         ("scan --snapshot @", "good.json"),

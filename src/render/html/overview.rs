@@ -166,7 +166,7 @@ fn label(finding: &Finding) -> String {
 /// Bars, the largest first.
 fn panel(title: &str, heading: &str, all: &[Bar]) -> Markup {
     let hidden = all.len().saturating_sub(BARS);
-    let shown = all.get(..BARS).unwrap_or(&all);
+    let shown = all.get(..BARS).unwrap_or(all);
     html! {
         figure.panel {
             h3 { (title) }

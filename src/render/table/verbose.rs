@@ -108,7 +108,9 @@ fn differences_in_short(report: &Report, width: usize, color: bool, out: &mut dy
     for what_if::Differing { fate, what, difference } in rows {
         lines.beside(fate, &what, &difference, width.saturating_sub(lines::LABEL));
     }
-    more.iter().for_each(|more| lines.push(more));
+    if let Some(more) = more {
+        lines.push(&more);
+    }
     lines.blank();
     lines.write(out)
 }

@@ -50,7 +50,7 @@ pub enum OpenQuestion {
     /// Of Inspector's account status.
     Status(UnsettledStatus),
     /// Of Terraform.
-    Terraform(terraform::OpenQuestion),
+    Terraform(Box<terraform::OpenQuestion>),
 }
 
 impl Blocker {

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule =
 /// A loop that is there whatever the variables are.
 pub(super) fn check(case: &Case<'_>) -> Judgement {
     let is_loop = |class, always| always && class == Class::Loop;
-    case.coupling(is_loop, &[Class::Loop, Class::Hidden]).as_written()
+    case.coupling(is_loop, &[Class::Loop, Class::Hidden]).into_written()
 }
 
 const EXPLAIN: &str = r#"# What it finds

@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule::of_terraform(
 /// The same, where nobody sees it.
 pub(super) fn check(case: &Case<'_>) -> Judgement {
     let is_hidden = |class, always| always && class == Class::Hidden;
-    case.coupling(is_hidden, &[Class::Hidden]).as_written()
+    case.coupling(is_hidden, &[Class::Hidden]).into_written()
 }
 
 const EXPLAIN: &str = r#"# What it finds

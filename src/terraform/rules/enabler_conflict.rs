@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule::of_terraform(
 /// Enablers that undo each other, and a third writer of the same setting.
 pub(super) fn check(case: &Case<'_>) -> Judgement {
     let mut judgement =
-        case.coupling(|class, always| always && class == Class::Conflict, &[Class::Conflict]).as_written();
+        case.coupling(|class, always| always && class == Class::Conflict, &[Class::Conflict]).into_written();
     let writers = case.together(|scene| {
         let registries = scene.registries.iter();
         let pairs = registries.flat_map(|registry| scene.organizations.iter().map(move |other| (other, registry)));

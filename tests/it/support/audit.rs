@@ -174,13 +174,13 @@ impl Running {
     pub(crate) fn end(self) -> Run {
         self.audit.wait(self.child)
     }
+}
 
-    /// Opens a pipe that it is about to read, which waits until it does.
-    pub(crate) fn feed(&self, pipe: PathBuf) -> std::fs::File {
-        let (sender, receiver) = mpsc::channel();
-        std::thread::spawn(move || sender.send(std::fs::File::options().write(true).open(pipe)));
-        receiver.recv_timeout(LIMIT).expect("the run opens the pipe").expect("a pipe")
-    }
+/// Opens a pipe that a run is about to read, and waits until it does.
+pub(crate) fn feed(pipe: PathBuf) -> std::fs::File {
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || sender.send(std::fs::File::options().write(true).open(pipe)));
+    receiver.recv_timeout(LIMIT).expect("the run opens the pipe").expect("a pipe")
 }
 
 fn read_on_a_thread(mut pipe: impl Read + Send + 'static) -> mpsc::Receiver<String> {

@@ -23,7 +23,7 @@ use crate::rules::efs::facts::Facts;
 
 /// Fills in the ways out of every finding on an exposed file system, and what to do about it: the recommended one.
 pub(crate) fn fill(facts: &Facts<'_>, findings: &mut [Finding]) {
-    if !findings.iter().any(|finding| has_ways(finding)) {
+    if !findings.iter().any(has_ways) {
         return;
     }
     let exposure = facts.exposure();
