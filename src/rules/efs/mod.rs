@@ -1,7 +1,7 @@
 //! R1: EFS file systems that Inspector's agent-based scan can make expensive.
 //!
 //! Reach and evidence say who may mount what (`exposure`), the meter what became of it (`meter`), figures what that costs
-//! (`assessment`): each is worked out once per target, and [`Facts`] holds them. A rule is a file that turns them into
+//! (`assessment`): each is worked out once per target, and `Facts` holds them. A rule is a file that turns them into
 //! findings; `ways` weighs what can be done about those.
 
 mod assessment;
