@@ -112,9 +112,9 @@ pub(crate) fn groups<'a>(
     groups
 }
 
-/// Findings that share rule, severity and remedy, each with its rank in the report, from 1; in the order of the first of
-/// each. What stands in a file is alone.
-pub(crate) fn blocks(findings: &[Finding]) -> Vec<Vec<(usize, &Finding)>> {
+/// Findings that share rule, severity and remedy, each with its rank among those given, from 1; in the order of the first
+/// of each. What stands in a file is alone.
+pub(crate) fn blocks<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Vec<Vec<(usize, &'a Finding)>> {
     let mut blocks: Vec<Vec<(usize, &Finding)>> = Vec::new();
     let mut order = BTreeMap::new();
     for (rank, finding) in (1..).zip(findings) {

@@ -7,7 +7,7 @@ use super::lines::{LABEL, Lines, wrapped};
 use super::paint::Paint;
 use crate::price::Usd;
 use crate::render::text::{brief, count, shorten, width as text_width};
-use crate::render::{Style, mounts, words};
+use crate::render::{Style, group_by, mounts, words};
 use crate::report::v1::Finding;
 use crate::report::{Report, bills};
 use crate::rules::{Confidence, Rule, Severity};
@@ -33,14 +33,12 @@ pub(super) struct Blocks<'a> {
 impl Blocks<'_> {
     /// Writes the findings, those that share rule, severity and step in one block, where the first of them stands.
     pub(super) fn write(&self, findings: &[&Finding], out: &mut dyn io::Write) -> io::Result<()> {
-        let mut blocks: Vec<Vec<&Finding>> = Vec::new();
-        for finding in findings {
-            let like = |block: &&mut Vec<&Finding>| block.first().is_some_and(|first| self.are_alike(first, finding));
-            match blocks.iter_mut().find(like) {
-                Some(block) => block.push(finding),
-                None => blocks.push(vec![finding]),
-            }
-        }
+        let blocks: Vec<Vec<&Finding>> = if self.style.verbose {
+            findings.iter().map(|finding| vec![*finding]).collect()
+        } else {
+            let blocks = group_by::blocks(findings.iter().copied());
+            blocks.into_iter().map(|block| block.into_iter().map(|(_, finding)| finding).collect()).collect()
+        };
         let mut before = None;
         for block in &blocks {
             let mut lines = Lines::new(self.style.color);
@@ -56,15 +54,6 @@ impl Blocks<'_> {
             lines.write(out)?;
         }
         Ok(())
-    }
-
-    fn are_alike(&self, a: &Finding, b: &Finding) -> bool {
-        let way = |finding: &Finding| finding.ways_out.iter().find(|way| way.recommended).map(|way| way.way);
-        !self.style.verbose
-            && a.location.is_none()
-            && b.location.is_none()
-            && (a.severity, a.new, &a.rule, way(a)) == (b.severity, b.new, &b.rule, way(b))
-            && a.remediation.summary == b.remediation.summary
     }
 
     fn one(&self, finding: &Finding, lines: &mut Lines) {
