@@ -44,8 +44,8 @@ pub(super) async fn collect(
             None => Section::NotAsked,
         }
     };
-    let wants_series = (wants(SectionName::CloudWatchEfsMetrics), wants(SectionName::CloudWatchEfsReads));
-    metrics::announce(clients, (metered.len(), wants_series.0), (file_systems.len(), wants_series.1));
+    let wants_reads = wants(SectionName::CloudWatchEfsReads);
+    metrics::announce(clients, (metered.len(), series.wanted), (file_systems.len(), wants_reads));
     let (efs_connections, efs_metrics, efs_reads, efs_tasks, efs_utils_streams, managed, probe) = join!(
         asked(SectionName::CloudTrailEfsConnections).of(cloudtrail::efs_connections(clients, taken_at)),
         series.of(metrics::efs_metrics(clients, &metered, days, taken_at)),
