@@ -28,7 +28,7 @@ pub(super) fn targets(
 
     let Live { identities, concurrency, limits, sections, history_days, probe } = live;
     said::may_ask(probe.as_ref())?;
-    let drawn = verbosity.progress.then(Line::start).flatten().map(Arc::new);
+    let drawn = verbosity.progress.then(|| Arc::new(Line::start()));
     let shown = drawn.clone();
     let probe = probe.map(|probe| ProbeOptions {
         document: probe.document,
@@ -49,6 +49,8 @@ pub(super) fn targets(
         profiles: identities.profiles,
         role_arns: identities.role_arns,
         external_id: identities.external_id,
+        members: None,
+        wanted: Arc::new(|_, _| true),
         sections,
         evidence: EvidenceOptions { history_days, scope: Arc::new(scope), probe },
         concurrency,
@@ -115,7 +117,7 @@ mod said {
 
     use rust_decimal::Decimal;
 
-    use super::super::progress::Line;
+    use super::super::progress::{Line, Tally};
     use crate::collect::{Progress, price_of_costs, price_of_metrics};
     use crate::io::Hint;
     use crate::settings::Probe;
@@ -163,28 +165,31 @@ mod said {
     }
 
     impl Progress for Aloud {
-        fn planned(&self, targets: usize) {
-            if let Some(line) = &self.line {
-                Progress::planned(line.as_ref(), targets);
-            }
+        fn planned(&self, accounts: usize) {
+            self.count(|tally| tally.planned(accounts));
+        }
+
+        fn entered(&self, _account: &str, targets: usize) {
+            self.count(|tally| tally.entered(targets));
         }
 
         fn request_sent(&self, action: &'static str) {
-            if let Some(line) = &self.line {
-                Progress::request_sent(line.as_ref(), action);
-            }
+            self.count(|tally| tally.request_sent(action));
         }
 
-        fn throttled(&self, action: &'static str) {
-            if let Some(line) = &self.line {
-                Progress::throttled(line.as_ref(), action);
-            }
+        fn throttled(&self, account: &str, _action: &'static str) {
+            self.count(|tally| tally.throttled(account));
         }
 
-        fn target_done(&self, account: &str, region: &str) {
-            if let Some(line) = &self.line {
-                Progress::target_done(line.as_ref(), account, region);
-            }
+        fn target_done(&self, _account: &str, _region: &str, gaps: usize) {
+            self.count(|tally| tally.target_done(gaps));
+        }
+
+        fn few_files(&self, concurrency: usize, files: u64) {
+            self.say(&format!(
+                "warning: at most {concurrency} calls are made at once, since this process may open only {files} files \
+                 (raise the hard limit: ulimit -Hn)"
+            ));
         }
 
         fn costs_requested(&self, account: &str, region: &str, at_most: usize) {
@@ -207,6 +212,12 @@ mod said {
     }
 
     impl Aloud {
+        fn count(&self, count: impl FnOnce(&mut Tally)) {
+            if let Some(line) = &self.line {
+                line.update(count);
+            }
+        }
+
         /// One line on standard error.
         fn say(&self, text: &str) {
             if self.quiet {

@@ -28,6 +28,7 @@ mod mounts_probe;
 #[cfg(unix)]
 mod mounts_shell;
 mod mounts_table;
+mod nothing_here;
 mod nothing_unseen;
 mod oracle;
 mod oracle_worlds;
