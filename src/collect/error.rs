@@ -85,6 +85,14 @@ pub(crate) enum CollectError {
         /// The failure, boxed because it is large.
         gap: Box<Gap>,
     },
+    /// AWS Organizations denied, failed, or did not answer.
+    #[error("the accounts of the organization cannot be listed as {who} ({}): {}", .gap.operation, .gap.message)]
+    Organization {
+        /// The profile, or the default chain.
+        who: String,
+        /// The failure, boxed because it is large.
+        gap: Box<Gap>,
+    },
     /// The runtime for the calls could not be started.
     #[error("the runtime for the calls to AWS could not be started: {0}")]
     Runtime(#[source] std::io::Error),
@@ -118,8 +126,12 @@ impl CollectError {
                  FILE takes"
                     .into(),
             ),
+            Self::Organization { gap, .. } if gap.reason == GapReason::AccessDenied => Some(
+                "ask as the management account or a delegated administrator, or list the accounts in a file: --accounts-file"
+                    .into(),
+            ),
             // What AWS answered carries its own advice.
-            Self::NotIdentified { .. } | Self::PriceList { .. } | Self::Configuration(_) | Self::Runtime(_) | Self::Sink(_) => None,
+            Self::Organization { .. } | Self::NotIdentified { .. } | Self::PriceList { .. } | Self::Configuration(_) | Self::Runtime(_) | Self::Sink(_) => None,
         }
     }
 }

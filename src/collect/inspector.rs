@@ -36,7 +36,8 @@ pub(super) async fn collect(
     let status_first = async {
         let status = section(needs_status(wants), account_status(clients)).await;
         gate.said(Part::Inspector, || Sign::of(&status, is_off));
-        let (scans, asks) = (Scans::of(&status), gate.passes().await);
+        let asks = gate.passes().await;
+        let scans = if asks { Scans::of(&status) } else { Scans::NOTHING };
         let more = join!(
             section(wants(SectionName::InspectorEcrImages), async {
                 // An Inspector that scans nothing counts none.

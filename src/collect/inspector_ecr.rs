@@ -30,6 +30,9 @@ pub(super) struct Scans {
 }
 
 impl Scans {
+    /// An Inspector that scans nothing, or cannot be asked.
+    pub(super) const NOTHING: Self = Self { anything: false, images: false };
+
     pub(super) fn of(status: &Section<AccountStatus>) -> Self {
         let off = |state: Option<&str>| state == Some("DISABLED");
         let Some(status) = status.complete() else { return Self { anything: true, images: true } };

@@ -34,6 +34,7 @@ mod loopback;
 mod metrics;
 mod mount_targets;
 mod open_files;
+mod organization;
 mod pages;
 mod permits;
 mod prefix_lists;
@@ -57,7 +58,9 @@ mod units;
 mod wire_tests;
 
 pub(crate) use billing::price_of_costs;
+pub(crate) use error::CollectError;
 pub(crate) use metrics::price_of_metrics;
+pub(crate) use organization::{Asker, Organization, caller, organization};
 pub(crate) use price_list::{PriceListAsker, price_list};
 pub(crate) use progress::Progress;
 pub(crate) use request::{EvidenceOptions, Limits, ProbeOptions, Regions, Request};

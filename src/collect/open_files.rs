@@ -2,8 +2,8 @@
 
 /// What the process has open besides: its outputs, the resolver, standard streams.
 const OTHERS: u64 = 64;
-/// Files that one call may take: its own connection, one that hangs beside it, and two that wait to be used again.
-const OF_A_CALL: u64 = 4;
+/// Files that one call may take: its own connection, four that hang beside it, and some that wait to be used again.
+const OF_A_CALL: u64 = 8;
 
 /// As many calls of `wanted` as files allow, once the soft limit is as high as the hard one; with the limit where it
 /// allows fewer.

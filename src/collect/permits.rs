@@ -10,7 +10,9 @@ use std::time::Duration;
 use tokio::sync::{Mutex as Door, OwnedSemaphorePermit, Semaphore};
 
 /// How long an attempt may keep a permit that others wait for.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(1);
+/// For each call under way, how many that take longer may be waited for beside it.
+const SLOW: usize = 4;
 
 tokio::task_local! {
     /// The ticket of the call that is being made.
@@ -22,7 +24,7 @@ tokio::task_local! {
 pub(super) struct Permits {
     /// One for each attempt under way.
     free: Arc<Semaphore>,
-    /// As many for attempts that take long.
+    /// Those of attempts that take long.
     slow: Arc<Semaphore>,
     /// First attempts come through here one by one, so that a repeated one waits behind at most one of them: its time is
     /// running, theirs is not.
@@ -33,7 +35,11 @@ impl Permits {
     /// At most so many attempts at once, at least one.
     pub(super) fn new(most: usize) -> Self {
         let most = most.clamp(1, Semaphore::MAX_PERMITS);
-        Self { free: Arc::new(Semaphore::new(most)), slow: Arc::new(Semaphore::new(most)), first: Door::new(()) }
+        Self {
+            free: Arc::new(Semaphore::new(most)),
+            slow: Arc::new(Semaphore::new(most.saturating_mul(SLOW).min(Semaphore::MAX_PERMITS))),
+            first: Door::new(()),
+        }
     }
 
     /// A ticket with a permit for a first attempt, as soon as there is one. `None` where nothing may be asked any more.

@@ -21,6 +21,8 @@ pub(crate) struct Request {
     pub members: Option<Vec<Member>>,
     /// Whether a target (account, region) is to be collected: a sweep that goes on has some.
     pub wanted: Arc<Wanted>,
+    /// Whether targets are only found and not looked into: each is entered, and nothing of it is asked.
+    pub only_find: bool,
     /// The sections to collect; nobody asks for the others.
     pub sections: BTreeSet<SectionName>,
     /// How evidence is collected.
@@ -281,6 +283,7 @@ mod tests {
             external_id: None,
             members: None,
             wanted: Arc::new(|_, _| true),
+            only_find: false,
             sections: BTreeSet::new(),
             evidence: EvidenceOptions::default(),
             concurrency: 1,

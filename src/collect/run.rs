@@ -91,7 +91,8 @@ async fn targets(
         finished,
     };
     let mut hand_over = |target: Target| {
-        progress.target_done(&target.account, &target.region, target.gaps().len());
+        let gaps = if request.only_find { 0 } else { target.gaps().len() };
+        progress.target_done(&target.account, &target.region, gaps);
         sink(target).map_err(CollectError::Sink)
     };
     let mut waiting = units.into_iter().enumerate();
@@ -131,20 +132,26 @@ async fn targets(
 
 impl Run<'_> {
     /// One account from its door to its last target; a refusal where nobody gets in.
-    async fn account(&self, number: usize, unit: Unit, seat: Seat) -> (usize, Option<Refusal>) {
+    async fn account(&self, number: usize, mut unit: Unit, seat: Seat) -> (usize, Option<Refusal>) {
         // Where the regions are known, there may be nothing to enter for.
-        let is_wanted = |region: &String| (self.request.wanted)(&unit.account, region);
-        if let Regions::Explicit(regions) = &unit.regions
-            && !regions.iter().any(is_wanted)
+        let mut are_wanted = false;
+        if let Regions::Explicit(regions) = &mut unit.regions
+            && !unit.account.is_empty()
         {
-            self.progress.entered(&unit.account, 0);
-            return (number, None);
+            regions.retain(|region| (self.request.wanted)(&unit.account, region));
+            are_wanted = true;
+            if regions.is_empty() {
+                self.progress.entered(&unit.account, 0);
+                return (number, None);
+            }
         }
         let scheduler = self.scheduler.seated(Arc::new(seat));
         let enterer = Enterer { scheduler: scheduler.clone() };
         let (shut, refusal) = match Box::pin(enterer.enter(&unit, self.base.as_ref())).await {
             Entered::Open(inside, regions) => {
-                self.inside(&inside, regions, &scheduler).await;
+                let is_wanted = |region: &String| are_wanted || (self.request.wanted)(&inside.account, region);
+                let wanted = regions.into_iter().filter(is_wanted).collect();
+                self.inside(&inside, wanted, &scheduler).await;
                 return (number, None);
             }
             Entered::Blind(shut) => (vec![shut], None),
@@ -158,11 +165,17 @@ impl Run<'_> {
         (number, refusal)
     }
 
-    /// All targets of an account that was entered.
-    async fn inside(&self, inside: &Inside, regions: Vec<String>, scheduler: &Scheduler) {
-        let wanted: Vec<String> =
-            regions.into_iter().filter(|region| (self.request.wanted)(&inside.account, region)).collect();
+    /// These targets of an account that was entered.
+    async fn inside(&self, inside: &Inside, wanted: Vec<String>, scheduler: &Scheduler) {
         self.progress.entered(&inside.account, wanted.len());
+        if self.request.only_find {
+            for region in wanted {
+                let mut found = Target::unseen(inside.account.clone(), region, self.taken_at);
+                found.identity = Section::Complete(inside.identity.clone());
+                let _ = self.finished.send(found).await;
+            }
+            return;
+        }
         let one = async |region: String| {
             let seat = self.targets.seat().await;
             let target = Box::pin(self.target(inside, region, scheduler.seated(Arc::new(seat)))).await;

@@ -9,7 +9,7 @@ use super::enter::{Enterer, Inside, Refusal, Shut, Unit, Way, no_credentials};
 use super::error::CollectError;
 use super::request::{Checked, Regions, RoleArn};
 use super::session::{RunContext, Session};
-use crate::model::{Gap, GapReason, Member, MemberRole};
+use crate::model::{Gap, GapReason, Member};
 use crate::permissions::ASSUME_ROLE;
 
 /// What a run has to enter.
@@ -128,8 +128,8 @@ async fn of_members(
     enterer: &Enterer,
     base: &Session,
 ) -> Result<Vec<Unit>, Gap> {
-    // A role's ARN names the partition, and an own account needs no role.
-    let needs_caller = members.iter().any(|member| !matches!(member.role, MemberRole::Arn(_)));
+    // The caller's own account needs no role.
+    let needs_caller = members.iter().any(|member| member.role_arn.is_none());
     let caller = if needs_caller {
         let base = Arc::new(base.clone());
         Some(enterer.identify(&base, &checked.regions).await.map_err(|failure| failure.gap())?)
@@ -142,21 +142,16 @@ async fn of_members(
 fn unit_of(member: &Member, checked: &Checked, caller: Option<&Inside>) -> Unit {
     let account = member.account.clone();
     let own = caller.filter(|caller| caller.account == account);
-    let role = |arn: &str| match RoleArn::parse(arn) {
-        Ok(role) if role.account == account => {
-            Way::Role(role, member.external_id.clone().or_else(|| checked.external_id.clone()))
-        }
-        Ok(_) => Way::None(no_role(&format!("{arn} is a role of another account"))),
-        Err(error) => Way::None(no_role(&error.to_string())),
-    };
-    let way = match (&member.role, own) {
-        (MemberRole::Own | MemberRole::Named(_), Some(caller)) => Way::Inside(caller.clone()),
-        (MemberRole::Own, None) => Way::None(no_role("no role is known for this account: give --role-name NAME")),
-        (MemberRole::Named(name), None) => {
-            let partition = caller.map_or("aws", |caller| caller.identity.partition.as_str());
-            role(&format!("arn:{partition}:iam::{account}:role/{name}"))
-        }
-        (MemberRole::Arn(arn), _) => role(arn),
+    let way = match (&member.role_arn, own) {
+        (None, Some(caller)) => Way::Inside(caller.clone()),
+        (None, None) => Way::None(no_role("no role is known for this account: give --role-name NAME")),
+        (Some(arn), _) => match RoleArn::parse(arn) {
+            Ok(role) if role.account == account => {
+                Way::Role(role, member.external_id.clone().or_else(|| checked.external_id.clone()))
+            }
+            Ok(_) => Way::None(no_role(&format!("{arn} is a role of another account"))),
+            Err(error) => Way::None(no_role(&error.to_string())),
+        },
     };
     let regions =
         if member.regions.is_empty() { checked.regions.clone() } else { Regions::Explicit(member.regions.clone()) };

@@ -36,7 +36,7 @@ pub use inspector::{
     AccountStatus, Configuration, DeepInspection, DelegatedAdministrator, Ec2Coverage, EcrImageCounts, EcrImageUse,
     FreeTrial, Inspector, SecurityHub, TypeStatus, Usage, UsageTotals,
 };
-pub use plan::{Member, MemberRole, PlanState, PlannedTarget};
+pub use plan::{Member, PlanState, PlannedTarget};
 pub use section::{Section, SectionState};
 pub(crate) use sections::sections;
 pub use sections::{AskedBy, SectionName};

@@ -48,8 +48,8 @@ pub struct Member {
     pub name: Option<String>,
     /// The organizational unit that the account is in.
     pub ou: Option<String>,
-    /// Who enters it.
-    pub role: MemberRole,
+    /// The role that enters it; `None`: the caller, whose own account it is.
+    pub role_arn: Option<String>,
     /// The external id that the role wants: in no output.
     pub external_id: Option<String>,
     /// Its regions; empty: those of the run.
@@ -58,18 +58,9 @@ pub struct Member {
 
 impl fmt::Debug for Member {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Member").field("account", &self.account).field("role", &self.role).finish_non_exhaustive()
+        f.debug_struct("Member")
+            .field("account", &self.account)
+            .field("role_arn", &self.role_arn)
+            .finish_non_exhaustive()
     }
-}
-
-/// Who enters an account.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum MemberRole {
-    /// The caller, whose own account it is.
-    #[default]
-    Own,
-    /// The role of that name in the account; the caller, where the account is its own.
-    Named(String),
-    /// This role.
-    Arn(String),
 }

@@ -101,5 +101,7 @@ mod wire_probe;
 #[cfg(all(unix, feature = "aws"))]
 mod wire_secrets;
 #[cfg(feature = "aws")]
+mod wire_sweep;
+#[cfg(feature = "aws")]
 mod wire_targets;
 mod wrong_input;

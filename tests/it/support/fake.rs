@@ -165,6 +165,12 @@ impl FakeAws {
         assert!(self.calls_of(operation).len() >= calls, "{calls} calls of {operation}");
     }
 
+    /// Waits until so many calls have arrived.
+    pub(crate) fn wait_for_calls(&self, calls: usize) {
+        self.state.wait(|known| known.len() < calls);
+        assert!(self.calls().len() >= calls, "{calls} calls");
+    }
+
     /// The names of the operations that were called.
     pub(crate) fn operations(&self) -> BTreeSet<String> {
         self.calls().into_iter().map(|call| call.operation).collect()
@@ -273,9 +279,12 @@ impl State {
     /// Waits until so many calls of an operation have arrived; gives up after a minute, and the test then fails by
     /// what it counts.
     fn wait_for(&self, operation: &str, wanted: usize) {
-        let short = |calls: &mut Vec<Call>| calls.iter().filter(|call| call.operation == operation).count() < wanted;
+        self.wait(|calls| calls.iter().filter(|call| call.operation == operation).count() < wanted);
+    }
+
+    fn wait(&self, is_short: impl Fn(&[Call]) -> bool) {
         let calls = lock(&self.calls);
-        drop(self.arrived.wait_timeout_while(calls, Duration::from_mins(1), short));
+        drop(self.arrived.wait_timeout_while(calls, Duration::from_mins(1), |calls| is_short(calls)));
     }
 
     /// Drops the kept handle of a connection: a socket is closed when its last handle goes.

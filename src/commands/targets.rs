@@ -1,0 +1,107 @@
+//! `targets`: which accounts and regions there are to audit, as the plan of a sweep.
+
+use std::io::Write;
+
+use crate::cli::{GlobalArgs, TargetsArgs};
+use crate::io::{WholeFile, print_bytes, warn};
+use crate::model::PlannedTarget;
+use crate::report::Status;
+use crate::settings::TargetsSettings;
+
+pub(super) fn run(args: &TargetsArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
+    let TargetsSettings { live, output, verbosity } = TargetsSettings::of(args, global)?;
+    // A path that cannot be written fails before AWS is asked.
+    let file = output.map(|path| WholeFile::create(&path, "output")).transpose()?;
+    let (mut plan, gaps) = plan::of(live, verbosity)?;
+    plan.sort();
+    plan.dedup();
+    let status = if gaps.is_empty() { Status::Clean } else { Status::Incomplete };
+    warn(&gaps, verbosity.quiet);
+    match file {
+        Some(mut file) => {
+            let written = lines(&plan, &mut file);
+            written.map_err(|error| file.error(error))?;
+            file.finish()?;
+        }
+        None => {
+            let mut text = Vec::new();
+            lines(&plan, &mut text)?;
+            print_bytes(&text)?;
+        }
+    }
+    Ok(status)
+}
+
+fn lines(plan: &[PlannedTarget], out: &mut dyn Write) -> std::io::Result<()> {
+    for target in plan {
+        serde_json::to_writer(&mut *out, target)?;
+        out.write_all(b"\n")?;
+    }
+    Ok(())
+}
+
+#[cfg(feature = "aws")]
+mod plan {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use super::super::accounts::{listed, planned};
+    use super::super::live::{self, Sweep};
+    use crate::io::{OperatorMounts, now};
+    use crate::model::{Member, PlanState, PlannedTarget};
+    use crate::settings::{Live, Verbosity};
+
+    /// The targets, and what could not be found out.
+    pub(super) fn of(live: Live, verbosity: Verbosity) -> anyhow::Result<(Vec<PlannedTarget>, Vec<String>)> {
+        let listed = listed(&live.identities, &live.limits, verbosity)?;
+        let (members, mut plan) = match listed {
+            None => (None, Vec::new()),
+            Some(listed) => (Some(listed.members), listed.left_out),
+        };
+        if let (Some(members), false) = (&members, live.identities.all_regions) {
+            // Everything is known, and no account is entered.
+            let of_one = |member| live.identities.regions.iter().map(move |region| planned(member, region));
+            plan.extend(members.iter().flat_map(of_one));
+            return Ok((plan, Vec::new()));
+        }
+        let by_account: BTreeMap<String, Member> = match &members {
+            Some(members) => members.iter().map(|member| (member.account.clone(), member.clone())).collect(),
+            None => live.identities.role_arns.iter().filter_map(|arn| of_role(arn)).collect(),
+        };
+        let mut gaps = Vec::new();
+        let sweep = Sweep { only_find: true, ..Sweep::default() };
+        let mounts = Arc::new(OperatorMounts::default());
+        live::of_members(live, members, mounts, now(), verbosity, sweep, &mut |target| {
+            let unknown = Member { account: target.account.clone(), ..Member::default() };
+            let member = by_account.get(&target.account).unwrap_or(&unknown);
+            // What cannot be entered stays planned: nothing shows that it is empty.
+            let why = target.identity.gap().map(|gap| gap.message.clone());
+            if let Some(why) = &why {
+                gaps.push(format!("{}: its regions are not known: {why}", target.account));
+            }
+            if !target.account.is_empty() {
+                plan.push(PlannedTarget { state: PlanState::Planned, why, ..planned(member, &target.region) });
+            }
+            Ok(())
+        })?;
+        Ok((plan, gaps))
+    }
+
+    /// The account of a role, and that role.
+    fn of_role(arn: &String) -> Option<(String, Member)> {
+        let account = arn.split(':').nth(4)?.to_owned();
+        Some((account.clone(), Member { account, role_arn: Some(arn.clone()), ..Member::default() }))
+    }
+}
+
+#[cfg(not(feature = "aws"))]
+mod plan {
+    use super::super::live;
+    use crate::model::PlannedTarget;
+    use crate::settings::{Live, Verbosity};
+
+    /// This build cannot ask AWS.
+    pub(super) fn of(_live: Live, _verbosity: Verbosity) -> anyhow::Result<(Vec<PlannedTarget>, Vec<String>)> {
+        Err(live::no_aws())
+    }
+}
