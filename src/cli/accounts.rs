@@ -10,10 +10,10 @@ use clap::Args;
 pub struct AccountArgs {
     /// The accounts of this file: CSV, JSON or JSON Lines with account and, as far as it has them, name, ou, `role_arn` or
     /// `role_name`, and `external_id`
-    #[arg(long, value_name = "FILE", conflicts_with = "role_arn")]
+    #[arg(long, value_name = "FILE", conflicts_with = "role_arn", group = "entered")]
     pub accounts_file: Option<PathBuf>,
     /// Every active account of the organization, asked as its management account or a delegated administrator
-    #[arg(long, conflicts_with_all = ["role_arn", "accounts_file"], requires = "role_name")]
+    #[arg(long, conflicts_with_all = ["role_arn", "accounts_file"], requires = "role_name", group = "entered")]
     pub organization: bool,
     /// Only accounts in this organizational unit and below it; repeatable
     #[arg(long, value_name = "ID", requires = "organization")]

@@ -28,7 +28,7 @@ pub struct CollectArgs {
     #[command(flatten)]
     pub target: TargetArgs,
     /// The targets of this plan, which `targets` writes (JSON Lines); beside it --accounts-file gives external ids
-    #[arg(long, value_name = "FILE", help_heading = "Targets",
+    #[arg(long, value_name = "FILE", help_heading = "Targets", group = "entered",
           conflicts_with_all = ["region", "all_regions", "role_arn", "organization", "role_name"])]
     pub targets: Option<PathBuf>,
     /// Which rules the snapshot is for.

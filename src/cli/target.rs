@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 
 use super::accounts::AccountArgs;
 use super::values::whole;
 
 /// Where to look, as whom, and how hard.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Targets")]
+#[command(next_help_heading = "Targets", group(ArgGroup::new("entered").multiple(true)))]
 pub struct TargetArgs {
     /// A region to look at; repeatable. Without it: the region of the environment or the profile
     #[arg(long, value_name = "REGION")]
@@ -21,10 +21,10 @@ pub struct TargetArgs {
     #[arg(long, value_name = "NAME")]
     pub profile: Vec<String>,
     /// A role to assume; repeatable, and then at most one --profile. The roles' accounts are the targets
-    #[arg(long, value_name = "ARN")]
+    #[arg(long, value_name = "ARN", group = "entered")]
     pub role_arn: Vec<String>,
     /// The external id for all roles
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", requires = "entered")]
     pub external_id: Option<String>,
     /// Which accounts.
     #[command(flatten)]

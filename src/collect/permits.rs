@@ -13,6 +13,8 @@ use tokio::sync::{Mutex as Door, OwnedSemaphorePermit, Semaphore};
 const PATIENCE: Duration = Duration::from_secs(1);
 /// For each call under way, how many that take longer may be waited for beside it.
 const SLOW: usize = 4;
+/// So many accounts or targets may wait aside in any case: a few accounts with all their regions.
+const MANY: usize = 128;
 
 tokio::task_local! {
     /// The ticket of the call that is being made.
@@ -107,7 +109,7 @@ impl Ticket {
     }
 }
 
-/// So many accounts or targets at once, and as many again that wait for something.
+/// So many accounts or targets at once, and some more that wait for something.
 #[derive(Debug)]
 pub(super) struct Room {
     seats: Arc<Semaphore>,
@@ -117,7 +119,8 @@ pub(super) struct Room {
 impl Room {
     pub(super) fn new(seats: usize) -> Self {
         let seats = seats.clamp(1, Semaphore::MAX_PERMITS);
-        Self { seats: Arc::new(Semaphore::new(seats)), aside: Arc::new(Semaphore::new(seats)) }
+        let aside = seats.saturating_mul(SLOW).max(MANY).min(Semaphore::MAX_PERMITS);
+        Self { seats: Arc::new(Semaphore::new(seats)), aside: Arc::new(Semaphore::new(aside)) }
     }
 
     /// A seat, as soon as there is one.
@@ -192,17 +195,18 @@ mod tests {
     #[test]
     fn a_denial_keeps_its_seat_and_what_waits_is_bounded() {
         let room = Room::new(1);
-        let seat = |seats: &Seats| seats.and(Arc::new(room.seat().now_or_never().expect("a free seat")));
         let permits = Arc::new(Permits::new(4));
         let pause = |seats: &Seats, has_to_wait| {
             permits.ticket(seats).now_or_never().flatten().expect("a free permit").pause(has_to_wait);
         };
-        let first = seat(&Seats::default());
-        pause(&first, false);
-        assert!(room.seat().now_or_never().is_none());
-        pause(&first, true);
-        let second = seat(&Seats::default());
-        pause(&second, true);
-        assert!(room.seat().now_or_never().is_none(), "only one may wait aside");
+        let mut kept = Vec::new();
+        for waiting in 0..=MANY {
+            let seats = Seats::default().and(Arc::new(room.seat().now_or_never().expect("a free seat")));
+            pause(&seats, false);
+            assert!(room.seat().now_or_never().is_none(), "who is denied stays where it is");
+            pause(&seats, true);
+            assert_eq!(room.seat().now_or_never().is_none(), waiting == MANY);
+            kept.push(seats);
+        }
     }
 }

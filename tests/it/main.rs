@@ -84,6 +84,8 @@ mod wire_costs;
 mod wire_credentials;
 #[cfg(feature = "aws")]
 mod wire_denials;
+#[cfg(all(unix, feature = "aws"))]
+mod wire_engine;
 #[cfg(feature = "aws")]
 mod wire_evidence;
 #[cfg(feature = "aws")]

@@ -167,8 +167,13 @@ impl FakeAws {
 
     /// Waits until so many calls have arrived.
     pub(crate) fn wait_for_calls(&self, calls: usize) {
-        self.state.wait(|known| known.len() < calls);
-        assert!(self.calls().len() >= calls, "{calls} calls");
+        self.wait_until(|known| known.len() >= calls);
+    }
+
+    /// Waits until the calls are such.
+    pub(crate) fn wait_until(&self, is_so: impl Fn(&[Call]) -> bool) {
+        self.state.wait(|calls| !is_so(calls));
+        assert!(is_so(&self.calls()), "it is not so after a minute: {} calls", self.calls().len());
     }
 
     /// The names of the operations that were called.
@@ -226,7 +231,12 @@ fn serve(stream: TcpStream, state: &State) {
         if let Reply::Once(operation, calls, _) = &*reply {
             state.wait_for(operation, *calls);
         }
-        let wire = reply.wire(&call, number);
+        let wire = match &*reply {
+            Reply::Until(operation, calls, before, _) if state.arrived(operation) < *calls => {
+                before.wire(&call, number)
+            }
+            reply => reply.wire(&call, number),
+        };
         state.in_flight.fetch_sub(1, Ordering::SeqCst);
         match wire {
             Wire::Send { bytes, keep } => {
@@ -274,6 +284,11 @@ impl State {
             },
         );
         (reply, number)
+    }
+
+    /// How many calls of an operation have arrived.
+    fn arrived(&self, operation: &str) -> usize {
+        lock(&self.calls).iter().filter(|call| call.operation == operation).count()
     }
 
     /// Waits until so many calls of an operation have arrived; gives up after a minute, and the test then fails by
