@@ -32,7 +32,7 @@ fn account(text: &str) -> Result<String, String> {
 }
 
 /// A role's name, with its path if it has one.
-fn role_name(text: &str) -> Result<String, String> {
+pub(super) fn role_name(text: &str) -> Result<String, String> {
     let name = text.strip_prefix('/').unwrap_or(text);
     let is_name = !name.is_empty()
         && !name.ends_with('/')

@@ -38,7 +38,7 @@ pub use report::ReportArgs;
 pub use rules::RuleArgs;
 pub use scan::ScanArgs;
 pub use target::{Seconds, TargetArgs};
-pub use targets::TargetsArgs;
+pub use targets::{PreselectChoice, TargetsArgs};
 pub use terraform::TerraformArgs;
 pub use what_if::{EcrScanTypeChoice, SwitchChoice, WhatIfArgs};
 

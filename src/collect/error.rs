@@ -93,6 +93,14 @@ pub(crate) enum CollectError {
         /// The failure, boxed because it is large.
         gap: Box<Gap>,
     },
+    /// AWS Config denied, failed, or did not answer.
+    #[error("the aggregator of AWS Config cannot be asked as {who} ({}): {}", .gap.operation, .gap.message)]
+    Config {
+        /// The profile, or the default chain.
+        who: String,
+        /// The failure, boxed because it is large.
+        gap: Box<Gap>,
+    },
     /// The runtime for the calls could not be started.
     #[error("the runtime for the calls to AWS could not be started: {0}")]
     Runtime(#[source] std::io::Error),
@@ -131,6 +139,10 @@ impl CollectError {
                     .into(),
             ),
             // What AWS answered carries its own advice.
+            Self::Config { .. } => Some(
+                "ask in the account and region of the aggregator, or leave --preselect out: then everything is collected"
+                    .into(),
+            ),
             Self::Organization { .. } | Self::NotIdentified { .. } | Self::PriceList { .. } | Self::Configuration(_) | Self::Runtime(_) | Self::Sink(_) => None,
         }
     }

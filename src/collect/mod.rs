@@ -12,6 +12,7 @@
 mod billing;
 mod clients;
 mod cloudtrail;
+mod config_aggregator;
 mod convert;
 mod credentials;
 mod ec2;
@@ -58,6 +59,7 @@ mod units;
 mod wire_tests;
 
 pub(crate) use billing::price_of_costs;
+pub(crate) use config_aggregator::recorded_empty;
 pub(crate) use error::CollectError;
 pub(crate) use metrics::price_of_metrics;
 pub(crate) use organization::{Asker, Organization, caller, organization};

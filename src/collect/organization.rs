@@ -114,7 +114,7 @@ pub(crate) fn organization(asker: &Asker, units: &[String]) -> Result<Organizati
 }
 
 /// Runs something on a runtime of its own.
-fn blocking<T>(work: impl Future<Output = Result<T, CollectError>>) -> Result<T, CollectError> {
+pub(super) fn blocking<T>(work: impl Future<Output = Result<T, CollectError>>) -> Result<T, CollectError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(CollectError::Runtime)?;
     let outcome = runtime.block_on(Box::pin(work));
     // A name lookup that hangs would otherwise be waited for.
@@ -123,7 +123,7 @@ fn blocking<T>(work: impl Future<Output = Result<T, CollectError>>) -> Result<T,
 }
 
 /// The identity that asks, accepted by AWS.
-async fn signed_in(asker: &Asker) -> Result<Inside, CollectError> {
+pub(super) async fn signed_in(asker: &Asker) -> Result<Inside, CollectError> {
     let context =
         RunContext { http: transport::http_client()?, limits: asker.limits, progress: Arc::new(Silent), probe: false };
     let session = Session::open(asker.profile.as_deref(), &asker.regions, &context).await?;

@@ -9,10 +9,10 @@ use crate::report::Status;
 use crate::settings::TargetsSettings;
 
 pub(super) fn run(args: &TargetsArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
-    let TargetsSettings { live, output, verbosity } = TargetsSettings::of(args, global)?;
+    let TargetsSettings { live, preselect, output, verbosity } = TargetsSettings::of(args, global)?;
     // A path that cannot be written fails before AWS is asked.
     let file = output.map(|path| WholeFile::create(&path, "output")).transpose()?;
-    let (mut plan, gaps) = plan::of(live, verbosity)?;
+    let (mut plan, gaps) = plan::of(live, &preselect, verbosity)?;
     plan.sort();
     plan.dedup();
     let status = if gaps.is_empty() { Status::Clean } else { Status::Incomplete };
@@ -42,17 +42,58 @@ fn lines(plan: &[PlannedTarget], out: &mut dyn Write) -> std::io::Result<()> {
 
 #[cfg(feature = "aws")]
 mod plan {
-    use std::collections::BTreeMap;
+    use std::collections::{BTreeMap, BTreeSet};
     use std::sync::Arc;
 
     use super::super::accounts::{listed, planned};
+    use super::super::collector::{limits_of_calls, regions, told};
     use super::super::live::{self, Sweep};
-    use crate::io::{OperatorMounts, now};
+    use crate::cli::PreselectChoice;
+    use crate::collect::{Asker, recorded_empty};
+    use crate::io::{OperatorMounts, note, now};
     use crate::model::{Member, PlanState, PlannedTarget};
     use crate::settings::{Live, Verbosity};
 
     /// The targets, and what could not be found out.
-    pub(super) fn of(live: Live, verbosity: Verbosity) -> anyhow::Result<(Vec<PlannedTarget>, Vec<String>)> {
+    pub(super) fn of(
+        live: Live,
+        preselect: &PreselectChoice,
+        verbosity: Verbosity,
+    ) -> anyhow::Result<(Vec<PlannedTarget>, Vec<String>)> {
+        let skips = skipped_by(&live, preselect)?;
+        let (mut plan, gaps) = all(live, verbosity)?;
+        if let Some((empty, why)) = skips {
+            let mut number = 0_usize;
+            for target in plan.iter_mut().filter(|target| target.state == PlanState::Planned) {
+                if empty.contains(&(target.account.clone(), target.region.clone())) {
+                    target.state = PlanState::Skipped;
+                    target.why = Some(why.clone());
+                    number += 1;
+                }
+            }
+            note(&format!("{number} of {} targets are skipped: {why}", plan.len()), verbosity.quiet);
+        }
+        Ok((plan, gaps))
+    }
+
+    /// The accounts and regions that are known to have nothing, and in what words.
+    fn skipped_by(
+        live: &Live,
+        preselect: &PreselectChoice,
+    ) -> anyhow::Result<Option<(BTreeSet<(String, String)>, String)>> {
+        let PreselectChoice::Config { aggregator, region } = preselect else { return Ok(None) };
+        let asker = Asker {
+            profile: live.identities.profiles.first().cloned(),
+            regions: regions(&live.identities),
+            limits: limits_of_calls(&live.limits),
+        };
+        let empty = recorded_empty(&asker, aggregator, region).map_err(told)?;
+        let day = now().format("%Y-%m-%d");
+        Ok(Some((empty, format!("no file system and no repository (AWS Config, aggregator {aggregator}, {day})"))))
+    }
+
+    /// All targets.
+    fn all(live: Live, verbosity: Verbosity) -> anyhow::Result<(Vec<PlannedTarget>, Vec<String>)> {
         let listed = listed(&live.identities, &live.limits, verbosity)?;
         let (members, mut plan) = match listed {
             None => (None, Vec::new()),
@@ -97,11 +138,16 @@ mod plan {
 #[cfg(not(feature = "aws"))]
 mod plan {
     use super::super::live;
+    use crate::cli::PreselectChoice;
     use crate::model::PlannedTarget;
     use crate::settings::{Live, Verbosity};
 
     /// This build cannot ask AWS.
-    pub(super) fn of(_live: Live, _verbosity: Verbosity) -> anyhow::Result<(Vec<PlannedTarget>, Vec<String>)> {
+    pub(super) fn of(
+        _live: Live,
+        _preselect: &PreselectChoice,
+        _verbosity: Verbosity,
+    ) -> anyhow::Result<(Vec<PlannedTarget>, Vec<String>)> {
         Err(live::no_aws())
     }
 }

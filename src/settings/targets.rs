@@ -8,13 +8,15 @@ use super::error::SettingsError;
 use super::output::Verbosity;
 use super::paths::{one_standard_input, refuse_overlapping_paths};
 use super::source::Live;
-use crate::cli::{EvidenceArgs, GlobalArgs, TargetsArgs};
+use crate::cli::{EvidenceArgs, GlobalArgs, PreselectChoice, TargetsArgs};
 use crate::io::is_standard;
 
 #[derive(Debug)]
 pub(crate) struct TargetsSettings {
     /// Whom to enter, and where.
     pub(crate) live: Live,
+    /// What skips targets.
+    pub(crate) preselect: PreselectChoice,
     /// The plan; `None`: standard output.
     pub(crate) output: Option<PathBuf>,
     /// How much is said meanwhile.
@@ -37,6 +39,6 @@ impl TargetsSettings {
         let read: Vec<_> = Config::input(&args.config).into_iter().chain(accounts.inputs()).collect();
         one_standard_input(read.iter().copied())?;
         refuse_overlapping_paths(output.as_deref(), read)?;
-        Ok(Self { live, output, verbosity: Verbosity::of(global) })
+        Ok(Self { live, preselect: args.preselect.clone(), output, verbosity: Verbosity::of(global) })
     }
 }

@@ -100,6 +100,8 @@ mod wire_pages;
 mod wire_prices;
 #[cfg(feature = "aws")]
 mod wire_probe;
+#[cfg(feature = "aws")]
+mod wire_scale;
 #[cfg(all(unix, feature = "aws"))]
 mod wire_secrets;
 #[cfg(feature = "aws")]

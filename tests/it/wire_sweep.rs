@@ -134,6 +134,49 @@ fn one_process_scans_an_organization_with_names_and_units() {
     assert_eq!(aws.calls_of("sts:AssumeRole").len(), 2);
 }
 
+#[test]
+fn config_skips_only_what_it_records_and_has_none_of() {
+    let aws = organization();
+    let query = "config:SelectAggregateResourceConfig";
+    aws.on(query).reply(Reply::Made(Box::new(|call| {
+        let all = json!({ "Recording": true, "RecordingGroup": { "AllSupported": true } });
+        let off = json!({ "Recording": false, "RecordingGroup": { "AllSupported": true } });
+        let row = |account: &str, region: &str, more: Value| {
+            json!({ "accountId": account, "awsRegion": region, "configuration": more }).to_string()
+        };
+        let results = if call.parameter("Expression").contains("COUNT(*)") {
+            vec![json!({ "accountId": "123456789012", "awsRegion": "us-east-1", "COUNT(*)": 3 }).to_string()]
+        } else {
+            vec![
+                row("123456789012", "us-east-1", all.clone()),
+                row("123456789012", "eu-west-1", all.clone()),
+                row("444455556666", "us-east-1", off),
+                row("999999999999", "us-east-1", all),
+            ]
+        };
+        json!({ "Results": results, "QueryInfo": { "SelectFields": [] } }).to_string()
+    })));
+    let targets = "targets --organization --role-name r --region us-east-1 --region eu-west-1";
+    let run = Audit::against(&aws.url()).args(targets).args("--preselect config=all@eu-central-1").run().expect(0);
+    let plan = lines(&run.stdout);
+    let skipped: Vec<_> =
+        planned(&plan).into_iter().filter(|line| line.2 == "skipped" && line.0 != "777788889999").collect();
+    assert_eq!(skipped, [("123456789012", "eu-west-1", "skipped")]);
+    assert!(
+        run.stderr.contains("1 of 8 targets are skipped") && run.stdout.contains("aggregator all"),
+        "{}",
+        run.stderr
+    );
+    assert!(aws.calls_of(query).iter().all(|call| call.region == "eu-central-1"));
+    aws.on(query).reply(Reply::Denied);
+    let run = Audit::against(&aws.url()).args(targets).args("--preselect config=all@eu-central-1").run().expect(2);
+    assert!(
+        run.stderr.contains("config:SelectAggregateResourceConfig") && run.stderr.contains("--preselect"),
+        "{}",
+        run.stderr
+    );
+}
+
 /// Runs a command of a sweep in a directory that others use too.
 fn sweep(aws: &FakeAws, home: &Path, arguments: &str) -> Audit {
     Audit::against(&aws.url()).within(home).args(arguments)
