@@ -1,7 +1,7 @@
 //! The options of `collect`.
 
 use std::path::PathBuf;
-use std::str::FromStr;
+use std::str::FromStr as _;
 use std::time::Duration;
 
 use clap::Args;

@@ -29,6 +29,9 @@ pub struct IamPolicyArgs {
     /// Allow what --organization needs: reading accounts and organizational units
     #[arg(long)]
     pub organization: bool,
+    /// Allow what `targets --preselect config=AGGREGATOR@REGION` needs
+    #[arg(long)]
+    pub config_aggregator: bool,
     /// Allow assuming the role of that name in any account
     #[arg(long, value_name = "NAME", value_parser = role_name)]
     pub role_name: Option<String>,

@@ -137,7 +137,7 @@ impl Enterer {
             (None, Some(refusal)) => {
                 let shut = |region| Shut { account: unit.account.clone(), region, gap: refusal.gap.clone() };
                 let regions = match (base, &unit.regions) {
-                    (Some(base), regions) => self.shut_regions(base, regions),
+                    (Some(base), regions) => Self::shut_regions(base, regions),
                     (None, Regions::Explicit(regions)) => regions.clone(),
                     (None, _) => vec![primary_region("").to_owned()],
                 };
@@ -259,7 +259,7 @@ impl Enterer {
     }
 
     /// Checks that there is a region to ask in where any will do.
-    pub(super) fn usual_region(&self, session: &Session, regions: &Regions) -> Result<(), CollectError> {
+    pub(super) fn usual_region(session: &Session, regions: &Regions) -> Result<(), CollectError> {
         match (&session.region, regions) {
             (Some(region), _) if !is_region_name(region) => Err(CollectError::InvalidRegion(region.clone())),
             (Some(_), _) | (None, Regions::All) => Ok(()),
@@ -268,7 +268,7 @@ impl Enterer {
     }
 
     /// The regions in which the gap of an identity stands that could not be established.
-    pub(super) fn shut_regions(&self, session: &Session, regions: &Regions) -> Vec<String> {
+    pub(super) fn shut_regions(session: &Session, regions: &Regions) -> Vec<String> {
         match regions {
             Regions::Explicit(regions) => regions.clone(),
             Regions::All | Regions::DefaultChain => {

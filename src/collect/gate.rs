@@ -3,7 +3,7 @@
 //! Four answers say whether there is anything that a rule could be about: the file systems, the registry's scan type and its
 //! repositories, and whether Inspector scans anything. As soon as one of them shows something, everything is asked. Where
 //! all of them say that there is nothing, nothing more is: no rule finds anything in such a target, whatever its instances
-//! are. An answer that is missing decides nothing.
+//! are. An answer that is missing decides nothing, unless all four are: then the target is a gap as a whole.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -28,8 +28,8 @@ pub(super) enum Sign {
     Something,
     /// There is nothing of its kind.
     Nothing,
-    /// The region is off for the account.
-    Off(Gap),
+    /// The region is off for the account, or nobody answers there.
+    Closed(Gap),
 }
 
 impl Sign {
@@ -44,7 +44,7 @@ impl Sign {
 
     pub(super) fn of_gap(gap: Gap) -> Self {
         match gap.reason {
-            GapReason::RegionDisabled => Self::Off(gap),
+            GapReason::RegionDisabled | GapReason::Throttled | GapReason::Timeout => Self::Closed(gap),
             reason if reason.is_absence() => Self::Nothing,
             _ => Self::Something,
         }
@@ -58,8 +58,8 @@ pub(super) enum Look {
     Everything,
     /// There is nothing to ask about.
     Nothing,
-    /// The region is off, as all of them say.
-    Off(Gap),
+    /// The region is off, or four different services are throttled or silent: asking a dozen more would tell no more.
+    Closed(Gap),
 }
 
 /// Lets the other questions pass, or not.
@@ -86,9 +86,9 @@ impl Gate {
             return self.decide(Look::Everything);
         }
         let Some(all) = said.values().cloned().collect::<Option<Vec<Sign>>>() else { return };
-        let off = all.iter().map(|sign| if let Sign::Off(gap) = sign { Some(gap) } else { None });
-        let look = match off.collect::<Option<Vec<&Gap>>>().as_deref() {
-            Some([gap, ..]) => Look::Off((*gap).clone()),
+        let closed = all.iter().map(|sign| if let Sign::Closed(gap) = sign { Some(gap) } else { None });
+        let look = match closed.collect::<Option<Vec<&Gap>>>().as_deref() {
+            Some([gap, ..]) => Look::Closed((*gap).clone()),
             _ if all.iter().all(|sign| *sign == Sign::Nothing) => Look::Nothing,
             _ => Look::Everything,
         };
@@ -144,9 +144,9 @@ mod tests {
     fn only_four_answers_of_nothing_are_nothing() {
         let nothing = || Sign::Nothing;
         assert_eq!(look([nothing(), nothing(), nothing(), nothing()]), Look::Nothing);
-        let off = || Sign::Off(gap(GapReason::RegionDisabled));
-        assert_eq!(look([off(), off(), off(), off()]), Look::Off(gap(GapReason::RegionDisabled)));
-        assert_eq!(look([off(), nothing(), nothing(), nothing()]), Look::Everything);
+        let closed = || Sign::Closed(gap(GapReason::RegionDisabled));
+        assert_eq!(look([closed(), closed(), closed(), closed()]), Look::Closed(gap(GapReason::RegionDisabled)));
+        assert_eq!(look([closed(), nothing(), nothing(), nothing()]), Look::Everything);
         for place in 0..4 {
             let mut signs = [nothing(), nothing(), nothing(), nothing()];
             signs[place] = Sign::Something;
@@ -157,7 +157,7 @@ mod tests {
     #[test]
     fn what_could_not_be_read_may_be_something() {
         let of = |reason| Sign::of::<Vec<u8>>(&Section::from(gap(reason)), Vec::is_empty);
-        for reason in [GapReason::AccessDenied, GapReason::Throttled, GapReason::Timeout, GapReason::Other] {
+        for reason in [GapReason::AccessDenied, GapReason::NoCredentials, GapReason::Protocol, GapReason::Other] {
             assert_eq!(of(reason), Sign::Something);
         }
         assert_eq!(of(GapReason::Unsupported), Sign::Nothing);

@@ -134,7 +134,7 @@ impl Intercept for Guard {
         _components: &RuntimeComponents,
         _cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if !context.output_or_error().is_some_and(|outcome| outcome.is_ok())
+        if context.output_or_error().is_none_or(|outcome| outcome.is_err())
             && let Some(ticket) = Ticket::current()
         {
             // Who is denied does not wait: that is no reason to let others pass.

@@ -84,7 +84,7 @@ pub(crate) fn organization(asker: &Asker, units: &[String]) -> Result<Organizati
         let inside = signed_in(asker).await?;
         let session = &inside.session;
         let region = primary_region(session.region.as_deref().unwrap_or_default());
-        let asked = Asked {
+        let lists = Asked {
             client: session.organizations(region, &session.who),
             scheduler: Scheduler::new(1),
             stage: Stage::inside(session.aws_endpoints),
@@ -95,17 +95,17 @@ pub(crate) fn organization(asker: &Asker, units: &[String]) -> Result<Organizati
         let mut accounts = BTreeMap::new();
         let mut without_units = None;
         if units.is_empty() {
-            for account in asked.accounts(None).await.map_err(failed)? {
+            for account in lists.accounts(None).await.map_err(failed)? {
                 accounts.insert(account.id.clone(), account);
             }
-            match asked.units_of_all().await {
+            match lists.units_of_all().await {
                 Ok(units) => accounts.values_mut().for_each(|account| account.ou = units.get(&account.id).cloned()),
                 Err(failure) => without_units = Some(failure.gap().message),
             }
         }
         for unit in units {
-            let name = asked.name_of(unit).await.map_err(failed)?;
-            for account in asked.below(unit, &name).await.map_err(failed)? {
+            let name = lists.name_of(unit).await.map_err(failed)?;
+            for account in lists.below(unit, &name).await.map_err(failed)? {
                 accounts.insert(account.id.clone(), account);
             }
         }

@@ -119,7 +119,7 @@ pub(super) struct Room {
 impl Room {
     pub(super) fn new(seats: usize) -> Self {
         let seats = seats.clamp(1, Semaphore::MAX_PERMITS);
-        let aside = seats.saturating_mul(SLOW).max(MANY).min(Semaphore::MAX_PERMITS);
+        let aside = seats.saturating_mul(SLOW).clamp(MANY, Semaphore::MAX_PERMITS);
         Self { seats: Arc::new(Semaphore::new(seats)), aside: Arc::new(Semaphore::new(aside)) }
     }
 

@@ -29,7 +29,7 @@ pub(super) async fn fill(
         section(wants(SectionName::BillingMonthlyUsage), billing::monthly_usage(clients, target.taken_at)),
     );
     match gate.look() {
-        Look::Off(gap) => {
+        Look::Closed(gap) => {
             target.identity = Section::Missing(gap);
             return;
         }

@@ -45,7 +45,7 @@ pub(super) async fn of_sessions(
         return of_profiles(checked, context, enterer, &sessions).await;
     }
     let base = sessions.swap_remove(0);
-    enterer.usual_region(&base, &checked.regions)?;
+    Enterer::usual_region(&base, &checked.regions)?;
     let refused = |gap| CollectError::from(Refusal { who: base.who.clone(), gap, next: base.next.clone() });
     base.sign_in(context.limits).await.map_err(|message| refused(no_credentials(message)))?;
     let units = match &checked.members {
@@ -63,7 +63,7 @@ async fn of_profiles(
     sessions: &[Session],
 ) -> Result<Units, CollectError> {
     for session in sessions {
-        enterer.usual_region(session, &checked.regions)?;
+        Enterer::usual_region(session, &checked.regions)?;
     }
     let identified = join_all(sessions.iter().map(async |session| {
         let refused = |gap| Refusal { who: session.who.clone(), gap, next: session.next.clone() };
@@ -91,7 +91,7 @@ async fn of_profiles(
             Err(Refusal { who, gap, next }) => {
                 let account = session.account_hint.clone().unwrap_or_default();
                 let gap = Gap { message: format!("{who}: {}; {next}", gap.message), ..gap };
-                for region in enterer.shut_regions(session, &checked.regions) {
+                for region in Enterer::shut_regions(session, &checked.regions) {
                     let key = (account.clone(), region.clone());
                     match shut.get_mut(&key) {
                         Some(known) => known.add(&gap),
@@ -114,7 +114,7 @@ fn of_roles(checked: &Checked) -> Vec<Unit> {
         match units.iter_mut().find(|unit| unit.account == role.account) {
             Some(known) => known.ways.push(way),
             None => {
-                units.push(Unit { account: role.account.clone(), ways: vec![way], regions: checked.regions.clone() })
+                units.push(Unit { account: role.account.clone(), ways: vec![way], regions: checked.regions.clone() });
             }
         }
     }

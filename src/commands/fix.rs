@@ -222,7 +222,9 @@ pub(super) fn run(args: &FixArgs, global: &GlobalArgs) -> anyhow::Result<Status>
                 all.insert((target.account.clone(), target.region.clone()), target);
                 Ok(())
             })?;
-            all.values().for_each(|target| _ = planner.add(target));
+            for target in all.values() {
+                planner.add(target);
+            }
             begun
         }
         Source::Snapshots(paths) => {

@@ -8,7 +8,8 @@ use crate::cli::IamPolicyArgs;
 use crate::io::print;
 use crate::permissions::{
     ASSUME_ROLE, DESCRIBE_ORGANIZATIONAL_UNIT, DESCRIBE_REGIONS, GET_DOCUMENT, GET_PRODUCTS, LIST_ACCOUNTS,
-    LIST_ACCOUNTS_FOR_PARENT, LIST_ORGANIZATIONAL_UNITS_FOR_PARENT, LIST_ROOTS, SEND_COMMAND, iam_actions,
+    LIST_ACCOUNTS_FOR_PARENT, LIST_ORGANIZATIONAL_UNITS_FOR_PARENT, LIST_ROOTS, SELECT_AGGREGATE_RESOURCE_CONFIG,
+    SEND_COMMAND, iam_actions,
 };
 use crate::report::Status;
 use crate::settings::PolicySettings;
@@ -23,7 +24,15 @@ pub(super) fn run(args: &IamPolicyArgs) -> anyhow::Result<Status> {
 /// None of the reads can be limited to resources that are known beforehand: they list, so their resource is `*`. The
 /// mount probe's command is limited to its document: the operator's own, or AWS's own for scripts.
 fn policy(settings: &PolicySettings) -> Value {
-    let PolicySettings { sections, all_regions, live_prices, role_arns, organization, probe_document } = settings;
+    let PolicySettings {
+        sections,
+        all_regions,
+        live_prices,
+        role_arns,
+        organization,
+        config_aggregator,
+        probe_document,
+    } = settings;
     let mut actions = iam_actions(sections);
     if *all_regions {
         actions.insert(DESCRIBE_REGIONS.action);
@@ -37,6 +46,9 @@ fn policy(settings: &PolicySettings) -> Value {
             &DESCRIBE_ORGANIZATIONAL_UNIT,
         ];
         actions.extend(calls.map(|call| call.action));
+    }
+    if *config_aggregator {
+        actions.insert(SELECT_AGGREGATE_RESOURCE_CONFIG.action);
     }
     if *live_prices {
         actions.insert(GET_PRODUCTS.action);

@@ -15,11 +15,14 @@ pub(super) fn mounts(files: &MountFiles, verbosity: Verbosity) -> anyhow::Result
     OperatorMounts::read(files.map.as_deref(), &files.tables, verbosity.quiet).map(Arc::new)
 }
 
+/// Whether a target, by account and region, is to be collected.
+pub(super) type Wanted = dyn Fn(&str, &str) -> bool + Send + Sync;
+
 /// What a live run does with a target before it is collected.
 #[cfg_attr(not(feature = "aws"), expect(dead_code, reason = "the offline build collects nothing"))]
 pub(super) struct Sweep {
     /// Whether a target, by account and region, is to be collected.
-    pub(super) wanted: Arc<dyn Fn(&str, &str) -> bool + Send + Sync>,
+    pub(super) wanted: Arc<Wanted>,
     /// Whether targets are only found and not looked into.
     pub(super) only_find: bool,
 }

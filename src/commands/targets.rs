@@ -76,11 +76,11 @@ mod plan {
         Ok((plan, gaps))
     }
 
+    /// Accounts and regions, and why they are skipped.
+    type Skips = (BTreeSet<(String, String)>, String);
+
     /// The accounts and regions that are known to have nothing, and in what words.
-    fn skipped_by(
-        live: &Live,
-        preselect: &PreselectChoice,
-    ) -> anyhow::Result<Option<(BTreeSet<(String, String)>, String)>> {
+    fn skipped_by(live: &Live, preselect: &PreselectChoice) -> anyhow::Result<Option<Skips>> {
         let PreselectChoice::Config { aggregator, region } = preselect else { return Ok(None) };
         let asker = Asker {
             profile: live.identities.profiles.first().cloned(),
@@ -107,7 +107,7 @@ mod plan {
         }
         let by_account: BTreeMap<String, Member> = match &members {
             Some(members) => members.iter().map(|member| (member.account.clone(), member.clone())).collect(),
-            None => live.identities.role_arns.iter().filter_map(|arn| of_role(arn)).collect(),
+            None => live.identities.role_arns.iter().filter_map(|arn| of_role(arn.as_str())).collect(),
         };
         let mut gaps = Vec::new();
         let sweep = Sweep { only_find: true, ..Sweep::default() };
@@ -129,9 +129,9 @@ mod plan {
     }
 
     /// The account of a role, and that role.
-    fn of_role(arn: &String) -> Option<(String, Member)> {
+    fn of_role(arn: &str) -> Option<(String, Member)> {
         let account = arn.split(':').nth(4)?.to_owned();
-        Some((account.clone(), Member { account, role_arn: Some(arn.clone()), ..Member::default() }))
+        Some((account.clone(), Member { account, role_arn: Some(arn.to_owned()), ..Member::default() }))
     }
 }
 

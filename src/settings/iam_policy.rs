@@ -17,6 +17,8 @@ pub(crate) struct PolicySettings {
     pub(crate) role_arns: Vec<String>,
     /// What `--organization` needs.
     pub(crate) organization: bool,
+    /// What asking AWS Config's aggregator needs.
+    pub(crate) config_aggregator: bool,
     /// Running the mount probe as this document instead of AWS's own for scripts.
     pub(crate) probe_document: Option<String>,
 }
@@ -35,6 +37,7 @@ impl PolicySettings {
             live_prices: args.prices == Some(PricesFrom::Live),
             role_arns: roles.iter().cloned().chain(args.role_name.iter().map(|name| of_any_account(name))).collect(),
             organization: args.organization,
+            config_aggregator: args.config_aggregator,
             probe_document: args.sources.probe_document.clone(),
         })
     }

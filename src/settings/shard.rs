@@ -1,5 +1,6 @@
 //! Which share of the accounts a worker has: as typed, or as the engine that runs it says.
 
+#[cfg(any(feature = "aws", test))]
 use sha2::{Digest as _, Sha256};
 
 use super::error::SettingsError;
@@ -76,6 +77,7 @@ impl Shard {
         Ok(None)
     }
 
+    #[cfg(any(feature = "aws", test))]
     /// Whether the account is in this share, today and in every version.
     pub(crate) fn has(self, account: &str) -> bool {
         let digest = Sha256::digest(account);

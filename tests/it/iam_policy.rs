@@ -42,4 +42,5 @@ fn a_sweep_may_list_the_organization_and_assume_a_role_by_name() {
     assert!(policy.contains("organizations:ListAccounts") && policy.contains("organizations:ListRoots"), "{policy}");
     assert!(policy.contains("arn:*:iam::*:role/audit/reader"), "{policy}");
     assert!(!self::policy("").contains("organizations:"));
+    assert!(self::policy("--config-aggregator").contains("config:SelectAggregateResourceConfig"));
 }

@@ -1,6 +1,8 @@
 //! A sweep on an engine that was not written here: GNU parallel runs eight shards, one worker is killed with -9, the engine
 //! runs it again, and the merged report is that of a run that nobody disturbed.
 
+#![expect(clippy::print_stdout, reason = "what is skipped says so")]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};

@@ -399,10 +399,14 @@ fn a_killed_run_goes_on_where_it_stopped_and_says_the_same() {
         assert!(left.len() <= 1, "what was in flight is cleaned up where its account is written again: {left:?}");
         at_one_time(&directory);
         same(&report_of(home.path(), None), &whole, &format!("killed after {moment} calls"));
-        use std::os::unix::fs::PermissionsExt as _;
-        let mode = files(&directory)[0].metadata().expect("a file").permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
+        assert_eq!(mode_of(&files(&directory)[0]), 0o600);
     }
+}
+
+#[cfg(unix)]
+fn mode_of(path: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt as _;
+    path.metadata().expect("a file").permissions().mode() & 0o777
 }
 
 #[cfg(unix)]
