@@ -30,7 +30,7 @@ pub struct SourceArgs {
 }
 
 /// Which evidence is asked for, and how.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Evidence")]
 pub struct EvidenceArgs {
     /// The sources.

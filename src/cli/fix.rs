@@ -26,7 +26,8 @@ pub struct FixArgs {
     /// Plan from these snapshots instead of asking AWS: files, or directories with all the .json and .json.gz in them. `-`
     /// is standard input
     #[arg(long, value_name = "PATH", num_args = 1.., help_heading = "Targets",
-          conflicts_with_all = ["region", "all_regions", "profile", "role_arn", "external_id"])]
+          conflicts_with_all = ["region", "all_regions", "profile", "role_arn", "external_id", "accounts_file",
+                                "organization", "ou", "role_name", "exclude_account"])]
     pub snapshot: Vec<PathBuf>,
     /// Where to look.
     #[command(flatten)]

@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::accounts::role_name;
 use super::config::ConfigArgs;
 use super::evidence::SourceArgs;
 use super::prices::{PricesFrom, from};
@@ -25,6 +26,15 @@ pub struct IamPolicyArgs {
     /// Allow assuming this role; repeatable
     #[arg(long, value_name = "ARN")]
     pub role_arn: Vec<String>,
+    /// Allow what --organization needs: reading accounts and organizational units
+    #[arg(long)]
+    pub organization: bool,
+    /// Allow what `targets --preselect config=AGGREGATOR@REGION` needs
+    #[arg(long)]
+    pub config_aggregator: bool,
+    /// Allow assuming the role of that name in any account
+    #[arg(long, value_name = "NAME", value_parser = role_name)]
+    pub role_name: Option<String>,
     /// Where settings come from.
     #[command(flatten)]
     pub config: ConfigArgs,

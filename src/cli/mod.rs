@@ -1,6 +1,7 @@
 //! The command line, as clap types: it says what may be typed and does nothing. A file a command, and one for each
 //! group of options that several commands share.
 
+mod accounts;
 mod collect;
 mod completions;
 mod config;
@@ -16,11 +17,13 @@ mod report;
 mod rules;
 mod scan;
 mod target;
+mod targets;
 mod terraform;
 mod values;
 mod what_if;
 
-pub use collect::CollectArgs;
+pub use accounts::AccountArgs;
+pub use collect::{Age, CollectArgs, ShardChoice};
 pub use completions::CompletionsArgs;
 pub use config::ConfigArgs;
 pub use diff::{DiffArgs, DiffFormatChoice};
@@ -35,6 +38,7 @@ pub use report::ReportArgs;
 pub use rules::RuleArgs;
 pub use scan::ScanArgs;
 pub use target::{Seconds, TargetArgs};
+pub use targets::{PreselectChoice, TargetsArgs};
 pub use terraform::TerraformArgs;
 pub use what_if::{EcrScanTypeChoice, SwitchChoice, WhatIfArgs};
 
@@ -71,9 +75,12 @@ pub enum Command {
     /// The same report for a changed world: what would it cost if Inspector were switched on?
     #[command(after_help = what_if::EXAMPLES)]
     WhatIf(Box<WhatIfArgs>),
-    /// Collect from AWS into a snapshot, and judge nothing
+    /// Collect from AWS into a snapshot, or a directory of them, and judge nothing
     #[command(after_help = collect::EXAMPLES)]
     Collect(Box<CollectArgs>),
+    /// Which accounts and regions there are to audit: the plan of a sweep
+    #[command(after_help = targets::EXAMPLES)]
+    Targets(Box<TargetsArgs>),
     /// Show a rule's page: what it finds, why it costs, how the figure is made, what it cannot see, the fix
     Explain(ExplainArgs),
     /// Look into Terraform or OpenTofu plans, states and directories for the loop of ECR and Inspector; calls nothing

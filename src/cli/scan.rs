@@ -18,6 +18,7 @@ Examples:
   inspector-audit scan --region ap-northeast-1
   inspector-audit scan --all-regions --profile prod --profile staging
   inspector-audit scan --region us-east-1 --role-arn arn:aws:iam::111122223333:role/auditor
+  inspector-audit scan --organization --role-name inspector-audit --all-regions --concurrency 64 --group-by ou
   inspector-audit scan --snapshot account.json --format json | jq '.findings[].title'
   inspector-audit scan --snapshot sweep/ --expect targets.jsonl --group-by ou
   inspector-audit scan --region eu-west-1 --fail-on medium --output report.json";
@@ -66,7 +67,7 @@ pub struct ScanArgs {
 }
 
 /// The options that make no sense beside a snapshot.
-const LIVE_ONLY: [&str; 14] = [
+const LIVE_ONLY: [&str; 19] = [
     "region",
     "all_regions",
     "profile",
@@ -81,4 +82,9 @@ const LIVE_ONLY: [&str; 14] = [
     "probe_mounts",
     "probe_document",
     "yes",
+    "accounts_file",
+    "organization",
+    "ou",
+    "role_name",
+    "exclude_account",
 ];

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 
+use super::accounts::AccountArgs;
 use super::values::whole;
 
 /// Where to look, as whom, and how hard.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Targets")]
+#[command(next_help_heading = "Targets", group(ArgGroup::new("entered").multiple(true)))]
 pub struct TargetArgs {
     /// A region to look at; repeatable. Without it: the region of the environment or the profile
     #[arg(long, value_name = "REGION")]
@@ -20,25 +21,28 @@ pub struct TargetArgs {
     #[arg(long, value_name = "NAME")]
     pub profile: Vec<String>,
     /// A role to assume; repeatable, and then at most one --profile. The roles' accounts are the targets
-    #[arg(long, value_name = "ARN")]
+    #[arg(long, value_name = "ARN", group = "entered")]
     pub role_arn: Vec<String>,
     /// The external id for all roles
-    #[arg(long, value_name = "ID", requires = "role_arn")]
+    #[arg(long, value_name = "ID", requires = "entered")]
     pub external_id: Option<String>,
-    /// How many calls may be under way at once
-    #[arg(long, value_name = "N", default_value = "16", value_parser = whole(1..=256_u16), allow_negative_numbers = true)]
+    /// Which accounts.
+    #[command(flatten)]
+    pub accounts: AccountArgs,
+    /// How many calls may be under way at once; a sweep of many accounts is as fast as this
+    #[arg(long, value_name = "N", help_heading = "Targets", default_value = "16", value_parser = whole(1..=512_u16), allow_negative_numbers = true)]
     pub concurrency: u16,
     /// The connection timeout in seconds
-    #[arg(long, value_name = "SECONDS", default_value = "3.1", value_parser = seconds, allow_negative_numbers = true)]
+    #[arg(long, value_name = "SECONDS", help_heading = "Targets", default_value = "3.1", value_parser = seconds, allow_negative_numbers = true)]
     pub connect_timeout: Seconds,
     /// Seconds for one attempt of a call
-    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds, allow_negative_numbers = true)]
+    #[arg(long, value_name = "SECONDS", help_heading = "Targets", default_value = "10", value_parser = seconds, allow_negative_numbers = true)]
     pub attempt_timeout: Seconds,
     /// Seconds for a call with all its retries
-    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds, allow_negative_numbers = true)]
+    #[arg(long, value_name = "SECONDS", help_heading = "Targets", default_value = "60", value_parser = seconds, allow_negative_numbers = true)]
     pub operation_timeout: Seconds,
     /// Attempts per call. Without it: AWS_MAX_ATTEMPTS or the profile, else 5
-    #[arg(long, value_name = "N", value_parser = whole(1..=50_u32), allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", help_heading = "Targets", value_parser = whole(1..=50_u32), allow_negative_numbers = true)]
     pub max_attempts: Option<u32>,
 }
 

@@ -50,7 +50,7 @@ pub(super) async fn monthly_usage(
         MOST_PAGES,
         |_: &[sdk::ResultByTime]| false,
         async |token| {
-            let request = clients.costs.get_cost_and_usage().time_period(period.clone());
+            let request = clients.costs().get_cost_and_usage().time_period(period.clone());
             let request = request.granularity(sdk::Granularity::Monthly).filter(of_target(clients));
             let request = request.set_metrics(Some(METRICS.map(str::to_owned).to_vec()));
             let request = request.group_by(by("SERVICE")).group_by(by("USAGE_TYPE")).set_next_page_token(token);

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -30,7 +30,8 @@ macro_rules! target_clients {
             /// The account, to which Inspector's listings are restricted.
             pub(super) account: String,
             pub(super) region: String,
-            $($(#[$doc])+ pub(super) $name: $sdk::Client,)+
+            session: Arc<Session>,
+            $($name: OnceLock<$sdk::Client>,)+
             /// Hears what is going to be asked.
             progress: Arc<dyn Progress>,
             /// How failures here are judged.
@@ -44,7 +45,7 @@ macro_rules! target_clients {
         impl TargetClients {
             /// The clients that an identity has in a region of its account.
             pub(super) fn new(
-                session: &Session,
+                session: Arc<Session>,
                 account: &str,
                 region: &str,
                 scheduler: Scheduler,
@@ -53,13 +54,21 @@ macro_rules! target_clients {
                 Self {
                     account: account.to_owned(),
                     region: region.to_owned(),
-                    $($name: session.$name($region(region), account),)+
+                    $($name: OnceLock::new(),)+
                     progress,
                     stage: Stage::inside(session.aws_endpoints),
+                    session,
                     pace: Pace::new(),
                     scheduler,
                 }
             }
+
+            $($(#[$doc])+
+            ///
+            /// Made when it is first used: most targets have nothing to ask most services.
+            pub(super) fn $name(&self) -> &$sdk::Client {
+                self.$name.get_or_init(|| self.session.$name($region(&self.region), &self.account))
+            })+
         }
     };
 }

@@ -63,7 +63,7 @@ async fn lookup(
         |_| false,
         async |token| {
             let request =
-                clients.cloudtrail.lookup_events().lookup_attributes(attribute.clone()).max_results(PAGE_SIZE);
+                clients.cloudtrail().lookup_events().lookup_attributes(attribute.clone()).max_results(PAGE_SIZE);
             let request = request.start_time(seconds(taken_at - OLDEST)).end_time(seconds(taken_at));
             let answer = clients.call(call, request.set_next_token(token).send()).await?;
             let text = |event: sdk::Event| event.cloud_trail_event.unwrap_or_default();

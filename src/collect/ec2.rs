@@ -43,7 +43,7 @@ pub(super) async fn collect(clients: &TargetClients, wants: &impl Fn(SectionName
 async fn instances(clients: &TargetClients) -> Result<Vec<Instance>, Failure> {
     let call = &DESCRIBE_INSTANCES;
     let rows = all_pages(call, async |token| {
-        let request = clients.ec2.describe_instances().max_results(PAGE_SIZE).include_managed_resources(true);
+        let request = clients.ec2().describe_instances().max_results(PAGE_SIZE).include_managed_resources(true);
         let answer = clients.call(call, request.set_next_token(token).send()).await?;
         let rows = answer.reservations.map(|reservations| {
             reservations.iter().flat_map(sdk::Reservation::instances).map(instance).collect::<Vec<_>>()
@@ -125,7 +125,7 @@ fn network_interface(interface: &sdk::InstanceNetworkInterface) -> Result<Networ
 async fn security_groups(clients: &TargetClients) -> Result<Vec<SecurityGroup>, Failure> {
     let call = &DESCRIBE_SECURITY_GROUPS;
     let rows = all_pages(call, async |token| {
-        let request = clients.ec2.describe_security_groups().max_results(PAGE_SIZE).set_next_token(token);
+        let request = clients.ec2().describe_security_groups().max_results(PAGE_SIZE).set_next_token(token);
         let answer = clients.call(call, request.send()).await?;
         let rows = answer.security_groups.map(|groups| groups.iter().map(security_group).collect());
         Ok(Page { items: rows, next: answer.next_token })
@@ -174,7 +174,7 @@ async fn vpc_peering(clients: &TargetClients) -> Result<Vec<VpcPeeringConnection
         accepter_vpc_id: connection.accepter_vpc_info.and_then(|side| side.vpc_id),
     };
     let rows = all_pages(call, async |token| {
-        let request = clients.ec2.describe_vpc_peering_connections().max_results(PAGE_SIZE).set_next_token(token);
+        let request = clients.ec2().describe_vpc_peering_connections().max_results(PAGE_SIZE).set_next_token(token);
         let answer = clients.call(call, request.send()).await?;
         let rows = answer.vpc_peering_connections.map(|rows| rows.into_iter().map(connection).collect());
         Ok(Page { items: rows, next: answer.next_token })
@@ -194,7 +194,7 @@ async fn transit_gateway_attachments(clients: &TargetClients) -> Result<Vec<Tran
     };
     let rows = all_pages(call, async |token| {
         let request =
-            clients.ec2.describe_transit_gateway_vpc_attachments().max_results(PAGE_SIZE).set_next_token(token);
+            clients.ec2().describe_transit_gateway_vpc_attachments().max_results(PAGE_SIZE).set_next_token(token);
         let answer = clients.call(call, request.send()).await?;
         let rows = answer.transit_gateway_vpc_attachments.map(|rows| rows.into_iter().map(attachment).collect());
         Ok(Page { items: rows, next: answer.next_token })

@@ -9,6 +9,7 @@ use futures::join;
 use super::clients::{TargetClients, section};
 use super::convert::text;
 use super::failure::Failure;
+use super::gate::{Gate, Part, Sign};
 use super::pages::{Page, all_pages, by_id};
 use crate::model::{
     Ecr, Gap, GapReason, RegistryScanning, Repository, RepositoryScanning, ScanningFilter, ScanningRule, Section,
@@ -24,12 +25,19 @@ const PAGE_SIZE: i32 = 1000;
 const BATCH_SIZE: usize = 25;
 
 /// The ECR sections. The configuration of repositories needs their names, wanted or not.
-pub(super) async fn collect(clients: &TargetClients, wants: &impl Fn(SectionName) -> bool) -> Ecr {
+pub(super) async fn collect(clients: &TargetClients, wants: &impl Fn(SectionName) -> bool, gate: &Gate) -> Ecr {
     let wants_scanning = wants(SectionName::EcrRepositoryScanning);
-    let (registry_scanning, (repositories, scanning)) =
-        join!(section(wants(SectionName::EcrRegistryScanning), registry_scanning(clients)), async {
+    let (registry_scanning, (repositories, scanning)) = join!(
+        async {
+            let registry = section(wants(SectionName::EcrRegistryScanning), registry_scanning(clients)).await;
+            // ENHANCED is a wish that something be scanned, whatever is there.
+            gate.said(Part::Registry, || Sign::of(&registry, |registry| registry.scan_type == "BASIC"));
+            registry
+        },
+        async {
             let repositories =
                 section(wants(SectionName::EcrRepositories) || wants_scanning, repositories(clients)).await;
+            gate.said(Part::Repositories, || Sign::of(&repositories, Vec::is_empty));
             let scanning = match &repositories {
                 Section::Complete(repositories) if wants_scanning => repository_scanning(clients, repositories).await,
                 // Of the repositories that are known, none, nothing is missing: the gap is that of the list.
@@ -37,7 +45,8 @@ pub(super) async fn collect(clients: &TargetClients, wants: &impl Fn(SectionName
                 _ => Scanning::unwanted(),
             };
             (repositories, scanning)
-        },);
+        },
+    );
     let repositories = match repositories {
         Section::Complete(mut repositories) => {
             repositories.retain(|repository| !scanning.gone.contains(&repository.name));
@@ -56,7 +65,7 @@ pub(super) async fn collect(clients: &TargetClients, wants: &impl Fn(SectionName
 /// The registry's own configuration.
 async fn registry_scanning(clients: &TargetClients) -> Result<RegistryScanning, Failure> {
     let call = &GET_REGISTRY_SCANNING_CONFIGURATION;
-    let answer = clients.call(call, clients.ecr.get_registry_scanning_configuration().send()).await?;
+    let answer = clients.call(call, clients.ecr().get_registry_scanning_configuration().send()).await?;
     let configuration =
         answer.scanning_configuration.ok_or_else(|| Failure::protocol(call, "the answer has no configuration"))?;
     let scan_type = text(configuration.scan_type()).ok_or_else(|| Failure::protocol(call, "there is no scan type"))?;
@@ -79,7 +88,7 @@ async fn repositories(clients: &TargetClients) -> Result<Vec<Repository>, Failur
         scan_on_push: repository.image_scanning_configuration.is_some_and(|setting| setting.scan_on_push),
     };
     let rows = all_pages(call, async |token| {
-        let request = clients.ecr.describe_repositories().max_results(PAGE_SIZE).set_next_token(token);
+        let request = clients.ecr().describe_repositories().max_results(PAGE_SIZE).set_next_token(token);
         let answer = clients.call(call, request.send()).await?;
         let rows = answer.repositories.map(|rows| rows.into_iter().map(repository).collect());
         Ok(Page { items: rows, next: answer.next_token })
@@ -164,7 +173,8 @@ struct Batch {
 /// The configuration of up to [`BATCH_SIZE`] repositories.
 async fn scanning_of(clients: &TargetClients, names: &[String]) -> Result<Batch, Failure> {
     let call = &BATCH_GET_REPOSITORY_SCANNING_CONFIGURATION;
-    let request = clients.ecr.batch_get_repository_scanning_configuration().set_repository_names(Some(names.to_vec()));
+    let request =
+        clients.ecr().batch_get_repository_scanning_configuration().set_repository_names(Some(names.to_vec()));
     let answer = clients.call(call, request.send()).await?;
     let found = answer
         .scanning_configurations()

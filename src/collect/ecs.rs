@@ -87,7 +87,7 @@ struct Tasks {
 async fn clusters(clients: &TargetClients) -> Result<Vec<String>, Failure> {
     let call = &LIST_CLUSTERS;
     all_pages(call, async |token| {
-        let request = clients.ecs.list_clusters().max_results(MAX_RESULTS).set_next_token(token);
+        let request = clients.ecs().list_clusters().max_results(MAX_RESULTS).set_next_token(token);
         let answer = clients.call(call, request.send()).await?;
         Ok(Page { items: answer.cluster_arns, next: answer.next_token })
     })
@@ -103,7 +103,7 @@ async fn tasks_of(clients: &TargetClients, cluster: &str) -> Result<Tasks, Failu
     let call = &DESCRIBE_TASKS;
     let mut found = Tasks::default();
     for batch in arns.chunks(PAGE_SIZE) {
-        let request = clients.ecs.describe_tasks().cluster(cluster).set_tasks(Some(batch.to_vec()));
+        let request = clients.ecs().describe_tasks().cluster(cluster).set_tasks(Some(batch.to_vec()));
         let answer = match clients.call(call, request.send()).await {
             Err(failure) if failure.is(GONE) => return Ok(Tasks::default()),
             other => other?,
@@ -118,7 +118,7 @@ async fn tasks_of(clients: &TargetClients, cluster: &str) -> Result<Tasks, Failu
 /// The ARNs of the running tasks of one cluster; none where it has no container instance to run them on.
 async fn task_arns(clients: &TargetClients, cluster: &str) -> Result<Vec<String>, Failure> {
     let call = &LIST_CONTAINER_INSTANCES;
-    let request = clients.ecs.list_container_instances().cluster(cluster).max_results(MAX_RESULTS);
+    let request = clients.ecs().list_container_instances().cluster(cluster).max_results(MAX_RESULTS);
     let answer = clients.call(call, request.send()).await?;
     let first = answer.container_instance_arns.ok_or_else(|| Failure::protocol(call, "the answer has no list"))?;
     if first.is_empty() && answer.next_token.is_none() {
@@ -126,7 +126,7 @@ async fn task_arns(clients: &TargetClients, cluster: &str) -> Result<Vec<String>
     }
     let call = &LIST_TASKS;
     all_pages(call, async |token| {
-        let request = clients.ecs.list_tasks().cluster(cluster).desired_status(sdk::DesiredStatus::Running);
+        let request = clients.ecs().list_tasks().cluster(cluster).desired_status(sdk::DesiredStatus::Running);
         let answer = clients.call(call, request.max_results(MAX_RESULTS).set_next_token(token).send()).await?;
         Ok(Page { items: answer.task_arns, next: answer.next_token })
     })
@@ -161,7 +161,7 @@ async fn volumes(clients: &TargetClients, tasks: &[Task]) -> Result<BTreeMap<Str
     let call = &DESCRIBE_TASK_DEFINITION;
     let definitions: BTreeSet<&str> = tasks.iter().map(|task| task.definition.as_str()).collect();
     let read = definitions.into_iter().map(|arn| async move {
-        let request = clients.ecs.describe_task_definition().task_definition(arn);
+        let request = clients.ecs().describe_task_definition().task_definition(arn);
         let answer = clients.call(call, request.send()).await?;
         let definition =
             answer.task_definition.ok_or_else(|| Failure::protocol(call, "the answer has no definition"))?;
@@ -191,7 +191,7 @@ async fn hosts(clients: &TargetClients, tasks: &[Task]) -> Result<(BTreeMap<Stri
     for (cluster, arns) in of_cluster {
         let arns: Vec<String> = arns.into_iter().map(str::to_owned).collect();
         for batch in arns.chunks(PAGE_SIZE) {
-            let request = clients.ecs.describe_container_instances().cluster(cluster);
+            let request = clients.ecs().describe_container_instances().cluster(cluster);
             let request = request.set_container_instances(Some(batch.to_vec()));
             let answer = match clients.call(call, request.send()).await {
                 Err(failure) if failure.is(GONE) => continue,

@@ -10,6 +10,7 @@ use rust_decimal::Decimal;
 use super::clients::TargetClients;
 use super::convert::{tags, text, time};
 use super::failure::Failure;
+use super::gate::{Gate, Part, Sign};
 use super::mount_targets::{self, GONE, MountTargets};
 use super::pages::{Page, all_pages, by_id};
 use crate::model::{Efs, FileSystem, FileSystemSize, Gap, LifecycleConfiguration, Section, SectionName};
@@ -19,14 +20,23 @@ use crate::permissions::{DESCRIBE_FILE_SYSTEMS, DESCRIBE_LIFECYCLE_CONFIGURATION
 const PAGE_SIZE: i32 = 100;
 
 /// The EFS sections. Lifecycle and mount targets need the list of file systems, wanted or not.
-pub(super) async fn collect(clients: &TargetClients, wants: &impl Fn(SectionName) -> bool) -> Efs {
+pub(super) async fn collect(clients: &TargetClients, wants: &impl Fn(SectionName) -> bool, gate: &Gate) -> Efs {
     let (wants_lifecycle, wants_mounts) = (wants(SectionName::EfsLifecycle), wants(SectionName::EfsMountTargets));
     if !(wants(SectionName::EfsFileSystems) || wants_lifecycle || wants_mounts) {
         return Efs::default();
     }
+    let listed = async {
+        let listed = file_systems(clients, gate).await;
+        gate.said(Part::FileSystems, || match &listed {
+            Ok(file_systems) if file_systems.is_empty() => Sign::Nothing,
+            Ok(_) => Sign::Something,
+            Err(failure) => Sign::of_gap(failure.gap()),
+        });
+        listed
+    };
     // The interfaces of all mount targets come in one listing that needs no list of file systems.
-    let (listed, interfaces) = join!(file_systems(clients), async {
-        if wants_mounts { Some(mount_targets::interfaces(clients).await) } else { None }
+    let (listed, interfaces) = join!(listed, async {
+        if wants_mounts && gate.passes().await { Some(mount_targets::interfaces(clients).await) } else { None }
     });
     let mut file_systems = match listed {
         Ok(file_systems) => file_systems,
@@ -46,7 +56,12 @@ pub(super) async fn collect(clients: &TargetClients, wants: &impl Fn(SectionName
             }
         },
     );
-    let mounts = mounts.unwrap_or_else(MountTargets::unwanted);
+    let mounts = match mounts {
+        Some(mounts) => mounts,
+        // Without a file system there is none.
+        None if wants_mounts && file_systems.is_empty() => MountTargets::none(),
+        None => MountTargets::unwanted(),
+    };
     let gone: Vec<String> = lifecycle.gone.into_iter().chain(mounts.gone).collect();
     file_systems.retain(|file_system| !gone.contains(&file_system.id));
     let mut efs = Efs {
@@ -67,12 +82,15 @@ pub(super) async fn collect(clients: &TargetClients, wants: &impl Fn(SectionName
     efs
 }
 
-async fn file_systems(clients: &TargetClients) -> Result<Vec<FileSystem>, Failure> {
+async fn file_systems(clients: &TargetClients, gate: &Gate) -> Result<Vec<FileSystem>, Failure> {
     let call = &DESCRIBE_FILE_SYSTEMS;
     let rows = all_pages(call, async |token| {
-        let request = clients.efs.describe_file_systems().max_items(PAGE_SIZE).set_marker(token);
+        let request = clients.efs().describe_file_systems().max_items(PAGE_SIZE).set_marker(token);
         let answer = clients.call(call, request.send()).await?;
-        let rows = answer.file_systems.map(|rows| rows.iter().map(file_system).collect());
+        let rows: Option<Vec<_>> = answer.file_systems.map(|rows| rows.iter().map(file_system).collect());
+        if rows.as_ref().is_some_and(|rows| !rows.is_empty()) {
+            gate.said(Part::FileSystems, || Sign::Something);
+        }
         Ok(Page { items: rows, next: answer.next_marker })
     })
     .await?;
@@ -135,7 +153,7 @@ async fn lifecycle_of_all(clients: &TargetClients, file_systems: &[FileSystem]) 
 /// The lifecycle configuration of one file system: up to three policies with one field each.
 async fn lifecycle_of(clients: &TargetClients, id: &str) -> Result<LifecycleConfiguration, Failure> {
     let call = &DESCRIBE_LIFECYCLE_CONFIGURATION;
-    let answer = clients.call(call, clients.efs.describe_lifecycle_configuration().file_system_id(id).send()).await?;
+    let answer = clients.call(call, clients.efs().describe_lifecycle_configuration().file_system_id(id).send()).await?;
     let policies = answer.lifecycle_policies.ok_or_else(|| Failure::protocol(call, "the answer has no list"))?;
     let mut configuration = LifecycleConfiguration::default();
     for policy in &policies {

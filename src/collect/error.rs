@@ -85,6 +85,22 @@ pub(crate) enum CollectError {
         /// The failure, boxed because it is large.
         gap: Box<Gap>,
     },
+    /// AWS Organizations denied, failed, or did not answer.
+    #[error("the accounts of the organization cannot be listed as {who} ({}): {}", .gap.operation, .gap.message)]
+    Organization {
+        /// The profile, or the default chain.
+        who: String,
+        /// The failure, boxed because it is large.
+        gap: Box<Gap>,
+    },
+    /// AWS Config denied, failed, or did not answer.
+    #[error("the aggregator of AWS Config cannot be asked as {who} ({}): {}", .gap.operation, .gap.message)]
+    Config {
+        /// The profile, or the default chain.
+        who: String,
+        /// The failure, boxed because it is large.
+        gap: Box<Gap>,
+    },
     /// The runtime for the calls could not be started.
     #[error("the runtime for the calls to AWS could not be started: {0}")]
     Runtime(#[source] std::io::Error),
@@ -118,8 +134,16 @@ impl CollectError {
                  FILE takes"
                     .into(),
             ),
+            Self::Organization { gap, .. } if gap.reason == GapReason::AccessDenied => Some(
+                "ask as the management account or a delegated administrator, or list the accounts in a file: --accounts-file"
+                    .into(),
+            ),
             // What AWS answered carries its own advice.
-            Self::NotIdentified { .. } | Self::PriceList { .. } | Self::Configuration(_) | Self::Runtime(_) | Self::Sink(_) => None,
+            Self::Config { .. } => Some(
+                "ask in the account and region of the aggregator, or leave --preselect out: then everything is collected"
+                    .into(),
+            ),
+            Self::Organization { .. } | Self::NotIdentified { .. } | Self::PriceList { .. } | Self::Configuration(_) | Self::Runtime(_) | Self::Sink(_) => None,
         }
     }
 }

@@ -107,7 +107,7 @@ async fn below(clients: &TargetClients, prefixes: &[String]) -> Result<Part<Find
         MOST_PAGES,
         |_| false,
         async |token| {
-            let request = clients.inspector.list_findings().filter_criteria(criteria.clone()).max_results(PAGE_SIZE);
+            let request = clients.inspector().list_findings().filter_criteria(criteria.clone()).max_results(PAGE_SIZE);
             let answer = clients.call(call, request.set_next_token(token).send()).await?;
             Ok(Page { items: answer.findings, next: answer.next_token })
         },

@@ -10,13 +10,14 @@ use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::{
     AfterDeserializationInterceptorContextRef, BeforeSerializationInterceptorContextRef,
-    BeforeTransmitInterceptorContextRef,
+    BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef,
 };
 use aws_smithy_runtime_api::client::orchestrator::Metadata;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 use xmlparser::{ElementEnd, Token, Tokenizer};
 
+use super::permits::Ticket;
 use super::progress::Progress;
 use crate::permissions::{self, Call};
 
@@ -26,12 +27,19 @@ pub(super) struct Guard {
     progress: Arc<dyn Progress>,
     /// Whether the mount probe's command may pass.
     probe: bool,
+    /// The account that is asked, as far as it is known.
+    account: Arc<str>,
 }
 
 impl Guard {
     /// A guard that reports to `progress` and lets the mount probe's command pass only with `probe`.
     pub(super) fn new(progress: Arc<dyn Progress>, probe: bool) -> Self {
-        Self { progress, probe }
+        Self { progress, probe, account: Arc::default() }
+    }
+
+    /// The same for calls in an account.
+    pub(super) fn inside(&self, account: &str) -> Self {
+        Self { account: account.into(), ..self.clone() }
     }
 
     /// The call, if it may pass.
@@ -115,7 +123,26 @@ impl Intercept for Guard {
             return genuine(call, body).map_err(|reason| Foreign(reason).into());
         }
         if is_throttle(response.status().as_u16(), body) {
-            self.progress.throttled(call.action);
+            self.progress.throttled(&self.account, call.action);
+        }
+        Ok(())
+    }
+
+    fn read_after_attempt(
+        &self,
+        context: &FinalizerInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        _cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if context.output_or_error().is_none_or(|outcome| outcome.is_err())
+            && let Some(ticket) = Ticket::current()
+        {
+            // Who is denied does not wait: that is no reason to let others pass.
+            let has_to_wait = context.response().is_none_or(|response| {
+                let status = response.status().as_u16();
+                status >= 500 || is_throttle(status, response.body().bytes().unwrap_or_default())
+            });
+            ticket.pause(has_to_wait);
         }
         Ok(())
     }

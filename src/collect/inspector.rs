@@ -11,12 +11,13 @@ use futures::join;
 use super::clients::{TargetClients, section};
 use super::convert::{text, time};
 use super::failure::Failure;
+use super::gate::{Gate, Part, Sign};
 use super::inspector_ecr::{self, Scans, equals};
 use super::pages::{Page, all_pages};
 use super::security_hub;
 use crate::model::{
-    AccountStatus, Configuration, DeepInspection, Ec2Coverage, Gap, GapReason, Inspector, Section, SectionName,
-    TypeStatus,
+    AccountStatus, Configuration, DeepInspection, Ec2Coverage, EcrImageCounts, Gap, GapReason, Inspector, Section,
+    SectionName, TypeStatus,
 };
 use crate::permissions::{
     BATCH_GET_ACCOUNT_STATUS, GET_CONFIGURATION, GET_EC2_DEEP_INSPECTION_CONFIGURATION, LIST_COVERAGE,
@@ -29,16 +30,22 @@ pub(super) async fn collect(
     clients: &TargetClients,
     wants: &impl Fn(SectionName) -> bool,
     taken_at: DateTime<Utc>,
+    gate: &Gate,
 ) -> Inspector {
     // What is asked next depends on the status: an Inspector that scans no images has nothing to say about them.
     let status_first = async {
         let status = section(needs_status(wants), account_status(clients)).await;
-        let scans = Scans::of(&status);
+        gate.said(Part::Inspector, || Sign::of(&status, is_off));
+        let asks = gate.passes().await;
+        let scans = if asks { Scans::of(&status) } else { Scans::NOTHING };
         let more = join!(
-            section(
-                wants(SectionName::InspectorEcrImages),
-                inspector_ecr::images(clients, scans.images && wants(SectionName::InspectorEcrImageUse))
-            ),
+            section(wants(SectionName::InspectorEcrImages), async {
+                // An Inspector that scans nothing counts none.
+                if !asks {
+                    return Ok(EcrImageCounts::default());
+                }
+                inspector_ecr::images(clients, scans.images && wants(SectionName::InspectorEcrImageUse)).await
+            }),
             section(wants(SectionName::InspectorEcrImageUse), inspector_ecr::image_use(clients, scans, taken_at)),
             section(wants(SectionName::InspectorUsageTotals), inspector_ecr::usage_totals(clients, scans)),
             section(wants(SectionName::InspectorFreeTrial), inspector_ecr::free_trial(clients, scans)),
@@ -50,12 +57,15 @@ pub(super) async fn collect(
         );
         (status, more)
     };
-    let ((account_status, more), configuration, deep_inspection, ec2_coverage) = join!(
-        status_first,
-        section(wants(SectionName::InspectorConfiguration), configuration(clients)),
-        section(wants(SectionName::InspectorDeepInspection), deep_inspection(clients)),
-        section(wants(SectionName::InspectorEc2Coverage), ec2_coverage(clients)),
-    );
+    let others = async {
+        let asks = gate.passes().await;
+        join!(
+            section(asks && wants(SectionName::InspectorConfiguration), configuration(clients)),
+            section(asks && wants(SectionName::InspectorDeepInspection), deep_inspection(clients)),
+            section(asks && wants(SectionName::InspectorEc2Coverage), ec2_coverage(clients)),
+        )
+    };
+    let ((account_status, more), (configuration, deep_inspection, ec2_coverage)) = join!(status_first, others);
     let (ecr_images, ecr_image_use, usage_totals, free_trial, delegated_administrator, security_hub) = more;
     let mut inspector = Inspector {
         account_status,
@@ -71,6 +81,12 @@ pub(super) async fn collect(
     };
     excuse_denials(&mut inspector);
     inspector
+}
+
+/// Whether nothing is scanned, nothing is on its way, and nothing failed.
+fn is_off(status: &AccountStatus) -> bool {
+    let off = |status: &TypeStatus| status.status == "DISABLED";
+    status.failed.is_none() && status.state.as_ref().is_some_and(off) && status.resources.values().all(off)
 }
 
 /// Whether any wanted section needs the account's status.
@@ -117,7 +133,7 @@ fn excuse<T>(section: &mut Section<T>) {
 /// The status of the account and of each resource type.
 async fn account_status(clients: &TargetClients) -> Result<AccountStatus, Failure> {
     let call = &BATCH_GET_ACCOUNT_STATUS;
-    let request = clients.inspector.batch_get_account_status().account_ids(&clients.account);
+    let request = clients.inspector().batch_get_account_status().account_ids(&clients.account);
     let answer = clients.call(call, request.send()).await?;
     let own = answer.accounts().iter().find(|account| account.account_id() == clients.account);
     let failed = answer.failed_accounts().iter().find(|account| account.account_id() == clients.account);
@@ -163,7 +179,7 @@ fn code(code: &sdk::ErrorCode) -> Option<String> {
 /// Re-scan durations and the EC2 scan mode.
 async fn configuration(clients: &TargetClients) -> Result<Configuration, Failure> {
     // Without an account id it is the caller's own; with one, only a delegated administrator may ask.
-    let answer = clients.call(&GET_CONFIGURATION, clients.inspector.get_configuration().send()).await?;
+    let answer = clients.call(&GET_CONFIGURATION, clients.inspector().get_configuration().send()).await?;
     let ec2 = answer.ec2_configuration();
     let scanner = ec2.and_then(|ec2| ec2.vm_scanner_state());
     let rescan = answer.ecr_configuration().and_then(|ecr| ecr.rescan_duration_state());
@@ -181,7 +197,7 @@ async fn configuration(clients: &TargetClients) -> Result<Configuration, Failure
 /// The state and the paths of deep inspection.
 async fn deep_inspection(clients: &TargetClients) -> Result<DeepInspection, Failure> {
     let call = &GET_EC2_DEEP_INSPECTION_CONFIGURATION;
-    let answer = clients.call(call, clients.inspector.get_ec2_deep_inspection_configuration().send()).await?;
+    let answer = clients.call(call, clients.inspector().get_ec2_deep_inspection_configuration().send()).await?;
     let status = text(answer.status()).ok_or_else(|| Failure::protocol(call, "the answer has no status"))?;
     Ok(DeepInspection {
         status,
@@ -199,7 +215,7 @@ async fn ec2_coverage(clients: &TargetClients) -> Result<Vec<Ec2Coverage>, Failu
         .resource_type(equals(call, "AWS_EC2_INSTANCE")?)
         .build();
     let rows = all_pages(call, async |token| {
-        let request = clients.inspector.list_coverage().filter_criteria(criteria.clone());
+        let request = clients.inspector().list_coverage().filter_criteria(criteria.clone());
         let answer = clients.call(call, request.max_results(PAGE_SIZE).set_next_token(token).send()).await?;
         Ok(Page { items: answer.covered_resources, next: answer.next_token })
     })

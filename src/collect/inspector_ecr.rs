@@ -30,6 +30,9 @@ pub(super) struct Scans {
 }
 
 impl Scans {
+    /// An Inspector that scans nothing, or cannot be asked.
+    pub(super) const NOTHING: Self = Self { anything: false, images: false };
+
     pub(super) fn of(status: &Section<AccountStatus>) -> Self {
         let off = |state: Option<&str>| state == Some("DISABLED");
         let Some(status) = status.complete() else { return Self { anything: true, images: true } };
@@ -104,7 +107,7 @@ async fn count(
 ) -> Result<BTreeMap<String, u64>, Failure> {
     let call: &'static Call = &LIST_COVERAGE_STATISTICS;
     let rows = all_pages(call, async |token| {
-        let request = clients.inspector.list_coverage_statistics().filter_criteria(criteria.clone());
+        let request = clients.inspector().list_coverage_statistics().filter_criteria(criteria.clone());
         let request = request.group_by(group_by.clone()).set_next_token(token);
         let answer = clients.call(call, request.send()).await?;
         // Where there is nothing to count there may be no groups at all, only a total of zero.
@@ -130,7 +133,8 @@ pub(super) async fn usage_totals(clients: &TargetClients, scans: Scans) -> Resul
     }
     let call = &LIST_USAGE_TOTALS;
     let rows = all_pages(call, async |token| {
-        let request = clients.inspector.list_usage_totals().account_ids(&clients.account).max_results(USAGE_PAGE_SIZE);
+        let request =
+            clients.inspector().list_usage_totals().account_ids(&clients.account).max_results(USAGE_PAGE_SIZE);
         let answer = clients.call(call, request.set_next_token(token).send()).await?;
         Ok(Page { items: answer.totals, next: answer.next_token })
     })
@@ -169,7 +173,7 @@ pub(super) async fn free_trial(clients: &TargetClients, scans: Scans) -> Result<
         return Ok(Vec::new());
     }
     let call = &BATCH_GET_FREE_TRIAL_INFO;
-    let request = clients.inspector.batch_get_free_trial_info().account_ids(&clients.account);
+    let request = clients.inspector().batch_get_free_trial_info().account_ids(&clients.account);
     let answer = clients.call(call, request.send()).await?;
     if let Some(failed) = answer.failed_accounts().iter().find(|failed| failed.account_id() == clients.account) {
         let error = CallError {
@@ -206,7 +210,7 @@ pub(super) async fn delegated_administrator(
         return Ok(DelegatedAdministrator::default());
     }
     let call = &GET_DELEGATED_ADMIN_ACCOUNT;
-    match clients.call(call, clients.inspector.get_delegated_admin_account().send()).await {
+    match clients.call(call, clients.inspector().get_delegated_admin_account().send()).await {
         Ok(answer) => {
             let admin = answer.delegated_admin();
             Ok(DelegatedAdministrator {

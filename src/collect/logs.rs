@@ -27,7 +27,7 @@ pub(super) async fn efs_utils_streams(
 ) -> Result<Observed<EfsUtilsStream>, Failure> {
     let call = &DESCRIBE_LOG_GROUPS;
     let groups = all_pages(call, async |token| {
-        let request = clients.logs.describe_log_groups().log_group_name_pattern(GROUP).limit(PAGE_SIZE);
+        let request = clients.logs().describe_log_groups().log_group_name_pattern(GROUP).limit(PAGE_SIZE);
         let answer = clients.call(call, request.set_next_token(token).send()).await?;
         Ok(Page { items: answer.log_groups, next: answer.next_token })
     })
@@ -50,7 +50,7 @@ async fn streams(clients: &TargetClients, group: &str, from: DateTime<Utc>) -> R
     // Newest first, those without an event last.
     let past = |page: &[sdk::LogStream]| page.last().is_some_and(|stream| last(stream).is_none_or(|at| at < from));
     let listed = first_pages(call, MOST_PAGES, past, async |token| {
-        let request = clients.logs.describe_log_streams().log_group_name(group);
+        let request = clients.logs().describe_log_streams().log_group_name(group);
         let request = request.order_by(sdk::OrderBy::LastEventTime).descending(true).limit(PAGE_SIZE);
         let answer = clients.call(call, request.set_next_token(token).send()).await?;
         Ok(Page { items: answer.log_streams, next: answer.next_token })

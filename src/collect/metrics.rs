@@ -145,7 +145,7 @@ async fn batch_of(clients: &TargetClients, batch: &[Asked<'_>], window: &Window)
     let queries: Vec<sdk::MetricDataQuery> = batch.iter().map(|asked| query(asked, window)).collect();
     let mut general: Vec<String> = Vec::new();
     let pieces = all_pages(call, async |token| {
-        let request = clients.cloudwatch.get_metric_data().set_metric_data_queries(Some(queries.clone()));
+        let request = clients.cloudwatch().get_metric_data().set_metric_data_queries(Some(queries.clone()));
         let request = request.start_time(seconds(window.from)).end_time(seconds(window.to));
         let request = request.scan_by(sdk::ScanBy::TimestampAscending).set_next_token(token);
         let answer = clients.call(call, request.send()).await?;

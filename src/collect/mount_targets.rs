@@ -40,6 +40,11 @@ impl MountTargets {
     pub(super) fn unwanted() -> Self {
         Self { section: Section::NotAsked, gaps: BTreeMap::new(), gone: Vec::new() }
     }
+
+    /// Those of no file system.
+    pub(super) fn none() -> Self {
+        Self { section: Section::Complete(Vec::new()), ..Self::unwanted() }
+    }
 }
 
 /// The mount targets that can be seen as network interfaces.
@@ -48,7 +53,7 @@ pub(super) async fn interfaces(clients: &TargetClients) -> Result<Vec<MountTarge
     let filter = sdk::Filter::builder().name("description").values("EFS mount target for fs-*").build();
     let rows = all_pages(call, async |token| {
         let request = clients
-            .ec2
+            .ec2()
             .describe_network_interfaces()
             .filters(filter.clone())
             .include_managed_resources(true)
@@ -158,7 +163,7 @@ pub(super) async fn complete(
 async fn ask(clients: &TargetClients, file_system: &str) -> Result<Vec<MountTarget>, Failure> {
     let call = &DESCRIBE_MOUNT_TARGETS;
     let rows = all_pages(call, async |token| {
-        let request = clients.efs.describe_mount_targets().file_system_id(file_system);
+        let request = clients.efs().describe_mount_targets().file_system_id(file_system);
         let request = request.max_items(MOUNT_TARGET_PAGE_SIZE).set_marker(token);
         let answer = clients.call(call, request.send()).await?;
         Ok(Page { items: answer.mount_targets, next: answer.next_marker })
@@ -177,7 +182,7 @@ async fn with_groups(clients: &TargetClients, row: &MountTargetDescription) -> R
     // Only a mount target in service has groups that count, and EFS refuses the question for the others.
     if state == "available" {
         let call = &DESCRIBE_MOUNT_TARGET_SECURITY_GROUPS;
-        let request = clients.efs.describe_mount_target_security_groups().mount_target_id(row.mount_target_id());
+        let request = clients.efs().describe_mount_target_security_groups().mount_target_id(row.mount_target_id());
         match clients.call(call, request.send()).await {
             Ok(answer) => security_groups = ids(answer.security_groups().iter().map(|group| Some(group.as_str()))),
             Err(failure) if failure.is(MOUNT_TARGET_GONE) => return Ok(None),

@@ -53,7 +53,7 @@ fn named(groups: &[SecurityGroup]) -> BTreeSet<&str> {
 async fn entries(clients: &TargetClients, id: &str) -> Result<PrefixList, Failure> {
     let call = &GET_MANAGED_PREFIX_LIST_ENTRIES;
     let rows = all_pages(call, async |token| {
-        let request = clients.ec2.get_managed_prefix_list_entries().prefix_list_id(id).max_results(PAGE_SIZE);
+        let request = clients.ec2().get_managed_prefix_list_entries().prefix_list_id(id).max_results(PAGE_SIZE);
         let answer = clients.call(call, request.set_next_token(token).send()).await?;
         Ok(Page { items: answer.entries, next: answer.next_token })
     })

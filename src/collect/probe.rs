@@ -126,7 +126,7 @@ async fn document(clients: &TargetClients, options: &ProbeOptions) -> Result<Doc
         return Ok(Document { name: SHELL_DOCUMENT.to_owned(), version: None, takes_script: true });
     };
     let call = &GET_DOCUMENT;
-    let request = clients.ssm.get_document().name(name).document_format(sdk::DocumentFormat::Json);
+    let request = clients.ssm().get_document().name(name).document_format(sdk::DocumentFormat::Json);
     let answer = clients.call(call, request.send()).await.map_err(|failure| failure.gap())?;
     let differs = |why: &str| Gap {
         reason: GapReason::Other,
@@ -182,7 +182,7 @@ async fn batch_of(clients: &TargetClients, hosts: &[String], document: &Document
 async fn send(clients: &TargetClients, hosts: &[String], document: &Document) -> Result<String, Failure> {
     let call = &SEND_COMMAND;
     let mut request = clients
-        .ssm
+        .ssm()
         .send_command()
         .set_instance_ids(Some(hosts.to_vec()))
         .document_name(&document.name)
@@ -234,7 +234,7 @@ async fn answers(clients: &TargetClients, command: &str, hosts: &[String], taken
 async fn invocations(clients: &TargetClients, command: &str) -> Result<Vec<sdk::CommandInvocation>, Failure> {
     let call = &LIST_COMMAND_INVOCATIONS;
     all_pages(call, async |token| {
-        let request = clients.ssm.list_command_invocations().command_id(command).details(true);
+        let request = clients.ssm().list_command_invocations().command_id(command).details(true);
         let answer = clients.call(call, request.max_results(PAGE_SIZE).set_next_token(token).send()).await?;
         Ok(Page { items: answer.command_invocations, next: answer.next_token })
     })
@@ -267,7 +267,7 @@ async fn answer(
     if output.chars().count() < NEARLY_CUT || (read.failed.is_none() && read.incomplete.is_none()) {
         return read;
     }
-    let request = clients.ssm.get_command_invocation().command_id(command).instance_id(host);
+    let request = clients.ssm().get_command_invocation().command_id(command).instance_id(host);
     match clients.call(&GET_COMMAND_INVOCATION, request.send()).await {
         Ok(answer) => parse(host, at, answer.standard_output_content().unwrap_or_default()),
         // The beginning names the file systems that are mounted: it is worth keeping, and says that it was cut.

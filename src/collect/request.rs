@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::error::CollectError;
-use crate::model::{EvidenceScope, SectionName, Target};
+use crate::model::{EvidenceScope, Member, SectionName, Target};
 
 /// What to collect, where, as whom and how hard.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Request {
     pub regions: Regions,
     /// Named profiles; empty: the SDK's default chain. At most one where roles are given.
@@ -17,6 +17,12 @@ pub(crate) struct Request {
     pub role_arns: Vec<String>,
     /// The external id for all roles.
     pub external_id: Option<String>,
+    /// Accounts of a list to enter instead of roles; `None`: there is none.
+    pub members: Option<Vec<Member>>,
+    /// Whether a target (account, region) is to be collected: a sweep that goes on has some.
+    pub wanted: Arc<Wanted>,
+    /// Whether targets are only found and not looked into: each is entered, and nothing of it is asked.
+    pub only_find: bool,
     /// The sections to collect; nobody asks for the others.
     pub sections: BTreeSet<SectionName>,
     /// How evidence is collected.
@@ -26,6 +32,9 @@ pub(crate) struct Request {
     /// Timeouts and attempts of each call.
     pub limits: Limits,
 }
+
+/// Whether a target, by account and region, is to be collected.
+pub(crate) type Wanted = dyn Fn(&str, &str) -> bool + Send + Sync;
 
 /// Adds what the caller knows of a target whose other sections are there, and says what evidence is worth a call.
 pub(crate) type Scope = dyn Fn(&mut Target) -> EvidenceScope + Send + Sync;
@@ -182,10 +191,11 @@ pub(super) fn primary_region(region: &str) -> &'static str {
 impl Request {
     /// The request with duplicates dropped, or what is wrong with it.
     pub(super) fn checked(&self) -> Result<Checked, CollectError> {
-        if !self.role_arns.is_empty() && self.profiles.len() > 1 {
+        let has_roles = self.members.is_some() || !self.role_arns.is_empty();
+        if has_roles && self.profiles.len() > 1 {
             return Err(CollectError::RolesNeedOneProfile(self.profiles.len()));
         }
-        if self.role_arns.is_empty() && self.external_id.is_some() {
+        if !has_roles && self.external_id.is_some() {
             return Err(CollectError::ExternalIdWithoutRole);
         }
         if let Regions::Explicit(regions) = &self.regions
@@ -203,7 +213,8 @@ impl Request {
             Regions::Explicit(regions) => Regions::Explicit(unique(regions)),
             other => other.clone(),
         };
-        Ok(Checked { regions, profiles, roles: unique(&roles) })
+        let (members, external_id) = (self.members.clone(), self.external_id.clone());
+        Ok(Checked { regions, profiles, roles: unique(&roles), members, external_id })
     }
 }
 
@@ -215,6 +226,10 @@ pub(super) struct Checked {
     /// The profiles, `None` for the default chain; never empty.
     pub(super) profiles: Vec<Option<String>>,
     pub(super) roles: Vec<RoleArn>,
+    /// Accounts of a list, instead of roles.
+    pub(super) members: Option<Vec<Member>>,
+    /// The external id for roles that have none of their own.
+    pub(super) external_id: Option<String>,
 }
 
 /// The items in order, each once.
@@ -266,6 +281,9 @@ mod tests {
             profiles: vec!["a".into(), "b".into(), "a".into()],
             role_arns: vec![],
             external_id: None,
+            members: None,
+            wanted: Arc::new(|_, _| true),
+            only_find: false,
             sections: BTreeSet::new(),
             evidence: EvidenceOptions::default(),
             concurrency: 1,

@@ -10,27 +10,33 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
-use tokio::sync::Semaphore;
 
 use super::error_class::{CallError, Kind, Stage};
 use super::failure::{Failure, failure};
+use super::permits::{Permits, Seat, Seats};
 use super::services::services;
 use crate::permissions::{self, Call};
 
-/// What all calls of a run share.
+/// The bound on all calls of a run, as one account or target uses it.
 #[derive(Debug, Clone)]
 pub(super) struct Scheduler {
-    /// One permit per call under way.
-    permits: Arc<Semaphore>,
+    permits: Arc<Permits>,
+    /// The seats of the account and the target that the calls are for.
+    seats: Seats,
 }
 
 impl Scheduler {
-    /// At most `concurrency` calls at once, at least one.
+    /// At most `concurrency` attempts at once, at least one.
     pub(super) fn new(concurrency: usize) -> Self {
-        Self { permits: Arc::new(Semaphore::new(concurrency.clamp(1, Semaphore::MAX_PERMITS))) }
+        Self { permits: Arc::new(Permits::new(concurrency)), seats: Seats::default() }
     }
 
-    /// Makes a call as soon as a permit is free.
+    /// The same, for somebody who has this seat too.
+    pub(super) fn seated(&self, seat: Arc<Seat>) -> Self {
+        Self { permits: self.permits.clone(), seats: self.seats.and(seat) }
+    }
+
+    /// Makes a call as soon as a permit is free. Its time begins then.
     pub(super) async fn call<O, E>(
         &self,
         call: &'static Call,
@@ -40,11 +46,10 @@ impl Scheduler {
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
-        let Ok(_permit) = self.permits.acquire().await else {
-            // Nothing closes the semaphore; if something ever does, no call may slip through.
+        let Some(ticket) = self.permits.ticket(&self.seats).await else {
             return Err(Failure::new(CallError::of(Kind::NotBuilt), call, stage));
         };
-        Box::pin(request).await.map_err(|error| failure(&error, call, stage))
+        Box::pin(ticket.hold(request)).await.map_err(|error| failure(&error, call, stage))
     }
 }
 

@@ -39,6 +39,10 @@ macro_rules! services {
                      [DESCRIBE_ASSOCIATION_EXECUTION_TARGETS] 4 / 4, [] 20 / 40];
             }
             of_run {
+                /// AWS Config, whose aggregator knows what other accounts have.
+                config aws_sdk_config "config";
+                /// AWS Organizations.
+                organizations aws_sdk_organizations "organizations";
                 /// The Price List API.
                 pricing aws_sdk_pricing "api.pricing";
                 /// AWS STS.

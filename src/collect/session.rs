@@ -82,10 +82,12 @@ macro_rules! client {
         pub(super) fn $name(&self, region: &str, budget: &str) -> $sdk::Client {
             let config = self.config.to_builder().region(Region::new(region.to_owned())).build();
             let partition = format!("{}-{region}-{budget}", $prefix);
+            // One of its own, which goes with the client: the SDK keeps those it knows by name for ever.
+            let partition = $sdk::config::retry::RetryPartition::custom(partition).build();
             $sdk::Client::from_conf(
                 $sdk::config::Builder::from(&config)
                     .retry_config(self.retry.clone())
-                    .retry_partition($sdk::config::retry::RetryPartition::new(partition))
+                    .retry_partition(partition)
                     .retry_classifier(NotAgain)
                     .interceptor(self.guard.clone())
                     .build(),
@@ -188,6 +190,11 @@ impl Session {
         }
     }
 
+    /// The same, known to be of that account.
+    pub(super) fn inside(&self, account: &str) -> Self {
+        Self { guard: self.guard.inside(account), ..self.clone() }
+    }
+
     /// The role, ready to be assumed by this identity in `region`.
     pub(super) fn role(&self, role: &RoleArn, region: &str, external_id: Option<&str>) -> Role {
         Role {
@@ -203,6 +210,7 @@ impl Session {
         let cached = Cached::new(Source::Role(role), Some(credentials));
         Self {
             who,
+            guard: self.guard.inside(account),
             account_hint: Some(account.to_owned()),
             config: self
                 .config

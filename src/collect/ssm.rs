@@ -30,7 +30,7 @@ pub(super) async fn collect(clients: &TargetClients, wants: &impl Fn(SectionName
 async fn managed_nodes(clients: &TargetClients) -> Result<Vec<ManagedNode>, Failure> {
     let call = &DESCRIBE_INSTANCE_INFORMATION;
     let rows = all_pages(call, async |token| {
-        let request = clients.ssm.describe_instance_information().max_results(PAGE_SIZE).set_next_token(token);
+        let request = clients.ssm().describe_instance_information().max_results(PAGE_SIZE).set_next_token(token);
         let answer = clients.call(call, request.send()).await?;
         let rows = answer.instance_information_list.map(|rows| rows.iter().map(managed_node).collect());
         Ok(Page { items: rows, next: answer.next_token })
@@ -59,7 +59,7 @@ pub(super) async fn inspector_association(clients: &TargetClients) -> Result<Opt
         .build()
         .map_err(|error| Failure::protocol(call, error.to_string()))?;
     let rows = all_pages(call, async |token| {
-        let request = clients.ssm.list_associations().association_filter_list(filter.clone());
+        let request = clients.ssm().list_associations().association_filter_list(filter.clone());
         let request = request.max_results(PAGE_SIZE).set_next_token(token);
         let answer = clients.call(call, request.send()).await?;
         Ok(Page { items: answer.associations, next: answer.next_token })
@@ -81,7 +81,7 @@ pub(super) async fn inspector_association(clients: &TargetClients) -> Result<Opt
 /// Whether Systems Manager manages instances by default, and with which role.
 async fn default_host_management(clients: &TargetClients) -> Result<DefaultHostManagement, Failure> {
     let call = &GET_SERVICE_SETTING;
-    let request = clients.ssm.get_service_setting().setting_id(DEFAULT_HOST_MANAGEMENT);
+    let request = clients.ssm().get_service_setting().setting_id(DEFAULT_HOST_MANAGEMENT);
     match clients.call(call, request.send()).await {
         Ok(answer) => {
             let setting = answer.service_setting.ok_or_else(|| Failure::protocol(call, "the answer has no setting"))?;

@@ -70,7 +70,7 @@ async fn executions_of(
         page.is_sorted_by(|a, b| a.run.at >= b.run.at) && page.last().is_some_and(|oldest| oldest.run.at < from)
     };
     let Part { mut rows, truncated } = first_pages(call, MOST_PAGES_OF_RUNS, past, async |token| {
-        let request = clients.ssm.describe_association_executions().association_id(&association.id);
+        let request = clients.ssm().describe_association_executions().association_id(&association.id);
         let answer = clients.call(call, request.max_results(PAGE_SIZE).set_next_token(token).send()).await?;
         let execution = |row: &sdk::AssociationExecution| execution(association, row);
         Ok(Page {
@@ -179,7 +179,7 @@ async fn targets_of(
         |_| false,
         async |token| {
             *pages = pages.saturating_sub(1);
-            let request = clients.ssm.describe_association_execution_targets();
+            let request = clients.ssm().describe_association_execution_targets();
             let request = request.association_id(&execution.ids.0).execution_id(&execution.ids.1);
             let answer = clients.call(call, request.max_results(PAGE_SIZE).set_next_token(token).send()).await?;
             let succeeded = |row: &sdk::AssociationExecutionTarget| {
@@ -210,7 +210,7 @@ pub(super) async fn nfs_clients(clients: &TargetClients) -> Result<Observed<Inst
         MOST_PAGES_OF_INVENTORY,
         |_| false,
         async |token| {
-            let request = clients.ssm.get_inventory().filters(filter.clone()).result_attributes(wanted.clone());
+            let request = clients.ssm().get_inventory().filters(filter.clone()).result_attributes(wanted.clone());
             let answer = clients.call(call, request.max_results(PAGE_SIZE).set_next_token(token).send()).await?;
             Ok(Page { items: answer.entities, next: answer.next_token })
         },

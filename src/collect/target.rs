@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use futures::join;
 
 use super::clients::{TargetClients, section};
+use super::gate::{Gate, Look, Part};
 use super::request::EvidenceOptions;
 use super::{billing, ec2, ecr, efs, evidence, inspector, ssm};
-use crate::model::{SectionName, Target};
+use crate::model::{Section, SectionName, Target};
 
 /// Fills the wanted sections: first what AWS knows at once, then the evidence that this makes worth asking for.
 pub(super) async fn fill(
@@ -17,15 +18,24 @@ pub(super) async fn fill(
     options: &EvidenceOptions,
 ) {
     let wants = |name| wanted.contains(&name);
+    let gate = Gate::new(&parts(&wants));
     // Boxed: the SDK's futures are large, and dozens of them are joined on one stack.
     let (ec2, ssm, inspector, efs, ecr, monthly_usage) = join!(
-        Box::pin(ec2::collect(clients, &wants)),
-        Box::pin(ssm::collect(clients, &wants)),
-        Box::pin(inspector::collect(clients, &wants, target.taken_at)),
-        Box::pin(efs::collect(clients, &wants)),
-        Box::pin(ecr::collect(clients, &wants)),
+        gate.behind(Box::pin(ec2::collect(clients, &wants))),
+        gate.behind(Box::pin(ssm::collect(clients, &wants))),
+        Box::pin(inspector::collect(clients, &wants, target.taken_at, &gate)),
+        Box::pin(efs::collect(clients, &wants, &gate)),
+        Box::pin(ecr::collect(clients, &wants, &gate)),
         section(wants(SectionName::BillingMonthlyUsage), billing::monthly_usage(clients, target.taken_at)),
     );
+    match gate.look() {
+        Look::Closed(gap) => {
+            target.identity = Section::Missing(gap);
+            return;
+        }
+        Look::Nothing => target.nothing_here = true,
+        Look::Everything => {}
+    }
     target.ec2 = ec2;
     target.ssm = ssm;
     target.inspector = inspector;
@@ -38,4 +48,17 @@ pub(super) async fn fill(
         let scope = (options.scope)(target);
         Box::pin(evidence::complete(clients, target, &wants, &scope, options)).await;
     }
+}
+
+/// What is asked first, of what is wanted.
+fn parts(wants: &impl Fn(SectionName) -> bool) -> Vec<Part> {
+    let file_systems = [SectionName::EfsFileSystems, SectionName::EfsLifecycle, SectionName::EfsMountTargets];
+    let repositories = [SectionName::EcrRepositories, SectionName::EcrRepositoryScanning];
+    let asked = [
+        (Part::FileSystems, file_systems.into_iter().any(wants)),
+        (Part::Registry, wants(SectionName::EcrRegistryScanning)),
+        (Part::Repositories, repositories.into_iter().any(wants)),
+        (Part::Inspector, wants(SectionName::InspectorAccountStatus)),
+    ];
+    asked.into_iter().filter(|(_, is_asked)| *is_asked).map(|(part, _)| part).collect()
 }

@@ -21,6 +21,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
 use super::error::CollectError;
+use super::permits::Ticket;
 
 /// The largest answer that is read, bytes. The largest page of any call here is a few MiB.
 pub(super) const MAX_ANSWER: usize = 64 << 20;
@@ -52,15 +53,24 @@ pub(super) fn http_client() -> Result<SharedHttpClient, CollectError> {
     }))
 }
 
-/// A connection whose answers end.
+/// A connection whose answers end, and that nobody uses without a permit.
 #[derive(Debug)]
 struct Bounded(SharedHttpConnector);
 
 impl HttpConnector for Bounded {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let answer = self.0.call(request);
+        let (connection, ticket) = (self.0.clone(), Ticket::current());
         HttpConnectorFuture::new(async move {
-            Ok(answer.await?.map(|body| SdkBody::from_body_1_x(Limited::new(body, MAX_ANSWER))))
+            let answer = match ticket {
+                // Every attempt comes through here, and a repeated one has given its permit back.
+                Some(ticket) => {
+                    ticket.resume().await;
+                    ticket.wait_for(connection.call(request)).await?
+                }
+                // What the credentials chain asks before any call.
+                None => connection.call(request).await?,
+            };
+            Ok(answer.map(|body| SdkBody::from_body_1_x(Limited::new(body, MAX_ANSWER))))
         })
     }
 }

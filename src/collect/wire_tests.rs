@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use super::clients::TargetClients;
 use super::loopback::{Answer, Asked, Server, json, xml};
-use super::plan::Entry;
 use super::scheduler::Scheduler;
 use super::session::Session;
 use crate::model::{GapReason, Identity, Section, SectionName, Target};
@@ -44,16 +43,15 @@ fn collect(server: &Server) -> Target {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("test data is good");
     runtime.block_on(async {
         let identity = Identity { arn: "arn:aws:iam::111122223333:user/a".into(), partition: "aws".into() };
-        let entry = Entry { identity, session: Arc::new(Session::fixed(&server.endpoint, false)) };
         let clients = TargetClients::new(
-            &entry.session,
+            Arc::new(Session::fixed(&server.endpoint, false)),
             "111122223333",
             "eu-west-1",
             Scheduler::new(4),
             Arc::new(super::progress::Silent),
         );
         let mut target = Target::unseen("111122223333", "eu-west-1", chrono::Utc::now());
-        target.identity = Section::Complete(entry.identity.clone());
+        target.identity = Section::Complete(identity);
         let all: BTreeSet<SectionName> =
             SectionName::ALL.iter().copied().filter(|name| name.is_always_collected()).collect();
         super::target::fill(&clients, &mut target, &all, &super::EvidenceOptions::default()).await;
@@ -65,12 +63,61 @@ fn gap_of(target: &Target, section: SectionName) -> Option<GapReason> {
     target.gaps().into_iter().find(|(name, ..)| *name == section).map(|(.., gap)| gap.reason)
 }
 
+/// The same with Inspector on for EC2: everything is asked.
+fn scanned(asked: &Asked) -> Answer {
+    match asked.operation.as_str() {
+        "POST /status/batch/get" => json(
+            r#"{"accounts": [{"accountId": "111122223333", "state": {"status": "ENABLED"}, "resourceState":
+               {"ec2": {"status": "ENABLED"}, "ecr": {"status": "DISABLED"}}}], "failedAccounts": []}"#,
+        ),
+        _ => empty(asked),
+    }
+}
+
 #[test]
-fn an_empty_account_has_no_gaps_and_takes_sixteen_calls() {
+fn an_empty_account_has_no_gaps_and_takes_four_calls() {
     let server = Server::start(empty);
     let target = collect(&server);
-    assert!(target.gaps().is_empty(), "{:#?}", target.gaps());
+    assert!(target.nothing_here && target.gaps().is_empty(), "{:#?}", target.gaps());
+    let asked = [
+        "DescribeRepositories",
+        "GET /2015-02-01/file-systems?MaxItems=100",
+        "GetRegistryScanningConfiguration",
+        "POST /status/batch/get",
+    ];
+    assert_eq!(server.operations(), asked);
+}
+
+#[test]
+fn whatever_is_there_makes_everything_worth_asking() {
+    let server = Server::start(scanned);
+    let target = collect(&server);
+    assert!(!target.nothing_here && target.gaps().is_empty(), "{:#?}", target.gaps());
     assert_eq!(server.operations().len(), 16, "{:#?}", server.operations());
+    let enhanced = r#"{"scanningConfiguration": {"scanType": "ENHANCED", "rules": []}}"#;
+    let something: [(&str, &str); 3] = [
+        ("GetRegistryScanningConfiguration", enhanced),
+        ("DescribeRepositories", r#"{"repositories": [{"repositoryName": "a"}]}"#),
+        ("POST /status/batch/get", r#"{"accounts": [], "failedAccounts": []}"#),
+    ];
+    for (operation, body) in something {
+        let server = Server::start(move |asked| if asked.operation == operation { json(body) } else { empty(asked) });
+        let target = collect(&server);
+        assert!(!target.nothing_here, "{operation}");
+        assert!(target.ec2.instances.is_complete(), "{operation}");
+    }
+}
+
+#[test]
+fn a_region_that_is_off_is_one_gap() {
+    let server = Server::start(|asked| match asked.operation.as_str() {
+        "DescribeInstances" => empty(asked),
+        _ => (403, "application/json", r#"{"__type": "UnrecognizedClientException", "message": "no"}"#.into()),
+    });
+    let target = collect(&server);
+    let gaps: Vec<_> = target.gaps().into_iter().map(|(section, _, gap)| (section, gap.reason)).collect();
+    assert_eq!(gaps, [(SectionName::StsIdentity, GapReason::RegionDisabled)]);
+    assert_eq!(server.operations().len(), 4, "{:#?}", server.operations());
 }
 
 #[test]
@@ -90,7 +137,7 @@ fn an_answer_that_is_not_the_services_own_is_a_gap_everywhere() {
 #[test]
 fn a_cut_answer_is_a_gap_everywhere() {
     let server = Server::start(|asked| {
-        let (status, kind, body) = empty(asked);
+        let (status, kind, body) = scanned(asked);
         (status, kind, body[..body.len() - 2].to_owned())
     });
     let target = collect(&server);
@@ -114,7 +161,7 @@ fn every_page_counts_and_a_repeated_token_is_a_gap() {
         "DescribeInstanceInformation" => {
             json(r#"{"InstanceInformationList": [{"InstanceId": "i-1"}], "NextToken": "same"}"#)
         }
-        _ => empty(asked),
+        _ => scanned(asked),
     });
     let target = collect(&server);
     let instances = target.ec2.instances.complete().expect("test data is good");
@@ -161,7 +208,7 @@ fn mount_targets_come_from_interfaces_and_from_efs_where_the_count_disagrees() {
             r#"{"LifecyclePolicies": [{"TransitionToIA": "AFTER_30_DAYS"},
                {"TransitionToPrimaryStorageClass": "AFTER_1_ACCESS"}]}"#,
         ),
-        _ => empty(asked),
+        _ => scanned(asked),
     });
     let target = collect(&server);
     let efs = &target.efs;

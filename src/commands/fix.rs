@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::live;
+use super::live::{self, Sweep};
 use super::price_table::{asking, price_table};
 use super::run_context::run_context;
 use super::snapshots;
@@ -215,10 +215,16 @@ pub(super) fn run(args: &FixArgs, global: &GlobalArgs) -> anyhow::Result<Status>
     let taken_at = match settings.source {
         Source::Aws(live) => {
             let begun = now();
-            live::targets(*live, mounts.clone(), begun, settings.verbosity, &mut |target| {
-                planner.add(&target);
+            // They arrive in no order, and a plan has one.
+            let mut all = BTreeMap::new();
+            let sweep = Sweep::default();
+            live::targets(*live, mounts.clone(), begun, settings.verbosity, sweep, &mut |target| {
+                all.insert((target.account.clone(), target.region.clone()), target);
                 Ok(())
             })?;
+            for target in all.values() {
+                planner.add(target);
+            }
             begun
         }
         Source::Snapshots(paths) => {

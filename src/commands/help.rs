@@ -35,6 +35,17 @@ fn help(error: &(dyn Error + 'static)) -> Option<String> {
     } else if let Some(error) = error.downcast_ref::<FixError>() {
         Some(error.help())
     } else {
-        error.downcast_ref::<OutputError>().map(OutputError::help)
+        error.downcast_ref::<OutputError>().map(OutputError::help).or_else(|| of_accounts(error))
     }
+}
+
+#[cfg(feature = "aws")]
+fn of_accounts(error: &(dyn Error + 'static)) -> Option<String> {
+    error.downcast_ref::<crate::io::AccountsFileError>().map(|error| error.help().to_owned())
+}
+
+/// The offline build enters no accounts.
+#[cfg(not(feature = "aws"))]
+fn of_accounts(_: &(dyn Error + 'static)) -> Option<String> {
+    None
 }

@@ -6,7 +6,11 @@ use serde_json::{Value, json};
 
 use crate::cli::IamPolicyArgs;
 use crate::io::print;
-use crate::permissions::{ASSUME_ROLE, DESCRIBE_REGIONS, GET_DOCUMENT, GET_PRODUCTS, SEND_COMMAND, iam_actions};
+use crate::permissions::{
+    ASSUME_ROLE, DESCRIBE_ORGANIZATIONAL_UNIT, DESCRIBE_REGIONS, GET_DOCUMENT, GET_PRODUCTS, LIST_ACCOUNTS,
+    LIST_ACCOUNTS_FOR_PARENT, LIST_ORGANIZATIONAL_UNITS_FOR_PARENT, LIST_ROOTS, SELECT_AGGREGATE_RESOURCE_CONFIG,
+    SEND_COMMAND, iam_actions,
+};
 use crate::report::Status;
 use crate::settings::PolicySettings;
 
@@ -20,10 +24,31 @@ pub(super) fn run(args: &IamPolicyArgs) -> anyhow::Result<Status> {
 /// None of the reads can be limited to resources that are known beforehand: they list, so their resource is `*`. The
 /// mount probe's command is limited to its document: the operator's own, or AWS's own for scripts.
 fn policy(settings: &PolicySettings) -> Value {
-    let PolicySettings { sections, all_regions, live_prices, role_arns, probe_document } = settings;
+    let PolicySettings {
+        sections,
+        all_regions,
+        live_prices,
+        role_arns,
+        organization,
+        config_aggregator,
+        probe_document,
+    } = settings;
     let mut actions = iam_actions(sections);
     if *all_regions {
         actions.insert(DESCRIBE_REGIONS.action);
+    }
+    if *organization {
+        let calls = [
+            &LIST_ACCOUNTS,
+            &LIST_ACCOUNTS_FOR_PARENT,
+            &LIST_ORGANIZATIONAL_UNITS_FOR_PARENT,
+            &LIST_ROOTS,
+            &DESCRIBE_ORGANIZATIONAL_UNIT,
+        ];
+        actions.extend(calls.map(|call| call.action));
+    }
+    if *config_aggregator {
+        actions.insert(SELECT_AGGREGATE_RESOURCE_CONFIG.action);
     }
     if *live_prices {
         actions.insert(GET_PRODUCTS.action);
@@ -40,7 +65,8 @@ fn policy(settings: &PolicySettings) -> Value {
         "Resource": "*",
     })];
     if probes {
-        let partition = role_arns.first().and_then(|arn| arn.split(':').nth(1)).unwrap_or("aws");
+        let partition = role_arns.iter().filter_map(|arn| arn.split(':').nth(1)).find(|name| *name != "*");
+        let partition = partition.unwrap_or("aws");
         let document = match probe_document {
             Some(name) => format!("arn:{partition}:ssm:*:*:document/{name}"),
             // Documents of AWS belong to no account.

@@ -119,6 +119,11 @@ impl Judge {
         odd
     }
 
+    /// Takes from a list of accounts what they are called, and what of them was left out.
+    pub(super) fn known(&mut self, list: &[PlannedTarget]) {
+        self.builder.plan(list, |target| self.seen.contains(target));
+    }
+
     /// What the rules say of a target once its EC2 scanning, now off, is on.
     fn if_scanned(&self, target: &mut Target) -> Evaluation {
         Changes { inspector_ec2: Some(Switch::On), ..Changes::default() }.apply(target);

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::io::OperatorMounts;
-use crate::model::Target;
+#[cfg(feature = "aws")]
+use crate::model::Member;
+use crate::model::{PlannedTarget, Target};
 use crate::settings::{Live, MountFiles, Verbosity};
 
 /// Reads what the operator says of mounts, and warns of what of it cannot be used.
@@ -13,22 +15,75 @@ pub(super) fn mounts(files: &MountFiles, verbosity: Verbosity) -> anyhow::Result
     OperatorMounts::read(files.map.as_deref(), &files.tables, verbosity.quiet).map(Arc::new)
 }
 
-/// Collects from AWS and hands over each target.
+/// Whether a target, by account and region, is to be collected.
+pub(super) type Wanted = dyn Fn(&str, &str) -> bool + Send + Sync;
+
+/// What a live run does with a target before it is collected.
+#[cfg_attr(not(feature = "aws"), expect(dead_code, reason = "the offline build collects nothing"))]
+pub(super) struct Sweep {
+    /// Whether a target, by account and region, is to be collected.
+    pub(super) wanted: Arc<Wanted>,
+    /// Whether targets are only found and not looked into.
+    pub(super) only_find: bool,
+}
+
+impl Default for Sweep {
+    /// All of them.
+    fn default() -> Self {
+        Self { wanted: Arc::new(|_, _| true), only_find: false }
+    }
+}
+
+/// Collects from AWS and hands over each target, in no order. Gives back what a list of accounts says of them: what they are
+/// called, and what is left out.
 #[cfg(feature = "aws")]
 pub(super) fn targets(
     live: Live,
     mounts: Arc<OperatorMounts>,
     taken_at: DateTime<Utc>,
     verbosity: Verbosity,
+    sweep: Sweep,
+    each: &mut dyn FnMut(Target) -> anyhow::Result<()>,
+) -> anyhow::Result<Vec<PlannedTarget>> {
+    let listed = super::accounts::listed(&live.identities, &live.limits, verbosity)?;
+    let (members, mut known) = match listed {
+        None => (None, Vec::new()),
+        Some(listed) => (Some(listed.members), listed.left_out),
+    };
+    known.extend(members.iter().flatten().map(|member| super::accounts::planned(member, "")));
+    of_members(live, members, mounts, taken_at, verbosity, sweep, each)?;
+    Ok(known)
+}
+
+/// The same of a list that is known.
+#[cfg(feature = "aws")]
+pub(super) fn of_members(
+    live: Live,
+    members: Option<Vec<Member>>,
+    mounts: Arc<OperatorMounts>,
+    taken_at: DateTime<Utc>,
+    verbosity: Verbosity,
+    sweep: Sweep,
     each: &mut dyn FnMut(Target) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
+    use super::collector::{limits_of_calls, regions, told};
     use super::progress::Line;
-    use crate::collect::{EvidenceOptions, ProbeOptions, Regions, Request, collect};
-    use crate::io::Hint;
+    use std::collections::BTreeSet;
 
+    use crate::collect::{EvidenceOptions, ProbeOptions, Regions, Request, collect};
+
+    let mut regions = regions(&live.identities);
+    if regions == Regions::DefaultChain
+        && let Some(members) = &members
+        && members.iter().all(|member| !member.regions.is_empty())
+    {
+        // A plan names them.
+        let all: BTreeSet<&String> = members.iter().flat_map(|member| &member.regions).collect();
+        regions = Regions::Explicit(all.into_iter().cloned().collect());
+    }
     let Live { identities, concurrency, limits, sections, history_days, probe } = live;
     said::may_ask(probe.as_ref())?;
-    let drawn = verbosity.progress.then(Line::start).flatten().map(Arc::new);
+    let drawn = verbosity.progress.then(|| Arc::new(Line::start()));
     let shown = drawn.clone();
     let probe = probe.map(|probe| ProbeOptions {
         document: probe.document,
@@ -41,14 +96,13 @@ pub(super) fn targets(
         crate::rules::evidence_scope(target)
     };
     let request = Request {
-        regions: match (identities.all_regions, identities.regions.is_empty()) {
-            (true, _) => Regions::All,
-            (false, true) => Regions::DefaultChain,
-            (false, false) => Regions::Explicit(identities.regions),
-        },
+        regions,
         profiles: identities.profiles,
         role_arns: identities.role_arns,
         external_id: identities.external_id,
+        members,
+        wanted: sweep.wanted,
+        only_find: sweep.only_find,
         sections,
         evidence: EvidenceOptions { history_days, scope: Arc::new(scope), probe },
         concurrency,
@@ -70,26 +124,7 @@ pub(super) fn targets(
     if let Some(error) = failed {
         return Err(error);
     }
-    collected.map_err(|error| {
-        let hint = error.hint();
-        let error = anyhow::Error::new(error);
-        match hint {
-            Some(hint) => error.context(Hint(hint)),
-            None => error,
-        }
-    })
-}
-
-/// Timeouts and attempts as the collector takes them.
-#[cfg(feature = "aws")]
-pub(super) fn limits_of_calls(limits: &crate::settings::Limits) -> crate::collect::Limits {
-    crate::collect::Limits {
-        connect: limits.connect,
-        read: limits.attempt,
-        attempt: limits.attempt,
-        operation: limits.operation,
-        max_attempts: limits.max_attempts,
-    }
+    collected.map_err(told)
 }
 
 /// This build cannot ask AWS.
@@ -99,12 +134,19 @@ pub(super) fn targets(
     _mounts: Arc<OperatorMounts>,
     _taken_at: DateTime<Utc>,
     _verbosity: Verbosity,
+    _sweep: Sweep,
     _each: &mut dyn FnMut(Target) -> anyhow::Result<()>,
-) -> anyhow::Result<()> {
-    Err(crate::io::Hint::on(
+) -> anyhow::Result<Vec<PlannedTarget>> {
+    Err(no_aws())
+}
+
+/// This build cannot ask AWS.
+#[cfg(not(feature = "aws"))]
+pub(super) fn no_aws() -> anyhow::Error {
+    crate::io::Hint::on(
         "this build cannot ask AWS (it was built without the feature `aws`)",
         "judge a snapshot: --snapshot FILE",
-    ))
+    )
 }
 
 /// What is said and asked on the terminal while a run goes on.
@@ -115,7 +157,7 @@ mod said {
 
     use rust_decimal::Decimal;
 
-    use super::super::progress::Line;
+    use super::super::progress::{Line, Tally};
     use crate::collect::{Progress, price_of_costs, price_of_metrics};
     use crate::io::Hint;
     use crate::settings::Probe;
@@ -163,28 +205,31 @@ mod said {
     }
 
     impl Progress for Aloud {
-        fn planned(&self, targets: usize) {
-            if let Some(line) = &self.line {
-                Progress::planned(line.as_ref(), targets);
-            }
+        fn planned(&self, accounts: usize) {
+            self.count(|tally| tally.planned(accounts));
+        }
+
+        fn entered(&self, _account: &str, targets: usize) {
+            self.count(|tally| tally.entered(targets));
         }
 
         fn request_sent(&self, action: &'static str) {
-            if let Some(line) = &self.line {
-                Progress::request_sent(line.as_ref(), action);
-            }
+            self.count(|tally| tally.request_sent(action));
         }
 
-        fn throttled(&self, action: &'static str) {
-            if let Some(line) = &self.line {
-                Progress::throttled(line.as_ref(), action);
-            }
+        fn throttled(&self, account: &str, _action: &'static str) {
+            self.count(|tally| tally.throttled(account));
         }
 
-        fn target_done(&self, account: &str, region: &str) {
-            if let Some(line) = &self.line {
-                Progress::target_done(line.as_ref(), account, region);
-            }
+        fn target_done(&self, _account: &str, _region: &str, gaps: usize) {
+            self.count(|tally| tally.target_done(gaps));
+        }
+
+        fn few_files(&self, concurrency: usize, files: u64) {
+            self.say(&format!(
+                "warning: at most {concurrency} calls are made at once, since this process may open only {files} files \
+                 (raise the hard limit: ulimit -Hn)"
+            ));
         }
 
         fn costs_requested(&self, account: &str, region: &str, at_most: usize) {
@@ -207,6 +252,12 @@ mod said {
     }
 
     impl Aloud {
+        fn count(&self, count: impl FnOnce(&mut Tally)) {
+            if let Some(line) = &self.line {
+                line.update(count);
+            }
+        }
+
         /// One line on standard error.
         fn say(&self, text: &str) {
             if self.quiet {

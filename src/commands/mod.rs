@@ -1,7 +1,11 @@
 //! The commands, one file each, and what several of them share: how targets are judged and reports written, which prices
 //! a run has, how a live run is driven.
 
+#[cfg(feature = "aws")]
+mod accounts;
 mod collect;
+#[cfg(feature = "aws")]
+mod collector;
 mod completions;
 mod config_example;
 mod diff;
@@ -21,6 +25,7 @@ mod progress;
 mod run_context;
 mod scan;
 mod snapshots;
+mod targets;
 mod terraform;
 mod usage;
 mod what_if;
@@ -40,6 +45,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Status> {
         Command::Scan(args) => scan::run(args, &cli.global),
         Command::WhatIf(args) => what_if::run(args, &cli.global),
         Command::Collect(args) => collect::run(args, &cli.global),
+        Command::Targets(args) => targets::run(args, &cli.global),
         Command::Explain(args) => explain::run(args, &cli.global),
         Command::Terraform(args) => terraform::run(args, &cli.global),
         Command::Prices(args) => prices::run(args),

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 
 #[cfg(feature = "aws")]
-use super::live::limits_of_calls;
+use super::collector::limits_of_calls;
 use super::price_file;
 use crate::cli::PricesFrom;
 use crate::io::Hint;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::render::words::{DataSource, RunContext};
-use crate::settings::Source;
+use crate::settings::{AccountList, Accounts, Source};
 
 /// The context of a run on that source. What was saved of a live run is what a later command goes on from; `repeated` are
 /// the other options, or `None` where nothing can be read again.
@@ -18,10 +18,11 @@ pub(super) fn run_context(source: &Source, saved: Option<&Path>, repeated: Optio
             };
             let mut arguments = named("--profile", &identities.profiles);
             arguments.extend(named("--role-arn", &identities.role_arns));
+            arguments.extend(accounts(&identities.accounts));
             // Of several profiles it is not known which one reached an account; with roles none of them did. The external
             // id is a secret: the command stops for the lack of it and says so.
             let profile = match identities.profiles.as_slice() {
-                [only] if identities.role_arns.is_empty() => Some(only.clone()),
+                [only] if identities.role_arns.is_empty() && !identities.accounts.is_list() => Some(only.clone()),
                 _ => None,
             };
             let kept = saved.map(|path| DataSource::Snapshots(vec![file(path)]));
@@ -32,4 +33,19 @@ pub(super) fn run_context(source: &Source, saved: Option<&Path>, repeated: Optio
         Some(options) => RunContext { source: read, options, profile },
         None => RunContext { source: DataSource::Imagined, options: Vec::new(), profile },
     }
+}
+
+/// The options that name a list of accounts.
+fn accounts(accounts: &Accounts) -> Vec<String> {
+    let mut words: Vec<String> = match &accounts.list {
+        AccountList::None | AccountList::Plan(..) => return Vec::new(),
+        AccountList::File(path) => vec![format!("--accounts-file={}", path.display())],
+        AccountList::Organization(units) => {
+            let units = units.iter().map(|unit| format!("--ou={unit}"));
+            std::iter::once("--organization".to_owned()).chain(units).collect()
+        }
+    };
+    words.extend(accounts.role_name.iter().map(|name| format!("--role-name={name}")));
+    words.extend(accounts.excluded.iter().map(|account| format!("--exclude-account={account}")));
+    words
 }

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 
 use super::judge::Judge;
-use super::live;
+use super::live::{self, Sweep};
 use super::outputs::Outputs;
 use super::price_table::{asking, price_table};
 use super::run_context::run_context;
 use super::snapshots;
 use crate::cli::{GlobalArgs, ScanArgs};
-use crate::io::{WholeFile, now, read_plan, read_report, snapshot_file, warn};
+use crate::io::{SortedSnapshot, WholeFile, now, read_plan, read_report, warn};
 use crate::model::Target;
 use crate::report::Status;
 use crate::settings::{ScanSettings, Source};
@@ -42,11 +42,13 @@ pub(super) fn judge_and_report(settings: ScanSettings, changes: Option<Changes>)
             judge.taken_at(taken_at);
             let mut kept = Kept::open(settings.save_snapshot.as_deref(), taken_at, &mut outputs);
             outputs.warn_early(settings.verbosity.quiet);
-            live::targets(*live, mounts.clone(), taken_at, settings.verbosity, &mut |target| {
+            let sweep = Sweep::default();
+            let known = live::targets(*live, mounts.clone(), taken_at, settings.verbosity, sweep, &mut |target| {
                 kept.target(&target, &mut outputs);
                 judge.add(target);
                 Ok(())
             })?;
+            judge.known(&known);
             kept.end(&mut outputs);
         }
         Source::Snapshots(paths) => {
@@ -69,13 +71,13 @@ pub(super) fn judge_and_report(settings: ScanSettings, changes: Option<Changes>)
 
 /// The snapshot that is kept of a live run. The report does not depend on it: what cannot be written of it is one lost
 /// output among the others.
-struct Kept(Option<(snapshot_file::Writer<WholeFile>, PathBuf)>);
+struct Kept(Option<(SortedSnapshot<WholeFile>, PathBuf)>);
 
 impl Kept {
     fn open(path: Option<&Path>, taken_at: DateTime<Utc>, outputs: &mut Outputs<'_>) -> Self {
         let Some(path) = path else { return Self(None) };
         match WholeFile::create(path, "save-snapshot") {
-            Ok(file) => Self(Some((snapshot_file::Writer::new(file, taken_at), path.to_owned()))),
+            Ok(file) => Self(Some((SortedSnapshot::new(file, taken_at), path.to_owned()))),
             Err(error) => {
                 outputs.lose(error);
                 Self(None)

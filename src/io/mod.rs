@@ -5,6 +5,8 @@
 
 #![warn(clippy::indexing_slicing)]
 
+#[cfg(feature = "aws")]
+mod accounts_file;
 mod bounded_file;
 mod clock;
 mod hint;
@@ -17,10 +19,14 @@ mod report_file;
 mod signals;
 pub mod snapshot_file;
 pub(crate) mod snapshot_files;
+mod sorted_snapshot;
 mod stderr;
 mod stdout;
+mod sweep_directory;
 mod whole_file;
 
+#[cfg(feature = "aws")]
+pub(crate) use accounts_file::{AccountsFileError, ListedAccount, read_accounts};
 pub(crate) use bounded_file::{open_bounded, read_text};
 pub(crate) use clock::now;
 pub use hint::Hint;
@@ -31,8 +37,10 @@ pub use operator_mounts::OperatorMounts;
 pub(crate) use plan_file::{PlanFileError, read_plan};
 pub(crate) use report_file::{ReportFileError, read_report};
 pub use signals::on_termination;
+pub(crate) use sorted_snapshot::SortedSnapshot;
 pub use stderr::print_error;
 pub(crate) use stderr::{note, warn};
 pub(crate) use stdout::{print, print_bytes, quiet_if_closed};
+pub(crate) use sweep_directory::SweepDirectory;
 pub use whole_file::remove_unfinished;
 pub(crate) use whole_file::{OutputError, WholeFile, resolved};

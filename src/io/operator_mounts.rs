@@ -63,6 +63,9 @@ impl OperatorMounts {
 
     /// Puts into `target` what is said of it.
     pub fn put_into(&self, target: &mut Target) {
+        if self.map.is_none() && self.tables.is_empty() {
+            return;
+        }
         let ids = target.ec2.instances.complete().map(|rows| rows.iter().map(|row| row.id.clone()).collect());
         let file_systems = target.efs.file_systems.complete();
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);

@@ -429,13 +429,20 @@ impl<W: Write> Writer<W> {
     /// # Errors
     /// When `out` cannot be written.
     pub fn target(&mut self, target: &Target) -> io::Result<()> {
-        if std::mem::replace(&mut self.begun, true) {
-            self.out.write_all(b",\n")?;
-        } else {
-            self.begin()?;
-        }
+        self.next()?;
         serde_json::to_writer(&mut self.out, target)?;
         Ok(())
+    }
+
+    /// Adds a target that is written down already.
+    pub(super) fn text(&mut self, target: &mut dyn Read) -> io::Result<()> {
+        self.next()?;
+        io::copy(target, &mut self.out)?;
+        Ok(())
+    }
+
+    fn next(&mut self) -> io::Result<()> {
+        if std::mem::replace(&mut self.begun, true) { self.out.write_all(b",\n") } else { self.begin() }
     }
 
     /// Ends the snapshot and gives `out` back.

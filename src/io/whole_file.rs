@@ -21,6 +21,10 @@ pub(crate) struct OutputError {
 }
 
 impl OutputError {
+    pub(super) fn new(path: &Path, option: &'static str, source: io::Error) -> Self {
+        Self { path: path.to_owned(), option, source }
+    }
+
     /// What to type next.
     pub(crate) fn help(&self) -> String {
         format!("choose another path with --{}", self.option)
@@ -167,16 +171,31 @@ impl WholeFile {
     ///
     /// # Errors
     /// When the last bytes cannot be written or the rename fails; the name is then as it was before.
-    pub(crate) fn finish(mut self) -> Result<(), OutputError> {
+    pub(crate) fn finish(self) -> Result<(), OutputError> {
+        self.appear(true)
+    }
+
+    /// The same, without waiting until it is on the disk: after a power failure it may be cut short.
+    ///
+    /// # Errors
+    /// As [`Self::finish`].
+    pub(super) fn finish_unsynced(self) -> Result<(), OutputError> {
+        self.appear(false)
+    }
+
+    fn appear(mut self, lasting: bool) -> Result<(), OutputError> {
         let (path, option) = (self.path.clone(), self.option);
         let fail = move |source| OutputError { path: path.clone(), option, source };
-        self.file.flush().and_then(|()| sync(self.file.get_ref())).map_err(&fail)?;
+        self.file.flush().map_err(&fail)?;
+        if lasting {
+            sync(self.file.get_ref()).map_err(&fail)?;
+        }
         let mut pending = PENDING.lock().unwrap_or_else(PoisonError::into_inner);
         let temporary = self.temporary.to_path_buf();
         self.temporary.persist(&self.target).map_err(|error| fail(error.error))?;
         pending.retain(|pending| *pending != temporary);
         drop(pending);
-        sync_directory(&self.target).map_err(fail)
+        if lasting { sync_directory(&self.target).map_err(fail) } else { Ok(()) }
     }
 
     /// An error of this file, for whoever writes to it.

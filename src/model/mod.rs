@@ -36,7 +36,7 @@ pub use inspector::{
     AccountStatus, Configuration, DeepInspection, DelegatedAdministrator, Ec2Coverage, EcrImageCounts, EcrImageUse,
     FreeTrial, Inspector, SecurityHub, TypeStatus, Usage, UsageTotals,
 };
-pub use plan::{PlanState, PlannedTarget};
+pub use plan::{Member, PlanState, PlannedTarget};
 pub use section::{Section, SectionState};
 pub(crate) use sections::sections;
 pub use sections::{AskedBy, SectionName};
@@ -94,6 +94,10 @@ pub struct Target {
     /// Missing: nothing else was tried, and every rule is inconclusive for the one reason given here.
     #[serde(default)]
     pub identity: Section<Identity>,
+    /// Whether the first answers said that there is no file system and no repository, that the registry is BASIC and that
+    /// Inspector scans nothing. Nothing more was asked then: what was not asked hides nothing that is at work today.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub nothing_here: bool,
     /// Amazon EC2: instances and what decides reachability.
     #[serde(default)]
     pub ec2: Ec2,
@@ -162,6 +166,7 @@ impl Target {
             region: region.into(),
             taken_at,
             identity: Section::NotAsked,
+            nothing_here: false,
             ec2: Ec2::default(),
             ssm: Ssm::default(),
             inspector: Inspector::default(),
@@ -187,7 +192,9 @@ impl Target {
         match self.state_of(section) {
             SectionState::Complete => None,
             SectionState::Absent(gap) | SectionState::Missing(gap) => Some(gap),
-            SectionState::NotAsked => section.is_always_collected().then(|| &*section::NOT_IN_SNAPSHOT),
+            SectionState::NotAsked => {
+                (section.is_always_collected() && !self.nothing_here).then(|| &*section::NOT_IN_SNAPSHOT)
+            }
         }
     }
 

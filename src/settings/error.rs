@@ -48,6 +48,25 @@ pub(crate) enum SettingsError {
         /// What it is besides.
         second: &'static str,
     },
+    /// Nothing says which share of the accounts this worker has.
+    #[error(
+        "no engine says which shard this is: neither AWS_BATCH_JOB_ARRAY_INDEX, JOB_COMPLETION_INDEX nor SLURM_ARRAY_TASK_ID is set"
+    )]
+    NoShard,
+    /// What an engine says makes no sense.
+    #[error("cannot tell which shard this is: {0}")]
+    Shard(String),
+    /// Shares of what is no list.
+    #[error("--shard shares out a list of accounts, and there is none")]
+    NothingToShare,
+    /// Every worker would ask for the same list.
+    #[error(
+        "with --shard each worker would ask AWS Organizations for all accounts, which is throttled for everybody in it"
+    )]
+    ShardedOrganization,
+    /// A plan needs to know where.
+    #[error("a plan names its regions, and none was given")]
+    NoRegions,
     /// Standard output has something else.
     #[error("--{option} cannot be standard output (`-`): that has {what}")]
     StandardOutput {
@@ -71,6 +90,15 @@ impl SettingsError {
             Self::OverInput { .. } => "choose another file".to_owned(),
             Self::StandardInputTwice { .. } => "save one of them in a file, and name that".to_owned(),
             Self::StandardOutput { option, .. } => format!("name a file: --{option} FILE"),
+            Self::NoShard => "give --shard I/N, such as 3/8".to_owned(),
+            Self::Shard(_) => "give --shards N, or --shard I/N".to_owned(),
+            Self::NothingToShare => "add --targets FILE or --accounts-file FILE".to_owned(),
+            Self::ShardedOrganization => {
+                "write the plan once: `inspector-audit targets --organization ... --output targets.jsonl`, then \
+                 `inspector-audit collect --targets targets.jsonl --shard I/N`"
+                    .to_owned()
+            }
+            Self::NoRegions => "give --region REGION, or --all-regions".to_owned(),
         }
     }
 }

@@ -15,6 +15,10 @@ pub(crate) struct PolicySettings {
     /// What `--prices live` needs.
     pub(crate) live_prices: bool,
     pub(crate) role_arns: Vec<String>,
+    /// What `--organization` needs.
+    pub(crate) organization: bool,
+    /// What asking AWS Config's aggregator needs.
+    pub(crate) config_aggregator: bool,
     /// Running the mount probe as this document instead of AWS's own for scripts.
     pub(crate) probe_document: Option<String>,
 }
@@ -31,8 +35,15 @@ impl PolicySettings {
             sections: RuleChoice::of(&args.rules, &config, true)?.sections(&args.sources, false),
             all_regions: args.all_regions || config.targets.all_regions,
             live_prices: args.prices == Some(PricesFrom::Live),
-            role_arns: roles.clone(),
+            role_arns: roles.iter().cloned().chain(args.role_name.iter().map(|name| of_any_account(name))).collect(),
+            organization: args.organization,
+            config_aggregator: args.config_aggregator,
             probe_document: args.sources.probe_document.clone(),
         })
     }
+}
+
+/// The role of that name in any account. The partition is that of the caller, whoever it is.
+fn of_any_account(name: &str) -> String {
+    format!("arn:*:iam::*:role/{name}")
 }

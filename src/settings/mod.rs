@@ -16,13 +16,15 @@ mod prices;
 mod repeated;
 mod rules;
 mod scan;
+mod shard;
 mod source;
+mod targets;
 mod terraform;
 #[cfg(test)]
 mod tests;
 mod what_if;
 
-pub(crate) use collect::CollectSettings;
+pub(crate) use collect::{CollectOutput, CollectSettings};
 pub(crate) use config::ConfigError;
 pub use config::{Config, SAMPLE};
 pub(crate) use error::SettingsError;
@@ -34,8 +36,9 @@ pub(crate) use output::{ReportSettings, Verbosity, style};
 pub(crate) use paths::one_standard_input;
 pub(crate) use prices::{PriceAsker, PriceSettings};
 pub(crate) use scan::ScanSettings;
+pub(crate) use source::{AccountList, Accounts, Live, MountFiles, Source};
 #[cfg(feature = "aws")]
-pub(crate) use source::{Limits, Probe};
-pub(crate) use source::{Live, MountFiles, Source};
+pub(crate) use source::{Identities, Limits, Probe};
+pub(crate) use targets::TargetsSettings;
 pub(crate) use terraform::TerraformSettings;
 pub(crate) use what_if::changes;

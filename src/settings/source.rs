@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use super::config::Config;
 use super::paths::Input;
-use crate::cli::{EvidenceArgs, TargetArgs};
+use super::shard::Shard;
+use crate::cli::{AccountArgs, EvidenceArgs, TargetArgs};
 use crate::model::SectionName;
 
 /// Where targets come from.
@@ -28,8 +29,12 @@ impl Source {
     }
 
     pub(super) fn inputs(&self) -> impl Iterator<Item = Input<'_>> {
-        let snapshots = if let Self::Snapshots(paths) = self { paths.as_slice() } else { &[] };
-        snapshots.iter().map(|path| ("the snapshot", path.as_path()))
+        let (snapshots, accounts) = match self {
+            Self::Snapshots(paths) => (paths.as_slice(), None),
+            Self::Aws(live) => (&[][..], Some(&live.identities.accounts)),
+        };
+        let snapshots = snapshots.iter().map(|path| ("the snapshot", path.as_path()));
+        snapshots.chain(accounts.into_iter().flat_map(Accounts::inputs))
     }
 }
 
@@ -84,6 +89,60 @@ pub(crate) struct Identities {
     pub(crate) role_arns: Vec<String>,
     /// The external id for all roles.
     pub(crate) external_id: Option<String>,
+    /// Where accounts come from that are too many to be typed.
+    pub(crate) accounts: Accounts,
+}
+
+/// Accounts that are too many to be typed.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Accounts {
+    pub(crate) list: AccountList,
+    /// The role to enter each by, where the list does not say.
+    pub(crate) role_name: Option<String>,
+    /// Those that are left out.
+    pub(crate) excluded: Vec<String>,
+    /// The share of them that this run has; `None`: all.
+    pub(crate) shard: Option<Shard>,
+}
+
+/// Where a list of accounts comes from.
+#[derive(Debug, Clone, Default)]
+pub(crate) enum AccountList {
+    /// There is none.
+    #[default]
+    None,
+    File(PathBuf),
+    /// The organization, or these units of it.
+    Organization(Vec<String>),
+    /// A plan, with external ids from a file of accounts.
+    Plan(PathBuf, Option<PathBuf>),
+}
+
+impl Accounts {
+    fn of(args: &AccountArgs) -> Self {
+        let list = match &args.accounts_file {
+            Some(path) => AccountList::File(path.clone()),
+            None if args.organization => AccountList::Organization(args.ou.clone()),
+            None => AccountList::None,
+        };
+        Self { list, role_name: args.role_name.clone(), excluded: args.exclude_account.clone(), shard: None }
+    }
+
+    /// Whether there is a list.
+    pub(crate) fn is_list(&self) -> bool {
+        !matches!(self.list, AccountList::None)
+    }
+
+    /// The files that the run reads for it.
+    pub(crate) fn inputs(&self) -> impl Iterator<Item = Input<'_>> {
+        let (plan, file) = match &self.list {
+            AccountList::None | AccountList::Organization(_) => (None, None),
+            AccountList::File(path) => (None, Some(path)),
+            AccountList::Plan(plan, file) => (Some(plan), file.as_ref()),
+        };
+        let plan = plan.map(|path| ("the plan", path.as_path()));
+        plan.into_iter().chain(file.map(|path| ("the accounts file", path.as_path())))
+    }
 }
 
 impl Identities {
@@ -94,13 +153,16 @@ impl Identities {
         };
         let in_file = &config.targets;
         // The two say the same thing in two ways: either one typed replaces both.
+        let has_list = args.accounts.organization || args.accounts.accounts_file.is_some();
         let where_typed = args.all_regions || !args.region.is_empty();
         Self {
             regions: if where_typed { args.region.clone() } else { in_file.regions.clone() },
             all_regions: if where_typed { args.all_regions } else { in_file.all_regions },
             profiles: typed_or(&args.profile, &in_file.profiles),
-            role_arns: typed_or(&args.role_arn, &in_file.role_arns),
+            // A list that was typed stands in the place of the file's roles.
+            role_arns: if has_list { Vec::new() } else { typed_or(&args.role_arn, &in_file.role_arns) },
             external_id: args.external_id.clone().or_else(|| in_file.external_id.clone()),
+            accounts: Accounts::of(&args.accounts),
         }
     }
 }

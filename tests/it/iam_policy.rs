@@ -35,3 +35,12 @@ fn the_policy_of_a_named_rule_allows_what_its_optional_sections_need() {
         }
     }
 }
+
+#[test]
+fn a_sweep_may_list_the_organization_and_assume_a_role_by_name() {
+    let policy = policy("--organization --role-name audit/reader");
+    assert!(policy.contains("organizations:ListAccounts") && policy.contains("organizations:ListRoots"), "{policy}");
+    assert!(policy.contains("arn:*:iam::*:role/audit/reader"), "{policy}");
+    assert!(!self::policy("").contains("organizations:"));
+    assert!(self::policy("--config-aggregator").contains("config:SelectAggregateResourceConfig"));
+}

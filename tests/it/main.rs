@@ -28,6 +28,7 @@ mod mounts_probe;
 #[cfg(unix)]
 mod mounts_shell;
 mod mounts_table;
+mod nothing_here;
 mod nothing_unseen;
 mod oracle;
 mod oracle_worlds;
@@ -83,6 +84,8 @@ mod wire_costs;
 mod wire_credentials;
 #[cfg(feature = "aws")]
 mod wire_denials;
+#[cfg(all(unix, feature = "aws"))]
+mod wire_engine;
 #[cfg(feature = "aws")]
 mod wire_evidence;
 #[cfg(feature = "aws")]
@@ -97,8 +100,12 @@ mod wire_pages;
 mod wire_prices;
 #[cfg(feature = "aws")]
 mod wire_probe;
+#[cfg(feature = "aws")]
+mod wire_scale;
 #[cfg(all(unix, feature = "aws"))]
 mod wire_secrets;
+#[cfg(feature = "aws")]
+mod wire_sweep;
 #[cfg(feature = "aws")]
 mod wire_targets;
 mod wrong_input;

@@ -256,7 +256,8 @@ fn answer(world: &World) -> Answer {
             }
             let expected = finding(world, store, rule, &exposed);
             let plugin = exposed.iter().any(|(number, _)| world.vm_scanner(&world.machines[*number]) != Some(true));
-            if rule == CHARGES && matches!(world.schedule, Schedule::Denied) && plugin {
+            // Its figure adds up instances: one more that may be scanned makes it larger.
+            if rule == CHARGES && (undecided || matches!(world.schedule, Schedule::Denied) && plugin) {
                 answer.open.insert(rule);
             }
             stake = expected.severity;

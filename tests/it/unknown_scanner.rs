@@ -1,6 +1,6 @@
 //! Where it is not known what scans an instance, or whether anything does: what costs more counts, and what can be decided is.
 
-use inspector_audit::model::{Configuration, Section, SectionName, Target};
+use inspector_audit::model::{Configuration, Section, SectionName, Tag, Target};
 use inspector_audit::price::PriceTable;
 use inspector_audit::report::v1::{Evaluation, Finding, WayOut};
 use inspector_audit::rules::efs::evidence::source_states;
@@ -124,6 +124,27 @@ fn fees_do_not_count_an_instance_as_agentless_while_the_vm_scanner_may_scan_it()
     // A service that is not there hides nothing.
     let gone = Section::Absent(crate::builders::efs::gap(inspector_audit::model::GapReason::NotEnabled));
     assert_eq!(lines(gone, "EC2_HYBRID").1.and_then(|line| line.then_quantity), quantity(720));
+}
+
+#[test]
+fn an_excluded_instance_that_the_vm_scanner_may_scan_keeps_the_sum_over_instances_open() {
+    let seen = with(stays_cold(), |target| {
+        let mut excluded = instance("i-0b");
+        excluded.tags.push(Tag { key: "InspectorEc2Exclusion".into(), value: String::new() });
+        excluded.metadata_options.as_mut().expect("options").instance_metadata_tags = Some("enabled".into());
+        target.ec2.instances = Section::Complete(vec![instance("i-0a"), excluded]);
+        target.ssm.managed_nodes = Section::Complete(vec![node("i-0a", "Online"), node("i-0b", "Online")]);
+        target.inspector.ec2_coverage = Section::Complete(vec![coverage("i-0a", PLUGIN), coverage("i-0b", VM)]);
+    });
+    let asleep = with(seen.clone(), |target| {
+        let Section::Complete(instances) = &mut target.ec2.instances else { unreachable!("they were seen") };
+        instances.iter_mut().for_each(|instance| instance.state = "stopped".into());
+    });
+    for (target, rule) in [(seen, CHARGES), (asleep, "efs-exposure-dormant")] {
+        let is_open = |target: &Target| judge(target).gaps.iter().any(|gap| gap.rules.iter().any(|one| one == rule));
+        assert!(!is_open(&target), "{rule}");
+        assert!(is_open(&uncovered(target)), "{rule}");
+    }
 }
 
 /// Nobody is let in.

@@ -93,11 +93,12 @@ fn each_denial_alone_is_a_gap_with_its_iam_action() {
 
 #[test]
 fn the_table_of_denials_names_every_operation() {
-    // Tried elsewhere: the way in, the list of regions, mount targets, which have a second way, the counts of images,
+    // Tried elsewhere: the way in, the lists of accounts and regions, mount targets, which have a second way, the counts of images,
     // which fill two sections, and the evidence that the small account gives no reason to ask for.
     let elsewhere = [
         "ce:GetCostAndUsage",
         "cloudtrail:LookupEvents",
+        "config:SelectAggregateResourceConfig",
         "ec2:DescribeNetworkInterfaces",
         "ec2:DescribeRegions",
         "ec2:GetManagedPrefixListEntries",
@@ -111,6 +112,11 @@ fn the_table_of_denials_names_every_operation() {
         "inspector2:ListCoverageStatistics",
         "inspector2:ListFindings",
         "logs:DescribeLogStreams",
+        "organizations:DescribeOrganizationalUnit",
+        "organizations:ListAccounts",
+        "organizations:ListAccountsForParent",
+        "organizations:ListOrganizationalUnitsForParent",
+        "organizations:ListRoots",
         "pricing:GetProducts",
         "ssm:GetCommandInvocation",
         "ssm:GetDocument",

@@ -210,7 +210,7 @@ fn a_value_that_makes_no_sense_is_named_with_what_does() {
     let numbers: &[(&str, &[&str], &str)] = &[
         ("scan --top", &["abc", "-1", "1.5", "99999999999999999999999"], "whole number from 0 to 1000000"),
         ("diff a b --top", &["abc", "-1"], "whole number from 0 to 1000000"),
-        ("scan --concurrency", &["0", "-1", "x", "257"], "whole number from 1 to 256"),
+        ("scan --concurrency", &["0", "-1", "x", "513"], "whole number from 1 to 512"),
         ("scan --history", &["0", "-30", "x", "1e9", "456"], "whole number from 1 to 455"),
         ("collect --max-attempts", &["0", "-1", "many", "51"], "whole number from 1 to 50"),
         ("what-if --ecr-images", &["-1", "x", "10000000001"], "whole number from 0 to 10000000000"),
@@ -300,7 +300,10 @@ fn a_command_line_that_makes_no_sense_is_named_with_one_that_does() {
         ("scan --quiet --verbose", &["error: --quiet cannot be used with --verbose", "help: leave one of them out"]),
         ("scan --snapshot good.json --region x", &["error: --snapshot cannot be used with --region"]),
         ("scan --color never --color never", &["error: --color is given twice", "help: give it once"]),
-        ("scan --external-id x", &["error: inspector-audit scan needs --role-arn <ARN>"]),
+        (
+            "scan --external-id x",
+            &["error: inspector-audit scan needs <--role-arn <ARN>|--accounts-file <FILE>|--organization>"],
+        ),
         (
             "scan --snapshot good.json --rule efs-tier-recall --skip-rule efs-tier-recall",
             &["no rule is left to judge by: efs-tier-recall is skipped", "help: name rules with --rule"],

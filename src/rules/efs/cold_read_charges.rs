@@ -1,5 +1,7 @@
 //! `efs-cold-read-charges`: cold files stay cold, and each scan pays to read them.
 
+use std::collections::BTreeSet;
+
 use super::cost_pattern::CostPattern;
 use super::facts::Facts;
 use super::finding_builder::{Draft, finding, scan_reads};
@@ -59,6 +61,7 @@ inspection\" and \"Inspector VM Scanner\"; EFS pricing. Read 2026-10.
 
 pub(super) fn check(facts: &Facts<'_>) -> Outcome {
     let mut outcome = outcome(facts, |exposed| both(&exposed.storage.cold, &not(&exposed.storage.returns_on_read)));
+    let mut open: BTreeSet<Blocker> = outcome.undecided.drain(..).collect();
     for (exposed, assessment) in showing(facts, CostPattern::ColdRead) {
         let reads = scan_reads(facts, exposed);
         let (ia_bytes, archive_bytes) = (exposed.storage.ia, exposed.storage.archive);
@@ -71,12 +74,14 @@ pub(super) fn check(facts: &Facts<'_>) -> Outcome {
             remedy: Remedy::default(),
         };
         outcome.findings.push(finding(facts, exposed, reads, draft));
+        // The figure adds up instances: one that may be scanned, too, would make it larger.
+        open.extend(exposed.undecided.iter().cloned());
         // The schedule decides the figure, and so the severity: a schedule that was not seen keeps the rule open.
         let plugin = exposed.groups.iter().any(|number| !facts.exposure().groups[*number].profile.vm_scanner);
-        let unseen = Blocker::section(SectionName::SsmInspectorAssociation);
-        if plugin && facts.exposure().rate.unseen && !outcome.undecided.contains(&unseen) {
-            outcome.undecided.push(unseen);
+        if plugin && facts.exposure().rate.unseen {
+            open.insert(Blocker::section(SectionName::SsmInspectorAssociation));
         }
     }
+    outcome.undecided = open.into_iter().collect();
     outcome
 }

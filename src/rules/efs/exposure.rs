@@ -24,7 +24,7 @@ pub(crate) struct Exposed<'a> {
     pub(crate) storage: Storage<'a>,
     /// The groups that are exposed to it (conditions 1 to 5), by number.
     pub(crate) groups: Vec<usize>,
-    /// What could still expose it while nothing does; empty when every pair is decided.
+    /// What could still expose it, or expose it to more instances; empty when every pair is decided.
     pub(crate) undecided: BTreeSet<Blocker>,
     /// The same by what rules about one instance ask of it; `None` for instances that were not seen.
     pub(crate) undecided_by: BTreeMap<Option<Trait>, BTreeSet<Blocker>>,

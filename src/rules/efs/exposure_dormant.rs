@@ -79,6 +79,10 @@ pub(super) fn check(facts: &Facts<'_>) -> Outcome {
             undecided.extend(exposed.storage.returns_on_read.blame.iter().cloned());
             continue;
         };
+        if pattern == CostPattern::ColdRead {
+            // The figure adds up instances: one that may sleep, too, would make it larger.
+            undecided.extend(exposed.dormant_undecided.iter().cloned());
+        }
         let scans = exposure.scans(exposed, &exposed.dormant);
         let would = figure(pattern, exposed, facts.metered(exposed), &scans, facts.case());
         let reads = scan_reads(facts, exposed);

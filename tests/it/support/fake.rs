@@ -165,6 +165,17 @@ impl FakeAws {
         assert!(self.calls_of(operation).len() >= calls, "{calls} calls of {operation}");
     }
 
+    /// Waits until so many calls have arrived.
+    pub(crate) fn wait_for_calls(&self, calls: usize) {
+        self.wait_until(|known| known.len() >= calls);
+    }
+
+    /// Waits until the calls are such.
+    pub(crate) fn wait_until(&self, is_so: impl Fn(&[Call]) -> bool) {
+        self.state.wait(|calls| !is_so(calls));
+        assert!(is_so(&self.calls()), "it is not so after a minute: {} calls", self.calls().len());
+    }
+
     /// The names of the operations that were called.
     pub(crate) fn operations(&self) -> BTreeSet<String> {
         self.calls().into_iter().map(|call| call.operation).collect()
@@ -220,7 +231,12 @@ fn serve(stream: TcpStream, state: &State) {
         if let Reply::Once(operation, calls, _) = &*reply {
             state.wait_for(operation, *calls);
         }
-        let wire = reply.wire(&call, number);
+        let wire = match &*reply {
+            Reply::Until(operation, calls, before, _) if state.arrived(operation) < *calls => {
+                before.wire(&call, number)
+            }
+            reply => reply.wire(&call, number),
+        };
         state.in_flight.fetch_sub(1, Ordering::SeqCst);
         match wire {
             Wire::Send { bytes, keep } => {
@@ -270,12 +286,20 @@ impl State {
         (reply, number)
     }
 
+    /// How many calls of an operation have arrived.
+    fn arrived(&self, operation: &str) -> usize {
+        lock(&self.calls).iter().filter(|call| call.operation == operation).count()
+    }
+
     /// Waits until so many calls of an operation have arrived; gives up after a minute, and the test then fails by
     /// what it counts.
     fn wait_for(&self, operation: &str, wanted: usize) {
-        let short = |calls: &mut Vec<Call>| calls.iter().filter(|call| call.operation == operation).count() < wanted;
+        self.wait(|calls| calls.iter().filter(|call| call.operation == operation).count() < wanted);
+    }
+
+    fn wait(&self, is_short: impl Fn(&[Call]) -> bool) {
         let calls = lock(&self.calls);
-        drop(self.arrived.wait_timeout_while(calls, Duration::from_mins(1), short));
+        drop(self.arrived.wait_timeout_while(calls, Duration::from_mins(1), |calls| is_short(calls)));
     }
 
     /// Drops the kept handle of a connection: a socket is closed when its last handle goes.

@@ -26,6 +26,8 @@ pub(crate) mod sample_report;
 mod sample_seen;
 #[cfg(feature = "aws")]
 pub(crate) mod series;
+#[cfg(feature = "aws")]
+pub(crate) mod sweep;
 
 use inspector_audit::model::Target;
 use inspector_audit::price::PriceTable;

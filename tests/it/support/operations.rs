@@ -39,7 +39,9 @@ impl Operation {
         match self.folder {
             "ec2" => Protocol::Ec2Query,
             "sts" => Protocol::Query,
-            "ce" | "cloudtrail" | "ecr" | "ecs" | "logs" | "pricing" | "ssm" => Protocol::Json,
+            "ce" | "cloudtrail" | "config" | "ecr" | "ecs" | "logs" | "organizations" | "pricing" | "ssm" => {
+                Protocol::Json
+            }
             "cloudwatch" => Protocol::Cbor,
             _ => Protocol::Rest,
         }
@@ -64,7 +66,9 @@ const fn paged(name: &'static str, folder: &'static str, size: (&'static str, &'
     let token = match folder.as_bytes() {
         b"ec2" => ("NextToken", "nextToken"),
         b"ce" => ("NextPageToken", "NextPageToken"),
-        b"ssm" | b"cloudtrail" | b"cloudwatch" | b"pricing" => ("NextToken", "NextToken"),
+        b"ssm" | b"cloudtrail" | b"cloudwatch" | b"config" | b"organizations" | b"pricing" => {
+            ("NextToken", "NextToken")
+        }
         b"efs" => ("Marker", "NextMarker"),
         _ => ("nextToken", "nextToken"),
     };
@@ -77,6 +81,8 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     paged("ce:GetCostAndUsage", "ce", ("", "")),
     paged("cloudtrail:LookupEvents", "cloudtrail", ("MaxResults", "50")),
     paged("cloudwatch:GetMetricData", "cloudwatch", ("", "")),
+    // Which accounts there are: asked once for a sweep.
+    paged("config:SelectAggregateResourceConfig", "config", ("Limit", "100")),
     paged("ec2:DescribeInstances", "ec2", ("MaxResults", "1000")),
     paged("ec2:DescribeNetworkInterfaces", "ec2", ("MaxResults", "1000")),
     whole("ec2:DescribeRegions", "ec2"),
@@ -108,6 +114,11 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     paged("inspector2:ListUsageTotals", "inspector2", ("maxResults", "500")),
     paged("logs:DescribeLogGroups", "logs", ("limit", "50")),
     paged("logs:DescribeLogStreams", "logs", ("limit", "50")),
+    whole("organizations:DescribeOrganizationalUnit", "organizations"),
+    paged("organizations:ListAccounts", "organizations", ("MaxResults", "20")),
+    paged("organizations:ListAccountsForParent", "organizations", ("MaxResults", "20")),
+    paged("organizations:ListOrganizationalUnitsForParent", "organizations", ("MaxResults", "20")),
+    paged("organizations:ListRoots", "organizations", ("MaxResults", "20")),
     paged("pricing:GetProducts", "pricing", ("MaxResults", "100")),
     whole("securityhub:DescribeSecurityHubV2", "securityhub"),
     paged("ssm:DescribeAssociationExecutionTargets", "ssm", ("MaxResults", "50")),

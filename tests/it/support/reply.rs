@@ -46,6 +46,8 @@ pub(crate) enum Reply {
     Slow(Duration, Box<Self>),
     /// The answer once so many calls of an operation have arrived.
     Once(&'static str, usize, Box<Self>),
+    /// The first answer until so many calls of an operation have arrived, then the second.
+    Until(&'static str, usize, Box<Self>, Box<Self>),
 }
 
 impl fmt::Debug for Reply {
@@ -56,6 +58,9 @@ impl fmt::Debug for Reply {
             Self::Made(_) => f.write_str("Made"),
             Self::Error(status, code, _) => write!(f, "Error({status}, {code})"),
             Self::Slow(by, reply) => write!(f, "Slow({by:?}, {reply:?})"),
+            Self::Until(operation, calls, before, after) => {
+                write!(f, "Until({calls} {operation}, {before:?}, {after:?})")
+            }
             Self::Once(operation, calls, reply) => write!(f, "Once({calls} {operation}, {reply:?})"),
             Self::HtmlError(status) => write!(f, "HtmlError({status})"),
             Self::Foreign(status, body) => write!(f, "Foreign({status}, {body})"),
@@ -171,8 +176,8 @@ impl Reply {
                 std::thread::sleep(*by);
                 reply.wire(call, number)
             }
-            // The server has waited before it asked for the bytes.
-            Self::Once(_, _, reply) => reply.wire(call, number),
+            // The server has waited, or chosen, before it asked for the bytes.
+            Self::Once(_, _, reply) | Self::Until(_, _, _, reply) => reply.wire(call, number),
         }
     }
 }
