@@ -16,6 +16,7 @@ mod log;
 mod operator_mounts;
 mod plan_file;
 mod report_file;
+mod row_lists;
 mod signals;
 pub mod snapshot_file;
 pub(crate) mod snapshot_files;

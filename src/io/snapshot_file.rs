@@ -14,11 +14,14 @@ use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, V
 
 use super::bounded_file::open_snapshot;
 use super::input::{is_standard, named};
+use super::row_lists;
 use crate::model::{SNAPSHOT_SCHEMA_VERSION, Section, Target, Tool};
 use crate::report::Damage;
 
 /// The largest file that is held whole while it is read, which is faster than piece by piece: a target of 8,000 instances.
 const HELD: u64 = 8 << 20;
+/// How much of a larger one is read at once.
+const PIECE: usize = 1 << 18;
 /// The years in which a snapshot can have been taken.
 const YEARS: Range<i32> = 2000..2200;
 
@@ -108,11 +111,6 @@ pub struct Header {
 pub fn read<E: From<SnapshotError>>(path: &Path, each: &mut dyn FnMut(Target) -> Result<(), E>) -> Result<Header, E> {
     let io = |source| SnapshotError::Io { path: path.to_owned(), source };
     let mut reader = open_snapshot(path).map_err(io)?;
-    let relief = reader.relief();
-    let each: &mut dyn FnMut(Target) -> Result<(), E> = &mut |target| {
-        relief();
-        each(target)
-    };
     let mut held = Vec::new();
     reader.by_ref().take(HELD).read_to_end(&mut held).map_err(|source| match source.kind() {
         io::ErrorKind::UnexpectedEof => {
@@ -122,12 +120,38 @@ pub fn read<E: From<SnapshotError>>(path: &Path, each: &mut dyn FnMut(Target) ->
     })?;
     let mut pass = Pass::default();
     let is_all = u64::try_from(held.len()).is_ok_and(|length| length < HELD);
+    // Targets that were dealt with already.
+    let mut handed = 0;
+    if !is_all && can_be_read_again(path) {
+        held = Vec::new();
+        reader = open_snapshot(path).map_err(io)?;
+        let relief = reader.relief();
+        let text = io::BufReader::with_capacity(PIECE, reader.by_ref());
+        match row_lists::read(text, &mut |target| {
+            relief();
+            each(target)
+        }) {
+            row_lists::Outcome::Whole(taken_at) => return Ok(Header { taken_at }),
+            row_lists::Outcome::Refused(error) => return Err(error),
+            row_lists::Outcome::Stopped(after) => handed = after,
+        }
+        reader = open_snapshot(path).map_err(io)?;
+    }
+    let relief = reader.relief();
+    let each: &mut dyn FnMut(Target) -> Result<(), E> = &mut |target| {
+        relief();
+        if handed > 0 {
+            handed -= 1;
+            return Ok(());
+        }
+        each(target)
+    };
     let document = if is_all {
         pass.over(&mut serde_json::Deserializer::from_slice(&held), each)
     } else {
         // What comes once only is tracked at once.
         pass.tracked = !can_be_read_again(path);
-        let whole = io::BufReader::with_capacity(1 << 20, io::Cursor::new(std::mem::take(&mut held)).chain(reader));
+        let whole = io::BufReader::with_capacity(PIECE, io::Cursor::new(std::mem::take(&mut held)).chain(reader));
         pass.over(&mut serde_json::Deserializer::from_reader(whole), each)
     };
     let Pass { failed, other, report, follows, tracked, mut field, .. } = pass;
@@ -242,7 +266,7 @@ fn to_error(error: &serde_json::Error, path: &Path, field: Option<String>) -> Sn
 }
 
 /// Refuses a time at which no snapshot was ever taken: every rule counts days back and forth from it.
-fn check_time(taken_at: &DateTime<Utc>) -> Result<(), String> {
+pub(super) fn check_time(taken_at: &DateTime<Utc>) -> Result<(), String> {
     if YEARS.contains(&taken_at.year()) {
         return Ok(());
     }
@@ -362,6 +386,12 @@ fn check_ids(target: &Target) -> Result<(), String> {
     ];
     let found = nameless.into_iter().find_map(|(section, row)| Some((section, row?)));
     found.map_or(Ok(()), |(section, row)| Err(format!("row {row} of {section} has no id")))
+}
+
+/// Whether a target is one that can be judged.
+pub(super) fn checked(target: &Target) -> Result<(), String> {
+    check_time(&target.taken_at)?;
+    check_ids(target)
 }
 
 /// The first row without an id.

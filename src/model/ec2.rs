@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use chrono::{DateTime, Utc};
 use ipnet::{Ipv4Net, Ipv6Net};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::Section;
 
@@ -32,6 +32,13 @@ pub struct Tag {
     /// The value, often empty.
     #[serde(default)]
     pub value: String,
+}
+
+/// A short list that takes no more room than its rows: there may be a hundred thousand of them.
+fn exact<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    let mut rows = Vec::deserialize(deserializer)?;
+    rows.shrink_to_fit();
+    Ok(rows)
 }
 
 /// One instance.
@@ -63,10 +70,10 @@ pub struct Instance {
     #[serde(default)]
     pub metadata_options: Option<MetadataOptions>,
     /// Every network interface, primary first.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "exact")]
     pub network_interfaces: Vec<NetworkInterface>,
     /// The tags, sorted by key.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "exact")]
     pub tags: Vec<Tag>,
 }
 
@@ -105,6 +112,7 @@ pub struct NetworkInterface {
     /// Its subnet.
     pub subnet_id: Option<String>,
     /// Its security groups' ids.
+    #[serde(deserialize_with = "exact")]
     pub security_groups: Vec<String>,
     /// All private IPv4 addresses, the primary one first.
     pub private_ipv4: Vec<Ipv4Addr>,
