@@ -250,8 +250,8 @@ fn coverage(id: &str, row: &sdk::CoveredResource) -> Ec2Coverage {
     Ec2Coverage {
         instance_id: id.to_owned(),
         scan_mode: text(row.scan_mode()),
-        status: status.map(|status| status.status_code().as_str().to_owned()),
-        reason: status.map(|status| status.reason().as_str().to_owned()),
+        status: status.map(|status| status.status_code().as_str().into()),
+        reason: status.map(|status| status.reason().as_str().into()),
         platform,
         last_scanned_at: time(row.last_scanned_at()),
     }

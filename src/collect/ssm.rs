@@ -46,7 +46,7 @@ fn managed_node(node: &sdk::InstanceInformation) -> ManagedNode {
         resource_type: text(node.resource_type()).unwrap_or_default(),
         platform_type: text(node.platform_type()),
         last_ping: time(node.last_ping_date_time()),
-        agent_version: node.agent_version().map(str::to_owned),
+        agent_version: node.agent_version().map(Into::into),
     }
 }
 

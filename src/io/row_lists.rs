@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use memchr::memchr2;
 use serde::Deserialize;
 
-use super::snapshot_file::{check_time, checked};
+use super::sound_target::{check_sound, check_time};
 use crate::model::{Ec2Coverage, Instance, ManagedNode, SNAPSHOT_SCHEMA_VERSION, Section, Target};
 
 /// The most of a target beside its long lists, and of one row, that is held as text.
@@ -123,7 +123,8 @@ impl<R: BufRead> Scanner<R> {
                 return scanner.value(head);
             }
             // What does not say its version first is not read at all.
-            let before = [&head[..head.iter().rposition(|byte| *byte == b',')?], b"}"].concat();
+            let (before, _) = head.split_at_checked(head.iter().rposition(|byte| *byte == b',')?)?;
+            let before = [before, b"}"].concat();
             let Head { schema_version, taken_at } = serde_json::from_slice(&before).ok()?;
             if schema_version != SNAPSHOT_SCHEMA_VERSION || std::mem::replace(&mut seen, true) {
                 return None;
@@ -170,7 +171,7 @@ impl<R: BufRead> Scanner<R> {
         let mut target = serde_json::from_slice(&text).ok()?;
         drop(text);
         rows.put_back(&mut target)?;
-        checked(&target).ok()?;
+        check_sound(&target).ok()?;
         Some(target)
     }
 

@@ -41,7 +41,7 @@ fn covered(mode: &str) -> Target {
 }
 
 fn tagged(target: Target) -> Target {
-    let tag = Tag { key: "InspectorEc2Exclusion".into(), value: String::new() };
+    let tag = Tag { key: "InspectorEc2Exclusion".into(), value: "".into() };
     with_instance(target, |instance| instance.tags.insert(0, tag))
 }
 
