@@ -7,7 +7,7 @@ use aws_smithy_types::DateTime as SmithyTime;
 use chrono::{DateTime, Utc};
 
 use super::failure::Failure;
-use crate::model::Tag;
+use crate::model::{ShortText, Tag};
 use crate::permissions::Call;
 
 /// A time, `None` where it lies outside the calendar.
@@ -16,7 +16,12 @@ pub(super) fn time(time: Option<&SmithyTime>) -> Option<DateTime<Utc>> {
 }
 
 /// An enum's text as AWS sent it, known or not.
-pub(super) fn text<T: AsRef<str>, S: for<'a> From<&'a str>>(value: Option<&T>) -> Option<S> {
+pub(super) fn text<T: AsRef<str>>(value: Option<&T>) -> Option<String> {
+    value.map(|value| value.as_ref().to_owned())
+}
+
+/// The same where there may be a hundred thousand of them.
+pub(super) fn short_text<T: AsRef<str>>(value: Option<&T>) -> Option<ShortText> {
     value.map(|value| value.as_ref().into())
 }
 

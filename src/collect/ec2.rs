@@ -6,7 +6,7 @@ use aws_sdk_ec2::types as sdk;
 use futures::join;
 
 use super::clients::{TargetClients, section};
-use super::convert::{address, ids, tags, text, time};
+use super::convert::{address, ids, short_text, tags, text, time};
 use super::failure::Failure;
 use super::pages::{Page, all_pages, by_id};
 use super::prefix_lists;
@@ -55,7 +55,7 @@ async fn instances(clients: &TargetClients) -> Result<Vec<Instance>, Failure> {
 }
 
 fn instance(instance: &sdk::Instance) -> Result<Instance, Failure> {
-    let state = instance.state().and_then(|state| text(state.name())).unwrap_or_default();
+    let state = instance.state().and_then(|state| short_text(state.name())).unwrap_or_default();
     Ok(Instance {
         id: instance.instance_id().unwrap_or_default().to_owned(),
         state,
@@ -66,9 +66,9 @@ fn instance(instance: &sdk::Instance) -> Result<Instance, Failure> {
         launch_time: time(instance.launch_time()),
         instance_profile: instance.iam_instance_profile().and_then(|profile| profile.arn()).map(str::to_owned),
         metadata_options: instance.metadata_options().map(|options| MetadataOptions {
-            state: text(options.state()),
-            http_endpoint: text(options.http_endpoint()),
-            instance_metadata_tags: text(options.instance_metadata_tags()),
+            state: short_text(options.state()),
+            http_endpoint: short_text(options.http_endpoint()),
+            instance_metadata_tags: short_text(options.instance_metadata_tags()),
         }),
         network_interfaces: network_interfaces(instance.network_interfaces())?,
         tags: tags(instance.tags().iter().map(|tag| (tag.key(), tag.value()))),

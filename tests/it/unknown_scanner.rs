@@ -138,7 +138,9 @@ fn an_excluded_instance_that_the_vm_scanner_may_scan_keeps_the_sum_over_instance
     });
     let asleep = with(seen.clone(), |target| {
         let Section::Complete(instances) = &mut target.ec2.instances else { unreachable!("they were seen") };
-        instances.iter_mut().for_each(|instance| instance.state = "stopped".into());
+        for instance in instances {
+            instance.state = "stopped".into();
+        }
     });
     for (target, rule) in [(seen, CHARGES), (asleep, "efs-exposure-dormant")] {
         let is_open = |target: &Target| judge(target).gaps.iter().any(|gap| gap.rules.iter().any(|one| one == rule));
