@@ -183,6 +183,37 @@ fn a_pair_that_evidence_names_is_open_while_instances_are_denied() {
 }
 
 #[test]
+fn a_rule_that_was_named_is_not_silent_about_what_nobody_collected() {
+    let snapshot = snapshot(&[exposed()]);
+    for (rule, section, how) in [
+        ("efs-elastic-reads", "cloudwatch.efs_metrics", "without --no-metrics"),
+        ("efs-recall-observed", "cloudwatch.efs_metrics", "without --no-metrics"),
+        ("s3-mount-scanned", "mounts.tables", "--mount-table INSTANCE=FILE"),
+        ("ecr-stale-images-scanned", "inspector.ecr_image_use", "with --ecr-usage"),
+    ] {
+        let scan = |more: &str| {
+            Audit::new()
+                .file("s.json", snapshot.as_str())
+                .file("inspector-audit.toml", format!("rules = [\"{rule}\"]"))
+                .args("scan --format json --fail-on never --snapshot s.json")
+                .args(more)
+                .run()
+        };
+        for named in [scan(&format!("--no-config --rule {rule}")).expect(3), scan("").expect(3)] {
+            let report = named.json();
+            assert_eq!(report["verdicts"][0]["rules"], json!({ rule: "inconclusive" }));
+            let gaps = report["gaps"].as_array().expect("gaps");
+            let gap = gaps.iter().find(|gap| gap["section"] == section).expect("the section's gap");
+            assert_eq!(gap["rules"], json!([rule]));
+            assert!(gap["message"].as_str().is_some_and(|said| said.contains(how)), "{gap}");
+        }
+    }
+    // Nobody asked for it by name: nothing is said of it.
+    let whole = Audit::new().file("s.json", snapshot).args("scan --format json --fail-on never --snapshot s.json").run();
+    assert!(!whole.stdout.contains("efs-elastic-reads") && !whole.stdout.contains("inspector.ecr_image_use"));
+}
+
+#[test]
 fn a_switch_that_is_off_does_not_stop_a_timer_on_the_host() {
     let off = with(exposed(), |target| target.inspector.account_status = account_status("ENABLED", "DISABLED"));
     let scan = |target: &Target| {
