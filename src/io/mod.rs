@@ -16,10 +16,14 @@ mod log;
 mod operator_mounts;
 mod plan_file;
 mod report_file;
+mod row_lists;
+#[cfg(test)]
+mod row_lists_tests;
 mod signals;
 pub mod snapshot_file;
 pub(crate) mod snapshot_files;
 mod sorted_snapshot;
+mod sound_target;
 mod stderr;
 mod stdout;
 mod sweep_directory;

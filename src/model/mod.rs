@@ -16,6 +16,7 @@ mod inspector;
 mod plan;
 mod section;
 mod sections;
+mod short_text;
 mod ssm;
 mod steps;
 
@@ -40,6 +41,7 @@ pub use plan::{Member, PlanState, PlannedTarget};
 pub use section::{Section, SectionState};
 pub(crate) use sections::sections;
 pub use sections::{AskedBy, SectionName};
+pub use short_text::ShortText;
 pub use ssm::{Association, DefaultHostManagement, ManagedNode, Ssm};
 pub use steps::{NoSteps, Point, Steps};
 
