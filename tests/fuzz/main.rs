@@ -25,7 +25,7 @@ use std::process::{Command, ExitCode};
 use targets::TARGETS;
 
 /// Executions of a target with weight 1 where nothing else is asked for.
-const EXECUTIONS: u64 = 400;
+const EXECUTIONS: u64 = 160;
 const SEED: u64 = 20_261_121;
 
 /// What the command line asks for.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-/// A generator of numbers (SplitMix64).
+/// A generator of numbers (`SplitMix64`).
 #[derive(Debug)]
 pub(crate) struct Random(u64);
 
@@ -29,6 +29,11 @@ impl Random {
         &all[self.below(all.len())]
     }
 
+    /// One of some words.
+    fn word(&mut self, all: &[&'static str]) -> &'static str {
+        all[self.below(all.len())]
+    }
+
     fn one_in(&mut self, chances: usize) -> bool {
         self.below(chances) == 0
     }
@@ -41,23 +46,148 @@ pub(crate) fn hash(bytes: &[u8]) -> u64 {
 
 /// What a stranger would write into a name, and what stands at the edge of some number, time or syntax.
 const TOKENS: &[&str] = &[
-    "\u{202e}", "\u{1b}[31m", "\r\n::error::x", "##vso[task.x]", "##[error]", "\u{feff}", "\u{0}", "=1+1", "$(id)", "`id`", "'",
-    "\"", "\\", "</script>", "<!--", "]]>", "|", "\n", "\t", "%", "{{", "${", "%{", "}", "]", ")", "-1", "0", "1e400", "-0", "1e-400",
-    "9223372036854775807", "9223372036854775808", "18446744073709551615", "18446744073709551616", "79228162514264337593543950335",
-    "0.0000000000000000000000000001", "null", "true", "[]", "{}", "2026-11-21T03:04:05Z", "2199-12-31T23:59:59Z", "1970-01-01T00:00:00Z",
-    "0001-01-01T00:00:00Z", "9999-12-31T23:59:59+23:59", "cron(0 0 ? * * *)", "cron(* * * * ? *)", "rate(0 days)", "rate(99999999999 days)",
-    "cron(0 0 29 2 ? 2099)", "0.0.0.0/0", "::/0", "255.255.255.255/33", "é", "日本", "e\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}", "\u{e000}",
-    "\u{1f468}\u{200d}\u{1f469}", "ſ", "İ", "for", "if", "...", "[*]", ".*", "?", ":", "=>", "<<EOT\n", "EOT\n", "<<-E\n", "/*", "*/", "#", "//", "each.key",
-    "count.index", "toset", "flatten(", "merge(", "range(", "jsondecode(", "yamldecode(", "templatefile(", "regexall(", "format(\"%*d\",",
-    "cidrsubnet(", "setproduct(", "try(", "can(", "dynamic", "content", "lifecycle", "ignore_changes", "all", "for_each", "module", "source", "provider",
+    "\u{202e}",
+    "\u{1b}[31m",
+    "\r\n::error::x",
+    "##vso[task.x]",
+    "##[error]",
+    "\u{feff}",
+    "\u{0}",
+    "=1+1",
+    "$(id)",
+    "`id`",
+    "'",
+    "\"",
+    "\\",
+    "</script>",
+    "<!--",
+    "]]>",
+    "|",
+    "\n",
+    "\t",
+    "%",
+    "{{",
+    "${",
+    "%{",
+    "}",
+    "]",
+    ")",
+    "-1",
+    "0",
+    "1e400",
+    "-0",
+    "1e-400",
+    "9223372036854775807",
+    "9223372036854775808",
+    "18446744073709551615",
+    "18446744073709551616",
+    "79228162514264337593543950335",
+    "0.0000000000000000000000000001",
+    "null",
+    "true",
+    "[]",
+    "{}",
+    "2026-11-21T03:04:05Z",
+    "2199-12-31T23:59:59Z",
+    "1970-01-01T00:00:00Z",
+    "0001-01-01T00:00:00Z",
+    "9999-12-31T23:59:59+23:59",
+    "cron(0 0 ? * * *)",
+    "cron(* * * * ? *)",
+    "rate(0 days)",
+    "rate(99999999999 days)",
+    "cron(0 0 29 2 ? 2099)",
+    "0.0.0.0/0",
+    "::/0",
+    "255.255.255.255/33",
+    "é",
+    "日本",
+    "e\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}",
+    "\u{e000}",
+    "\u{1f468}\u{200d}\u{1f469}",
+    "ſ",
+    "İ",
+    "for",
+    "if",
+    "...",
+    "[*]",
+    ".*",
+    "?",
+    ":",
+    "=>",
+    "<<EOT\n",
+    "EOT\n",
+    "<<-E\n",
+    "/*",
+    "*/",
+    "#",
+    "//",
+    "each.key",
+    "count.index",
+    "toset",
+    "flatten(",
+    "merge(",
+    "range(",
+    "jsondecode(",
+    "yamldecode(",
+    "templatefile(",
+    "regexall(",
+    "format(\"%*d\",",
+    "cidrsubnet(",
+    "setproduct(",
+    "try(",
+    "can(",
+    "dynamic",
+    "content",
+    "lifecycle",
+    "ignore_changes",
+    "all",
+    "for_each",
+    "module",
+    "source",
+    "provider",
 ];
 
 /// Values at the edges.
 const EDGES: &[&str] = &[
-    "null", "true", "false", "0", "-1", "1", "0.5", "-0.0", "1e308", "1e400", "-1e400", "9223372036854775807", "18446744073709551616", "1e-30",
-    "79228162514264337593543950336", "4294967296", "\"\"", "\"x\"", "[]", "{}", "[null]", "[[]]", "{\"\":null}", "\"2026-11-21T03:04:05Z\"",
-    "\"2199-12-31T23:59:59Z\"", "\"2000-01-01T00:00:00Z\"", "\"9999-12-31T23:59:59Z\"", "\"-262143-01-01T00:00:00Z\"", "\"i-0a11111111111111a\"", "\"fs-0aaaaaaaaaaaaaaa1\"",
-    "\"ENABLED\"", "\"DISABLED\"", "\"\\u202e\\u0000::error::x##vso[y]\"", "\"0.0.0.0/0\"", "\"::/0\"", "\"-1\"", "\"BASIC\"", "\"ENHANCED\"",
+    "null",
+    "true",
+    "false",
+    "0",
+    "-1",
+    "1",
+    "0.5",
+    "-0.0",
+    "1e308",
+    "1e400",
+    "-1e400",
+    "9223372036854775807",
+    "18446744073709551616",
+    "1e-30",
+    "79228162514264337593543950336",
+    "4294967296",
+    "\"\"",
+    "\"x\"",
+    "[]",
+    "{}",
+    "[null]",
+    "[[]]",
+    "{\"\":null}",
+    "\"2026-11-21T03:04:05Z\"",
+    "\"2199-12-31T23:59:59Z\"",
+    "\"2000-01-01T00:00:00Z\"",
+    "\"9999-12-31T23:59:59Z\"",
+    "\"-262143-01-01T00:00:00Z\"",
+    "\"i-0a11111111111111a\"",
+    "\"fs-0aaaaaaaaaaaaaaa1\"",
+    "\"ENABLED\"",
+    "\"DISABLED\"",
+    "\"\\u202e\\u0000::error::x##vso[y]\"",
+    "\"0.0.0.0/0\"",
+    "\"::/0\"",
+    "\"-1\"",
+    "\"BASIC\"",
+    "\"ENHANCED\"",
 ];
 
 /// Changes bytes in a few places.
@@ -65,7 +195,8 @@ pub(crate) fn bytes(input: &[u8], other: &[u8], words: &[Vec<u8>], random: &mut 
     let mut out = input.to_vec();
     for _ in 0..=random.below(4) {
         let at = random.below(out.len() + 1);
-        let length = 1 + random.below([4, 16, 200][random.below(3)]);
+        let most = *random.of(&[4, 16, 200]);
+        let length = 1 + random.below(most);
         let end = (at + length).min(out.len());
         match random.below(11) {
             0 if at < out.len() => out[at] ^= 1 << random.below(8),
@@ -73,7 +204,8 @@ pub(crate) fn bytes(input: &[u8], other: &[u8], words: &[Vec<u8>], random: &mut 
             2 => drop(out.drain(at..end)),
             3 => {
                 let piece = out[at..end].to_vec();
-                let times = 1 + random.below(if random.one_in(20) { 300 } else { 4 });
+                let most = if random.one_in(20) { 300 } else { 4 };
+                let times = 1 + random.below(most);
                 out.splice(at..at, piece.repeat(times));
             }
             4 | 5 => drop(out.splice(at..at, random.of(TOKENS).bytes())),
@@ -124,7 +256,7 @@ pub(crate) fn json(input: &[u8], other: &[u8], random: &mut Random) -> Option<Ve
 
 fn change(place: &mut Value, gift: Value, random: &mut Random) {
     match random.below(8) {
-        0 | 1 => *place = serde_json::from_str(random.of(EDGES)).unwrap_or(Value::Null),
+        0 | 1 => *place = serde_json::from_str(random.word(EDGES)).unwrap_or(Value::Null),
         2 => *place = gift,
         _ => match place {
             Value::Object(members) => of_object(members, gift, random),
@@ -134,7 +266,7 @@ fn change(place: &mut Value, gift: Value, random: &mut Random) {
                 match random.below(4) {
                     0 => text.truncate(at),
                     1 if random.one_in(30) => *text = text.repeat(random.below(2_000)).chars().take(40_000).collect(),
-                    _ => text.insert_str(at, random.of(TOKENS)),
+                    _ => text.insert_str(at, random.word(TOKENS)),
                 }
             }
             Value::Number(number) => {
@@ -175,7 +307,8 @@ fn of_list(items: &mut Vec<Value>, gift: Value, random: &mut Random) {
         1 if at < items.len() => items.insert(at, items[at].clone()),
         2 if at < items.len() => {
             let item = items[at].clone();
-            let times = random.below(if random.one_in(30) { 400 } else { 6 });
+            let most = if random.one_in(30) { 400 } else { 6 };
+            let times = random.below(most);
             items.extend(std::iter::repeat_n(item, times));
         }
         3 if at < items.len() => {

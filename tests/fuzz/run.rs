@@ -1,8 +1,8 @@
 //! One target in a process of its own: corpus first, then mutations, each held to the laws.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::fmt::Write as _;
+use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -209,7 +209,8 @@ fn a_rule_that_was_named_is_not_silent_about_what_nobody_collected() {
         }
     }
     // Nobody asked for it by name: nothing is said of it.
-    let whole = Audit::new().file("s.json", snapshot).args("scan --format json --fail-on never --snapshot s.json").run();
+    let whole =
+        Audit::new().file("s.json", snapshot).args("scan --format json --fail-on never --snapshot s.json").run();
     assert!(!whole.stdout.contains("efs-elastic-reads") && !whole.stdout.contains("inspector.ecr_image_use"));
 }
 
