@@ -3,8 +3,6 @@
 //! Bytes and files only: what is in a report is decided elsewhere, and whatever a run reads from AWS comes in through
 //! `collect`.
 
-#![warn(clippy::indexing_slicing)]
-
 #[cfg(feature = "aws")]
 mod accounts_file;
 mod bounded_file;

@@ -4,8 +4,6 @@
 //! room names the SDK, the clock or a file; strings that AWS may extend (states, reasons, scan types) are kept as
 //! the text AWS sent, so that a value nobody has seen yet is carried and never an error.
 
-#![warn(clippy::indexing_slicing)]
-
 mod billing;
 mod ec2;
 mod ecr;
