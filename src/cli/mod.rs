@@ -16,6 +16,7 @@ mod prices;
 mod report;
 mod rules;
 mod scan;
+mod schema;
 mod target;
 mod targets;
 mod terraform;
@@ -37,6 +38,7 @@ pub use prices::{PriceArgs, PriceFormat, PricesArgs, PricesFrom};
 pub use report::ReportArgs;
 pub use rules::RuleArgs;
 pub use scan::ScanArgs;
+pub use schema::{SchemaArgs, SchemaOf};
 pub use target::{Seconds, TargetArgs};
 pub use targets::{PreselectChoice, TargetsArgs};
 pub use terraform::TerraformArgs;
@@ -99,6 +101,9 @@ pub enum Command {
     Diff(Box<DiffArgs>),
     /// Print a configuration file with every key, explained
     ConfigExample,
+    /// Print the JSON Schema of a report, a snapshot, a comparison or the configuration file
+    #[command(after_help = schema::EXAMPLES)]
+    Schema(SchemaArgs),
     /// Print a completion script for a shell
     #[command(after_help = completions::EXAMPLES)]
     Completions(CompletionsArgs),

@@ -24,6 +24,7 @@ mod prices;
 mod progress;
 mod run_context;
 mod scan;
+mod schema;
 mod snapshots;
 mod targets;
 mod terraform;
@@ -53,6 +54,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Status> {
         Command::Fix(args) => fix::run(args, &cli.global),
         Command::Diff(args) => diff::run(args, &cli.global),
         Command::ConfigExample => config_example::run(),
+        Command::Schema(args) => schema::run(args),
         Command::Completions(args) => completions::run(*args),
         Command::Man(args) => man::run(args),
     };

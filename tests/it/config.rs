@@ -80,15 +80,16 @@ fn the_sample_says_what_it_seems_to_say() {
     assert_eq!(suppression.expires, Some("2027-03-31".parse().expect("a date")));
 }
 
+/// The keys of a table: what one without any says of itself, since serde names all of them.
+fn keys(table: &str) -> BTreeSet<String> {
+    let text = format!("{table}\nno_such_key = 1\n");
+    let error = Config::parse(&text, Path::new("x")).expect_err("an unknown key").to_string();
+    let known = error.split("(known: ").nth(1).and_then(|rest| rest.split(')').next()).expect("the keys");
+    known.split(", ").map(str::to_owned).collect()
+}
+
 #[test]
 fn the_sample_has_every_key_and_explains_it() {
-    // What a table without any key says of itself: serde names all of them.
-    let keys = |table: &str| -> BTreeSet<String> {
-        let text = format!("{table}\nno_such_key = 1\n");
-        let error = Config::parse(&text, Path::new("x")).expect_err("an unknown key").to_string();
-        let known = error.split("(known: ").nth(1).and_then(|rest| rest.split(')').next()).expect("the keys");
-        known.split(", ").map(str::to_owned).collect()
-    };
     let sample: toml::Table = uncommented().parse().expect("TOML");
     let of = |value: &toml::Value| value.as_table().expect("a table").keys().cloned().collect::<BTreeSet<_>>();
     assert_eq!(sample.keys().cloned().collect::<BTreeSet<_>>(), keys(""));
@@ -106,6 +107,49 @@ fn the_sample_has_every_key_and_explains_it() {
 fn config_example_prints_the_sample() {
     let run = Audit::new().args("config-example").run().expect(0);
     assert_eq!(run.stdout.trim_end(), SAMPLE.trim_end());
+}
+
+/// TOML as editors hold it against a JSON Schema: a date is its text.
+fn as_json(value: &toml::Value) -> serde_json::Value {
+    match value {
+        toml::Value::Table(members) => members.iter().map(|(key, value)| (key.clone(), as_json(value))).collect(),
+        toml::Value::Array(items) => items.iter().map(as_json).collect(),
+        toml::Value::Datetime(date) => date.to_string().into(),
+        other => serde_json::to_value(other).expect("JSON"),
+    }
+}
+
+#[test]
+fn the_schema_for_editors_has_every_key_and_takes_the_sample() {
+    let printed = Audit::new().args("schema config").run().expect(0).json();
+    let of = |pointer: &str| -> BTreeSet<String> {
+        let found = printed.pointer(pointer).and_then(serde_json::Value::as_object).expect("an object");
+        found.keys().cloned().collect()
+    };
+    assert_eq!(of("/properties"), keys(""));
+    for table in ["thresholds", "targets", "prices"] {
+        let known = keys(&format!("[{table}]"));
+        assert_eq!(of(&format!("/properties/{table}/properties")), known, "{table}");
+    }
+    let known = keys("[[suppress]]\nreason = \"x\"");
+    assert_eq!(of("/properties/suppress/items/properties"), known);
+    let all = uncommented();
+    let sample = as_json(&toml::from_str(&all).expect("TOML"));
+    assert_eq!(sample["suppress"][0]["expires"], "2027-03-31");
+    crate::schema::assert_valid(&printed, &sample);
+    for (wrong, right) in [("\"high\"", "\"hihg\""), ("fail_on", "fail_onn"), ("0.1", "1.5")] {
+        let broken = as_json(&toml::from_str(&all.replacen(wrong, right, 1)).expect("TOML"));
+        assert!(jsonschema::validator_for(&printed).expect("a schema").validate(&broken).is_err(), "{right}");
+    }
+}
+
+#[test]
+fn schemas_are_printed_as_they_are_published() {
+    for of in ["report", "snapshot", "diff"] {
+        let printed = Audit::new().args("schema").args(of).run().expect(0).json();
+        assert_eq!(printed, crate::schema::schema(&format!("{of}-v1.json")));
+        assert_eq!(printed["$id"], format!("urn:inspector-audit:schema:{of}:1"));
+    }
 }
 
 #[test]

@@ -13,7 +13,8 @@ use serde_json::Value;
 use crate::support::sample_report::{compared, empty, sample, taken_at};
 
 fn path(name: &str) -> PathBuf {
-    [env!("CARGO_MANIFEST_DIR"), "fixtures", "schema", name].iter().collect()
+    let folder = if name.ends_with("-v1.json") { ["src", "schemas"] } else { ["fixtures", "schema"] };
+    [env!("CARGO_MANIFEST_DIR"), folder[0], folder[1], name].iter().collect()
 }
 
 pub(crate) fn schema(name: &str) -> Value {
