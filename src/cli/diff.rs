@@ -15,6 +15,7 @@ NEW is not complete. What changed, is gone or is no longer seen fails nothing. N
 Examples:
   inspector-audit diff last-week.json today.json
   inspector-audit diff main.json branch.json --format markdown >> $GITHUB_STEP_SUMMARY
+  inspector-audit diff last-week.json today.json --format slack | curl --data @- \"$SLACK_WEBHOOK\"
   inspector-audit diff a.json b.json --format json | jq '.findings[] | select(.change == \"new\")'";
 
 /// `diff`.
@@ -29,7 +30,7 @@ pub struct DiffArgs {
     /// The format on standard output
     #[arg(long, value_name = "FORMAT", default_value = "table", help_heading = "Output")]
     pub format: DiffFormatChoice,
-    /// Print only the first N differences in tables and Markdown; the counts say how many there are
+    /// Print only the first N differences in tables, Markdown and messages; the counts say how many there are
     #[arg(long, value_name = "N", value_parser = whole(0..=MOST), allow_negative_numbers = true, help_heading = "Output")]
     pub top: Option<usize>,
     /// What makes the run fail.
@@ -46,6 +47,8 @@ pub enum DiffFormatChoice {
     Json,
     /// For job summaries and pull-request comments.
     Markdown,
+    /// A message of blocks, as an incoming webhook of Slack takes it; nothing is sent.
+    Slack,
 }
 
 impl From<DiffFormatChoice> for DiffFormat {
@@ -54,6 +57,7 @@ impl From<DiffFormatChoice> for DiffFormat {
             DiffFormatChoice::Table => Self::Table,
             DiffFormatChoice::Json => Self::Json,
             DiffFormatChoice::Markdown => Self::Markdown,
+            DiffFormatChoice::Slack => Self::Slack,
         }
     }
 }

@@ -69,6 +69,29 @@ fn the_formats_are_as_they_were() {
     golden::check("diff.60.txt", text(DiffFormat::Table, &Style { width: Some(60), ..Style::default() }).as_bytes());
     golden::check("diff.json", text(DiffFormat::Json, &Style::default()).as_bytes());
     golden::check("diff.md", text(DiffFormat::Markdown, &Style::default()).as_bytes());
+    golden::check("diff.slack.json", text(DiffFormat::Slack, &Style::default()).as_bytes());
+}
+
+#[test]
+fn a_message_keeps_to_the_limits_of_slack_and_nothing_in_it_is_a_mark() {
+    let mut difference = differences();
+    let entry = difference.findings[0].clone();
+    difference.findings.resize(300, entry);
+    difference.findings[0].resource.id = "<!channel> *x* `y` & <https://example.com|z>".into();
+    difference.findings[0].resource.name = Some("n".repeat(5_000));
+    let style = Style { top: Some(1_000), ..Style::default() };
+    let mut out = Vec::new();
+    write_diff(DiffFormat::Slack, &difference, &style, &mut out).expect("a vector takes everything");
+    let message: Value = serde_json::from_slice(&out).expect("JSON");
+    let blocks = message["blocks"].as_array().expect("blocks");
+    assert!(blocks.len() <= 50, "{}", blocks.len());
+    for block in blocks.iter().filter(|block| block["type"] == "section") {
+        let text = block["text"]["text"].as_str().expect("text");
+        assert!(text.chars().count() <= 3_000 && !text.contains(['<', '>']), "{text}");
+    }
+    assert!(message["blocks"].to_string().contains("&lt;!channel&gt;"));
+    let last = blocks.last().expect("a block")["elements"][0]["text"].as_str().expect("text").to_owned();
+    assert!(last.starts_with("260 more differences not shown."), "{last}");
 }
 
 #[test]
@@ -95,7 +118,7 @@ fn no_line_of_the_table_is_wider_than_the_terminal() {
 
 #[test]
 fn hostile_names_are_harmless() {
-    for format in [DiffFormat::Table, DiffFormat::Json, DiffFormat::Markdown] {
+    for format in [DiffFormat::Table, DiffFormat::Json, DiffFormat::Markdown, DiffFormat::Slack] {
         let text = text(format, &Style::default());
         assert!(!text.contains(|c: char| (c.is_control() && c != '\n') || c == '\u{202e}'), "{format:?}");
     }

@@ -1,7 +1,8 @@
-//! A comparison of two reports: for a terminal, as JSON, as Markdown.
+//! A comparison of two reports: for a terminal, as JSON, as Markdown, as a message for a channel.
 
 mod markdown;
 mod said;
+mod slack;
 
 use std::io;
 
@@ -26,6 +27,8 @@ pub enum DiffFormat {
     Json,
     /// For job summaries and pull-request comments.
     Markdown,
+    /// As a message for a channel.
+    Slack,
 }
 
 /// Writes the comparison.
@@ -37,6 +40,7 @@ pub fn write_diff(format: DiffFormat, diff: &Diff, style: &Style, out: &mut dyn 
         DiffFormat::Table => table(diff, style, out),
         DiffFormat::Json => json::pretty(diff, out),
         DiffFormat::Markdown => markdown::write(diff, style, out),
+        DiffFormat::Slack => slack::write(diff, style, out),
     }
 }
 
