@@ -6,6 +6,7 @@ mod baseline;
 mod builders;
 mod cli_extra;
 mod config;
+mod deploy;
 mod diff;
 #[cfg(feature = "aws")]
 mod fake_aws;

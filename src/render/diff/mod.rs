@@ -8,15 +8,12 @@ use std::io;
 
 use comfy_table::{Cell, ColumnConstraint, Width};
 
-use self::said::{blind, compared, counts, differences, monthly, totals};
+use self::said::{MAX_NAME_COLUMNS, blind, compared, counts, differences, monthly, totals};
 use super::table::paint::Paint;
 use super::table::{NARROWEST, PIPED, fixed, layout, print, right, strong};
 use super::text::{brief, count};
 use super::{Style, json};
 use crate::diff::{Change, Diff, Entry};
-
-/// The longest name, resource id or rule that is printed.
-const MAX_NAME_COLUMNS: usize = 48;
 
 /// How a comparison can be printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

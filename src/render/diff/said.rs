@@ -5,6 +5,9 @@ use crate::price::Usd;
 use crate::render::text::{count, dollars, grouped};
 use crate::render::words;
 
+/// The longest name, resource id or rule that is printed.
+pub(super) const MAX_NAME_COLUMNS: usize = 48;
+
 /// What the two states differ in besides money, a line each; for one state alone, what it is.
 pub(super) fn differences(entry: &Entry) -> Vec<String> {
     let (Some(old), Some(new)) = (&entry.old, &entry.new) else {

@@ -7,8 +7,7 @@ use serde_json::{Value, json};
 
 use super::super::text::{brief, clean, count};
 use super::super::{Style, json as written};
-use super::MAX_NAME_COLUMNS;
-use super::said::{blind, compared, counts, differences, monthly, totals};
+use super::said::{MAX_NAME_COLUMNS, blind, compared, counts, differences, monthly, totals};
 use crate::diff::{Change, Diff, Entry};
 
 /// How many differences it names unless the style says otherwise: a message may have 50 blocks, and is read on a phone.
