@@ -195,9 +195,13 @@ fn details(rank: usize, finding: &Finding, taken_at: DateTime<Utc>, out: &mut dy
     }
     if !finding.conditions.is_empty() {
         let states = finding.conditions.iter().map(|condition| {
-            format!("{} {}", condition.number, words::condition_state(condition.state).replace('_', " "))
+            let state = words::condition_state(condition.state).replace('_', " ");
+            // A mount counts as met where the network lets it in: what that rests on stands beside it.
+            let rests = if condition.name == "efs_mounted" { brief(&condition.evidence, CELL) } else { String::new() };
+            let rests = if rests.is_empty() { rests } else { format!(" ({rests})") };
+            text(&format!("{}: {state}{rests}", words::condition_name(&condition.name)))
         });
-        writeln!(out, "Conditions: {}.\n", states.collect::<Vec<_>>().join(", "))?;
+        writeln!(out, "Conditions: {}.\n", states.collect::<Vec<_>>().join("; "))?;
     }
     if let Some(cost) = &finding.cost {
         // Each is a sentence; in a list its full stop would stand before the semicolon.

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::history::Histories;
-use super::names::{heading, id, spaced};
+use super::names::{id, spaced};
 use super::notes::{Notes, link, listed, pasted};
 use super::{history, instances, ways};
 use crate::price::Usd;
@@ -252,7 +252,7 @@ fn conditions(finding: &Finding) -> Markup {
                         @for condition in &finding.conditions {
                             @let state = words::condition_state(condition.state);
                             tr {
-                                th scope="row" { (condition.number) ". " (heading(&condition.name)) }
+                                th scope="row" { (condition.number) ". " (words::condition_name(&condition.name)) }
                                 td.(state) { (spaced(state)) }
                                 td { (brief(&condition.evidence, TEXT)) }
                             }

@@ -115,7 +115,7 @@ pub(crate) fn sure(finding: &Finding) -> Option<Sure> {
         (false, 0) => named.join(", "),
         (false, more) => format!("{} and {} more", named.join(", "), grouped(more)),
     };
-    Some(Sure { word: "unproven", why: format!("{who} could mount it (security group only)") })
+    Some(Sure { word: "unproven", why: format!("no mount seen; the network lets {who} in") })
 }
 
 /// The step to take, in a line, with what is left to pay and whether it gives up protection.
@@ -241,6 +241,34 @@ pub(crate) fn short_sums<'a>(costs: impl Iterator<Item = &'a Cost>) -> String {
     parts.map(|(usd, word)| format!("{word}{}", short_usd(usd))).collect::<Vec<_>>().join(" and ")
 }
 
+/// The other findings that the recommended step ends as well, where it acts on the account and region as a whole.
+pub(crate) fn also_ends(finding: &Finding, report: &Report) -> Option<String> {
+    let whole = |way: &&WayOut| way.way == Way::DeactivateDeepInspection && way.recommended;
+    let way = finding.ways_out.iter().find(whole).filter(|way| ends(way))?.way;
+    let place = |one: &Finding| one.account == finding.account && one.region == finding.region;
+    let others = report.counted().filter(|one| one.fingerprint != finding.fingerprint && place(one));
+    let others = others.filter(|one| one.ways_out.iter().any(|other| other.way == way && ends(other)));
+    let mut names: Vec<String> =
+        others.map(|one| brief(one.resource.name.as_deref().unwrap_or(&one.resource.id), MAX_NAME_COLUMNS)).collect();
+    names.dedup();
+    let more = names.len().saturating_sub(1);
+    let more =
+        if more > 0 { format!(" and {}", count(u64::try_from(more).ok()?, "more", "more")) } else { String::new() };
+    names.first().map(|first| format!("; also ends: {first}{more}"))
+}
+
+/// Whether it leaves nothing to pay.
+fn ends(way: &WayOut) -> bool {
+    way.available && way.monthly_usd.is_some_and(|left| left.high == Usd::ZERO)
+}
+
+/// The command that looks on the hosts whether an unproven finding is true: the first step of its plan.
+pub(crate) fn look_command(finding: &Finding, run: &RunContext, length: usize) -> Option<String> {
+    let looks = finding.remediation.commands.iter().any(|line| line.contains("aws ssm send-command"));
+    let fix = fix_command(finding, run, length).filter(|_| looks)?;
+    Some(format!("{fix} > plan.sh && sh plan.sh look 1"))
+}
+
 /// The step of several findings that share it: without the figures and names of one.
 pub(crate) fn shared_step(finding: &Finding) -> String {
     let mut alone = finding.clone();
@@ -284,8 +312,8 @@ fn proof(found: &[&Finding]) -> String {
     let known = |finding: &&&Finding| finding.instance_counts.confirmed + finding.instance_counts.likely > 0;
     let possible = found.iter().filter(|finding| finding.instance_counts.total() > 0).count();
     match found.iter().filter(known).count() {
-        0 if possible == 0 => "Not proven.".to_owned(),
-        0 => "Not proven: nothing shows yet that an instance mounts them.".to_owned(),
+        0 if possible == 0 => "Not proven: no scan was seen reading them.".to_owned(),
+        0 => "Not proven: no mount was seen, and no scan reading them.".to_owned(),
         all if all == found.len() => "Instances mount them; whether a scan reads them is not measured.".to_owned(),
         some => {
             format!("Mounts are shown on {some} of them, not on the others; whether a scan reads them is not measured.")

@@ -60,6 +60,27 @@ impl RunContext {
         Some(words.join(" "))
     }
 
+    /// The command that judges the same data again with more of it; nothing where no data can be had again.
+    pub(crate) fn scan_with(&self, region: &str, more: &[&str]) -> Option<String> {
+        let from: String = match &self.source {
+            DataSource::Imagined => return None,
+            DataSource::Snapshots(files) => files.iter().map(|file| format!(" --snapshot {}", word(file))).collect(),
+            DataSource::Aws(arguments) => {
+                let arguments = arguments.iter().map(|argument| format!(" {}", word(argument))).collect::<String>();
+                is_id(region).then(|| format!(" --region {region}{arguments}"))?
+            }
+        };
+        let options: String = self.options.iter().map(|option| format!(" {}", word(option))).collect();
+        let more: String = more.iter().map(|one| format!(" {}", word(one))).collect();
+        Some(format!("inspector-audit scan{from}{options}{more}"))
+    }
+
+    /// The mount map that the run was given.
+    pub(crate) fn mount_map(&self) -> Option<&str> {
+        let name = self.options.iter().position(|option| option == "--mount-map")?;
+        self.options.get(name + 1).map(String::as_str)
+    }
+
     /// The command that says what switching EC2 scanning on would do here; nothing where no data can be had again.
     pub(crate) fn what_if(&self, targets: &[TargetId]) -> Option<String> {
         let from: Vec<String> = match &self.source {

@@ -25,13 +25,13 @@ pub use context::{DataSource, RunContext};
 pub(crate) use sweep::{account, skipped};
 
 pub(crate) use brief::{
-    amount, fingerprint_length, fix_command, headline, in_short, looked_at_briefly, resource, shared_step,
-    short_fingerprint, short_signed, short_sums, short_totals, short_usd, step, sure, what_if,
+    also_ends, amount, fingerprint_length, fix_command, headline, in_short, look_command, looked_at_briefly, resource,
+    shared_step, short_fingerprint, short_signed, short_sums, short_totals, short_usd, step, sure, what_if,
 };
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::text::{clean, count, grouped};
+use super::text::{brief, clean, count, grouped};
 use crate::price::Usd;
 use crate::report::v1::{Finding, WayOut};
 use crate::report::{
@@ -39,6 +39,9 @@ use crate::report::{
     fits,
 };
 use crate::rules::{ConditionState, Confidence, Exclusion, MonthlyUsd, MountState, ScanScope, Verdict, Way};
+
+/// From this age on, in days, prices are worth fetching anew.
+pub(crate) const OLD_PRICES: i64 = 180;
 
 /// How many reasons for a missing figure are named.
 const REASONS: usize = 4;
@@ -325,11 +328,30 @@ pub(crate) fn looked_at(report: &Report) -> String {
     )
 }
 
+/// The longest name of a condition.
+const CONDITION: usize = 90;
+
+/// A condition's name as a heading: `ssm_agent_installed` is `SSM agent installed`.
+pub(crate) fn condition_name(name: &str) -> String {
+    let mut words: Vec<String> = brief(name, CONDITION).replace('_', " ").split(' ').map(str::to_owned).collect();
+    for (index, word) in words.iter_mut().enumerate() {
+        if matches!(word.as_str(), "ssm" | "ec2" | "efs") {
+            word.make_ascii_uppercase();
+        } else if let Some(first) = word.get_mut(..1).filter(|_| index == 0) {
+            first.make_ascii_uppercase();
+        }
+    }
+    words.join(" ")
+}
+
 /// Whether everything was seen.
 pub(crate) fn completeness(report: &Report) -> String {
     let open = report.gaps.iter().filter(|gap| !gap.rules.is_empty()).count();
-    if report.complete {
-        "Everything that could change a verdict was seen.".to_owned()
+    let unproven = report.counted().any(|finding| finding.confidence == Confidence::Low);
+    if report.complete && unproven {
+        "AWS answered all that the rules asked. What is unproven it cannot answer: look on the hosts first.".to_owned()
+    } else if report.complete {
+        "AWS answered all that the rules asked.".to_owned()
     } else {
         let open = u64::try_from(open).unwrap_or(u64::MAX);
         format!("Not complete: behind {} there could still be a finding.", count(open, "gap", "gaps"))
@@ -342,7 +364,11 @@ pub(crate) fn prices(report: &Report) -> String {
     let source = if prices.source == "embedded" { "the embedded table" } else { prices.source.as_str() };
     let as_of = if prices.as_of.is_empty() { "without a date" } else { prices.as_of.as_str() };
     let age = match prices.age_days {
-        Some(days @ 1..) => format!(", {} old", count(days.unsigned_abs(), "day", "days")),
+        Some(days @ 1..=OLD_PRICES) => format!(", {} old", count(days.unsigned_abs(), "day", "days")),
+        Some(days @ 1..) => format!(
+            ", {} old (newer ones: inspector-audit prices --refresh prices.json, then --prices prices.json)",
+            count(days.unsigned_abs(), "day", "days")
+        ),
         _ => String::new(),
     };
     let discount = prices.discount_percent.normalize();

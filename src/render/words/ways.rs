@@ -157,7 +157,7 @@ fn effect(effect: &Effect) -> String {
         Effect::TimerOff { instances: number } => {
             return format!(
                 "The VM Scanner's timer is switched off on {} (systemctl disable --now inspector-vm-scanner.timer, on each \
-                 of them); opting the account out of the VM Scanner ends it everywhere.",
+                 of them); opting the account out of the VM Scanner ends it everywhere, and may bring the SSM plugin back.",
                 instances(*number)
             );
         }

@@ -67,18 +67,27 @@ pub(super) fn other_ways(finding: &Finding, taken: &WayOut) -> Option<String> {
     (!others.is_empty()).then(|| format!("Other ways (--way): {}", others.join(", ")))
 }
 
-/// Every way in full, in the order of its rank.
-pub(super) fn all_ways(finding: &Finding) -> Vec<String> {
+/// The ways beside the one taken, in the order of their rank; what is assumed of all of them is said once, above.
+pub(super) fn all_ways(finding: &Finding, taken: Option<Way>) -> Vec<String> {
     let mut notes = Vec::new();
-    for (way, rank) in finding.ways_out.iter().zip(1_usize..) {
-        let open = if way.available { "" } else { " (cannot be taken here)" };
+    let said: Vec<&String> =
+        finding.ways_out.iter().filter(|way| Some(way.way) == taken).flat_map(|way| &way.assumptions).collect();
+    for (way, rank) in finding.ways_out.iter().zip(1_usize..).filter(|(way, _)| Some(way.way) != taken) {
+        if !way.available {
+            notes.push(format!(
+                "-- Way {rank} of {}: {} cannot be taken here. {}",
+                finding.ways_out.len(),
+                way.way.name(),
+                way.reason
+            ));
+            continue;
+        }
         let recommended = if way.recommended { " (recommended)" } else { "" };
-        notes.push(format!("-- Way {rank} of {}: {}{recommended}{open}", finding.ways_out.len(), way.way.name()));
+        notes.push(format!("-- Way {rank} of {}: {}{recommended}", finding.ways_out.len(), way.way.name()));
         notes.push(format!("   {}", way.reason));
-        notes.push(match (way.available, way.monthly_usd) {
-            (false, _) => "   Left to pay: as with doing nothing.".to_owned(),
-            (true, None) => "   Left to pay: no price.".to_owned(),
-            (true, Some(MonthlyUsd { low, likely, high })) => format!(
+        notes.push(match way.monthly_usd {
+            None => "   Left to pay: no price.".to_owned(),
+            Some(MonthlyUsd { low, likely, high }) => format!(
                 "   Left to pay a month: low {}, likely {}, high {}{}; once {}.",
                 low.display(),
                 likely.map_or_else(|| "not known".to_owned(), Usd::display),
@@ -89,7 +98,12 @@ pub(super) fn all_ways(finding: &Finding) -> Vec<String> {
         });
         notes.extend(protection(way).map(|lost| format!("   {lost}")));
         notes.push(format!("   {}", who(way)));
-        notes.extend(way.assumptions.iter().map(|assumption| format!("   Assumed: {assumption}")));
+        notes.extend(
+            way.assumptions
+                .iter()
+                .filter(|one| !said.contains(one))
+                .map(|assumption| format!("   Assumed: {assumption}")),
+        );
     }
     notes
 }
