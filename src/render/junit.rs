@@ -177,7 +177,7 @@ fn case(report: &Report, fail_on: FailOn, judged: Judged<'_>, all: &[&Finding]) 
         }
         Verdict::Inconclusive => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-            status.set_type("inconclusive").set_message("inconclusive: something unseen could be a finding");
+            status.set_type("inconclusive").set_message("undecided: something unseen could be a finding");
             status.set_description(gaps_of(report, judged));
             status
         }

@@ -75,6 +75,12 @@ pub(crate) struct Sure {
     pub(crate) why: String,
 }
 
+/// What is longer than a line leaves out what stands in brackets at its end, rather than to break off in a word.
+fn evidence_briefly(said: &str) -> String {
+    let whole = said.chars().count() <= EVIDENCE;
+    brief(if whole { said } else { said.split(" (").next().unwrap_or(said) }, EVIDENCE)
+}
+
 /// How sure it is; nothing where it stands in a configuration and there is no doubt.
 pub(crate) fn sure(finding: &Finding) -> Option<Sure> {
     let counts = finding.instance_counts;
@@ -92,7 +98,7 @@ pub(crate) fn sure(finding: &Finding) -> Option<Sure> {
             (false, 0) => "likely",
             (false, _) => "confirmed",
         };
-        let evidence = first.evidence.as_deref().map_or_else(|| "mounts it".to_owned(), |said| brief(said, EVIDENCE));
+        let evidence = first.evidence.as_deref().map_or_else(|| "mounts it".to_owned(), evidence_briefly);
         let at = first.mount_point.as_deref().map(|point| brief(point, MAX_NAME_COLUMNS));
         let at = at.filter(|at| !says_at(&evidence, at)).map(|at| format!(" at {at}")).unwrap_or_default();
         let inside = if first.mount_point.is_some() {

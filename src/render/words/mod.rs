@@ -87,8 +87,8 @@ pub(crate) fn scan_scope(scope: ScanScope) -> &'static str {
 
 /// Every verdict in the order that a reader needs them, with its heading.
 pub(crate) const VERDICTS: [(Verdict, &str); 4] = [
-    (Verdict::Findings, "Found something"),
-    (Verdict::Inconclusive, "Inconclusive"),
+    (Verdict::Findings, "With findings"),
+    (Verdict::Inconclusive, "Undecided"),
     (Verdict::Clean, "Clean"),
     (Verdict::NotApplicable, "Not applicable"),
 ];
@@ -333,6 +333,10 @@ const CONDITION: usize = 90;
 
 /// A condition's name as a heading: `ssm_agent_installed` is `SSM agent installed`.
 pub(crate) fn condition_name(name: &str) -> String {
+    // It is met by what was seen and by what the network allows: its name must not say more.
+    if name == "efs_mounted" {
+        return "EFS mounted or let in by the network".to_owned();
+    }
     let mut words: Vec<String> = brief(name, CONDITION).replace('_', " ").split(' ').map(str::to_owned).collect();
     for (index, word) in words.iter_mut().enumerate() {
         if matches!(word.as_str(), "ssm" | "ec2" | "efs") {
