@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{RunContext, status, way};
 use crate::price::Usd;
-use crate::render::text::{brief, count, dollars, grouped, says_at, sentences};
+use crate::render::text::{brief, count, dollars, grouped, says_at, sentences, short_usd};
 use crate::report::v1::{Cost, Finding, WayOut};
 use crate::report::{MonthlyTotals, Report, ReportInventory, bills};
 use crate::rules::finding::Basis;
@@ -17,23 +17,10 @@ const EVIDENCE: usize = 120;
 const NAMED: usize = 3;
 /// The fewest characters of a fingerprint that are printed.
 const SHORTEST: usize = 7;
-/// From this amount on cents say nothing.
-const WHOLE: Usd = Usd(rust_decimal::Decimal::ONE_THOUSAND);
 
 /// The sentence that says what is wrong; a report written before there was one has its title.
 pub(crate) fn headline(finding: &Finding) -> &str {
     [&finding.headline, &finding.title, &finding.rule].into_iter().find(|text| !text.is_empty()).map_or("", |text| text)
-}
-
-/// An amount for reading: whole dollars from 1,000 on, and no cents that are none.
-pub(crate) fn short_usd(usd: Usd) -> String {
-    if usd.0.abs() >= WHOLE.0 { dollars(usd) } else { usd.display().trim_end_matches(".00").to_owned() }
-}
-
-/// The same with its sign.
-pub(crate) fn short_signed(usd: Usd) -> String {
-    let text = short_usd(usd);
-    if usd > Usd::ZERO && text != "$0" { format!("+{text}") } else { text }
 }
 
 /// Monthly totals for reading, each with its word: `$42 projected`, `up to $3,408 at risk`.

@@ -20,13 +20,14 @@ pub(crate) mod terraform;
 mod told;
 mod ways;
 
+pub(crate) use super::text::{short_signed, short_usd};
 pub(crate) use context::on_snapshot;
 pub use context::{DataSource, RunContext};
 pub(crate) use sweep::{account, skipped};
 
 pub(crate) use brief::{
     also_ends, amount, fingerprint_length, fix_command, headline, in_short, look_command, looked_at_briefly, resource,
-    shared_step, short_fingerprint, short_signed, short_sums, short_totals, short_usd, step, sure, what_if,
+    shared_step, short_fingerprint, short_sums, short_totals, step, sure, what_if,
 };
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -125,12 +126,12 @@ pub(crate) fn ways_out(finding: &Finding) -> Option<String> {
     (!each.is_empty()).then(|| format!("Ways out, best first: {}", each.join(" | ")))
 }
 
-/// One monthly figure: `$288.50`, or `up to $3,407.87` where there is no estimate.
+/// One monthly figure: `$288.50`, or `up to $3,408` where there is no estimate.
 pub(crate) fn monthly(monthly: MonthlyUsd) -> String {
     match monthly.likely {
-        Some(likely) => likely.display(),
-        None if monthly.high == Usd::ZERO => monthly.high.display(),
-        None => format!("up to {}", monthly.high.display()),
+        Some(likely) => short_usd(likely),
+        None if monthly.high == Usd::ZERO => short_usd(monthly.high),
+        None => format!("up to {}", short_usd(monthly.high)),
     }
 }
 
@@ -144,14 +145,14 @@ pub(crate) fn range(monthly: MonthlyUsd) -> Option<(Usd, Usd)> {
     is_range.then_some((low, high))
 }
 
-/// `$244.00 measured, $300.00 projected, up to $3,407.87 at risk`: monthly totals, by how they are known.
+/// `$244 measured, $300 projected, up to $3,408 at risk`: monthly totals, by how they are known.
 pub(crate) fn sums(totals: MonthlyTotals) -> String {
     each_sum(totals).join(", ")
 }
 
 pub(crate) fn each_sum(totals: MonthlyTotals) -> Vec<String> {
     let said =
-        |(usd, before, word): (Usd, &str, &str)| format!("{before}{} {word}", usd.display()).trim_end().to_owned();
+        |(usd, before, word): (Usd, &str, &str)| format!("{before}{} {word}", short_usd(usd)).trim_end().to_owned();
     parts(totals).into_iter().map(said).collect()
 }
 
@@ -203,7 +204,7 @@ pub(crate) fn totals(report: &Report) -> String {
         sentences.push(format!(
             "A month: {least}{}; {once}{} once; each dollar is counted once",
             sums(summary.monthly_usd),
-            summary.one_time_usd.display()
+            short_usd(summary.one_time_usd)
         ));
     }
     if summary.suppressed > 0 {
