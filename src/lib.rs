@@ -4,6 +4,9 @@
 //! Data flows one way: arguments ([`cli`]), [`settings`], `collect` (or a file, [`io`]), snapshot ([`model`]), [`rules`],
 //! [`report`], [`render`], exit status. [`commands`] drive it. Which room may use which is held by a test.
 
+// What comes from files, AWS and people indexes nothing: where numbers are given out by the crate itself, the module says so.
+#![warn(clippy::indexing_slicing)]
+
 pub mod alignment;
 mod aws_cli;
 pub mod cli;

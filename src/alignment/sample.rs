@@ -132,7 +132,7 @@ pub(super) fn runs(series: &Series, scan: &Scan<'_>, windows: &[(i64, Window)]) 
     let sampler = Sampler { series, every, runs: windows, hours: hours(series.period, every) };
     let times: Vec<i64> = windows.iter().map(|(at, _)| *at).collect();
     let (start, on_schedule) = (phase(&times, stretch), phase(&times, every));
-    let ends = PARTS.map(|parts| ends(series.period, every, parts));
+    let ends = PARTS.map(|parts| (parts, ends(series.period, every, parts)));
     let run = |(at, window): &(i64, Window)| {
         let first = Window { count: (EDGE / series.period).clamp(1, window.count), ..*window };
         let dense = |bytes: i128| bytes * i128::from(window.count) / i128::from(first.count);
@@ -141,7 +141,7 @@ pub(super) fn runs(series: &Series, scan: &Scan<'_>, windows: &[(i64, Window)]) 
             off_schedule: distance(*at, on_schedule, every) > OFF_SCHEDULE,
             here: window.above_level(series)?,
             hours: sampler.same_minute(*window, Window::above_level),
-            parts: [0, 1, 2, 3].map(|part| sampler.against(*window, PARTS[part], &ends[part])),
+            parts: ends.each_ref().map(|(parts, ends)| sampler.against(*window, *parts, ends)),
             excess: sampler.excess(*window)?,
             first: sampler.excess(first),
             before: sampler.excess(first.shifted(-first.count)).map(dense),

@@ -46,8 +46,8 @@ fn list_mounts(file_system: Option<&str>, addresses: &[IpAddr]) -> Result<String
     let wanted = match file_system.filter(|_| !addresses.is_empty()) {
         Some(id) if !is_id(id) => return Err(NotAnId(id.to_owned())),
         Some(id) => {
-            let addresses: String = addresses.iter().map(|address| format!(" -e {address}")).collect();
-            format!("grep -F -w -e {id}{addresses} -e 127.0.0.1")
+            let addresses: Vec<String> = addresses.iter().map(|address| format!(" -e {address}")).collect();
+            format!("grep -F -w -e {id}{} -e 127.0.0.1", addresses.concat())
         }
         None => "grep -w -e nfs -e nfs4".to_owned(),
     };

@@ -38,7 +38,19 @@ pub(crate) fn word(text: &str) -> String {
         return seen;
     }
     // Single quotes hold all of it as it is, in every shell, interactive or not; in double quotes `!` is history.
-    format!("'{}'", seen.replace('\'', "'\\''"))
+    let mut quoted = String::from("'");
+    let mut before = ' ';
+    for c in seen.chars() {
+        match c {
+            '\'' => quoted.push_str("'\\''"),
+            // `##[` and `##vso[` are commands to the runners that keep the log in which this may stand.
+            '#' if before == '#' => quoted.push_str("''#"),
+            _ => quoted.push(c),
+        }
+        before = c;
+    }
+    quoted.push('\'');
+    quoted
 }
 
 /// JSON in ASCII alone, what else a text holds as `\u` and four hexadecimal digits (RFC 8259, section 7).
@@ -47,8 +59,12 @@ pub(crate) fn word(text: &str) -> String {
 /// value stays the same.
 pub(crate) fn ascii_json(value: &Value) -> String {
     let mut out = String::new();
+    let mut before = ' ';
     for c in value.to_string().chars() {
-        if c.is_ascii() && !c.is_ascii_control() {
+        // As in a word: `##[` and `##vso[`.
+        let is_command = c == '#' && before == '#';
+        before = c;
+        if !is_command && c.is_ascii() && !c.is_ascii_control() {
             out.push(c);
         } else {
             out.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
@@ -78,22 +94,24 @@ mod tests {
     #[test]
     fn a_word_stays_one_word_whatever_it_holds() {
         assert_eq!(word("ap-northeast-1"), "ap-northeast-1");
+        assert_eq!(word("###[x"), "'#''#''#[x'");
         assert_eq!(word("Key=InspectorEc2Exclusion,Value="), "Key=InspectorEc2Exclusion,Value=");
         assert_eq!(word(""), "''");
         assert_eq!(word("=ls"), "'=ls'");
         assert_eq!(word("x; rm -rf ~"), "'x; rm -rf ~'");
         assert_eq!(word("it's"), "'it'\\''s'");
         assert_eq!(shlex::split(&word("a\u{202e}b\nc")), Some(vec!["a\\u{202e}b c".to_owned()]));
-        for text in ["a'b$(id)", "`id`!!", "*", "\"$x\"", "#", "~", "{a,b}"] {
+        for text in ["a'b$(id)", "`id`!!", "*", "\"$x\"", "#", "##vso[x", "~", "{a,b}"] {
             assert_eq!(shlex::split(&word(text)), Some(vec![text.to_owned()]));
         }
     }
 
     #[test]
     fn json_is_ascii_and_says_the_same() {
-        let value = serde_json::json!(["a\u{202e}b", "日本", "\u{1f600}\u{7f}\n", "it's"]);
+        let value = serde_json::json!(["a\u{202e}b", "日本", "\u{1f600}\u{7f}\n", "it's", "###[error]"]);
         let text = ascii_json(&value);
         assert!(text.chars().all(|c| c.is_ascii_graphic() || c == ' '), "{text}");
+        assert!(!text.contains("##"), "{text}");
         assert!(text.contains("a\\u202eb") && text.contains("\\ud83d\\ude00"), "{text}");
         assert_eq!(serde_json::from_str::<Value>(&text).expect("JSON"), value);
     }

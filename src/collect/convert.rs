@@ -7,7 +7,7 @@ use aws_smithy_types::DateTime as SmithyTime;
 use chrono::{DateTime, Utc};
 
 use super::failure::Failure;
-use crate::model::Tag;
+use crate::model::{ShortText, Tag};
 use crate::permissions::Call;
 
 /// A time, `None` where it lies outside the calendar.
@@ -18,6 +18,11 @@ pub(super) fn time(time: Option<&SmithyTime>) -> Option<DateTime<Utc>> {
 /// An enum's text as AWS sent it, known or not.
 pub(super) fn text<T: AsRef<str>>(value: Option<&T>) -> Option<String> {
     value.map(|value| value.as_ref().to_owned())
+}
+
+/// The same where there may be a hundred thousand of them.
+pub(super) fn short_text<T: AsRef<str>>(value: Option<&T>) -> Option<ShortText> {
+    value.map(|value| value.as_ref().into())
 }
 
 /// An address, where there is one.
@@ -33,7 +38,7 @@ pub(super) fn address<T: FromStr>(call: &'static Call, text: Option<&str>) -> Re
 /// Tags sorted by key.
 pub(super) fn tags<'a>(pairs: impl Iterator<Item = (Option<&'a str>, Option<&'a str>)>) -> Vec<Tag> {
     let mut tags: Vec<Tag> = pairs
-        .filter_map(|(key, value)| Some(Tag { key: key?.to_owned(), value: value.unwrap_or_default().to_owned() }))
+        .filter_map(|(key, value)| Some(Tag { key: key?.into(), value: value.unwrap_or_default().into() }))
         .collect();
     tags.sort();
     tags

@@ -6,13 +6,13 @@ use aws_sdk_ec2::types as sdk;
 use futures::join;
 
 use super::clients::{TargetClients, section};
-use super::convert::{address, ids, tags, text, time};
+use super::convert::{address, ids, short_text, tags, text, time};
 use super::failure::Failure;
 use super::pages::{Page, all_pages, by_id};
 use super::prefix_lists;
 use crate::model::{
     Ec2, Instance, IpPermission, MetadataOptions, NetworkInterface, Section, SectionName, SecurityGroup,
-    SecurityGroupReference, TransitGatewayVpcAttachment, VpcPeeringConnection,
+    SecurityGroupReference, ShortText, TransitGatewayVpcAttachment, VpcPeeringConnection,
 };
 use crate::permissions::{
     DESCRIBE_INSTANCES, DESCRIBE_SECURITY_GROUPS, DESCRIBE_TRANSIT_GATEWAY_VPC_ATTACHMENTS,
@@ -55,20 +55,20 @@ async fn instances(clients: &TargetClients) -> Result<Vec<Instance>, Failure> {
 }
 
 fn instance(instance: &sdk::Instance) -> Result<Instance, Failure> {
-    let state = instance.state().and_then(|state| text(state.name())).unwrap_or_default();
+    let state = instance.state().and_then(|state| short_text(state.name())).unwrap_or_default();
     Ok(Instance {
         id: instance.instance_id().unwrap_or_default().to_owned(),
         state,
         platform: platform(instance),
-        vpc_id: instance.vpc_id().map(str::to_owned),
-        subnet_id: instance.subnet_id().map(str::to_owned),
-        availability_zone: instance.placement().and_then(|place| place.availability_zone()).map(str::to_owned),
+        vpc_id: instance.vpc_id().map(Into::into),
+        subnet_id: instance.subnet_id().map(Into::into),
+        availability_zone: instance.placement().and_then(|place| place.availability_zone()).map(Into::into),
         launch_time: time(instance.launch_time()),
         instance_profile: instance.iam_instance_profile().and_then(|profile| profile.arn()).map(str::to_owned),
         metadata_options: instance.metadata_options().map(|options| MetadataOptions {
-            state: text(options.state()),
-            http_endpoint: text(options.http_endpoint()),
-            instance_metadata_tags: text(options.instance_metadata_tags()),
+            state: short_text(options.state()),
+            http_endpoint: short_text(options.http_endpoint()),
+            instance_metadata_tags: short_text(options.instance_metadata_tags()),
         }),
         network_interfaces: network_interfaces(instance.network_interfaces())?,
         tags: tags(instance.tags().iter().map(|tag| (tag.key(), tag.value()))),
@@ -76,9 +76,10 @@ fn instance(instance: &sdk::Instance) -> Result<Instance, Failure> {
 }
 
 /// `windows` where either field says so; EC2 sends no platform for anything else.
-fn platform(instance: &sdk::Instance) -> Option<String> {
+fn platform(instance: &sdk::Instance) -> Option<ShortText> {
     let details = instance.platform_details().filter(|details| details.to_ascii_lowercase().starts_with("windows"));
-    text(instance.platform()).or_else(|| details.map(|_| "windows".to_owned())).map(|name| name.to_ascii_lowercase())
+    let platform: Option<String> = text(instance.platform());
+    platform.map(|name| name.to_ascii_lowercase().into()).or_else(|| details.map(|_| "windows".into()))
 }
 
 /// An instance's interfaces, the primary one first.
@@ -112,9 +113,9 @@ fn network_interface(interface: &sdk::InstanceNetworkInterface) -> Result<Networ
     ipv6.sort();
     ipv6.dedup();
     Ok(NetworkInterface {
-        id: interface.network_interface_id().unwrap_or_default().to_owned(),
-        vpc_id: interface.vpc_id().map(str::to_owned),
-        subnet_id: interface.subnet_id().map(str::to_owned),
+        id: interface.network_interface_id().unwrap_or_default().into(),
+        vpc_id: interface.vpc_id().map(Into::into),
+        subnet_id: interface.subnet_id().map(Into::into),
         security_groups: ids(interface.groups().iter().map(|group| group.group_id())),
         private_ipv4,
         ipv6,

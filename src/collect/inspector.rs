@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use futures::join;
 
 use super::clients::{TargetClients, section};
-use super::convert::{text, time};
+use super::convert::{short_text, text, time};
 use super::failure::Failure;
 use super::gate::{Gate, Part, Sign};
 use super::inspector_ecr::{self, Scans, equals};
@@ -246,12 +246,13 @@ fn one_row_each(rows: &[sdk::CoveredResource], account: &str) -> Vec<Ec2Coverage
 
 fn coverage(id: &str, row: &sdk::CoveredResource) -> Ec2Coverage {
     let status = row.scan_status();
-    let platform = row.resource_metadata().and_then(|metadata| metadata.ec2()).and_then(|ec2| text(ec2.platform()));
+    let platform =
+        row.resource_metadata().and_then(|metadata| metadata.ec2()).and_then(|ec2| short_text(ec2.platform()));
     Ec2Coverage {
         instance_id: id.to_owned(),
-        scan_mode: text(row.scan_mode()),
-        status: status.map(|status| status.status_code().as_str().to_owned()),
-        reason: status.map(|status| status.reason().as_str().to_owned()),
+        scan_mode: short_text(row.scan_mode()),
+        status: status.map(|status| status.status_code().as_str().into()),
+        reason: status.map(|status| status.reason().as_str().into()),
         platform,
         last_scanned_at: time(row.last_scanned_at()),
     }

@@ -311,8 +311,8 @@ mod tests {
         ]);
         let node = |id: &str, ping: &str, platform: &str| ManagedNode {
             id: id.to_owned(),
-            ping_status: ping.to_owned(),
-            platform_type: Some(platform.to_owned()),
+            ping_status: ping.into(),
+            platform_type: Some(platform.into()),
             ..ManagedNode::default()
         };
         target.ssm.managed_nodes = Section::Complete(vec![

@@ -4,7 +4,7 @@ use aws_sdk_ssm::types as sdk;
 use futures::join;
 
 use super::clients::{TargetClients, section};
-use super::convert::{text, time};
+use super::convert::{short_text, time};
 use super::failure::Failure;
 use super::pages::{Page, all_pages, by_id};
 use crate::model::{Association, DefaultHostManagement, ManagedNode, SectionName, Ssm};
@@ -42,11 +42,11 @@ async fn managed_nodes(clients: &TargetClients) -> Result<Vec<ManagedNode>, Fail
 fn managed_node(node: &sdk::InstanceInformation) -> ManagedNode {
     ManagedNode {
         id: node.instance_id().unwrap_or_default().to_owned(),
-        ping_status: text(node.ping_status()).unwrap_or_default(),
-        resource_type: text(node.resource_type()).unwrap_or_default(),
-        platform_type: text(node.platform_type()),
+        ping_status: short_text(node.ping_status()).unwrap_or_default(),
+        resource_type: short_text(node.resource_type()).unwrap_or_default(),
+        platform_type: short_text(node.platform_type()),
         last_ping: time(node.last_ping_date_time()),
-        agent_version: node.agent_version().map(str::to_owned),
+        agent_version: node.agent_version().map(Into::into),
     }
 }
 

@@ -3,8 +3,6 @@
 //! Bytes and files only: what is in a report is decided elsewhere, and whatever a run reads from AWS comes in through
 //! `collect`.
 
-#![warn(clippy::indexing_slicing)]
-
 #[cfg(feature = "aws")]
 mod accounts_file;
 mod bounded_file;
@@ -16,10 +14,14 @@ mod log;
 mod operator_mounts;
 mod plan_file;
 mod report_file;
+mod row_lists;
+#[cfg(test)]
+mod row_lists_tests;
 mod signals;
 pub mod snapshot_file;
 pub(crate) mod snapshot_files;
 mod sorted_snapshot;
+mod sound_target;
 mod stderr;
 mod stdout;
 mod sweep_directory;

@@ -5,22 +5,23 @@
 //! file is read once and plainly; where it breaks, it is read once more to tell at which field.
 
 use std::io::{self, Read, Write};
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, Datelike as _, Utc};
+use chrono::{DateTime, Utc};
 use serde::Deserializer as _;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::bounded_file::open_snapshot;
 use super::input::{is_standard, named};
-use crate::model::{SNAPSHOT_SCHEMA_VERSION, Section, Target, Tool};
+use super::row_lists;
+use super::sound_target::{check_ids, check_time};
+use crate::model::{SNAPSHOT_SCHEMA_VERSION, Target, Tool};
 use crate::report::Damage;
 
 /// The largest file that is held whole while it is read, which is faster than piece by piece: a target of 8,000 instances.
 const HELD: u64 = 8 << 20;
-/// The years in which a snapshot can have been taken.
-const YEARS: Range<i32> = 2000..2200;
+/// How much of a larger one is read at once.
+const PIECE: usize = 1 << 18;
 
 /// Why a snapshot cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -108,11 +109,6 @@ pub struct Header {
 pub fn read<E: From<SnapshotError>>(path: &Path, each: &mut dyn FnMut(Target) -> Result<(), E>) -> Result<Header, E> {
     let io = |source| SnapshotError::Io { path: path.to_owned(), source };
     let mut reader = open_snapshot(path).map_err(io)?;
-    let relief = reader.relief();
-    let each: &mut dyn FnMut(Target) -> Result<(), E> = &mut |target| {
-        relief();
-        each(target)
-    };
     let mut held = Vec::new();
     reader.by_ref().take(HELD).read_to_end(&mut held).map_err(|source| match source.kind() {
         io::ErrorKind::UnexpectedEof => {
@@ -122,12 +118,38 @@ pub fn read<E: From<SnapshotError>>(path: &Path, each: &mut dyn FnMut(Target) ->
     })?;
     let mut pass = Pass::default();
     let is_all = u64::try_from(held.len()).is_ok_and(|length| length < HELD);
+    // Targets that were dealt with already.
+    let mut handed = 0;
+    if !is_all && can_be_read_again(path) {
+        held = Vec::new();
+        reader = open_snapshot(path).map_err(io)?;
+        let relief = reader.relief();
+        let text = io::BufReader::with_capacity(PIECE, reader.by_ref());
+        match row_lists::read(text, &mut |target| {
+            relief();
+            each(target)
+        }) {
+            row_lists::Outcome::Whole(taken_at) => return Ok(Header { taken_at }),
+            row_lists::Outcome::Refused(error) => return Err(error),
+            row_lists::Outcome::Stopped(after) => handed = after,
+        }
+        reader = open_snapshot(path).map_err(io)?;
+    }
+    let relief = reader.relief();
+    let each: &mut dyn FnMut(Target) -> Result<(), E> = &mut |target| {
+        relief();
+        if handed > 0 {
+            handed -= 1;
+            return Ok(());
+        }
+        each(target)
+    };
     let document = if is_all {
         pass.over(&mut serde_json::Deserializer::from_slice(&held), each)
     } else {
         // What comes once only is tracked at once.
         pass.tracked = !can_be_read_again(path);
-        let whole = io::BufReader::with_capacity(1 << 20, io::Cursor::new(std::mem::take(&mut held)).chain(reader));
+        let whole = io::BufReader::with_capacity(PIECE, io::Cursor::new(std::mem::take(&mut held)).chain(reader));
         pass.over(&mut serde_json::Deserializer::from_reader(whole), each)
     };
     let Pass { failed, other, report, follows, tracked, mut field, .. } = pass;
@@ -241,14 +263,6 @@ fn to_error(error: &serde_json::Error, path: &Path, field: Option<String>) -> Sn
     }
 }
 
-/// Refuses a time at which no snapshot was ever taken: every rule counts days back and forth from it.
-fn check_time(taken_at: &DateTime<Utc>) -> Result<(), String> {
-    if YEARS.contains(&taken_at.year()) {
-        return Ok(());
-    }
-    Err(format!("taken_at is {}, which is not between 2000-01-01 and 2200-01-01", taken_at.to_rfc3339()))
-}
-
 /// Reads the outer object.
 struct DocumentVisitor<'v, E> {
     pass: &'v mut Pass<E>,
@@ -342,31 +356,6 @@ impl<'de, E> Visitor<'de> for TargetsSeed<'_, E> {
         }
         Ok(())
     }
-}
-
-/// Refuses rows that name nothing: they would be taken for each other.
-fn check_ids(target: &Target) -> Result<(), String> {
-    if target.account.is_empty() || target.region.is_empty() {
-        return Err("account and region are needed".to_owned());
-    }
-    let (ec2, inspector, efs) = (&target.ec2, &target.inspector, &target.efs);
-    let nameless = [
-        ("ec2.instances", without(&ec2.instances, |row| &row.id)),
-        ("ec2.security_groups", without(&ec2.security_groups, |row| &row.id)),
-        ("ec2.prefix_lists", without(&ec2.prefix_lists, |row| &row.id)),
-        ("ssm.managed_nodes", without(&target.ssm.managed_nodes, |row| &row.id)),
-        ("inspector.ec2_coverage", without(&inspector.ec2_coverage, |row| &row.instance_id)),
-        ("efs.file_systems", without(&efs.file_systems, |row| &row.id)),
-        ("efs.mount_targets", without(&efs.mount_targets, |row| &row.file_system_id)),
-        ("ecr.repositories", without(&target.ecr.repositories, |row| &row.name)),
-    ];
-    let found = nameless.into_iter().find_map(|(section, row)| Some((section, row?)));
-    found.map_or(Ok(()), |(section, row)| Err(format!("row {row} of {section} has no id")))
-}
-
-/// The first row without an id.
-fn without<T>(section: &Section<Vec<T>>, id: fn(&T) -> &String) -> Option<usize> {
-    section.complete()?.iter().position(|row| id(row).is_empty())
 }
 
 /// Reads one target, and remembers where it broke.

@@ -4,9 +4,9 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use chrono::{DateTime, Utc};
 use ipnet::{Ipv4Net, Ipv6Net};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
-use super::Section;
+use super::{Section, ShortText};
 
 /// The EC2 sections of a target.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -28,10 +28,17 @@ pub struct Ec2 {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Tag {
     /// The key, case as stored.
-    pub key: String,
+    pub key: ShortText,
     /// The value, often empty.
     #[serde(default)]
-    pub value: String,
+    pub value: ShortText,
+}
+
+/// A short list that takes no more room than its rows: there may be a hundred thousand of them.
+fn exact<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    let mut rows = Vec::deserialize(deserializer)?;
+    rows.shrink_to_fit();
+    Ok(rows)
 }
 
 /// One instance.
@@ -40,19 +47,19 @@ pub struct Instance {
     /// `i-` and 8 or 17 hex digits.
     pub id: String,
     /// `pending`, `running`, `shutting-down`, `terminated`, `stopping`, `stopped`, or what AWS adds.
-    pub state: String,
+    pub state: ShortText,
     /// `PlatformDetails`/`Platform`: `windows` for Windows; absent for everything else.
     #[serde(default)]
-    pub platform: Option<String>,
+    pub platform: Option<ShortText>,
     /// The VPC of the primary interface.
     #[serde(default)]
-    pub vpc_id: Option<String>,
+    pub vpc_id: Option<ShortText>,
     /// The subnet of the primary interface.
     #[serde(default)]
-    pub subnet_id: Option<String>,
+    pub subnet_id: Option<ShortText>,
     /// The Availability Zone's name.
     #[serde(default)]
-    pub availability_zone: Option<String>,
+    pub availability_zone: Option<ShortText>,
     /// When it was last started.
     #[serde(default)]
     pub launch_time: Option<DateTime<Utc>>,
@@ -63,10 +70,10 @@ pub struct Instance {
     #[serde(default)]
     pub metadata_options: Option<MetadataOptions>,
     /// Every network interface, primary first.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "exact")]
     pub network_interfaces: Vec<NetworkInterface>,
     /// The tags, sorted by key.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "exact")]
     pub tags: Vec<Tag>,
 }
 
@@ -87,11 +94,11 @@ impl Instance {
 #[serde(default)]
 pub struct MetadataOptions {
     /// `applied` or `pending`.
-    pub state: Option<String>,
+    pub state: Option<ShortText>,
     /// `enabled` or `disabled`: whether there is a metadata endpoint at all.
-    pub http_endpoint: Option<String>,
+    pub http_endpoint: Option<ShortText>,
     /// `enabled` or `disabled`: whether tags are readable in the metadata.
-    pub instance_metadata_tags: Option<String>,
+    pub instance_metadata_tags: Option<ShortText>,
 }
 
 /// One network interface of an instance.
@@ -99,12 +106,13 @@ pub struct MetadataOptions {
 #[serde(default)]
 pub struct NetworkInterface {
     /// `eni-…`.
-    pub id: String,
+    pub id: ShortText,
     /// Its VPC.
-    pub vpc_id: Option<String>,
+    pub vpc_id: Option<ShortText>,
     /// Its subnet.
-    pub subnet_id: Option<String>,
+    pub subnet_id: Option<ShortText>,
     /// Its security groups' ids.
+    #[serde(deserialize_with = "exact")]
     pub security_groups: Vec<String>,
     /// All private IPv4 addresses, the primary one first.
     pub private_ipv4: Vec<Ipv4Addr>,

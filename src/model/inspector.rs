@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::Section;
+use super::{Section, ShortText};
 
 /// The Inspector sections of a target, always about the target's own account.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -106,13 +106,13 @@ pub struct Ec2Coverage {
     /// `i-…`.
     pub instance_id: String,
     /// `EC2_SSM_AGENT_BASED`, `EC2_AGENTLESS`, `EC2_INSPECTOR_AGENT_BASED`, or what AWS adds.
-    pub scan_mode: Option<String>,
+    pub scan_mode: Option<ShortText>,
     /// `ACTIVE` or `INACTIVE`.
-    pub status: Option<String>,
+    pub status: Option<ShortText>,
     /// Why, e.g. `SUCCESSFUL`, `EXCLUDED_BY_TAG`; an open set.
-    pub reason: Option<String>,
+    pub reason: Option<ShortText>,
     /// `LINUX`, `WINDOWS`, `MACOS`, `UNKNOWN`.
-    pub platform: Option<String>,
+    pub platform: Option<ShortText>,
     /// When it was last scanned.
     pub last_scanned_at: Option<DateTime<Utc>>,
 }

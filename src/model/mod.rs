@@ -4,8 +4,6 @@
 //! room names the SDK, the clock or a file; strings that AWS may extend (states, reasons, scan types) are kept as
 //! the text AWS sent, so that a value nobody has seen yet is carried and never an error.
 
-#![warn(clippy::indexing_slicing)]
-
 mod billing;
 mod ec2;
 mod ecr;
@@ -16,6 +14,7 @@ mod inspector;
 mod plan;
 mod section;
 mod sections;
+mod short_text;
 mod ssm;
 mod steps;
 
@@ -40,6 +39,7 @@ pub use plan::{Member, PlanState, PlannedTarget};
 pub use section::{Section, SectionState};
 pub(crate) use sections::sections;
 pub use sections::{AskedBy, SectionName};
+pub use short_text::ShortText;
 pub use ssm::{Association, DefaultHostManagement, ManagedNode, Ssm};
 pub use steps::{NoSteps, Point, Steps};
 

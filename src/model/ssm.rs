@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::Section;
+use super::{Section, ShortText};
 
 /// The Systems Manager sections of a target.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -24,15 +24,15 @@ pub struct ManagedNode {
     /// `i-…` for instances, `mi-…` for hybrid nodes.
     pub id: String,
     /// `Online`, `ConnectionLost`, `Inactive`, or what AWS adds.
-    pub ping_status: String,
+    pub ping_status: ShortText,
     /// `EC2Instance`, `ManagedInstance`, or what AWS adds.
-    pub resource_type: String,
+    pub resource_type: ShortText,
     /// `Linux`, `Windows`, `MacOS`.
-    pub platform_type: Option<String>,
+    pub platform_type: Option<ShortText>,
     /// When the agent last called home.
     pub last_ping: Option<DateTime<Utc>>,
     /// The agent's version.
-    pub agent_version: Option<String>,
+    pub agent_version: Option<ShortText>,
 }
 
 /// A State Manager association.

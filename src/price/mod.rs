@@ -5,8 +5,6 @@
 //! price file or a price list of AWS laid over it, or from answers of the Price List API; each rate keeps its own source
 //! and date.
 
-#![warn(clippy::indexing_slicing)]
-
 mod changes;
 pub mod dimension;
 mod document;

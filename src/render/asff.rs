@@ -5,6 +5,8 @@
 //! findings. What has no account (Terraform's findings may have none) cannot be imported and is left out. What was not seen
 //! is a finding of its own.
 
+#![expect(clippy::indexing_slicing, reason = "members of JSON objects that are made here")]
+
 use std::collections::BTreeMap;
 use std::io;
 

@@ -77,7 +77,7 @@ fn compose(report: &Report, style: &Style, details: usize, out: &mut dyn io::Wri
     writeln!(out, "{}\n", text(&words::totals(report)))?;
     differences(report, out)?;
     let counted: Vec<&Finding> = report.counted().collect();
-    let shown = &counted[..style.top.unwrap_or(ROWS).min(counted.len())];
+    let shown = counted.get(..style.top.unwrap_or(ROWS)).unwrap_or(&counted);
     findings(shown, details, counted.len() - shown.len(), report.run.taken_at, out)?;
     by_account(report, out)?;
     suppressed(report, out)?;

@@ -3,6 +3,8 @@
 //! OCSF has no place for money: it stands in `unmapped`, with the command that goes on. What was not seen is an event of its
 //! own, so that a lake without one means that everything was seen.
 
+#![expect(clippy::indexing_slicing, reason = "members of JSON objects that are made here")]
+
 use std::io;
 
 use serde_json::{Map, Value, json};

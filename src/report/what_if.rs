@@ -86,7 +86,9 @@ fn differences(today: &Report, then: &Report) -> Vec<FindingDifference> {
             let bill = counted.get(key);
             let adds = bill.map(|usd| usd.deciding()).or_else(|| finding.cost.as_ref().map(|_| Usd::ZERO));
             let side = sides.entry(key).or_insert((finding, [None; 2], false));
-            side.1[world] = Some(adds);
+            if let Some(side) = side.1.get_mut(world) {
+                *side = Some(adds);
+            }
             side.2 |= bill.is_some_and(|usd| usd.likely.is_none());
         }
     }

@@ -48,11 +48,20 @@ pub fn evaluate(target: &Target, prices: &PriceTable, settings: &RuleSettings, s
     let mut evaluation = Evaluation { inventory: inventory(&facts), ..Evaluation::default() };
     let mut blocked: BTreeMap<Blocker, BTreeSet<&'static str>> = BTreeMap::new();
     for rule in selected {
-        // A rule that reads what nobody asked for has nothing to say, and says nothing.
-        let unasked = |section: &SectionName| target.was_not_asked(*section);
-        let silent =
-            rule.needs.iter().any(unasked) || !rule.needs_one_of.is_empty() && rule.needs_one_of.iter().all(unasked);
-        if !rule.is_live() || target.identity.is_complete() && silent {
+        if !rule.is_live() {
+            continue;
+        }
+        let unasked = if target.identity.is_complete() { unasked(rule, target) } else { Vec::new() };
+        if !unasked.is_empty() {
+            // A rule that reads what nobody asked for has nothing to say, and says nothing; but somebody who named it would
+            // take that for an answer.
+            if settings.named.contains(rule.id) && !target.nothing_here {
+                for section in unasked {
+                    blocked.entry(Blocker::section(section)).or_default().insert(rule.id);
+                }
+                let verdict = Verdict::Inconclusive;
+                evaluation.verdicts.push(RuleVerdict { rule: rule.id.to_owned(), verdict });
+            }
             continue;
         }
         let verdict = if target.identity.is_complete() {
@@ -78,6 +87,14 @@ pub fn evaluate(target: &Target, prices: &PriceTable, settings: &RuleSettings, s
     evaluation.gaps = gaps(target, blocked);
     efs::ways::fill(&facts, &mut evaluation.findings);
     evaluation
+}
+
+/// The optional sections without which a rule has nothing to say, if nobody asked for them.
+fn unasked(rule: &Rule, target: &Target) -> Vec<SectionName> {
+    let is_unasked = |section: &&SectionName| target.was_not_asked(**section);
+    let needed = rule.needs.iter().filter(is_unasked);
+    let none_of = if rule.needs_one_of.iter().all(|section| is_unasked(&section)) { rule.needs_one_of } else { &[] };
+    needed.chain(none_of).copied().collect()
 }
 
 /// What evidence could still change a verdict on this target, whose other sections are collected.

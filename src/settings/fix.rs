@@ -67,7 +67,7 @@ impl FixSettings {
             prices,
             source,
             mounts,
-            judgement: Judgement::of(rules.selected, args.read_fraction, &config),
+            judgement: Judgement::of(rules, args.read_fraction, &config),
             finding: args.finding.clone(),
             way: args.way.map(way),
             report: args.report.clone(),

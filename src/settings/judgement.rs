@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::config::Config;
+use super::rules::RuleChoice;
 use crate::cli::{ConfidenceChoice, FailOnChoice, JudgementArgs};
 use crate::report::{FailOn, Suppression};
 use crate::rules::{Confidence, Rule, RuleSettings, Severity};
@@ -19,10 +20,11 @@ pub(crate) struct Judgement {
 
 impl Judgement {
     /// By the chosen rules; `read_fraction` as it was typed.
-    pub(super) fn of(rules: Vec<&'static Rule>, read_fraction: Option<Decimal>, config: &Config) -> Self {
+    pub(super) fn of(choice: RuleChoice, read_fraction: Option<Decimal>, config: &Config) -> Self {
         let in_file = config.rule_settings();
-        let settings = RuleSettings { read_fraction: read_fraction.or(in_file.read_fraction), ..in_file };
-        Self { rules, settings, suppressions: config.suppressions() }
+        let read_fraction = read_fraction.or(in_file.read_fraction);
+        let settings = RuleSettings { read_fraction, named: choice.named(), ..in_file };
+        Self { rules: choice.selected, settings, suppressions: config.suppressions() }
     }
 }
 

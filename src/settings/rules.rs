@@ -50,6 +50,11 @@ impl RuleChoice {
         Ok(Self { selected, named, ecr_usage: args.ecr_usage, cost_explorer: args.cost_explorer })
     }
 
+    /// The ids of the rules that were asked for by name.
+    pub(super) fn named(&self) -> BTreeSet<&'static str> {
+        self.named.iter().map(|rule| rule.id).collect()
+    }
+
     /// The sections to collect for these rules, or for every rule where the snapshot is kept; extra ones only on
     /// request, or where a rule was named that reads them.
     ///

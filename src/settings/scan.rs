@@ -76,7 +76,7 @@ impl ScanSettings {
             expect: args.expect.clone(),
             save_snapshot: args.save_snapshot.clone(),
             mounts: MountFiles::of(&args.evidence),
-            judgement: Judgement::of(rules.selected, args.read_fraction, config),
+            judgement: Judgement::of(rules, args.read_fraction, config),
             baseline: args.baseline.clone(),
             report,
             fail_on: fail_on(&args.judgement, config),

@@ -14,8 +14,14 @@ use super::world::Drift;
 /// Everything about the coupling in one scene.
 pub(crate) fn observe(scene: &Scene<'_>) -> Seen {
     let (mut observations, mut doubts) = (Vec::new(), Vec::new());
+    let enablers: Vec<(&Enabler, bool)> = scene
+        .enablers
+        .iter()
+        .filter(|enabler| !enabler.emptied)
+        .map(|enabler| (*enabler, has_own_registry(scene, enabler)))
+        .collect();
     for registry in &scene.registries {
-        registry_against_enablers(scene, registry, &mut observations, &mut doubts);
+        registry_against_enablers(scene, registry, &enablers, &mut observations, &mut doubts);
     }
     observations.extend(scene.enablers.iter().filter(|enabler| enabler.emptied).map(|enabler| emptied(scene, enabler)));
     enablers_against_each_other(scene, &mut observations, &mut doubts);
@@ -25,14 +31,13 @@ pub(crate) fn observe(scene: &Scene<'_>) -> Seen {
 fn registry_against_enablers(
     scene: &Scene<'_>,
     registry: &Registry,
+    enablers: &[(&Enabler, bool)],
     observations: &mut Vec<Observation>,
     doubts: &mut Vec<Doubt>,
 ) {
-    let matched: Vec<(&Enabler, Match)> = scene
-        .enablers
+    let matched: Vec<(&Enabler, Match)> = enablers
         .iter()
-        .filter(|enabler| !enabler.emptied)
-        .map(|enabler| (*enabler, scene.one.read(assume_apart(scene, enabler, registry))))
+        .map(|(enabler, has_own)| (*enabler, scene.one.read(assume_apart(enabler, *has_own, registry))))
         .collect();
     let sure: Vec<(&Enabler, Match)> =
         matched.iter().copied().filter(|(_, matched)| *matched >= Match::Likely).collect();
@@ -71,16 +76,18 @@ fn class_of_doubt(registry: &Registry, enablers: &[(&Enabler, Match)]) -> Class 
     if masked { Class::Hidden } else { Class::Loop }
 }
 
+/// Whether the enabler's own root writes the configuration of a registry beside it.
+fn has_own_registry(scene: &Scene<'_>, enabler: &Enabler) -> bool {
+    let mut own = scene.registries.iter().filter(|registry| registry.source.root == enabler.source.root);
+    own.any(|registry| enabler_and_registry(enabler, registry) >= Match::Likely)
+}
+
 /// A registry has one configuration per account and region. Where the enabler's own root writes one beside it, that of
 /// another root is for another place, unless the configuration says that it is the same.
-fn assume_apart(scene: &Scene<'_>, enabler: &Enabler, registry: &Registry) -> Match {
+fn assume_apart(enabler: &Enabler, has_own: bool, registry: &Registry) -> Match {
     let matched = enabler_and_registry(enabler, registry);
-    let own = scene.registries.iter().any(|other| {
-        other.source.root == enabler.source.root
-            && other.source.root != registry.source.root
-            && enabler_and_registry(enabler, other) >= Match::Likely
-    });
-    if own && matched == Match::Maybe { Match::Different } else { matched }
+    let is_others = has_own && enabler.source.root != registry.source.root;
+    if is_others && matched == Match::Maybe { Match::Different } else { matched }
 }
 
 fn what_decides(registry: &Registry, enablers: &[(&Enabler, Match)]) -> terraform::Doubt {

@@ -103,7 +103,7 @@ pub fn analyse(
             Input::Directory(path) => hcl::read_root(path, &settings.var_files, index),
         };
         match read {
-            Ok(root) => roots.push(root),
+            Ok(root) => roots.push(root.bounded()),
             Err(error) => errors.push(error),
         }
     }
@@ -169,5 +169,29 @@ fn summary(root: &Root) -> InputSummary {
         resources: most(World::instances),
         files: root.files,
         directory: root.directory,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::finding::terraform::Limit;
+
+    #[test]
+    fn what_is_too_much_to_compare_is_left_out_and_said() {
+        let folder = tempfile::tempdir().expect("a directory");
+        let enabler = |name: &str, account: &str| {
+            format!(
+                "resource \"aws_inspector2_enabler\" \"{name}\" {{\n  account_ids = [\"{account}\"]\n  resource_types = [\"ECR\"]\n}}\n"
+            )
+        };
+        let text = enabler("a", "111122223333") + &enabler("b", "123456789012");
+        std::fs::write(folder.path().join("main.tf"), text).expect("a file");
+        let read = || hcl::read_root(folder.path(), &[], 0).expect("a root");
+        assert!(read().bounded().problems.is_empty());
+        let cut = read().of_at_most(1);
+        assert_eq!(cut.base.iter().map(|world| world.enablers.len()).collect::<Vec<_>>(), [1]);
+        let said: Vec<&Unseen> = cut.problems.iter().map(|blind| &blind.what).collect();
+        assert_eq!(said, [&Unseen::CutShort(Limit::Resources(1))]);
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::condition::Condition;
 use super::place::{Account, Provider, Region};
 use super::resources::{Deletion, Enabler, Organization, Registry, Source, TextSet, without_indices};
-use crate::rules::finding::terraform::Unseen;
+use crate::rules::finding::terraform::{Limit, Unseen};
 
 /// One consistent picture of one root.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -137,6 +137,35 @@ pub(crate) struct Root {
     pub(crate) files: usize,
     /// Whether it is a directory.
     pub(crate) directory: bool,
+}
+
+/// How many pairs of resources may be compared in all pictures of a root: seconds of work.
+const MAX_COMPARED: usize = 40_000_000;
+
+impl Root {
+    /// The same with no more resources of a kind in a picture than can be compared with each other; what is left out is said.
+    pub(crate) fn bounded(self) -> Self {
+        let pictures = self.base.len() + self.free.len();
+        self.of_at_most((MAX_COMPARED / pictures.max(1)).isqrt())
+    }
+
+    pub(super) fn of_at_most(mut self, most: usize) -> Self {
+        let mut cut = |worlds: &mut [World], only_free: bool| {
+            let mut is_cut = false;
+            for world in worlds {
+                is_cut |= world.enablers.len() > most || world.registries.len() > most;
+                world.enablers.truncate(most);
+                world.registries.truncate(most);
+            }
+            if is_cut {
+                let what = Unseen::CutShort(Limit::Resources(most));
+                self.problems.push(Blind { place: self.label.clone(), what, only_free });
+            }
+        };
+        cut(&mut self.base, false);
+        cut(&mut self.free, true);
+        self
+    }
 }
 
 /// A part of an input that could not be seen.

@@ -58,12 +58,12 @@ impl Changes {
             if !self.exclude.iter().any(|excluded| excluded.concerns(&instance.id, &instance.tags)) {
                 continue;
             }
-            instance.tags.push(Tag { key: "InspectorEc2Exclusion".to_owned(), value: String::new() });
+            instance.tags.push(Tag { key: "InspectorEc2Exclusion".into(), value: "".into() });
             instance.tags.sort();
             let options = instance.metadata_options.get_or_insert_default();
-            options.state = Some("applied".to_owned());
-            options.http_endpoint = Some("enabled".to_owned());
-            options.instance_metadata_tags = Some("enabled".to_owned());
+            options.state = Some("applied".into());
+            options.http_endpoint = Some("enabled".into());
+            options.instance_metadata_tags = Some("enabled".into());
         }
     }
 }

@@ -121,7 +121,7 @@ fn the_consoles_default_under_elastic_throughput_only_pays_for_reads() {
 #[test]
 fn a_tag_at_launch_that_hides_and_stops_nothing_is_capped_too() {
     let target = with_instance(world("us-west-1", "bursting", [5, 500, 0], false), |instance| {
-        instance.tags.push(Tag { key: "InspectorEc2Exclusion".into(), value: String::new() });
+        instance.tags.push(Tag { key: "InspectorEc2Exclusion".into(), value: "".into() });
     });
     // 300 MiB/s for 15 minutes are less than 500 GiB, and 120 times that more than a month sustains: 3 MiB/s, and credits.
     let a_run = number("300") * number("900") / number("1024");

@@ -41,7 +41,7 @@ fn covered(mode: &str) -> Target {
 }
 
 fn tagged(target: Target) -> Target {
-    let tag = Tag { key: "InspectorEc2Exclusion".into(), value: String::new() };
+    let tag = Tag { key: "InspectorEc2Exclusion".into(), value: "".into() };
     with_instance(target, |instance| instance.tags.insert(0, tag))
 }
 
@@ -180,6 +180,38 @@ fn a_pair_that_evidence_names_is_open_while_instances_are_denied() {
     let bare = |target: &mut Target| target.efs.mount_targets = Section::Complete(vec![]);
     assert_eq!(verdict(&judge(&with(named, bare)), "efs-tier-recall"), Verdict::Clean);
     assert_eq!(verdict(&judge(&with(with_task(exposed()), bare)), "efs-tier-recall"), Verdict::Clean);
+}
+
+#[test]
+fn a_rule_that_was_named_is_not_silent_about_what_nobody_collected() {
+    let snapshot = snapshot(&[exposed()]);
+    for (rule, section, how) in [
+        ("efs-elastic-reads", "cloudwatch.efs_metrics", "without --no-metrics"),
+        ("efs-recall-observed", "cloudwatch.efs_metrics", "without --no-metrics"),
+        ("s3-mount-scanned", "mounts.tables", "--mount-table INSTANCE=FILE"),
+        ("ecr-stale-images-scanned", "inspector.ecr_image_use", "with --ecr-usage"),
+    ] {
+        let scan = |more: &str| {
+            Audit::new()
+                .file("s.json", snapshot.as_str())
+                .file("inspector-audit.toml", format!("rules = [\"{rule}\"]"))
+                .args("scan --format json --fail-on never --snapshot s.json")
+                .args(more)
+                .run()
+        };
+        for named in [scan(&format!("--no-config --rule {rule}")).expect(3), scan("").expect(3)] {
+            let report = named.json();
+            assert_eq!(report["verdicts"][0]["rules"], json!({ rule: "inconclusive" }));
+            let gaps = report["gaps"].as_array().expect("gaps");
+            let gap = gaps.iter().find(|gap| gap["section"] == section).expect("the section's gap");
+            assert_eq!(gap["rules"], json!([rule]));
+            assert!(gap["message"].as_str().is_some_and(|said| said.contains(how)), "{gap}");
+        }
+    }
+    // Nobody asked for it by name: nothing is said of it.
+    let whole =
+        Audit::new().file("s.json", snapshot).args("scan --format json --fail-on never --snapshot s.json").run();
+    assert!(!whole.stdout.contains("efs-elastic-reads") && !whole.stdout.contains("inspector.ecr_image_use"));
 }
 
 #[test]

@@ -36,7 +36,7 @@ const SHELLS: [&[&str]; 6] =
 
 /// A target whose names, tags, groups and paths are all `name`.
 fn hostile(name: &str) -> Target {
-    let tag = |key: &str, value: &str| Tag { key: key.to_owned(), value: value.to_owned() };
+    let tag = |key: &str, value: &str| Tag { key: key.into(), value: value.into() };
     let target = with_instance(exposed(), |instance| {
         instance.tags = vec![
             tag("Name", name),
@@ -247,7 +247,7 @@ fn metadata_tags_come_before_the_tag_wherever_instances_are_excluded() {
         let target = with(target, |target| {
             if let Section::Complete(instances) = &mut target.ec2.instances {
                 for options in instances.iter_mut().filter_map(|one| one.metadata_options.as_mut()) {
-                    options.instance_metadata_tags = Some("disabled".to_owned());
+                    options.instance_metadata_tags = Some("disabled".into());
                 }
             }
         });

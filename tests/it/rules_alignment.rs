@@ -373,7 +373,7 @@ fn data_that_moved_is_the_scans_or_others_never_both() {
     assert_eq!(rules(&alone), [MOVED], "nobody is let in");
     let mut excluded = backed_up();
     if let Section::Complete(instances) = &mut excluded.ec2.instances {
-        instances[0].tags.push(Tag { key: "InspectorEc2Exclusion".into(), value: String::new() });
+        instances[0].tags.push(Tag { key: "InspectorEc2Exclusion".into(), value: "".into() });
         let options = MetadataOptions {
             state: Some("applied".into()),
             http_endpoint: Some("enabled".into()),

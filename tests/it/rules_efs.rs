@@ -216,7 +216,7 @@ fn an_exclusion_needs_the_tag_and_applied_metadata_tags() {
     let options = |tag: Option<&str>, tags: &str, endpoint: &str, state: &str| {
         with_instance(exposed(), |instance| {
             if let Some(key) = tag {
-                instance.tags.push(inspector_audit::model::Tag { key: key.into(), value: String::new() });
+                instance.tags.push(inspector_audit::model::Tag { key: key.into(), value: "".into() });
             }
             let metadata = instance.metadata_options.as_mut().expect("options");
             metadata.instance_metadata_tags = Some(tags.into());
@@ -256,7 +256,7 @@ fn a_tag_without_effect_is_as_bad_as_the_worst_file_system() {
 fn tag_keys_that_block_metadata_tags_are_named() {
     let with_key = |key: &str| {
         with_instance(exposed(), |instance| {
-            instance.tags.push(inspector_audit::model::Tag { key: key.into(), value: String::new() });
+            instance.tags.push(inspector_audit::model::Tag { key: key.into(), value: "".into() });
         })
     };
     let blocked = judge(&with_key("cost center"));

@@ -20,7 +20,7 @@ fn a_dormant_exposure_is_observed_by_its_money_and_an_excluded_one_is_not() {
     assert_eq!(finding.confidence, Confidence::High);
     assert!(finding.message.contains("1 instance stopped or not Online"), "{}", finding.message);
     let excluded = with_instance(activated(moved(), at(89)), |instance| {
-        instance.tags.push(inspector_audit::model::Tag { key: "InspectorEc2Exclusion".into(), value: String::new() });
+        instance.tags.push(inspector_audit::model::Tag { key: "InspectorEc2Exclusion".into(), value: "".into() });
         if let Some(options) = &mut instance.metadata_options {
             options.instance_metadata_tags = Some("enabled".into());
         }

@@ -77,7 +77,7 @@ fn build(machines: &[Machine], stores: &[Store], account: &str, deep: &str) -> T
         let mut one = instance(&id);
         one.state = if machine.running { "running" } else { "stopped" }.into();
         if machine.tagged {
-            one.tags.push(Tag { key: "InspectorEc2Exclusion".into(), value: String::new() });
+            one.tags.push(Tag { key: "InspectorEc2Exclusion".into(), value: "".into() });
         }
         if let Some(options) = &mut one.metadata_options {
             options.instance_metadata_tags = Some(if machine.metadata { "enabled" } else { "disabled" }.into());
@@ -170,7 +170,7 @@ proptest! {
         if let Section::Complete(instances) = &mut excluded.ec2.instances {
             let count = instances.len();
             let instance = &mut instances[which % count];
-            instance.tags.push(Tag { key: "InspectorEc2Exclusion".into(), value: String::new() });
+            instance.tags.push(Tag { key: "InspectorEc2Exclusion".into(), value: "".into() });
             if let Some(options) = &mut instance.metadata_options {
                 options.instance_metadata_tags = Some("enabled".into());
             }

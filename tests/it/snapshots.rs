@@ -100,6 +100,33 @@ fn the_order_of_files_and_who_filled_in_the_pattern_do_not_matter() {
     assert_eq!(ordered(ONE, TWO), ordered(TWO, ONE));
 }
 
+/// The same snapshot as a file that is too large to be held: white space before the last bracket.
+fn large(text: &str) -> String {
+    let (before, after) = text.rsplit_once('}').expect("an object");
+    format!("{before}{}}}{after}", " \n".repeat(5 << 20))
+}
+
+#[test]
+fn a_large_snapshot_is_judged_and_refused_like_a_small_one() {
+    let judged = |text: &str| -> (i32, String, Vec<String>) {
+        let run = Audit::new().file("a.json", text).args("scan --format json --snapshot a.json").run();
+        // A stream and a text count columns differently, by one.
+        let said =
+            run.stderr.lines().map(|line| line.split(" column ").next().unwrap_or_default().to_owned()).collect();
+        (run.code(), run.stdout, said)
+    };
+    let renamed = COLD.replacen("\"running\"", "{}", 1);
+    assert_ne!(renamed, COLD);
+    let second = COLD.replacen("\"targets\"", "\"more\": [], \"targets\"", 1);
+    for text in [COLD, &renamed, &second, &COLD.replacen("\"schema_version\": 1", "\"schema_version\": 7", 1)] {
+        let (small, large) = (judged(text), judged(&large(text)));
+        assert_eq!(large, small);
+    }
+    let behind = judged(&format!("{}[]", large(COLD)));
+    assert_eq!((behind.0, behind.1.as_str()), (2, ""));
+    assert!(behind.2.concat().contains("something follows"), "{:?}", behind.2);
+}
+
 #[test]
 fn standard_input_is_one_of_the_snapshots() {
     let another = gzip(&snapshot(QUIET, TWO, "us-east-1"));

@@ -18,7 +18,7 @@ use crate::terraform_support::{fixture, try_run};
 /// The small worlds. One for each rule of which neither a snapshot nor a Terraform input tells.
 fn worlds() -> Vec<Target> {
     let tagged = |key: &str| {
-        let tag = Tag { key: key.to_owned(), value: String::new() };
+        let tag = Tag { key: key.into(), value: "".into() };
         with_instance(exposed(), |instance| instance.tags.push(tag))
     };
     let mut worlds = vec![
@@ -26,7 +26,7 @@ fn worlds() -> Vec<Target> {
         tagged("InspectorEc2Exclusion"),
         tagged("cost center"),
         with_instance(exposed(), |instance| {
-            instance.metadata_options.as_mut().expect("options").instance_metadata_tags = Some("enabled".to_owned());
+            instance.metadata_options.as_mut().expect("options").instance_metadata_tags = Some("enabled".into());
         }),
         with_instance(exposed(), |instance| instance.state = "stopped".into()),
         with(exposed(), |target| target.evidence.probe = seen(vec![host("i-0a", s3(Presence::Mounted))])),

@@ -130,7 +130,7 @@ fn fees_do_not_count_an_instance_as_agentless_while_the_vm_scanner_may_scan_it()
 fn an_excluded_instance_that_the_vm_scanner_may_scan_keeps_the_sum_over_instances_open() {
     let seen = with(stays_cold(), |target| {
         let mut excluded = instance("i-0b");
-        excluded.tags.push(Tag { key: "InspectorEc2Exclusion".into(), value: String::new() });
+        excluded.tags.push(Tag { key: "InspectorEc2Exclusion".into(), value: "".into() });
         excluded.metadata_options.as_mut().expect("options").instance_metadata_tags = Some("enabled".into());
         target.ec2.instances = Section::Complete(vec![instance("i-0a"), excluded]);
         target.ssm.managed_nodes = Section::Complete(vec![node("i-0a", "Online"), node("i-0b", "Online")]);
@@ -138,7 +138,9 @@ fn an_excluded_instance_that_the_vm_scanner_may_scan_keeps_the_sum_over_instance
     });
     let asleep = with(seen.clone(), |target| {
         let Section::Complete(instances) = &mut target.ec2.instances else { unreachable!("they were seen") };
-        instances.iter_mut().for_each(|instance| instance.state = "stopped".into());
+        for instance in instances {
+            instance.state = "stopped".into();
+        }
     });
     for (target, rule) in [(seen, CHARGES), (asleep, "efs-exposure-dormant")] {
         let is_open = |target: &Target| judge(target).gaps.iter().any(|gap| gap.rules.iter().any(|one| one == rule));

@@ -24,7 +24,7 @@ pub(super) fn write(diff: &Diff, style: &Style, out: &mut dyn io::Write) -> io::
     if let Some(blind) = blind(diff) {
         writeln!(out, "> [!WARNING]\n> {}\n", text(&blind))?;
     }
-    let shown = &diff.findings[..style.top.unwrap_or(ROWS).min(diff.findings.len())];
+    let shown = diff.findings.get(..style.top.unwrap_or(ROWS)).unwrap_or(&diff.findings);
     if !shown.is_empty() {
         writeln!(out, "| Change | Resource | What | Monthly |")?;
         writeln!(out, "| :-- | :-- | :-- | --: |")?;

@@ -42,7 +42,7 @@ pub fn write_diff(format: DiffFormat, diff: &Diff, style: &Style, out: &mut dyn 
 
 fn table(diff: &Diff, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
     let width = style.width.unwrap_or(PIPED).max(NARROWEST);
-    let shown = &diff.findings[..style.top.unwrap_or(usize::MAX).min(diff.findings.len())];
+    let shown = diff.findings.get(..style.top.unwrap_or(usize::MAX)).unwrap_or(&diff.findings);
     if !shown.is_empty() {
         let block = ColumnConstraint::LowerBoundary(Width::Fixed(14));
         let columns = [fixed(12), block, fixed(if width < 70 { 13 } else { 25 })];

@@ -30,7 +30,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> 
     let width = style.width.unwrap_or(PIPED).max(NARROWEST);
     let mut page = Page { out, width, color: style.color };
     let counted: Vec<&Finding> = report.counted().collect();
-    let shown = &counted[..style.top.unwrap_or(usize::MAX).min(counted.len())];
+    let shown = counted.get(..style.top.unwrap_or(usize::MAX)).unwrap_or(&counted);
     if let Some(by) = style.group_by {
         for group in groups(report, shown.iter().copied(), by) {
             let number = count(u64::try_from(group.findings.len()).unwrap_or(u64::MAX), "finding", "findings");

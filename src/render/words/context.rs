@@ -62,17 +62,18 @@ impl RunContext {
 
     /// The command that judges the same data again with more of it; nothing where no data can be had again.
     pub(crate) fn scan_with(&self, region: &str, more: &[&str]) -> Option<String> {
-        let from: String = match &self.source {
+        let mut words = vec!["inspector-audit scan".to_owned()];
+        match &self.source {
             DataSource::Imagined => return None,
-            DataSource::Snapshots(files) => files.iter().map(|file| format!(" --snapshot {}", word(file))).collect(),
+            DataSource::Snapshots(files) => words.extend(files.iter().map(|file| format!("--snapshot {}", word(file)))),
             DataSource::Aws(arguments) => {
-                let arguments = arguments.iter().map(|argument| format!(" {}", word(argument))).collect::<String>();
-                is_id(region).then(|| format!(" --region {region}{arguments}"))?
+                words.push(is_id(region).then(|| format!("--region {region}"))?);
+                words.extend(arguments.iter().map(|argument| word(argument)));
             }
-        };
-        let options: String = self.options.iter().map(|option| format!(" {}", word(option))).collect();
-        let more: String = more.iter().map(|one| format!(" {}", word(one))).collect();
-        Some(format!("inspector-audit scan{from}{options}{more}"))
+        }
+        words.extend(self.options.iter().map(|option| word(option)));
+        words.extend(more.iter().map(|one| word(one)));
+        Some(words.join(" "))
     }
 
     /// The mount map that the run was given.

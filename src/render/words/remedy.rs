@@ -113,7 +113,8 @@ pub(crate) fn come_back(
         None => run.scan_with(region, &["--mount-map", "mounts.csv"])?,
     };
     let table = run.scan_with(region, &["--mount-table", &format!("{first}=mounts.txt")])?;
-    let rows: String = instances.iter().map(|id| format!(" {id},{file_system}")).collect();
+    let rows: Vec<String> = instances.iter().map(|id| format!(" {id},{file_system}")).collect();
+    let rows = rows.concat();
     let those = if instances.len() > 1 { " Keep the rows of those that show it." } else { "" };
     let kept = match run.mount_map() {
         Some(map) => format!("  add to {}:{rows}", brief(map, MAX_NAME_COLUMNS)),

@@ -3,7 +3,7 @@
 use super::cost::cost;
 use super::told::Told;
 use super::{RunContext, ecr, efs, remedy, short, status, terraform, ways};
-use crate::model::{Gap, GapReason};
+use crate::model::{AskedBy, Gap, GapReason, SectionName};
 use crate::price::MissingPrice;
 use crate::report::v1;
 use crate::rules::finding::{
@@ -102,6 +102,21 @@ fn evidence(evidence: Evidence) -> v1::Evidence {
     }
 }
 
+/// That nobody asked for a section, and how to ask.
+fn not_asked(section: SectionName) -> String {
+    let how = match section.asked_by() {
+        AskedBy::Always | AskedBy::InspectorPrices => "collect again",
+        AskedBy::EcrUsage => "collect with --ecr-usage",
+        AskedBy::Metrics => "collect without --no-metrics",
+        AskedBy::MountEvidence => "collect without --no-mount-evidence",
+        AskedBy::CloudTrail => "collect with --cloudtrail",
+        AskedBy::CostExplorer => "collect with --cost-explorer",
+        AskedBy::MountMap => "give the mount table of an instance: --mount-table INSTANCE=FILE",
+        AskedBy::ProbeMounts => "collect with --probe-mounts",
+    };
+    format!("{section} was not asked for: {how}")
+}
+
 /// A gap as the report lists it.
 fn gap(gap: OpenGap) -> v1::GapReport {
     let (operation, reason, message) = match gap.why {
@@ -118,7 +133,7 @@ fn gap(gap: OpenGap) -> v1::GapReport {
         WhyOpen::Open(OpenQuestion::Terraform(question)) => {
             (String::new(), GapReason::Other, terraform::question(&question))
         }
-        WhyOpen::NotInSnapshot => (String::new(), GapReason::Other, format!("{} is not in this snapshot", gap.section)),
+        WhyOpen::NotInSnapshot => (String::new(), GapReason::Other, not_asked(gap.section)),
     };
     v1::GapReport {
         account: gap.account,

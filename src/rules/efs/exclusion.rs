@@ -1,6 +1,6 @@
 //! How far an instance is excluded from the scan, and what stands in the way of excluding it.
 
-use crate::model::Instance;
+use crate::model::{Instance, ShortText};
 use crate::rules::Exclusion;
 
 pub(crate) use crate::rules::finding::EXCLUSION_TAG;
@@ -12,7 +12,7 @@ pub(crate) use crate::rules::finding::EXCLUSION_TAG;
 /// guide, "Excluding EC2 instances", 2026-10).
 pub(crate) fn exclusion(instance: &Instance) -> Exclusion {
     let tagged = instance.tags.iter().any(|tag| tag.key.eq_ignore_ascii_case(EXCLUSION_TAG));
-    let is = |value: &Option<String>, expected: &str| value.as_deref() == Some(expected);
+    let is = |value: &Option<ShortText>, expected: &str| value.as_deref() == Some(expected);
     let readable = instance.metadata_options.as_ref().is_some_and(|options| {
         is(&options.instance_metadata_tags, "enabled")
             && is(&options.http_endpoint, "enabled")

@@ -120,7 +120,7 @@ fn slow(facts: &Facts<'_>, exposed: &Exposed<'_>, finding: &Finding) -> Option<M
 }
 
 fn excludable(facts: &Facts<'_>, instance: &Instance) -> Excludable {
-    let tag = |key: &str| instance.tags.iter().find(|tag| tag.key == key).map(|tag| tag.value.clone());
+    let tag = |key: &str| instance.tags.iter().find(|tag| tag.key == key).map(|tag| tag.value.to_string());
     let keys = if is_blocked(instance) { blocking_keys(instance) } else { Vec::new() };
     Excludable {
         parts: exclusion_parts(instance),

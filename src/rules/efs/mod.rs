@@ -4,6 +4,11 @@
 //! (`assessment`): each is worked out once per target, and `Facts` holds them. A rule is a file that turns them into
 //! findings; `ways` weighs what can be done about those.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "groups, patterns and file systems are numbered here, by their place in the lists that are indexed"
+)]
+
 mod assessment;
 mod cold_data_moved;
 mod cold_read_charges;

@@ -6,7 +6,7 @@ use super::exclusion::{EXCLUSION_TAG, blocking_keys, is_blocked, is_owned_by_oth
 use super::exposure::{Exposed, Exposure};
 use super::facts::Facts;
 use super::ways;
-use crate::model::{Instance, LifecycleConfiguration, MetadataOptions, Target};
+use crate::model::{Instance, LifecycleConfiguration, MetadataOptions, ShortText, Target};
 use crate::rules::finding::{
     Action, Advice, Choice, ExclusionParts, Note, Recovery, ScanningStep, Step, Who, exclusion,
 };
@@ -142,7 +142,7 @@ pub(crate) fn exclude(instances: &[&Instance], vm_scanner: bool) -> Vec<Action> 
 
 /// How far an instance is excluded.
 pub(crate) fn exclusion_parts(instance: &Instance) -> ExclusionParts {
-    let is_on = |option: fn(&MetadataOptions) -> &Option<String>| {
+    let is_on = |option: fn(&MetadataOptions) -> &Option<ShortText>| {
         instance
             .metadata_options
             .as_ref()

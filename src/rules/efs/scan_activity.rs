@@ -163,10 +163,9 @@ pub(crate) fn hosts(target: &Target) -> impl Iterator<Item = &HostMounts> {
 /// Instances on which deep inspection met its limits, by group.
 fn limited(target: &Target, instances: &[&Instance], groups: &[Group]) -> BTreeMap<usize, Vec<String>> {
     let rows = seen(&target.inspector.ec2_coverage).unwrap_or_default();
-    let is_limit = |reason: &String| LIMITS.contains(&reason.as_str());
     let ids: HashSet<&str> = rows
         .iter()
-        .filter(|row| row.reason.as_ref().is_some_and(is_limit))
+        .filter(|row| row.reason.as_deref().is_some_and(|reason| LIMITS.contains(&reason)))
         .map(|row| row.instance_id.as_str())
         .collect();
     let mut by_group: BTreeMap<usize, Vec<String>> = BTreeMap::new();

@@ -59,14 +59,35 @@ pub(crate) struct ScanRuns<'a> {
     lists: Vec<Vec<DateTime<Utc>>>,
     /// Which of the lists is an instance's.
     of: FastMap<&'a str, usize>,
+    /// When the oldest task that mounts a file system on an instance was started: an instance, a file system.
+    oldest_task: FastMap<(&'a str, &'a str), DateTime<Utc>>,
     /// Why nothing is known of them.
     unread: Option<Unread>,
+}
+
+/// When the oldest task that mounts a file system on an instance was started: an instance, a file system.
+fn oldest_tasks(target: &Target) -> FastMap<(&str, &str), DateTime<Utc>> {
+    let mut oldest = FastMap::default();
+    for task in target.evidence.efs_tasks.complete().into_iter().flat_map(|tasks| &tasks.rows) {
+        if let Some(started) = task.started_at {
+            let since = oldest.entry((task.instance_id.as_str(), task.file_system_id.as_str())).or_insert(started);
+            *since = started.min(*since);
+        }
+    }
+    oldest
 }
 
 impl<'a> ScanRuns<'a> {
     /// Those of `target`, whose scan runs so often in 30 days.
     pub(crate) fn of(target: &'a Target, per_month: Decimal) -> Self {
-        let mut found = Self { target, per_month, lists: Vec::new(), of: FastMap::default(), unread: None };
+        let mut found = Self {
+            target,
+            per_month,
+            lists: Vec::new(),
+            of: FastMap::default(),
+            oldest_task: oldest_tasks(target),
+            unread: None,
+        };
         let Some(runs) = target.evidence.association_runs.complete() else {
             return Self { unread: Some(Unread::NoRuns), ..found };
         };
@@ -177,9 +198,8 @@ impl<'a> ScanRuns<'a> {
     /// Since when an instance is known not to have mounted a file system before: the start of the oldest task that
     /// mounts it there.
     fn mounted(&self, instance: &Instance, file_system: &FileSystem) -> DateTime<Utc> {
-        let tasks = self.target.evidence.efs_tasks.complete().map(|tasks| tasks.rows.as_slice()).unwrap_or_default();
-        let own = tasks.iter().filter(|task| task.instance_id == instance.id && task.file_system_id == file_system.id);
-        own.filter_map(|task| task.started_at).min().unwrap_or(DateTime::<Utc>::MIN_UTC)
+        let since = self.oldest_task.get(&(instance.id.as_str(), file_system.id.as_str()));
+        since.copied().unwrap_or(DateTime::<Utc>::MIN_UTC)
     }
 
     /// The interval of runs: the middle one in fact, since a schedule may be of today; the schedule's where hardly any

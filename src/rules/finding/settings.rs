@@ -1,5 +1,7 @@
 //! What the operator may turn in judgement.
 
+use std::collections::BTreeSet;
+
 use rust_decimal::Decimal;
 
 use super::{MonthlyUsd, Severity};
@@ -16,6 +18,8 @@ pub struct RuleSettings {
     pub high_from: Usd,
     /// … `medium`.
     pub medium_from: Usd,
+    /// The rules that were asked for by name: where nothing was collected for one of them, it is inconclusive and not silent.
+    pub named: BTreeSet<&'static str>,
 }
 
 impl Default for RuleSettings {
@@ -25,6 +29,7 @@ impl Default for RuleSettings {
             critical_from: Usd(Decimal::from(1000)),
             high_from: Usd(Decimal::from(100)),
             medium_from: Usd(Decimal::from(10)),
+            named: BTreeSet::new(),
         }
     }
 }

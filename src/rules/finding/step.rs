@@ -218,7 +218,7 @@ pub fn exclusion<'p>(parts: impl IntoIterator<Item = &'p ExclusionParts> + Clone
     let needs_metadata = parts.clone().into_iter().filter(|one| one.needs_metadata());
     let metadata = needs_metadata
         .map(|one| Step::EnableMetadataTags { instance: one.instance.clone(), endpoint: one.needs_endpoint() });
-    let tag = || vec![Tag { key: EXCLUSION_TAG.to_owned(), value: String::new() }];
+    let tag = || vec![Tag { key: EXCLUSION_TAG.into(), value: "".into() }];
     let untagged = parts.into_iter().filter(|one| !one.tagged);
     let tags = untagged.map(|one| Step::SetTags { instance: one.instance.clone(), tags: tag() });
     metadata.chain(tags).collect()

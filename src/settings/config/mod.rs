@@ -280,6 +280,7 @@ impl Config {
             high_from: high.map_or(settings.high_from, Usd),
             medium_from: medium.map_or(settings.medium_from, Usd),
             read_fraction: self.read_fraction,
+            ..settings
         }
     }
 

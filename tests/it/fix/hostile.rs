@@ -42,7 +42,7 @@ fn hostile(name: &str) -> Target {
         file_systems[0].name = Some(own.clone());
     }
     if let Section::Complete(instances) = &mut target.ec2.instances {
-        instances[0].tags[0].value.clone_from(&own);
+        instances[0].tags[0].value = own.as_str().into();
     }
     if let Section::Complete(Some(association)) = &mut target.ssm.inspector_association {
         association.schedule_expression = Some(own.clone());

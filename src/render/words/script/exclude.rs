@@ -225,7 +225,7 @@ pub(super) fn unblock(instance: &str, tags: &[Tag], owned: bool, plan: &mut Writ
         plan.notes.push("Nothing to change: the owner of some of these tags needs them.".to_owned());
         return Ok(());
     }
-    let keys = tags.iter().map(|tag| tag.key.clone()).collect();
+    let keys = tags.iter().map(|tag| tag.key.to_string()).collect();
     let mut apply = shell();
     apply.run(Step::DeleteTags { instance: instance.to_owned(), keys })?;
     plan.add(Phase::Apply, apply);

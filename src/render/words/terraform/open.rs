@@ -90,6 +90,12 @@ fn unseen(unseen: &Unseen) -> String {
                 Limit::Combinations => "too many combinations of open conditions",
                 Limit::Work => "too much to evaluate",
                 Limit::Conditions => "too many open conditions at once",
+                Limit::Resources(most) => {
+                    return format!(
+                        "more than {most} enablers or registry configurations: the others were not looked at; split the \
+                         root, or give its parts one by one"
+                    );
+                }
             };
             format!("{why}: not everything was looked at; set variables in terraform.tfvars, or give a plan")
         }

@@ -115,6 +115,8 @@ pub enum Limit {
     Work,
     /// Too many open conditions in one picture.
     Conditions,
+    /// More resources of one kind than are compared with each other.
+    Resources(usize),
 }
 
 /// Why a called module was not looked into.
