@@ -1,11 +1,13 @@
 //! Every step as a call: instances, file systems, the association. Those of ECR and Inspector's switches are in
 //! [`super::scanning`].
 
+use std::net::IpAddr;
+
 use serde_json::{Value, json};
 
 use super::call::Call;
 use super::scanning;
-use super::word::{NotAnId, ascii_json};
+use super::word::{NotAnId, ascii_json, is_id};
 use crate::model::{LifecycleConfiguration, Tag};
 use crate::rules::finding::{AssociationPart, EXCLUSION_TAG, Step};
 
@@ -37,6 +39,20 @@ const KEPT: [&str; 21] = [
     "AlarmConfiguration",
     "AssociationDispatchAssumeRole",
 ];
+
+/// Reads the mount table, for that file system's mounts alone where its addresses are known, and names what the mount
+/// helper keeps a state file of. A mount through the helper shows 127.0.0.1.
+fn list_mounts(file_system: Option<&str>, addresses: &[IpAddr]) -> Result<String, NotAnId> {
+    let wanted = match file_system.filter(|_| !addresses.is_empty()) {
+        Some(id) if !is_id(id) => return Err(NotAnId(id.to_owned())),
+        Some(id) => {
+            let addresses: Vec<String> = addresses.iter().map(|address| format!(" -e {address}")).collect();
+            format!("grep -F -w -e {id}{} -e 127.0.0.1", addresses.concat())
+        }
+        None => "grep -w -e nfs -e nfs4".to_owned(),
+    };
+    Ok(format!("{wanted} /proc/1/mounts; ls /run/efs"))
+}
 
 /// A lifecycle configuration as the API takes it: one transition in each object (EFS API reference,
 /// `PutLifecycleConfiguration`, 2026-10).
@@ -141,10 +157,13 @@ pub(super) fn call(step: &Step) -> Result<Call, NotAnId> {
         Step::PutLifecycle { file_system, policy } => Call::new("efs put-lifecycle-configuration")
             .id("--file-system-id", file_system)?
             .json("--lifecycle-policies", &policies(policy)),
-        Step::ListMounts { instance } => Call::new("ssm send-command")
-            .id("--instance-ids", instance)?
-            .own(&["--document-name", "AWS-RunShellScript"])
-            .json("--parameters", &json!({ "commands": ["grep -w -e nfs -e nfs4 /proc/1/mounts; ls /run/efs"] })),
+        Step::ListMounts { instance, file_system, addresses } => {
+            let look = list_mounts(file_system.as_deref(), addresses)?;
+            Call::new("ssm send-command")
+                .id("--instance-ids", instance)?
+                .own(&["--document-name", "AWS-RunShellScript"])
+                .json("--parameters", &json!({ "commands": [look] }))
+        }
         Step::AwaitCommand { command, instance } => {
             Call::new("ssm wait command-executed").given("--command-id", command)?.id("--instance-id", instance)?
         }

@@ -15,8 +15,9 @@ Examples:
   inspector-audit terraform infra/ecr infra/security --one-account
   inspector-audit terraform . --snapshot account.json --output loop.sarif";
 
-/// `terraform`.
+/// `terraform`. What only asks AWS is not offered: nothing is asked here.
 #[derive(Debug, Clone, Args)]
+#[command(mut_arg("ecr_usage", |arg| arg.hide(true)), mut_arg("cost_explorer", |arg| arg.hide(true)))]
 pub struct TerraformArgs {
     /// Plans or states from `show -json` (`-`: from standard input), raw state files, or directories with .tf, .tf.json or
     /// .tofu files

@@ -18,6 +18,9 @@ use crate::report::{ReportBuilder, Status, TargetId, Unjudged, v1};
 use crate::rules::{Case, Courses, Finding, Way, evaluate};
 use crate::settings::{FixSettings, Judgement, Source};
 
+/// How alike what is named as the nearest is at least.
+const NEAR: f64 = 0.6;
+
 /// Why there is no plan.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum FixError {
@@ -147,6 +150,7 @@ impl Planner {
                     strsim::normalized_damerau_levenshtein(&given, seen.get(..given.len()).unwrap_or(seen))
                 };
                 let nearest = self.seen.keys().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+                let nearest = nearest.filter(|near| likeness(near) >= NEAR);
                 Err(FixError::Unknown { nearest: nearest.map(|near| self.described(near)), given })
             }
             _ => Err(FixError::Ambiguous { all: self.matching.iter().map(|one| self.described(one)).collect(), given }),

@@ -7,6 +7,7 @@ use crate::io::snapshot_file::SnapshotError;
 use crate::io::snapshot_files::NoSnapshots;
 use crate::io::{Hint, OutputError, PlanFileError, ReportFileError};
 use crate::settings::{ConfigError, SettingsError};
+use crate::terraform::TerraformError;
 
 /// The error with what can be done about it, where something in it knows and nobody said so yet.
 pub(super) fn with_help(error: anyhow::Error) -> anyhow::Error {
@@ -34,6 +35,8 @@ fn help(error: &(dyn Error + 'static)) -> Option<String> {
         Some(error.help())
     } else if let Some(error) = error.downcast_ref::<FixError>() {
         Some(error.help())
+    } else if let Some(error) = error.downcast_ref::<TerraformError>() {
+        error.help().map(str::to_owned)
     } else {
         error.downcast_ref::<OutputError>().map(OutputError::help).or_else(|| of_accounts(error))
     }

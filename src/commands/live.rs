@@ -145,7 +145,7 @@ pub(super) fn targets(
 pub(super) fn no_aws() -> anyhow::Error {
     crate::io::Hint::on(
         "this build cannot ask AWS (it was built without the feature `aws`)",
-        "judge a snapshot: --snapshot FILE",
+        "judge a snapshot: --snapshot FILE; or install the whole program: cargo install --path . --locked",
     )
 }
 

@@ -177,7 +177,7 @@ fn case(report: &Report, fail_on: FailOn, judged: Judged<'_>, all: &[&Finding]) 
         }
         Verdict::Inconclusive => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-            status.set_type("inconclusive").set_message("inconclusive: something unseen could be a finding");
+            status.set_type("inconclusive").set_message("undecided: something unseen could be a finding");
             status.set_description(gaps_of(report, judged));
             status
         }
@@ -256,7 +256,11 @@ fn one(report: &Report, finding: &Finding) -> String {
     let cost = match (&finding.cost, &finding.no_figure) {
         (Some(cost), _) => {
             let likely = if cost.monthly_usd.likely.is_some() { "likely " } else { "" };
-            format!(", {likely}{} a month, {} once", words::monthly(cost.monthly_usd), cost.one_time_usd.display())
+            format!(
+                ", {likely}{} a month, {} once",
+                words::monthly(cost.monthly_usd),
+                words::short_usd(cost.one_time_usd)
+            )
         }
         (None, Some(_)) => ", no price".to_owned(),
         (None, None) => String::new(),

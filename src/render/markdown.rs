@@ -39,7 +39,7 @@ const MESSAGE: usize = 800;
 /// The longest line about mounts, escaped.
 const MOUNTS: usize = 600;
 /// The longest block of commands.
-const COMMANDS: usize = 1_500;
+const COMMANDS: usize = 2_500;
 
 /// Writes the report, with as many findings in full as a comment has room for.
 pub(super) fn write(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
@@ -160,7 +160,9 @@ fn findings(
 }
 
 fn row(rank: usize, finding: &Finding, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut resource = vec![code(&finding.resource.id)];
+    // A registry's id is its account's, which stands below it.
+    let is_registry = finding.resource.kind == "AWS::ECR::Registry";
+    let mut resource = vec![if is_registry { "ECR registry".to_owned() } else { code(&finding.resource.id) }];
     resource.extend(finding.resource.name.as_deref().map(code));
     resource.extend((!place(finding).is_empty()).then(|| code(&place(finding))));
     let mut wrong = vec![text(&brief(words::headline(finding), CELL))];
@@ -195,9 +197,13 @@ fn details(rank: usize, finding: &Finding, taken_at: DateTime<Utc>, out: &mut dy
     }
     if !finding.conditions.is_empty() {
         let states = finding.conditions.iter().map(|condition| {
-            format!("{} {}", condition.number, words::condition_state(condition.state).replace('_', " "))
+            let state = words::condition_state(condition.state).replace('_', " ");
+            // A mount counts as met where the network lets it in: what that rests on stands beside it.
+            let rests = if condition.name == "efs_mounted" { brief(&condition.evidence, CELL) } else { String::new() };
+            let rests = if rests.is_empty() { rests } else { format!(" ({rests})") };
+            text(&format!("{}: {state}{rests}", words::condition_name(&condition.name)))
         });
-        writeln!(out, "Conditions: {}.\n", states.collect::<Vec<_>>().join(", "))?;
+        writeln!(out, "Conditions: {}.\n", states.collect::<Vec<_>>().join("; "))?;
     }
     if let Some(cost) = &finding.cost {
         // Each is a sentence; in a list its full stop would stand before the semicolon.
@@ -229,7 +235,7 @@ fn ways_out(finding: &Finding, out: &mut dyn io::Write) -> io::Result<()> {
     writeln!(out, "| Way out | Likely a month | At most | Once | Protection lost on | Who | How sure |")?;
     writeln!(out, "| :-- | --: | --: | --: | --: | :-- | :-- |")?;
     for way in &open {
-        let usd = |usd: Option<Usd>| amount(&usd.map_or_else(|| "–".to_owned(), Usd::display));
+        let usd = |usd: Option<Usd>| amount(&usd.map_or_else(|| "–".to_owned(), words::short_usd));
         let name = text(&words::way(way));
         writeln!(
             out,

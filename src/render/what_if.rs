@@ -84,8 +84,8 @@ fn fees_in_short(lines: &[FeeLine]) -> Option<String> {
 
 /// `Today $0.00 a month, then $3,407.87: +$3,407.87, plus Inspector's own +$12.58.`
 fn difference(what_if: &WhatIf, short: bool) -> String {
-    let shown: fn(Usd) -> String = if short { short_usd } else { Usd::display };
-    let signed: fn(Usd) -> String = if short { short_signed } else { Usd::signed };
+    let shown: fn(Usd) -> String = short_usd;
+    let signed: fn(Usd) -> String = short_signed;
     let sums = |totals| if short { short_totals(totals).join(", ") } else { words::sums(totals) };
     let (today, then) = (&what_if.today, &what_if.then);
     let fees = &what_if.inspector_fees;
@@ -161,7 +161,7 @@ fn fee(line: &FeeLine) -> String {
         quantity.map_or_else(|| "?".to_owned(), |quantity| quantity.normalize().to_string())
     };
     let price = line.unit_price_usd.map_or_else(|| "?".to_owned(), |usd| format!("${}", usd.normalize()));
-    let amount = |usd: Option<Usd>| usd.map_or_else(|| "not known".to_owned(), Usd::display);
+    let amount = |usd: Option<Usd>| usd.map_or_else(|| "not known".to_owned(), short_usd);
     let often = match (line.then_usd, line.once) {
         (None, _) => "",
         (_, true) => " once",
@@ -209,9 +209,9 @@ pub(super) fn rows(report: &Report) -> (Vec<[String; 5]>, Option<String>) {
         [
             format!("{}{fate}", brief(&one.rule, MAX_NAME_COLUMNS)),
             brief(&place(one), MAX_NAME_COLUMNS),
-            amount(one.today_usd, Usd::display, one.at_most),
-            amount(one.then_usd, Usd::display, one.at_most),
-            amount(one.difference_usd, Usd::signed, one.today_unseen),
+            amount(one.today_usd, short_usd, one.at_most),
+            amount(one.then_usd, short_usd, one.at_most),
+            amount(one.difference_usd, short_signed, one.today_unseen),
         ]
     };
     let shown = differing.iter().take(ROWS).map(row).collect();
@@ -279,7 +279,7 @@ fn sentence(one: &Measured, findings: &str) -> String {
     let mut parts = Vec::new();
     if !one.inspector.is_empty() {
         let usage = one.inspector.iter().map(|usage| {
-            let usd = usage.monthly_usd.map_or_else(|| "not in USD".to_owned(), Usd::display);
+            let usd = usage.monthly_usd.map_or_else(|| "not in USD".to_owned(), short_usd);
             format!("{} {} ({usd})", usage.kind, usage.total.normalize())
         });
         let total = one.inspector_monthly_usd.map(|usd| format!(", {} a month in all", usd.display()));

@@ -119,6 +119,7 @@ impl<'a> Courses<'a> {
         let as_remedy = || Course {
             look_at: None,
             file_system: None,
+            addresses: Vec::new(),
             measure: Measure::AsRemedy {
                 registry: target.ecr.registry_scanning.complete().cloned(),
                 windows: target.inspector.configuration.complete().cloned(),

@@ -66,6 +66,9 @@ fn top(asked: Option<usize>, terminal: bool) -> Option<usize> {
     asked.or_else(|| terminal.then_some(ON_A_TERMINAL))
 }
 
+/// The width of a terminal that does not say its own.
+const PLAIN_TERMINAL: usize = 80;
+
 /// The narrowest and the widest layout that `COLUMNS` may ask for.
 const COLUMNS: RangeInclusive<usize> = 40..=500;
 
@@ -80,6 +83,8 @@ pub(crate) fn style(global: &GlobalArgs) -> Style {
     };
     let width = terminal.then(terminal_size::terminal_size).flatten().map(|(width, _)| usize::from(width.0));
     let width = width.or_else(|| columns(std::env::var("COLUMNS").ok().as_deref()));
+    // A terminal that does not know its size (serial lines, `stty rows 0`) is taken for a plain one.
+    let width = width.or_else(|| terminal.then_some(PLAIN_TERMINAL));
     Style { width, color, verbose: global.verbose > 0, ..Style::default() }
 }
 

@@ -56,3 +56,16 @@ pub enum TerraformError {
         message: String,
     },
 }
+
+impl TerraformError {
+    /// What to type next, where the message does not say it.
+    #[must_use]
+    pub fn help(&self) -> Option<&'static str> {
+        match self {
+            Self::Io { .. } => Some(
+                "name a directory with .tf files, or a plan: `terraform show -json plan.out | inspector-audit terraform -`",
+            ),
+            _ => None,
+        }
+    }
+}

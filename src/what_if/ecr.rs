@@ -1,5 +1,7 @@
 //! Inspector's ECR type and the registry's scan type: what is switched, and what AWS then does by itself.
 
+use std::collections::BTreeSet;
+
 use crate::model::{
     EcrImageCounts, Gap, GapReason, RegistryScanning, RepositoryScanning, ScanningFilter, ScanningRule, Section, Target,
 };
@@ -17,10 +19,17 @@ fn events(changes: &Changes, target: &Target) -> Option<(State, Vec<Event>)> {
     }
     let start = known_state(target);
     let mut events: Vec<Event> = Vec::new();
-    events.extend(changes.inspector_ecr.map(|switch| match switch {
-        Switch::On => Event::Enable([ResourceType::Ecr].into()),
-        Switch::Off => Event::Disable([ResourceType::Ecr].into()),
-    }));
+    // Both types switched in one call are one event; EC2 alone says nothing of ECR.
+    let ec2 =
+        changes.inspector_ec2.filter(|switch| (*switch == Switch::On) != start.types.contains(&ResourceType::Ec2));
+    let concerns_ecr = changes.inspector_ecr.is_some() || changes.ecr_scan_type.is_some();
+    for switch in [Switch::On, Switch::Off].into_iter().filter(|_| concerns_ecr) {
+        let switched = [(ec2, ResourceType::Ec2), (changes.inspector_ecr, ResourceType::Ecr)].into_iter();
+        let types: BTreeSet<_> = switched.filter(|(to, _)| *to == Some(switch)).map(|(_, kind)| kind).collect();
+        if !types.is_empty() {
+            events.push(if switch == Switch::On { Event::Enable(types) } else { Event::Disable(types) });
+        }
+    }
     // Rules that somebody wrote stay with a change of the scan type.
     events.extend(changes.ecr_scan_type.map(|scan_type| match scan_type {
         ScanType::Basic => Event::PutBasic(start.rules),

@@ -96,7 +96,11 @@ impl Exclusions {
     /// The first that did not, with what is most like it.
     pub fn check(&self) -> Result<(), NothingExcluded> {
         let Some(wanted) = self.wanted.iter().find(|wanted| !wanted.matched) else { return Ok(()) };
-        let nearest = wanted.nearest.as_ref().map(|(_, text)| format!("; the nearest is `{text}`"));
+        let near = wanted
+            .nearest
+            .as_ref()
+            .filter(|(likeness, near)| *likeness >= NEAR || near.starts_with(&text(&wanted.what)));
+        let nearest = near.map(|(_, text)| format!("; the nearest is `{text}`"));
         let unread = self.unread.iter().next().map(|place| {
             let more = self.unread.len() - 1;
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
@@ -113,6 +117,9 @@ impl Exclusions {
         })
     }
 }
+
+/// How alike what is named as the nearest is at least: a slip or two, not another id.
+const NEAR: f64 = 0.9;
 
 impl Wanted {
     fn compare(&mut self, id: &str, tags: &[crate::model::Tag]) {

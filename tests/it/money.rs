@@ -282,8 +282,7 @@ fn the_samples_of_the_readme_say_what_the_table_says() {
 fn what_if_adds_up_for_every_snapshot_and_change() {
     for snapshot in snapshots() {
         for options in [
-            &[][..],
-            &["--inspector-ec2", "on"],
+            &["--inspector-ec2", "on"][..],
             &["--inspector-ec2", "off", "--inspector-ecr", "off"],
             &["--inspector-ecr", "on"],
             &["--ecr-scan-type", "basic"],
@@ -299,12 +298,20 @@ fn what_if_adds_up_for_every_snapshot_and_change() {
 }
 
 #[test]
-fn what_if_without_a_change_is_the_scan() {
-    for snapshot in snapshots() {
-        let (scan, mut same) = (report("scan", &snapshot, &[]), report("what-if", &snapshot, &[]));
+fn what_if_of_what_is_so_already_is_the_scan() {
+    let on = |snapshot: &String| !snapshot.ends_with("inspector-off.json");
+    for snapshot in snapshots().into_iter().filter(on) {
+        let options = ["--inspector-ec2", "on", "--deep-inspection", "on"];
+        let (mut scan, mut same) = (report("scan", &snapshot, &[]), report("what-if", &snapshot, &options));
+        // A world that is only thought of cannot be judged again: no command to repeat it is printed.
+        for finding in
+            [&mut scan, &mut same].into_iter().flat_map(|one| one["findings"].as_array_mut().expect("a list"))
+        {
+            finding["remediation"] = Value::Null;
+        }
         let what_if = same["what_if"].take();
-        assert_eq!(scan, same, "{snapshot}");
-        assert_eq!(what_if["changes"], Value::Array(Vec::new()));
+        assert_eq!(scan["findings"], same["findings"], "{snapshot}");
+        assert_eq!(scan["summary"], same["summary"], "{snapshot}");
         assert_eq!(all(&what_if["difference"]["monthly_usd"]), 0);
         assert_eq!(number(&what_if["inspector_fees"]["difference_usd"]), 0, "{snapshot}");
     }

@@ -217,7 +217,7 @@ fn a_scan_that_has_moved_nothing_for_weeks_is_advice() {
     let finding = found(&evaluation, RECALL);
     assert_eq!(finding.severity, Severity::Info);
     assert!(finding.title.starts_with("Exposed on paper: "), "{}", finding.title);
-    assert!(finding.title.contains("have moved nothing of 10240 cold GiB"), "{}", finding.title);
+    assert!(finding.title.contains("have moved nothing of 10,240 cold GiB"), "{}", finding.title);
     assert!(finding.message.contains("a custom path of deep inspection or the VM Scanner"), "{}", finding.message);
     let cost = finding.cost.as_ref().expect("a figure");
     assert_eq!((cost.basis, cost.monthly_usd.high.0.to_string().as_str()), (Basis::Measured, "0"));

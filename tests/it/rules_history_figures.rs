@@ -145,7 +145,7 @@ fn the_texts_of_a_move_do_not_contradict_each_other() {
         serde_json::from_str(include_str!("../../fixtures/snapshots/cold-data-moved.json")).expect("a snapshot");
     let evaluation = judge(&snapshot.targets[0]);
     let observed = found(&evaluation, OBSERVED);
-    assert_eq!(observed.title, "10,237.91 cold GiB have moved to Standard since 2026-11-07, $3,407.18 a month more");
+    assert_eq!(observed.title, "10,237.91 cold GiB have moved to Standard since 2026-11-07, $3,407 a month more");
     for said in [
         "1 instance scanned by Inspector most likely mounts it.",
         "first step in the period from 2026-11-07 08:00 to 12:00 UTC",

@@ -105,7 +105,7 @@ fn files_that_return_ten_tebibytes_in_tokyo() {
     }
     // Eleven twelfths of what is at risk without losing protection.
     assert_eq!(finding.ways_out[0].way, Way::StopReturningToStandard);
-    let said = "it leaves at most $379.69 a month of the $3,407.87 at risk, and gives up no protection";
+    let said = "it leaves at most $379.69 a month of the $3,408 at risk, and gives up no protection";
     assert!(finding.ways_out[0].reason.contains(said), "{}", finding.ways_out[0].reason);
     // 3,407.872 of the 14,745.60 that 120 full reads would cost.
     assert_eq!(keep_cold.break_even_read_share, Some(number("0.2311")));

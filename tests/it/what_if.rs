@@ -287,14 +287,14 @@ fn every_format_says_today_and_then() {
         (
             "table -v",
             &[
-                "Today $0.00 a month, then up to $15,009.43 at risk: +$15,009.43 at risk",
+                "Today $0 a month, then up to $15,009 at risk: +$15,009 at risk",
                 "Security Hub",
                 "efs-tier-recall (new)",
                 "--prices FILE",
             ],
         ),
-        ("markdown", &["### What if", "+\\$3,407.87"]),
-        ("html", &["What if", "+$3,407.87"]),
+        ("markdown", &["### What if", "+\\$3,408"]),
+        ("html", &["What if", "+$3,408"]),
         ("json", &["\"what_if\": {"]),
         ("jsonl", &["\"what_if\":{"]),
         ("csv", &["efs-tier-recall"]),
@@ -307,8 +307,10 @@ fn every_format_says_today_and_then() {
             .args(format)
             .run()
             .expect(0);
+        // Where a line breaks is the table's affair.
+        let text = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
         for word in words {
-            assert!(run.stdout.contains(word), "{format}: {word} in {}", run.stdout);
+            assert!(run.stdout.contains(word) || text.contains(word), "{format}: {word} in {}", run.stdout);
         }
     }
 }

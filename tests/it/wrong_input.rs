@@ -118,7 +118,7 @@ fn a_snapshot_that_is_none_is_named_with_what_is_wrong() {
         ("scan --snapshot report.json", &["report.json is a report, not a snapshot", "help: give the snapshot"]),
         ("scan --snapshot report.jsonl", &["report.jsonl is not a snapshot", "help: `inspector-audit collect"]),
         ("fix --snapshot report.json", &["report.json is a report, not a snapshot"]),
-        ("what-if --snapshot missing.json", &["cannot read the snapshot missing.json"]),
+        ("what-if --snapshot missing.json --inspector-ec2 on", &["cannot read the snapshot missing.json"]),
     ]);
 }
 
@@ -194,7 +194,7 @@ fn another_file_that_cannot_be_used_is_named_with_what_is_wrong() {
         ),
         ("scan --snapshot good.json --config broken.toml", &["broken.toml:1: "]),
         ("iam-policy --config broken.toml", &["broken.toml:1: "]),
-        ("terraform missing", &["missing: No such file"]),
+        ("terraform missing", &["missing: No such file", "help: name a directory with .tf files, or a plan"]),
         ("terraform dir", &["dir: no .tf, .tf.json or .tofu file in this directory"]),
         ("terraform empty", &["empty: the file is empty"]),
         ("terraform -", &["-: the file is empty"]),
@@ -256,6 +256,11 @@ fn a_value_that_makes_no_sense_is_named_with_what_does() {
             &["error: --exclude cannot be `x`", "help: give an instance's id (i-...) or TAG=VALUE"],
         ),
         ("what-if --snapshot good.json --scan-schedule hourly", &["`hourly` is not a schedule: give rate(12 hours)"]),
+        (
+            "what-if --snapshot good.json",
+            &["error: what-if needs a change", "help: say what changes, such as --inspector-ec2 on"],
+        ),
+        ("what-if --snapshot good.json --inspector-ec2", &["error: --inspector-ec2 needs a value", "on, off"]),
         ("what-if --snapshot good.json --exclude i-0a", &["`i-0a` excludes nothing", "the nearest is `i-0a"]),
         (
             "what-if --snapshot good.json --ecr-images 5",
@@ -275,6 +280,45 @@ fn a_value_that_makes_no_sense_is_named_with_what_does() {
             &["`e` is the beginning of several", "help: give a few more characters"],
         ),
     ]);
+}
+
+/// A name that is nothing like what was typed would send the reader elsewhere.
+#[test]
+fn what_is_far_away_is_not_called_the_nearest() {
+    let folder = files();
+    for typed in [
+        "what-if --snapshot good.json --exclude i-0fffffffffffffff9",
+        "what-if --snapshot good.json --exclude Zone=q",
+        "fix --snapshot good.json --finding zzzzzzz",
+        "explain zzzzzzz",
+        "scan --snapshot good.json --rule banana",
+    ] {
+        let run = Audit::new().within(folder.path()).args(typed).run();
+        assert!(!run.stderr.contains("nearest") && !run.stderr.contains("did you mean"), "{typed}: {}", run.stderr);
+        refused(run, typed, &["error: "]);
+    }
+}
+
+/// Where nothing is written, the run says so: what was printed up to there may be half.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_named() {
+    let folder = files();
+    for typed in ["scan --snapshot good.json", "scan --snapshot good.json --format json", "fix --snapshot good.json"] {
+        let full = std::fs::File::options().write(true).open("/dev/full").expect("/dev/full");
+        let run = Audit::new().within(folder.path()).args(typed).run_into(full).expect(2);
+        assert!(run.stderr.starts_with("error: ") && run.stderr.contains("No space left"), "{typed}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn what_only_asks_aws_is_not_offered_for_terraform() {
+    let help = Audit::new().args("terraform --help").run().expect(0).stdout;
+    assert!(
+        help.contains("--skip-rule") && !help.contains("--ecr-usage") && !help.contains("--cost-explorer"),
+        "{help}"
+    );
+    assert!(Audit::new().args("scan --help").run().expect(0).stdout.contains("--ecr-usage"));
 }
 
 #[test]
@@ -343,8 +387,15 @@ fn a_command_line_that_makes_no_sense_is_named_with_one_that_does() {
 #[cfg(not(feature = "aws"))]
 #[test]
 fn a_run_that_fails_before_it_has_data_prints_nothing() {
-    for typed in ["scan", "scan --profile x --format json", "collect", "collect --output -", "fix", "what-if"] {
-        let words = &["this build cannot ask AWS", "help: judge a snapshot: --snapshot FILE"];
+    for typed in [
+        "scan",
+        "scan --profile x --format json",
+        "collect",
+        "collect --output -",
+        "fix",
+        "what-if --deep-inspection off",
+    ] {
+        let words = &["this build cannot ask AWS", "--snapshot FILE; or install the whole program: cargo install"];
         refused(Audit::new().args(typed).run(), typed, words);
     }
     refused(Audit::new().args("prices --prices live").run(), "prices", &["this build cannot ask the Price List API"]);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use super::names::{heading, id, spaced};
+use super::names::{id, spaced};
 use crate::render::text::{brief, count};
 use crate::render::words;
 use crate::report::Report;
@@ -82,7 +82,7 @@ pub(super) fn matrix(report: &Report) -> Markup {
                     tr {
                         th scope="col" { "File system" }
                         @for condition in &first.finding.conditions {
-                            th.column scope="col" { (condition.number) ". " (heading(&condition.name)) }
+                            th.column scope="col" { (condition.number) ". " (words::condition_name(&condition.name)) }
                         }
                     }
                 }
@@ -97,7 +97,7 @@ pub(super) fn matrix(report: &Report) -> Markup {
 }
 
 fn named(conditions: &[Condition]) -> String {
-    conditions.iter().map(|condition| heading(&condition.name)).collect::<Vec<_>>().join(", ")
+    conditions.iter().map(|condition| words::condition_name(&condition.name)).collect::<Vec<_>>().join(", ")
 }
 
 fn line(row: &Row<'_>) -> Markup {

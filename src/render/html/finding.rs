@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::history::Histories;
-use super::names::{heading, id, spaced};
+use super::names::{id, spaced};
 use super::notes::{Notes, link, listed, pasted};
 use super::{history, instances, ways};
 use crate::price::Usd;
@@ -71,6 +71,8 @@ pub(super) fn card(rank: usize, finding: &Finding, shared: &Shared<'_>, place: P
         Place::InBlock { full } => (false, full),
     };
     let fix = words::fix_command(finding, shared.run, shared.fingerprint);
+    let is_unproven = words::sure(finding).is_some_and(|sure| sure.word == "unproven");
+    let look = words::look_command(finding, shared.run, shared.fingerprint).filter(|_| is_unproven);
     let name = html! {
         span.soft { (rank) ". " }
         (id(finding))
@@ -100,7 +102,10 @@ pub(super) fn card(rank: usize, finding: &Finding, shared: &Shared<'_>, place: P
                 div.todo.next {
                     @let step = words::step(finding);
                     @if !step.is_empty() { span { "→ " (step) } }
-                    @if let Some(fix) = &fix { code { (clean(fix)) } }
+                    @if let Some(look) = &look { div.whole { "Prove it first: " code { (clean(look)) } } }
+                    @if let Some(fix) = &fix {
+                        @if look.is_some() { div.whole { "Then: " code { (clean(fix)) } } } @else { code { (clean(fix)) } }
+                    }
                 }
             }
             details {
@@ -110,6 +115,7 @@ pub(super) fn card(rank: usize, finding: &Finding, shared: &Shared<'_>, place: P
                         @if is_alone {
                             p { strong { (brief(&words::advice(finding), TEXT)) } }
                         } @else if let Some(fix) = &fix {
+                            @if let Some(look) = &look { p.next { "Prove it first: " code { (clean(look)) } } }
                             p.next { code { (clean(fix)) } }
                         }
                         (inside(finding, shared))
@@ -252,7 +258,7 @@ fn conditions(finding: &Finding) -> Markup {
                         @for condition in &finding.conditions {
                             @let state = words::condition_state(condition.state);
                             tr {
-                                th scope="row" { (condition.number) ". " (heading(&condition.name)) }
+                                th scope="row" { (condition.number) ". " (words::condition_name(&condition.name)) }
                                 td.(state) { (spaced(state)) }
                                 td { (brief(&condition.evidence, TEXT)) }
                             }

@@ -20,16 +20,3 @@ pub(super) fn id(finding: &Finding) -> Markup {
 pub(super) fn spaced(name: &str) -> String {
     clean(name).replace('_', " ")
 }
-
-/// A condition's name as a heading: `ssm_agent_installed` is `SSM agent installed`.
-pub(super) fn heading(name: &str) -> String {
-    let mut words: Vec<String> = spaced(&brief(name, NAME)).split(' ').map(str::to_owned).collect();
-    for (index, word) in words.iter_mut().enumerate() {
-        if matches!(word.as_str(), "ssm" | "ec2" | "efs") {
-            word.make_ascii_uppercase();
-        } else if let Some(first) = word.get_mut(..1).filter(|_| index == 0) {
-            first.make_ascii_uppercase();
-        }
-    }
-    words.join(" ")
-}

@@ -104,7 +104,7 @@ pub(super) fn masthead(report: &Report, run: &RunContext) -> Markup {
                         @if open > 0 {
                             a href="#gaps" { (count(open, "gap", "gaps")) } " could hide a finding"
                         } @else {
-                            "nothing unseen could change a verdict"
+                            "AWS answered all that the rules asked"
                         }
                     }
                 }

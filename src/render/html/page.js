@@ -49,9 +49,9 @@
       item.node.hidden = !keep || kept > limit;
     }
     for (const block of blocks) block.hidden = !block.querySelector(".finding:not([hidden])");
-    const all = items.length === 1 ? "1 finding" : `All ${items.length} findings`;
+    const all = items.length === 1 ? "1 finding" : `All ${items.length.toLocaleString("en")} findings`;
     const shown = kept > limit ? `, the first ${limit} shown` : "";
-    status.textContent = (kept === items.length ? all : `${kept} of ${items.length} findings`) + shown;
+    status.textContent = (kept === items.length ? all : `${kept.toLocaleString("en")} of ${items.length.toLocaleString("en")} findings`) + shown;
     more.hidden = kept <= limit;
     more.textContent = `Show ${Math.min(STEP, kept - limit)} more`;
   };

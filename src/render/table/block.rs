@@ -65,7 +65,7 @@ impl Blocks<'_> {
         let is_small = finding.severity <= Severity::Low && !is_exposed && !self.style.verbose;
         let mut amount = amount(finding);
         if is_small {
-            amount = [amount, id.clone().unwrap_or_default()]
+            amount = [amount, id.clone().map(|id| format!("id {id}")).unwrap_or_default()]
                 .into_iter()
                 .filter(|part| !part.is_empty())
                 .collect::<Vec<_>>()
@@ -91,8 +91,8 @@ impl Blocks<'_> {
             lines.under(sure.word, &format!("{}{first}{stop}", sure.why), room);
         }
         let word = sure.filter(|_| !is_exposed && !self.style.verbose).map_or("", |sure| sure.word);
-        let fix = id.map(|id| format!("fix --finding {id}")).unwrap_or_default();
-        let step = words::step(finding);
+        let fix = id.map(|id| format!("id {id}")).unwrap_or_default();
+        let step = format!("{}{}", words::step(finding), words::also_ends(finding, self.report).unwrap_or_default());
         if !step.is_empty() || !fix.is_empty() {
             lines.beside(word, &format!("→ {step}"), &fix, room);
         }
@@ -120,7 +120,7 @@ impl Blocks<'_> {
         let sum = words::short_sums(bills(findings.iter().copied()).map(|(_, cost)| cost));
         lines.beside(&severity(first), &Paint::Strong.on(&title), &sum, room);
         let has_fix = findings.iter().any(|finding| self.fix(finding).is_some());
-        let fix = if has_fix { "fix --finding ID" } else { "" };
+        let fix = if has_fix { "id" } else { "" };
         // What names instances in the step of one finding does not hold for all.
         lines.beside("", &format!("→ {}", words::shared_step(first)), fix, room);
         let widest =

@@ -11,6 +11,7 @@ use crate::model::SectionName;
 use crate::render::text::{brief, count, grouped, sentences};
 use crate::render::{Style, what_if, words};
 use crate::report::Report;
+use crate::report::v1::Finding;
 use crate::rules::Verdict;
 
 /// The longest sentence of a gap or a suppression.
@@ -114,12 +115,15 @@ fn next(report: &Report, style: &Style, shown: usize, out: &mut dyn io::Write) -
     let mut lines = Lines::new(style.color);
     let length = words::fingerprint_length(report);
     let fix = words::fix_command(worst, &style.run, length);
-    if report.counted().take(shown).any(|finding| words::sure(finding).is_some_and(|sure| sure.word == "unproven")) {
-        lines.labelled("Prove it", "inspector-audit explain probe");
+    let is_unproven = |finding: &&Finding| words::sure(finding).is_some_and(|sure| sure.word == "unproven");
+    if let Some(unproven) = report.counted().take(shown).find(is_unproven) {
+        let look = words::look_command(unproven, &style.run, length);
+        lines.labelled("Prove it", look.as_deref().unwrap_or("inspector-audit explain probe"));
     }
     lines.labelled("Why", &format!("inspector-audit explain {}", brief(&worst.rule, 48)));
     if let Some(fix) = fix {
-        lines.labelled("Fix it", &fix);
+        // The ids beside the findings stand for it.
+        lines.labelled("Fix an id", &fix);
     }
     lines.write(out)
 }
@@ -133,10 +137,10 @@ fn rest(report: &Report) -> String {
     let rules: BTreeSet<_> = report.verdicts.iter().flat_map(|row| row.rules.keys()).collect();
     let several = report.run.targets.len() > 1;
     let parts = [
-        (Verdict::Findings, "found something"),
+        (Verdict::Findings, "with findings"),
         (Verdict::Inconclusive, "undecided"),
         (Verdict::Clean, "clean"),
-        (Verdict::NotApplicable, "had nothing to judge"),
+        (Verdict::NotApplicable, "not applicable"),
     ];
     let parts = parts.into_iter().map(|(verdict, word)| (number(verdict), word)).filter(|(number, _)| *number > 0);
     let parts: Vec<String> = parts.map(|(number, word)| format!("{number} {word}")).collect();
@@ -145,7 +149,7 @@ fn rest(report: &Report) -> String {
     let prices = if report.run.source == "terraform" { String::new() } else { format!(" {}", prices(report)) };
     let found = report.summary.findings;
     let findings = if found.total() > 0 { format!("{}. ", words::findings(found)) } else { String::new() };
-    format!("{findings}{rules}: {}{somewhere}; -v names them.{prices}", parts.join(", "))
+    format!("{findings}{rules}: {}{somewhere}; see -v.{prices}", parts.join(", "))
 }
 
 /// Whose prices, and how old.
@@ -156,6 +160,13 @@ fn prices(report: &Report) -> String {
     let discount = if discount.is_zero() { String::new() } else { format!(", less {discount}%") };
     let own =
         if prices.overridden > 0 { format!(", {} of your own", grouped(prices.overridden)) } else { String::new() };
-    let age = prices.age_days.filter(|days| *days > 0).map(|days| format!(" ({days} days old)")).unwrap_or_default();
+    let age = prices
+        .age_days
+        .filter(|days| *days > 0)
+        .map(|days| {
+            let refresh = if days > words::OLD_PRICES { ": prices --refresh" } else { "" };
+            format!(" ({days} days old{refresh})")
+        })
+        .unwrap_or_default();
     format!("{source} of {}{age}{discount}{own}.", brief(&prices.as_of, 20))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{RunContext, status, way};
 use crate::price::Usd;
-use crate::render::text::{brief, count, dollars, grouped, says_at, sentences};
+use crate::render::text::{brief, count, dollars, grouped, says_at, sentences, short_usd};
 use crate::report::v1::{Cost, Finding, WayOut};
 use crate::report::{MonthlyTotals, Report, ReportInventory, bills};
 use crate::rules::finding::Basis;
@@ -17,23 +17,10 @@ const EVIDENCE: usize = 120;
 const NAMED: usize = 3;
 /// The fewest characters of a fingerprint that are printed.
 const SHORTEST: usize = 7;
-/// From this amount on cents say nothing.
-const WHOLE: Usd = Usd(rust_decimal::Decimal::ONE_THOUSAND);
 
 /// The sentence that says what is wrong; a report written before there was one has its title.
 pub(crate) fn headline(finding: &Finding) -> &str {
     [&finding.headline, &finding.title, &finding.rule].into_iter().find(|text| !text.is_empty()).map_or("", |text| text)
-}
-
-/// An amount for reading: whole dollars from 1,000 on, and no cents that are none.
-pub(crate) fn short_usd(usd: Usd) -> String {
-    if usd.0.abs() >= WHOLE.0 { dollars(usd) } else { usd.display().trim_end_matches(".00").to_owned() }
-}
-
-/// The same with its sign.
-pub(crate) fn short_signed(usd: Usd) -> String {
-    let text = short_usd(usd);
-    if usd > Usd::ZERO && text != "$0" { format!("+{text}") } else { text }
 }
 
 /// Monthly totals for reading, each with its word: `$42 projected`, `up to $3,408 at risk`.
@@ -75,6 +62,12 @@ pub(crate) struct Sure {
     pub(crate) why: String,
 }
 
+/// What is longer than a line leaves out what stands in brackets at its end, rather than to break off in a word.
+fn evidence_briefly(said: &str) -> String {
+    let whole = said.chars().count() <= EVIDENCE;
+    brief(if whole { said } else { said.split(" (").next().unwrap_or(said) }, EVIDENCE)
+}
+
 /// How sure it is; nothing where it stands in a configuration and there is no doubt.
 pub(crate) fn sure(finding: &Finding) -> Option<Sure> {
     let counts = finding.instance_counts;
@@ -92,7 +85,7 @@ pub(crate) fn sure(finding: &Finding) -> Option<Sure> {
             (false, 0) => "likely",
             (false, _) => "confirmed",
         };
-        let evidence = first.evidence.as_deref().map_or_else(|| "mounts it".to_owned(), |said| brief(said, EVIDENCE));
+        let evidence = first.evidence.as_deref().map_or_else(|| "mounts it".to_owned(), evidence_briefly);
         let at = first.mount_point.as_deref().map(|point| brief(point, MAX_NAME_COLUMNS));
         let at = at.filter(|at| !says_at(&evidence, at)).map(|at| format!(" at {at}")).unwrap_or_default();
         let inside = if first.mount_point.is_some() {
@@ -115,7 +108,7 @@ pub(crate) fn sure(finding: &Finding) -> Option<Sure> {
         (false, 0) => named.join(", "),
         (false, more) => format!("{} and {} more", named.join(", "), grouped(more)),
     };
-    Some(Sure { word: "unproven", why: format!("{who} could mount it (security group only)") })
+    Some(Sure { word: "unproven", why: format!("no mount seen; the network lets {who} in") })
 }
 
 /// The step to take, in a line, with what is left to pay and whether it gives up protection.
@@ -241,6 +234,34 @@ pub(crate) fn short_sums<'a>(costs: impl Iterator<Item = &'a Cost>) -> String {
     parts.map(|(usd, word)| format!("{word}{}", short_usd(usd))).collect::<Vec<_>>().join(" and ")
 }
 
+/// The other findings that the recommended step ends as well, where it acts on the account and region as a whole.
+pub(crate) fn also_ends(finding: &Finding, report: &Report) -> Option<String> {
+    let whole = |way: &&WayOut| way.way == Way::DeactivateDeepInspection && way.recommended;
+    let way = finding.ways_out.iter().find(whole).filter(|way| ends(way))?.way;
+    let place = |one: &Finding| one.account == finding.account && one.region == finding.region;
+    let others = report.counted().filter(|one| one.fingerprint != finding.fingerprint && place(one));
+    let others = others.filter(|one| one.ways_out.iter().any(|other| other.way == way && ends(other)));
+    let mut names: Vec<String> =
+        others.map(|one| brief(one.resource.name.as_deref().unwrap_or(&one.resource.id), MAX_NAME_COLUMNS)).collect();
+    names.dedup();
+    let more = names.len().saturating_sub(1);
+    let more =
+        if more > 0 { format!(" and {}", count(u64::try_from(more).ok()?, "more", "more")) } else { String::new() };
+    names.first().map(|first| format!("; also ends: {first}{more}"))
+}
+
+/// Whether it leaves nothing to pay.
+fn ends(way: &WayOut) -> bool {
+    way.available && way.monthly_usd.is_some_and(|left| left.high == Usd::ZERO)
+}
+
+/// The command that looks on the hosts whether an unproven finding is true: the first step of its plan.
+pub(crate) fn look_command(finding: &Finding, run: &RunContext, length: usize) -> Option<String> {
+    let looks = finding.remediation.commands.iter().any(|line| line.contains("aws ssm send-command"));
+    let fix = fix_command(finding, run, length).filter(|_| looks)?;
+    Some(format!("{fix} > plan.sh && sh plan.sh look 1"))
+}
+
 /// The step of several findings that share it: without the figures and names of one.
 pub(crate) fn shared_step(finding: &Finding) -> String {
     let mut alone = finding.clone();
@@ -284,8 +305,8 @@ fn proof(found: &[&Finding]) -> String {
     let known = |finding: &&&Finding| finding.instance_counts.confirmed + finding.instance_counts.likely > 0;
     let possible = found.iter().filter(|finding| finding.instance_counts.total() > 0).count();
     match found.iter().filter(known).count() {
-        0 if possible == 0 => "Not proven.".to_owned(),
-        0 => "Not proven: nothing shows yet that an instance mounts them.".to_owned(),
+        0 if possible == 0 => "Not proven: no scan was seen reading them.".to_owned(),
+        0 => "Not proven: no mount was seen, and no scan reading them.".to_owned(),
         all if all == found.len() => "Instances mount them; whether a scan reads them is not measured.".to_owned(),
         some => {
             format!("Mounts are shown on {some} of them, not on the others; whether a scan reads them is not measured.")

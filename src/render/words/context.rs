@@ -60,6 +60,28 @@ impl RunContext {
         Some(words.join(" "))
     }
 
+    /// The command that judges the same data again with more of it; nothing where no data can be had again.
+    pub(crate) fn scan_with(&self, region: &str, more: &[&str]) -> Option<String> {
+        let mut words = vec!["inspector-audit scan".to_owned()];
+        match &self.source {
+            DataSource::Imagined => return None,
+            DataSource::Snapshots(files) => words.extend(files.iter().map(|file| format!("--snapshot {}", word(file)))),
+            DataSource::Aws(arguments) => {
+                words.push(is_id(region).then(|| format!("--region {region}"))?);
+                words.extend(arguments.iter().map(|argument| word(argument)));
+            }
+        }
+        words.extend(self.options.iter().map(|option| word(option)));
+        words.extend(more.iter().map(|one| word(one)));
+        Some(words.join(" "))
+    }
+
+    /// The mount map that the run was given.
+    pub(crate) fn mount_map(&self) -> Option<&str> {
+        let name = self.options.iter().position(|option| option == "--mount-map")?;
+        self.options.get(name + 1).map(String::as_str)
+    }
+
     /// The command that says what switching EC2 scanning on would do here; nothing where no data can be had again.
     pub(crate) fn what_if(&self, targets: &[TargetId]) -> Option<String> {
         let from: Vec<String> = match &self.source {

@@ -20,18 +20,19 @@ pub(crate) mod terraform;
 mod told;
 mod ways;
 
+pub(crate) use super::text::{short_signed, short_usd};
 pub(crate) use context::on_snapshot;
 pub use context::{DataSource, RunContext};
 pub(crate) use sweep::{account, skipped};
 
 pub(crate) use brief::{
-    amount, fingerprint_length, fix_command, headline, in_short, looked_at_briefly, resource, shared_step,
-    short_fingerprint, short_signed, short_sums, short_totals, short_usd, step, sure, what_if,
+    also_ends, amount, fingerprint_length, fix_command, headline, in_short, look_command, looked_at_briefly, resource,
+    shared_step, short_fingerprint, short_sums, short_totals, step, sure, what_if,
 };
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::text::{clean, count, grouped};
+use super::text::{brief, clean, count, grouped};
 use crate::price::Usd;
 use crate::report::v1::{Finding, WayOut};
 use crate::report::{
@@ -39,6 +40,9 @@ use crate::report::{
     fits,
 };
 use crate::rules::{ConditionState, Confidence, Exclusion, MonthlyUsd, MountState, ScanScope, Verdict, Way};
+
+/// From this age on, in days, prices are worth fetching anew.
+pub(crate) const OLD_PRICES: i64 = 180;
 
 /// How many reasons for a missing figure are named.
 const REASONS: usize = 4;
@@ -84,8 +88,8 @@ pub(crate) fn scan_scope(scope: ScanScope) -> &'static str {
 
 /// Every verdict in the order that a reader needs them, with its heading.
 pub(crate) const VERDICTS: [(Verdict, &str); 4] = [
-    (Verdict::Findings, "Found something"),
-    (Verdict::Inconclusive, "Inconclusive"),
+    (Verdict::Findings, "With findings"),
+    (Verdict::Inconclusive, "Undecided"),
     (Verdict::Clean, "Clean"),
     (Verdict::NotApplicable, "Not applicable"),
 ];
@@ -122,12 +126,12 @@ pub(crate) fn ways_out(finding: &Finding) -> Option<String> {
     (!each.is_empty()).then(|| format!("Ways out, best first: {}", each.join(" | ")))
 }
 
-/// One monthly figure: `$288.50`, or `up to $3,407.87` where there is no estimate.
+/// One monthly figure: `$288.50`, or `up to $3,408` where there is no estimate.
 pub(crate) fn monthly(monthly: MonthlyUsd) -> String {
     match monthly.likely {
-        Some(likely) => likely.display(),
-        None if monthly.high == Usd::ZERO => monthly.high.display(),
-        None => format!("up to {}", monthly.high.display()),
+        Some(likely) => short_usd(likely),
+        None if monthly.high == Usd::ZERO => short_usd(monthly.high),
+        None => format!("up to {}", short_usd(monthly.high)),
     }
 }
 
@@ -141,14 +145,14 @@ pub(crate) fn range(monthly: MonthlyUsd) -> Option<(Usd, Usd)> {
     is_range.then_some((low, high))
 }
 
-/// `$244.00 measured, $300.00 projected, up to $3,407.87 at risk`: monthly totals, by how they are known.
+/// `$244 measured, $300 projected, up to $3,408 at risk`: monthly totals, by how they are known.
 pub(crate) fn sums(totals: MonthlyTotals) -> String {
     each_sum(totals).join(", ")
 }
 
 pub(crate) fn each_sum(totals: MonthlyTotals) -> Vec<String> {
     let said =
-        |(usd, before, word): (Usd, &str, &str)| format!("{before}{} {word}", usd.display()).trim_end().to_owned();
+        |(usd, before, word): (Usd, &str, &str)| format!("{before}{} {word}", short_usd(usd)).trim_end().to_owned();
     parts(totals).into_iter().map(said).collect()
 }
 
@@ -200,7 +204,7 @@ pub(crate) fn totals(report: &Report) -> String {
         sentences.push(format!(
             "A month: {least}{}; {once}{} once; each dollar is counted once",
             sums(summary.monthly_usd),
-            summary.one_time_usd.display()
+            short_usd(summary.one_time_usd)
         ));
     }
     if summary.suppressed > 0 {
@@ -325,11 +329,34 @@ pub(crate) fn looked_at(report: &Report) -> String {
     )
 }
 
+/// The longest name of a condition.
+const CONDITION: usize = 90;
+
+/// A condition's name as a heading: `ssm_agent_installed` is `SSM agent installed`.
+pub(crate) fn condition_name(name: &str) -> String {
+    // It is met by what was seen and by what the network allows: its name must not say more.
+    if name == "efs_mounted" {
+        return "EFS mounted or let in by the network".to_owned();
+    }
+    let mut words: Vec<String> = brief(name, CONDITION).replace('_', " ").split(' ').map(str::to_owned).collect();
+    for (index, word) in words.iter_mut().enumerate() {
+        if matches!(word.as_str(), "ssm" | "ec2" | "efs") {
+            word.make_ascii_uppercase();
+        } else if let Some(first) = word.get_mut(..1).filter(|_| index == 0) {
+            first.make_ascii_uppercase();
+        }
+    }
+    words.join(" ")
+}
+
 /// Whether everything was seen.
 pub(crate) fn completeness(report: &Report) -> String {
     let open = report.gaps.iter().filter(|gap| !gap.rules.is_empty()).count();
-    if report.complete {
-        "Everything that could change a verdict was seen.".to_owned()
+    let unproven = report.counted().any(|finding| finding.confidence == Confidence::Low);
+    if report.complete && unproven {
+        "AWS answered all that the rules asked. What is unproven it cannot answer: look on the hosts first.".to_owned()
+    } else if report.complete {
+        "AWS answered all that the rules asked.".to_owned()
     } else {
         let open = u64::try_from(open).unwrap_or(u64::MAX);
         format!("Not complete: behind {} there could still be a finding.", count(open, "gap", "gaps"))
@@ -342,7 +369,11 @@ pub(crate) fn prices(report: &Report) -> String {
     let source = if prices.source == "embedded" { "the embedded table" } else { prices.source.as_str() };
     let as_of = if prices.as_of.is_empty() { "without a date" } else { prices.as_of.as_str() };
     let age = match prices.age_days {
-        Some(days @ 1..) => format!(", {} old", count(days.unsigned_abs(), "day", "days")),
+        Some(days @ 1..=OLD_PRICES) => format!(", {} old", count(days.unsigned_abs(), "day", "days")),
+        Some(days @ 1..) => format!(
+            ", {} old (newer ones: inspector-audit prices --refresh prices.json, then --prices prices.json)",
+            count(days.unsigned_abs(), "day", "days")
+        ),
         _ => String::new(),
     };
     let discount = prices.discount_percent.normalize();

@@ -1,12 +1,18 @@
 //! What to do about a finding: a summary, and lines to paste.
 
+use std::net::IpAddr;
+
 use super::context::RunContext;
 use super::line::{comment, printed};
 use super::{advice, terraform, told, ways};
-use crate::aws_cli::word::is_id;
+use crate::aws_cli::word::{is_id, word};
 use crate::aws_cli::{Command, NotAnId, Place, command};
+use crate::render::text::brief;
 use crate::report::v1;
 use crate::rules::finding::{Action, Choice, Finding, Given, Note, Remedy, Step};
+
+/// The longest name of a file.
+const MAX_NAME_COLUMNS: usize = 120;
 
 /// What to do about a finding, said.
 pub(super) fn remedy(finding: &Finding, run: &RunContext) -> v1::Remediation {
@@ -34,8 +40,14 @@ fn lines(action: &Action, finding: &Finding, run: &RunContext) -> Vec<String> {
             let commands: Result<Vec<Command>, NotAnId> = steps.iter().map(|step| command(step, &place)).collect();
             commands.map(|commands| vec![commands.iter().map(ToString::to_string).collect::<Vec<_>>().join(" && ")])
         }
-        Action::Verify { file_system, instance } => look(instance, &place)
-            .map(|lines| [comment(&where_mounted(file_system.as_deref()))].into_iter().chain(lines).collect()),
+        Action::Verify { file_system, addresses, instance } => {
+            let file_system = file_system.as_deref();
+            look(instance, file_system, addresses, &place).map(|lines| {
+                let told =
+                    come_back(file_system, &[instance.as_str()], &finding.region, run).map(|lines| pasted(&lines));
+                [comment(&where_mounted(file_system, addresses))].into_iter().chain(lines).chain(told).collect()
+            })
+        }
         Action::Instead(choice, step) => {
             instead(choice, step, &place).map(|command| vec![format!("{}: {command}", comment(&choice_words(choice)))])
         }
@@ -48,9 +60,19 @@ fn lines(action: &Action, finding: &Finding, run: &RunContext) -> Vec<String> {
 ///
 /// # Errors
 /// When something in it has to be an id and is none.
-pub(crate) fn look(instance: &str, place: &Place<'_>) -> Result<Vec<String>, NotAnId> {
+pub(crate) fn look(
+    instance: &str,
+    file_system: Option<&str>,
+    addresses: &[IpAddr],
+    place: &Place<'_>,
+) -> Result<Vec<String>, NotAnId> {
     let (instance, sent) = (instance.to_owned(), Given::Later("sent".to_owned()));
-    let asked = command(&Step::ListMounts { instance: instance.clone() }, place)?.printing("Command.CommandId");
+    let step = Step::ListMounts {
+        instance: instance.clone(),
+        file_system: file_system.map(str::to_owned),
+        addresses: addresses.to_vec(),
+    };
+    let asked = command(&step, place)?.printing("Command.CommandId");
     let wait = command(&Step::AwaitCommand { command: sent.clone(), instance: instance.clone() }, place)?;
     let show = command(&Step::GetCommandOutput { command: sent, instance }, place)?;
     // The wait fails where the command does, and grep fails where it finds nothing.
@@ -58,14 +80,60 @@ pub(crate) fn look(instance: &str, place: &Place<'_>) -> Result<Vec<String>, Not
 }
 
 /// What to look for among the mounts.
-pub(crate) fn where_mounted(file_system: Option<&str>) -> String {
+pub(crate) fn where_mounted(file_system: Option<&str>, addresses: &[IpAddr]) -> String {
     match file_system.filter(|id| is_id(id)) {
-        Some(id) => format!(
-            "verify first whether {id} is mounted there: by its address or its id, or as 127.0.0.1 with a file named after \
-             it in /run/efs"
-        ),
+        Some(id) => {
+            let known: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+            let address = match known.as_slice() {
+                [] => "its address".to_owned(),
+                known => format!("the address of a mount target, {}", known.join(", ")),
+            };
+            format!(
+                "verify first whether {id} is mounted there: by {address}, by its id, or as 127.0.0.1 with a file named \
+                 after it in /run/efs"
+            )
+        }
         None => "verify first what is mounted there".to_owned(),
     }
+}
+
+/// How what was seen on the instances comes back into the judgement: complete commands, on lines of their own. Nothing
+/// where the data cannot be judged again.
+pub(crate) fn come_back(
+    file_system: Option<&str>,
+    instances: &[&str],
+    region: &str,
+    run: &RunContext,
+) -> Option<Vec<String>> {
+    let file_system = file_system.filter(|id| is_id(id))?;
+    let instances: Vec<&str> = instances.iter().copied().filter(|id| is_id(id)).collect();
+    let first = instances.first()?;
+    let map = match run.mount_map() {
+        Some(_) => run.scan_with(region, &[])?,
+        None => run.scan_with(region, &["--mount-map", "mounts.csv"])?,
+    };
+    let table = run.scan_with(region, &["--mount-table", &format!("{first}=mounts.txt")])?;
+    let rows: Vec<String> = instances.iter().map(|id| format!(" {id},{file_system}")).collect();
+    let rows = rows.concat();
+    let those = if instances.len() > 1 { " Keep the rows of those that show it." } else { "" };
+    let kept = match run.mount_map() {
+        Some(map) => format!("  add to {}:{rows}", brief(map, MAX_NAME_COLUMNS)),
+        None => format!("  printf '%s\\n' instance,file_system{rows} > mounts.csv"),
+    };
+    Some(vec![
+        format!("If a line shows {file_system}, it is mounted. Say so, and judge again.{those}"),
+        kept,
+        format!("  {map}"),
+        "If none does, save the whole table on the host (cat /proc/1/mountinfo > mounts.txt), copy it with its time \
+         (scp -p), and judge again:"
+            .to_owned(),
+        format!("  {table}"),
+    ])
+}
+
+/// Lines that a pasted command prints.
+fn pasted(lines: &[String]) -> String {
+    format!("printf '%s\\n' {}", lines.iter().map(|line| word(line)).collect::<Vec<_>>().join(" "))
 }
 
 /// The command of a call that is another choice, or somebody else's.

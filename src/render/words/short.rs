@@ -101,10 +101,10 @@ fn ecr(reason: &Ecr) -> String {
             "Only the delegated administrator can switch image scanning off here.".to_owned()
         }
         Ecr::EcrContinuousScan { repositories, scope: Scope::Some, .. } => {
-            format!("{} re-scanned for every new vulnerability.", names_are(repositories))
+            format!("{} re-scanned continuously.", names_are(repositories))
         }
         Ecr::EcrContinuousScan { repositories, .. } => {
-            format!("Every repository ({}) is re-scanned for every new vulnerability.", repositories.len())
+            format!("Every repository ({}) is re-scanned continuously.", repositories.len())
         }
         Ecr::EcrRescanDurationLong { durations, .. } => {
             let by = |start| match start {

@@ -32,11 +32,11 @@ fn scanning(name: &str) -> String {
     format!("{} scanning", name.to_uppercase())
 }
 
-/// What would be exposed with EC2 scanning on, `coming_to` that; and that it may be now, whatever the switch says.
+/// What would be exposed with EC2 scanning on, `coming_to` that; and that it is now, where
+/// a host was left with the scanner's timer.
 pub(super) fn scanning_off(exposed: u64, coming_to: &str) -> String {
     let exposed = count(exposed, "file system", "file systems");
     format!(
-        "With EC2 scanning on, {exposed} would be exposed{coming_to} (now too, where the VM Scanner was installed and the \
-         host's own inspector-vm-scanner.timer goes on)"
+        "With EC2 scanning on, {exposed} would be exposed{coming_to} (now too, where an inspector-vm-scanner.timer goes on)"
     )
 }

@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use super::efs_money::instances;
 use super::{advice, cost};
+use crate::render::text::short_usd;
 use crate::report::v1;
 use crate::rules::finding::{
     AtRisk, Effect, MonthlyUsd, Obstacle, ProtectionLost, Recommendation, Slower, Way, WayOut,
@@ -83,8 +84,8 @@ fn reason(way: &WayOut, nothing: Option<MonthlyUsd>) -> String {
 
 /// `likely $1.00 and up to $2.00`, or the latter alone.
 fn likely_and_high(monthly: MonthlyUsd) -> String {
-    let likely = monthly.likely.map(|likely| format!("likely {} and ", likely.display())).unwrap_or_default();
-    format!("{likely}up to {}", monthly.high.display())
+    let likely = monthly.likely.map(|likely| format!("likely {} and ", short_usd(likely))).unwrap_or_default();
+    format!("{likely}up to {}", short_usd(monthly.high))
 }
 
 fn recommendation(why: &Recommendation) -> String {
@@ -93,11 +94,11 @@ fn recommendation(why: &Recommendation) -> String {
             return format!("{}, and gives up no protection", left(*at_risk));
         }
         Recommendation::LeavesLeast { at_risk, instances: 0 } => {
-            return format!("nothing leaves less: {}, and gives up no protection", left(*at_risk));
+            return format!("no other way leaves less: {}, and gives up no protection", left(*at_risk));
         }
         Recommendation::LeavesLeast { at_risk, instances: number } => {
             return format!(
-                "nothing leaves less: {}, and gives up protection on {}",
+                "no other way leaves less: {}, and gives up protection on {}",
                 left(*at_risk),
                 instances(*number)
             );
@@ -105,7 +106,7 @@ fn recommendation(why: &Recommendation) -> String {
         Recommendation::NotWorthProtection(at_risk) => {
             return format!(
                 "the best way out would remove {} a month at most, too little to give up protection for",
-                at_risk.removed().display()
+                short_usd(at_risk.removed())
             );
         }
         Recommendation::EndsReads => "whatever the missing price is, this ends the reads of the scan",
@@ -121,7 +122,7 @@ fn recommendation(why: &Recommendation) -> String {
 
 /// `it leaves at most $379.69 a month of the $3,407.87 at risk`.
 fn left(at_risk: AtRisk) -> String {
-    format!("it leaves at most {} a month of the {} at risk", at_risk.left.display(), at_risk.today.display())
+    format!("it leaves at most {} a month of the {} at risk", short_usd(at_risk.left), short_usd(at_risk.today))
 }
 
 fn effect(effect: &Effect) -> String {
@@ -157,7 +158,7 @@ fn effect(effect: &Effect) -> String {
         Effect::TimerOff { instances: number } => {
             return format!(
                 "The VM Scanner's timer is switched off on {} (systemctl disable --now inspector-vm-scanner.timer, on each \
-                 of them); opting the account out of the VM Scanner ends it everywhere.",
+                 of them); opting the account out of the VM Scanner ends it everywhere, and may bring the SSM plugin back.",
                 instances(*number)
             );
         }

@@ -11,7 +11,7 @@ use super::finding_builder::{confidence, scan_reads};
 use super::groups::Group;
 use super::outcome::outcome;
 use super::recall_state::recall_state;
-use super::remedy::exclude;
+use super::remedy::{exclude, mount_addresses};
 use super::tiering_pinned;
 use super::tri::Tri;
 use crate::model::{Instance, Target};
@@ -36,8 +36,10 @@ pub(crate) struct ExposedTo {
 
 impl ExposedTo {
     /// Steps on an instance; where it is not known to mount any of the file systems, whether it does comes first.
-    pub(crate) fn verified_first(&self, instance: &Instance, steps: Vec<Action>) -> Vec<Action> {
-        let verify = Action::Verify { file_system: self.named.first().cloned(), instance: instance.id.clone() };
+    pub(crate) fn verified_first(&self, target: &Target, instance: &Instance, steps: Vec<Action>) -> Vec<Action> {
+        let file_system = self.named.first().cloned();
+        let addresses = file_system.as_ref().map(|id| mount_addresses(target, id)).unwrap_or_default();
+        let verify = Action::Verify { file_system, addresses, instance: instance.id.clone() };
         let first = (!self.known).then_some(verify);
         first.into_iter().chain(steps).chain([Action::Note(Note::Plan)]).collect()
     }
@@ -65,7 +67,7 @@ pub(crate) fn judge_excluded(
     judge(facts, rule, concerns, always, |instance, group, exposed_to| {
         let (severity, reason, advice) = draft(exposed_to);
         let actions = exclude(&[instance], group.profile.vm_scanner);
-        let remedy = Remedy::Steps { advice, actions: exposed_to.verified_first(instance, actions) };
+        let remedy = Remedy::Steps { advice, actions: exposed_to.verified_first(facts.target, instance, actions) };
         Some(Draft { severity, reason, remedy, evidence: None })
     })
 }

@@ -100,7 +100,7 @@ fn judge(facts: &Facts<'_>, exposed: &Exposed<'_>) -> Option<Finding> {
         reason: Reason::EfsElasticReads { data_bytes: data, metadata_bytes: metadata, reads },
         cost: &cost,
         groups: &exposed.groups,
-        remedy: remedy::for_file_system(facts.exposure(), exposed, &exposed.groups, None),
+        remedy: remedy::for_file_system(facts.target, facts.exposure(), exposed, &exposed.groups, None),
     };
     let mut finding = finding(facts, exposed, reads, draft);
     if matches!(reads, ScanReads::WalksOnly { .. }) {

@@ -3,7 +3,7 @@
 use super::exclusion::{blocking_keys, is_blocked, is_owned_by_others};
 use super::exposure::Exposed;
 use super::facts::Facts;
-use super::remedy::exclusion_parts;
+use super::remedy::{exclusion_parts, mount_addresses};
 use super::storage::{Age, transition_age};
 use super::ways::{self, Slow};
 use crate::model::{Instance, LifecycleConfiguration, Section};
@@ -35,7 +35,7 @@ pub(crate) fn course(facts: &Facts<'_>, finding: &Finding, wanted: Option<Way>) 
         {
             let instance = instance(facts, &finding.resource.id)?;
             let measure = Measure::Exclude { instances: vec![excludable(facts, instance)], all_or_none: false };
-            Some(Course { look_at: Some(running(&[instance])), file_system: None, measure })
+            Some(Course { look_at: Some(running(&[instance])), file_system: None, addresses: Vec::new(), measure })
         }
         Advice::RenameTagKeys | Advice::TakeAnotherWay if wanted.is_none() => {
             let instance = instance(facts, &finding.resource.id)?;
@@ -45,7 +45,7 @@ pub(crate) fn course(facts: &Facts<'_>, finding: &Finding, wanted: Option<Way>) 
                 owned: keys.iter().any(|key| is_owned_by_others(key)),
                 tags: instance.tags.iter().filter(|tag| keys.contains(&tag.key.as_str())).cloned().collect(),
             };
-            Some(Course { look_at: Some(running(&[instance])), file_system: None, measure })
+            Some(Course { look_at: Some(running(&[instance])), file_system: None, addresses: Vec::new(), measure })
         }
         _ => None,
     }
@@ -104,7 +104,8 @@ fn of_file_system(facts: &Facts<'_>, finding: &Finding, way: Way) -> Option<Cour
             Measure::StopVmScanner { instances: scanned.map(|one| one.id.clone()).collect() }
         }
     };
-    Some(Course { look_at: Some(running(&listed)), file_system: Some(id.clone()), measure })
+    let addresses = mount_addresses(target, id);
+    Some(Course { look_at: Some(running(&listed)), file_system: Some(id.clone()), addresses, measure })
 }
 
 fn slow(facts: &Facts<'_>, exposed: &Exposed<'_>, finding: &Finding) -> Option<Measure> {

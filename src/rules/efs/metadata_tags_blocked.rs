@@ -58,7 +58,10 @@ pub(super) fn check(facts: &Facts<'_>) -> Outcome {
         let remedy = if needed.is_empty() {
             let delete = Step::DeleteTags { instance: instance.id.clone(), keys: tag_keys.clone() };
             let steps = vec![Action::Run(delete), Action::Note(Note::SetTagsAgain)];
-            Remedy::Steps { advice: Advice::RenameTagKeys, actions: exposed_to.verified_first(instance, steps) }
+            Remedy::Steps {
+                advice: Advice::RenameTagKeys,
+                actions: exposed_to.verified_first(facts.target, instance, steps),
+            }
         } else {
             Remedy::Steps { advice: Advice::TakeAnotherWay, actions: Vec::new() }
         };

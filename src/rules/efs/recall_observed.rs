@@ -129,7 +129,7 @@ fn observe(
         reason: Reason::EfsRecallObserved { fall, is_scanned_now, sign, returns_on_read, recovery, reads },
         cost: &cost,
         groups,
-        remedy: remedy::for_file_system(exposure, exposed, groups, Some(recovery)),
+        remedy: remedy::for_file_system(facts.target, exposure, exposed, groups, Some(recovery)),
     };
     let mut finding = finding(facts, exposed, reads, draft);
     let has_mount = finding.instance_counts.confirmed + finding.instance_counts.likely > 0;

@@ -1,10 +1,12 @@
 //! Ways out of R1 as steps.
 
+use std::net::IpAddr;
+
 use super::exclusion::{EXCLUSION_TAG, blocking_keys, is_blocked, is_owned_by_others};
 use super::exposure::{Exposed, Exposure};
 use super::facts::Facts;
 use super::ways;
-use crate::model::{Instance, LifecycleConfiguration, MetadataOptions, ShortText};
+use crate::model::{Instance, LifecycleConfiguration, MetadataOptions, ShortText, Target};
 use crate::rules::finding::{
     Action, Advice, Choice, ExclusionParts, Note, Recovery, ScanningStep, Step, Who, exclusion,
 };
@@ -12,9 +14,12 @@ use crate::rules::{Finding, Remedy, Way};
 
 /// The most instances that one finding's steps name.
 pub(crate) const MAX_IN_COMMANDS: usize = 20;
+/// The most addresses of one file system that a command looks for.
+const MAX_ADDRESSES: usize = 16;
 
 /// What to do about an exposed file system where no way out is weighed: verify the mount, then exclude the instances.
 pub(crate) fn for_file_system(
+    target: &Target,
     exposure: &Exposure<'_>,
     exposed: &Exposed<'_>,
     groups: &[usize],
@@ -23,7 +28,7 @@ pub(crate) fn for_file_system(
     let listing = exposure.list(exposed, groups);
     let instances: Vec<&Instance> = listing.instances.iter().map(|listed| listed.instance).collect();
     let named = &instances[..instances.len().min(MAX_IN_COMMANDS)];
-    let mut actions: Vec<Action> = verify(&exposed.file_system.id, named).into_iter().collect();
+    let mut actions: Vec<Action> = verify(target, &exposed.file_system.id, named).into_iter().collect();
     actions.extend(exclude(named, is_scanned_by_vm_scanner(exposure, groups)));
     actions.extend(unnamed(listing.counts.total() - named.len() as u64));
     actions.push(Action::Note(Note::Plan));
@@ -56,7 +61,7 @@ pub(crate) fn of_ways(facts: &Facts<'_>, finding: &Finding, groups: &[usize], st
     let listed = finding.instances.iter().take(MAX_IN_COMMANDS).filter_map(|listed| by_id(&listed.id));
     let named: Vec<&Instance> = listed.collect();
     let id = &finding.resource.id;
-    let mut actions: Vec<Action> = verify(id, &named).into_iter().collect();
+    let mut actions: Vec<Action> = verify(target, id, &named).into_iter().collect();
     let put = |policy: LifecycleConfiguration| Action::Run(Step::PutLifecycle { file_system: id.clone(), policy });
     match way.way {
         Way::DoNothing => {}
@@ -103,9 +108,18 @@ fn unnamed(count: u64) -> Option<Action> {
 }
 
 /// Whether the first of some instances mounts the file system.
-fn verify(file_system: &str, instances: &[&Instance]) -> Option<Action> {
+fn verify(target: &Target, file_system: &str, instances: &[&Instance]) -> Option<Action> {
     let instance = instances.first()?.id.clone();
-    Some(Action::Verify { file_system: Some(file_system.to_owned()), instance })
+    let addresses = mount_addresses(target, file_system);
+    Some(Action::Verify { file_system: Some(file_system.to_owned()), addresses, instance })
+}
+
+/// The addresses of a file system's mount targets: one for each Availability Zone at most, of each family.
+pub(crate) fn mount_addresses(target: &Target, file_system: &str) -> Vec<IpAddr> {
+    let all = target.efs.mount_targets.complete().into_iter().flatten();
+    let its = all.filter(|one| one.file_system_id == file_system);
+    let both = its.flat_map(|one| [one.ipv4.map(IpAddr::from), one.ipv6.map(IpAddr::from)]);
+    both.flatten().take(MAX_ADDRESSES).collect()
 }
 
 /// Excludes instances one by one, each as far as it is not; those whose tag keys make that fail are named instead.

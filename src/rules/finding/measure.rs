@@ -3,6 +3,8 @@
 //! A finding's remedy names the first steps. This is worked out for one finding when somebody asks for its plan, since
 //! for all of a large account together it would be as large as the account.
 
+use std::net::IpAddr;
+
 use super::ExclusionParts;
 use crate::model::{Configuration, LifecycleConfiguration, RegistryScanning, Tag};
 
@@ -13,6 +15,8 @@ pub struct Course {
     pub look_at: Option<Vec<String>>,
     /// The file system to look for; `None`: any mount.
     pub file_system: Option<String>,
+    /// The addresses of its mount targets.
+    pub addresses: Vec<IpAddr>,
     /// What is done.
     pub measure: Measure,
 }

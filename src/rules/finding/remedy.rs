@@ -1,5 +1,7 @@
 //! What to do about a finding, in data.
 
+use std::net::IpAddr;
+
 use super::{Advice, Step, terraform};
 
 /// What to do: steps, not strings.
@@ -48,6 +50,8 @@ pub enum Action {
     Verify {
         /// The file system; `None` where any mount counts.
         file_system: Option<String>,
+        /// The addresses of its mount targets.
+        addresses: Vec<IpAddr>,
         /// The instance.
         instance: String,
     },

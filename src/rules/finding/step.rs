@@ -3,6 +3,8 @@
 //! Sources, read 2026-10: API references of EC2, EC2 Auto Scaling, EFS, ECR, Inspector, Organizations and Systems
 //! Manager; Inspector user guide, "Excluding EC2 instances".
 
+use std::net::IpAddr;
+
 use crate::model::{Configuration, LifecycleConfiguration, ScanningRule, Tag};
 
 /// The tag that excludes an instance, its key compared without regard to case (Inspector user guide, "Excluding EC2
@@ -60,7 +62,8 @@ pub enum Step {
     /// `elasticfilesystem:PutLifecycleConfiguration`, which replaces all policies.
     PutLifecycle { file_system: String, policy: LifecycleConfiguration },
     /// `ssm:SendCommand`: what is mounted on an instance. Reads the mount table and touches no mount.
-    ListMounts { instance: String },
+    /// Where the file system is named, only what may be it: by its id, its mount targets' addresses, a local proxy.
+    ListMounts { instance: String, file_system: Option<String>, addresses: Vec<IpAddr> },
     /// Waits until that command has run.
     AwaitCommand { command: Given, instance: String },
     /// `ssm:GetCommandInvocation`: what it printed.

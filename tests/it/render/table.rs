@@ -97,7 +97,7 @@ fn groups_count_what_is_not_shown() {
 #[test]
 fn findings_of_one_rule_with_the_same_step_share_it() {
     let table = text(Format::Table, &many(12), &columns(120));
-    assert_eq!(table.matches("fix --finding ID").count(), 1, "{table}");
+    assert_eq!(table.lines().filter(|line| line.trim_start().starts_with('→')).count(), 1, "{table}");
     assert_eq!(table.lines().filter(|line| line.starts_with("  fs-")).count(), 12, "{table}");
 }
 
@@ -117,4 +117,54 @@ fn an_empty_account_says_what_was_checked() {
     let last = text(Format::Table, &sample(), &Style::default());
     let regions = "--region ap-northeast-1 --region us-east-1";
     assert!(last.trim_end().ends_with(&format!("inspector-audit what-if {regions} --inspector-ec2 on")));
+}
+
+/// An unproven finding says what is not proven, and the command to prove it comes before the one that pays for a change.
+#[test]
+fn what_is_unproven_says_what_and_how_to_prove_it_first() {
+    let scan = |options: &str| {
+        let audit = crate::support::audit::Audit::new();
+        audit.file("s.json", include_str!("../../../fixtures/snapshots/cold-files-scanned.json")).args(options).run()
+    };
+    let table = scan("scan --snapshot s.json").expect(1).stdout;
+    assert!(table.contains("Not proven: no mount was seen, and no scan reading them."), "{table}");
+    assert!(table.contains("no mount seen; the network lets web-1, web-2 in: verify first."), "{table}");
+    let (prove, fix) = (table.find("Prove it  ").expect("a way"), table.find("Fix an id ").expect("a plan"));
+    assert!(prove < fix, "{table}");
+    let command = table[prove..].lines().next().expect("a line").trim_start_matches("Prove it").trim();
+    let (command, look) = command.split_once(" > plan.sh && ").expect("two commands");
+    assert_eq!(look, "sh plan.sh look 1");
+    let script = scan(command.trim_start_matches("inspector-audit ")).expect(0).stdout;
+    let body = script.split("look_1() {").nth(1).and_then(|rest| rest.split("\n}").next()).expect("the step");
+    for part in [
+        // The address of the mount target.
+        "grep -F -w -e fs-0fedcba9876543210 -e 10.0.2.",
+        "inspector-audit scan --snapshot s.json --mount-map mounts.csv",
+        "inspector-audit scan --snapshot s.json --mount-table i-0b11111111111111d=mounts.txt",
+    ] {
+        assert!(body.contains(part), "{part}: {body}");
+    }
+    let markdown = scan("scan --snapshot s.json --format markdown").expect(1).stdout;
+    assert!(!markdown.contains("could change a verdict"), "{markdown}");
+    assert!(markdown.contains("EFS mounted or let in by the network: met (possible for "), "{markdown}");
+    assert!(markdown.contains("| 4 | medium | ECR registry<br>"), "{markdown}");
+}
+
+/// Nothing in the column at the right looks like a command, since none is complete there.
+#[test]
+fn the_column_at_the_right_has_ids_and_one_complete_command_takes_them() {
+    let table = text(Format::Table, &sample(), &columns(120));
+    for line in table.lines().filter(|line| line.contains("fix --finding") || line.contains(" --finding ")) {
+        assert!(line.contains("inspector-audit fix --region "), "{line}");
+    }
+    assert!(table.lines().any(|line| line.starts_with("LOW") && line.contains("  id ")), "{table}");
+}
+
+/// A step that acts on the whole account ends more than the finding that it is printed for.
+#[test]
+fn a_step_says_what_it_ends_besides() {
+    let audit = crate::support::audit::Audit::new();
+    let snapshot = include_str!("../../../fixtures/snapshots/cold-files-scanned.json");
+    let table = audit.file("s.json", snapshot).args("scan --snapshot s.json").run().expect(1).stdout;
+    assert!(table.contains("deep inspection off: $0 left, less coverage; also ends: home"), "{table}");
 }

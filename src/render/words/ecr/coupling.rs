@@ -7,15 +7,14 @@ use crate::rules::finding::coupling::{
     Event, Grade, Prediction, ResourceType, Rules, Setting, State, TRANSITIONS, Transition,
 };
 
-/// Every step from where it starts, with the rows that say so and the weakest evidence.
+/// Every step from where it starts, with the weakest evidence; which row of the table says so is for who reads the table.
 pub(crate) fn prediction(prediction: &Prediction) -> String {
     let mut text = state(&prediction.start);
     let mut before = &prediction.start;
     for step in &prediction.steps {
-        let rows: Vec<_> = step.rows.iter().map(|row| row.id).collect();
         let effect = if step.state == *before { "nothing changes".to_owned() } else { state(&step.state) };
         // Writing to memory does not fail.
-        let _ = write!(text, " -> [{}] {effect} ({})", event(&step.event), rows.join(", "));
+        let _ = write!(text, " -> [{}] {effect}", event(&step.event));
         before = &step.state;
     }
     if prediction.repeats {

@@ -1,7 +1,6 @@
 //! What a condition was judged by.
 
-use super::{instances, mount, policy, time};
-use crate::price::bytes_to_gib;
+use super::{gib, instances, mount, policy, time};
 use crate::rules::{ConditionEvidence, InstanceCounts, MountItem, StatusSeen};
 
 /// In a few words.
@@ -25,7 +24,7 @@ pub(in crate::render::words) fn condition(evidence: &ConditionEvidence) -> Strin
         }
         ConditionEvidence::Mounted { counts, strongest } => mounted(*counts, strongest.as_ref()),
         ConditionEvidence::ColdData { ia, archive, policy: set } => {
-            let (ia, archive) = (bytes_to_gib(*ia), bytes_to_gib(*archive));
+            let (ia, archive) = (gib(*ia), gib(*archive));
             format!("{ia} GiB in IA, {archive} GiB in Archive; {}", policy(set.as_ref()))
         }
     }

@@ -1,13 +1,11 @@
 //! Headlines and stories.
 
-use rust_decimal::Decimal;
-
 use super::evidence::{quoted, seen_inside};
 use super::reads::{bytes, proof, scans};
 use super::{RIVALS, day, days, gib, instances, policy};
 use crate::model::LifecycleConfiguration;
-use crate::price::{MissingPrice, bytes_to_gib};
-use crate::render::text::count;
+use crate::price::MissingPrice;
+use crate::render::text::{count, short_usd};
 use crate::render::words::advice::recovery;
 use crate::render::words::told::Told;
 use crate::rules::finding::efs::{ColdOnce, Fall, NotTheReader, Reason, ScanReads, ScanSign, ScanStart};
@@ -80,12 +78,12 @@ pub(in crate::render::words) fn reason(reason: &Reason, finding: &Finding) -> To
             )
         }
         Reason::EfsTierRecall { ia_bytes, archive_bytes, reads } => {
-            let cold = bytes_to_gib(ia_bytes.saturating_add(*archive_bytes));
-            contested(on_paper(tier_recall(cold, finding), *reads, cold), *reads, missing)
+            let cold = gib(ia_bytes.saturating_add(*archive_bytes));
+            contested(on_paper(tier_recall(&cold, finding), *reads, &cold), *reads, missing)
         }
         Reason::EfsColdReadCharges { ia_bytes, archive_bytes, reads } => {
-            let cold = bytes_to_gib(ia_bytes.saturating_add(*archive_bytes));
-            contested(on_paper(cold_read_charges(cold, finding), *reads, cold), *reads, missing)
+            let cold = gib(ia_bytes.saturating_add(*archive_bytes));
+            contested(on_paper(cold_read_charges(&cold, finding), *reads, &cold), *reads, missing)
         }
         Reason::EfsTieringPinned { standard_bytes, policy, cold_once, reads } => {
             contested(tiering_pinned(*standard_bytes, policy.as_ref(), cold_once, finding), *reads, missing)
@@ -114,18 +112,18 @@ pub(in crate::render::words) fn reason(reason: &Reason, finding: &Finding) -> To
 fn monthly(finding: &Finding, before: &str, after: &str) -> String {
     let said = |monthly: MonthlyUsd| {
         let word = if monthly.likely.is_some() { "about" } else { "up to" };
-        format!("{before}{word} {}{after}", monthly.deciding().display())
+        format!("{before}{word} {}{after}", short_usd(monthly.deciding()))
     };
     finding.cost.as_ref().map_or_else(String::new, |cost| said(cost.monthly_usd))
 }
 
 /// `, $12.50 a month more`: what was measured.
 fn paid(finding: &Finding) -> String {
-    let said = |cost: &Cost| format!(", {} a month more", cost.monthly_usd.deciding().display());
+    let said = |cost: &Cost| format!(", {} a month more", short_usd(cost.monthly_usd.deciding()));
     finding.cost.as_ref().map_or_else(String::new, said)
 }
 
-fn tier_recall(cold: Decimal, finding: &Finding) -> (String, String) {
+fn tier_recall(cold: &str, finding: &Finding) -> (String, String) {
     let monthly = monthly(finding, ", ", " a month more");
     let title = format!("{cold} cold GiB return to Standard when Inspector's scan reads them{monthly}");
     let story = format!(
@@ -136,7 +134,7 @@ fn tier_recall(cold: Decimal, finding: &Finding) -> (String, String) {
     (title, story)
 }
 
-fn cold_read_charges(cold: Decimal, finding: &Finding) -> (String, String) {
+fn cold_read_charges(cold: &str, finding: &Finding) -> (String, String) {
     let monthly = monthly(finding, ", ", " a month");
     let title = format!("Inspector's scan pays to read {cold} cold GiB each time{monthly}");
     let story = format!(
@@ -148,7 +146,7 @@ fn cold_read_charges(cold: Decimal, finding: &Finding) -> (String, String) {
 }
 
 /// The title of what happens on paper alone.
-fn on_paper((title, story): (String, String), reads: ScanReads, cold: Decimal) -> (String, String) {
+fn on_paper((title, story): (String, String), reads: ScanReads, cold: &str) -> (String, String) {
     let title = match reads {
         ScanReads::MovedNothing { runs, days: over, .. } => {
             format!("Exposed on paper: {} in {} have moved nothing of {cold} cold GiB", scans(runs), days(over))

@@ -71,6 +71,8 @@ impl Script {
         let mut out = vec!["case \"${1:-list} ${2:-}\" in".to_owned(), "  'list ')".to_owned()];
         if self.plans.is_empty() {
             out.push("    echo 'nothing to do'".to_owned());
+        } else {
+            out.push("    echo 'Without a step nothing is done. To run one: sh plan.sh STEP NUMBER, such as sh plan.sh about 1'".to_owned());
         }
         for (plan, number) in self.plans.iter().zip(1_usize..) {
             let phases = phases(plan).join(", ");

@@ -17,7 +17,7 @@ mod vm_scanner;
 use self::plan::Phase;
 use self::shell::Shell;
 use super::RunContext;
-use super::remedy::where_mounted;
+use super::remedy::{come_back, where_mounted};
 use crate::aws_cli::NotAnId;
 use crate::fix::Plan;
 use crate::rules::finding::{Course, Finding, Measure};
@@ -52,13 +52,13 @@ pub fn written(plan: &Plan<'_>, compare: bool, run: &RunContext) -> Option<Writt
         phases: Vec::new(),
     };
     if let Some(course) = &plan.course
-        && let Err(NotAnId(text)) = take(finding, course, &mut written)
+        && let Err(NotAnId(text)) = take(finding, course, run, &mut written)
     {
         written.phases.clear();
         written.notes.push(format!("Nothing to run: {text:?} is no id of AWS, so no command can name it."));
     }
     if compare {
-        written.notes.extend(notes::all_ways(said));
+        written.notes.extend(notes::all_ways(said, plan.way));
     }
     Some(written)
 }
@@ -67,9 +67,9 @@ pub fn written(plan: &Plan<'_>, compare: bool, run: &RunContext) -> Option<Writt
 ///
 /// # Errors
 /// When something that has to be an id is none.
-fn take(finding: &Finding, course: &Course, plan: &mut Written) -> Result<(), NotAnId> {
+fn take(finding: &Finding, course: &Course, run: &RunContext, plan: &mut Written) -> Result<(), NotAnId> {
     shell::account(&finding.account)?;
-    look(course, plan)?;
+    look(course, run, plan)?;
     match &course.measure {
         Measure::DoNothing => {
             storage::show(&finding.resource.id, plan)?;
@@ -96,16 +96,21 @@ fn take(finding: &Finding, course: &Course, plan: &mut Written) -> Result<(), No
 }
 
 /// Asks some running instances for their mounts. It reads the mount table and touches no mount.
-fn look(course: &Course, plan: &mut Written) -> Result<(), NotAnId> {
+fn look(course: &Course, run: &RunContext, plan: &mut Written) -> Result<(), NotAnId> {
     let Some(instances) = &course.look_at else { return Ok(()) };
     let (region, profile) = (plan.region.clone(), plan.profile.clone());
     let mut shell = Shell::new(Written::place(&region, profile.as_ref()));
-    shell.say(&where_mounted(course.file_system.as_deref()));
+    let file_system = course.file_system.as_deref();
+    shell.say(&where_mounted(file_system, &course.addresses));
     if instances.is_empty() {
         shell.say("None of the instances runs now: look once one does.");
     }
     for instance in instances {
-        shell.look(instance)?;
+        shell.look(instance, file_system, &course.addresses)?;
+    }
+    let named: Vec<&str> = instances.iter().map(String::as_str).collect();
+    for line in come_back(file_system, &named, &region, run).unwrap_or_default() {
+        shell.say(&line);
     }
     plan.add(Phase::Look, shell);
     Ok(())

@@ -1,6 +1,5 @@
 //! What stands above a plan's steps: the finding, the way taken, and the other ways.
 
-use crate::price::Usd;
 use crate::render::words;
 use crate::report::v1::{Finding, WayOut};
 use crate::rules::finding::{Confidence, MonthlyUsd, Way};
@@ -29,9 +28,10 @@ pub(super) fn also(finding: &Finding) -> String {
 pub(super) fn of_way(way: &WayOut) -> Vec<String> {
     let mut notes = vec![format!("{}: {}", way.way.name(), way.reason)];
     if let Some(monthly) = way.monthly_usd {
-        let once = way.one_time_usd.map_or_else(String::new, |once| format!("; once {}", once.display()));
-        let likely = monthly.likely.map_or_else(String::new, |likely| format!("likely {} a month, ", likely.display()));
-        notes.push(format!("Left to pay: {likely}at most {} a month{once}.", monthly.high.display()));
+        let once = way.one_time_usd.map_or_else(String::new, |once| format!("; once {}", words::short_usd(once)));
+        let likely =
+            monthly.likely.map_or_else(String::new, |likely| format!("likely {} a month, ", words::short_usd(likely)));
+        notes.push(format!("Left to pay: {likely}at most {} a month{once}.", words::short_usd(monthly.high)));
     }
     notes.extend(protection(way).filter(|_| way.instances_unprotected > 0));
     notes.push(who(way));
@@ -67,29 +67,43 @@ pub(super) fn other_ways(finding: &Finding, taken: &WayOut) -> Option<String> {
     (!others.is_empty()).then(|| format!("Other ways (--way): {}", others.join(", ")))
 }
 
-/// Every way in full, in the order of its rank.
-pub(super) fn all_ways(finding: &Finding) -> Vec<String> {
+/// The ways beside the one taken, in the order of their rank; what is assumed of all of them is said once, above.
+pub(super) fn all_ways(finding: &Finding, taken: Option<Way>) -> Vec<String> {
     let mut notes = Vec::new();
-    for (way, rank) in finding.ways_out.iter().zip(1_usize..) {
-        let open = if way.available { "" } else { " (cannot be taken here)" };
+    let said: Vec<&String> =
+        finding.ways_out.iter().filter(|way| Some(way.way) == taken).flat_map(|way| &way.assumptions).collect();
+    for (way, rank) in finding.ways_out.iter().zip(1_usize..).filter(|(way, _)| Some(way.way) != taken) {
+        if !way.available {
+            notes.push(format!(
+                "-- Way {rank} of {}: {} cannot be taken here. {}",
+                finding.ways_out.len(),
+                way.way.name(),
+                way.reason
+            ));
+            continue;
+        }
         let recommended = if way.recommended { " (recommended)" } else { "" };
-        notes.push(format!("-- Way {rank} of {}: {}{recommended}{open}", finding.ways_out.len(), way.way.name()));
+        notes.push(format!("-- Way {rank} of {}: {}{recommended}", finding.ways_out.len(), way.way.name()));
         notes.push(format!("   {}", way.reason));
-        notes.push(match (way.available, way.monthly_usd) {
-            (false, _) => "   Left to pay: as with doing nothing.".to_owned(),
-            (true, None) => "   Left to pay: no price.".to_owned(),
-            (true, Some(MonthlyUsd { low, likely, high })) => format!(
+        notes.push(match way.monthly_usd {
+            None => "   Left to pay: no price.".to_owned(),
+            Some(MonthlyUsd { low, likely, high }) => format!(
                 "   Left to pay a month: low {}, likely {}, high {}{}; once {}.",
-                low.display(),
-                likely.map_or_else(|| "not known".to_owned(), Usd::display),
-                high.display(),
+                words::short_usd(low),
+                likely.map_or_else(|| "not known".to_owned(), words::short_usd),
+                words::short_usd(high),
                 if finding.is_dearer_than_nothing(way) { " (more than doing nothing)" } else { "" },
-                way.one_time_usd.map_or_else(|| "no price".to_owned(), Usd::display)
+                way.one_time_usd.map_or_else(|| "no price".to_owned(), words::short_usd)
             ),
         });
         notes.extend(protection(way).map(|lost| format!("   {lost}")));
         notes.push(format!("   {}", who(way)));
-        notes.extend(way.assumptions.iter().map(|assumption| format!("   Assumed: {assumption}")));
+        notes.extend(
+            way.assumptions
+                .iter()
+                .filter(|one| !said.contains(one))
+                .map(|assumption| format!("   Assumed: {assumption}")),
+        );
     }
     notes
 }

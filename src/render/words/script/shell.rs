@@ -1,5 +1,7 @@
 //! The body of one phase: commands, and sentences that it prints when it is run.
 
+use std::net::IpAddr;
+
 use crate::aws_cli::word::is_id;
 use crate::aws_cli::{Command, NotAnId, Place, command, lines};
 use crate::render::words::line::printed;
@@ -70,8 +72,13 @@ impl<'a> Shell<'a> {
     ///
     /// # Errors
     /// When its id is none.
-    pub(super) fn look(&mut self, instance: &str) -> Result<(), NotAnId> {
-        for line in crate::render::words::remedy::look(instance, &self.place)? {
+    pub(super) fn look(
+        &mut self,
+        instance: &str,
+        file_system: Option<&str>,
+        addresses: &[IpAddr],
+    ) -> Result<(), NotAnId> {
+        for line in crate::render::words::remedy::look(instance, file_system, addresses, &self.place)? {
             self.line(&line);
         }
         Ok(())

@@ -38,6 +38,6 @@ pub(crate) fn fill(facts: &Facts<'_>, findings: &mut [Finding]) {
         let stuck = survey.stuck(groups, remedy::MAX_IN_COMMANDS).into_iter();
         let stuck: Vec<&Instance> = stuck.filter_map(|it| exposure.instances.get(it as usize).copied()).collect();
         finding.remedy = remedy::of_ways(facts, finding, groups, &stuck)
-            .unwrap_or_else(|| remedy::for_file_system(exposure, exposed, groups, None));
+            .unwrap_or_else(|| remedy::for_file_system(facts.target, exposure, exposed, groups, None));
     }
 }
