@@ -19,7 +19,8 @@ pub fn refused(error: &clap::Error, typed: &[OsString]) -> anyhow::Error {
     let about = About(error);
     let argument = about.argument(ContextKind::InvalidArg);
     let value = about.text(ContextKind::InvalidValue);
-    let near = |kind| about.list(kind).first().map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+    // clap lists the likeliest last.
+    let near = |kind| about.list(kind).last().map_or_else(String::new, |near| format!("did you mean `{near}`? "));
     let (said, help) = match error.kind() {
         ErrorKind::InvalidSubcommand => {
             let typed = about.text(ContextKind::InvalidSubcommand);

@@ -110,7 +110,7 @@ fn config_example_prints_the_sample() {
 }
 
 /// TOML as editors hold it against a JSON Schema: a date is its text.
-fn as_json(value: &toml::Value) -> serde_json::Value {
+fn as_json(value: &toml::Value) -> Value {
     match value {
         toml::Value::Table(members) => members.iter().map(|(key, value)| (key.clone(), as_json(value))).collect(),
         toml::Value::Array(items) => items.iter().map(as_json).collect(),
@@ -123,7 +123,7 @@ fn as_json(value: &toml::Value) -> serde_json::Value {
 fn the_schema_for_editors_has_every_key_and_takes_the_sample() {
     let printed = Audit::new().args("schema config").run().expect(0).json();
     let of = |pointer: &str| -> BTreeSet<String> {
-        let found = printed.pointer(pointer).and_then(serde_json::Value::as_object).expect("an object");
+        let found = printed.pointer(pointer).and_then(Value::as_object).expect("an object");
         found.keys().cloned().collect()
     };
     assert_eq!(of("/properties"), keys(""));
