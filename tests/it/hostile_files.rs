@@ -51,16 +51,28 @@ fn report(folder: &Path) -> String {
     fs::read_to_string(folder.join("report.json")).expect("a report")
 }
 
+/// Whether whoever started the tests has a signal ignored, which is handed down to whatever they start.
+fn is_ignored(number: u32) -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_none_or(|mask| mask >> (number - 1) & 1 == 1)
+}
+
 #[test]
 fn a_signal_is_told_by_the_status_and_leaves_no_temporary_file() {
-    // Who starts the tests may have interrupts and hang-ups ignored, which is handed down; nobody does that with this one.
-    let folder = shared();
-    let (run, pipe) = waiting(folder.path(), ":");
-    assert_eq!(temporary(folder.path()).len(), 1);
-    run.signal("TERM");
-    run.end().expect(143);
-    drop(pipe);
-    assert_eq!((temporary(folder.path()), report(folder.path()).as_str()), (Vec::new(), OLD));
+    // Nobody has this one ignored.
+    let mut signals = vec![("TERM", 143)];
+    signals.extend((!is_ignored(2)).then_some(("INT", 130)));
+    signals.extend((!is_ignored(1)).then_some(("HUP", 129)));
+    for (signal, status) in signals {
+        let folder = shared();
+        let (run, pipe) = waiting(folder.path(), ":");
+        assert_eq!(temporary(folder.path()).len(), 1);
+        run.signal(signal);
+        run.end().expect(status);
+        drop(pipe);
+        assert_eq!((temporary(folder.path()), report(folder.path()).as_str()), (Vec::new(), OLD), "{signal}");
+    }
 }
 
 #[cfg(target_os = "linux")]

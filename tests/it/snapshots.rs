@@ -299,3 +299,15 @@ fn a_plan_for_findings_of_a_sweep_names_what_could_not_be_read() {
     let run = sweep().file(&format!("sweep/{TWO}/us-east-1.json"), "{").args("fix --snapshot sweep").run().expect(0);
     assert!(run.stdout.contains("Not seen in 444455556666/us-east-1"), "{}", run.stdout);
 }
+
+#[test]
+fn an_account_of_the_plan_may_have_a_name_or_a_unit_alone() {
+    let plan = |key: &str| {
+        let line = json!({"account": TWO, "region": "ap-northeast-1", key: "Sandbox", "state": "planned"});
+        let run = sweep().file("plan.jsonl", line.to_string()).args("scan --format json --fail-on never --allow-gaps");
+        let report = run.args("--snapshot sweep --expect plan.jsonl").run().expect(0).json();
+        report["run"]["accounts"].clone()
+    };
+    assert_eq!(plan("ou"), json!([{"account": TWO, "name": null, "ou": "Sandbox"}]));
+    assert_eq!(plan("name"), json!([{"account": TWO, "name": "Sandbox", "ou": null}]));
+}

@@ -1,5 +1,7 @@
 //! A changed world, judged by the same rules.
 
+use std::collections::BTreeSet;
+
 use crate::support::evaluate;
 use inspector_audit::model::{Configuration, GapReason, Section, Target, Usage, UsageTotals};
 use inspector_audit::price::{PriceTable, Usd};
@@ -10,6 +12,7 @@ use inspector_audit::rules::finding::coupling::Rules;
 use inspector_audit::rules::{Basis, RULES, RuleSettings, Verdict};
 use inspector_audit::what_if::{Changes, Excluded, ScanType, Switch, fees};
 use proptest::prelude::*;
+use serde_json::Value;
 
 use crate::builders::ecr::World;
 use crate::builders::efs::{account_status, exposed, gap, instance, node, rules, with};
@@ -497,4 +500,20 @@ proptest! {
             prop_assert!(what_if.findings.iter().all(|one| one.fate == Prospect::Stays));
         }
     }
+}
+
+#[test]
+fn gaps_of_both_worlds_stand_once_each() {
+    let half = include_str!("../../fixtures/snapshots/half-denied.json");
+    let gaps = |arguments: &str| -> Vec<String> {
+        let report = Audit::new().file("s.json", half).args(arguments).run().json();
+        let place = |gap: &Value| format!("{} {} {}", gap["section"], gap["resource"], gap["operation"]);
+        report["gaps"].as_array().expect("gaps").iter().map(place).collect()
+    };
+    let today = gaps("scan --snapshot s.json --format json --fail-on never --allow-gaps");
+    let both = gaps("what-if --snapshot s.json --deep-inspection off --format json --fail-on never --allow-gaps");
+    assert!(today.len() > 1);
+    let once: BTreeSet<&String> = both.iter().collect();
+    assert_eq!(once.len(), both.len(), "{both:#?}");
+    assert!(today.iter().all(|gap| once.contains(gap)), "{today:#?} {both:#?}");
 }

@@ -160,3 +160,23 @@ fn where_everything_is_on_each_type_is_priced_or_named() {
     let said = "The price is that of us-east-2: the region's own is not known; supply yours with --prices FILE.";
     assert!(cost.assumptions.iter().any(|assumption| assumption == said), "{:?}", cost.assumptions);
 }
+
+/// Whoever doubts a finding reads what AWS said.
+#[test]
+fn findings_about_the_registry_show_the_registry_and_the_status_they_were_judged_by() {
+    let judged_by_both = ["ecr-enhanced-without-inspector", "ecr-inspector-auto-disable", "ecr-inspector-drift"];
+    let mut met = std::collections::BTreeSet::new();
+    for world in builder::worlds() {
+        for rule in judged_by_both.into_iter().chain(["ecr-continuous-scan", "ecr-filter-substring"]) {
+            for found in judge(&world, rule).findings.iter().filter(|found| found.rule == rule) {
+                let kinds: Vec<&str> = found.evidence.iter().map(|evidence| evidence.kind.as_str()).collect();
+                assert!(kinds.contains(&"registry"), "{rule}: {kinds:?}");
+                assert!(!judged_by_both.contains(&rule) || kinds.contains(&"inspector"), "{rule}: {kinds:?}");
+                let foretold = ["ecr-enhanced-without-inspector", "ecr-inspector-auto-disable"].contains(&rule);
+                assert!(!foretold || kinds.contains(&"prediction"), "{rule}: {kinds:?}");
+                met.insert(rule);
+            }
+        }
+    }
+    assert!(met.len() >= 4, "{met:?}");
+}
