@@ -94,6 +94,8 @@ mod wire_happy;
 #[cfg(feature = "aws")]
 mod wire_inspector;
 #[cfg(feature = "aws")]
+mod wire_matrix;
+#[cfg(feature = "aws")]
 mod wire_metrics;
 #[cfg(feature = "aws")]
 mod wire_pages;
