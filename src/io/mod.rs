@@ -20,6 +20,7 @@ mod row_lists_tests;
 mod signals;
 pub mod snapshot_file;
 pub(crate) mod snapshot_files;
+mod snapshot_writer;
 mod sorted_snapshot;
 mod sound_target;
 mod stderr;

@@ -6,7 +6,7 @@ use std::io::{self, Read, Seek as _, SeekFrom, Write};
 use chrono::{DateTime, Utc};
 use tempfile::SpooledTempFile;
 
-use super::snapshot_file::Writer;
+use super::snapshot_writer::Writer;
 use crate::model::Target;
 
 /// How much is held in memory before it goes to a nameless temporary file.

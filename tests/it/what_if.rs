@@ -345,7 +345,7 @@ fn a_figure_that_is_not_known_is_no_zero() {
         assert!(run.stdout.contains(words), "{words} in {}", run.stdout);
     }
     let json = what_if(OFF, "--inspector-ecr|on|--format|json").expect(0).stdout;
-    let report: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let report: Value = serde_json::from_str(&json).expect("JSON");
     let then = &report["what_if"]["then"];
     assert_eq!((then["without_figure"].as_u64(), then["complete"].as_bool()), (Some(1), Some(false)));
     assert!(!json.contains("ListUsageTotals nor"), "nobody was refused anything in a supposed world");
@@ -354,7 +354,7 @@ fn a_figure_that_is_not_known_is_no_zero() {
 #[test]
 fn a_number_of_images_gives_their_first_scans_and_the_bound_of_their_re_scans() {
     let json = what_if(OFF, "--inspector-ecr|on|--ecr-images|400|--format|json").expect(0).stdout;
-    let report: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let report: Value = serde_json::from_str(&json).expect("JSON");
     let what_if = &report["what_if"];
     assert_eq!(what_if["inspector_fees"]["one_time_usd"].as_f64(), Some(44.0), "400 x 0.11");
     assert_eq!(
@@ -455,7 +455,7 @@ fn what_aws_meters_prices_a_region_that_the_table_does_not_have() {
 #[test]
 fn switching_off_is_less_and_the_meter_stands_beside_today() {
     let by_type = r#"{"EC2_INSTANCE_HOURS": {"total": 1440, "estimated_monthly_cost": 2.88, "currency": "USD"}}"#;
-    let mut world: serde_json::Value = serde_json::from_str(COLD).expect("JSON");
+    let mut world: Value = serde_json::from_str(COLD).expect("JSON");
     world["targets"][0]["inspector"]["usage_totals"]["complete"]["by_type"] =
         serde_json::from_str(by_type).expect("JSON");
     let run = what_if(&world.to_string(), "--inspector-ec2|off|-v").expect(0);
