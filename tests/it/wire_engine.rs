@@ -158,7 +158,7 @@ impl Drop for Daemon {
 /// A controller of Slurm and two of its nodes on this machine, for whoever runs the test alone.
 struct Slurm {
     folder: tempfile::TempDir,
-    _daemons: Vec<Daemon>,
+    daemons: Vec<Daemon>,
 }
 
 impl Slurm {
@@ -195,13 +195,13 @@ impl Slurm {
         for name in ["state", "spool-n1", "spool-n2"] {
             std::fs::create_dir(folder.path().join(name)).expect("a directory");
         }
-        let mut slurm = Self { folder, _daemons: Vec::new() };
+        let mut slurm = Self { folder, daemons: Vec::new() };
         for (daemon, arguments) in
             [(controller, ["-D", "-c"].as_slice()), (node, &["-D", "-N", "n1"]), (node, &["-D", "-N", "n2"])]
         {
             let mut command = slurm.command(&daemon.display().to_string());
             command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-            slurm._daemons.push(Daemon(command.spawn().ok()?));
+            slurm.daemons.push(Daemon(command.spawn().ok()?));
         }
         let began = Instant::now();
         while slurm.said(&["sinfo", "--noheader", "--format=%D %t"]) != "2 idle" {
