@@ -93,9 +93,13 @@ pub(crate) enum CollectError {
         /// The failure, boxed because it is large.
         gap: Box<Gap>,
     },
-    /// AWS Config denied, failed, or did not answer.
-    #[error("the aggregator of AWS Config cannot be asked as {who} ({}): {}", .gap.operation, .gap.message)]
-    Config {
+    /// A source that knows where there is nothing denied, failed, or did not answer.
+    #[error("{source_name} cannot be asked as {who} ({}): {}", .gap.operation, .gap.message)]
+    Preselect {
+        /// What it is called.
+        source_name: &'static str,
+        /// What to do then.
+        advice: &'static str,
         /// The profile, or the default chain.
         who: String,
         /// The failure, boxed because it is large.
@@ -139,10 +143,7 @@ impl CollectError {
                     .into(),
             ),
             // What AWS answered carries its own advice.
-            Self::Config { .. } => Some(
-                "ask in the account and region of the aggregator, or leave --preselect out: then everything is collected"
-                    .into(),
-            ),
+            Self::Preselect { advice, .. } => Some((*advice).into()),
             Self::Organization { .. } | Self::NotIdentified { .. } | Self::PriceList { .. } | Self::Configuration(_) | Self::Runtime(_) | Self::Sink(_) => None,
         }
     }

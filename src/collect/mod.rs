@@ -12,7 +12,6 @@
 mod billing;
 mod clients;
 mod cloudtrail;
-mod config_aggregator;
 mod convert;
 mod credentials;
 mod ec2;
@@ -39,6 +38,7 @@ mod organization;
 mod pages;
 mod permits;
 mod prefix_lists;
+mod preselect;
 mod price_list;
 mod probe;
 mod progress;
@@ -59,10 +59,10 @@ mod units;
 mod wire_tests;
 
 pub(crate) use billing::price_of_costs;
-pub(crate) use config_aggregator::recorded_empty;
 pub(crate) use error::CollectError;
 pub(crate) use metrics::price_of_metrics;
 pub(crate) use organization::{Asker, Organization, caller, organization};
+pub(crate) use preselect::{Known, Place, most_requests, not_scanned, recorded_empty, unbilled};
 pub(crate) use price_list::{PriceListAsker, price_list};
 pub(crate) use progress::Progress;
 pub(crate) use request::{EvidenceOptions, Limits, ProbeOptions, Regions, Request};

@@ -152,24 +152,20 @@ pub(super) fn no_aws() -> anyhow::Error {
 /// What is said and asked on the terminal while a run goes on.
 #[cfg(feature = "aws")]
 mod said {
-    use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
-    use std::sync::{Arc, Mutex, PoisonError};
+    use std::io::{self, Write as _};
+    use std::sync::Arc;
 
     use rust_decimal::Decimal;
 
     use super::super::progress::{Line, Tally};
     use crate::collect::{Progress, price_of_costs, price_of_metrics};
-    use crate::io::Hint;
+    use crate::io::{Hint, can_ask};
     use crate::settings::Probe;
     use crate::text::clean;
 
-    /// One question at a time.
-    static ASKING: Mutex<()> = Mutex::new(());
-
     /// Refuses a probe that nobody could be asked about.
     pub(super) fn may_ask(probe: Option<&Probe>) -> anyhow::Result<()> {
-        let terminal = || io::stdin().is_terminal() && io::stderr().is_terminal();
-        if probe.is_some_and(|probe| !probe.agreed) && !terminal() {
+        if probe.is_some_and(|probe| !probe.agreed) && !can_ask() {
             return Err(anyhow::anyhow!("--probe-mounts has to be confirmed, and there is no terminal to ask on")
                 .context(Hint("add --yes to run the probe without asking".to_owned())));
         }
@@ -178,15 +174,9 @@ mod said {
 
     /// Shows the instances and asks; anything but yes is no.
     pub(super) fn agreed(account: &str, region: &str, hosts: &[String]) -> bool {
-        let _asking = ASKING.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut out = io::stderr().lock();
-        let said = writeln!(out, "{account}/{region}: the mount probe would run on {} instances:", hosts.len())
-            .and_then(|()| hosts.iter().try_for_each(|host| writeln!(out, "  {}", clean(host))))
-            .and_then(|()| write!(out, "Run it on them? [y/N] "))
-            .and_then(|()| out.flush());
-        let mut answer = String::new();
-        let heard = said.and_then(|()| io::stdin().lock().read_line(&mut answer));
-        heard.is_ok() && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
+        let mut lines = vec![format!("{account}/{region}: the mount probe would run on {} instances:", hosts.len())];
+        lines.extend(hosts.iter().map(|host| format!("  {}", clean(host))));
+        crate::io::agreed(&lines, "Run it on them?")
     }
 
     /// Does something on standard error while the line of progress is away.

@@ -9,10 +9,10 @@ use crate::report::Status;
 use crate::settings::TargetsSettings;
 
 pub(super) fn run(args: &TargetsArgs, global: &GlobalArgs) -> anyhow::Result<Status> {
-    let TargetsSettings { live, preselect, output, verbosity } = TargetsSettings::of(args, global)?;
+    let TargetsSettings { live, preselect, agreed, output, verbosity } = TargetsSettings::of(args, global)?;
     // A path that cannot be written fails before AWS is asked.
     let file = output.map(|path| WholeFile::create(&path, "output")).transpose()?;
-    let (mut plan, gaps) = plan::of(live, &preselect, verbosity)?;
+    let (mut plan, gaps) = plan::of(live, &preselect, agreed, verbosity)?;
     plan.sort();
     plan.dedup();
     let status = if gaps.is_empty() { Status::Clean } else { Status::Incomplete };
@@ -49,47 +49,121 @@ mod plan {
     use super::super::collector::{limits_of_calls, regions, told};
     use super::super::live::{self, Sweep};
     use crate::cli::PreselectChoice;
-    use crate::collect::{Asker, recorded_empty};
-    use crate::io::{OperatorMounts, note, now};
+    use crate::collect::{Asker, Known, Place, most_requests, not_scanned, price_of_costs, recorded_empty, unbilled};
+    use crate::io::{self, Hint, OperatorMounts, note, now};
     use crate::model::{Member, PlanState, PlannedTarget};
     use crate::settings::{Live, Verbosity};
+
+    /// Calls that decide a target in which there is nothing: file systems, the registry's scanning, Inspector's status.
+    const CALLS_OF_AN_EMPTY_TARGET: usize = 3;
+    /// Calls that enter an account: its role, and whose it is.
+    const CALLS_OF_AN_ACCOUNT: usize = 2;
 
     /// The targets, and what could not be found out.
     pub(super) fn of(
         live: Live,
         preselect: &PreselectChoice,
+        agreed: bool,
         verbosity: Verbosity,
     ) -> anyhow::Result<(Vec<PlannedTarget>, Vec<String>)> {
-        let skips = skipped_by(&live, preselect)?;
-        let (mut plan, gaps) = all(live, verbosity)?;
-        if let Some((empty, why)) = skips {
-            let mut number = 0_usize;
-            for target in plan.iter_mut().filter(|target| target.state == PlanState::Planned) {
-                if empty.contains(&(target.account.clone(), target.region.clone())) {
-                    target.state = PlanState::Skipped;
-                    target.why = Some(why.clone());
-                    number += 1;
-                }
-            }
-            note(&format!("{number} of {} targets are skipped: {why}", plan.len()), verbosity.quiet);
+        if *preselect == PreselectChoice::Costs && !agreed && !io::can_ask() {
+            return Err(Hint::on(
+                "--preselect costs has to be confirmed, and there is no terminal to ask on",
+                format!(
+                    "add --yes: Cost Explorer bills {} for each region, and more where an answer has pages",
+                    price_of_costs(1).display()
+                ),
+            ));
         }
-        Ok((plan, gaps))
-    }
-
-    /// Accounts and regions, and why they are skipped.
-    type Skips = (BTreeSet<(String, String)>, String);
-
-    /// The accounts and regions that are known to have nothing, and in what words.
-    fn skipped_by(live: &Live, preselect: &PreselectChoice) -> anyhow::Result<Option<Skips>> {
-        let PreselectChoice::Config { aggregator, region } = preselect else { return Ok(None) };
         let asker = Asker {
             profile: live.identities.profiles.first().cloned(),
             regions: regions(&live.identities),
             limits: limits_of_calls(&live.limits),
         };
-        let empty = recorded_empty(&asker, aggregator, region).map_err(told)?;
-        let day = now().format("%Y-%m-%d");
-        Ok(Some((empty, format!("no file system and no repository (AWS Config, aggregator {aggregator}, {day})"))))
+        let (mut plan, gaps) = all(live, verbosity)?;
+        let places: BTreeSet<Place> = still_planned(&plan).map(place).collect();
+        let before = least_calls(&plan);
+        if let Some(known) = known_by(preselect, &asker, &places, agreed)? {
+            let mut number = 0_usize;
+            for target in plan.iter_mut().filter(|target| target.state == PlanState::Planned) {
+                if known.empty.contains(&place(target)) {
+                    target.state = PlanState::Skipped;
+                    target.why = Some(known.why.clone());
+                    number += 1;
+                }
+            }
+            for unsaid in &known.unsaid {
+                note(unsaid, verbosity.quiet);
+            }
+            let why = if number == 0 { String::new() } else { format!(": {}", known.why) };
+            note(&format!("{number} of {} targets are skipped{why}", plan.len()), verbosity.quiet);
+            let after = least_calls(&plan);
+            note(
+                &format!(
+                    "to collect them takes at least {after} calls to AWS, {before} without --preselect; a target with cold files takes some 35"
+                ),
+                verbosity.quiet,
+            );
+        }
+        Ok((plan, gaps))
+    }
+
+    fn still_planned(plan: &[PlannedTarget]) -> impl Iterator<Item = &PlannedTarget> {
+        plan.iter().filter(|target| target.state == PlanState::Planned)
+    }
+
+    fn place(target: &PlannedTarget) -> Place {
+        (target.account.clone(), target.region.clone())
+    }
+
+    /// How many calls collecting the plan takes where there is nothing anywhere.
+    fn least_calls(plan: &[PlannedTarget]) -> usize {
+        let accounts: BTreeSet<&str> = still_planned(plan).map(|target| target.account.as_str()).collect();
+        still_planned(plan).count() * CALLS_OF_AN_EMPTY_TARGET + accounts.len() * CALLS_OF_AN_ACCOUNT
+    }
+
+    /// Where there is known to be nothing; `None`: nobody is to be asked.
+    fn known_by(
+        preselect: &PreselectChoice,
+        asker: &Asker,
+        places: &BTreeSet<Place>,
+        agreed: bool,
+    ) -> anyhow::Result<Option<Known>> {
+        let today = now().date_naive();
+        let known = match preselect {
+            PreselectChoice::None => return Ok(None),
+            PreselectChoice::Config { aggregator, region } => {
+                recorded_empty(asker, aggregator, region).map(|empty| Known {
+                    empty,
+                    why: format!("no file system and no repository (AWS Config, aggregator {aggregator}, {today})"),
+                    unsaid: Vec::new(),
+                })
+            }
+            PreselectChoice::Costs => {
+                may_cost(places, agreed)?;
+                unbilled(asker, places, today)
+            }
+            PreselectChoice::Inspector => not_scanned(asker, places),
+        };
+        known.map(Some).map_err(told)
+    }
+
+    /// Asks before it costs.
+    fn may_cost(places: &BTreeSet<Place>, agreed: bool) -> anyhow::Result<()> {
+        let regions: BTreeSet<&String> = places.iter().map(|(_, region)| region).collect();
+        let (often, most) = most_requests(regions.len());
+        let price = |requests| price_of_costs(requests).display();
+        let lines = [format!(
+            "Cost Explorer bills {} for a request. {often} are made (two, and one a region): {}, and at most {} where answers \
+             have pages.",
+            price(1),
+            price(often),
+            price(most)
+        )];
+        if agreed || io::agreed(&lines, "Ask it?") {
+            return Ok(());
+        }
+        Err(Hint::on("Cost Explorer was not asked", "leave --preselect out, and every target is planned"))
     }
 
     /// All targets.
@@ -146,6 +220,7 @@ mod plan {
     pub(super) fn of(
         _live: Live,
         _preselect: &PreselectChoice,
+        _agreed: bool,
         _verbosity: Verbosity,
     ) -> anyhow::Result<(Vec<PlannedTarget>, Vec<String>)> {
         Err(live::no_aws())

@@ -7,6 +7,8 @@
 mod accounts_file;
 mod bounded_file;
 mod clock;
+#[cfg(feature = "aws")]
+mod confirm;
 mod hint;
 mod input;
 mod leftovers;
@@ -32,6 +34,8 @@ mod whole_file;
 pub(crate) use accounts_file::{AccountsFileError, ListedAccount, read_accounts};
 pub(crate) use bounded_file::{open_bounded, read_text};
 pub(crate) use clock::now;
+#[cfg(feature = "aws")]
+pub(crate) use confirm::{agreed, can_ask};
 pub use hint::Hint;
 pub(crate) use hint::Several;
 pub(crate) use input::{is_standard, named};

@@ -17,6 +17,8 @@ pub(crate) struct TargetsSettings {
     pub(crate) live: Live,
     /// What skips targets.
     pub(crate) preselect: PreselectChoice,
+    /// Whether what costs was agreed to beforehand.
+    pub(crate) agreed: bool,
     /// The plan; `None`: standard output.
     pub(crate) output: Option<PathBuf>,
     /// How much is said meanwhile.
@@ -39,6 +41,6 @@ impl TargetsSettings {
         let read: Vec<_> = Config::input(&args.config).into_iter().chain(accounts.inputs()).collect();
         one_standard_input(read.iter().copied())?;
         refuse_overlapping_paths(output.as_deref(), read)?;
-        Ok(Self { live, preselect: args.preselect.clone(), output, verbosity: Verbosity::of(global) })
+        Ok(Self { live, preselect: args.preselect.clone(), agreed: args.yes, output, verbosity: Verbosity::of(global) })
     }
 }

@@ -100,6 +100,8 @@ mod wire_metrics;
 #[cfg(feature = "aws")]
 mod wire_pages;
 #[cfg(feature = "aws")]
+mod wire_preselect;
+#[cfg(feature = "aws")]
 mod wire_prices;
 #[cfg(feature = "aws")]
 mod wire_probe;

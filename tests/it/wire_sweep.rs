@@ -9,37 +9,9 @@ use crate::support::audit::Audit;
 use crate::support::fake::FakeAws;
 use crate::support::live::texts;
 use crate::support::reply::Reply;
-use crate::support::sweep::{FULL, accounts, accounts_file, at_one_time, files, mostly_empty, report_of, same};
-
-/// The fake's organization: the caller's account in the root, `lab` and a closed one in Workloads, `shop` in Production
-/// below it. The second page is empty and not the last.
-fn organization() -> FakeAws {
-    let aws = FakeAws::start();
-    let list = "organizations:ListAccounts";
-    aws.on(list).with("NextToken", "").reply(Reply::Page("small", "2"));
-    aws.on(list).with("NextToken", "2").reply(Reply::Page("empty", "3"));
-    aws.on(list).with("NextToken", "3").reply(Reply::Case("page-2"));
-    let of = |operation, parent, case| aws.on(operation).with("ParentId", parent).reply(Reply::Case(case));
-    of("organizations:ListAccountsForParent", "ou-abcd-workload", "of-workloads");
-    of("organizations:ListAccountsForParent", "ou-abcd-prod", "of-production");
-    of("organizations:ListOrganizationalUnitsForParent", "ou-abcd-workload", "of-workloads");
-    of("organizations:ListOrganizationalUnitsForParent", "ou-abcd-prod", "empty");
-    aws
-}
-
-fn lines(text: &str) -> Vec<Value> {
-    text.lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect()
-}
-
-fn planned(lines: &[Value]) -> Vec<(&str, &str, &str)> {
-    lines
-        .iter()
-        .map(|line| {
-            let text = |name: &str| line[name].as_str().unwrap_or("");
-            (text("account"), text("region"), text("state"))
-        })
-        .collect()
-}
+use crate::support::sweep::{
+    FULL, accounts, accounts_file, at_one_time, files, lines, mostly_empty, organization, planned, report_of, same,
+};
 
 #[test]
 fn the_organization_is_listed_to_its_last_page_with_names_and_units() {
@@ -132,49 +104,6 @@ fn one_process_scans_an_organization_with_names_and_units() {
     let skipped = &report.0["run"]["skipped"][0];
     assert!(skipped["why"].to_string().contains("SUSPENDED"), "{skipped}");
     assert_eq!(aws.calls_of("sts:AssumeRole").len(), 2);
-}
-
-#[test]
-fn config_skips_only_what_it_records_and_has_none_of() {
-    let aws = organization();
-    let query = "config:SelectAggregateResourceConfig";
-    aws.on(query).reply(Reply::Made(Box::new(|call| {
-        let all = json!({ "Recording": true, "RecordingGroup": { "AllSupported": true } });
-        let off = json!({ "Recording": false, "RecordingGroup": { "AllSupported": true } });
-        let row = |account: &str, region: &str, more: Value| {
-            json!({ "accountId": account, "awsRegion": region, "configuration": more }).to_string()
-        };
-        let results = if call.parameter("Expression").contains("COUNT(*)") {
-            vec![json!({ "accountId": "123456789012", "awsRegion": "us-east-1", "COUNT(*)": 3 }).to_string()]
-        } else {
-            vec![
-                row("123456789012", "us-east-1", all.clone()),
-                row("123456789012", "eu-west-1", all.clone()),
-                row("444455556666", "us-east-1", off),
-                row("999999999999", "us-east-1", all),
-            ]
-        };
-        json!({ "Results": results, "QueryInfo": { "SelectFields": [] } }).to_string()
-    })));
-    let targets = "targets --organization --role-name r --region us-east-1 --region eu-west-1";
-    let run = Audit::against(&aws.url()).args(targets).args("--preselect config=all@eu-central-1").run().expect(0);
-    let plan = lines(&run.stdout);
-    let skipped: Vec<_> =
-        planned(&plan).into_iter().filter(|line| line.2 == "skipped" && line.0 != "777788889999").collect();
-    assert_eq!(skipped, [("123456789012", "eu-west-1", "skipped")]);
-    assert!(
-        run.stderr.contains("1 of 8 targets are skipped") && run.stdout.contains("aggregator all"),
-        "{}",
-        run.stderr
-    );
-    assert!(aws.calls_of(query).iter().all(|call| call.region == "eu-central-1"));
-    aws.on(query).reply(Reply::Denied);
-    let run = Audit::against(&aws.url()).args(targets).args("--preselect config=all@eu-central-1").run().expect(2);
-    assert!(
-        run.stderr.contains("config:SelectAggregateResourceConfig") && run.stderr.contains("--preselect"),
-        "{}",
-        run.stderr
-    );
 }
 
 /// Runs a command of a sweep in a directory that others use too.

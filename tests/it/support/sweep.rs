@@ -4,7 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use flate2::read::GzDecoder;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::audit::Audit;
 use super::fake::FakeAws;
@@ -20,8 +20,8 @@ pub(crate) fn accounts(number: usize) -> Vec<String> {
 
 /// A fake in which every account but [`FULL`] is empty; `wrap` is put around every answer of it.
 pub(crate) fn mostly_empty(aws: &FakeAws, wrap: &dyn Fn(Reply) -> Reply) {
-    let made = |body: serde_json::Value| wrap(Reply::Made(Box::new(move |_| body.to_string())));
-    let every = |operation: &str, body: &serde_json::Value, small: &'static str| {
+    let made = |body: Value| wrap(Reply::Made(Box::new(move |_| body.to_string())));
+    let every = |operation: &str, body: &Value, small: &'static str| {
         aws.on(operation).reply(made(body.clone()));
         aws.on(operation).account(FULL).reply(wrap(Reply::Case(small)));
     };
@@ -96,4 +96,36 @@ pub(crate) fn report_of(home: &Path, plan: Option<&str>) -> String {
 pub(crate) fn same(found: &str, expected: &str, what: &str) {
     let line = found.lines().zip(expected.lines()).find(|(found, expected)| found != expected);
     assert!(found == expected, "{what}: {line:#?}");
+}
+
+/// The fake's organization: the caller's account in the root, `lab` and a closed one in Workloads, `shop` in Production
+/// below it. The second page is empty and not the last.
+pub(crate) fn organization() -> FakeAws {
+    let aws = FakeAws::start();
+    let list = "organizations:ListAccounts";
+    aws.on(list).with("NextToken", "").reply(Reply::Page("small", "2"));
+    aws.on(list).with("NextToken", "2").reply(Reply::Page("empty", "3"));
+    aws.on(list).with("NextToken", "3").reply(Reply::Case("page-2"));
+    let of = |operation, parent, case| aws.on(operation).with("ParentId", parent).reply(Reply::Case(case));
+    of("organizations:ListAccountsForParent", "ou-abcd-workload", "of-workloads");
+    of("organizations:ListAccountsForParent", "ou-abcd-prod", "of-production");
+    of("organizations:ListOrganizationalUnitsForParent", "ou-abcd-workload", "of-workloads");
+    of("organizations:ListOrganizationalUnitsForParent", "ou-abcd-prod", "empty");
+    aws
+}
+
+/// The lines of a plan.
+pub(crate) fn lines(text: &str) -> Vec<Value> {
+    text.lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect()
+}
+
+/// Account, region and state of each.
+pub(crate) fn planned(lines: &[Value]) -> Vec<(&str, &str, &str)> {
+    lines
+        .iter()
+        .map(|line| {
+            let text = |name: &str| line[name].as_str().unwrap_or("");
+            (text("account"), text("region"), text("state"))
+        })
+        .collect()
 }

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use super::error::CollectError;
-use super::error_class::Stage;
-use super::failure::Failure;
-use super::organization::{Asker, blocking, signed_in};
-use super::pages::{Page, all_pages};
-use super::scheduler::Scheduler;
+use super::{Place, Source};
+use crate::collect::error::CollectError;
+use crate::collect::error_class::Stage;
+use crate::collect::failure::Failure;
+use crate::collect::organization::{Asker, blocking, signed_in};
+use crate::collect::pages::{Page, all_pages};
+use crate::collect::scheduler::Scheduler;
 use crate::permissions::SELECT_AGGREGATE_RESOURCE_CONFIG;
 
 /// What the rules are about, as far as Config records it.
@@ -22,9 +23,6 @@ const RECORDERS: &str = "SELECT accountId, awsRegion, configuration.Recording, c
 /// Where there is any of [`TYPES`].
 const BUSY: &str = "SELECT accountId, awsRegion, COUNT(*) WHERE resourceType IN ('AWS::EFS::FileSystem', \
                     'AWS::ECR::Repository') GROUP BY accountId, awsRegion";
-
-/// An account and a region.
-pub(crate) type Place = (String, String);
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -82,8 +80,7 @@ pub(crate) fn recorded_empty(asker: &Asker, aggregator: &str, region: &str) -> R
         let (scheduler, stage) = (Scheduler::new(1), Stage::inside(session.aws_endpoints));
         let call = &SELECT_AGGREGATE_RESOURCE_CONFIG;
         let rows = async |query: &str| -> Result<Vec<Row>, CollectError> {
-            let failed =
-                |failure: Failure| CollectError::Config { who: session.who.clone(), gap: Box::new(failure.gap()) };
+            let failed = |failure: Failure| Source::Config.refused(&session.who, &failure);
             let rows = all_pages(call, async |token| {
                 let request = client.select_aggregate_resource_config().expression(query);
                 let request = request.configuration_aggregator_name(aggregator).set_next_token(token);
