@@ -63,6 +63,7 @@ calls! {
     }
     "CloudWatch" "cloudwatch" {
         GET_METRIC_DATA GetMetricData ["MetricDataResults"];
+        LIST_METRICS ListMetrics ["Metrics"];
     }
     "ECS" "ecs" {
         LIST_CLUSTERS ListClusters ["clusterArns"];

@@ -39,6 +39,7 @@ data "aws_iam_policy_document" "reads" {
     resources = ["*"]
     actions = [
       "cloudwatch:GetMetricData",
+      "cloudwatch:ListMetrics",
       "ec2:DescribeInstances",
       "ec2:DescribeNetworkInterfaces",
       "ec2:DescribeRegions",

@@ -13,7 +13,10 @@ pub(super) const EXAMPLES: &str = "\
 Examples:
   terraform show -json plan.out | inspector-audit terraform -
   inspector-audit terraform infra/ecr infra/security --one-account
-  inspector-audit terraform . --snapshot account.json --output loop.sarif";
+  inspector-audit terraform . --snapshot account.json --output loop.sarif
+
+A comment in a block or directly above it hides what one rule finds there:
+  # inspector-audit:ignore terraform-coupling-loop moves to one root until 2027-03-31";
 
 /// `terraform`. What only asks AWS is not offered: nothing is asked here.
 #[derive(Debug, Clone, Args)]

@@ -11,7 +11,7 @@ use futures::join;
 
 use super::clients::{TargetClients, section};
 use super::request::EvidenceOptions;
-use super::{cloudtrail, ecs, finding_paths, logs, metrics, probe, ssm_evidence};
+use super::{cloudtrail, ecs, finding_paths, logs, metrics, probe, s3_requests, ssm_evidence};
 use crate::model::{
     AssociationReach, AssociationRun, EvidenceScope, InstalledClient, MountEvidence, Observed, Section, SectionName,
     Target,
@@ -58,9 +58,15 @@ pub(super) async fn collect(
     let mut evidence =
         MountEvidence { efs_connections, efs_metrics, efs_reads, efs_tasks, efs_utils_streams, probe, ..said };
     managed.put_into(&mut evidence);
-    // The third step: what lies below the mount points that the second has found.
+    // The third step: what lies below the mount points that the second has found, and in the buckets.
     let paths = finding_paths::finding_paths(clients, &evidence);
-    evidence.finding_paths = passive(SectionName::InspectorFindingPaths).of(paths).await;
+    let requests = s3_requests::s3_requests(clients, &evidence, days, taken_at);
+    let (paths, requests) = join!(
+        passive(SectionName::InspectorFindingPaths).of(paths),
+        section(wants(SectionName::CloudWatchS3Requests), requests),
+    );
+    evidence.finding_paths = paths;
+    evidence.s3_requests = requests;
     evidence
 }
 

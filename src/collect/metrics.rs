@@ -20,7 +20,7 @@ use crate::permissions::GET_METRIC_DATA;
 use crate::price::Usd;
 
 /// One of the series of a file system: metric, storage class, statistic (EFS user guide, "CloudWatch metrics", 2026-10).
-type Kind = (&'static str, Option<&'static str>, &'static str);
+pub(super) type Kind = (&'static str, Option<&'static str>, &'static str);
 
 /// The series of each file system, in the order of the fields of [`FileSystemMetrics`].
 static KINDS: [Kind; 5] = [
@@ -52,21 +52,37 @@ pub(super) fn announce(clients: &TargetClients, series: (usize, bool), reads: (u
 }
 
 /// One metric to ask for.
-struct Asked<'a> {
+pub(super) struct Asked<'a> {
     /// The name of the query, unique in the run.
-    id: String,
-    file_system: &'a str,
+    pub(super) id: String,
+    /// The service's namespace.
+    pub(super) namespace: &'static str,
+    /// The name and the value of each dimension.
+    pub(super) dimensions: Vec<(&'static str, &'a str)>,
+    /// What it is about: a file system, a bucket.
+    pub(super) subject: &'a str,
     /// Which of its series.
-    number: usize,
+    pub(super) number: usize,
     /// The same in CloudWatch's words.
-    kind: Kind,
+    pub(super) kind: Kind,
 }
 
 /// The series of some kinds of each file system.
 fn asked<'a>(file_systems: &'a BTreeSet<String>, kinds: &'static [Kind]) -> Vec<Asked<'a>> {
     let of_each = |(at, file_system): (usize, &'a String)| {
-        let id = move |number| format!("f{at}_{number}");
-        kinds.iter().enumerate().map(move |(number, kind)| Asked { id: id(number), file_system, number, kind: *kind })
+        let one = move |(number, kind): (usize, &'static Kind)| {
+            // `StorageBytes` is kept under both dimensions together.
+            let class = kind.1.map(|class| ("StorageClass", class));
+            Asked {
+                id: format!("f{at}_{number}"),
+                namespace: "AWS/EFS",
+                dimensions: [("FileSystemId", file_system.as_str())].into_iter().chain(class).collect(),
+                subject: file_system,
+                number,
+                kind: *kind,
+            }
+        };
+        kinds.iter().enumerate().map(one)
     };
     file_systems.iter().enumerate().flat_map(of_each).collect()
 }
@@ -82,7 +98,7 @@ pub(super) async fn efs_metrics(
     let asked = asked(file_systems, &KINDS);
     let mut found: BTreeMap<String, FileSystemMetrics> = BTreeMap::new();
     for (asked, series) in asked.iter().zip(series_of(clients, &asked, &window).await?) {
-        let metrics = found.entry(asked.file_system.to_owned()).or_default();
+        let metrics = found.entry(asked.subject.to_owned()).or_default();
         let (points, doubt) = series.finish();
         let field = match asked.number {
             0 => &mut metrics.standard,
@@ -110,7 +126,7 @@ pub(super) async fn efs_reads(
     let asked = asked(file_systems, &READS);
     let mut found: BTreeMap<String, FileSystemReads> = BTreeMap::new();
     for (asked, series) in asked.iter().zip(series_of(clients, &asked, &window).await?) {
-        let reads = found.entry(asked.file_system.to_owned()).or_default();
+        let reads = found.entry(asked.subject.to_owned()).or_default();
         let (points, doubt) = series.finish();
         let steps = Steps::of(&points, window.from, window.period, window.steps());
         let field = if asked.number == 0 { &mut reads.data } else { &mut reads.metadata };
@@ -124,7 +140,7 @@ pub(super) async fn efs_reads(
 
 impl Asked<'_> {
     /// Adds a doubt about the series to what is doubted of the file system.
-    fn doubt(&self, incomplete: &mut Option<String>, doubt: Option<String>) {
+    pub(super) fn doubt(&self, incomplete: &mut Option<String>, doubt: Option<String>) {
         let Some(doubt) = doubt else { return };
         let (name, class, _) = self.kind;
         let said = format!("{name}{}: {doubt}", class.map(|class| format!(" {class}")).unwrap_or_default());
@@ -133,7 +149,11 @@ impl Asked<'_> {
 }
 
 /// The series that are asked for, in order.
-async fn series_of(clients: &TargetClients, asked: &[Asked<'_>], window: &Window) -> Result<Vec<Series>, Failure> {
+pub(super) async fn series_of(
+    clients: &TargetClients,
+    asked: &[Asked<'_>],
+    window: &Window,
+) -> Result<Vec<Series>, Failure> {
     let batches = asked.chunks(window.metrics_per_call).map(|batch| Box::pin(batch_of(clients, batch, window)));
     Ok(try_join_all(batches).await?.into_iter().flatten().collect())
 }
@@ -175,15 +195,10 @@ async fn batch_of(clients: &TargetClients, batch: &[Asked<'_>], window: &Window)
 
 /// The query for one metric.
 fn query(asked: &Asked<'_>, window: &Window) -> sdk::MetricDataQuery {
-    let (name, class, statistic) = asked.kind;
-    let dimension = |name: &str, value: &str| sdk::Dimension::builder().name(name).value(value).build();
-    let metric = sdk::Metric::builder().namespace("AWS/EFS").metric_name(name);
-    let metric = metric.dimensions(dimension("FileSystemId", asked.file_system));
-    // `StorageBytes` is kept under both dimensions together.
-    let metric = match class {
-        Some(class) => metric.dimensions(dimension("StorageClass", class)),
-        None => metric,
-    };
+    let (name, _, statistic) = asked.kind;
+    let dimension = |(name, value): &(&str, &str)| sdk::Dimension::builder().name(*name).value(*value).build();
+    let dimensions = asked.dimensions.iter().map(dimension).collect();
+    let metric = sdk::Metric::builder().namespace(asked.namespace).metric_name(name).set_dimensions(Some(dimensions));
     let period = i32::try_from(window.period).unwrap_or(i32::MAX);
     let statistic = sdk::MetricStat::builder().metric(metric.build()).period(period).stat(statistic).build();
     sdk::MetricDataQuery::builder().id(&asked.id).metric_stat(statistic).return_data(true).build()

@@ -44,6 +44,7 @@ mod probe;
 mod progress;
 mod request;
 mod run;
+mod s3_requests;
 mod scheduler;
 mod sdk_settings;
 mod security_hub;

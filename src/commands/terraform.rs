@@ -4,10 +4,11 @@ use super::judge::mark_known;
 use super::outputs::Outputs;
 use super::snapshots;
 use crate::cli::{GlobalArgs, TerraformArgs};
-use crate::io::{Hint, now, read_report};
+use crate::io::{Hint, now, read_report, warn};
 use crate::price::PriceTable;
-use crate::render::words::{DataSource, RunContext, say};
-use crate::report::{ReportBuilder, Status, TerraformRead};
+use crate::render::words::{DataSource, RunContext, bad_ignore, say};
+use crate::report::{Comment, ReportBuilder, Status, Suppression, TerraformRead};
+use crate::rules::finding::terraform::Ignore;
 use crate::settings::TerraformSettings;
 use crate::terraform::{self, analyse};
 
@@ -38,8 +39,19 @@ pub(super) fn run(args: &TerraformArgs, global: &GlobalArgs) -> anyhow::Result<S
     let prices = PriceTable::embedded().provenance().clone();
     // Nothing of Terraform's is planned from AWS's data: no command of `fix` is printed.
     let run = RunContext { source: DataSource::Imagined, ..RunContext::default() };
+    let warnings: Vec<String> = analysis.bad_ignores.iter().map(bad_ignore).collect();
+    warn(&warnings, global.quiet);
+    let suppressions: Vec<Suppression> =
+        settings.suppressions.into_iter().chain(analysis.ignores.into_iter().map(suppression)).collect();
     let mut report = ReportBuilder::terraform(say::evaluation(analysis.evaluation, &run), read, prices, now());
-    mark_known(&mut report, &settings.suppressions, baseline.as_ref());
+    mark_known(&mut report, &suppressions, baseline.as_ref());
     outputs.write(&report, &run, settings.fail_on)?;
     Ok(settings.fail_on.status(&report))
+}
+
+/// A comment in the source as the suppression that it is.
+fn suppression(ignore: Ignore) -> Suppression {
+    let Ignore { at, rule, reason, until, findings } = ignore;
+    let comment = Some(Comment { at, findings });
+    Suppression { rule: Some(rule), reason, expires: until, comment, ..Suppression::default() }
 }

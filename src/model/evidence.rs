@@ -39,6 +39,8 @@ pub struct MountEvidence {
     pub efs_metrics: Section<EfsMetrics>,
     /// `cloudwatch.efs_reads`: what was read of the same file systems, in the steps in which a run of the scan shows.
     pub efs_reads: Section<EfsReads>,
+    /// `cloudwatch.s3_requests`: requests to the buckets that a host has mounted.
+    pub s3_requests: Section<S3Requests>,
     /// `ecs.efs_tasks`: running tasks with an EFS volume on a container instance.
     pub efs_tasks: Section<Observed<EfsTask>>,
     /// `inspector.finding_paths`: packages that Inspector reported below a known mount point.
@@ -157,6 +159,36 @@ pub struct FileSystemReads {
     pub incomplete: Option<String>,
 }
 
+/// Requests to buckets, of all their clients (S3 user guide, "Metrics and dimensions", 2026-10: delivered by best effort).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct S3Requests {
+    /// The start of the window, UTC.
+    pub from: Option<DateTime<Utc>>,
+    /// The end of the window, UTC.
+    pub to: Option<DateTime<Utc>>,
+    /// How many metrics were asked for: CloudWatch bills each.
+    pub requested: u64,
+    /// By name; a bucket that is not here was not asked about.
+    pub buckets: BTreeMap<String, BucketRequests>,
+}
+
+/// What one bucket was asked for in the window.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct BucketRequests {
+    /// The metrics configuration (`FilterId`) whose counts these are; `None`: the bucket has no request metrics.
+    pub filter: Option<String>,
+    /// `ListRequests`, sum.
+    pub list: u64,
+    /// `HeadRequests`, sum.
+    pub head: u64,
+    /// `GetRequests`, sum.
+    pub get: u64,
+    /// Why a sum may be short: CloudWatch's message for partial data.
+    pub incomplete: Option<String>,
+}
+
 /// A running task with an EFS volume on a container instance; AWS Batch runs on such tasks too.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(default)]
@@ -266,6 +298,19 @@ pub struct HostMount {
     pub packages_listed: Option<u64>,
 }
 
+impl HostMount {
+    /// The bucket of a FUSE mount: of `assets`, `assets:/prefix` or `s3://assets/prefix`; `None` where the source names none
+    /// (S3 user guide, "Bucket naming rules", 2026-10), but the tool.
+    pub fn s3_bucket(&self) -> Option<&str> {
+        const TOOLS: [&str; 5] = ["geesefs", "goofys", "mountpoint-s3", "rclone", "s3fs"];
+        let name = self.source.strip_prefix("s3://").unwrap_or(&self.source);
+        let name = name.split([':', '/']).next().unwrap_or_default();
+        let is_of_a_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-');
+        let is_one = (3..=63).contains(&name.len()) && name.bytes().all(is_of_a_name) && !TOOLS.contains(&name);
+        (self.kind == MountKind::S3Fuse && is_one).then_some(name)
+    }
+}
+
 /// What a mount is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -334,4 +379,27 @@ pub struct InstalledClient {
     pub version: Option<String>,
     /// When the inventory was taken.
     pub captured_at: Option<DateTime<Utc>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_names_a_bucket_or_none() {
+        for (source, bucket) in [
+            ("assets-111122223333", Some("assets-111122223333")),
+            ("assets:/logs", Some("assets")),
+            ("s3://assets/logs", Some("assets")),
+            ("s3fs", None),
+            ("mountpoint-s3", None),
+            ("", None),
+            ("Assets", None),
+            ("$(id)", None),
+        ] {
+            let mount = HostMount { kind: MountKind::S3Fuse, source: source.to_owned(), ..HostMount::default() };
+            assert_eq!(mount.s3_bucket(), bucket, "{source}");
+            assert_eq!(HostMount { kind: MountKind::Efs, ..mount }.s3_bucket(), None);
+        }
+    }
 }

@@ -26,9 +26,9 @@ pub use ec2::{
 pub use ecr::{Ecr, RegistryScanning, Repository, RepositoryScanning, ScanningFilter, ScanningRule};
 pub use efs::{Efs, FileSystem, FileSystemSize, LifecycleConfiguration, MountTarget};
 pub use evidence::{
-    AssociationReach, AssociationRun, ClientConnection, DeclaredMount, EfsMetrics, EfsReads, EfsTask, EfsUtilsStream,
-    EvidenceScope, FileSystemMetrics, FileSystemReads, FindingPath, HostMount, HostMounts, InstalledClient,
-    MountEvidence, MountKind, Observed, Presence,
+    AssociationReach, AssociationRun, BucketRequests, ClientConnection, DeclaredMount, EfsMetrics, EfsReads, EfsTask,
+    EfsUtilsStream, EvidenceScope, FileSystemMetrics, FileSystemReads, FindingPath, HostMount, HostMounts,
+    InstalledClient, MountEvidence, MountKind, Observed, Presence, S3Requests,
 };
 pub use gap::{Gap, GapReason};
 pub use inspector::{

@@ -41,6 +41,8 @@ macro_rules! sections {
             CloudWatchEfsMetrics "cloudwatch.efs_metrics" [evidence.efs_metrics] Metrics [GET_METRIC_DATA];
             /// Reads of the same file systems in fine steps.
             CloudWatchEfsReads "cloudwatch.efs_reads" [evidence.efs_reads] Metrics [GET_METRIC_DATA];
+            /// Requests to buckets that a host has mounted.
+            CloudWatchS3Requests "cloudwatch.s3_requests" [evidence.s3_requests] Metrics [GET_METRIC_DATA LIST_METRICS];
             /// Instances with tags, metadata options and network interfaces.
             Ec2Instances "ec2.instances" [ec2.instances] Always [DESCRIBE_INSTANCES];
             /// The entries of managed prefix lists that security groups admit.

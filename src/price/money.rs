@@ -49,6 +49,11 @@ impl Usd {
     }
 }
 
+/// A count for people: `35,000,000`.
+pub(crate) fn display_count(count: u64) -> String {
+    grouped(&count.to_string())
+}
+
 /// Digits, thousands separated.
 fn grouped(whole: &str) -> String {
     let mut grouped = String::new();

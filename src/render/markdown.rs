@@ -24,8 +24,8 @@ pub(super) use self::escape::{amount, code, text};
 
 /// How many findings the table holds unless the style says otherwise.
 const ROWS: usize = 25;
-/// The most that a comment takes, in characters.
-const COMMENT: usize = 65_536;
+/// The most that a comment takes, in characters, but for a line by which a workflow knows its own comment again.
+const COMMENT: usize = 65_536 - 512;
 /// How many of them are told in full at most.
 const DETAILS: usize = 10;
 /// How many gaps are listed.

@@ -3,11 +3,14 @@
 //! A suppressed finding stays in the report with the operator's reason. It counts in no total and fails no run, and the
 //! report says what became of every suppression, so that none outlives its use unnoticed.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use wildmatch::WildMatchPattern;
 
 use super::summary::summarize;
 use super::v1::{Finding, Report, SuppressionState, SuppressionUse, TargetVerdicts};
+use crate::rules::finding::Location;
 use crate::rules::{Suppressed, Verdict};
 
 /// What not to be told about. What is `None` fits anything; `*` in a pattern stands for any characters.
@@ -25,10 +28,24 @@ pub struct Suppression {
     pub reason: String,
     /// The last day on which it holds, UTC.
     pub expires: Option<NaiveDate>,
+    /// The comment that it is, which covers findings at its place alone.
+    pub comment: Option<Comment>,
+}
+
+/// A suppression that stands in the source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Comment {
+    /// Where.
+    pub at: Location,
+    /// The fingerprints of the findings at that place.
+    pub findings: BTreeSet<String>,
 }
 
 impl Suppression {
     fn covers(&self, finding: &Finding) -> bool {
+        if self.comment.as_ref().is_some_and(|comment| !comment.findings.contains(&finding.fingerprint)) {
+            return false;
+        }
         let resource = self.resource.as_deref().is_none_or(|pattern| {
             fits(pattern, &finding.resource.id) || finding.resource.arn.as_deref().is_some_and(|arn| fits(pattern, arn))
         });
@@ -69,8 +86,11 @@ impl Report {
             for finding in self.findings.iter_mut().filter(|finding| suppression.covers(finding)) {
                 count += 1;
                 if !expired && finding.suppressed.is_none() {
-                    finding.suppressed =
-                        Some(Suppressed { reason: suppression.reason.clone(), expires: suppression.expires });
+                    finding.suppressed = Some(Suppressed {
+                        reason: suppression.reason.clone(),
+                        expires: suppression.expires,
+                        comment: suppression.comment.as_ref().map(|comment| comment.at.clone()),
+                    });
                 }
             }
             let state = if expired {
@@ -82,7 +102,7 @@ impl Report {
             } else {
                 SuppressionState::NotJudged
             };
-            let Suppression { rule, account, region, resource, reason, expires } = suppression.clone();
+            let Suppression { rule, account, region, resource, reason, expires, comment } = suppression.clone();
             self.run.suppressions.push(SuppressionUse {
                 rule,
                 account,
@@ -90,6 +110,7 @@ impl Report {
                 resource,
                 reason,
                 expires,
+                comment: comment.map(|comment| comment.at),
                 state,
                 count,
             });

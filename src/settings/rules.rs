@@ -82,6 +82,9 @@ impl RuleChoice {
             )
         };
         let evidence = SectionName::ALL.iter().copied().filter(|section| on_mounts && is_evidence(section));
+        // What mounted buckets were asked for stands beside the rule on them, which decides without it.
+        let on_buckets = rules.iter().any(|rule| rule.needs_one_of.contains(&SectionName::SsmMountProbe));
+        let evidence = evidence.chain(on_buckets.then_some(SectionName::CloudWatchS3Requests));
         let read = rules
             .iter()
             .flat_map(|rule| rule.needs.iter().chain(rule.needs_one_of).copied())

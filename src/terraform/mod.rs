@@ -9,6 +9,7 @@ mod coupling;
 mod error;
 mod findings;
 mod hcl;
+mod ignore;
 mod inputs;
 mod json;
 mod judge;
@@ -29,7 +30,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use crate::model::Target;
-use crate::rules::finding::terraform::{OpenQuestion, Unseen};
+use crate::rules::finding::terraform::{BadIgnore, Ignore, OpenQuestion, Unseen};
 use crate::rules::{Evaluation, Finding, Inventory, Rule};
 
 use inputs::Input;
@@ -55,6 +56,10 @@ pub struct Analysis {
     pub evaluation: Evaluation,
     /// What was read.
     pub inputs: Vec<InputSummary>,
+    /// Comments that keep findings from being told.
+    pub ignores: Vec<Ignore>,
+    /// Comments that look like such and are none.
+    pub bad_ignores: Vec<BadIgnore>,
 }
 
 /// One input that was read.
@@ -154,9 +159,12 @@ fn judge_roots(
         findings.extend(own);
     }
     let gaps = open.into_iter().map(|((place, question), rules)| findings::gap(place, question, &rules)).collect();
+    let (ignores, bad_ignores) = ignore::read(roots, &findings);
     Analysis {
         evaluation: Evaluation { findings, verdicts, gaps, inventory: Inventory::default() },
         inputs: roots.iter().map(summary).collect(),
+        ignores,
+        bad_ignores,
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::condition::Condition;
+use super::hcl::Remark;
 use super::place::{Account, Provider, Region};
 use super::resources::{Deletion, Enabler, Organization, Registry, Source, TextSet, without_indices};
 use crate::rules::finding::terraform::{Limit, Unseen};
@@ -133,6 +134,8 @@ pub(crate) struct Root {
     pub(crate) free: Vec<World>,
     /// What keeps rules from deciding.
     pub(crate) problems: Vec<Blind>,
+    /// What comments say to this program.
+    pub(crate) remarks: Vec<Remark>,
     /// How many files were read.
     pub(crate) files: usize,
     /// Whether it is a directory.

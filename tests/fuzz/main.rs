@@ -11,10 +11,15 @@
 //! A target runs in a process of its own, so that an overflow of the stack or the end of the memory is seen, too. What
 //! failed is kept in `target/tmp/fuzz`, one file each; `--input FILE` with the target's name runs it again.
 
+#[cfg(feature = "aws")]
+mod answers;
 mod corpus;
 mod laws;
 mod mutate;
 mod run;
+#[cfg(feature = "aws")]
+#[expect(dead_code, reason = "the fake of AWS can do more than this harness asks of it")]
+mod support;
 mod targets;
 
 use std::collections::VecDeque;
@@ -118,6 +123,9 @@ fn passes(name: &str, options: &Options) -> bool {
     if let Some(root) = std::env::var_os("SystemRoot") {
         command.env("SystemRoot", root);
     }
+    // Only the answers of AWS have an AWS to ask; it is a file, since a process cannot change its environment safely.
+    #[cfg(feature = "aws")]
+    command.env("AWS_CONFIG_FILE", folder.path().join(answers::AWS_CONFIG)).env("AWS_EC2_METADATA_DISABLED", "true");
     let status = command.stdout(open(run::STDOUT)).stderr(open(run::STDERR)).status().expect("this program starts");
     let said = std::fs::read_to_string(folder.path().join(run::VERDICT)).unwrap_or_default();
     if !said.is_empty() {

@@ -45,6 +45,15 @@ pub(crate) const TARGETS: &[Target] = &[
     Target { name: "probe", json: false, weight: 1, corpus: probes, prepare: base, run: probe },
     Target { name: "prices", json: true, weight: 4, corpus: prices, prepare: base, run: price_file },
     Target { name: "products", json: true, weight: 1, corpus: products, prepare: nothing, run: product },
+    #[cfg(feature = "aws")]
+    Target {
+        name: "aws-answers",
+        json: false,
+        weight: 4,
+        corpus: crate::answers::corpus,
+        prepare: nothing,
+        run: crate::answers::run,
+    },
     Target { name: "config", json: false, weight: 1, corpus: settings, prepare: base, run: config },
 ];
 
@@ -76,7 +85,7 @@ impl Bench {
         self.signature
     }
 
-    fn file(&self, name: &str, content: impl AsRef<[u8]>) {
+    pub(crate) fn file(&self, name: &str, content: impl AsRef<[u8]>) {
         fs::write(self.folder.join(name), content).expect("a file in the temporary directory");
     }
 
@@ -96,7 +105,7 @@ impl Bench {
     }
 
     /// Runs a command, and holds to the laws what it printed and the files named by `--output`.
-    fn command(&mut self, typed: &str, input: usize) -> Result<bool, String> {
+    pub(crate) fn command(&mut self, typed: &str, input: usize) -> Result<bool, String> {
         let known = self.typed.iter().position(|(known, _)| known == typed);
         let at = known.unwrap_or_else(|| {
             let arguments = std::iter::once("inspector-audit").chain(typed.split(' '));

@@ -261,3 +261,110 @@ fn the_page_and_the_scripts_know_every_input() {
         assert!(names.contains(&name), "{name}");
     }
 }
+
+/// A pull request's event, and a `gh` that writes down what it is asked for and has these comments.
+fn pull_request(folder: &Path, head: &str, comments: &str) -> String {
+    let event = format!(
+        r#"{{"pull_request":{{"number":7,"head":{{"repo":{{"full_name":"{head}"}}}},"base":{{"repo":{{"full_name":"owner/tool"}}}}}}}}"#
+    );
+    std::fs::write(folder.join("event.json"), event).expect("written");
+    std::fs::write(folder.join("comments.json"), comments).expect("written");
+    let bin = folder.join("bin");
+    std::fs::create_dir_all(&bin).expect("a folder");
+    let gh = bin.join("gh");
+    let text = "#!/bin/sh\necho \"$*\" >>\"$LOG\"\n[ -z \"$REFUSES\" ] || exit 1\nfor one; do\n  case $one in\n  \
+                body=@*) cp \"${one#body=@}\" \"$LOG.body\" ;;\n  esac\ndone\ncase $* in *--jq*) ;; *) exit 0 ;; esac\n\
+                while [ \"$1\" != --jq ]; do shift; done\njq -r \"$2\" \"$COMMENTS\"\n";
+    std::fs::write(&gh, text).expect("written");
+    let made = Command::new("chmod").arg("+x").arg(&gh).status().expect("chmod runs");
+    assert!(made.success());
+    format!("{}:{}", bin.display(), std::env::var("PATH").expect("a path"))
+}
+
+/// Runs the step that comments: what it said, what `gh` was asked for, and the body that it sent.
+fn commented(head: &str, comments: &str, findings: bool, more: &[(&str, &str)]) -> (String, String, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let of = |name: &str| folder.path().join(name).display().to_string();
+    let path = pull_request(folder.path(), head, comments);
+    let report = if findings {
+        r#"{"findings":[{"suppressed":null}],"gaps":[]}"#
+    } else {
+        r#"{"findings":[{"suppressed":{"reason":"x"}}],"gaps":[{"rules":[]}]}"#
+    };
+    std::fs::write(of("r.json"), report).expect("written");
+    std::fs::write(of("r.md"), "# Report of `$(touch ran)` @somebody\n").expect("written");
+    let (event, log, known, json, markdown) =
+        (of("event.json"), of("log"), of("comments.json"), of("r.json"), of("r.md"));
+    let inputs = [
+        ("PATH", path.as_str()),
+        ("LOG", &log),
+        ("COMMENTS", &known),
+        ("GITHUB_EVENT_PATH", &event),
+        ("GITHUB_REPOSITORY", "owner/tool"),
+        ("INPUT_OUTPUT", "reports of mine"),
+        ("INPUT_JSON", &json),
+        ("INPUT_MARKDOWN", &markdown),
+    ];
+    let inputs: Vec<_> = inputs.into_iter().chain(more.iter().copied()).collect();
+    let (output, ..) = run("comment.sh", folder.path(), &inputs);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(!folder.path().join("ran").exists());
+    let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
+    (String::from_utf8_lossy(&output.stdout).into_owned(), read(&log), read(&format!("{log}.body")))
+}
+
+#[test]
+fn a_pull_request_has_one_comment_which_later_runs_change() {
+    if Command::new("jq").arg("--version").output().is_err() {
+        return;
+    }
+    let marker = "<!-- inspector-audit reports-of-mine -->";
+    let (said, log, body) = commented("owner/tool", "[]", true, &[]);
+    assert!(said.contains("a comment was written"), "{said}");
+    assert!(log.contains("--method POST repos/owner/tool/issues/7/comments --field body=@"), "{log}");
+    assert_eq!(body, format!("{marker}\n# Report of `$(touch ran)` @somebody\n"));
+    let ours = format!(
+        r#"[{{"id":1,"user":{{"type":"User"}},"body":"{marker} quoted"}},{{"id":2,"user":{{"type":"Bot"}},"body":"other"}},
+            {{"id":3,"user":{{"type":"Bot"}},"body":"{marker}\nold"}},{{"id":4,"user":{{"type":"Bot"}},"body":"{marker}\nolder"}}]"#
+    );
+    for findings in [true, false] {
+        let (said, log, body) = commented("owner/tool", &ours, findings, &[]);
+        assert!(said.contains("comment 3 was changed"), "{said}");
+        assert!(log.contains("--method PATCH repos/owner/tool/issues/comments/3 --field body=@"), "{log}");
+        assert!(body.starts_with(marker) && !log.contains("POST"), "{log}");
+    }
+}
+
+#[test]
+fn nothing_to_tell_a_fork_and_a_push_write_no_comment() {
+    if Command::new("jq").arg("--version").output().is_err() {
+        return;
+    }
+    let (said, log, _) = commented("owner/tool", "[]", false, &[]);
+    assert!(said.contains("nothing to tell") && !log.contains("--method"), "{said}{log}");
+    let (said, log, _) = commented("somebody/tool", "[]", true, &[]);
+    assert!(said.contains("from a fork") && log.is_empty(), "{said}{log}");
+    let push = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(push.path(), "{}").expect("written");
+    let (said, log, _) =
+        commented("owner/tool", "[]", true, &[("GITHUB_EVENT_PATH", &push.path().display().to_string())]);
+    assert!(said.contains("no pull request") && log.is_empty(), "{said}{log}");
+    let (said, ..) = commented("owner/tool", "[]", true, &[("REFUSES", "yes")]);
+    assert!(said.contains("::warning::") && said.contains("pull-requests: write"), "{said}");
+}
+
+#[test]
+fn the_action_judges_terraform_instead_of_an_account() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = repository().join("fixtures/terraform/hcl/article-loop").display().to_string();
+    let (output, outputs, summary) =
+        run("scan.sh", folder.path(), &[("INPUT_BINARY", BINARY), ("INPUT_TERRAFORM", &root)]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(outputs.starts_with("status=") && outputs.contains("sarif="), "{outputs}");
+    assert!(summary.contains("terraform-"), "{summary}");
+    let inputs = [("INPUT_BINARY", BINARY), ("INPUT_TERRAFORM", root.as_str()), ("INPUT_REGION", "us-east-1")];
+    let folder = tempfile::tempdir().expect("a folder");
+    let (output, outputs, _) = run("scan.sh", folder.path(), &inputs);
+    assert_eq!(outputs, "status=2\n");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("::error::terraform asks no AWS"));
+}

@@ -301,8 +301,8 @@ fn suppressed_findings_fail_no_run_and_stay_in_the_report() {
     assert_eq!(
         marked,
         [
-            json!({ "reason": "accepted by data", "expires": "2026-11-21" }),
-            json!({ "reason": "known", "expires": null })
+            json!({ "reason": "accepted by data", "expires": "2026-11-21", "comment": null }),
+            json!({ "reason": "known", "expires": null, "comment": null })
         ]
     );
     assert_eq!(complaints(&run.expect(0)), [""; 0]);

@@ -18,6 +18,9 @@ mod hostile;
 mod hostile_files;
 mod house;
 mod iam_policy;
+mod install;
+#[cfg(feature = "aws")]
+mod lakes;
 mod laws_of_ways;
 mod memory;
 mod money;
@@ -64,6 +67,7 @@ mod support;
 mod terminal;
 mod terraform_hcl;
 mod terraform_hostile;
+mod terraform_ignore;
 mod terraform_json;
 mod terraform_kinds;
 mod terraform_live;
@@ -79,6 +83,8 @@ mod what_if;
 mod whole_outputs;
 #[cfg(feature = "aws")]
 mod wire_answers;
+#[cfg(feature = "aws")]
+mod wire_buckets;
 #[cfg(feature = "aws")]
 mod wire_costs;
 #[cfg(feature = "aws")]

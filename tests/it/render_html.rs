@@ -73,7 +73,7 @@ fn html_draws_a_bounded_number_of_charts() {
 fn html_marks_what_is_suppressed_and_what_is_new() {
     let mut report = sample();
     report.findings.truncate(2);
-    report.findings[0].suppressed = Some(Suppressed { reason: HOSTILE[2].to_owned(), expires: None });
+    report.findings[0].suppressed = Some(Suppressed { reason: HOSTILE[2].to_owned(), expires: None, comment: None });
     report.findings[1].new = Some(true);
     let page = html_of(&report);
     for words in ["data-state=\"suppressed\"", "data-state=\"new\"", "Suppressed: &lt;script&gt;", "id=\"state\""] {

@@ -1,9 +1,10 @@
 //! Buckets that are mounted as file systems where the agent scans.
 
-use inspector_audit::model::{Presence, Section, Target};
+use chrono::TimeDelta;
+use inspector_audit::model::{BucketRequests, MountKind, Presence, S3Requests, Section, Target};
 use inspector_audit::rules::{Severity, Verdict};
 
-use crate::builders::efs::{account_status, denied, exposed, instance, node, with, with_instance};
+use crate::builders::efs::{account_status, denied, exposed, instance, node, now, with, with_instance};
 use crate::builders::metrics::{efs_mount, host, s3, seen};
 use crate::rules_history::{found, judge, verdict};
 
@@ -20,6 +21,60 @@ fn a_bucket_on_a_scanned_instance_is_one_finding_without_a_figure() {
         assert_eq!(finding.evidence.len(), 1, "the same mount once: {:?}", finding.evidence);
         assert!(finding.evidence[0].detail.starts_with("assets-111122223333 at /data with mount-s3"));
     }
+}
+
+#[test]
+fn what_a_bucket_was_asked_for_stands_beside_the_mount_and_moves_nothing() {
+    let requests = |filter: Option<&str>| S3Requests {
+        from: Some(now() - TimeDelta::days(30)),
+        to: Some(now()),
+        requested: 3,
+        buckets: [(
+            "assets-111122223333".to_owned(),
+            BucketRequests {
+                filter: filter.map(str::to_owned),
+                list: 1_200_000,
+                head: 400,
+                get: 35_000_000,
+                incomplete: None,
+            },
+        )]
+        .into(),
+    };
+    let probed = with(exposed(), |target| target.evidence.probe = seen(vec![host("i-0a", s3(Presence::Mounted))]));
+    let of = |section: Section<S3Requests>| {
+        let target = with(probed.clone(), |target| target.evidence.s3_requests = section);
+        let evaluation = judge(&target);
+        let finding = found(&evaluation, "s3-mount-scanned").clone();
+        assert_eq!((finding.severity, &finding.cost), (Severity::Info, &None));
+        finding.evidence.iter().skip(1).map(|one| one.detail.clone()).collect::<Vec<_>>()
+    };
+    // 1.2 million at $0.005 and 35,000,400 at $0.0004 a thousand: 6 and 14.00016 dollars.
+    assert_eq!(
+        of(Section::Complete(requests(Some("EntireBucket")))),
+        [
+            "assets-111122223333 was asked for 1,200,000 LIST, 400 HEAD and 35,000,000 GET in 30 days by all its clients, \
+          about $20.00 at S3 Standard's list price in us-east-1: the scan's share is at most that"
+        ]
+    );
+    let part = of(Section::Complete(requests(Some("logs-only"))));
+    assert!(part[0].starts_with("assets-111122223333 (metrics configuration logs-only) was asked for"), "{part:?}");
+    let none = of(Section::Complete(requests(None)));
+    assert_eq!(
+        none,
+        ["assets-111122223333 has no request metrics in CloudWatch, so what it was asked for is not known"]
+    );
+    assert!(of(denied()).is_empty() && of(Section::NotAsked).is_empty());
+}
+
+#[test]
+fn a_mount_of_s3_files_says_what_is_metered() {
+    let mut mount = s3(Presence::Mounted);
+    mount.kind = MountKind::S3Files;
+    let target = with(exposed(), |target| target.evidence.probe = seen(vec![host("i-0a", mount)]));
+    let evaluation = judge(&target);
+    let evidence = &found(&evaluation, "s3-mount-scanned").evidence;
+    assert!(evidence.iter().any(|one| one.kind == "s3_files_metering" && one.detail.contains("4 KiB")), "{evidence:?}");
 }
 
 #[test]

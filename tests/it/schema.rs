@@ -50,7 +50,8 @@ pub(crate) fn strict(mut schema: Value) -> Value {
 pub(crate) fn with_a_key_missing(document: &Value) -> Vec<(String, Value)> {
     fn walk(at: &Value, pointer: &str, whole: &Value, out: &mut Vec<(String, Value)>) {
         // Keys of these are ids, not names of the format; of `Section` one key is there by choice.
-        const MAPS: [&str; 11] = [
+        const MAPS: [&str; 12] = [
+            "s3_requests/complete/buckets",
             "efs_metrics/complete/file_systems",
             "efs_reads/complete/file_systems",
             "lifecycle",

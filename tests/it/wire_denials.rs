@@ -98,6 +98,7 @@ fn the_table_of_denials_names_every_operation() {
     let elsewhere = [
         "ce:GetCostAndUsage",
         "cloudtrail:LookupEvents",
+        "cloudwatch:ListMetrics",
         "config:SelectAggregateResourceConfig",
         "ec2:DescribeNetworkInterfaces",
         "ec2:DescribeRegions",

@@ -154,7 +154,7 @@ fn result<'a>(report: &Report, finding: &'a Finding, ids: &[&str]) -> ResultObje
             primary_location_line_hash: format!("{}:1", finding.fingerprint),
             own: &finding.fingerprint,
         },
-        suppressions: words::suppression(finding).iter().map(|because| suppression(because)).collect(),
+        suppressions: suppression(finding).into_iter().collect(),
         baseline_state: finding.new.map(|new| if new { "new" } else { "unchanged" }),
         properties: ResultProperties {
             severity: finding.severity,
@@ -169,9 +169,15 @@ fn result<'a>(report: &Report, finding: &'a Finding, ids: &[&str]) -> ResultObje
     }
 }
 
-/// Suppressed from outside the source, and accepted: the configuration file is the operator's own.
-fn suppression(because: &str) -> Suppression {
-    Suppression { kind: "external", status: "accepted", justification: clean(because).into_owned() }
+/// Accepted: the comment in the source and the configuration file outside of it are the operator's own.
+fn suppression(finding: &Finding) -> Option<Suppression> {
+    let is_in_source = finding.suppressed.as_ref()?.comment.is_some();
+    let because = words::suppression(finding)?;
+    Some(Suppression {
+        kind: if is_in_source { "inSource" } else { "external" },
+        status: "accepted",
+        justification: clean(&because).into_owned(),
+    })
 }
 
 fn location(finding: &Finding) -> Location<'_> {

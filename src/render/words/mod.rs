@@ -24,6 +24,7 @@ pub(crate) use super::text::{short_signed, short_usd};
 pub(crate) use context::on_snapshot;
 pub use context::{DataSource, RunContext};
 pub(crate) use sweep::{account, skipped};
+pub(crate) use terraform::bad_ignore;
 
 pub(crate) use brief::{
     also_ends, amount, fingerprint_length, fix_command, headline, in_short, look_command, looked_at_briefly, resource,
@@ -236,9 +237,12 @@ pub(crate) fn without_figure(report: &Report) -> Option<String> {
 /// Why a finding is suppressed, and until when: `until 2026-12-31: accepted by the data team`. The date comes first, so
 /// that a long reason does not hide it.
 pub(crate) fn suppression(finding: &Finding) -> Option<String> {
-    finding.suppressed.as_ref().map(|suppressed| match suppressed.expires {
-        Some(last) => format!("until {last}: {}", suppressed.reason),
-        None => suppressed.reason.clone(),
+    finding.suppressed.as_ref().map(|suppressed| {
+        let place = suppressed.comment.as_ref().map_or_else(String::new, |at| format!(" ({})", at.place()));
+        match suppressed.expires {
+            Some(last) => format!("until {last}: {}{place}", suppressed.reason),
+            None => format!("{}{place}", suppressed.reason),
+        }
     })
 }
 
@@ -283,6 +287,7 @@ fn idle<'a>(of: &'a SuppressionUse, targets: &[TargetId]) -> Option<Idle<'a>> {
         (SuppressionState::NotJudged, _, None) => {
             ("hides nothing: its rule was not judged here, or not with certainty".to_owned(), false)
         }
+        _ if of.comment.is_some() => ("matches no finding: take the comment out".to_owned(), true),
         _ => ("matches no finding: take it out of the configuration".to_owned(), true),
     };
     let sentence = format!("the suppression of {} {what}", of.scope());

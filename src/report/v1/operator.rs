@@ -3,6 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::Location;
+
 /// What became of a suppression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -44,6 +46,9 @@ pub struct SuppressionUse {
     pub reason: String,
     /// The last day on which it holds, if it ends.
     pub expires: Option<NaiveDate>,
+    /// Where it stands, if it is a comment in the source rather than in the configuration.
+    #[serde(default)]
+    pub comment: Option<Location>,
     /// What became of it.
     pub state: SuppressionState,
     /// The findings that it fits: hidden ones, or shown ones where it has expired.
@@ -53,11 +58,18 @@ pub struct SuppressionUse {
 impl SuppressionUse {
     /// What it is about, for people: `rule efs-tier-recall, account 111122223333`.
     pub fn scope(&self) -> String {
-        [("rule", &self.rule), ("account", &self.account), ("region", &self.region), ("resource", &self.resource)]
-            .into_iter()
-            .filter_map(|(key, value)| value.as_ref().map(|value| format!("{key} {value}")))
-            .collect::<Vec<_>>()
-            .join(", ")
+        let at = self.comment.as_ref().map(Location::place);
+        [
+            ("rule", &self.rule),
+            ("account", &self.account),
+            ("region", &self.region),
+            ("resource", &self.resource),
+            ("comment at", &at),
+        ]
+        .into_iter()
+        .filter_map(|(key, value)| value.as_ref().map(|value| format!("{key} {value}")))
+        .collect::<Vec<_>>()
+        .join(", ")
     }
 }
 

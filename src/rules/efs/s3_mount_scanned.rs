@@ -8,8 +8,11 @@ use super::facts::Facts;
 use super::remedy;
 use super::scan_activity::hosts;
 use super::tri::{Tri, both};
-use crate::model::{HostMount, HostMounts, Instance, MountKind, Observed, Presence, Section, SectionName};
-use crate::rules::finding::efs::{self, OpenQuestion, Reason, S3Mount};
+use crate::model::{
+    BucketRequests, HostMount, HostMounts, Instance, MountKind, Observed, Presence, Section, SectionName, Target,
+};
+use crate::price::s3_requests;
+use crate::rules::finding::efs::{self, OpenQuestion, Reason, S3Asked, S3Mount};
 use crate::rules::finding::{Action, Advice, Note};
 use crate::rules::{Blocker, Confidence, Evidence, Finding, Outcome, Remedy, Rule};
 
@@ -35,12 +38,16 @@ or in a mount table given with --mount-table; without either the rule says nothi
 
 S3 bills requests. Listing a mounted directory sends LIST requests, looking at a file HEAD, reading it GET; a scan that \
 walks a bucket of many objects sends them anew every 3 or 6 hours. S3 Files bills access to its file system as EFS does \
-under elastic throughput, and to list a directory is one: a scan that opens no file is billed too.
+under elastic throughput, and to list a directory is one: a scan that opens no file is billed too. The first listing of a \
+directory writes 4 KiB of metadata for each file in it, and copies small files in, at least 32 KiB each, which are then \
+stored for 30 days.
 
 # How the figure is made
 
 It has none: it depends on the number of objects below the mount point and on what the tool caches, and neither is \
-known here.
+known here. Where the bucket has request metrics in CloudWatch, the finding says what all its clients asked for in the \
+window (--history) and what that comes to at S3 Standard's list price in us-east-1 ($0.005 per 1,000 LIST, $0.0004 per \
+1,000 HEAD or GET): the scan's share is at most that. They are asked for unless --no-metrics.
 
 # What it cannot see
 
@@ -55,7 +62,7 @@ instance: enable metadata tags, then set the tag InspectorEc2Exclusion. Excluded
 # References
 
 Inspector user guide, \"Deep inspection\"; S3 pricing, \"Requests and data retrievals\"; Mountpoint for Amazon S3, \
-\"Semantics\". Read 2026-10.
+\"Semantics\"; S3 user guide, \"Metrics and dimensions\" and \"How S3 Files is metered\". Read 2026-10.
 ",
 };
 
@@ -143,11 +150,33 @@ fn open(
 fn bucket(mount: &HostMount) -> S3Mount {
     S3Mount {
         bucket: mount.source.clone(),
+        name: mount.s3_bucket().map(str::to_owned),
         mount_point: mount.mount_point.clone(),
         tool: mount.tool.clone(),
         is_s3_files: mount.kind == MountKind::S3Files,
         is_on_demand: mount.presence == Presence::OnDemand,
     }
+}
+
+/// What the buckets of these mounts were asked for, each once, as far as somebody counted.
+fn requests<'a>(target: &Target, mounts: impl Iterator<Item = &'a S3Mount>) -> Vec<efs::Evidence> {
+    let Some(known) = target.evidence.s3_requests.complete() else { return Vec::new() };
+    let names: BTreeSet<&String> = mounts.filter_map(|mount| mount.name.as_ref()).collect();
+    let days = known.from.zip(known.to).map_or(0, |(from, to)| (to - from).num_days());
+    let of = |(bucket, asked): (&String, &BucketRequests)| match &asked.filter {
+        None => efs::Evidence::NoS3Metrics { bucket: bucket.clone() },
+        Some(filter) => efs::Evidence::S3Requests(S3Asked {
+            bucket: bucket.clone(),
+            filter: filter.clone(),
+            days,
+            list: asked.list,
+            head: asked.head,
+            get: asked.get,
+            cost: s3_requests(asked.list, asked.head.saturating_add(asked.get)),
+            incomplete: asked.incomplete.clone(),
+        }),
+    };
+    names.into_iter().filter_map(|name| known.buckets.get_key_value(name)).map(of).collect()
 }
 
 fn finding(facts: &Facts<'_>, instance: &Instance, buckets: BTreeSet<S3Mount>) -> Finding {
@@ -157,8 +186,10 @@ fn finding(facts: &Facts<'_>, instance: &Instance, buckets: BTreeSet<S3Mount>) -
     let mounts = buckets.len();
     let s3_files = buckets.iter().filter(|mount| mount.is_s3_files).count();
     let more = mounts.saturating_sub(MAX_NAMED);
+    let asked = requests(target, buckets.iter().take(MAX_NAMED));
     let named = buckets.into_iter().take(MAX_NAMED).map(efs::Evidence::S3Mount);
-    let evidence = named.chain((more > 0).then_some(efs::Evidence::MoreS3Mounts(more)));
+    let evidence = named.chain((more > 0).then_some(efs::Evidence::MoreS3Mounts(more))).chain(asked);
+    let evidence = evidence.chain((s3_files > 0).then_some(efs::Evidence::S3FilesMetering));
     Finding {
         // The mount was seen; whether the scan walks it was not.
         confidence: Confidence::Medium,

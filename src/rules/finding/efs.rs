@@ -10,7 +10,8 @@ pub use super::efs_money::{
     ScanBasis, ScanLimit, Scanner, Throughput, UnknownThroughput,
 };
 pub use evidence::{
-    Admission, Admitted, ColdDataSeen, Evidence, Fall, NotExposed, NotRead, S3Mount, SeenInside, SourceState, TooLittle,
+    Admission, Admitted, ColdDataSeen, Evidence, Fall, NotExposed, NotRead, S3Asked, S3Mount, SeenInside, SourceState,
+    TooLittle,
 };
 pub use open::OpenQuestion;
 pub use reason::{ColdOnce, NotTheReader, Onset, Reason, ScanSign, ScanStart};

@@ -271,6 +271,13 @@ pub struct Location {
     pub line: Option<u32>,
 }
 
+impl Location {
+    /// `main.tf:12`.
+    pub fn place(&self) -> String {
+        self.line.map_or_else(|| self.file.clone(), |line| format!("{}:{line}", self.file))
+    }
+}
+
 /// A suppression that holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suppressed {
@@ -279,6 +286,9 @@ pub struct Suppressed {
     /// The last day on which it holds, if it ends.
     #[serde(default)]
     pub expires: Option<NaiveDate>,
+    /// Where it stands, if it is a comment in the source rather than in the configuration.
+    #[serde(default)]
+    pub comment: Option<Location>,
 }
 
 /// The fingerprint of a finding: 128 bits of a SHA-256 in hex, over the four parts that identify it.

@@ -288,7 +288,7 @@ impl Config {
     pub fn suppressions(&self) -> Vec<Suppression> {
         let suppression = |suppress: &Suppress| {
             let Suppress { rule, account, region, resource, reason, expires } = suppress.clone();
-            Suppression { rule, account, region, resource, reason, expires }
+            Suppression { rule, account, region, resource, reason, expires, comment: None }
         };
         self.suppress.iter().map(suppression).collect()
     }

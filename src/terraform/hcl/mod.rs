@@ -44,6 +44,8 @@ use eval::Evaluator;
 use given::{Given, Mode};
 use module::{Module, Modules};
 use source::Problem;
+pub(crate) use source::Remark;
+pub(crate) use syntax::MAX_REMARKS;
 
 /// The file by which Terragrunt knows its directories.
 pub(crate) const TERRAGRUNT: &str = "terragrunt.hcl";
@@ -92,7 +94,8 @@ fn draw_root(dir: &Path, named: &[PathBuf], index: usize) -> Result<Root, Terraf
     problems.extend(not_downloaded(&label, drawing.loader.missing()));
     problems.extend(terragrunt(dir, &label));
     let (problems, files) = (problems.into_iter().collect(), drawing.loader.files());
-    Ok(Root { label, base, free, problems, files, directory: true })
+    let remarks = drawing.loader.remarks();
+    Ok(Root { label, base, free, problems, remarks, files, directory: true })
 }
 
 /// What it takes to draw the pictures of a root.

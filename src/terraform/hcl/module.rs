@@ -8,7 +8,7 @@ use super::super::error::TerraformError;
 use super::super::reading::{MAX_CONFIGURATION_BYTES, read_text};
 use super::super::resources::{CONFIGURATION, ENABLER, ORGANIZATION, REGISTRY, REGISTRY_CC};
 use super::declaration::Variable;
-use super::source::{Attribute, Block, Problem};
+use super::source::{Attribute, Block, Problem, Remark};
 use super::syntax::{Expr, Kind, Step};
 use super::{files, json_syntax, merge};
 use crate::rules::finding::terraform::NotEntered;
@@ -39,6 +39,8 @@ pub(crate) struct Module {
     pub(crate) removed: Vec<Block>,
     /// What could not be read, and why.
     pub(crate) problems: Vec<Problem>,
+    /// What the comments of its files say to this program.
+    remarks: Vec<Remark>,
 }
 
 impl Module {
@@ -49,8 +51,10 @@ impl Module {
         let mut blocks = Vec::new();
         for path in files::list(dir)? {
             match files::read(&path) {
-                Ok(body) if files::is_override(&path) => overrides.extend(body.blocks),
-                Ok(body) => blocks.extend(body.blocks),
+                Ok(body) => {
+                    module.remarks.extend(body.remarks);
+                    if files::is_override(&path) { &mut overrides } else { &mut blocks }.extend(body.blocks);
+                }
                 Err(failed) => {
                     module.problems.push(files::unread(&path, &failed));
                     error = error.or(Some(failed));
@@ -175,6 +179,12 @@ impl Modules {
     /// The calls whose modules are not downloaded.
     pub(crate) fn missing(&self) -> &BTreeSet<String> {
         &self.missing
+    }
+
+    /// What comments say to this program, but for those of downloaded modules: other people decide nothing here.
+    pub(crate) fn remarks(&self) -> Vec<Remark> {
+        let is_own = |module: &&Rc<Module>| !module.dir.components().any(|part| part.as_os_str() == ".terraform");
+        self.loaded.values().flatten().filter(is_own).flat_map(|module| module.remarks.iter().cloned()).collect()
     }
 
     /// How many files were read.

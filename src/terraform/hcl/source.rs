@@ -9,10 +9,14 @@ use std::rc::Rc;
 use super::super::error::TerraformError;
 use super::super::reading::saturate;
 use super::syntax::{Node, Parser, SyntaxError};
+use crate::rules::finding::Location;
 use crate::rules::finding::terraform::Unseen;
 
 /// How deep blocks may nest.
 const MAX_BLOCKS: usize = 64;
+
+/// How many lines above a block a comment of its stands at most.
+const MAX_ABOVE: u32 = 100;
 
 /// Where something is written.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,12 +47,24 @@ pub(crate) struct Attribute {
     pub(crate) at: At,
 }
 
+/// A comment that speaks to this program, and the block that it stands in or directly above.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Remark {
+    pub(crate) at: Location,
+    /// Without the program's name: `ignore RULE …`.
+    pub(crate) text: String,
+    /// The first and the last line of that block; `None`: there is none.
+    pub(crate) block: Option<(u32, u32)>,
+}
+
 /// The content of a block or file.
 #[derive(Debug, Default)]
 pub(crate) struct Body {
     pub(crate) attributes: BTreeMap<String, Attribute>,
     /// In the order of the file.
     pub(crate) blocks: Vec<Block>,
+    /// Of a file in native syntax, what its comments say to this program.
+    pub(crate) remarks: Vec<Remark>,
 }
 
 #[derive(Debug)]
@@ -72,8 +88,9 @@ impl Body {
 }
 
 pub(crate) fn parse(path: &Path, text: &str) -> Result<Body, TerraformError> {
-    let mut reader = Reader { lines: Lines::of(path, text), parser: Parser::new(text) };
-    reader.body(0).map_err(|error| {
+    let mut reader = Reader { lines: Lines::of(path, text), parser: Parser::new(text), blocks: Vec::new() };
+    let body = reader.body(0).map(|body| Body { remarks: reader.remarks(text), ..body });
+    body.map_err(|error| {
         let start = text.get(..error.at).map_or(0, |before| before.rfind('\n').map_or(0, |at| at + 1));
         let column = text.get(start..error.at).map_or(1, |before| before.chars().count() + 1);
         TerraformError::Syntax {
@@ -101,6 +118,10 @@ impl Lines {
         saturate(self.starts.partition_point(|start| *start <= offset))
     }
 
+    fn location(&self, offset: usize) -> Location {
+        Location { file: self.file.to_string(), line: Some(self.line(offset)) }
+    }
+
     fn at(&self, offset: usize) -> At {
         At { file: Rc::clone(&self.file), line: Some(self.line(offset)) }
     }
@@ -110,9 +131,31 @@ impl Lines {
 struct Reader<'t> {
     lines: Lines,
     parser: Parser<'t>,
+    /// The first and the last line of each block of the file, in order.
+    blocks: Vec<(u32, u32)>,
 }
 
 impl Reader<'_> {
+    /// The comments that speak to this program.
+    fn remarks(&self, text: &str) -> Vec<Remark> {
+        let mut lines: Option<Vec<&str>> = None;
+        let one = |(at, said): (usize, &str)| {
+            let line = self.lines.line(at);
+            let next = self.blocks.partition_point(|(_, last)| *last < line);
+            let block = self.blocks.get(next).copied().filter(|(first, _)| {
+                // In it, or above it with nothing but comments between.
+                let lines = lines.get_or_insert_with(|| text.lines().collect());
+                let is_comment = |line: u32| {
+                    let text = usize::try_from(line).ok().and_then(|line| lines.get(line.checked_sub(1)?));
+                    text.is_some_and(|text| text.trim_start().starts_with(['#', '/']))
+                };
+                *first <= line || (first - line <= MAX_ABOVE && (line..*first).all(is_comment))
+            });
+            Remark { at: self.lines.location(at), text: said.to_owned(), block }
+        };
+        self.parser.remarks().map(one).collect()
+    }
+
     /// Up to the end of the file, or of the block.
     fn body(&mut self, depth: usize) -> Result<Body, SyntaxError> {
         let mut body = Body::default();
@@ -161,6 +204,9 @@ impl Reader<'_> {
             return self.parser.wrong(format!("blocks nest deeper than {MAX_BLOCKS} levels"));
         }
         let content = self.body(depth + 1)?;
+        if depth == 0 {
+            self.blocks.push((self.lines.line(start), self.lines.line(self.parser.offset().saturating_sub(1))));
+        }
         body.blocks.push(Block { kind: name.to_owned(), labels, body: content, at });
         Ok(())
     }

@@ -46,6 +46,7 @@ pub(crate) fn parse(path: &Path, bytes: &[u8], index: usize) -> Result<Root, Ter
         base: vec![world],
         free: Vec::new(),
         problems: problems.into_iter().collect(),
+        remarks: Vec::new(),
         files: 1,
         directory: false,
     })

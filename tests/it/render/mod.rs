@@ -176,7 +176,7 @@ proptest! {
             instance.id.clone_from(&name);
         }
         finding.evidence = vec![Evidence::new("conflict", name.clone())];
-        finding.suppressed = Some(Suppressed { reason: name.clone(), expires: None });
+        finding.suppressed = Some(Suppressed { reason: name.clone(), expires: None, comment: None });
         report.gaps[0].message.clone_from(&name);
         report.gaps[0].resource = Some(name);
         for format in Format::ALL.iter().copied() {

@@ -13,7 +13,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 
 /// Set to leave these tests out.
-const SKIP: &str = "INSPECTOR_AUDIT_SKIP_MOTO";
+pub(crate) const SKIP: &str = "INSPECTOR_AUDIT_SKIP_MOTO";
 
 /// A running, seeded server.
 #[derive(Debug)]
@@ -76,7 +76,7 @@ fn fixtures() -> PathBuf {
 }
 
 /// The interpreter of `target/moto-venv`, installed if it is not there or is of other requirements.
-fn virtual_environment() -> PathBuf {
+pub(crate) fn virtual_environment() -> PathBuf {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("target/tmp lies in target");
     let home = target.join("moto-venv");
     let python = home.join("bin/python");

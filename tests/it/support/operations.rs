@@ -81,6 +81,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     paged("ce:GetCostAndUsage", "ce", ("", "")),
     paged("cloudtrail:LookupEvents", "cloudtrail", ("MaxResults", "50")),
     paged("cloudwatch:GetMetricData", "cloudwatch", ("", "")),
+    paged("cloudwatch:ListMetrics", "cloudwatch", ("", "")),
     // Which accounts there are: asked once for a sweep.
     paged("config:SelectAggregateResourceConfig", "config", ("Limit", "100")),
     paged("ec2:DescribeInstances", "ec2", ("MaxResults", "1000")),

@@ -57,6 +57,7 @@ pub(super) fn suppressions() -> Vec<Suppression> {
         resource: resource.map(str::to_owned),
         reason: reason.to_owned(),
         expires: expires.map(|day| day.parse().expect("a date")),
+        comment: None,
     };
     vec![
         suppression("efs-*", Some("fs-0aaaaaaaaaaaaaaa5"), HOSTILE[3], Some("2026-11-21")),

@@ -3,11 +3,13 @@
 use super::mount::{item, items, kind};
 use super::reads::scan_reads;
 use super::{RIVALS, day, days, gib, instances};
+use crate::price::{S3_PRICES_OF, display_count};
 use crate::render::text::count;
 use crate::render::words::efs_money::scan_basis;
 use crate::report::v1;
 use crate::rules::finding::efs::{
-    Admission, Admitted, ColdDataSeen, Evidence, Fall, NotExposed, NotRead, S3Mount, SeenInside, SourceState, TooLittle,
+    Admission, Admitted, ColdDataSeen, Evidence, Fall, NotExposed, NotRead, S3Asked, S3Mount, SeenInside, SourceState,
+    TooLittle,
 };
 
 /// One piece of evidence.
@@ -92,6 +94,17 @@ pub(in crate::render::words) fn evidence(evidence: &Evidence) -> v1::Evidence {
         Evidence::TagKeys(keys) => ("tag_keys", quoted(keys)),
         Evidence::S3Mount(mount) => ("s3_mount", s3_mount(mount)),
         Evidence::MoreS3Mounts(more) => ("s3_mount", format!("and {more} more")),
+        Evidence::S3Requests(asked) => ("s3_requests", s3_requests(asked)),
+        Evidence::NoS3Metrics { bucket } => (
+            "s3_requests",
+            format!("{bucket} has no request metrics in CloudWatch, so what it was asked for is not known"),
+        ),
+        Evidence::S3FilesMetering => (
+            "s3_files_metering",
+            "S3 Files: the first listing of a directory writes 4 KiB of metadata for each file in it and copies small \
+             files in, at least 32 KiB each, which are stored for 30 days; later ones are read as metadata"
+                .to_owned(),
+        ),
     };
     v1::Evidence::new(kind, detail)
 }
@@ -216,6 +229,22 @@ pub(super) fn too_little(why: &TooLittle) -> String {
             format!("only {known} of the scan known, and {needed} are needed")
         }
     }
+}
+
+fn s3_requests(asked: &S3Asked) -> String {
+    let S3Asked { bucket, filter, days: covered, list, head, get, cost, incomplete } = asked;
+    let part = if filter == "EntireBucket" { String::new() } else { format!(" (metrics configuration {filter})") };
+    let short =
+        incomplete.as_ref().map_or_else(String::new, |why| format!("; CloudWatch gave part of the data: {why}"));
+    format!(
+        "{bucket}{part} was asked for {} LIST, {} HEAD and {} GET in {} by all its clients, about {} at S3 Standard's list \
+         price in {S3_PRICES_OF}: the scan's share is at most that{short}",
+        display_count(*list),
+        display_count(*head),
+        display_count(*get),
+        days(*covered),
+        cost.display()
+    )
 }
 
 fn s3_mount(mount: &S3Mount) -> String {

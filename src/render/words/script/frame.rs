@@ -28,7 +28,7 @@ impl Script {
         out.push(comment(&format!("Made from what was seen at {at}. What has changed since is not in it.")));
         out.extend(USAGE.iter().map(|line| (*line).to_owned()));
         out.extend(Phase::ALL.map(|phase| format!("#     {:9} {}", phase.name(), quiet(phase.describe()))));
-        out.extend(["#".to_owned(), "# shellcheck disable=SC2016".to_owned()]);
+        out.extend(["#".to_owned(), "# shellcheck disable=SC1003,SC2016".to_owned()]);
         out.extend(["set -eu", "AWS_PAGER=", "export AWS_PAGER"].map(str::to_owned));
         if plans.iter().any(Written::has_steps) {
             out.extend([String::new(), GUARD.to_owned()]);

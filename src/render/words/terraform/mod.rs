@@ -2,6 +2,7 @@
 
 mod evidence;
 mod fault;
+mod ignore;
 mod open;
 mod remedy;
 
@@ -17,6 +18,7 @@ use crate::rules::finding::terraform::{
 
 pub(crate) use evidence::SEQUENCE;
 pub(super) use evidence::evidence;
+pub(crate) use ignore::bad_ignore;
 pub(super) use open::question;
 pub(super) use remedy::remedy;
 

@@ -5,6 +5,7 @@ use ipnet::IpNet;
 use serde::Serialize;
 
 use crate::model::SectionName;
+use crate::price::Usd;
 use crate::rules::finding::MountItem;
 use crate::rules::finding::efs::ScanReads;
 use crate::rules::finding::efs_money::ScanBasis;
@@ -111,6 +112,15 @@ pub enum Evidence {
     S3Mount(S3Mount),
     /// There are so many more.
     MoreS3Mounts(usize),
+    /// What a mounted bucket was asked for.
+    S3Requests(S3Asked),
+    /// A mounted bucket has no request metrics.
+    NoS3Metrics {
+        /// The bucket.
+        bucket: String,
+    },
+    /// What Amazon S3 Files meters, of a mount of it.
+    S3FilesMetering,
 }
 
 /// Where Inspector was seen below a mount point.
@@ -274,6 +284,8 @@ pub enum TooLittle {
 pub struct S3Mount {
     /// The bucket as the mount names it; empty if it does not.
     pub bucket: String,
+    /// The bucket's own name, where that can be told.
+    pub name: Option<String>,
     /// Where.
     pub mount_point: Option<String>,
     /// With what.
@@ -282,4 +294,25 @@ pub struct S3Mount {
     pub is_s3_files: bool,
     /// Whether it is mounted only when somebody looks.
     pub is_on_demand: bool,
+}
+
+/// What a mounted bucket was asked for, by all its clients.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct S3Asked {
+    /// The bucket.
+    pub bucket: String,
+    /// The metrics configuration that counted.
+    pub filter: String,
+    /// Whole days of the window.
+    pub days: i64,
+    /// LIST requests.
+    pub list: u64,
+    /// HEAD requests.
+    pub head: u64,
+    /// GET requests.
+    pub get: u64,
+    /// What they come to at the list price.
+    pub cost: Usd,
+    /// Why they may be short.
+    pub incomplete: Option<String>,
 }

@@ -1,5 +1,6 @@
 //! What the rules of Terraform say, in data.
 
+mod ignore;
 mod open;
 mod remedy;
 
@@ -7,6 +8,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+pub use ignore::{BadIgnore, Ignore, WhyNot};
 pub use open::{Doubt, Limit, NotEntered, OpenQuestion, Part, Place, TERRAGRUNT_PLAN, Unseen};
 pub use remedy::{Advice, Edit, Remedy};
 

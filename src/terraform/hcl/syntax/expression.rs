@@ -1,5 +1,6 @@
 //! Expressions, by recursive descent over the bytes of a file.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use rust_decimal::Decimal;
@@ -32,14 +33,26 @@ pub(crate) struct Parser<'t> {
     pub(super) newlines: bool,
     /// Inside a string in quotes, where escapes hold.
     pub(super) quoted: bool,
+    /// What comments say to this program, by where they begin. By offset, since a comment may be passed twice.
+    pub(super) remarks: BTreeMap<usize, &'t str>,
 }
+
+/// What a comment to this program begins with.
+const REMARK: &str = "inspector-audit:";
+/// More of them in one file than anybody writes.
+pub(crate) const MAX_REMARKS: usize = 1_000;
 
 pub(super) type Parsed<T> = Result<T, SyntaxError>;
 
 impl<'t> Parser<'t> {
     /// At the beginning of a text.
     pub(crate) fn new(text: &'t str) -> Self {
-        Self { text, at: 0, depth: 0, newlines: false, quoted: false }
+        Self { text, at: 0, depth: 0, newlines: false, quoted: false, remarks: BTreeMap::new() }
+    }
+
+    /// What comments so far say to this program, without its name, by where they begin: [`MAX_REMARKS`] and one at most.
+    pub(crate) fn remarks(&self) -> impl Iterator<Item = (usize, &'t str)> {
+        self.remarks.iter().map(|(at, text)| (*at, *text))
     }
 
     /// Where it stands, in bytes.
@@ -87,18 +100,33 @@ impl<'t> Parser<'t> {
             match self.peek() {
                 Some(b' ' | b'\t' | b'\r') => self.at += 1,
                 Some(b'\n') if newlines => self.at += 1,
-                Some(b'#') => self.skip_line(),
-                Some(b'/') if self.starts("//") => self.skip_line(),
+                Some(b'#') => self.skip_line(1),
+                Some(b'/') if self.starts("//") => self.skip_line(2),
                 Some(b'/') if self.starts("/*") => {
+                    let start = self.at;
                     self.at = self.rest().find("*/").map_or(self.text.len(), |end| self.at + end + 2);
+                    let text = self.text.get(start + 2..self.at).unwrap_or_default();
+                    self.remark(start, text.strip_suffix("*/").unwrap_or(text));
                 }
                 _ => return,
             }
         }
     }
 
-    fn skip_line(&mut self) {
+    /// Keeps a comment that speaks to this program.
+    fn remark(&mut self, start: usize, comment: &'t str) {
+        if let Some(said) = comment.trim().strip_prefix(REMARK)
+            && self.remarks.len() <= MAX_REMARKS
+        {
+            self.remarks.insert(start, said);
+        }
+    }
+
+    /// Over a comment up to the end of its line; `marker`: how long what opens it is.
+    fn skip_line(&mut self, marker: usize) {
+        let start = self.at;
         self.at = self.rest().find('\n').map_or(self.text.len(), |end| self.at + end);
+        self.remark(start, self.text.get(start + marker..self.at).unwrap_or_default());
     }
 
     /// A name, if one stands here.

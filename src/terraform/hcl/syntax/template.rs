@@ -113,7 +113,7 @@ impl Parser<'_> {
         }
         let Some(end) = end else { return self.wrong(format!("the heredoc {marker} does not end")) };
         let body = if flush { dedent(&lines) } else { lines.concat() };
-        let mut inner = Parser { text: &body, at: 0, depth: self.depth, newlines: true, quoted: false };
+        let mut inner = Parser { depth: self.depth, newlines: true, ..Parser::new(&body) };
         let parsed = inner.nested(true, |parser| parser.parts(Until::End, true));
         self.at = end;
         let (parts, _, _) = parsed.map_err(|error| super::SyntaxError { at: from + error.at, ..error })?;
