@@ -120,6 +120,9 @@ fn an_archive_with_the_right_checksum_is_installed_in_every_shell() {
     }
 }
 
+/// What a test does to a machine.
+type Change<'a> = &'a dyn Fn(&mut Machine);
+
 fn writeln_skipped(shell: &str) {
     use std::io::Write as _;
     let _ = writeln!(std::io::stderr(), "skipped: no {shell} here");
@@ -130,7 +133,6 @@ fn what_does_not_match_or_is_not_there_installs_nothing() {
     let spoil = |machine: &Machine, name: &str, text: &str| {
         std::fs::write(machine.path("release").join(format!("{INTEL}{name}")), text).expect("written");
     };
-    type Change<'a> = &'a dyn Fn(&mut Machine);
     let cases: [(&str, Change<'_>); 7] = [
         ("another checksum", &|machine| spoil(machine, ".tar.gz.sha256", "0000  x\n")),
         ("another checksum", &|machine| spoil(machine, ".tar.gz.sha256", "")),

@@ -1,7 +1,8 @@
-//! JSON Lines in tables: the queries of the page run in DuckDB, which nobody here wrote, and add up to the report.
+//! JSON Lines in tables: the queries of the page run in `DuckDB`, which nobody here wrote, and add up to the report.
 
 use std::process::Command;
 
+use rust_decimal::Decimal;
 use serde_json::Value;
 
 use crate::support::audit::Audit;
@@ -24,8 +25,14 @@ fn blocks() -> Vec<&'static str> {
     PAGE.split("```sql\n").skip(1).filter_map(|rest| rest.split("```").next()).collect()
 }
 
-fn number(value: &Value) -> f64 {
-    value.as_str().map_or_else(|| value.as_f64(), |text| text.parse().ok()).unwrap_or_default()
+fn number(value: &Value) -> Decimal {
+    let text = value.to_string();
+    let text = text.trim_matches('"');
+    text.parse().or_else(|_| Decimal::from_scientific(text)).unwrap_or_default()
+}
+
+fn length(list: &Value) -> Decimal {
+    Decimal::from(list.as_array().expect("a list").len())
 }
 
 #[test]
@@ -57,21 +64,22 @@ fn duckdb_adds_up_to_the_report() {
         let [_, by_rule, worst, unseen] = &answers[..] else { panic!("four statements: {answers:#?}") };
         let rows = by_rule.as_array().expect("rows");
         for sum in ["measured", "projected", "at_risk"] {
-            let added: f64 = rows.iter().map(|row| number(&row[sum])).sum();
+            let added: Decimal = rows.iter().map(|row| number(&row[sum])).sum();
             let expected = number(&report["summary"]["monthly_usd"][sum]);
-            assert!((added - expected).abs() < 1e-6, "{snapshots} {sum}: {added} is not {expected}");
+            assert_eq!(added, expected, "{snapshots} {sum}");
         }
-        let findings: f64 = rows.iter().map(|row| number(&row["findings"])).sum();
-        assert!((findings - report["findings"].as_array().expect("a list").len() as f64).abs() < 1e-6);
-        let gaps: f64 = unseen.as_array().expect("rows").iter().map(|row| number(&row["targets"])).sum();
-        assert!((gaps - report["gaps"].as_array().expect("a list").len() as f64).abs() < 1e-6, "{unseen:#}");
+        let findings: Decimal = rows.iter().map(|row| number(&row["findings"])).sum();
+        assert_eq!(findings, length(&report["findings"]));
+        let gaps: Decimal = unseen.as_array().expect("rows").iter().map(|row| number(&row["targets"])).sum();
+        assert_eq!(gaps, length(&report["gaps"]), "{unseen:#}");
         let most = report["findings"].as_array().expect("a list").iter();
         let most = most
             .filter(|finding| finding["resource"]["id"].as_str().is_some_and(|id| id.starts_with("fs-")))
             .map(|finding| number(&finding["cost"]["monthly_usd"]["high"]))
-            .fold(0.0, f64::max);
-        if most > 0.0 {
-            assert!((number(&worst[0]["monthly_usd_high"]) - most).abs() < 1e-6, "{snapshots}: {worst:#}");
+            .max()
+            .unwrap_or_default();
+        if !most.is_zero() {
+            assert_eq!(number(&worst[0]["monthly_usd_high"]), most, "{snapshots}: {worst:#}");
         }
     }
 }

@@ -42,9 +42,9 @@ pub(crate) fn unbilled(asker: &Asker, planned: &BTreeSet<Place>, today: NaiveDat
     blocking(async {
         let inside = signed_in(asker).await?;
         let session = &inside.session;
-        let asked = Asked::of(session, today);
+        let questions = Asked::of(session, today);
         let failed = |failure: Failure| Source::Costs.refused(&session.who, &failure);
-        let services = asked.keys(sdk::Dimension::Service, None).await.map_err(failed)?;
+        let services = questions.keys(sdk::Dimension::Service, None).await.map_err(failed)?;
         let mut known = Known::default();
         let Some(names) = names_of(&services.rows) else {
             known.unsaid.push(format!(
@@ -53,11 +53,11 @@ pub(crate) fn unbilled(asker: &Asker, planned: &BTreeSet<Place>, today: NaiveDat
             ));
             return Ok(known);
         };
-        let paid = asked.keys(sdk::Dimension::LinkedAccount, None).await.map_err(failed)?;
+        let paid = questions.keys(sdk::Dimension::LinkedAccount, None).await.map_err(failed)?;
         let paid: BTreeSet<&String> = paid.rows.iter().collect();
         let regions: BTreeSet<&str> = planned.iter().map(|(_, region)| region.as_str()).collect();
         for region in regions {
-            let used = asked.keys(sdk::Dimension::LinkedAccount, Some((region, &names))).await;
+            let used = questions.keys(sdk::Dimension::LinkedAccount, Some((region, &names))).await;
             let used = used.map_err(|failure| failure.gap().message).and_then(whole);
             let used: BTreeSet<String> = match used {
                 Ok(rows) => rows.into_iter().collect(),
@@ -70,7 +70,7 @@ pub(crate) fn unbilled(asker: &Asker, planned: &BTreeSet<Place>, today: NaiveDat
             known.empty.extend(here.filter(|(account, _)| paid.contains(account) && !used.contains(account)).cloned());
         }
         known.why =
-            format!("nothing of {} was used since {} (Cost Explorer, {today})", names.join(" and "), asked.start);
+            format!("nothing of {} was used since {} (Cost Explorer, {today})", names.join(" and "), questions.start);
         Ok(known)
     })
 }
@@ -82,9 +82,9 @@ fn whole(part: Part<String>) -> Result<Vec<String>, String> {
 
 /// The names of what the rules are about, where all of it is named.
 fn names_of(services: &[String]) -> Option<Vec<String>> {
-    let of = |part: &&str| services.iter().any(|name| name.contains(*part));
+    let of = |part: &str| services.iter().any(|name| name.contains(part));
     let wanted = |name: &&String| SERVICES.iter().any(|part| name.contains(part));
-    SERVICES.iter().all(|part| of(&part)).then(|| services.iter().filter(wanted).cloned().collect())
+    SERVICES.iter().all(|part| of(part)).then(|| services.iter().filter(wanted).cloned().collect())
 }
 
 /// What asking takes.
