@@ -42,7 +42,9 @@ fn cell(period: u32, parts: &[Part], trials: u64) -> String {
 
 fn main() {
     let trials = std::env::args().find_map(|argument| argument.parse().ok()).filter(|trials| *trials > 0);
-    let trials = trials.unwrap_or(TRIALS);
+    // As other benchmarks do: whether it runs, not what it tells.
+    let is_test = std::env::args().any(|argument| argument == "--test");
+    let trials = trials.unwrap_or(if is_test { 1 } else { TRIALS });
     let mut out = std::io::stdout().lock();
     let mut line = |text: String| {
         let _ = writeln!(out, "{text}");
