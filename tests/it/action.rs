@@ -324,8 +324,9 @@ fn a_pull_request_has_one_comment_which_later_runs_change() {
     assert!(log.contains("--method POST repos/owner/tool/issues/7/comments --field body=@"), "{log}");
     assert_eq!(body, format!("{marker}\n# Report of `$(touch ran)` @somebody\n"));
     let ours = format!(
-        r#"[{{"id":1,"user":{{"type":"User"}},"body":"{marker} quoted"}},{{"id":2,"user":{{"type":"Bot"}},"body":"other"}},
-            {{"id":3,"user":{{"type":"Bot"}},"body":"{marker}\nold"}},{{"id":4,"user":{{"type":"Bot"}},"body":"{marker}\nolder"}}]"#
+        r#"[{{"id":1,"user":{{"login":"somebody"}},"body":"{marker} quoted"}},{{"id":2,"user":{{"login":"github-actions[bot]"}},"body":"other"}},
+            {{"id":9,"user":{{"login":"other[bot]"}},"body":"{marker}"}},
+            {{"id":3,"user":{{"login":"github-actions[bot]"}},"body":"{marker}\nold"}},{{"id":4,"user":{{"login":"github-actions[bot]"}},"body":"{marker}\nolder"}}]"#
     );
     for findings in [true, false] {
         let (said, log, body) = commented("owner/tool", &ours, findings, &[]);

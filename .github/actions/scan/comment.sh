@@ -3,6 +3,10 @@
 # files, never through a command line. A comment that cannot be written is a warning: the status of the scan is the last word.
 set -euo pipefail
 
+if ! command -v jq >/dev/null; then
+    echo '::warning::no comment: jq is not here'
+    exit 0
+fi
 number=$(jq -r '.pull_request.number // empty' "$GITHUB_EVENT_PATH")
 if ! [[ $number =~ ^[0-9]+$ ]]; then
     echo 'no comment: this run is of no pull request'
@@ -14,7 +18,7 @@ if [ "$(jq -r '.pull_request.head.repo.full_name == .pull_request.base.repo.full
     exit 0
 fi
 
-# Which comment is ours: two uses in one pull request have folders of their own.
+# Which comment is ours, by who wrote it with the token of the run and how it begins: two uses in one pull request have folders of their own.
 marker="<!-- inspector-audit ${INPUT_OUTPUT//[^A-Za-z0-9._\/-]/-} -->"
 cannot() {
     echo "::warning::the comment on the pull request could not be $1: the job needs pull-requests: write"
@@ -22,7 +26,7 @@ cannot() {
 }
 comments=repos/$GITHUB_REPOSITORY/issues/$number/comments
 found=$(gh api --paginate "$comments" \
-    --jq ".[] | select(.user.type == \"Bot\" and (.body | startswith(\"$marker\"))) | .id") || cannot read
+    --jq ".[] | select(.user.login == \"github-actions[bot]\" and (.body | startswith(\"$marker\"))) | .id") || cannot read
 id=${found%%$'\n'*}
 
 # What is told: findings that are not suppressed, and what could not be seen though a rule depends on it.

@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use crate::price::display_gib;
 use crate::render::text::count;
 use crate::rules::finding::efs::{
     Assumption, ColdClass, Item, MeasuredReads, MonthLimit, NoSchedule, PinnedEstimate, PluginSchedule, RunsRead,
@@ -216,7 +217,7 @@ fn scan_limit(limit: &ScanLimit) -> String {
     };
     format!(
         "{scan} reads {} GiB at most: {} MiB/s ({}) {time}.",
-        limit.gib.normalize(),
+        display_gib(limit.gib),
         limit.mib_per_second.normalize(),
         throughput(&limit.by)
     )
@@ -229,7 +230,7 @@ fn month_limit(limit: &MonthLimit) -> String {
     };
     format!(
         "All scans of 30 days together read {} GiB at most: {what} ({}).",
-        limit.gib.normalize(),
+        display_gib(limit.gib),
         throughput(&limit.by)
     )
 }
