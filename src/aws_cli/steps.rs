@@ -51,7 +51,8 @@ fn list_mounts(file_system: Option<&str>, addresses: &[IpAddr]) -> Result<String
         }
         None => "grep -w -e nfs -e nfs4".to_owned(),
     };
-    Ok(format!("{wanted} /proc/1/mounts; ls /run/efs"))
+    // Where nothing is mounted so, neither finds anything, and that is no failure.
+    Ok(format!("{wanted} /proc/1/mounts; ls /run/efs 2>/dev/null; true"))
 }
 
 /// A lifecycle configuration as the API takes it: one transition in each object (EFS API reference,

@@ -2,7 +2,7 @@
 //!
 //! It is put into targets before they are judged, live ones and those of snapshots alike. What fits no target is told.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -17,6 +17,9 @@ use super::stderr::warn;
 use crate::model::{HostMounts, Observed, Section, Target};
 use crate::mounts::map::{self, MapProblem, MapRow};
 use crate::mounts::table;
+
+/// So many hours after or before the data a table still says what is not mounted, as the rules have it.
+const SAME_DAY: i64 = 24;
 
 /// The operator's files, read.
 #[derive(Debug, Default)]
@@ -34,6 +37,8 @@ struct Seen {
     file_systems: BTreeSet<String>,
     /// A list was missing somewhere, so that nothing can be called unknown.
     partly: bool,
+    /// Instances whose table is of another day than the data, and how many hours lie between.
+    other_days: BTreeMap<String, i64>,
 }
 
 impl OperatorMounts {
@@ -85,18 +90,32 @@ impl OperatorMounts {
             add(&mut target.evidence.declared, rows);
         }
         if !self.tables.is_empty() {
-            let rows = self.tables.iter().filter(|host| has(&host.instance_id)).cloned().collect();
+            let rows: Vec<HostMounts> = self.tables.iter().filter(|host| has(&host.instance_id)).cloned().collect();
+            for host in &rows {
+                let apart = host.observed_at.map_or(0, |at| (at - target.taken_at).num_hours());
+                if apart.abs() > SAME_DAY {
+                    seen.other_days.insert(host.instance_id.clone(), apart);
+                }
+            }
             add(&mut target.evidence.tables, rows);
         }
     }
 
-    /// What no target so far has, in words.
+    /// What no target so far has, and what is of another day, in words.
     pub(crate) fn unknown(&self) -> Vec<String> {
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let other_day = |(instance, apart): (&String, &i64)| {
+            let when = if *apart > 0 { "after" } else { "before" };
+            format!(
+                "the mount table of {instance} was saved {} hours {when} the data was taken: what it does not show may have \
+                 been mounted then; collect again and give a table of the same day",
+                apart.abs()
+            )
+        };
+        let mut unknown: Vec<String> = seen.other_days.iter().map(other_day).collect();
         if seen.partly {
-            return Vec::new();
+            return unknown;
         }
-        let mut unknown = Vec::new();
         if let Some((path, rows)) = &self.map {
             let problems = map::unknown_ids(rows, &seen.instances, &seen.file_systems);
             unknown.extend(problems.iter().map(|problem| told(path, problem)));

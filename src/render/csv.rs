@@ -122,7 +122,7 @@ fn of_finding(rank: usize, finding: &Finding, report: &Report, style: &Style) ->
         ("conditions_met", conditions_met(finding)),
         ("message", text(&finding.message)),
         ("remediation", text(&finding.remediation.summary)),
-        ("commands", text(&finding.remediation.commands.join(" ; "))),
+        ("commands", text(&commands(&finding.remediation.commands))),
         ("fingerprint", text(&finding.fingerprint)),
         ("headline", text(words::headline(finding))),
         // All of the fingerprint: a row leaves its file.
@@ -163,6 +163,11 @@ fn of_finding(rank: usize, finding: &Finding, report: &Report, style: &Style) ->
         ]);
     }
     cells
+}
+
+/// Commands on one line; without comments, behind which nothing of the line would run.
+fn commands(all: &[String]) -> String {
+    all.iter().map(String::as_str).filter(|line| !line.starts_with('#')).collect::<Vec<_>>().join(" ; ")
 }
 
 /// The numbers of the conditions that hold, e.g. `1 2 3 4 5 6`.

@@ -251,7 +251,7 @@ pub struct WayOut {
     pub protection_lost: String,
     /// On how many instances it is lost.
     pub instances_unprotected: u64,
-    /// Who may do it: `member account`, `delegated administrator` or both.
+    /// Who may do it, in words: the account, its delegated administrator, or whichever of the two applies.
     pub who: String,
     /// How sure it is that this ends the cost.
     pub confidence: Confidence,

@@ -141,3 +141,24 @@ fn a_file_is_cut_and_grouped_as_the_terminal_is() {
     assert!(table.contains("rule efs-tier-recall") && table.contains("of lower rank"), "{table}");
     assert_eq!(run.json_file("r.json")["findings"].as_array().map(Vec::len), Some(2));
 }
+
+#[test]
+fn a_mount_table_of_another_day_is_told_and_one_of_the_same_is_not() {
+    let snapshot = format!("{}/fixtures/snapshots/cold-files-scanned.json", env!("CARGO_MANIFEST_DIR"));
+    for (saved_at, told) in [("202611210400", false), ("202611250400", true), ("202611100400", true)] {
+        let audit = Audit::new().file("mounts.txt", "/dev/nvme0n1p1 / xfs rw 0 0\n");
+        let file = audit.home.path().join("mounts.txt");
+        let touched = Command::new("touch").env("TZ", "UTC").args(["-t", saved_at]).arg(file).status();
+        assert!(touched.expect("touch runs").success());
+        let run = audit
+            .args(
+                "scan --no-config --fail-on never --allow-gaps --mount-table i-0b11111111111111d=mounts.txt --snapshot",
+            )
+            .arg(&snapshot)
+            .run()
+            .expect(0);
+        let warned =
+            run.stderr.contains("the mount table of i-0b11111111111111d was saved") && run.stderr.contains("hours");
+        assert_eq!(warned, told, "{saved_at}: {}", run.stderr);
+    }
+}

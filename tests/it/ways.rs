@@ -123,6 +123,25 @@ fn reading_all(target: &Target, rule: &str) -> Finding {
 }
 
 #[test]
+fn no_way_is_recommended_that_is_likely_to_cost_more_than_doing_nothing() {
+    let mut dearer = 0;
+    for fraction in ["0.001", "0.01", "0.1", "0.5", "1"] {
+        let settings = RuleSettings { read_fraction: Some(number(fraction)), ..RuleSettings::default() };
+        for target in [exposed(), cold_reads(), two_instances(exposed()), vm_scanner(exposed())] {
+            let evaluation = evaluate(&target, &PriceTable::embedded(), &settings, &rules());
+            for finding in evaluation.findings.iter().filter(|finding| !finding.ways_out.is_empty()) {
+                let today = way(finding, Way::DoNothing).monthly_usd.expect("a price").likely.expect("an estimate");
+                let then = |way: &WayOut| way.monthly_usd.and_then(|monthly| monthly.likely);
+                let best = &finding.ways_out[0];
+                assert!(then(best).is_none_or(|then| then <= today), "{fraction}: {:?} {}", best.way, best.reason);
+                dearer += finding.ways_out.iter().filter(|way| then(way).is_some_and(|then| then > today)).count();
+            }
+        }
+    }
+    assert!(dearer > 0, "some way was dearer, and not recommended");
+}
+
+#[test]
 fn a_slower_schedule_helps_against_tiering_only_beyond_the_transition_age() {
     let weekly = reading_all(&with(exposed(), ages("AFTER_1_DAY", true)), "efs-tier-recall");
     // Every seven days: one day in Standard, then read, moved out and moved in again.
@@ -249,7 +268,10 @@ fn who_may_deactivate_deep_inspection_depends_on_the_organization() {
     assert_eq!(of(Some("111122223333")), "member account");
     assert_eq!(of(None), "member account");
     let unread = finding(&exposed());
-    assert_eq!(way(&unread, Way::DeactivateDeepInspection).who, "member account or delegated administrator");
+    assert_eq!(
+        way(&unread, Way::DeactivateDeepInspection).who,
+        "the account itself, or its delegated administrator where it is a member"
+    );
 }
 
 #[test]

@@ -73,7 +73,7 @@ pub(crate) fn who(who: Who) -> &'static str {
     match who {
         Who::Member => "member account",
         Who::Administrator => "delegated administrator",
-        Who::Either => "member account or delegated administrator",
+        Who::Either => "the account itself, or its delegated administrator where it is a member",
     }
 }
 

@@ -121,7 +121,10 @@ pub(crate) fn come_back(
         None => format!("  printf '%s\\n' instance,file_system{rows} > mounts.csv"),
     };
     Some(vec![
-        format!("If a line shows {file_system}, it is mounted. Say so, and judge again.{those}"),
+        format!(
+            "{file_system} is mounted if a line names it or an address of its mount targets, or 127.0.0.1 while /run/efs \
+             lists it. Say so, and judge again.{those}"
+        ),
         kept,
         format!("  {map}"),
         "If none does, save the whole table on the host (cat /proc/1/mountinfo > mounts.txt), copy it with its time \

@@ -94,7 +94,7 @@ pub struct Targets {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Prices {
-    /// A price table to use instead of the embedded one.
+    /// Prices of your own, laid over the embedded table.
     pub file: Option<PathBuf>,
     /// The percentage off list prices, 0 to 100.
     #[serde(deserialize_with = "value::percentage")]

@@ -58,8 +58,11 @@ fn recommend(ways: &[WayOut], situation: &Situation<'_>) -> (Way, Recommendation
         return (Way::DoNothing, Recommendation::NothingShown);
     }
     let at_risk = |way: &WayOut| {
-        let left = way.monthly_usd.map(|monthly| monthly.high)?;
-        Some(AtRisk { today: today.high, left }).filter(|_| left < today.high)
+        let monthly = way.monthly_usd?;
+        // What is likely to cost more than doing nothing is no way out, however much less it is at worst.
+        let is_likely_dearer = monthly.likely.zip(today.likely).is_some_and(|(then, now)| then > now);
+        let left = monthly.high;
+        Some(AtRisk { today: today.high, left }).filter(|_| left < today.high && !is_likely_dearer)
     };
     // In order: what leaves least comes first.
     let cheaper: Vec<(&WayOut, AtRisk)> = open.filter_map(|way| at_risk(way).map(|left| (way, left))).collect();
