@@ -5,7 +5,7 @@
 //! that no rule and no report reads are left where they are: a snapshot is no copy of the bill.
 
 use aws_sdk_costexplorer::types as sdk;
-use chrono::{DateTime, Datelike as _, Months, Utc};
+use chrono::{DateTime, Datelike as _, Months, NaiveDate, Utc};
 use rust_decimal::Decimal;
 
 use super::clients::TargetClients;
@@ -39,11 +39,8 @@ pub(super) async fn monthly_usage(
     taken_at: DateTime<Utc>,
 ) -> Result<Observed<BilledUsage>, Failure> {
     let call = &GET_COST_AND_USAGE;
-    let (start, end) = period(taken_at);
-    let period = sdk::DateInterval::builder().start(start).end(end).build().map_err(|error| {
-        let error = CallError { message: error.to_string(), ..CallError::of(Kind::NotBuilt) };
-        Failure::new(error, call, Stage::inside(false))
-    })?;
+    let (start, end) = period(taken_at.date_naive(), MONTHS);
+    let period = interval(start, end)?;
     clients.announce_costs(MOST_PAGES);
     let part = first_pages(
         call,
@@ -69,27 +66,41 @@ pub(super) async fn monthly_usage(
     Ok(Observed { rows, truncated: part.truncated })
 }
 
-/// The first day, and the day after the last: Cost Explorer's end is not part of the period.
-fn period(taken_at: DateTime<Utc>) -> (String, String) {
-    let today = taken_at.date_naive();
+/// The first day of so many whole months before the current one, and tomorrow: Cost Explorer's end is not part of the
+/// period.
+pub(super) fn period(today: NaiveDate, months: u32) -> (NaiveDate, NaiveDate) {
     let first = today.with_day(1).unwrap_or(today);
-    let start = first.checked_sub_months(Months::new(MONTHS)).unwrap_or(first);
-    (start.to_string(), today.succ_opt().unwrap_or(today).to_string())
+    let start = first.checked_sub_months(Months::new(months)).unwrap_or(first);
+    (start, today.succ_opt().unwrap_or(today))
+}
+
+/// The same as the SDK wants it.
+///
+/// # Errors
+/// Never with two days, as far as the SDK says.
+pub(super) fn interval(start: NaiveDate, end: NaiveDate) -> Result<sdk::DateInterval, Failure> {
+    sdk::DateInterval::builder().start(start.to_string()).end(end.to_string()).build().map_err(|error| {
+        let error = CallError { message: error.to_string(), ..CallError::of(Kind::NotBuilt) };
+        Failure::new(error, &GET_COST_AND_USAGE, Stage::inside(false))
+    })
 }
 
 /// The account and the region: an organization's management account would be told everybody's costs.
 fn of_target(clients: &TargetClients) -> sdk::Expression {
-    let one = |key, value: &str| {
-        let dimension = sdk::DimensionValues::builder().key(key).values(value).build();
-        sdk::Expression::builder().dimensions(dimension).build()
-    };
     sdk::Expression::builder()
-        .and(one(sdk::Dimension::Region, &clients.region))
-        .and(one(sdk::Dimension::LinkedAccount, &clients.account))
+        .and(one_of(sdk::Dimension::Region, vec![clients.region.clone()]))
+        .and(one_of(sdk::Dimension::LinkedAccount, vec![clients.account.clone()]))
         .build()
 }
 
-fn by(key: &str) -> sdk::GroupDefinition {
+/// What has one of these values of a dimension.
+pub(super) fn one_of(dimension: sdk::Dimension, values: Vec<String>) -> sdk::Expression {
+    let values = sdk::DimensionValues::builder().key(dimension).set_values(Some(values)).build();
+    sdk::Expression::builder().dimensions(values).build()
+}
+
+/// A row for each value of a dimension.
+pub(super) fn by(key: &str) -> sdk::GroupDefinition {
     sdk::GroupDefinition::builder().r#type(sdk::GroupDefinitionType::Dimension).key(key).build()
 }
 
@@ -121,8 +132,9 @@ mod tests {
             ("2026-01-31T23:59:59Z", "2025-10-01", "2026-02-01"),
             ("2026-03-01T00:00:00Z", "2025-12-01", "2026-03-02"),
         ] {
-            let now = now.parse().expect("a time");
-            assert_eq!(period(now), (start.to_owned(), end.to_owned()), "{now}");
+            let now: DateTime<Utc> = now.parse().expect("a time");
+            let day = |day: &str| day.parse().expect("a day");
+            assert_eq!(period(now.date_naive(), MONTHS), (day(start), day(end)), "{now}");
         }
     }
 

@@ -9,7 +9,7 @@ use super::clients::TargetClients;
 use super::convert::time;
 use super::failure::Failure;
 use super::pages::{Page, Part, first_pages};
-use crate::model::{FindingPath, HostMounts, MountEvidence, MountKind, Observed, Section};
+use crate::model::{FindingPath, MountEvidence, MountKind, Observed};
 use crate::permissions::LIST_FINDINGS;
 
 /// The largest page (Inspector API reference, `ListFindings`, 2026-10).
@@ -54,16 +54,15 @@ fn prefixes(evidence: &MountEvidence) -> Vec<String> {
     if evidence.efs_tasks.complete().is_some_and(|tasks| !tasks.rows.is_empty()) {
         found.insert(ECS_VOLUMES.to_owned());
     }
-    let rows = |section: &Section<Observed<HostMounts>>| section.complete().map_or_else(Vec::new, |it| it.rows.clone());
-    let hosts = rows(&evidence.tables).into_iter().chain(rows(&evidence.probe));
-    let of_hosts = hosts
-        .flat_map(|host| host.mounts)
+    let of_hosts = evidence
+        .hosts()
+        .flat_map(|host| &host.mounts)
         // What was only an address is resolved by the rules, so it may be EFS.
         .filter(|mount| matches!(mount.kind, MountKind::Efs | MountKind::Unresolved))
-        .filter_map(|mount| mount.mount_point);
+        .filter_map(|mount| mount.mount_point.as_deref());
     let declared = evidence.declared.complete().into_iter().flat_map(|declared| &declared.rows);
-    let declared = declared.filter(|row| row.file_system_id.is_some()).filter_map(|row| row.mount_point.clone());
-    found.extend(of_hosts.chain(declared).filter_map(|path| prefix(&path)));
+    let declared = declared.filter(|row| row.file_system_id.is_some()).filter_map(|row| row.mount_point.as_deref());
+    found.extend(of_hosts.chain(declared).filter_map(prefix));
     let mut kept: Vec<String> = Vec::new();
     for prefix in found {
         // In this order a prefix comes right before what it begins.
@@ -143,7 +142,7 @@ fn paths(finding: &sdk::Finding, account: &str, prefixes: &[String]) -> Vec<Find
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{DeclaredMount, EfsTask, HostMount};
+    use crate::model::{DeclaredMount, EfsTask, HostMount, HostMounts, Section};
 
     fn declared(paths: &[&str]) -> Section<Observed<DeclaredMount>> {
         let row = |path: &&str| DeclaredMount {

@@ -57,8 +57,8 @@ pub(super) struct Asked<'a> {
     pub(super) id: String,
     /// The service's namespace.
     pub(super) namespace: &'static str,
-    /// The name and the value of each dimension.
-    pub(super) dimensions: Vec<(&'static str, &'a str)>,
+    /// What tells its series from others.
+    pub(super) dimensions: Vec<Dimension<'a>>,
     /// What it is about: a file system, a bucket.
     pub(super) subject: &'a str,
     /// Which of its series.
@@ -67,24 +67,31 @@ pub(super) struct Asked<'a> {
     pub(super) kind: Kind,
 }
 
-/// The series of some kinds of each file system.
-fn asked<'a>(file_systems: &'a BTreeSet<String>, kinds: &'static [Kind]) -> Vec<Asked<'a>> {
-    let of_each = |(at, file_system): (usize, &'a String)| {
+/// The name and the value of a dimension.
+type Dimension<'a> = (&'static str, &'a str);
+
+/// The series of some kinds of each subject, which is given with its dimensions.
+pub(super) fn asked<'a>(
+    namespace: &'static str,
+    subjects: impl Iterator<Item = (&'a str, Vec<Dimension<'a>>)>,
+    kinds: &'static [Kind],
+) -> Vec<Asked<'a>> {
+    let of_each = |(at, (subject, dimensions)): (usize, (&'a str, Vec<Dimension<'a>>))| {
         let one = move |(number, kind): (usize, &'static Kind)| {
             // `StorageBytes` is kept under both dimensions together.
             let class = kind.1.map(|class| ("StorageClass", class));
-            Asked {
-                id: format!("f{at}_{number}"),
-                namespace: "AWS/EFS",
-                dimensions: [("FileSystemId", file_system.as_str())].into_iter().chain(class).collect(),
-                subject: file_system,
-                number,
-                kind: *kind,
-            }
+            let dimensions = dimensions.iter().copied().chain(class).collect();
+            Asked { id: format!("q{at}_{number}"), namespace, dimensions, subject, number, kind: *kind }
         };
         kinds.iter().enumerate().map(one)
     };
-    file_systems.iter().enumerate().flat_map(of_each).collect()
+    subjects.enumerate().flat_map(of_each).collect()
+}
+
+/// The series of some kinds of each file system.
+fn of_file_systems<'a>(file_systems: &'a BTreeSet<String>, kinds: &'static [Kind]) -> Vec<Asked<'a>> {
+    let subjects = file_systems.iter().map(|id| (id.as_str(), vec![("FileSystemId", id.as_str())]));
+    asked("AWS/EFS", subjects, kinds)
 }
 
 /// The series of `file_systems` over the last `days` days before `taken_at`.
@@ -95,7 +102,7 @@ pub(super) async fn efs_metrics(
     taken_at: DateTime<Utc>,
 ) -> Result<EfsMetrics, Failure> {
     let window = Window::of(days, taken_at);
-    let asked = asked(file_systems, &KINDS);
+    let asked = of_file_systems(file_systems, &KINDS);
     let mut found: BTreeMap<String, FileSystemMetrics> = BTreeMap::new();
     for (asked, series) in asked.iter().zip(series_of(clients, &asked, &window).await?) {
         let metrics = found.entry(asked.subject.to_owned()).or_default();
@@ -123,7 +130,7 @@ pub(super) async fn efs_reads(
     taken_at: DateTime<Utc>,
 ) -> Result<EfsReads, Failure> {
     let window = Window::fine(days, taken_at);
-    let asked = asked(file_systems, &READS);
+    let asked = of_file_systems(file_systems, &READS);
     let mut found: BTreeMap<String, FileSystemReads> = BTreeMap::new();
     for (asked, series) in asked.iter().zip(series_of(clients, &asked, &window).await?) {
         let reads = found.entry(asked.subject.to_owned()).or_default();

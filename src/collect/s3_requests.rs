@@ -9,10 +9,10 @@ use chrono::{DateTime, Utc};
 
 use super::clients::TargetClients;
 use super::failure::Failure;
-use super::metrics::{Asked, Kind, series_of};
+use super::metrics::{Kind, asked, series_of};
 use super::pages::{Page, all_pages};
 use super::series::Window;
-use crate::model::{BucketRequests, HostMounts, MountEvidence, Observed, S3Requests, Section};
+use crate::model::{BucketRequests, HostMount, MountEvidence, S3Requests};
 use crate::permissions::LIST_METRICS;
 
 const NAMESPACE: &str = "AWS/S3";
@@ -20,9 +20,6 @@ const NAMESPACE: &str = "AWS/S3";
 /// dimensions", 2026-10).
 const BUCKET: &str = "BucketName";
 const FILTER: &str = "FilterId";
-/// What the console calls a configuration without a filter (S3 user guide, "Creating a CloudWatch metrics configuration
-/// for all the objects in your bucket", 2026-10).
-const ENTIRE_BUCKET: &str = "EntireBucket";
 /// The sums of each configuration, in the order of the fields of [`BucketRequests`].
 static KINDS: [Kind; 3] = [("ListRequests", None, "Sum"), ("HeadRequests", None, "Sum"), ("GetRequests", None, "Sum")];
 /// The most buckets asked about, and the most configurations of one.
@@ -42,20 +39,10 @@ pub(super) async fn s3_requests(
     }
     let filters = filters(clients, &buckets).await?;
     let window = Window::of(days, taken_at);
-    let asked: Vec<Asked<'_>> = filters
+    let subjects = filters
         .iter()
-        .enumerate()
-        .flat_map(|(at, (bucket, filter))| {
-            KINDS.iter().enumerate().map(move |(number, kind)| Asked {
-                id: format!("s{at}_{number}"),
-                namespace: NAMESPACE,
-                dimensions: vec![(BUCKET, bucket.as_str()), (FILTER, filter.as_str())],
-                subject: filter,
-                number,
-                kind: *kind,
-            })
-        })
-        .collect();
+        .map(|(bucket, filter)| (filter.as_str(), vec![(BUCKET, bucket.as_str()), (FILTER, filter.as_str())]));
+    let asked = asked(NAMESPACE, subjects, &KINDS);
     if !asked.is_empty() {
         clients.announce_metrics(u64::try_from(asked.len()).unwrap_or(u64::MAX));
     }
@@ -89,19 +76,14 @@ pub(super) async fn s3_requests(
 /// The configuration of the whole bucket before all others, else by how much it counts.
 fn weight(requests: &BucketRequests) -> (bool, u64) {
     let all = requests.list.saturating_add(requests.head).saturating_add(requests.get);
-    (requests.filter.as_deref() == Some(ENTIRE_BUCKET), all)
+    (requests.filter.as_deref() == Some(BucketRequests::ENTIRE_BUCKET), all)
 }
 
 /// The buckets that hosts have mounted, as far as their names are those of buckets.
 fn buckets(evidence: &MountEvidence) -> BTreeSet<String> {
-    let rows = |section: &Section<Observed<HostMounts>>| section.complete().map_or_else(Vec::new, |it| it.rows.clone());
-    rows(&evidence.tables)
-        .into_iter()
-        .chain(rows(&evidence.probe))
-        .flat_map(|host| host.mounts)
-        .filter_map(|mount| mount.s3_bucket().map(str::to_owned))
-        .take(MOST_BUCKETS)
-        .collect()
+    let all: BTreeSet<&str> = evidence.hosts().flat_map(|host| &host.mounts).filter_map(HostMount::s3_bucket).collect();
+    // Each once before they are counted: many mounts of one bucket leave no other out.
+    all.into_iter().take(MOST_BUCKETS).map(str::to_owned).collect()
 }
 
 /// The metrics configurations of these buckets that have counted lately, by bucket, those of a whole bucket first.
@@ -120,7 +102,7 @@ async fn filters(clients: &TargetClients, buckets: &BTreeSet<String>) -> Result<
         if let (Some(bucket), Some(filter)) = (of(BUCKET), of(FILTER))
             && buckets.contains(bucket)
         {
-            by_bucket.entry(bucket).or_default().insert((filter != ENTIRE_BUCKET, filter));
+            by_bucket.entry(bucket).or_default().insert((filter != BucketRequests::ENTIRE_BUCKET, filter));
         }
     }
     let few = |(bucket, filters): (&str, BTreeSet<(bool, &str)>)| {

@@ -5,7 +5,7 @@ use clap::CommandFactory as _;
 use crate::cli::{Cli, ManArgs};
 use crate::io::{Hint, print_bytes};
 use crate::report::Status;
-use crate::settings::nearest;
+use crate::text::nearest;
 
 /// Prints the page of the program or of one command.
 pub(super) fn run(args: &ManArgs) -> anyhow::Result<Status> {

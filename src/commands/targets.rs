@@ -132,13 +132,7 @@ mod plan {
         let today = now().date_naive();
         let known = match preselect {
             PreselectChoice::None => return Ok(None),
-            PreselectChoice::Config { aggregator, region } => {
-                recorded_empty(asker, aggregator, region).map(|empty| Known {
-                    empty,
-                    why: format!("no file system and no repository (AWS Config, aggregator {aggregator}, {today})"),
-                    unsaid: Vec::new(),
-                })
-            }
+            PreselectChoice::Config { aggregator, region } => recorded_empty(asker, aggregator, region, today),
             PreselectChoice::Costs => {
                 may_cost(places, agreed)?;
                 unbilled(asker, places, today)

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context as _;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 
 use super::clock::now;
 use super::input::{is_standard, named, open};
@@ -17,9 +17,7 @@ use super::stderr::warn;
 use crate::model::{HostMounts, Observed, Section, Target};
 use crate::mounts::map::{self, MapProblem, MapRow};
 use crate::mounts::table;
-
-/// So many hours after or before the data a table still says what is not mounted, as the rules have it.
-const SAME_DAY: i64 = 24;
+use crate::text::count;
 
 /// The operator's files, read.
 #[derive(Debug, Default)]
@@ -37,8 +35,8 @@ struct Seen {
     file_systems: BTreeSet<String>,
     /// A list was missing somewhere, so that nothing can be called unknown.
     partly: bool,
-    /// Instances whose table is of another day than the data, and how many hours lie between.
-    other_days: BTreeMap<String, i64>,
+    /// Instances whose table is too old or too new to say what was not mounted, and how much later than the data it is.
+    other_days: BTreeMap<String, Duration>,
 }
 
 impl OperatorMounts {
@@ -92,8 +90,8 @@ impl OperatorMounts {
         if !self.tables.is_empty() {
             let rows: Vec<HostMounts> = self.tables.iter().filter(|host| has(&host.instance_id)).cloned().collect();
             for host in &rows {
-                let apart = host.observed_at.map_or(0, |at| (at - target.taken_at).num_hours());
-                if apart.abs() > SAME_DAY {
+                let Some(apart) = host.observed_at.map(|at| at - target.taken_at) else { continue };
+                if apart < -HostMounts::HOLDS || apart > HostMounts::AHEAD {
                     seen.other_days.insert(host.instance_id.clone(), apart);
                 }
             }
@@ -104,12 +102,12 @@ impl OperatorMounts {
     /// What no target so far has, and what is of another day, in words.
     pub(crate) fn unknown(&self) -> Vec<String> {
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let other_day = |(instance, apart): (&String, &i64)| {
-            let when = if *apart > 0 { "after" } else { "before" };
+        let other_day = |(instance, apart): (&String, &Duration)| {
+            let when = if *apart > Duration::zero() { "after" } else { "before" };
             format!(
-                "the mount table of {instance} was saved {} hours {when} the data was taken: what it does not show may have \
-                 been mounted then; collect again and give a table of the same day",
-                apart.abs()
+                "the mount table of {instance} was saved {} {when} the data was taken: what it does not show may have been \
+                 mounted then; save the table first, then collect, within a day",
+                count(u64::try_from(apart.abs().num_hours()).unwrap_or(u64::MAX), "hour", "hours")
             )
         };
         let mut unknown: Vec<String> = seen.other_days.iter().map(other_day).collect();

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{Point, Section, Steps};
@@ -59,6 +59,14 @@ pub struct MountEvidence {
     pub probe: Section<Observed<HostMounts>>,
     /// `ssm.nfs_clients`: NFS and S3 clients that SSM's inventory lists as installed.
     pub nfs_clients: Section<Observed<InstalledClient>>,
+}
+
+impl MountEvidence {
+    /// All hosts whose mounts were looked at: by the probe, then in saved tables.
+    pub fn hosts(&self) -> impl Iterator<Item = &HostMounts> {
+        let sources = [&self.probe, &self.tables];
+        sources.into_iter().filter_map(|section| section.complete()).flat_map(|observed| &observed.rows)
+    }
 }
 
 /// The file systems and instances about which evidence is worth a call.
@@ -296,6 +304,20 @@ pub struct HostMount {
     pub read_bytes: Option<u64>,
     /// Packages that Inspector's plugin listed below the mount point on the host.
     pub packages_listed: Option<u64>,
+}
+
+impl BucketRequests {
+    /// What the console calls a configuration without a filter (S3 user guide, "Creating a CloudWatch metrics configuration
+    /// for all the objects in your bucket", 2026-10).
+    pub const ENTIRE_BUCKET: &'static str = "EntireBucket";
+}
+
+impl HostMounts {
+    /// How long a look at a host says what is, and what is not, mounted there (starting value).
+    pub const HOLDS: Duration = Duration::hours(24);
+    /// How much later than the data it may be, since one run may take so long: later still, some clock is wrong, and what
+    /// it does not show rules nothing out.
+    pub const AHEAD: Duration = Duration::hours(1);
 }
 
 impl HostMount {

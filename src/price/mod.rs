@@ -18,7 +18,7 @@ mod unit;
 
 pub use changes::{Change, changes};
 pub use dimension::{EFS, INSPECTOR};
+pub(crate) use money::round6;
 pub use money::{Usd, bytes_to_gib, display_gib};
-pub(crate) use money::{display_count, round6};
 pub use s3::{S3_PRICES_OF, s3_requests};
 pub use table::{MissingPrice, PriceError, PriceTable, Provenance, Rate};

@@ -3,6 +3,8 @@
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::text::grouped_digits;
+
 /// An amount in US dollars, kept exact and printed with at most six decimals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Hash)]
 pub struct Usd(pub Decimal);
@@ -43,27 +45,10 @@ impl Usd {
         let rounded = self.0.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
         let text = format!("{:.2}", rounded.abs());
         let (whole, cents) = text.split_once('.').unwrap_or((text.as_str(), "00"));
-        let grouped = grouped(whole);
+        let grouped = grouped_digits(whole);
         let sign = if rounded.is_sign_negative() && !rounded.is_zero() { "-" } else { "" };
         format!("{sign}${grouped}.{cents}")
     }
-}
-
-/// A count for people: `35,000,000`.
-pub(crate) fn display_count(count: u64) -> String {
-    grouped(&count.to_string())
-}
-
-/// Digits, thousands separated.
-fn grouped(whole: &str) -> String {
-    let mut grouped = String::new();
-    for (index, digit) in whole.chars().enumerate() {
-        if index > 0 && (whole.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
 }
 
 impl std::iter::Sum for Usd {
@@ -99,8 +84,8 @@ pub fn bytes_to_gib(bytes: u64) -> Decimal {
 pub fn display_gib(gib: Decimal) -> String {
     let text = gib.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero).normalize().to_string();
     match text.split_once('.') {
-        Some((whole, part)) => format!("{}.{part}", grouped(whole)),
-        None => grouped(&text),
+        Some((whole, part)) => format!("{}.{part}", grouped_digits(whole)),
+        None => grouped_digits(&text),
     }
 }
 

@@ -166,10 +166,7 @@ fn row(rank: usize, finding: &Finding, out: &mut dyn io::Write) -> io::Result<()
     resource.extend(finding.resource.name.as_deref().map(code));
     resource.extend((!place(finding).is_empty()).then(|| code(&place(finding))));
     let mut wrong = vec![text(&brief(words::headline(finding), CELL))];
-    wrong.extend(finding.location.as_ref().map(|location| {
-        let line = location.line.map(|line| format!(":{line}")).unwrap_or_default();
-        code(&format!("{}{line}", location.file))
-    }));
+    wrong.extend(finding.location.as_ref().map(|location| code(&location.place())));
     wrong.extend(words::sure(finding).map(|sure| format!("*{}*: {}", sure.word, text(&brief(&sure.why, CELL)))));
     let mut monthly = finding.cost.as_ref().map_or_else(|| "–".to_owned(), |cost| words::amount(cost.monthly_usd));
     let once = finding.cost.as_ref().map(|cost| cost.one_time_usd).filter(|usd| *usd != Usd::ZERO);

@@ -31,7 +31,7 @@ pub(crate) use error::SettingsError;
 pub(crate) use fix::FixSettings;
 pub(crate) use iam_policy::PolicySettings;
 pub(crate) use judgement::{Judgement, fail_on};
-pub(crate) use names::{nearest, rule};
+pub(crate) use names::rule;
 pub(crate) use output::{ReportSettings, Verbosity, style};
 pub(crate) use paths::one_standard_input;
 pub(crate) use prices::{PriceAsker, PriceSettings};

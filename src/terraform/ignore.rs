@@ -3,7 +3,7 @@
 //! A comment stands in a block or directly above it, and covers what one rule finds with that block on either side. It
 //! becomes a suppression like those of the configuration file. What cannot be read as one hides nothing and is told.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
@@ -13,10 +13,12 @@ use super::world::Root;
 use crate::rules::Finding;
 use crate::rules::finding::Reason;
 use crate::rules::finding::terraform::{BadIgnore, Ignore, WhyNot};
+use crate::text::nearest;
 
 /// The comments of all roots, each once, with what each is about.
 pub(super) fn read(roots: &[Root], findings: &[Finding]) -> (Vec<Ignore>, Vec<BadIgnore>) {
     let remarks: BTreeSet<&Remark> = roots.iter().flat_map(|root| &root.remarks).collect();
+    let found = by_place(findings);
     let (mut good, mut bad) = (Vec::new(), Vec::new());
     let (mut file, mut of_file) = (None, 0_usize);
     for remark in remarks {
@@ -28,10 +30,10 @@ pub(super) fn read(roots: &[Root], findings: &[Finding]) -> (Vec<Ignore>, Vec<Ba
         let read = if of_file > MAX_REMARKS { Err(WhyNot::TooMany) } else { one(remark) };
         match read {
             Ok((rule, reason, until, block)) => {
-                let is_meant = |finding: &&Finding| {
-                    finding.rule == rule && places(finding).any(|place| is_in(place, &at.file, block))
-                };
-                let findings = findings.iter().filter(is_meant).map(|finding| finding.fingerprint.clone()).collect();
+                let (first, last) = (block.0, block.1.max(block.0));
+                let meant = found.range((rule, at.file.as_str(), first)..=(rule, at.file.as_str(), last));
+                let meant: BTreeSet<&str> = meant.flat_map(|(_, fingerprints)| fingerprints).copied().collect();
+                let findings = meant.into_iter().map(str::to_owned).collect();
                 good.push(Ignore { at, rule: rule.to_owned(), reason: reason.to_owned(), until, findings });
             }
             Err(why) => bad.push(BadIgnore { at, why }),
@@ -40,21 +42,28 @@ pub(super) fn read(roots: &[Root], findings: &[Finding]) -> (Vec<Ignore>, Vec<Ba
     (good, bad)
 }
 
-/// A file, and a line of it.
-type Place<'a> = (&'a str, Option<u32>);
+/// The fingerprints of what a rule found at a line of a file.
+type ByPlace<'a> = BTreeMap<(&'a str, &'a str, u32), Vec<&'a str>>;
+
+fn by_place(findings: &[Finding]) -> ByPlace<'_> {
+    let mut found = ByPlace::new();
+    for finding in findings {
+        for (file, line) in places(finding) {
+            found.entry((finding.rule, file, line)).or_default().push(&finding.fingerprint);
+        }
+    }
+    found
+}
 
 /// Where a finding stands: its own place, and those of both sides.
-fn places(finding: &Finding) -> impl Iterator<Item = Place<'_>> {
+fn places(finding: &Finding) -> impl Iterator<Item = (&str, u32)> {
     let sides = match &finding.reason {
         Reason::Terraform(reason) => reason.sides.as_slice(),
         _ => &[],
     };
     let own = finding.location.iter().map(|location| (location.file.as_str(), location.line));
-    own.chain(sides.iter().map(|side| (side.file.as_str(), side.line)))
-}
-
-fn is_in((of, line): Place<'_>, file: &str, (first, last): (u32, u32)) -> bool {
-    of == file && line.is_some_and(|line| (first..=last).contains(&line))
+    let all = own.chain(sides.iter().map(|side| (side.file.as_str(), side.line)));
+    all.filter_map(|(file, line)| Some((file, line?)))
 }
 
 /// The rule, the reason, the last day, and the lines of the block.
@@ -69,10 +78,9 @@ fn one(remark: &Remark) -> Result<Read<'_>, WhyNot> {
     if rule.is_empty() {
         return Err(WhyNot::NoRule);
     }
-    let names = || RULES.iter().map(|(rule, _)| rule.id);
-    if !names().any(|name| name == rule) {
-        let near = names().map(|name| (strsim::jaro_winkler(name, rule), name)).max_by(|a, b| a.0.total_cmp(&b.0));
-        let near = near.filter(|(likeness, _)| *likeness > NEAR).map(|(_, name)| name);
+    let names: Vec<&str> = RULES.iter().map(|(rule, _)| rule.id).collect();
+    if !names.contains(&rule) {
+        let near = nearest(rule, &names);
         return Err(WhyNot::NoSuchRule { rule: rule.to_owned(), near });
     }
     let (reason, until) = match rest.trim().rsplit_once(char::is_whitespace) {
@@ -89,9 +97,6 @@ fn one(remark: &Remark) -> Result<Read<'_>, WhyNot> {
     let block = remark.block.ok_or(WhyNot::NoBlock)?;
     Ok((rule, reason, until, block))
 }
-
-/// How like a rule's name a word has to be to be taken for a slip of the pen.
-const NEAR: f64 = 0.8;
 
 /// The first word, and what follows it.
 fn word(text: &str) -> (&str, &str) {

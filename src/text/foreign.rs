@@ -182,7 +182,8 @@ pub(crate) fn grouped_decimal(number: Decimal) -> String {
     }
 }
 
-fn grouped_digits(digits: &str) -> String {
+/// The digits of a whole number, thousands separated.
+pub(crate) fn grouped_digits(digits: &str) -> String {
     let mut out = String::new();
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use sha2::{Digest as _, Sha256};
+use crate::support::release::{program, sha256};
 
 const ACTION: &str = include_str!("../../.github/actions/scan/action.yml");
 const BINARY: &str = env!("CARGO_BIN_EXE_inspector-audit");
@@ -80,17 +80,13 @@ fn release(folder: &Path, checksum_of: &[u8]) -> String {
     assert!(packed.success());
     let mut content = std::fs::read(assets.join(&archive)).expect("the archive");
     content.extend_from_slice(checksum_of);
-    let sum = Sha256::digest(&content).iter().fold(String::new(), |sum, byte| format!("{sum}{byte:02x}"));
+    let sum = sha256(&content);
     std::fs::write(assets.join(format!("{archive}.sha256")), format!("{sum}  {archive}\n")).expect("written");
-    let gh = bin.join("gh");
-    std::fs::write(
-        &gh,
+    program(
+        &bin.join("gh"),
         "#!/bin/sh\ncase \"$1 $2\" in\n'release view') echo v9.9.9 ;;\n'release download') cp \"$ASSETS\"/*.tar.gz* . ;;\n\
          'attestation verify') [ \"$PROVENANCE\" = good ] ;;\nesac\n",
-    )
-    .expect("written");
-    let made = Command::new("chmod").arg("+x").arg(&gh).status().expect("chmod runs");
-    assert!(made.success());
+    );
     format!("{}:{}", bin.display(), std::env::var("PATH").expect("a path"))
 }
 
@@ -214,20 +210,18 @@ fn code_scanning_gets_no_more_than_it_takes() {
     }
     // A program that leaves a report of so many results, the first ones suppressed.
     let folder = tempfile::tempdir().expect("a folder");
-    let program = folder.path().join("program");
+    let stand_in = folder.path().join("program");
     let results = "jq -n --argjson n \"$RESULTS\" '{runs: [{results: [range($n) | if . < 3 then {i: ., suppressions: \
                    [{}]} else {i: .} end]}]}'";
     let text = format!(
         "#!/bin/bash\nfor one in \"$@\"; do case $one in *.sarif) {results} >\"$one\" ;; *.md) echo report >\"$one\" ;; \
          esac; done\n"
     );
-    std::fs::write(&program, text).expect("written");
-    let made = Command::new("chmod").arg("+x").arg(&program).status().expect("chmod runs");
-    assert!(made.success());
+    program(&stand_in, &text);
     for (results, sent) in [("25000", None), ("25001", Some(25_000))] {
         let _ = std::fs::remove_file(folder.path().join("outputs"));
-        let program = program.display().to_string();
-        let inputs = [("INPUT_BINARY", program.as_str()), ("RESULTS", results)];
+        let stand_in = stand_in.display().to_string();
+        let inputs = [("INPUT_BINARY", stand_in.as_str()), ("RESULTS", results)];
         let (output, outputs, _) = run("scan.sh", folder.path(), &inputs);
         let upload = outputs.lines().find_map(|line| line.strip_prefix("upload=")).expect("an upload");
         assert_eq!(upload != "inspector-audit/inspector-audit.sarif", sent.is_some(), "{outputs}");
@@ -271,13 +265,10 @@ fn pull_request(folder: &Path, head: &str, comments: &str) -> String {
     std::fs::write(folder.join("comments.json"), comments).expect("written");
     let bin = folder.join("bin");
     std::fs::create_dir_all(&bin).expect("a folder");
-    let gh = bin.join("gh");
     let text = "#!/bin/sh\necho \"$*\" >>\"$LOG\"\n[ -z \"$REFUSES\" ] || exit 1\nfor one; do\n  case $one in\n  \
                 body=@*) cp \"${one#body=@}\" \"$LOG.body\" ;;\n  esac\ndone\ncase $* in *--jq*) ;; *) exit 0 ;; esac\n\
                 while [ \"$1\" != --jq ]; do shift; done\njq -r \"$2\" \"$COMMENTS\"\n";
-    std::fs::write(&gh, text).expect("written");
-    let made = Command::new("chmod").arg("+x").arg(&gh).status().expect("chmod runs");
-    assert!(made.success());
+    program(&bin.join("gh"), text);
     format!("{}:{}", bin.display(), std::env::var("PATH").expect("a path"))
 }
 

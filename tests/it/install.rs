@@ -1,26 +1,16 @@
 //! What a release hands out beside its archives: the script that installs one, and the Homebrew formula.
 #![cfg(unix)]
 
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use sha2::{Digest as _, Sha256};
+use crate::support::release::{program, sha256};
 
 const VERSION: &str = "v9.9.9";
 const INTEL: &str = "inspector-audit-v9.9.9-x86_64-unknown-linux-musl";
 
 fn script(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(".github").join(name)
-}
-
-fn program(path: &Path, text: &str) {
-    std::fs::write(path, text).expect("written");
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).expect("a program");
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |sum, byte| format!("{sum}{byte:02x}"))
 }
 
 /// A machine: its home, its programs, and a release that its `curl` knows.

@@ -18,7 +18,8 @@ if [ "$(jq -r '.pull_request.head.repo.full_name == .pull_request.base.repo.full
     exit 0
 fi
 
-# Which comment is ours, by who wrote it with the token of the run and how it begins: two uses in one pull request have folders of their own.
+# Which comment is ours, by who wrote it with the token of the run and how it begins: two uses in one pull request have
+# folders of their own.
 marker="<!-- inspector-audit ${INPUT_OUTPUT//[^A-Za-z0-9._\/-]/-} -->"
 cannot() {
     echo "::warning::the comment on the pull request could not be $1: the job needs pull-requests: write"

@@ -3,9 +3,10 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::{Place, Source};
+use super::{Known, Place, Source};
 use crate::collect::error::CollectError;
 use crate::collect::error_class::Stage;
 use crate::collect::failure::Failure;
@@ -72,7 +73,12 @@ impl Recorder {
 ///
 /// # Errors
 /// Where there are no credentials, or a query is denied or breaks off: half an answer would leave targets out.
-pub(crate) fn recorded_empty(asker: &Asker, aggregator: &str, region: &str) -> Result<BTreeSet<Place>, CollectError> {
+pub(crate) fn recorded_empty(
+    asker: &Asker,
+    aggregator: &str,
+    region: &str,
+    today: NaiveDate,
+) -> Result<Known, CollectError> {
     blocking(async {
         let inside = signed_in(asker).await?;
         let session = &inside.session;
@@ -94,7 +100,12 @@ pub(crate) fn recorded_empty(asker: &Asker, aggregator: &str, region: &str) -> R
         let recorders = rows(RECORDERS).await?;
         let busy: BTreeSet<Place> = rows(BUSY).await?.into_iter().map(|row| (row.account_id, row.aws_region)).collect();
         let covered = recorders.into_iter().filter(|row| row.configuration.covers());
-        Ok(covered.map(|row| (row.account_id, row.aws_region)).filter(|place| !busy.contains(place)).collect())
+        let known = covered.map(|row| (row.account_id, row.aws_region));
+        Ok(Known {
+            empty: known.filter(|place| !busy.contains(place)).collect(),
+            why: format!("no file system and no repository (AWS Config, aggregator {aggregator}, {today})"),
+            unsaid: Vec::new(),
+        })
     })
 }
 

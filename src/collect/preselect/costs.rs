@@ -6,11 +6,12 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_costexplorer::types as sdk;
-use chrono::{Datelike as _, Months, NaiveDate};
+use chrono::NaiveDate;
 
 use super::{Known, Place, Source};
+use crate::collect::billing::{self, interval, one_of, period};
 use crate::collect::error::CollectError;
-use crate::collect::error_class::{CallError, Kind, Stage};
+use crate::collect::error_class::Stage;
 use crate::collect::failure::Failure;
 use crate::collect::organization::{Asker, blocking, signed_in};
 use crate::collect::pages::{Page, Part, first_pages};
@@ -101,34 +102,25 @@ struct Asked {
 impl Asked {
     fn of(session: &Session, today: NaiveDate) -> Self {
         let region = primary_region(session.region.as_deref().unwrap_or_default());
-        let first = today.with_day(1).unwrap_or(today);
+        let (start, end) = period(today, 1);
         Self {
             client: session.costs(region, &session.who),
             scheduler: Scheduler::new(1),
             stage: Stage::inside(session.aws_endpoints),
-            start: first.checked_sub_months(Months::new(1)).unwrap_or(first),
-            end: today.succ_opt().unwrap_or(today),
+            start,
+            end,
         }
     }
 
     /// The values of a dimension for which anything was used: of everything, or of these services in this region.
     async fn keys(&self, by: sdk::Dimension, of: Option<(&str, &[String])>) -> Result<Part<String>, Failure> {
         let call = &GET_COST_AND_USAGE;
-        let period = sdk::DateInterval::builder().start(self.start.to_string()).end(self.end.to_string()).build();
-        let period = period.map_err(|error| {
-            let error = CallError { message: error.to_string(), ..CallError::of(Kind::NotBuilt) };
-            Failure::new(error, call, self.stage)
-        })?;
-        let group =
-            sdk::GroupDefinition::builder().r#type(sdk::GroupDefinitionType::Dimension).key(by.as_str()).build();
+        let period = interval(self.start, self.end)?;
+        let group = billing::by(by.as_str());
         let filter = of.map(|(region, services)| {
-            let one = |key, values: Vec<String>| {
-                let dimension = sdk::DimensionValues::builder().key(key).set_values(Some(values)).build();
-                sdk::Expression::builder().dimensions(dimension).build()
-            };
             sdk::Expression::builder()
-                .and(one(sdk::Dimension::Region, vec![region.to_owned()]))
-                .and(one(sdk::Dimension::Service, services.to_vec()))
+                .and(one_of(sdk::Dimension::Region, vec![region.to_owned()]))
+                .and(one_of(sdk::Dimension::Service, services.to_vec()))
                 .build()
         });
         let months = first_pages(

@@ -11,6 +11,8 @@ pub(crate) use config::recorded_empty;
 pub(crate) use costs::{most_requests, unbilled};
 pub(crate) use inspector::not_scanned;
 
+use std::collections::BTreeSet;
+
 use super::error::CollectError;
 use super::failure::Failure;
 
@@ -21,7 +23,7 @@ pub(crate) type Place = (String, String);
 #[derive(Debug, Default)]
 pub(crate) struct Known {
     /// Where there is nothing.
-    pub(crate) empty: std::collections::BTreeSet<Place>,
+    pub(crate) empty: BTreeSet<Place>,
     /// By which evidence, in the words of a plan.
     pub(crate) why: String,
     /// Where it could say nothing, and why: these targets stay planned.

@@ -6,7 +6,6 @@ use super::companions::instance_finding;
 use super::conditions::{Profile, seen};
 use super::facts::Facts;
 use super::remedy;
-use super::scan_activity::hosts;
 use super::tri::{Tri, both};
 use crate::model::{
     BucketRequests, HostMount, HostMounts, Instance, MountKind, Observed, Presence, Section, SectionName, Target,
@@ -90,7 +89,7 @@ pub(super) fn check(facts: &Facts<'_>) -> Outcome {
         undecided.extend(open(facts, section, source, question, |id| scanned(id).is_some_and(|it| !it.is_not_met())));
     }
     let mut by_instance: BTreeMap<&str, BTreeSet<S3Mount>> = BTreeMap::new();
-    for host in hosts(target).filter(|host| host.failed.is_none()) {
+    for host in target.evidence.hosts().filter(|host| host.failed.is_none()) {
         let buckets =
             host.mounts.iter().filter(|mount| matches!(mount.kind, MountKind::S3Fuse | MountKind::S3Files)).map(bucket);
         by_instance.entry(&host.instance_id).or_default().extend(buckets);

@@ -9,7 +9,7 @@ use chrono::{DateTime, Duration, Utc};
 use super::conditions::seen;
 use super::exposure::Exposed;
 use super::groups::Group;
-use crate::model::{HostMounts, Instance, Section, SectionName, Target};
+use crate::model::{Instance, Section, SectionName, Target};
 use crate::rules::Blocker;
 use crate::rules::finding::efs::{NotRead, Onset, OpenQuestion, ScanStart, TooLittle};
 
@@ -152,12 +152,6 @@ impl ScanActivity {
             Runs::NotAsked | Runs::Read(_) | Runs::Open(..) => None,
         }
     }
-}
-
-/// All hosts whose mounts were seen.
-pub(crate) fn hosts(target: &Target) -> impl Iterator<Item = &HostMounts> {
-    let sources = [&target.evidence.probe, &target.evidence.tables];
-    sources.into_iter().filter_map(|section| section.complete()).flat_map(|observed| &observed.rows)
 }
 
 /// Instances on which deep inspection met its limits, by group.

@@ -7,7 +7,8 @@ use serde::{Deserialize, Deserializer};
 
 use crate::report::fits;
 use crate::rules::RULES;
-use crate::settings::names::{nearest, rule};
+use crate::settings::names::rule;
+use crate::text::nearest;
 
 /// A share, 0 to 1.
 pub(super) fn fraction<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Decimal>, D::Error> {

@@ -18,6 +18,8 @@ pub(crate) mod live;
 pub(crate) mod moto;
 #[cfg(feature = "aws")]
 pub(crate) mod operations;
+#[cfg(unix)]
+pub(crate) mod release;
 #[cfg(feature = "aws")]
 pub(crate) mod reply;
 pub(crate) mod sample_exposure;

@@ -3,8 +3,9 @@
 use super::mount::{item, items, kind};
 use super::reads::scan_reads;
 use super::{RIVALS, day, days, gib, instances};
-use crate::price::{S3_PRICES_OF, display_count};
-use crate::render::text::count;
+use crate::model::BucketRequests;
+use crate::price::S3_PRICES_OF;
+use crate::render::text::{count, grouped};
 use crate::render::words::efs_money::scan_basis;
 use crate::report::v1;
 use crate::rules::finding::efs::{
@@ -233,15 +234,19 @@ pub(super) fn too_little(why: &TooLittle) -> String {
 
 fn s3_requests(asked: &S3Asked) -> String {
     let S3Asked { bucket, filter, days: covered, list, head, get, cost, incomplete } = asked;
-    let part = if filter == "EntireBucket" { String::new() } else { format!(" (metrics configuration {filter})") };
+    let part = if filter == BucketRequests::ENTIRE_BUCKET {
+        String::new()
+    } else {
+        format!(" (metrics configuration {filter})")
+    };
     let short =
         incomplete.as_ref().map_or_else(String::new, |why| format!("; CloudWatch gave part of the data: {why}"));
     format!(
         "{bucket}{part} was asked for {} LIST, {} HEAD and {} GET in {} by all its clients, about {} at S3 Standard's list \
          price in {S3_PRICES_OF}: the scan's share is at most that{short}",
-        display_count(*list),
-        display_count(*head),
-        display_count(*get),
+        grouped(*list),
+        grouped(*head),
+        grouped(*get),
         days(*covered),
         cost.display()
     )

@@ -2,11 +2,8 @@
 
 use chrono::{DateTime, Duration, Utc};
 
-use crate::model::Presence;
+use crate::model::{HostMounts, Presence};
 use crate::rules::{HostSource, MountEvidence, MountItem, MountState};
-
-/// How long one run may take, from its beginning to the last answer of a host.
-const RUN: Duration = Duration::hours(1);
 
 /// Where an item comes from, and so what it can prove.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -82,7 +79,7 @@ impl Kind {
     /// rows carry their own end.
     fn holds_for(self) -> Option<Duration> {
         match self {
-            Self::HostMounted | Self::HostOnDemand | Self::HostLikely | Self::HostAbsent => Some(Duration::hours(24)),
+            Self::HostMounted | Self::HostOnDemand | Self::HostLikely | Self::HostAbsent => Some(HostMounts::HOLDS),
             Self::CloudTrailInstance | Self::CloudTrailAddress | Self::CloudTrailAmbiguous => Some(Duration::days(30)),
             Self::EfsUtilsStream => Some(Duration::days(14)),
             _ => None,
@@ -137,7 +134,7 @@ impl MountItem {
     /// said to have been seen in the future rules nothing out, for then some clock or date is wrong.
     pub fn holds(&self, now: DateTime<Utc>) -> bool {
         let negative = self.polarity() == Polarity::Negative;
-        if negative && self.at.is_some_and(|at| at.signed_duration_since(now) > RUN) {
+        if negative && self.at.is_some_and(|at| at.signed_duration_since(now) > HostMounts::AHEAD) {
             return false;
         }
         match (self.kind().holds_for(), self.at) {

@@ -35,8 +35,7 @@ impl<'a> Numbers<'a> {
                 }
             }
         }
-        let hosts = rows(&evidence.probe).iter().chain(rows(&evidence.tables));
-        let hosts: BTreeSet<&str> = hosts.map(|host| host.instance_id.as_str()).collect();
+        let hosts: BTreeSet<&str> = evidence.hosts().map(|host| host.instance_id.as_str()).collect();
         let of_hosts = instances.iter().filter(|it| hosts.contains(it.id.as_str()));
         let vpcs = of_hosts.map(|it| (it.id.as_str(), vpcs_of(it))).collect();
         // A hundred thousand ids are not hashed for a snapshot without evidence.
