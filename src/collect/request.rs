@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::error::CollectError;
 use crate::model::{EvidenceScope, Member, SectionName, Target};
+use crate::text::account_of_role;
 
 /// What to collect, where, as whom and how hard.
 #[derive(Clone)]
@@ -142,24 +143,7 @@ pub(super) struct RoleArn {
 impl RoleArn {
     /// Reads `arn:PARTITION:iam::ACCOUNT:role/PATH/NAME`.
     pub(super) fn parse(text: &str) -> Result<Self, CollectError> {
-        let invalid = || CollectError::InvalidRoleArn(text.to_owned());
-        let mut parts = text.splitn(6, ':');
-        let mut next = || parts.next().ok_or_else(invalid);
-        let (arn, partition, service, region, account, role) = (next()?, next()?, next()?, next()?, next()?, next()?);
-        let name = role.strip_prefix("role/").ok_or_else(invalid)?;
-        let readable = name.chars().all(|c| c.is_ascii_alphanumeric() || "+=,.@_-/".contains(c));
-        let account_readable = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
-        if arn != "arn"
-            || !partition.starts_with("aws")
-            || service != "iam"
-            || !region.is_empty()
-            || !account_readable
-            || name.is_empty()
-            || name.ends_with('/')
-            || !readable
-        {
-            return Err(invalid());
-        }
+        let account = account_of_role(text).ok_or_else(|| CollectError::InvalidRoleArn(text.to_owned()))?;
         Ok(Self { text: text.to_owned(), account: account.to_owned() })
     }
 }

@@ -13,7 +13,7 @@ use crate::io::{now, print, read_report, warn};
 use crate::model::Target;
 use crate::price::PriceTable;
 use crate::render::words::script::{Script, written};
-use crate::render::words::{RunContext, say, sweep};
+use crate::render::words::{RunContext, ended_by, say, sweep};
 use crate::report::{ReportBuilder, Status, TargetId, Unjudged, v1};
 use crate::rules::{Case, Courses, Finding, Way, evaluate};
 use crate::settings::{FixSettings, Judgement, Source};
@@ -109,7 +109,12 @@ impl Planner {
             self.script.left_open.push(format!("Not planned: {} has no way out {way}.", described(one.said)));
         }
         let compare = self.finding.is_some() && self.way.is_none();
-        self.script.plans.extend(plans.iter().filter_map(|plan| written(plan, compare, &self.run)));
+        self.script.plans.extend(plans.iter().filter_map(|plan| {
+            let lead = plan.subjects.first()?.said;
+            let ended = plan.way.into_iter().flat_map(|way| ended_by(way, lead, &report));
+            let ended: Vec<String> = ended.map(|one| one.fingerprint.clone()).collect();
+            written(plan, &ended, compare, &self.run)
+        }));
         self.script.left_open.extend(report.gaps.iter().filter(|gap| !gap.rules.is_empty()).map(unseen));
         true
     }

@@ -216,10 +216,17 @@ fn details(rank: usize, finding: &Finding, taken_at: DateTime<Utc>, out: &mut dy
         let fence = fence(&hcl);
         writeln!(out, "{}:\n\n{fence}hcl\n{hcl}\n{fence}\n", text(&brief(&snippet.what, MESSAGE)))?;
     }
-    if !finding.remediation.commands.is_empty() {
-        let commands = clean_lines(&finding.remediation.commands.join("\n"));
-        let commands = shorten_lines(&commands);
+    let (looks, changes) = finding.remediation.look_and_change();
+    let then = if looks.is_empty() { None } else { Some("Then, if it shows that:") };
+    for (what, commands) in [(Some("Look first; this changes nothing:"), looks), (then, changes)] {
+        if commands.is_empty() {
+            continue;
+        }
+        let commands = shorten_lines(&clean_lines(&commands.join("\n")));
         let fence = fence(&commands);
+        if let Some(what) = what {
+            writeln!(out, "{what}\n")?;
+        }
         writeln!(out, "{fence}sh\n{commands}\n{fence}\n")?;
     }
     writeln!(out, "</details>\n")

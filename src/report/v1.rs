@@ -132,9 +132,25 @@ pub struct Remediation {
     pub summary: String,
     /// Commands to paste into a POSIX shell, in order; comments start with `#`.
     pub commands: Vec<String>,
+    /// How many of the commands, from the first, only look on the instances whether the finding is true; those after them
+    /// change something.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub looks: usize,
     /// What to write in a Terraform configuration; empty for what is not written in one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub configuration: Vec<Snippet>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
+}
+
+impl Remediation {
+    /// The commands that only look, and those that follow.
+    pub fn look_and_change(&self) -> (&[String], &[String]) {
+        self.commands.split_at(self.looks.min(self.commands.len()))
+    }
 }
 
 /// A piece of configuration to write.

@@ -22,6 +22,9 @@ pub(crate) enum SettingsError {
         /// The command that runs it.
         command: &'static str,
     },
+    /// A role's ARN cannot be one.
+    #[error("`{0}` is not the ARN of an IAM role")]
+    NoRole(String),
     /// Every rule was left out.
     #[error("no rule is left to judge by: {}", left_out(.skipped))]
     NoRule {
@@ -85,6 +88,7 @@ impl SettingsError {
             Self::NoRule { .. } => "name rules with --rule, or leave out fewer; `inspector-audit explain` lists all \
                                     rules"
                 .to_owned(),
+            Self::NoRole(_) => "a role's ARN looks like arn:aws:iam::111122223333:role/auditor".to_owned(),
             Self::UnknownExtension(_) => format!("end the name with one of {}", extensions()),
             Self::SameOutput(_) => "give each output its own file".to_owned(),
             Self::OverInput { .. } => "choose another file".to_owned(),

@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::config::Config;
+use super::error::SettingsError;
 use super::rules::RuleChoice;
 use crate::cli::{IamPolicyArgs, PricesFrom};
 use crate::model::SectionName;
+use crate::text::account_of_role;
 
 /// What a policy is to allow.
 #[derive(Debug, Default)]
@@ -27,10 +29,13 @@ impl PolicySettings {
     /// Reads the configuration and resolves.
     ///
     /// # Errors
-    /// When the configuration cannot be used or no rule is left.
+    /// When the configuration cannot be used, no rule is left, or a role is none.
     pub(crate) fn of(args: &IamPolicyArgs) -> anyhow::Result<Self> {
         let config = Config::load(&args.config, false)?;
         let roles = if args.role_arn.is_empty() { &config.targets.role_arns } else { &args.role_arn };
+        if let Some(other) = roles.iter().find(|arn| account_of_role(arn).is_none()) {
+            return Err(SettingsError::NoRole(other.clone()).into());
+        }
         Ok(Self {
             sections: RuleChoice::of(&args.rules, &config, true)?.sections(&args.sources, false),
             all_regions: args.all_regions || config.targets.all_regions,

@@ -69,8 +69,7 @@ fn regions_by_name_and_all_of_them_replace_each_other() {
 #[test]
 fn printed_commands_repeat_what_decides_the_findings() {
     let repeated = |typed: &str| scan(typed, "").repeated.map(|words| words.join(" "));
-    let beside =
-        "--mount-map m.csv --mount-table i-0a=t.txt --prices p.json --discount 5 --read-fraction 0.2 --no-config";
+    let beside = "--mount-map m.csv --mount-table i-0a11111111111111a=t.txt --prices p.json --discount 5 --read-fraction 0.2 --no-config";
     assert_eq!(repeated(&format!("--snapshot a.json {beside}")).as_deref(), Some(beside));
     assert_eq!(repeated("--config c.toml --region us-east-1").as_deref(), Some("--config c.toml"));
     // What is asked of AWS is asked again only where there is no snapshot.

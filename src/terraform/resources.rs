@@ -214,6 +214,9 @@ fn is_enhanced(scan_type: Option<&str>) -> Option<bool> {
     }
 }
 
+/// The most filters of a rule (Amazon ECR API reference, `RegistryScanningRule`, 2026-10).
+pub(crate) const MAX_FILTERS: usize = 100;
+
 /// One `rule` block.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct ScanRule {

@@ -1,9 +1,9 @@
 //! The ways out, as changes to the configuration and the state.
 
-use crate::rules::finding::terraform::{Clash, Edit};
+use crate::rules::finding::terraform::{Clash, Edit, Filters};
 
 use super::predicate::ECR;
-use super::resources::{Enabler, Registry, without_indices};
+use super::resources::{Enabler, MAX_FILTERS, Registry, without_indices};
 
 /// Two ways out of a loop: one owner, or one opinion.
 pub(crate) fn out_of_loop(clash: Clash, registry: &Registry, enablers: &[&Enabler]) -> Vec<Vec<Edit>> {
@@ -71,6 +71,54 @@ fn forget_all<'e>(enablers: impl Iterator<Item = &'e Enabler>) -> Vec<Edit> {
         }
     }
     edits
+}
+
+/// One writer of the registry instead of several: the first of them, where each is a resource of its own in one module.
+pub(crate) fn one_writer(writers: &[&Registry]) -> Vec<Vec<Edit>> {
+    let Some((first, rest)) = writers.split_first() else { return Vec::new() };
+    let rules = filters(writers.iter().copied());
+    let scan_type = |registry: &Registry| registry.scan_type.known().map(str::to_owned);
+    let agreed = scan_type(first).filter(|_| rest.iter().all(|other| scan_type(other) == scan_type(first)));
+    let is_beside = |other: &&Registry| {
+        other.source.root == first.source.root && module(&other.source.address) == module(&first.source.address)
+    };
+    let is_alone = |one: &Registry| one.copies == 1 && without_index(&one.source.address) == one.source.address;
+    let own = local_address(&first.source.address);
+    let plain = rest.iter().all(is_beside) && writers.iter().all(|one| is_alone(one));
+    let (kept, dropped) = if plain && agreed.is_some() && rules.is_some() {
+        (Edit::OneRule { address: own, rules }, rest)
+    } else {
+        (Edit::RegistryForAll { scan_type: agreed, rules }, writers)
+    };
+    let mut edits = vec![kept];
+    for edit in dropped.iter().map(|writer| forget(&writer.source.address)) {
+        if !edits.contains(&edit) {
+            edits.push(edit);
+        }
+    }
+    vec![edits]
+}
+
+/// All filters that these write, by frequency; `None` where some of it is not known, or is more than a rule takes.
+pub(crate) fn filters<'r>(registries: impl Iterator<Item = &'r Registry>) -> Option<Filters> {
+    let mut all = Filters::new();
+    for registry in registries {
+        if !registry.open_rules.is_empty() {
+            return None;
+        }
+        for rule in &registry.rules {
+            let frequency =
+                rule.frequency.known().filter(|known| ["CONTINUOUS_SCAN", "SCAN_ON_PUSH"].contains(known))?;
+            let of_frequency = all.entry(frequency.to_owned()).or_default();
+            for filter in &rule.filters {
+                of_frequency.insert(filter.filter.known()?.to_owned());
+            }
+            if rule.open_filters || of_frequency.is_empty() || of_frequency.len() > MAX_FILTERS {
+                return None;
+            }
+        }
+    }
+    (!all.is_empty()).then_some(all)
 }
 
 /// Type and name, as they are written inside the module.

@@ -4,8 +4,8 @@ use inspector_audit::rules::{Verdict, terraform_rules};
 use inspector_audit::terraform::TerraformSettings;
 
 use crate::terraform_support::{
-    CONDITIONAL, CONFLICT, DESTROY, IMPLICIT, INVALID, LOOP, OFF, WRITERS, both, decided, enabler, fixture, registry,
-    root, run_files, safe, told, try_run, try_run_with, verdict,
+    CONDITIONAL, CONFLICT, DESTROY, IMPLICIT, INVALID, LOOP, OFF, WRITERS, both, decided, enabler, finding, fixture,
+    registry, root, run_files, safe, told, try_run, try_run_with, verdict,
 };
 
 #[test]
@@ -241,4 +241,48 @@ fn the_rules_of_this_file_exist() {
     for rule in [WRITERS, OFF] {
         assert!(terraform_rules().any(|known| known.id == rule), "{rule}");
     }
+}
+
+/// What to write instead has the filters that are written now, and followed it leaves nothing to find.
+#[test]
+fn what_to_write_instead_has_the_filters_that_are_there() {
+    let writer = |name: &str, frequency: &str, filter: &str| {
+        format!(
+            "resource \"aws_ecr_registry_scanning_configuration\" \"{name}\" {{\n  scan_type = \"ENHANCED\"\n  rule {{\n    \
+             scan_frequency = \"{frequency}\"\n    repository_filter {{\n      filter      = \"{filter}\"\n      filter_type \
+             = \"WILDCARD\"\n    }}\n  }}\n}}\n"
+        )
+    };
+    let two = format!("{}{}", writer("a", "SCAN_ON_PUSH", "shop/*"), writer("b", "CONTINUOUS_SCAN", "live/*"));
+    let analysis = decided(&[("main.tf", &two)], &[(WRITERS, "high")]);
+    let [kept, dropped] = finding(&analysis, WRITERS).remediation.configuration.as_slice() else {
+        panic!("two pieces")
+    };
+    assert!(kept.what.contains("aws_ecr_registry_scanning_configuration.a"), "{kept:?}");
+    for part in ["\"CONTINUOUS_SCAN\"", "toset([\"live/*\"])", "\"SCAN_ON_PUSH\"", "toset([\"shop/*\"])"] {
+        assert!(kept.hcl.contains(part), "{kept:?}");
+    }
+    assert!(dropped.hcl.contains("from = aws_ecr_registry_scanning_configuration.b"), "{dropped:?}");
+    let mended = format!(
+        "resource \"aws_ecr_registry_scanning_configuration\" \"a\" {{\n  scan_type = \"ENHANCED\"\n{}\n}}\n{}\n",
+        kept.hcl, dropped.hcl
+    );
+    decided(&[("main.tf", &mended)], &[]);
+
+    // Three rules of one frequency become one.
+    let rule =
+        |filter: &str| writer("x", "SCAN_ON_PUSH", filter).lines().skip(2).take(7).collect::<Vec<_>>().join("\n");
+    let three = format!(
+        "resource \"aws_ecr_registry_scanning_configuration\" \"a\" {{\n  scan_type = \"ENHANCED\"\n{}\n{}\n{}\n}}\n",
+        rule("a/*"),
+        rule("b/*"),
+        rule("c/*")
+    );
+    let analysis = decided(&[("main.tf", &three)], &[(INVALID, "medium")]);
+    let configuration = &finding(&analysis, INVALID).remediation.configuration;
+    assert!(configuration[0].hcl.contains("toset([\"a/*\", \"b/*\", \"c/*\"])"), "{configuration:?}");
+    // A filter that the API refuses is not written again.
+    let analysis = decided(&[("main.tf", &three.replace("c/*", "C/*"))], &[(INVALID, "medium")]);
+    let configuration = &finding(&analysis, INVALID).remediation.configuration;
+    assert!(configuration[0].hcl.contains("# examples: your filters"), "{configuration:?}");
 }

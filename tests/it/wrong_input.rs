@@ -248,6 +248,14 @@ fn a_value_that_makes_no_sense_is_named_with_what_does() {
         ("scan --color blue", &["error: --color cannot be `blue`", "help: give one of auto, always, never"]),
         ("scan --allow-gaps=maybe", &["error: --allow-gaps cannot be `maybe`", "help: give one of true, false"]),
         ("scan --mount-table x", &["error: --mount-table cannot be `x`", "such as i-0123456789abcdef0=mounts.json"]),
+        ("scan --mount-table i-99=good.json", &["error: --mount-table cannot be `i-99=good.json`", "an instance's id"]),
+        (
+            "iam-policy --role-arn foo",
+            &[
+                "error: `foo` is not the ARN of an IAM role",
+                "help: a role's ARN looks like arn:aws:iam::111122223333:role/",
+            ],
+        ),
         ("scan --snapshot", &["error: --snapshot needs a value", "help: `inspector-audit scan --help`"]),
         ("fix --way up", &["error: --way cannot be `up`", "exclude, keep-cold"]),
         ("what-if --inspector-ec2 maybe", &["error: --inspector-ec2 cannot be `maybe`", "help: give one of on, off"]),

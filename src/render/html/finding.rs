@@ -204,13 +204,10 @@ fn inside(finding: &Finding, shared: &Shared<'_>) -> Markup {
             h4 { (brief(&snippet.what, TEXT)) }
             (pasted(std::slice::from_ref(&snippet.hcl)))
         }
-        @if !finding.remediation.commands.is_empty() {
-            h4 { "Commands of the recommended way" }
-            @match notes.commands(&finding.remediation.commands) {
-                Some(number) => { p { "Those of " (link(number)) "." } }
-                None => { (pasted(&finding.remediation.commands)) }
-            }
-        }
+        @let (looks, changes) = finding.remediation.look_and_change();
+        (commands("Look first; this changes nothing", looks, notes))
+        @let way = if looks.is_empty() { "Commands of the recommended way" } else { "Then, if it shows that: the recommended way" };
+        (commands(way, changes, notes))
         @if !finding.evidence.is_empty() {
             h4 { "Evidence" }
             ul {
@@ -329,6 +326,19 @@ fn more(all: usize, listed: usize) -> Markup {
     html! {
         @if all > listed {
             li.soft { "and " (u64::try_from(all - listed).unwrap_or(u64::MAX)) " more in the JSON report" }
+        }
+    }
+}
+
+/// Commands under a heading, or the note that has them.
+fn commands(heading: &str, commands: &[String], notes: &Notes<'_>) -> Markup {
+    html! {
+        @if !commands.is_empty() {
+            h4 { (heading) }
+            @match notes.commands(commands) {
+                Some(number) => { p { "Those of " (link(number)) "." } }
+                None => { (pasted(commands)) }
+            }
         }
     }
 }

@@ -28,8 +28,8 @@ pub(super) struct Notes<'a> {
 fn texts(finding: &Finding) -> BTreeSet<Text<'_>> {
     let of_figure = finding.cost.iter().flat_map(|cost| &cost.assumptions);
     let of_ways = finding.ways_out.iter().filter(|way| way.available).flat_map(|way| &way.assumptions);
-    let commands = &finding.remediation.commands;
-    let commands = (!commands.is_empty()).then_some(Text::Commands(commands.as_slice()));
+    let (looks, changes) = finding.remediation.look_and_change();
+    let commands = [looks, changes].into_iter().filter(|commands| !commands.is_empty()).map(Text::Commands);
     of_figure.chain(of_ways).map(|text| Text::Sentence(text)).chain(commands).collect()
 }
 

@@ -1,6 +1,7 @@
 //! A finding as a short block: what it is and costs, what is wrong, how sure that is, the step to take. Findings of one
 //! rule with the same step are one block, a line each.
 
+use std::collections::HashSet;
 use std::io;
 
 use super::lines::{LABEL, Lines, wrapped};
@@ -28,6 +29,8 @@ pub(super) struct Blocks<'a> {
     pub(super) width: usize,
     /// How many characters of a fingerprint tell findings apart.
     pub(super) fingerprint: usize,
+    /// The fingerprints of those whose cost is in the sum: of two findings about one bill, one.
+    pub(super) summed: HashSet<&'a str>,
 }
 
 impl Blocks<'_> {
@@ -64,6 +67,10 @@ impl Blocks<'_> {
         // What matters little has a sentence alone: its step is what `fix` prints.
         let is_small = finding.severity <= Severity::Low && !is_exposed && !self.style.verbose;
         let mut amount = amount(finding);
+        let is_billed = finding.severity != Severity::Info && finding.suppressed.is_none() && !amount.is_empty();
+        if is_billed && !self.summed.contains(finding.fingerprint.as_str()) {
+            amount.push_str(", counted once");
+        }
         if is_small {
             amount = [amount, id.clone().map(|id| format!("id {id}")).unwrap_or_default()]
                 .into_iter()

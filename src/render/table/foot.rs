@@ -122,8 +122,7 @@ fn next(report: &Report, style: &Style, shown: usize, out: &mut dyn io::Write) -
     }
     lines.labelled("Why", &format!("inspector-audit explain {}", brief(&worst.rule, 48)));
     if let Some(fix) = fix {
-        // The ids beside the findings stand for it.
-        lines.labelled("Fix an id", &fix);
+        lines.labelled("Fix it", &fix);
     }
     lines.write(out)
 }

@@ -21,8 +21,8 @@ use self::paint::{Paint, write_line};
 use super::group_by::{Group, groups};
 use super::text::{brief, count};
 use super::{Style, words};
-use crate::report::Report;
 use crate::report::v1::Finding;
+use crate::report::{Report, bills};
 use crate::rules::Rule;
 
 /// Beyond this width a figure at the right is too far from what it belongs to.
@@ -53,7 +53,8 @@ fn findings(
     shown: usize,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let blocks = Blocks { report, rules, style, width, fingerprint: words::fingerprint_length(report) };
+    let summed = bills(&report.findings).map(|(finding, _)| finding.fingerprint.as_str()).collect();
+    let blocks = Blocks { report, rules, style, width, fingerprint: words::fingerprint_length(report), summed };
     if let Some(by) = style.group_by {
         for group in groups(report, counted.iter().copied(), by) {
             write_line(out, &heading(by.as_str(), &group, width), style.color)?;

@@ -21,6 +21,8 @@ const WINDOWS_OWNER: &str = "In an organization the delegated administrator sets
 const FIND_THE_READER: &str = "Find who reads: look at DataReadIOBytes by the hour and at what runs then (AWS DataSync tasks, backup agents, \
      AIDE, antivirus, updatedb, find and rsync jobs, people), and let it skip the file system. Where \
      TransitionToPrimaryStorageClass is set, files stay cold without it, and each read of them is paid for instead.";
+const STOP_VM_SCANNER: &str = "Stop the VM Scanner on the instances that mount it: the exclusion tag is not said to stop it. It then finds nothing \
+     new on them.";
 const LOOK_THEN_EXCLUDE: &str = "Look at the requests to the bucket around the scans, then exclude the instance:";
 const ENHANCED_OR_DISABLE: &str = "Decide which side is meant: set the registry to ENHANCED with rules of your own (images are then billed), \
      or disable Inspector's ECR type (its findings on images, and with the last type also filters and \
@@ -41,7 +43,7 @@ const CHANGE_POLICY: &str = "Change the organization's Inspector policy (its eff
      the change out of this account's Terraform.";
 const ADMINISTRATOR_DISABLES: &str = "Let the delegated administrator disable the ECR type for this account (its findings on images are lost), or \
      set the registry to ENHANCED again. In Terraform, let the administrator's configuration own it.";
-const SCAN_ON_PUSH: &str = "Scan continuously only what is deployed, the rest on push: images that are no longer scanned continuously get no \
+const SCAN_ON_PUSH: &str = "Scan on push what is not deployed: images that are no longer scanned continuously get no \
      report of vulnerabilities published after their push. Shorten long re-scan windows and delete or archive \
      old images. In Terraform write the rules out in aws_ecr_registry_scanning_configuration: at most two, one \
      for each frequency, with one repository_filter for each repository; never leave them out under ENHANCED.";
@@ -49,7 +51,7 @@ const COUNT_PULLS: &str = "Where such images matter, let pulls count (LAST_PULL_
      are billed) and push the expired ones again. In an organization the delegated administrator sets it.";
 const PUSH_AGAIN: &str = "Push the images that still run again (a first scan each is billed), let the window follow use \
      (LAST_IN_USE_AT), and delete the others.";
-const SCAN_UNSCANNED: &str = "Scan them on push: under ENHANCED each image pushed is then billed as a first scan, under BASIC scanning is \
+const SCAN_UNSCANNED: &str = "Scan these repositories on push: under ENHANCED each image pushed is then billed as a first scan, under BASIC scanning is \
      free. In Terraform add a repository_filter for each to the SCAN_ON_PUSH rule of \
      aws_ecr_registry_scanning_configuration.";
 const ADD_TO_RULES: &str = "Add the repositories to a rule of the registry, then drop their own setting (it is deprecated). Under \
@@ -94,6 +96,8 @@ pub(crate) fn recovery(recovery: Recovery) -> String {
 pub(super) fn summary(advice: &Advice, recommended: impl FnOnce() -> String) -> Cow<'static, str> {
     match advice {
         Advice::RecommendedWay => recommended().into(),
+        Advice::StopVmScanner { recovery: None } => STOP_VM_SCANNER.into(),
+        Advice::StopVmScanner { recovery: Some(after) } => format!("{STOP_VM_SCANNER} {}", recovery(*after)).into(),
         Advice::Exclude { recovery: None } => exclude(true).into(),
         Advice::Exclude { recovery: Some(after) } => format!("{} {}", exclude(true), recovery(*after)).into(),
         Advice::FindTheReader => FIND_THE_READER.into(),

@@ -131,8 +131,6 @@ fn recommended(one: &WayOut, finding: &Finding) -> String {
         Way::ExcludeInstances if finding.instance_counts.total() <= 2 && !named.is_empty() => {
             format!("exclude {}", named.join(" and "))
         }
-        Way::DeactivateDeepInspection => "deep inspection off".to_owned(),
-        Way::StopReturningToStandard => "keep files cold when read".to_owned(),
         _ => way(one),
     };
     format!("{what}{left}{lost}")
@@ -236,11 +234,8 @@ pub(crate) fn short_sums<'a>(costs: impl Iterator<Item = &'a Cost>) -> String {
 
 /// The other findings that the recommended step ends as well, where it acts on the account and region as a whole.
 pub(crate) fn also_ends(finding: &Finding, report: &Report) -> Option<String> {
-    let whole = |way: &&WayOut| way.way == Way::DeactivateDeepInspection && way.recommended;
-    let way = finding.ways_out.iter().find(whole).filter(|way| ends(way))?.way;
-    let place = |one: &Finding| one.account == finding.account && one.region == finding.region;
-    let others = report.counted().filter(|one| one.fingerprint != finding.fingerprint && place(one));
-    let others = others.filter(|one| one.ways_out.iter().any(|other| other.way == way && ends(other)));
+    let way = finding.ways_out.iter().find(|way| way.recommended)?.way;
+    let others = ended_by(way, finding, report);
     let mut names: Vec<String> =
         others.map(|one| brief(one.resource.name.as_deref().unwrap_or(&one.resource.id), MAX_NAME_COLUMNS)).collect();
     names.dedup();
@@ -250,16 +245,25 @@ pub(crate) fn also_ends(finding: &Finding, report: &Report) -> Option<String> {
     names.first().map(|first| format!("; also ends: {first}{more}"))
 }
 
+/// The other findings of the account and region that a way out of this one ends as well.
+pub(crate) fn ended_by<'r>(way: Way, finding: &'r Finding, report: &'r Report) -> impl Iterator<Item = &'r Finding> {
+    let is_whole =
+        way == Way::DeactivateDeepInspection && finding.ways_out.iter().any(|one| one.way == way && ends(one));
+    let place = move |one: &&Finding| one.account == finding.account && one.region == finding.region;
+    let others = report.counted().filter(move |one| is_whole && one.fingerprint != finding.fingerprint);
+    others.filter(place).filter(move |one| one.ways_out.iter().any(|other| other.way == way && ends(other)))
+}
+
 /// Whether it leaves nothing to pay.
 fn ends(way: &WayOut) -> bool {
     way.available && way.monthly_usd.is_some_and(|left| left.high == Usd::ZERO)
 }
 
-/// The command that looks on the hosts whether an unproven finding is true: the first step of its plan.
+/// The command that writes the plan of an unproven finding, and the step of it, to be run once it was read, that looks on
+/// the hosts whether it is true.
 pub(crate) fn look_command(finding: &Finding, run: &RunContext, length: usize) -> Option<String> {
-    let looks = finding.remediation.commands.iter().any(|line| line.contains("aws ssm send-command"));
-    let fix = fix_command(finding, run, length).filter(|_| looks)?;
-    Some(format!("{fix} > plan.sh && sh plan.sh look 1"))
+    let fix = fix_command(finding, run, length).filter(|_| finding.remediation.looks > 0)?;
+    Some(format!("{fix} > plan.sh # read it, then: sh plan.sh look 1 (SSM Run Command, only reads)"))
 }
 
 /// The step of several findings that share it: without the figures and names of one.

@@ -27,8 +27,8 @@ pub(crate) use sweep::{account, skipped};
 pub(crate) use terraform::bad_ignore;
 
 pub(crate) use brief::{
-    also_ends, amount, fingerprint_length, fix_command, headline, in_short, look_command, looked_at_briefly, resource,
-    shared_step, short_fingerprint, short_sums, short_totals, step, sure, what_if,
+    also_ends, amount, ended_by, fingerprint_length, fix_command, headline, in_short, look_command, looked_at_briefly,
+    resource, shared_step, short_fingerprint, short_sums, short_totals, step, sure, what_if,
 };
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -103,15 +103,20 @@ pub(crate) fn advice(finding: &Finding) -> String {
 
 /// A way out in a few words.
 pub(crate) fn way(way: &WayOut) -> String {
-    match way.way {
-        Way::DoNothing => "do nothing".to_owned(),
+    way_name(way.way).to_owned()
+}
+
+/// The same of the way alone.
+pub(crate) fn way_name(way: Way) -> &'static str {
+    match way {
+        Way::DoNothing => "do nothing",
         // Not how many: of them only those that report something now lose protection.
-        Way::ExcludeInstances => "exclude the instances".to_owned(),
-        Way::StopReturningToStandard => "stop returning to Standard".to_owned(),
-        Way::StopTiering => "stop tiering".to_owned(),
-        Way::DeactivateDeepInspection => "deactivate deep inspection".to_owned(),
-        Way::SlowSchedule => "slow the schedule".to_owned(),
-        Way::StopVmScanner => "stop the VM Scanner".to_owned(),
+        Way::ExcludeInstances => "exclude the instances",
+        Way::StopReturningToStandard => "keep files cold when read",
+        Way::StopTiering => "stop tiering",
+        Way::DeactivateDeepInspection => "deactivate deep inspection",
+        Way::SlowSchedule => "slow the schedule",
+        Way::StopVmScanner => "stop the VM Scanner",
     }
 }
 

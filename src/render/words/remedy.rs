@@ -19,11 +19,16 @@ pub(super) fn remedy(finding: &Finding, run: &RunContext) -> v1::Remediation {
     match &finding.remedy {
         Remedy::None => v1::Remediation::default(),
         Remedy::Configuration(remedy) => terraform::remedy(remedy),
-        Remedy::Steps { advice, actions } => v1::Remediation {
-            summary: advice::summary(advice, || recommended(finding)).into_owned(),
-            commands: actions.iter().flat_map(|action| lines(action, finding, run)).collect(),
-            configuration: Vec::new(),
-        },
+        Remedy::Steps { advice, actions } => {
+            let is_look = |action: &&Action| matches!(action, Action::Verify { .. });
+            let typed = |actions: &[Action]| actions.iter().flat_map(|action| lines(action, finding, run)).collect();
+            let (looks, changes) = actions.split_at(actions.iter().take_while(is_look).count());
+            let (mut commands, changes): (Vec<String>, Vec<String>) = (typed(looks), typed(changes));
+            let looks = commands.len();
+            commands.extend(changes);
+            let summary = advice::summary(advice, || recommended(finding)).into_owned();
+            v1::Remediation { summary, commands, looks, configuration: Vec::new() }
+        }
     }
 }
 
@@ -210,9 +215,10 @@ pub(crate) fn note_words(note: &Note) -> String {
             .to_owned(),
         Note::AsAdministrator => "As the delegated administrator:".to_owned(),
         Note::ReplacesRules => "Replaces all rules: the present ones, and these repositories on push:".to_owned(),
-        Note::OnPushOnly => "Replaces all rules: the same repositories, on push only. Images get no report of \
-                             vulnerabilities published after their push, so leave the filters of what is deployed in a \
-                             CONTINUOUS_SCAN rule."
+        Note::OnPushOnly => "Replaces all rules, and ends continuous scanning of every repository that they match: on \
+                             push only, with no report of vulnerabilities published after an image was pushed. Before \
+                             it is sent, take the filters of what is deployed out of its rule, and put them into a rule \
+                             CONTINUOUS_SCAN in the same call."
             .to_owned(),
         Note::TooManyFilters => {
             "put-registry-scanning-configuration replaces all rules: send those printed above again, \

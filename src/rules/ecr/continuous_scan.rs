@@ -32,7 +32,8 @@ pub(super) static RULE: Rule = Rule {
         # What it cannot see\n\n\
         Which images are worth it. Discounts. The estimate takes every active image as scanned continuously.\n\n\
         # Fix\n\n\
-        Keep CONTINUOUS_SCAN for what is deployed and give the rest SCAN_ON_PUSH; shorten the re-scan window; delete or \
+        Keep CONTINUOUS_SCAN for what is deployed and give the rest SCAN_ON_PUSH (the command that is printed gives it to all: \
+        which repositories are deployed the registry does not say); shorten the re-scan window; delete or \
         archive old images. What is lost: a vulnerability published after the push is not reported for images that are \
         no longer scanned continuously.\n\n\
         # References\n\n\

@@ -22,7 +22,9 @@ const MAX_LOOKED_AT: usize = 3;
 /// What mending a finding takes, by the way asked for or its own; `None` where it has no such way.
 pub(crate) fn course(facts: &Facts<'_>, finding: &Finding, wanted: Option<Way>) -> Option<Course> {
     match finding.remedy.advice()? {
-        Advice::RecommendedWay | Advice::Exclude { .. } => of_file_system(facts, finding, wanted.or(finding.way())?),
+        Advice::RecommendedWay | Advice::Exclude { .. } | Advice::StopVmScanner { .. } => {
+            of_file_system(facts, finding, wanted.or(finding.way())?)
+        }
         // Where reads move nothing there is nothing to set: who reads has to be found.
         Advice::FindTheReader => {
             let way = wanted.or(finding.way())?;

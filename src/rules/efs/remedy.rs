@@ -17,7 +17,8 @@ pub(crate) const MAX_IN_COMMANDS: usize = 20;
 /// The most addresses of one file system that a command looks for.
 const MAX_ADDRESSES: usize = 16;
 
-/// What to do about an exposed file system where no way out is weighed: verify the mount, then exclude the instances.
+/// What to do about an exposed file system where no way out is weighed: verify the mount, then exclude the instances, or stop
+/// the VM Scanner where it alone scans them.
 pub(crate) fn for_file_system(
     target: &Target,
     exposure: &Exposure<'_>,
@@ -29,6 +30,11 @@ pub(crate) fn for_file_system(
     let instances: Vec<&Instance> = listing.instances.iter().map(|listed| listed.instance).collect();
     let named = &instances[..instances.len().min(MAX_IN_COMMANDS)];
     let mut actions: Vec<Action> = verify(target, &exposed.file_system.id, named).into_iter().collect();
+    let mut profiles = groups.iter().filter_map(|number| exposure.groups.get(*number)).map(|group| &group.profile);
+    if !groups.is_empty() && profiles.all(|profile| profile.vm_scanner) {
+        actions.extend([Action::Note(Note::StopVmScanner), Action::Note(Note::Plan)]);
+        return Remedy::Steps { advice: Advice::StopVmScanner { recovery }, actions };
+    }
     actions.extend(exclude(named, is_scanned_by_vm_scanner(exposure, groups)));
     actions.extend(unnamed(listing.counts.total() - named.len() as u64));
     actions.push(Action::Note(Note::Plan));

@@ -12,6 +12,11 @@ pub enum Advice {
         /// How long the data stays where it is after the last read, for a finding that has seen it move.
         recovery: Option<Recovery>,
     },
+    /// Switch the VM Scanner off on them, where it alone scans them: the tag is not said to stop it.
+    StopVmScanner {
+        /// The same.
+        recovery: Option<Recovery>,
+    },
     /// Find who reads, and keep it out or files cold.
     FindTheReader,
     /// Look at what S3 was asked for, then exclude the instance.
@@ -61,7 +66,7 @@ pub enum Advice {
 impl Advice {
     /// Whether it is about a file system as a whole, where one plan serves all its findings.
     pub fn is_about_file_system(&self) -> bool {
-        matches!(self, Self::RecommendedWay | Self::Exclude { .. } | Self::FindTheReader)
+        matches!(self, Self::RecommendedWay | Self::Exclude { .. } | Self::StopVmScanner { .. } | Self::FindTheReader)
     }
 }
 

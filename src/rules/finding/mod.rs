@@ -116,6 +116,7 @@ impl Finding {
         match self.remedy.advice()? {
             Advice::RecommendedWay => self.ways_out.iter().find(|way| way.recommended.is_some()).map(|way| way.way),
             Advice::Exclude { .. } => Some(Way::ExcludeInstances),
+            Advice::StopVmScanner { .. } => Some(Way::StopVmScanner),
             Advice::FindTheReader => Some(Way::StopReturningToStandard),
             _ => None,
         }

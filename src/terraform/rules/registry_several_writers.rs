@@ -2,12 +2,13 @@
 
 use crate::rules::Rule;
 use crate::rules::finding::Severity;
-use crate::rules::finding::terraform::{self, Advice, Agreement, Edit, Evidence, Sequence, What};
+use crate::rules::finding::terraform::{self, Advice, Agreement, Evidence, Sequence, What};
 use crate::terraform::judge::{Case, Judgement};
 use crate::terraform::observe::{Doubt, Observation, Seen, confidence, registry_evidence, registry_side};
 use crate::terraform::place::{Match, both};
 use crate::terraform::resources::Registry;
 use crate::terraform::scene::{SHOWN, Scene};
+use crate::terraform::ways::one_writer;
 
 pub(super) static RULE: Rule = Rule::of_terraform(
     "terraform-registry-several-writers",
@@ -95,7 +96,7 @@ fn several(registry: &Registry, writers: &[&Registry], matched: Match) -> Observ
         sides: writers.iter().take(SHOWN).map(|writer| registry_side(writer)).collect(),
         more_sides: writers.len().saturating_sub(SHOWN),
         evidence,
-        ways: vec![vec![Edit::RegistryForAll]],
+        ways: one_writer(writers),
         ..own
     }
 }

@@ -6,9 +6,9 @@ use crate::rules::Rule;
 use crate::rules::finding::terraform::{self, Advice, Edit, Evidence, Fault, Part, What};
 use crate::terraform::judge::{Case, Judgement};
 use crate::terraform::observe::{Doubt, Observation, Seen};
-use crate::terraform::resources::{Enabler, Registry, ScanRule, Text};
+use crate::terraform::resources::{Enabler, MAX_FILTERS, Registry, ScanRule, Text};
 use crate::terraform::schema;
-use crate::terraform::ways::local_address;
+use crate::terraform::ways::{filters, local_address};
 
 pub(super) static RULE: Rule =
     Rule::of_terraform("terraform-scan-rules-invalid", "Amazon ECR will reject the scanning rules at apply", EXPLAIN);
@@ -26,8 +26,6 @@ pub(super) fn check(case: &Case<'_>) -> Judgement {
 /// The most rules that `PutRegistryScanningConfiguration` takes (Amazon ECR API reference, 2026-10). The provider's
 /// schema allows 100, so a plan does not show it.
 const MAX_RULES: usize = 2;
-/// The most filters of one rule (same source).
-const MAX_FILTERS: usize = 100;
 /// The longest filter (same source).
 const MAX_FILTER_LENGTH: usize = 255;
 
@@ -64,7 +62,10 @@ fn scan_rules(registry: &Registry, seen: &mut Seen) {
     }
     seen.observations.extend(rejected(&wrong, |faults, more_faults| {
         let what = What::TerraformScanRulesInvalid { faults, more_faults };
-        let way = Edit::OneRule { address: local_address(&registry.source.address) };
+        // What is wrong with a filter would be wrong in one rule as well.
+        let is_of_rules = |fault: &Fault| matches!(fault, Fault::TooManyRules { .. } | Fault::FrequencyTwice { .. });
+        let rules = filters(std::iter::once(registry)).filter(|_| wrong.iter().all(is_of_rules));
+        let way = Edit::OneRule { address: local_address(&registry.source.address), rules };
         (Observation::of_registry(registry, what, Advice::OneRulePerFrequency), way)
     }));
 }

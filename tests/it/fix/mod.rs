@@ -71,7 +71,7 @@ fn plans_by(target: &Target, way: Option<Way>, rules: &[&Rule]) -> Vec<Written> 
         said.iter().map(|said| Subject { finding: of(&said.fingerprint), said, wanted: true }).collect();
     let courses = Courses::new(Case { target, prices: &prices, settings: &settings });
     let plans = plans_of(&subjects, way, &|finding, way| courses.of(finding, way));
-    plans.iter().filter_map(|plan| written(plan, false, &run)).collect()
+    plans.iter().filter_map(|plan| written(plan, &[], false, &run)).collect()
 }
 
 /// The plans for all findings of a target.
@@ -286,7 +286,7 @@ fn one_finding_without_a_way_shows_every_way_in_full() {
     let all = String::from_utf8(run(&text, &["about", "1"], &[]).output.stdout).expect("text");
     for (way, rank) in found.ways_out.iter().zip(1..) {
         // The one that the plan takes stands above them, and only there.
-        let others = all.contains(&format!("-- Way {rank} of 7: {}", way.way.name()));
+        let others = all.contains(&format!("-- Way {rank} of 7: "));
         assert_eq!(others, !way.recommended, "{all}");
         assert_eq!(all.matches(way.reason.as_str()).count(), 1, "{all}");
         if way.available {
@@ -342,7 +342,7 @@ fn one_plan_serves_all_findings_of_a_file_system() {
     let shared: Vec<&Written> = plans.iter().filter(|plan| plan.findings.len() > 1).collect();
     assert_eq!(shared.len(), 1, "{plans:?}");
     // The VM Scanner scans here, and nobody says that the tag stops it: its own timer is the way.
-    assert_eq!(shared[0].title, "stop-vm-scanner for fs-0123456789abcdef0");
+    assert_eq!(shared[0].title, "stop the VM Scanner (--way stop-vm-scanner) for fs-0123456789abcdef0");
     let about = run(&script(&plans), &["about", "1"], &[]).output.stdout;
     let about = String::from_utf8(about).expect("text");
     assert!(about.contains("efs-recall-observed") && about.contains("Also settles"), "{about}");
@@ -359,4 +359,17 @@ fn one_plan_serves_all_findings_of_a_file_system() {
     assert_eq!(all[0], all[1]);
     assert_eq!(all[0], fix("fs-0123456789abcdef0"), "the resource's id, too");
     assert!(all[0].contains("Plan 1 of 1"), "{}", all[0]);
+}
+
+/// A plan that acts on the whole account makes others needless, and both say so.
+#[test]
+fn plans_say_which_of_them_end_which_others() {
+    let text = String::from_utf8(fixture("cold-files-scanned.json")).expect("text");
+    let text = Audit::new().file("s.json", text).args("fix --snapshot s.json").run().expect(0).stdout;
+    let about = |number: &str| String::from_utf8(run(&text, &["about", number], &[]).output.stdout).expect("text");
+    let ends = "It also ends what is behind these plans, which are then not needed: 2.";
+    assert!(about("1").contains(ends), "{}", about("1"));
+    assert!(about("2").contains("Not needed where one of these plans is carried out: 1."), "{}", about("2"));
+    // Plans of instances and of ECR neither end others nor are ended.
+    assert!(!about("4").contains("needed"), "{}", about("4"));
 }

@@ -129,11 +129,12 @@ fn what_is_unproven_says_what_and_how_to_prove_it_first() {
     let table = scan("scan --snapshot s.json").expect(1).stdout;
     assert!(table.contains("Not proven: no mount was seen, and no scan reading them."), "{table}");
     assert!(table.contains("no mount seen; the network lets web-1, web-2 in: verify first."), "{table}");
-    let (prove, fix) = (table.find("Prove it  ").expect("a way"), table.find("Fix an id ").expect("a plan"));
+    let (prove, fix) = (table.find("Prove it  ").expect("a way"), table.find("Fix it ").expect("a plan"));
     assert!(prove < fix, "{table}");
     let command = table[prove..].lines().next().expect("a line").trim_start_matches("Prove it").trim();
-    let (command, look) = command.split_once(" > plan.sh && ").expect("two commands");
-    assert_eq!(look, "sh plan.sh look 1");
+    // Nothing runs on the instances before the plan was read.
+    let (command, look) = command.split_once(" > plan.sh # ").expect("a command and what follows it");
+    assert_eq!(look, "read it, then: sh plan.sh look 1 (SSM Run Command, only reads)");
     let script = scan(command.trim_start_matches("inspector-audit ")).expect(0).stdout;
     let body = script.split("look_1() {").nth(1).and_then(|rest| rest.split("\n}").next()).expect("the step");
     for part in [
@@ -148,6 +149,15 @@ fn what_is_unproven_says_what_and_how_to_prove_it_first() {
     assert!(!markdown.contains("could change a verdict"), "{markdown}");
     assert!(markdown.contains("EFS mounted or let in by the network: met (possible for "), "{markdown}");
     assert!(markdown.contains("| 4 | medium | ECR registry<br>"), "{markdown}");
+    // What looks and what changes are no one block to paste.
+    let parts = [
+        "Look first; this changes nothing:",
+        "aws ssm send-command",
+        "Then, if it shows that:",
+        "aws inspector2 update-",
+    ];
+    let at: Vec<usize> = parts.iter().map(|part| markdown.find(part).expect(part)).collect();
+    assert!(at.is_sorted(), "{markdown}");
 }
 
 /// Nothing in the column at the right looks like a command, since none is complete there.
@@ -166,5 +176,23 @@ fn a_step_says_what_it_ends_besides() {
     let audit = crate::support::audit::Audit::new();
     let snapshot = include_str!("../../../fixtures/snapshots/cold-files-scanned.json");
     let table = audit.file("s.json", snapshot).args("scan --snapshot s.json").run().expect(1).stdout;
-    assert!(table.contains("deep inspection off: $0 left, less coverage; also ends: home"), "{table}");
+    assert!(table.contains("deactivate deep inspection: $0 left, less coverage; also ends: home"), "{table}");
+}
+
+/// Two findings about one file system have one plan: the step of both is the way that it takes, and their one bill stands
+/// once in the sum.
+#[test]
+fn findings_of_one_file_system_say_the_step_of_their_plan_and_whose_bill_counts() {
+    let run = |options: &str| {
+        let audit = crate::support::audit::Audit::new();
+        audit.file("s.json", include_str!("../../../fixtures/snapshots/cold-data-moved.json")).args(options).run()
+    };
+    let table = run("scan --snapshot s.json").expect(1).stdout;
+    assert_eq!(table.matches("→ stop the VM Scanner").count(), 2, "{table}");
+    assert_eq!(table.matches(", counted once").count(), 1, "{table}");
+    assert!(table.contains("$3,407 a month is being paid"), "{table}");
+    for finding in table.lines().filter_map(|line| line.rsplit_once("  id ")).map(|(_, id)| id) {
+        let plan = run(&format!("fix --snapshot s.json --finding {finding}")).expect(0).stdout;
+        assert!(plan.contains("Plan 1 of 1: stop the VM Scanner (--way stop-vm-scanner)"), "{finding}: {plan}");
+    }
 }

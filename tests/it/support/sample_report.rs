@@ -280,6 +280,7 @@ fn recall() -> Finding {
                 .to_owned(),
             "aws ec2 create-tags --resources i-0123456789abcdef0 --tags Key=InspectorEc2Exclusion,Value=".to_owned(),
         ],
+        looks: 2,
         configuration: Vec::new(),
     };
     finding.ways_out = ways_out();
@@ -373,6 +374,7 @@ fn ineffective_tag() -> Finding {
     finding.remediation = Remediation {
         summary: HOSTILE[4].to_owned(),
         commands: vec![format!("aws ec2 modify-instance-metadata-options # {}", HOSTILE[6])],
+        looks: 0,
         configuration: Vec::new(),
     };
     finding.evidence = vec![Evidence::new("tag", HOSTILE[5])];

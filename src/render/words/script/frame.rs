@@ -37,7 +37,11 @@ impl Script {
             out.push(String::new());
             out.push(comment(&format!("Plan {number} of {}", plans.len())));
             let title = format!("Plan {number} of {}: {}", plans.len(), plan.title);
-            let notes = [title].into_iter().chain(plan.notes.iter().cloned()).chain(self.excluded(number));
+            let notes = [title]
+                .into_iter()
+                .chain(plan.notes.iter().cloned())
+                .chain(self.excluded(number))
+                .chain(self.ended(number));
             out.extend(function("about", number, notes.map(|note| sentence(&note))));
             for body in &plan.phases {
                 out.push(String::new());
@@ -65,6 +69,23 @@ impl Script {
             })
         };
         plan.replaces.iter().filter_map(note).collect()
+    }
+
+    /// Which plans one makes needless, and which make this one so.
+    fn ended(&self, number: usize) -> Vec<String> {
+        let Some(plan) = number.checked_sub(1).and_then(|at| self.plans.get(at)) else { return Vec::new() };
+        let ends = |one: &Written, other: &Written| other.findings.iter().all(|finding| one.ends.contains(finding));
+        let others = |is_meant: &dyn Fn(&Written) -> bool| {
+            let meant = self.plans.iter().zip(1_usize..).filter(|(other, at)| *at != number && is_meant(other));
+            let meant: Vec<String> = meant.map(|(_, at)| at.to_string()).collect();
+            (!meant.is_empty()).then(|| meant.join(", "))
+        };
+        let ended = others(&|other| ends(plan, other));
+        let ended_by = others(&|other| ends(other, plan));
+        let ended =
+            ended.map(|plans| format!("It also ends what is behind these plans, which are then not needed: {plans}."));
+        let ended_by = ended_by.map(|plans| format!("Not needed where one of these plans is carried out: {plans}."));
+        ended.into_iter().chain(ended_by).collect()
     }
 
     fn dispatch(&self) -> Vec<String> {

@@ -76,6 +76,8 @@ pub struct Written {
     pub title: String,
     /// The fingerprints of the findings that it settles, that of the first first.
     pub findings: Vec<String>,
+    /// Those of others that it ends too, since it acts on the account and region as a whole.
+    pub(super) ends: Vec<String>,
     /// The account whose credentials the phases that are added need.
     pub(super) account: String,
     pub(super) region: String,

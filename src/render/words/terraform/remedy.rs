@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use crate::aws_cli::word::word;
 use crate::render::words::line::comment;
 use crate::report::v1::{Remediation, Snippet};
-use crate::rules::finding::terraform::{Advice, Edit, Remedy};
+use crate::rules::finding::terraform::{Advice, Edit, Filters, Remedy};
 
 /// What to do about a finding, said.
 pub(in crate::render::words) fn remedy(remedy: &Remedy) -> Remediation {
@@ -16,7 +16,7 @@ pub(in crate::render::words) fn remedy(remedy: &Remedy) -> Remediation {
     let mut said = Remediation { summary: format!("{tie}{}", summary(remedy.advice)), ..Remediation::default() };
     let several = remedy.ways.len() > 1;
     for (number, way) in (1..).zip(&remedy.ways) {
-        let prefix = if several { format!("way {number}: ") } else { String::new() };
+        let prefix = if several { format!("way {number}{}: ", leads(way)) } else { String::new() };
         for edit in way {
             match written(edit) {
                 Written::Hcl { what, hcl } => {
@@ -32,6 +32,18 @@ pub(in crate::render::words) fn remedy(remedy: &Remedy) -> Remediation {
         }
     }
     said
+}
+
+/// What a way comes to, where one of several is to be chosen.
+fn leads(way: &[Edit]) -> &'static str {
+    match way.first() {
+        Some(Edit::Forget { .. } | Edit::ForgetInstance { .. }) => {
+            " (the registry alone decides, and AWS switches Inspector's ECR scanning along with it)"
+        }
+        Some(Edit::Enhanced { .. }) => " (both on: Inspector scans images, on push)",
+        Some(Edit::Types { .. }) => " (both on: Inspector scans images, as the registry's rules say)",
+        _ => "",
+    }
 }
 
 fn summary(advice: Advice) -> &'static str {
@@ -106,24 +118,30 @@ fn written(edit: &Edit) -> Written {
         Edit::Types { address, types } if is_reference(address) => {
             hcl(format!("in {address}"), format!("resource_types = [{}]", list(types)))
         }
-        Edit::OneRule { address } if is_reference(address) => {
-            hcl(format!("in {address}, for all rules of that frequency"), ONE_RULE.to_owned())
-        }
+        Edit::OneRule { address, rules } if is_reference(address) => hcl(
+            format!("in {address}, for all rules that it has"),
+            one_rule(rules.as_ref(), address.starts_with("awscc_")),
+        ),
         Edit::KnownTypes { address } if is_reference(address) => hcl(
             format!("in {address}, of these"),
             "resource_types = [\"EC2\", \"ECR\", \"LAMBDA\", \"LAMBDA_CODE\", \"CODE_REPOSITORY\"]".to_owned(),
         ),
         Edit::NewRegistry => hcl("beside the enabler".to_owned(), resource(ON_PUSH)),
-        Edit::RegistryForAll => hcl(
-            "once, outside of what exists per repository".to_owned(),
-            resource(&format!("scan_type = \"ENHANCED\"\n{ONE_RULE}")),
-        ),
+        Edit::RegistryForAll { scan_type, rules } => {
+            let decide = if scan_type.is_none() { " # they disagree now: ENHANCED or BASIC" } else { "" };
+            let scan_type = text(scan_type.as_deref().unwrap_or("ENHANCED"));
+            hcl(
+                "once, outside of what exists per repository".to_owned(),
+                resource(&format!("scan_type = {scan_type}{decide}\n{}", one_rule(rules.as_ref(), false))),
+            )
+        }
         _ => Written::Nothing,
     }
 }
 
 /// ENHANCED with a rule on push.
 const ON_PUSH: &str = "scan_type = \"ENHANCED\"
+# no re-scans: what is deployed needs a rule CONTINUOUS_SCAN with its filters beside this one
 rule {
   scan_frequency = \"SCAN_ON_PUSH\"
   repository_filter {
@@ -134,6 +152,7 @@ rule {
 
 /// The same in the words of `awscc` (terraform-provider-awscc, generated from the `CloudFormation` schema, 2026).
 const ON_PUSH_CC: &str = "scan_type = \"ENHANCED\"
+# no re-scans: what is deployed needs a rule CONTINUOUS_SCAN with its filters beside this one
 rules = [{
   scan_frequency = \"SCAN_ON_PUSH\"
   repository_filters = [{
@@ -142,17 +161,32 @@ rules = [{
   }]
 }]";
 
-/// One rule with the filters of all repositories.
-const ONE_RULE: &str = "rule {
-  scan_frequency = \"SCAN_ON_PUSH\"
-  dynamic \"repository_filter\" {
-    for_each = toset([\"team-a/*\", \"team-b/*\"]) # your filters
-    content {
-      filter      = repository_filter.value
-      filter_type = \"WILDCARD\"
+/// One rule for each frequency; filters to be replaced where those that are written are not all known.
+fn one_rule(rules: Option<&Filters>, is_cc: bool) -> String {
+    let examples = || Filters::from([("SCAN_ON_PUSH".to_owned(), ["team-a/*", "team-b/*"].map(str::to_owned).into())]);
+    let yours = if rules.is_none() { " # examples: your filters" } else { "" };
+    let rules = rules.cloned().unwrap_or_else(examples);
+    if is_cc {
+        let rule = |(frequency, filters): (&String, &BTreeSet<String>)| {
+            let filters = list(filters);
+            format!(
+                "  {{\n    scan_frequency = {}\n    repository_filters = [\n      for filter in [{filters}] : {{ filter = filter, \
+                 filter_type = \"WILDCARD\" }}{yours}\n    ]\n  }},\n",
+                text(frequency)
+            )
+        };
+        return format!("rules = [\n{}]", rules.iter().map(rule).collect::<String>());
     }
-  }
-}";
+    let rule = |(frequency, filters): (&String, &BTreeSet<String>)| {
+        let frequency = text(frequency);
+        let filters = list(filters);
+        format!(
+            "rule {{\n  scan_frequency = {frequency}\n  dynamic \"repository_filter\" {{\n    for_each = toset([{filters}]){yours}\n    \
+             content {{\n      filter      = repository_filter.value\n      filter_type = \"WILDCARD\"\n    }}\n  }}\n}}"
+        )
+    };
+    rules.iter().map(rule).collect::<Vec<_>>().join("\n")
+}
 
 fn resource(body: &str) -> String {
     let body: Vec<String> = body.lines().map(|line| format!("  {line}")).collect();
@@ -168,9 +202,11 @@ fn is_reference(address: &str) -> bool {
     address.split_once('.').is_some_and(|(kind, name)| is_name(kind) && is_name(name))
 }
 
-/// Texts in quotes, as HCL reads them: a template in one would be evaluated, so it is escaped.
+/// A text in quotes, as HCL reads it: a template in it would be evaluated, so it is escaped.
+fn text(text: &str) -> String {
+    serde_json::Value::from(text).to_string().replace("${", "$${").replace("%{", "%%{")
+}
+
 fn list(texts: &BTreeSet<String>) -> String {
-    let quoted =
-        |text: &String| serde_json::Value::from(text.as_str()).to_string().replace("${", "$${").replace("%{", "%%{");
-    texts.iter().map(quoted).collect::<Vec<_>>().join(", ")
+    texts.iter().map(|one| text(one)).collect::<Vec<_>>().join(", ")
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 pub use ignore::{BadIgnore, Ignore, WhyNot};
 pub use open::{Doubt, Limit, NotEntered, OpenQuestion, Part, Place, TERRAGRUNT_PLAN, Unseen};
-pub use remedy::{Advice, Edit, Remedy};
+pub use remedy::{Advice, Edit, Filters, Remedy};
 
 /// Why a finding of this family is one: what is so, where the sides of it are written, and under which conditions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

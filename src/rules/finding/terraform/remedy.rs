@@ -1,6 +1,9 @@
 //! What to do about a configuration and its state, in data.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Filters of repositories by the frequency of their rule.
+pub type Filters = BTreeMap<String, BTreeSet<String>>;
 
 /// What to do, and what to write.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,12 +57,12 @@ pub enum Edit {
     ScanTypeEnhanced { address: String },
     /// The enabler's types.
     Types { address: String, types: BTreeSet<String> },
-    /// All filters of one frequency in one rule.
-    OneRule { address: String },
+    /// One rule for each frequency, with all filters of that frequency.
+    OneRule { address: String, rules: Option<Filters> },
     /// A registry configuration with a rule on push.
     NewRegistry,
-    /// One registry configuration for all repositories.
-    RegistryForAll,
+    /// One registry configuration for all repositories; no scan type where those that write it now disagree.
+    RegistryForAll { scan_type: Option<String>, rules: Option<Filters> },
     /// The resource types there are.
     KnownTypes { address: String },
 }
