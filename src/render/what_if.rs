@@ -65,20 +65,27 @@ fn fees_in_short(lines: &[FeeLine]) -> Option<String> {
     for line in lines.iter().filter(|line| line.difference_usd != Some(Usd::ZERO)) {
         items.entry((&line.item, line.once)).or_default().push(line);
     }
-    let said = |((item, once), lines): (&(&str, bool), &Vec<&FeeLine>)| {
+    // What is not known for one reason is said with it once, where the first of it stands.
+    let mut said: Vec<(Vec<&str>, String)> = Vec::new();
+    for ((item, once), lines) in &items {
         let often = if *once { "once" } else { "a month" };
         let known: Usd = lines.iter().filter_map(|line| line.difference_usd).sum();
-        match lines.iter().find(|line| line.difference_usd.is_none()) {
-            None => format!("{item}: {} {often}", short_signed(known)),
-            Some(open) => {
+        let open = lines.iter().find(|line| line.difference_usd.is_none());
+        let what = open.map_or_else(
+            || format!("{} {often}", short_signed(known)),
+            |open| {
                 let why = open.unknown.as_deref().map(|why| format!(" ({})", why.trim_end_matches('.')));
-                format!("{item}: not known{}", why.unwrap_or_default())
-            }
+                format!("not known{}", why.unwrap_or_default())
+            },
+        );
+        match said.iter_mut().find(|(_, other)| open.is_some() && *other == what) {
+            Some((alike, _)) => alike.push(item),
+            None => said.push((vec![item], what)),
         }
-    };
+    }
     let estimated = items.values().flatten().any(|line| line.basis == Some(Basis::Estimate));
     let end = if estimated { "by another region's list price; -v shows how" } else { "-v shows how" };
-    let said: Vec<String> = items.iter().map(said).collect();
+    let said: Vec<String> = said.iter().map(|(items, what)| format!("{}: {what}", items.join(" and "))).collect();
     (!said.is_empty()).then(|| brief(&format!("{}; {end}.", said.join("; ")), 2 * SENTENCE))
 }
 

@@ -121,7 +121,11 @@ fn ecr(reason: &Ecr) -> String {
             format!("Every pull, also by machines, renews an image's re-scan window{window}.")
         }
         Ecr::EcrRepositoriesUnscanned { repositories, scan_type } => {
-            let how = if *scan_type == Some(Setting::Enhanced) { "" } else { " automatically" };
+            let how = if *scan_type == Some(Setting::Enhanced) {
+                ", and under ENHANCED no scan can be started by hand"
+            } else {
+                " automatically"
+            };
             format!("{} never scanned{how}.", names_are(repositories))
         }
         Ecr::EcrScanRulesOverlap { repositories, continuous_wins } => {

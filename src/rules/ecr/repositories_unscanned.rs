@@ -88,3 +88,30 @@ fn with_on_push(registry: &RegistryScanning, unscanned: &[&str]) -> Vec<Scanning
     rules.push(scan_rule("SCAN_ON_PUSH", filters));
     rules
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repositories_join_the_rule_on_push_as_far_as_it_has_room() {
+        let present = |number: usize| {
+            let filters = (0..number).map(|number| format!("team-{number}"));
+            RegistryScanning {
+                scan_type: "ENHANCED".to_owned(),
+                rules: vec![scan_rule("SCAN_ON_PUSH", filters), scan_rule("CONTINUOUS_SCAN", ["live/*".to_owned()])],
+            }
+        };
+        let on_push = |number| with_on_push(&present(number), &["tools"]).pop().expect("a rule");
+        let full = on_push(MAX_FILTERS - 1);
+        assert_eq!(
+            (full.filters.len(), full.filters.last().map(|one| one.filter.as_str())),
+            (MAX_FILTERS, Some("tools"))
+        );
+        assert_eq!(on_push(MAX_FILTERS), scan_rule("SCAN_ON_PUSH", ["*".to_owned()]));
+        let all = with_on_push(&present(1), &["tools"]);
+        assert_eq!(all.first(), Some(&scan_rule("CONTINUOUS_SCAN", ["live/*".to_owned()])), "continuous stays");
+        let basic = RegistryScanning { scan_type: "BASIC".to_owned(), ..present(1) };
+        assert_eq!(with_on_push(&basic, &["tools"]).len(), 1, "BASIC knows no continuous scanning");
+    }
+}

@@ -226,6 +226,25 @@ mod tests {
     }
 
     #[test]
+    fn what_associations_take_is_taken_to_the_edge() {
+        let now = "2026-11-21T00:00:00Z".parse().expect("time");
+        for (expression, is_taken) in [
+            ("rate(30 minutes)", true),
+            ("rate(29 minutes)", false),
+            ("rate(30 days)", true),
+            ("rate(31 days)", false),
+            ("cron(0/30 * * * ? *)", true),
+            ("cron(0/29 * * * ? *)", false),
+            ("cron(0 2 1 * ? *)", true),
+            ("cron(0 2 21 11 ? 2040)", false),
+            ("hourly", false),
+        ] {
+            let checked = check(expression, now);
+            assert_eq!(checked.is_ok(), is_taken, "{expression}: {checked:?}");
+        }
+    }
+
+    #[test]
     fn rates_and_crons_are_counted_over_thirty_days() {
         for (expression, runs) in [
             ("rate(6 hours)", Some("120")),

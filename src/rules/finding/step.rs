@@ -236,3 +236,47 @@ pub fn undo_exclusion<'p>(parts: impl IntoIterator<Item = &'p ExclusionParts> + 
     });
     untag.chain(metadata).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts(metadata_tags: Option<bool>, endpoint: Option<bool>, tagged: bool) -> ExclusionParts {
+        ExclusionParts { instance: "i-0123456789abcdef0".to_owned(), metadata_tags, endpoint, tagged }
+    }
+
+    /// What is not seen is set too: setting it again harms nobody, leaving it out keeps the scan going.
+    #[test]
+    fn an_exclusion_sets_what_is_off_or_unseen_and_nothing_else() {
+        for (metadata_tags, endpoint, enabled) in [
+            (Some(true), Some(true), None),
+            (Some(true), Some(false), Some(true)),
+            (Some(true), None, Some(true)),
+            (Some(false), Some(true), Some(false)),
+            (None, Some(true), Some(false)),
+        ] {
+            let steps = exclusion([&parts(metadata_tags, endpoint, true)]);
+            let endpoints: Vec<bool> = steps
+                .iter()
+                .map(|step| match step {
+                    Step::EnableMetadataTags { endpoint, .. } => *endpoint,
+                    other => panic!("{other:?}"),
+                })
+                .collect();
+            assert_eq!(endpoints, Vec::from_iter(enabled), "{metadata_tags:?} {endpoint:?}");
+        }
+        let steps = exclusion([&parts(Some(true), Some(true), false)]);
+        assert!(matches!(steps.as_slice(), [Step::SetTags { .. }]), "{steps:?}");
+    }
+
+    #[test]
+    fn only_what_was_seen_off_is_switched_off_again() {
+        let undone = |metadata_tags, endpoint| undo_exclusion([&parts(metadata_tags, endpoint, true)]);
+        assert!(undone(None, None).is_empty() && undone(Some(true), Some(true)).is_empty());
+        for (metadata_tags, endpoint) in [(Some(false), Some(true)), (Some(true), Some(false))] {
+            let steps = undone(metadata_tags, endpoint);
+            let [Step::DisableMetadata { tags, endpoint: off, .. }] = steps.as_slice() else { panic!("{steps:?}") };
+            assert_eq!((*tags, *off), (metadata_tags == Some(false), endpoint == Some(false)));
+        }
+    }
+}

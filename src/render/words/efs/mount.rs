@@ -30,9 +30,8 @@ pub(in crate::render::words) fn mount(evidence: &MountEvidence) -> String {
             format!("EFS authorised a connection from its address {address}, says CloudTrail")
         }
         MountEvidence::SoleClient => {
-            "clients are connected, says CloudWatch, and the mount targets' groups let in this \
-                                      instance alone of all EC2 instances seen (a Lambda function or a Fargate task \
-                                      with the same group would look alike)"
+            "clients are connected, says CloudWatch, and the mount targets' groups let in this instance alone (of all EC2 \
+             instances seen; a Lambda function or a Fargate task with the same group would look alike)"
                 .to_owned()
         }
         MountEvidence::ClientsConnected => "clients are connected, says CloudWatch".to_owned(),
