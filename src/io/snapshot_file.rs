@@ -151,7 +151,7 @@ pub fn read<E: From<SnapshotError>>(path: &Path, each: &mut dyn FnMut(Target) ->
     } else {
         // What comes once only is tracked at once.
         pass.tracked = !can_be_read_again(path);
-        let whole = io::BufReader::with_capacity(PIECE, io::Cursor::new(std::mem::take(&mut held)).chain(reader));
+        let whole = any(io::Cursor::new(std::mem::take(&mut held)).chain(reader));
         pass.over(&mut serde_json::Deserializer::from_reader(whole), each)
     };
     let Pass { failed, other, report, follows, tracked, mut field, .. } = pass;
@@ -168,9 +168,10 @@ pub fn read<E: From<SnapshotError>>(path: &Path, each: &mut dyn FnMut(Target) ->
     };
     if field.is_none() && error.is_data() {
         if is_all {
-            field = field_that_breaks(held.as_slice());
+            field = field_that_breaks(&mut serde_json::Deserializer::from_slice(&held));
         } else if !tracked {
-            field = open_snapshot(path).ok().and_then(field_that_breaks);
+            let again = open_snapshot(path).ok().map(any);
+            field = again.and_then(|again| field_that_breaks(&mut serde_json::Deserializer::from_reader(again)));
         }
     }
     Err(to_error(&error, path, field).into())
@@ -182,15 +183,22 @@ fn can_be_read_again(path: &Path) -> bool {
 }
 
 /// Reads a broken file once more, and slowly, for the name of the field that breaks it.
-fn field_that_breaks(reader: impl Read) -> Option<String> {
+fn field_that_breaks<'de, R: serde_json::de::Read<'de>>(
+    deserializer: &mut serde_json::Deserializer<R>,
+) -> Option<String> {
     let mut pass = Pass::<SnapshotError> { tracked: true, ..Pass::default() };
-    pass.over(&mut serde_json::Deserializer::from_reader(io::BufReader::new(reader)), &mut |_| Ok(())).err()?;
+    pass.over(deserializer, &mut |_| Ok(())).err()?;
     pass.field
+}
+
+/// A reader of one type, whatever it reads: what reads a target is megabytes of code for each type of reader.
+fn any<'r>(reader: impl Read + 'r) -> io::BufReader<Box<dyn Read + 'r>> {
+    io::BufReader::with_capacity(PIECE, Box::new(reader))
 }
 
 /// When a snapshot was taken, where that can be told without reading its targets.
 pub(crate) fn taken_at(path: &Path) -> Option<DateTime<Utc>> {
-    let reader = io::BufReader::new(can_be_read_again(path).then(|| open_snapshot(path).ok())??);
+    let reader = any(can_be_read_again(path).then(|| open_snapshot(path).ok())??);
     let mut pass = Pass::<SnapshotError> { head_only: true, ..Pass::default() };
     let _stopped_at_the_targets = pass.over(&mut serde_json::Deserializer::from_reader(reader), &mut |_| Ok(()));
     pass.taken_at

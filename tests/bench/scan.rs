@@ -54,9 +54,14 @@ fn large(criterion: &mut Criterion) {
 /// One scan; what it found, and what it had to leave open of a world whose dates grow old, does not matter here, but that
 /// it could look does.
 fn run(aws: &FakeAws) {
-    let status = scan(aws, Command::new(env!("CARGO_BIN_EXE_inspector-audit"))).output().expect("the program starts");
+    let status = scan(aws, Command::new(program())).output().expect("the program starts");
     let code = status.status.code();
     assert!(matches!(code, Some(0 | 1 | 3)), "{code:?}: {}", String::from_utf8_lossy(&status.stderr));
+}
+
+/// The program that is measured: another one where `MEASURED` names it, such as that of a release.
+fn program() -> String {
+    std::env::var("MEASURED").unwrap_or_else(|_| env!("CARGO_BIN_EXE_inspector-audit").to_owned())
 }
 
 fn scan(aws: &FakeAws, mut command: Command) -> Command {
@@ -78,7 +83,7 @@ fn calls_of_one_run(aws: &FakeAws) -> usize {
 /// Prints what one run takes, where GNU time can say it.
 fn resources(name: &str, aws: &FakeAws) {
     let mut time = Command::new("/usr/bin/time");
-    time.args(["-f", "%U s user, %S s system, %M KiB", env!("CARGO_BIN_EXE_inspector-audit")]);
+    time.args(["-f", "%U s user, %S s system, %M KiB", &program()]);
     let began = Instant::now();
     let Ok(output) = scan(aws, time).output() else { return };
     let said = String::from_utf8_lossy(&output.stderr);

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::process::{Command, Stdio};
 
 use crate::support::audit::Audit;
+#[cfg(feature = "aws")]
+use crate::support::moto::{deployed, moto};
 
 fn sample(name: &str) -> String {
     std::fs::read_to_string(format!("{}/.github/deploy/{name}", env!("CARGO_MANIFEST_DIR"))).expect("a sample")
@@ -55,5 +57,33 @@ fn the_weekly_script_is_one_for_any_shell() {
         for option in typed.split(' ').filter(|word| word.starts_with("--") && *word != "--all-regions") {
             assert!(help.contains(option), "{option}");
         }
+    }
+}
+
+/// The role's stack in an emulator, and every template read as strictly as CloudFormation reads it.
+#[cfg(feature = "aws")]
+#[test]
+fn the_templates_are_rolled_out_and_the_role_lets_the_auditor_alone_in() {
+    let Some(moto) = moto() else { return };
+    let made = deployed(moto);
+    assert_eq!(made["status"], "CREATE_COMPLETE", "{made}");
+    let expected = serde_json::json!([{
+        "Effect": "Allow",
+        "Principal": { "AWS": "arn:aws:iam::111122223333:role/auditor" },
+        "Action": "sts:AssumeRole",
+        "Condition": { "StringEquals": { "sts:ExternalId": "an-external-id" } },
+    }]);
+    assert_eq!(made["trust"]["Statement"], expected, "{made}");
+    let allowed = made["policy"]["Statement"].as_array().expect("statements");
+    let asked = Audit::new().args("iam-policy --all-regions").run().expect(0).json();
+    assert_eq!(allowed.len(), 1, "{made}");
+    assert_eq!(allowed[0]["Action"], asked["Statement"][0]["Action"], "{made}");
+    for (template, resource) in [
+        ("aws-batch", "AWS::Batch::JobDefinition"),
+        ("step-functions", "AWS::StepFunctions::StateMachine"),
+        ("weekly", "AWS::CodeBuild::Project"),
+    ] {
+        let types = made["templates"][template].as_object().expect("resources");
+        assert!(types.values().any(|kind| kind == resource), "{template}: {made}");
     }
 }

@@ -35,16 +35,10 @@ const COLUMNS: [Way; 7] = [
     Way::StopVmScanner,
 ];
 
-fn name(way: Way) -> &'static str {
-    match way {
-        Way::DoNothing => "Leave it as it is",
-        Way::ExcludeInstances => "Exclude the instances",
-        Way::StopReturningToStandard => "Stop the return to Standard",
-        Way::StopTiering => "Stop tiering",
-        Way::DeactivateDeepInspection => "Deactivate deep inspection",
-        Way::SlowSchedule => "Scan less often",
-        Way::StopVmScanner => "Stop the VM Scanner",
-    }
+/// Its name, as the beginning of a cell.
+fn name(way: Way) -> String {
+    let mut characters = words::way_name(way).chars();
+    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
 }
 
 fn range(monthly: &MonthlyUsd) -> Option<String> {
@@ -83,8 +77,8 @@ fn assumptions(ways: &[WayOut], notes: &Notes<'_>) -> Markup {
     for way in ways.iter().filter(|way| way.available).take(WAYS) {
         for assumption in way.assumptions.iter().take(WAYS) {
             match all.iter_mut().find(|(text, _)| text == assumption) {
-                Some((_, made_for)) => made_for.push(name(way.way)),
-                None => all.push((assumption, vec![name(way.way)])),
+                Some((_, made_for)) => made_for.push(words::way_name(way.way)),
+                None => all.push((assumption, vec![words::way_name(way.way)])),
             }
         }
     }

@@ -40,7 +40,7 @@ fn efs(reason: &Efs) -> String {
             format!("{} of cold files go back to Standard once a scan reads them.", cold(ia_bytes, archive_bytes))
         }
         Efs::EfsColdReadCharges { ia_bytes, archive_bytes, .. } => {
-            format!("Each scan that reads its {} of cold files is billed for that.", cold(ia_bytes, archive_bytes))
+            format!("Each scan is billed for what it reads of {} of cold files.", cold(ia_bytes, archive_bytes))
         }
         Efs::EfsTieringPinned { cold_once: ColdOnce::Moved(fall), .. } => {
             format!("{} that were cold are back in Standard, and nothing is cold now.", size(fall.moved_bytes))
@@ -122,7 +122,7 @@ fn ecr(reason: &Ecr) -> String {
         }
         Ecr::EcrRepositoriesUnscanned { repositories, scan_type } => {
             let how = if *scan_type == Some(Setting::Enhanced) {
-                ", and under ENHANCED no scan can be started by hand"
+                "; under ENHANCED not by hand either"
             } else {
                 " automatically"
             };

@@ -52,6 +52,14 @@ fn start() -> Moto {
     Moto { url, expected, _server: server }
 }
 
+/// What stands in an account of the server where the samples under `.github/deploy` were rolled out.
+pub(crate) fn deployed(moto: &Moto) -> Value {
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join(".github/deploy");
+    let made = script(&virtual_environment(), "deploy.py").arg(&moto.url).arg(samples).output();
+    let said = checked(&made.expect("the script starts"), "rolling out the samples in moto");
+    serde_json::from_str(&said).expect("the script prints JSON")
+}
+
 /// A script of `fixtures/moto`, free of the machine's AWS settings and proxies.
 fn script(python: &Path, name: &str) -> Command {
     let folder = fixtures();

@@ -136,10 +136,10 @@ fn tier_recall(cold: &str, finding: &Finding) -> (String, String) {
 
 fn cold_read_charges(cold: &str, finding: &Finding) -> (String, String) {
     let monthly = monthly(finding, ", ", " a month");
-    let title = format!("Inspector's scan pays to read {cold} cold GiB each time{monthly}");
+    let title = format!("Each scan by Inspector is billed for what it reads of {cold} cold GiB{monthly}");
     let story = format!(
-        "{}. {cold} GiB are in IA or Archive and stay there when they are read: each scan that reads them is billed for \
-         it.",
+        "{}. {cold} GiB are in IA or Archive and stay there when they are read: each scan is billed for what it reads of \
+         them.",
         who_mounts(finding.instance_counts, &finding.resource.id),
     );
     (title, story)
