@@ -51,15 +51,9 @@ pub struct EvidenceArgs {
     pub yes: bool,
 }
 
-/// `i-`, or `mi-` where Systems Manager named it, and 8 or 17 hexadecimal digits (EC2 user guide, "Resource IDs", 2026-10).
-fn is_instance(id: &str) -> bool {
-    let digits = id.strip_prefix("mi-").or_else(|| id.strip_prefix("i-")).unwrap_or_default();
-    matches!(digits.len(), 8 | 17) && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
-}
-
 fn saved_table(text: &str) -> Result<(String, PathBuf), String> {
     match text.split_once('=') {
-        Some((instance, file)) if is_instance(instance) && !file.is_empty() => {
+        Some((instance, file)) if instance.starts_with("i-") && !file.is_empty() => {
             Ok((instance.to_owned(), PathBuf::from(file)))
         }
         _ => Err("give an instance's id and a file, such as i-0123456789abcdef0=mounts.json".to_owned()),

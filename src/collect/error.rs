@@ -1,6 +1,7 @@
 //! Why nothing could be collected, and what to do about it.
 
 use crate::model::{Gap, GapReason};
+use crate::text::ROLE_ARN;
 
 /// What the caller's own part of the work may fail with.
 pub(crate) type SinkError = Box<dyn std::error::Error + Send + Sync>;
@@ -121,7 +122,7 @@ impl CollectError {
                 Some("give a region such as `--region ap-northeast-1`, or `--all-regions`".into())
             }
             Self::NoRegion(_) => Some("give `--region ap-northeast-1`, or `--all-regions`, or set AWS_REGION".into()),
-            Self::InvalidRoleArn(_) => Some("a role's ARN looks like arn:aws:iam::111122223333:role/auditor".into()),
+            Self::InvalidRoleArn(_) => Some(ROLE_ARN.into()),
             Self::RolesNeedOneProfile(_) => Some("run once per profile, or drop `--role-arn`".into()),
             Self::ExternalIdWithoutRole => Some("add `--role-arn`, or drop `--external-id`".into()),
             Self::UnknownProfile { known, .. } if known.is_empty() => {

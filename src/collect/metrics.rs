@@ -54,17 +54,17 @@ pub(super) fn announce(clients: &TargetClients, series: (usize, bool), reads: (u
 /// One metric to ask for.
 pub(super) struct Asked<'a> {
     /// The name of the query, unique in the run.
-    pub(super) id: String,
+    id: String,
     /// The service's namespace.
-    pub(super) namespace: &'static str,
+    namespace: &'static str,
     /// What tells its series from others.
-    pub(super) dimensions: Vec<Dimension<'a>>,
+    dimensions: Vec<Dimension<'a>>,
     /// What it is about: a file system, a bucket.
-    pub(super) subject: &'a str,
+    subject: &'a str,
     /// Which of its series.
     pub(super) number: usize,
     /// The same in CloudWatch's words.
-    pub(super) kind: Kind,
+    kind: Kind,
 }
 
 /// The name and the value of a dimension.

@@ -1,6 +1,6 @@
 //! `fix`: prints the plan for one finding or all, and changes nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 
 use super::live::{self, Sweep};
@@ -13,7 +13,7 @@ use crate::io::{now, print, read_report, warn};
 use crate::model::Target;
 use crate::price::PriceTable;
 use crate::render::words::script::{Script, written};
-use crate::render::words::{RunContext, ended_by, say, sweep};
+use crate::render::words::{Ended, RunContext, say, sweep};
 use crate::report::{ReportBuilder, Status, TargetId, Unjudged, v1};
 use crate::rules::{Case, Courses, Finding, Way, evaluate};
 use crate::settings::{FixSettings, Judgement, Source};
@@ -103,18 +103,14 @@ impl Planner {
         let case = Case { target, prices: &self.prices, settings: &self.judgement.settings };
         let courses = Courses::new(case);
         let plans = fix::plans(&subjects, self.way, &|finding, way| courses.of(finding, way));
-        let has_plan = |one: &Subject<'_>| plans.iter().any(|plan| plan.settles(&one.finding.fingerprint));
-        for one in subjects.iter().filter(|one| one.wanted && !has_plan(one)) {
+        let settled: HashSet<&str> = plans.iter().flat_map(|plan| plan.settles()).collect();
+        for one in subjects.iter().filter(|one| one.wanted && !settled.contains(one.finding.fingerprint.as_str())) {
             let way = self.way.map_or("", Way::name);
             self.script.left_open.push(format!("Not planned: {} has no way out {way}.", described(one.said)));
         }
         let compare = self.finding.is_some() && self.way.is_none();
-        self.script.plans.extend(plans.iter().filter_map(|plan| {
-            let lead = plan.subjects.first()?.said;
-            let ended = plan.way.into_iter().flat_map(|way| ended_by(way, lead, &report));
-            let ended: Vec<String> = ended.map(|one| one.fingerprint.clone()).collect();
-            written(plan, &ended, compare, &self.run)
-        }));
+        let ended = Ended::of(&report);
+        self.script.plans.extend(plans.iter().filter_map(|plan| written(plan, &ended, compare, &self.run)));
         self.script.left_open.extend(report.gaps.iter().filter(|gap| !gap.rules.is_empty()).map(unseen));
         true
     }

@@ -2,6 +2,8 @@
 //!
 //! [`crate::render::words::script`] writes them out.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::report::v1;
 use crate::rules::finding::{Advice, Course, Finding, Way};
 
@@ -34,9 +36,9 @@ pub struct Plan<'a> {
 }
 
 impl Plan<'_> {
-    /// Whether it settles the finding.
-    pub fn settles(&self, fingerprint: &str) -> bool {
-        self.subjects.iter().any(|one| one.finding.fingerprint == fingerprint)
+    /// The fingerprints of the findings that it settles.
+    pub fn settles(&self) -> impl Iterator<Item = &str> {
+        self.subjects.iter().map(|one| one.finding.fingerprint.as_str())
     }
 }
 
@@ -47,16 +49,18 @@ pub type CourseOf<'c> = dyn Fn(&Finding, Option<Way>) -> Option<Course> + 'c;
 /// By the way asked for or the recommended one; a finding that does not have the way asked for gets none.
 pub fn plans<'a>(subjects: &[Subject<'a>], way: Option<Way>, course: &CourseOf<'_>) -> Vec<Plan<'a>> {
     let mut plans: Vec<Plan<'a>> = Vec::new();
+    let mut settled: HashSet<String> = HashSet::new();
+    let mut about: HashMap<&str, Vec<Subject<'a>>> = HashMap::new();
+    for subject in subjects.iter().filter(|subject| subject.is_about_file_system()) {
+        about.entry(&subject.finding.resource.id).or_default().push(*subject);
+    }
     for subject in subjects.iter().filter(|subject| subject.wanted) {
-        if plans.iter().any(|plan| plan.settles(&subject.finding.fingerprint)) {
+        if settled.contains(&subject.finding.fingerprint) {
             continue;
         }
         let mut together = vec![*subject];
-        if subject.is_about_file_system() {
-            let is_here = |other: &&Subject<'_>| {
-                other.is_about_file_system() && other.finding.resource.id == subject.finding.resource.id
-            };
-            together = subjects.iter().filter(is_here).copied().collect();
+        if let Some(all) = about.get(subject.finding.resource.id.as_str()).filter(|_| subject.is_about_file_system()) {
+            together.clone_from(all);
             // What changes something leads, and before what has no ways to choose from what has.
             together.sort_by_key(|one| {
                 let finding = one.finding;
@@ -67,6 +71,7 @@ pub fn plans<'a>(subjects: &[Subject<'a>], way: Option<Way>, course: &CourseOf<'
             together.rotate_left(at.min(1));
             one_plan(&together, way, course)
         });
+        settled.extend(led.iter().flat_map(Plan::settles).map(str::to_owned));
         plans.extend(led);
     }
     plans

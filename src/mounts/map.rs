@@ -12,8 +12,9 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 
-use super::{is_file_system, is_instance};
+use super::is_file_system;
 use crate::model::DeclaredMount;
+use crate::text::is_instance;
 use cells::Cells;
 
 pub use row::{MapProblem, MapRow};

@@ -15,20 +15,10 @@ mod row;
 mod server;
 pub mod table;
 
-/// Whether a text is an id such as `fs-0123456789abcdef0`: the prefix, then lower-case hexadecimal digits of such a length.
-fn is_id(text: &str, prefix: &str, lengths: impl Fn(usize) -> bool) -> bool {
-    text.strip_prefix(prefix).is_some_and(|digits| {
-        lengths(digits.len()) && digits.bytes().all(|digit| digit.is_ascii_digit() || (b'a'..=b'f').contains(&digit))
-    })
-}
+use crate::text::is_id;
 
 /// Whether a text is the id of a file system of EFS: `fs-` and 8 to 40 hexadecimal digits (EFS API reference,
 /// `FileSystemDescription`, 2026-10).
 fn is_file_system(text: &str) -> bool {
     is_id(text, "fs-", |length| (8..=40).contains(&length))
-}
-
-/// Whether a text is the id of an instance: `i-` and 8 or 17 hexadecimal digits (EC2 user guide, resource ids, 2026-10).
-fn is_instance(text: &str) -> bool {
-    is_id(text, "i-", |length| length == 8 || length == 17)
 }

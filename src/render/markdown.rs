@@ -240,7 +240,7 @@ fn ways_out(finding: &Finding, out: &mut dyn io::Write) -> io::Result<()> {
     writeln!(out, "| :-- | --: | --: | --: | --: | :-- | :-- |")?;
     for way in &open {
         let usd = |usd: Option<Usd>| amount(&usd.map_or_else(|| "–".to_owned(), words::short_usd));
-        let name = text(&words::way(way));
+        let name = text(words::way(way.way));
         writeln!(
             out,
             "| {} | {} | {} | {} | {} | {} | {} |",

@@ -21,7 +21,7 @@ pub(crate) use suppression::fits;
 pub use suppression::{Comment, Suppression};
 pub use sweep::{Damage, Unjudged};
 pub use totals::MonthlyTotals;
-pub(crate) use totals::bills;
+pub(crate) use totals::{bills, is_billed};
 pub use v1::{
     AccountName, Baseline, Difference, FeeLine, FindingDifference, InspectorFees, Predicted, Prospect,
     REPORT_SCHEMA_VERSION, Report, ReportInventory, Run, SeverityCounts, Summary, SuppressionState, SuppressionUse,

@@ -63,6 +63,11 @@ impl std::iter::Sum for MonthlyTotals {
     }
 }
 
+/// Whether the cost of a finding is one that counts, if it has one.
+pub(crate) fn is_billed(finding: &Finding) -> bool {
+    finding.severity != Severity::Info && finding.suppressed.is_none()
+}
+
 /// The findings whose cost counts in a sum: each part of a resource's bill once, at what is measured, else at the largest
 /// figure that names it; `info` and suppressed ones never. In the order of `findings`.
 pub(crate) fn bills<'a>(
@@ -70,8 +75,7 @@ pub(crate) fn bills<'a>(
 ) -> impl Iterator<Item = (&'a Finding, &'a Cost)> {
     type Bill<'a> = (&'a str, &'a str, &'a str, &'a str, BillPart);
     let mut all: BTreeMap<Bill<'a>, (usize, &'a Finding, &'a Cost)> = BTreeMap::new();
-    let counts = |finding: &&Finding| finding.severity != Severity::Info && finding.suppressed.is_none();
-    for (rank, finding) in findings.into_iter().filter(counts).enumerate() {
+    for (rank, finding) in findings.into_iter().filter(|finding| is_billed(finding)).enumerate() {
         let Some(cost) = &finding.cost else { continue };
         let resource = &finding.resource;
         let bill = (

@@ -47,7 +47,7 @@ impl CollectSettings {
     pub(crate) fn of(args: &CollectArgs, global: &GlobalArgs) -> anyhow::Result<Self> {
         let config = Config::load(&args.config, global.quiet)?;
         let sections = RuleChoice::of(&args.rules, &config, true)?.sections(&args.evidence.sources, false);
-        let mounts = MountFiles::of(&args.evidence);
+        let mounts = MountFiles::of(&args.evidence)?;
         let output = args.output.clone().filter(|path| !is_standard(path));
         let mut live = Live::of(&args.target, &args.evidence, sections, &config);
         let identities = &mut live.identities;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::render::Format;
+use crate::text::ROLE_ARN;
 
 /// Why there are no settings.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +26,9 @@ pub(crate) enum SettingsError {
     /// A role's ARN cannot be one.
     #[error("`{0}` is not the ARN of an IAM role")]
     NoRole(String),
+    /// A mount table of what is no instance.
+    #[error("--mount-table cannot be `{0}`")]
+    NoInstance(String),
     /// Every rule was left out.
     #[error("no rule is left to judge by: {}", left_out(.skipped))]
     NoRule {
@@ -88,7 +92,10 @@ impl SettingsError {
             Self::NoRule { .. } => "name rules with --rule, or leave out fewer; `inspector-audit explain` lists all \
                                     rules"
                 .to_owned(),
-            Self::NoRole(_) => "a role's ARN looks like arn:aws:iam::111122223333:role/auditor".to_owned(),
+            Self::NoRole(_) => ROLE_ARN.to_owned(),
+            Self::NoInstance(_) => {
+                "give an instance's id and a file, such as i-0123456789abcdef0=mounts.json".to_owned()
+            }
             Self::UnknownExtension(_) => format!("end the name with one of {}", extensions()),
             Self::SameOutput(_) => "give each output its own file".to_owned(),
             Self::OverInput { .. } => "choose another file".to_owned(),

@@ -49,7 +49,7 @@ impl FixSettings {
             Live::of(&args.target, &args.evidence, sections, &config)
         });
         let prices = PriceSettings::of_run(&args.prices, &args.target, &source, &args.config, &config);
-        let mounts = MountFiles::of(&args.evidence);
+        let mounts = MountFiles::of(&args.evidence)?;
         let report = args.report.iter().map(|path| ("the report", path.as_path()));
         let read = source.inputs().chain(prices.input()).chain(Config::input(&args.config));
         let read: Vec<_> = read.chain(mounts.inputs()).collect();

@@ -75,7 +75,7 @@ impl ScanSettings {
             source,
             expect: args.expect.clone(),
             save_snapshot: args.save_snapshot.clone(),
-            mounts: MountFiles::of(&args.evidence),
+            mounts: MountFiles::of(&args.evidence)?,
             judgement: Judgement::of(rules, args.read_fraction, config),
             baseline: args.baseline.clone(),
             report,

@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::config::Config;
+use super::error::SettingsError;
 use super::paths::Input;
 use super::shard::Shard;
 use crate::cli::{AccountArgs, EvidenceArgs, TargetArgs};
 use crate::model::SectionName;
+use crate::text::is_instance;
 
 /// Where targets come from.
 #[derive(Debug)]
@@ -210,8 +212,13 @@ pub(crate) struct MountFiles {
 }
 
 impl MountFiles {
-    pub(super) fn of(args: &EvidenceArgs) -> Self {
-        Self { map: args.mount_map.clone(), tables: args.mount_table.clone() }
+    /// # Errors
+    /// When a table is said to be of what is no instance.
+    pub(super) fn of(args: &EvidenceArgs) -> Result<Self, SettingsError> {
+        if let Some((other, path)) = args.mount_table.iter().find(|(instance, _)| !is_instance(instance)) {
+            return Err(SettingsError::NoInstance(format!("{other}={}", path.display())));
+        }
+        Ok(Self { map: args.mount_map.clone(), tables: args.mount_table.clone() })
     }
 
     pub(super) fn inputs(&self) -> impl Iterator<Item = Input<'_>> {

@@ -8,7 +8,7 @@
 use std::fmt::Write as _;
 use std::process::Command;
 use std::sync::LazyLock;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use serde_json::{Value, json};
@@ -24,9 +24,6 @@ const LATENCY: Duration = Duration::from_millis(50);
 static SIZE: LazyLock<(usize, usize)> =
     LazyLock::new(|| if std::env::args().any(|argument| argument == "--test") { (200, 20) } else { (5_000, 500) });
 const SUBNETS: usize = 20;
-/// Seconds since 1970: a node that answered long ago is judged otherwise.
-static NOW: LazyLock<u64> =
-    LazyLock::new(|| SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock after 1970").as_secs());
 
 criterion_group!(benches, small, large);
 criterion_main!(benches);
@@ -51,12 +48,11 @@ fn large(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// One scan; what it found, and what it had to leave open of a world whose dates grow old, does not matter here, but that
-/// it could look does.
+/// One scan; what it found does not matter here, but that it could look does.
 fn run(aws: &FakeAws) {
     let status = scan(aws, Command::new(program())).output().expect("the program starts");
     let code = status.status.code();
-    assert!(matches!(code, Some(0 | 1 | 3)), "{code:?}: {}", String::from_utf8_lossy(&status.stderr));
+    assert!(matches!(code, Some(0 | 1)), "{code:?}: {}", String::from_utf8_lossy(&status.stderr));
 }
 
 /// The program that is measured: another one where `MEASURED` names it, such as that of a release.
@@ -99,6 +95,8 @@ fn fill(aws: &FakeAws) {
     page("ec2:DescribeInstances", instances);
     page("ec2:DescribeNetworkInterfaces", interfaces);
     page("ssm:DescribeInstanceInformation", nodes);
+    // A scan that has begun of late leaves questions open.
+    page("ssm:DescribeAssociationExecutions", support::series::steady_runs);
     page("inspector2:ListCoverage", coverage);
     page("elasticfilesystem:DescribeFileSystems", file_systems);
 }
@@ -189,7 +187,7 @@ fn nodes(call: &Call) -> String {
         json!({
             "InstanceId": format!("i-{number:017x}"),
             "PingStatus": "Online",
-            "LastPingDateTime": *NOW,
+            "LastPingDateTime": 1_795_219_200.123,
             "AgentVersion": "3.3.2299.0",
             "PlatformType": "Linux",
             "ResourceType": "EC2Instance",

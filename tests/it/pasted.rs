@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 use inspector_audit::fix::{Subject, plans};
 use inspector_audit::model::{LifecycleConfiguration, Section, Snapshot, Tag, Target};
 use inspector_audit::price::PriceTable;
+use inspector_audit::render::words::Ended;
 use inspector_audit::render::words::script::{Script, written};
 use inspector_audit::render::words::{DataSource, RunContext, say};
 use inspector_audit::report::v1;
@@ -80,7 +81,7 @@ fn printed(target: &Target, run: &RunContext) -> (Vec<v1::Finding>, String) {
     let by = |way: Option<Way>| plans(&subjects, way, &|finding, way| courses.of(finding, way));
     let ways = [Way::ExcludeInstances, Way::StopTiering, Way::DeactivateDeepInspection, Way::SlowSchedule];
     let all = [None].into_iter().chain(ways.map(Some)).flat_map(by);
-    let all = all.filter_map(|plan| written(&plan, &[], false, run)).collect();
+    let all = all.filter_map(|plan| written(&plan, &Ended::default(), false, run)).collect();
     (said.clone(), Script { plans: all, left_open: vec!["it's $(touch CANARY)".to_owned()] }.text(now()))
 }
 

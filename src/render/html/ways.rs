@@ -37,7 +37,7 @@ const COLUMNS: [Way; 7] = [
 
 /// Its name, as the beginning of a cell.
 fn name(way: Way) -> String {
-    let mut characters = words::way_name(way).chars();
+    let mut characters = words::way(way).chars();
     characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
 }
 
@@ -77,8 +77,8 @@ fn assumptions(ways: &[WayOut], notes: &Notes<'_>) -> Markup {
     for way in ways.iter().filter(|way| way.available).take(WAYS) {
         for assumption in way.assumptions.iter().take(WAYS) {
             match all.iter_mut().find(|(text, _)| text == assumption) {
-                Some((_, made_for)) => made_for.push(words::way_name(way.way)),
-                None => all.push((assumption, vec![words::way_name(way.way)])),
+                Some((_, made_for)) => made_for.push(words::way(way.way)),
+                None => all.push((assumption, vec![words::way(way.way)])),
             }
         }
     }

@@ -8,9 +8,10 @@ use super::lines::{LABEL, Lines, wrapped};
 use super::paint::Paint;
 use crate::price::Usd;
 use crate::render::text::{brief, count, shorten, width as text_width};
+use crate::render::words::Ended;
 use crate::render::{Style, group_by, mounts, words};
 use crate::report::v1::Finding;
-use crate::report::{Report, bills};
+use crate::report::{Report, bills, is_billed};
 use crate::rules::{Confidence, Rule, Severity};
 
 /// The longest advice that is printed.
@@ -31,6 +32,8 @@ pub(super) struct Blocks<'a> {
     pub(super) fingerprint: usize,
     /// The fingerprints of those whose cost is in the sum: of two findings about one bill, one.
     pub(super) summed: HashSet<&'a str>,
+    /// What their steps end besides them.
+    pub(super) ended: Ended<'a>,
 }
 
 impl Blocks<'_> {
@@ -67,8 +70,7 @@ impl Blocks<'_> {
         // What matters little has a sentence alone: its step is what `fix` prints.
         let is_small = finding.severity <= Severity::Low && !is_exposed && !self.style.verbose;
         let mut amount = amount(finding);
-        let is_billed = finding.severity != Severity::Info && finding.suppressed.is_none() && !amount.is_empty();
-        if is_billed && !self.summed.contains(finding.fingerprint.as_str()) {
+        if finding.cost.is_some() && is_billed(finding) && !self.summed.contains(finding.fingerprint.as_str()) {
             amount.push_str(", counted once");
         }
         if is_small {
@@ -99,7 +101,7 @@ impl Blocks<'_> {
         }
         let word = sure.filter(|_| !is_exposed && !self.style.verbose).map_or("", |sure| sure.word);
         let fix = id.map(|id| format!("id {id}")).unwrap_or_default();
-        let step = format!("{}{}", words::step(finding), words::also_ends(finding, self.report).unwrap_or_default());
+        let step = format!("{}{}", words::step(finding), self.ended.besides(finding).unwrap_or_default());
         if !step.is_empty() || !fix.is_empty() {
             lines.beside(word, &format!("→ {step}"), &fix, room);
         }

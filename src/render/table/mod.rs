@@ -54,7 +54,8 @@ fn findings(
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let summed = bills(&report.findings).map(|(finding, _)| finding.fingerprint.as_str()).collect();
-    let blocks = Blocks { report, rules, style, width, fingerprint: words::fingerprint_length(report), summed };
+    let (fingerprint, ended) = (words::fingerprint_length(report), words::Ended::of(report));
+    let blocks = Blocks { report, rules, style, width, fingerprint, summed, ended };
     if let Some(by) = style.group_by {
         for group in groups(report, counted.iter().copied(), by) {
             write_line(out, &heading(by.as_str(), &group, width), style.color)?;

@@ -53,6 +53,11 @@ pub(crate) fn resource(finding: &Finding) -> String {
     }
 }
 
+/// The resource by its name alone, or its id where it has none.
+pub(super) fn short_name(finding: &Finding) -> String {
+    brief(finding.resource.name.as_deref().unwrap_or(&finding.resource.id), MAX_NAME_COLUMNS)
+}
+
 /// How sure a finding is: a word, and what that rests on.
 #[derive(Debug)]
 pub(crate) struct Sure {
@@ -131,7 +136,7 @@ fn recommended(one: &WayOut, finding: &Finding) -> String {
         Way::ExcludeInstances if finding.instance_counts.total() <= 2 && !named.is_empty() => {
             format!("exclude {}", named.join(" and "))
         }
-        _ => way(one),
+        _ => way(one.way).to_owned(),
     };
     format!("{what}{left}{lost}")
 }
@@ -230,33 +235,6 @@ pub(crate) fn short_sums<'a>(costs: impl Iterator<Item = &'a Cost>) -> String {
     let known = measured.plus(projected);
     let parts = [(known, ""), (at_risk, "up to ")].into_iter().filter(|(usd, _)| *usd > Usd::ZERO);
     parts.map(|(usd, word)| format!("{word}{}", short_usd(usd))).collect::<Vec<_>>().join(" and ")
-}
-
-/// The other findings that the recommended step ends as well, where it acts on the account and region as a whole.
-pub(crate) fn also_ends(finding: &Finding, report: &Report) -> Option<String> {
-    let way = finding.ways_out.iter().find(|way| way.recommended)?.way;
-    let others = ended_by(way, finding, report);
-    let mut names: Vec<String> =
-        others.map(|one| brief(one.resource.name.as_deref().unwrap_or(&one.resource.id), MAX_NAME_COLUMNS)).collect();
-    names.dedup();
-    let more = names.len().saturating_sub(1);
-    let more =
-        if more > 0 { format!(" and {}", count(u64::try_from(more).ok()?, "more", "more")) } else { String::new() };
-    names.first().map(|first| format!("; also ends: {first}{more}"))
-}
-
-/// The other findings of the account and region that a way out of this one ends as well.
-pub(crate) fn ended_by<'r>(way: Way, finding: &'r Finding, report: &'r Report) -> impl Iterator<Item = &'r Finding> {
-    let is_whole =
-        way == Way::DeactivateDeepInspection && finding.ways_out.iter().any(|one| one.way == way && ends(one));
-    let place = move |one: &&Finding| one.account == finding.account && one.region == finding.region;
-    let others = report.counted().filter(move |one| is_whole && one.fingerprint != finding.fingerprint);
-    others.filter(place).filter(move |one| one.ways_out.iter().any(|other| other.way == way && ends(other)))
-}
-
-/// Whether it leaves nothing to pay.
-fn ends(way: &WayOut) -> bool {
-    way.available && way.monthly_usd.is_some_and(|left| left.high == Usd::ZERO)
 }
 
 /// The command that writes the plan of an unproven finding, and the step of it, to be run once it was read, that looks on

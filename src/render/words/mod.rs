@@ -8,6 +8,7 @@ mod cost;
 pub(crate) mod ecr;
 mod efs;
 mod efs_money;
+mod ended;
 pub mod fees;
 pub(crate) mod line;
 pub(crate) mod remedy;
@@ -26,16 +27,18 @@ pub use context::{DataSource, RunContext};
 pub(crate) use sweep::{account, skipped};
 pub(crate) use terraform::bad_ignore;
 
+pub use ended::Ended;
+
 pub(crate) use brief::{
-    also_ends, amount, ended_by, fingerprint_length, fix_command, headline, in_short, look_command, looked_at_briefly,
-    resource, shared_step, short_fingerprint, short_sums, short_totals, step, sure, what_if,
+    amount, fingerprint_length, fix_command, headline, in_short, look_command, looked_at_briefly, resource,
+    shared_step, short_fingerprint, short_sums, short_totals, step, sure, what_if,
 };
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::text::{brief, clean, count, grouped};
 use crate::price::Usd;
-use crate::report::v1::{Finding, WayOut};
+use crate::report::v1::Finding;
 use crate::report::{
     MonthlyTotals, Report, ReportInventory, SeverityCounts, SuppressionState, SuppressionUse, TargetId, TerraformRead,
     fits,
@@ -102,12 +105,7 @@ pub(crate) fn advice(finding: &Finding) -> String {
 }
 
 /// A way out in a few words.
-pub(crate) fn way(way: &WayOut) -> String {
-    way_name(way.way).to_owned()
-}
-
-/// The same of the way alone.
-pub(crate) fn way_name(way: Way) -> &'static str {
+pub(crate) fn way(way: Way) -> &'static str {
     match way {
         Way::DoNothing => "do nothing",
         // Not how many: of them only those that report something now lose protection.
@@ -126,7 +124,7 @@ pub(crate) fn ways_out(finding: &Finding) -> Option<String> {
     let each = open.map(|one| {
         let left = one.monthly_usd.map_or_else(|| "no price".to_owned(), monthly);
         let dearer = if finding.is_dearer_than_nothing(one) { " (costs more than doing nothing)" } else { "" };
-        format!("{} {left}{dearer}", way(one))
+        format!("{} {left}{dearer}", way(one.way))
     });
     let each: Vec<String> = each.collect();
     (!each.is_empty()).then(|| format!("Ways out, best first: {}", each.join(" | ")))

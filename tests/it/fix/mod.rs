@@ -13,6 +13,7 @@ use std::process::{Command, Output, Stdio};
 use inspector_audit::fix::{Subject, plans as plans_of};
 use inspector_audit::model::{DelegatedAdministrator, Section, Snapshot, Tag, Target, Tool};
 use inspector_audit::price::PriceTable;
+use inspector_audit::render::words::Ended;
 use inspector_audit::render::words::script::{Script, Written, written};
 use inspector_audit::render::words::{RunContext, say};
 use inspector_audit::rules::{Case, Courses, Rule, RuleSettings, Way, evaluate as judge, live_rules};
@@ -71,7 +72,7 @@ fn plans_by(target: &Target, way: Option<Way>, rules: &[&Rule]) -> Vec<Written> 
         said.iter().map(|said| Subject { finding: of(&said.fingerprint), said, wanted: true }).collect();
     let courses = Courses::new(Case { target, prices: &prices, settings: &settings });
     let plans = plans_of(&subjects, way, &|finding, way| courses.of(finding, way));
-    plans.iter().filter_map(|plan| written(plan, &[], false, &run)).collect()
+    plans.iter().filter_map(|plan| written(plan, &Ended::default(), false, &run)).collect()
 }
 
 /// The plans for all findings of a target.
@@ -286,8 +287,11 @@ fn one_finding_without_a_way_shows_every_way_in_full() {
     let all = String::from_utf8(run(&text, &["about", "1"], &[]).output.stdout).expect("text");
     for (way, rank) in found.ways_out.iter().zip(1..) {
         // The one that the plan takes stands above them, and only there.
-        let others = all.contains(&format!("-- Way {rank} of 7: "));
-        assert_eq!(others, !way.recommended, "{all}");
+        let line = all.lines().find(|line| line.starts_with(&format!("-- Way {rank} of 7: ")));
+        assert_eq!(line.is_some(), !way.recommended, "{all}");
+        let named = format!("(--way {})", way.way.name());
+        let is_named = |line: &str| line.contains(if way.available { named.as_str() } else { way.reason.as_str() });
+        assert!(line.is_none_or(is_named), "{all}");
         assert_eq!(all.matches(way.reason.as_str()).count(), 1, "{all}");
         if way.available {
             assert!(all.contains(&way.who), "{all}");

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::others::Others;
 use super::plan::{Body, Phase, Written};
 use crate::aws_cli::word::{is_id, word};
 use crate::render::words::line::{comment, printed};
@@ -33,6 +34,7 @@ impl Script {
         if plans.iter().any(Written::has_steps) {
             out.extend([String::new(), GUARD.to_owned()]);
         }
+        let others = Others::of(plans);
         for (plan, number) in plans.iter().zip(1_usize..) {
             out.push(String::new());
             out.push(comment(&format!("Plan {number} of {}", plans.len())));
@@ -40,8 +42,8 @@ impl Script {
             let notes = [title]
                 .into_iter()
                 .chain(plan.notes.iter().cloned())
-                .chain(self.excluded(number))
-                .chain(self.ended(number));
+                .chain(others.excluded(number, plan))
+                .chain(others.ended(number, plan));
             out.extend(function("about", number, notes.map(|note| sentence(&note))));
             for body in &plan.phases {
                 out.push(String::new());
@@ -52,40 +54,6 @@ impl Script {
         out.push(String::new());
         out.extend(self.dispatch());
         out.join("\n") + "\n"
-    }
-
-    /// Plans that replace the same thing as a whole: the later would take back what the earlier did.
-    fn excluded(&self, number: usize) -> Vec<String> {
-        let Some(plan) = number.checked_sub(1).and_then(|at| self.plans.get(at)) else { return Vec::new() };
-        let note = |what: &String| {
-            let others =
-                self.plans.iter().zip(1_usize..).filter(|(other, at)| *at != number && other.replaces.contains(what));
-            let others: Vec<String> = others.map(|(_, at)| at.to_string()).collect();
-            (!others.is_empty()).then(|| {
-                format!(
-                    "Run only one of the plans {number} and {}: each replaces {what} as a whole. Then make the plan again.",
-                    others.join(", ")
-                )
-            })
-        };
-        plan.replaces.iter().filter_map(note).collect()
-    }
-
-    /// Which plans one makes needless, and which make this one so.
-    fn ended(&self, number: usize) -> Vec<String> {
-        let Some(plan) = number.checked_sub(1).and_then(|at| self.plans.get(at)) else { return Vec::new() };
-        let ends = |one: &Written, other: &Written| other.findings.iter().all(|finding| one.ends.contains(finding));
-        let others = |is_meant: &dyn Fn(&Written) -> bool| {
-            let meant = self.plans.iter().zip(1_usize..).filter(|(other, at)| *at != number && is_meant(other));
-            let meant: Vec<String> = meant.map(|(_, at)| at.to_string()).collect();
-            (!meant.is_empty()).then(|| meant.join(", "))
-        };
-        let ended = others(&|other| ends(plan, other));
-        let ended_by = others(&|other| ends(other, plan));
-        let ended =
-            ended.map(|plans| format!("It also ends what is behind these plans, which are then not needed: {plans}."));
-        let ended_by = ended_by.map(|plans| format!("Not needed where one of these plans is carried out: {plans}."));
-        ended.into_iter().chain(ended_by).collect()
     }
 
     fn dispatch(&self) -> Vec<String> {

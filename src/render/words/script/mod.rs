@@ -8,6 +8,7 @@ mod exclude;
 mod frame;
 mod inspector;
 mod notes;
+mod others;
 mod plan;
 mod remedy;
 mod shell;
@@ -16,8 +17,8 @@ mod vm_scanner;
 
 use self::plan::Phase;
 use self::shell::Shell;
-use super::RunContext;
 use super::remedy::{come_back, where_mounted};
+use super::{Ended, RunContext};
 use crate::aws_cli::NotAnId;
 use crate::fix::Plan;
 use crate::render::words;
@@ -26,8 +27,8 @@ use crate::rules::finding::{Course, Finding, Measure};
 pub use self::frame::Script;
 pub use self::plan::Written;
 
-/// Writes a plan out. `compare`: with every way out of its finding in full. `ends`: the other findings that it ends too.
-pub fn written(plan: &Plan<'_>, ends: &[String], compare: bool, run: &RunContext) -> Option<Written> {
+/// Writes a plan out. `compare`: with every way out of its finding in full. `ended`: what steps end besides.
+pub fn written(plan: &Plan<'_>, ended: &Ended<'_>, compare: bool, run: &RunContext) -> Option<Written> {
     let (lead, others) = plan.subjects.split_first()?;
     let (finding, said) = (lead.finding, lead.said);
     let mut notes = notes::about(said);
@@ -41,14 +42,14 @@ pub fn written(plan: &Plan<'_>, ends: &[String], compare: bool, run: &RunContext
     }
     let mut written = Written {
         title: match plan.way {
-            Some(way) => format!("{} (--way {}) for {}", words::way_name(way), way.name(), finding.resource.id),
+            Some(way) => format!("{} (--way {}) for {}", words::way(way), way.name(), finding.resource.id),
             None => match words::step(said) {
                 step if step.is_empty() => format!("{} on {}", finding.rule, finding.resource.id),
                 step => format!("{step} ({} on {})", finding.rule, finding.resource.id),
             },
         },
         findings: plan.subjects.iter().map(|one| one.finding.fingerprint.clone()).collect(),
-        ends: ends.to_vec(),
+        ends: ended.by(plan.way, said),
         account: finding.account.clone(),
         region: finding.region.clone(),
         profile: run.profile.clone(),

@@ -26,7 +26,7 @@ pub(super) fn also(finding: &Finding) -> String {
 
 /// The way that the plan takes.
 pub(super) fn of_way(way: &WayOut) -> Vec<String> {
-    let mut notes = vec![format!("{}: {}", words::way(way), way.reason)];
+    let mut notes = vec![format!("{}: {}", words::way(way.way), way.reason)];
     if let Some(monthly) = way.monthly_usd {
         let once = way.one_time_usd.map_or_else(String::new, |once| format!("; once {}", words::short_usd(once)));
         let likely =
@@ -61,7 +61,7 @@ pub(super) fn other_ways(finding: &Finding, taken: &WayOut) -> Option<String> {
     let others = others.filter(|way| way.way != Way::DoNothing).map(|way| {
         let monthly = way.monthly_usd.map_or_else(|| "no price".to_owned(), words::monthly);
         let dearer = if finding.is_dearer_than_nothing(way) { " (more than doing nothing)" } else { "" };
-        format!("{} ({}) {monthly}{dearer}", way.way.name(), words::way(way))
+        format!("{} ({}) {monthly}{dearer}", way.way.name(), words::way(way.way))
     });
     let others: Vec<String> = others.collect();
     (!others.is_empty()).then(|| format!("Other ways (--way): {}", others.join(", ")))
@@ -77,7 +77,7 @@ pub(super) fn all_ways(finding: &Finding, taken: Option<Way>) -> Vec<String> {
             notes.push(format!(
                 "-- Way {rank} of {}: {} cannot be taken here. {}",
                 finding.ways_out.len(),
-                words::way(way),
+                words::way(way.way),
                 way.reason
             ));
             continue;
@@ -86,7 +86,7 @@ pub(super) fn all_ways(finding: &Finding, taken: Option<Way>) -> Vec<String> {
         notes.push(format!(
             "-- Way {rank} of {}: {} (--way {}){recommended}",
             finding.ways_out.len(),
-            words::way(way),
+            words::way(way.way),
             way.way.name()
         ));
         notes.push(format!("   {}", way.reason));

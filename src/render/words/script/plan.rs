@@ -1,5 +1,8 @@
 //! A plan and its phases, written out.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use super::shell::Shell;
 use crate::aws_cli::Place;
 
@@ -76,8 +79,8 @@ pub struct Written {
     pub title: String,
     /// The fingerprints of the findings that it settles, that of the first first.
     pub findings: Vec<String>,
-    /// Those of others that it ends too, since it acts on the account and region as a whole.
-    pub(super) ends: Vec<String>,
+    /// Those of all that it ends, where it acts on the account and region as a whole.
+    pub(super) ends: Arc<HashSet<String>>,
     /// The account whose credentials the phases that are added need.
     pub(super) account: String,
     pub(super) region: String,

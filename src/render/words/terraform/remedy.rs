@@ -128,7 +128,8 @@ fn written(edit: &Edit) -> Written {
         ),
         Edit::NewRegistry => hcl("beside the enabler".to_owned(), resource(ON_PUSH)),
         Edit::RegistryForAll { scan_type, rules } => {
-            let decide = if scan_type.is_none() { " # they disagree now: ENHANCED or BASIC" } else { "" };
+            let decide =
+                if scan_type.is_none() { " # ENHANCED or BASIC: now not the same for all, or not known" } else { "" };
             let scan_type = text(scan_type.as_deref().unwrap_or("ENHANCED"));
             hcl(
                 "once, outside of what exists per repository".to_owned(),

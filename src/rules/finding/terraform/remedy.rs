@@ -61,7 +61,8 @@ pub enum Edit {
     OneRule { address: String, rules: Option<Filters> },
     /// A registry configuration with a rule on push.
     NewRegistry,
-    /// One registry configuration for all repositories; no scan type where those that write it now disagree.
+    /// One registry configuration for all repositories; no scan type where it is not the same for all that
+    /// write it now, or not known.
     RegistryForAll { scan_type: Option<String>, rules: Option<Filters> },
     /// The resource types there are.
     KnownTypes { address: String },
