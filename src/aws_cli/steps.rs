@@ -51,8 +51,8 @@ fn list_mounts(file_system: Option<&str>, addresses: &[IpAddr]) -> Result<String
         }
         None => "grep -w -e nfs -e nfs4".to_owned(),
     };
-    // Where nothing is mounted so, neither finds anything, and that is no failure.
-    Ok(format!("{wanted} /proc/1/mounts; ls /run/efs 2>/dev/null; true"))
+    // Where nothing is mounted so, that is no failure, and an answer: silence would be none.
+    Ok(format!("{wanted} /proc/1/mounts || echo no such line in /proc/1/mounts; ls /run/efs 2>/dev/null; true"))
 }
 
 /// A lifecycle configuration as the API takes it: one transition in each object (EFS API reference,
@@ -171,7 +171,7 @@ pub(super) fn call(step: &Step) -> Result<Call, NotAnId> {
         Step::GetCommandOutput { command, instance } => Call::new("ssm get-command-invocation")
             .given("--command-id", command)?
             .id("--instance-id", instance)?
-            .own(&["--query", "StandardOutputContent", "--output", "text"]),
+            .own(&["--query", "[Status,StandardOutputContent]", "--output", "text"]),
         Step::FindAssociation => Call::new("ssm list-associations")
             .own(&["--association-filter-list", &format!("key=AssociationName,value={ASSOCIATION}")])
             .own(&["--query", "Associations[0].AssociationId", "--output", "text"]),

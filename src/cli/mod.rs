@@ -65,7 +65,7 @@ const EXIT_STATUS: &str = "\
 Exit status:
   0  complete, and nothing at or above --fail-on
   1  at least one finding at or above --fail-on that is not suppressed and, with --baseline, new
-  2  wrong usage, bad input, no credentials: nothing could be evaluated
+  2  wrong usage, bad input, no credentials: nothing could be evaluated; or an output could not be written
   3  no such finding, but something that could not be seen could be one (0 with --allow-gaps)";
 
 /// The commands.

@@ -10,9 +10,9 @@ use super::snapshots;
 use crate::cli::{FixArgs, GlobalArgs};
 use crate::fix::{self, Subject};
 use crate::io::{now, print, read_report, warn};
-use crate::model::Target;
+use crate::model::{SectionName, Target};
 use crate::price::PriceTable;
-use crate::render::words::script::{Script, written};
+use crate::render::words::script::{Script, Written, written};
 use crate::render::words::{Ended, RunContext, say, sweep};
 use crate::report::{ReportBuilder, Status, TargetId, Unjudged, v1};
 use crate::rules::{Case, Courses, Finding, Way, evaluate};
@@ -20,6 +20,9 @@ use crate::settings::{FixSettings, Judgement, Source};
 
 /// How alike what is named as the nearest is at least.
 const NEAR: f64 = 0.6;
+/// How many ids are named where none is near, and how many characters of each.
+const KNOWN: usize = 3;
+const SHORT: usize = 7;
 
 /// Why there is no plan.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +33,8 @@ pub(super) enum FixError {
         given: String,
         /// The nearest one, with what it is about.
         nearest: Option<String>,
+        /// The first few that there are, each with what it is about.
+        known: Vec<String>,
     },
     /// Several findings begin so.
     #[error("`{given}` is the beginning of several fingerprints: {}", .all.join("; "))]
@@ -37,6 +42,14 @@ pub(super) enum FixError {
         given: String,
         /// All of them, with what they are about.
         all: Vec<String>,
+    },
+    /// The way cannot be taken.
+    #[error("{finding}: the way out `{way}` cannot be taken: {why}")]
+    CannotBeTaken {
+        finding: String,
+        /// What was asked for.
+        way: &'static str,
+        why: String,
     },
     /// The finding has no ways out, or not this one.
     #[error("the finding {finding} has no way out `{way}`")]
@@ -51,11 +64,15 @@ impl FixError {
     /// What to type next.
     pub(super) fn help(&self) -> String {
         match self {
-            Self::Unknown { .. } => "`inspector-audit scan --format json` has all fingerprints",
-            Self::Ambiguous { .. } => "give a few more characters of the one that is meant",
-            Self::NoSuchWay { .. } => "leave --way out: the plan is then for the recommended way",
+            Self::Unknown { known, .. } if known.is_empty() => "there is no finding here".to_owned(),
+            Self::Unknown { known, .. } => {
+                format!("`inspector-audit scan` prints the id of each; here are {}", known.join(", "))
+            }
+            Self::Ambiguous { .. } => "give a few more characters of the one that is meant".to_owned(),
+            Self::CannotBeTaken { .. } | Self::NoSuchWay { .. } => {
+                "leave --way out: the plan is then for the recommended way".to_owned()
+            }
         }
-        .to_owned()
     }
 }
 
@@ -74,6 +91,8 @@ struct Planner {
     matching: BTreeSet<String>,
     /// Whether the resource that was asked for was met.
     resource_met: bool,
+    /// Why the way that was asked for cannot be taken: by finding.
+    obstacles: Vec<(String, String)>,
     script: Script,
     targets: BTreeSet<(String, String)>,
 }
@@ -96,6 +115,9 @@ impl Planner {
         for said in &report.findings {
             self.seen.insert(said.fingerprint.clone(), about(said));
             let wanted = self.wants(said);
+            let asked = said.ways_out.iter().find(|one| Some(one.way) == self.way && wanted);
+            let obstacle = asked.filter(|way| !way.available).map(|way| (described(said), way.reason.clone()));
+            self.obstacles.extend(obstacle);
             if let Some(finding) = findings.get(&said.fingerprint).filter(|_| wanted || said.suppressed.is_none()) {
                 subjects.push(Subject { finding, said, wanted });
             }
@@ -111,14 +133,14 @@ impl Planner {
         let compare = self.finding.is_some() && self.way.is_none();
         let ended = Ended::of(&report);
         self.script.plans.extend(plans.iter().filter_map(|plan| written(plan, &ended, compare, &self.run)));
-        self.script.left_open.extend(report.gaps.iter().filter(|gap| !gap.rules.is_empty()).map(unseen));
+        self.script.left_open.extend(unseen(&report.gaps));
         true
     }
 
     /// Names a target whose snapshot could not be read.
     fn add_unjudged(&mut self, target: Option<&TargetId>, why: &Unjudged) {
         let rules = &self.judgement.rules;
-        self.script.left_open.extend(sweep::unjudged(target, why, rules).gaps.iter().map(unseen));
+        self.script.left_open.extend(unseen(&sweep::unjudged(target, why, rules).gaps));
     }
 
     /// Whether a finding is asked for.
@@ -152,7 +174,15 @@ impl Planner {
                 };
                 let nearest = self.seen.keys().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
                 let nearest = nearest.filter(|near| likeness(near) >= NEAR);
-                Err(FixError::Unknown { nearest: nearest.map(|near| self.described(near)), given })
+                let known = self.seen.keys().take(KNOWN).map(|seen| {
+                    format!(
+                        "{} ({})",
+                        seen.get(..SHORT).unwrap_or(seen),
+                        self.seen.get(seen).map_or("", String::as_str)
+                    )
+                });
+                let (nearest, known) = (nearest.map(|near| self.described(near)), known.collect());
+                Err(FixError::Unknown { nearest, known, given })
             }
             _ => Err(FixError::Ambiguous { all: self.matching.iter().map(|one| self.described(one)).collect(), given }),
         }
@@ -160,8 +190,13 @@ impl Planner {
 
     /// What was asked for has to have the way that was asked for.
     fn by_the_way(&self, finding: String) -> Result<(), FixError> {
-        match self.way {
-            Some(way) if self.script.plans.is_empty() => Err(FixError::NoSuchWay { finding, way: way.name() }),
+        let steps = self.script.plans.iter().any(Written::has_steps);
+        match (self.way, self.obstacles.first()) {
+            (Some(way), Some((finding, why))) if !steps => {
+                let (finding, why) = (finding.clone(), why.trim_end_matches('.').to_owned());
+                Err(FixError::CannotBeTaken { finding, way: way.name(), why })
+            }
+            (Some(way), _) if self.script.plans.is_empty() => Err(FixError::NoSuchWay { finding, way: way.name() }),
             _ => Ok(()),
         }
     }
@@ -184,17 +219,27 @@ fn described(said: &v1::Finding) -> String {
     format!("{} ({})", about(said), said.fingerprint)
 }
 
-/// What could not be seen and may hide findings.
-fn unseen(gap: &v1::GapReport) -> String {
-    let resource = gap.resource.as_ref().map_or_else(String::new, |resource| format!(" of {resource}"));
-    format!(
-        "Not seen in {}/{}: {}{resource} ({}). It may hide findings of {}.",
-        gap.account,
-        gap.region,
-        gap.section.as_str(),
-        gap.reason.as_str(),
-        gap.rules.join(", ")
-    )
+/// What could not be seen and may hide findings: a sentence for all resources of a target that it is so of alike.
+fn unseen(gaps: &[v1::GapReport]) -> Vec<String> {
+    type Key<'g> = (&'g str, &'g str, SectionName, &'g str, &'g [String]);
+    let mut alike: BTreeMap<Key<'_>, Vec<&str>> = BTreeMap::new();
+    for gap in gaps.iter().filter(|gap| !gap.rules.is_empty()) {
+        let key: Key<'_> = (&gap.account, &gap.region, gap.section, &gap.message, &gap.rules);
+        alike.entry(key).or_default().extend(gap.resource.as_deref());
+    }
+    let sentence = |((account, region, section, message, rules), resources): (Key<'_>, Vec<&str>)| {
+        let of = match resources.as_slice() {
+            [] => String::new(),
+            [one] => format!(" of {one}"),
+            [first, others @ ..] => format!(" of {first} and {} more", others.len()),
+        };
+        format!(
+            "Not seen in {account}/{region}: {section}{of}: {}. It may hide findings of {}.",
+            message.trim_end_matches('.'),
+            rules.join(", ")
+        )
+    };
+    alike.into_iter().map(sentence).collect()
 }
 
 /// Prints the plans.
@@ -213,6 +258,7 @@ pub(super) fn run(args: &FixArgs, global: &GlobalArgs) -> anyhow::Result<Status>
         seen: BTreeMap::new(),
         matching: BTreeSet::new(),
         resource_met: false,
+        obstacles: Vec::new(),
         script: Script::default(),
         targets: BTreeSet::new(),
     };

@@ -12,6 +12,7 @@ use anyhow::Context as _;
 use chrono::{DateTime, Duration, Utc};
 
 use super::clock::now;
+use super::hint::Hint;
 use super::input::{is_standard, named, open};
 use super::stderr::warn;
 use crate::model::{HostMounts, Observed, Section, Target};
@@ -156,6 +157,8 @@ fn text_of(path: &Path, most: usize) -> anyhow::Result<(String, DateTime<Utc>)> 
         open(path)?.take(u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1)).read_to_end(&mut bytes)?;
         Ok((bytes, changed))
     };
-    let (bytes, changed) = read().with_context(|| format!("cannot read {}", named(path)))?;
+    let (bytes, changed) = read()
+        .with_context(|| format!("cannot read {}", named(path)))
+        .map_err(|error| error.context(Hint("name a file that is there; `-` is standard input".to_owned())))?;
     Ok((String::from_utf8_lossy(&bytes).into_owned(), changed))
 }

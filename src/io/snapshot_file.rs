@@ -17,6 +17,7 @@ use super::row_lists;
 use super::sound_target::{check_ids, check_time};
 use crate::model::{SNAPSHOT_SCHEMA_VERSION, Target};
 use crate::report::Damage;
+use crate::text::nearest;
 
 pub use super::snapshot_writer::Writer;
 
@@ -73,7 +74,11 @@ impl SnapshotError {
     pub(crate) fn help(&self) -> String {
         let collect = "`inspector-audit collect --output snapshot.json`";
         match self {
-            Self::Io { .. } | Self::Format { .. } => format!("{collect} writes one"),
+            Self::Io { path, .. } if self.is_not_found() => match near(path) {
+                Some(near) => format!("did you mean {}?", named(&near)),
+                None => format!("{collect} writes one, with AWS"),
+            },
+            Self::Io { .. } | Self::Format { .. } => format!("{collect} writes one, with AWS"),
             Self::Truncated { .. } => format!("collect it again: {collect}"),
             Self::Report { .. } => format!("give the snapshot that it was made from, or write one with {collect}"),
             Self::Version { .. } => format!("upgrade inspector-audit, or collect again with this version: {collect}"),
@@ -96,6 +101,22 @@ impl SnapshotError {
         matches!(self, Self::Io { source, .. } if source.kind() == io::ErrorKind::NotFound)
     }
 }
+
+/// The file beside a missing one that is named most like it.
+fn near(missing: &Path) -> Option<PathBuf> {
+    let folder = missing.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let names = std::fs::read_dir(folder).ok()?.take(MOST_NAMES).filter_map(|entry| {
+        let name = entry.ok()?.file_name().into_string().ok()?;
+        (name.ends_with(".json") || name.ends_with(".json.gz")).then_some(name)
+    });
+    let mut names: Vec<String> = names.collect();
+    names.sort_unstable();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    nearest(missing.file_name()?.to_str()?, &names).map(|name| missing.with_file_name(name))
+}
+
+/// How many names are looked through for a near one.
+const MOST_NAMES: usize = 10_000;
 
 /// What a snapshot says besides its targets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -265,6 +286,10 @@ fn to_error(error: &serde_json::Error, path: &Path, field: Option<String>) -> Sn
         }
         serde_json::error::Category::Eof if error.line() > 0 && error.column() + error.line() > 1 => {
             SnapshotError::Truncated { path, line: error.line() }
+        }
+        // Nothing of it could be read.
+        serde_json::error::Category::Syntax if field.is_none() && error.line() == 1 && error.column() <= 1 => {
+            SnapshotError::Format { path, message: format!("it is not JSON: {error}") }
         }
         _ => {
             let message = field.map_or_else(|| error.to_string(), |field| format!("{error}, at {field}"));

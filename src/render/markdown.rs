@@ -360,5 +360,9 @@ fn verdicts(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         report.verdicts.iter().map(of_row).sum::<usize>()
     };
     let parts = words::VERDICTS.map(|(verdict, heading)| format!("{} {}", heading.to_lowercase(), number(verdict)));
-    writeln!(out, "- Verdicts, a rule on a target each: {}.", parts.join(", "))
+    writeln!(out, "- Verdicts, a rule on a target each: {}.", parts.join(", "))?;
+    match words::unasked(report) {
+        Some(unasked) => writeln!(out, "- Not judged: {}.", text(&unasked)),
+        None => Ok(()),
+    }
 }

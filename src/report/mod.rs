@@ -28,7 +28,7 @@ pub use v1::{
     TargetId, TargetVerdicts, TerraformRead, WhatIf, World,
 };
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
@@ -61,6 +61,7 @@ impl ReportBuilder {
                 prices,
                 inventory: ReportInventory::default(),
                 terraform: None,
+                unasked: BTreeMap::new(),
                 suppressions: Vec::new(),
                 baseline: None,
             },
@@ -95,7 +96,10 @@ impl ReportBuilder {
     }
 
     fn take(&mut self, id: Option<TargetId>, evaluation: Evaluation) {
-        let Evaluation { findings, verdicts, gaps, notes, inventory: seen } = evaluation;
+        let Evaluation { findings, verdicts, unasked, gaps, notes, inventory: seen } = evaluation;
+        for (rule, sections) in unasked {
+            self.run.unasked.entry(rule).or_default().extend(sections);
+        }
         self.findings.extend(findings);
         self.gaps.extend(gaps);
         let (account, region) = id.as_ref().map(|id| (id.account.clone(), id.region.clone())).unwrap_or_default();

@@ -19,6 +19,8 @@ pub(super) use verdicts::VerdictRows;
 pub use verdicts::{TargetId, TargetVerdicts};
 pub use what_if::{Difference, FeeLine, FindingDifference, InspectorFees, Predicted, Prospect, WhatIf, World};
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -257,6 +259,9 @@ pub struct WayOut {
     pub recommended: bool,
     /// Whether it can be taken at all.
     pub available: bool,
+    /// The rule whose findings on the same instances have to be settled before it can be taken, if there is one.
+    #[serde(default)]
+    pub requires: Option<String>,
     /// What it does, and why it stands where it stands or cannot be taken.
     pub reason: String,
     /// What the file system costs a month more than cold storage left alone, once this is done; `None` without a price.
@@ -307,6 +312,8 @@ pub struct Evaluation {
     pub findings: Vec<Finding>,
     /// One per selected rule, sorted by rule.
     pub verdicts: Vec<RuleVerdict>,
+    /// The selected rules that read what nobody asked for, and so say nothing; each with those sections.
+    pub unasked: BTreeMap<String, Vec<SectionName>>,
     /// Sorted by section and resource.
     pub gaps: Vec<GapReport>,
     /// What was looked at.

@@ -54,13 +54,15 @@ pub fn evaluate(target: &Target, prices: &PriceTable, settings: &RuleSettings, s
         let unasked = if target.identity.is_complete() { unasked(rule, target) } else { Vec::new() };
         if !unasked.is_empty() {
             // A rule that reads what nobody asked for has nothing to say, and says nothing; but somebody who named it would
-            // take that for an answer.
+            // take that for an answer. Everybody else is told which rules these are.
             if settings.named.contains(rule.id) && !target.nothing_here {
                 for section in unasked {
                     blocked.entry(Blocker::section(section)).or_default().insert(rule.id);
                 }
                 let verdict = Verdict::Inconclusive;
                 evaluation.verdicts.push(RuleVerdict { rule: rule.id.to_owned(), verdict });
+            } else if !target.nothing_here {
+                evaluation.unasked.insert(rule.id.to_owned(), unasked);
             }
             continue;
         }

@@ -87,6 +87,10 @@ impl SettingsError {
     /// What to type next.
     pub(crate) fn help(&self) -> String {
         match self {
+            Self::UnknownRule { name, .. } if is_fingerprint(name) => format!(
+                "that looks like the id of a finding: `inspector-audit fix --snapshot FILE --finding {name}` prints its \
+                 plan; `inspector-audit explain` lists all rules"
+            ),
             Self::UnknownRule { .. } => "`inspector-audit explain` lists all rules".to_owned(),
             Self::OtherKind { command, .. } => format!("use it with `inspector-audit {command}`"),
             Self::NoRule { .. } => "name rules with --rule, or leave out fewer; `inspector-audit explain` lists all \
@@ -124,4 +128,9 @@ fn left_out(skipped: &[&str]) -> String {
 
 fn extensions() -> String {
     Format::ALL.iter().map(|format| format!(".{}", format.extension())).collect::<Vec<_>>().join(", ")
+}
+
+/// Whether it can be the beginning of a fingerprint, as tables print them.
+fn is_fingerprint(text: &str) -> bool {
+    (7..=32).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }

@@ -31,7 +31,7 @@ use std::path::PathBuf;
 
 use crate::model::Target;
 use crate::rules::finding::terraform::{BadIgnore, Ignore, OpenQuestion, Unseen};
-use crate::rules::{Evaluation, Finding, Inventory, Rule};
+use crate::rules::{Evaluation, Finding, Rule};
 
 use inputs::Input;
 use judge::{Case, Doubted};
@@ -161,7 +161,7 @@ fn judge_roots(
     let gaps = open.into_iter().map(|((place, question), rules)| findings::gap(place, question, &rules)).collect();
     let (ignores, bad_ignores) = ignore::read(roots, &findings);
     Analysis {
-        evaluation: Evaluation { findings, verdicts, gaps, inventory: Inventory::default() },
+        evaluation: Evaluation { findings, verdicts, gaps, ..Evaluation::default() },
         inputs: roots.iter().map(summary).collect(),
         ignores,
         bad_ignores,

@@ -208,10 +208,14 @@ fn a_rule_that_was_named_is_not_silent_about_what_nobody_collected() {
             assert!(gap["message"].as_str().is_some_and(|said| said.contains(how)), "{gap}");
         }
     }
-    // Nobody asked for it by name: nothing is said of it.
+    // Nobody asked for it by name: no verdict, and what it would need is said beside them.
     let whole =
         Audit::new().file("s.json", snapshot).args("scan --format json --fail-on never --snapshot s.json").run();
-    assert!(!whole.stdout.contains("efs-elastic-reads") && !whole.stdout.contains("inspector.ecr_image_use"));
+    let report = whole.json();
+    assert_eq!(report["verdicts"][0]["rules"].get("efs-elastic-reads"), None);
+    assert_eq!(report["run"]["unasked"]["efs-elastic-reads"], json!(["cloudwatch.efs_metrics"]));
+    let gaps = report["gaps"].as_array().expect("gaps");
+    assert!(gaps.iter().all(|gap| gap["section"] != "inspector.ecr_image_use"), "{gaps:?}");
 }
 
 #[test]

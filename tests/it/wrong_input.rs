@@ -96,6 +96,7 @@ fn all_refused(cases: &[(&str, &[&str])]) {
 fn a_snapshot_that_is_none_is_named_with_what_is_wrong() {
     all_refused(&[
         ("scan --snapshot missing.json", &["cannot read the snapshot missing.json", "help: `inspector-audit collect"]),
+        ("scan --snapshot goood.json", &["cannot read the snapshot goood.json", "help: did you mean good.json?"]),
         (
             "scan --snapshot dir",
             &["there is no snapshot in dir", "help: `inspector-audit collect --output dir/snapshot.json` writes one"],
@@ -484,4 +485,29 @@ fn what_is_marked_or_packed_or_comes_through_standard_input_is_read() {
     let plan = include_str!("../../fixtures/terraform/plans/article-loop-1.json");
     let run = Audit::new().input(plan).args("terraform -").run().expect(1);
     assert!(run.stdout.contains("terraform-coupling-loop"), "{}", run.stdout);
+}
+
+#[test]
+fn what_is_asked_for_in_the_wrong_place_says_where_it_belongs() {
+    all_refused(&[
+        (
+            "explain eecab77",
+            &["there is no rule `eecab77`", "help: that looks like the id of a finding", "--finding eecab77"],
+        ),
+        (
+            "fix --snapshot good.json --finding deadbee",
+            &["`deadbee`", "help: `inspector-audit scan` prints the id of each; here are "],
+        ),
+        (
+            "fix --snapshot good.json --finding fs-0fedcba9876543210 --way keep-cold",
+            &[
+                "the way out `keep-cold` cannot be taken: Already so: TransitionToPrimaryStorageClass",
+                "help: leave --way out",
+            ],
+        ),
+        (
+            "scan --snapshot good.json --mount-map nope.csv",
+            &["cannot read nope.csv", "help: name a file that is there"],
+        ),
+    ]);
 }

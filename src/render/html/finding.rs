@@ -102,7 +102,7 @@ pub(super) fn card(rank: usize, finding: &Finding, shared: &Shared<'_>, place: P
                 div.todo.next {
                     @let step = words::step(finding);
                     @if !step.is_empty() { span { "→ " (step) } }
-                    @if let Some(look) = &look { div.whole { "Prove it first: " code { (clean(look)) } } }
+                    @if let Some(look) = &look { div.whole { "Verify first, by a command that only reads on the instances: " code { (clean(look)) } } }
                     @if let Some(fix) = &fix {
                         @if look.is_some() { div.whole { "Then: " code { (clean(fix)) } } } @else { code { (clean(fix)) } }
                     }
@@ -115,7 +115,7 @@ pub(super) fn card(rank: usize, finding: &Finding, shared: &Shared<'_>, place: P
                         @if is_alone {
                             p { strong { (brief(&words::advice(finding), TEXT)) } }
                         } @else if let Some(fix) = &fix {
-                            @if let Some(look) = &look { p.next { "Prove it first: " code { (clean(look)) } } }
+                            @if let Some(look) = &look { p.next { "Verify first: " code { (clean(look)) } } }
                             p.next { code { (clean(fix)) } }
                         }
                         (inside(finding, shared))

@@ -85,7 +85,10 @@ pub(super) fn masthead(report: &Report, run: &RunContext) -> Markup {
                 @if summary.one_time_usd > Usd::ZERO {
                     div.tile {
                         dt { "Once" }
-                        dd.big { (words::short_usd(summary.one_time_usd)) }
+                        dd.big {
+                            @if summary.monthly_usd.at_risk > Usd::ZERO { span.least { "up to " } }
+                            (words::short_usd(summary.one_time_usd))
+                        }
                         dd.soft.small { "each dollar is counted once" }
                     }
                 }
@@ -335,6 +338,9 @@ pub(super) fn verdicts(report: &Report) -> Markup {
                                     }
                                 }
                             }
+                        }
+                        @if let Some(unasked) = words::unasked(report) {
+                            tr { th scope="row" { "Not judged" } td { (unasked) } }
                         }
                     }
                 }

@@ -118,7 +118,7 @@ fn next(report: &Report, style: &Style, shown: usize, out: &mut dyn io::Write) -
     let is_unproven = |finding: &&Finding| words::sure(finding).is_some_and(|sure| sure.word == "unproven");
     if let Some(unproven) = report.counted().take(shown).find(is_unproven) {
         let look = words::look_command(unproven, &style.run, length);
-        lines.labelled("Prove it", look.as_deref().unwrap_or("inspector-audit explain probe"));
+        lines.labelled("Verify", look.as_deref().unwrap_or("inspector-audit explain probe"));
     }
     lines.labelled("Why", &format!("inspector-audit explain {}", brief(&worst.rule, 48)));
     if let Some(fix) = fix {
@@ -142,8 +142,10 @@ fn rest(report: &Report) -> String {
         (Verdict::NotApplicable, "not applicable"),
     ];
     let parts = parts.into_iter().map(|(verdict, word)| (number(verdict), word)).filter(|(number, _)| *number > 0);
-    let parts: Vec<String> = parts.map(|(number, word)| format!("{number} {word}")).collect();
-    let rules = count(u64::try_from(rules.len()).unwrap_or(u64::MAX), "rule", "rules");
+    let mut parts: Vec<String> = parts.map(|(number, word)| format!("{number} {word}")).collect();
+    let unasked = report.run.unasked.len();
+    parts.extend((unasked > 0).then(|| format!("{unasked} lack data")));
+    let rules = count(u64::try_from(rules.len().saturating_add(unasked)).unwrap_or(u64::MAX), "rule", "rules");
     let somewhere = if several { " (in one target or another)" } else { "" };
     let prices = if report.run.source == "terraform" { String::new() } else { format!(" {}", prices(report)) };
     let found = report.summary.findings;
@@ -154,7 +156,7 @@ fn rest(report: &Report) -> String {
 /// Whose prices, and how old.
 fn prices(report: &Report) -> String {
     let prices = &report.run.prices;
-    let source = if prices.source == "embedded" { "List prices".to_owned() } else { brief(&prices.source, 60) };
+    let source = if prices.source == "embedded" { "Prices".to_owned() } else { brief(&prices.source, 60) };
     let discount = prices.discount_percent.normalize();
     let discount = if discount.is_zero() { String::new() } else { format!(", less {discount}%") };
     let own =
@@ -163,8 +165,7 @@ fn prices(report: &Report) -> String {
         .age_days
         .filter(|days| *days > 0)
         .map(|days| {
-            let refresh = if days > words::OLD_PRICES { ": prices --refresh" } else { "" };
-            format!(" ({days} days old{refresh})")
+            if days > words::OLD_PRICES { ", old: prices --refresh".to_owned() } else { format!(" ({days} days old)") }
         })
         .unwrap_or_default();
     format!("{source} of {}{age}{discount}{own}.", brief(&prices.as_of, 20))

@@ -47,6 +47,9 @@ pub(super) fn write(report: &Report, width: usize, color: bool, out: &mut dyn io
             said.push(fact(heading, &rules));
         }
     }
+    if let Some(text) = words::unasked(report) {
+        said.push(fact("Not judged", &text));
+    }
     said.push(fact("Looked at", &words::looked_at(report)));
     said.push(fact("Prices", &brief(&words::prices(report), MESSAGE)));
     print(out, &facts(said, width), color)?;
@@ -203,8 +206,10 @@ fn gaps(gaps: &[&GapReport], width: usize) -> Table {
         let call =
             if operation.is_empty() { String::new() } else { format!(" from {}", brief(operation, MAX_NAME_COLUMNS)) };
         let rules = alike.rules.into_iter().map(|rule| brief(rule, MAX_NAME_COLUMNS)).collect::<Vec<_>>().join(", ");
+        // `other` says nothing: the sentence below does.
+        let reason = if reason == GapReason::Other { "open" } else { reason.as_str() };
         let why = [
-            Paint::Warning.on(&format!("{}{call}", reason.as_str())),
+            Paint::Warning.on(&format!("{reason}{call}")),
             sentences(alike.message, MESSAGE),
             format!("Keeps open: {rules}"),
         ];

@@ -79,13 +79,12 @@ pub(crate) fn sure(finding: &Finding) -> Option<Sure> {
     let called = |id: &str, name: Option<&str>| brief(name.unwrap_or(id), MAX_NAME_COLUMNS);
     if counts.total() == 0 {
         let is_instance = finding.resource.kind == "AWS::EC2::Instance";
-        let why = if is_instance { "nothing shows that it mounts cold data" } else { "nothing shows it yet" };
+        let why = if is_instance { "no mount of cold data was seen on it" } else { "nothing shows it yet" };
         return (finding.confidence == Confidence::Low).then(|| Sure { word: "unproven", why: why.to_owned() });
     }
     let known = counts.confirmed.saturating_add(counts.likely);
     if let Some(first) = finding.instances.first().filter(|_| known > 0) {
-        let disputed = finding.evidence.iter().any(|evidence| evidence.kind == "conflict");
-        let word = match (disputed, counts.confirmed) {
+        let word = match (is_disputed(finding), counts.confirmed) {
             (true, _) => "disputed",
             (false, 0) => "likely",
             (false, _) => "confirmed",
@@ -114,6 +113,11 @@ pub(crate) fn sure(finding: &Finding) -> Option<Sure> {
         (false, more) => format!("{} and {} more", named.join(", "), grouped(more)),
     };
     Some(Sure { word: "unproven", why: format!("no mount seen; the network lets {who} in") })
+}
+
+/// Whether sources contradict each other on who mounts it.
+fn is_disputed(finding: &Finding) -> bool {
+    finding.evidence.iter().any(|evidence| evidence.kind == "conflict")
 }
 
 /// The step to take, in a line, with what is left to pay and whether it gives up protection.
@@ -237,11 +241,11 @@ pub(crate) fn short_sums<'a>(costs: impl Iterator<Item = &'a Cost>) -> String {
     parts.map(|(usd, word)| format!("{word}{}", short_usd(usd))).collect::<Vec<_>>().join(" and ")
 }
 
-/// The command that writes the plan of an unproven finding, and the step of it, to be run once it was read, that looks on
-/// the hosts whether it is true.
+/// The commands that write the plan of an unproven finding, show it, and take the step of it that looks on the hosts whether
+/// it is true. No comment is among them: an interactive zsh would run it.
 pub(crate) fn look_command(finding: &Finding, run: &RunContext, length: usize) -> Option<String> {
     let fix = fix_command(finding, run, length).filter(|_| finding.remediation.looks > 0)?;
-    Some(format!("{fix} > plan.sh # read it, then: sh plan.sh look 1 (SSM Run Command, only reads)"))
+    Some(format!("{fix} > plan.sh && less plan.sh && sh plan.sh look 1"))
 }
 
 /// The step of several findings that share it: without the figures and names of one.
@@ -284,11 +288,13 @@ fn money(report: &Report) -> Vec<String> {
 
 /// Whether it is shown that instances mount the file systems at risk.
 fn proof(found: &[&Finding]) -> String {
-    let known = |finding: &&&Finding| finding.instance_counts.confirmed + finding.instance_counts.likely > 0;
+    let known = |finding: &&&Finding| {
+        finding.instance_counts.confirmed + finding.instance_counts.likely > 0 && !is_disputed(finding)
+    };
     let possible = found.iter().filter(|finding| finding.instance_counts.total() > 0).count();
     match found.iter().filter(known).count() {
-        0 if possible == 0 => "Not proven: no scan was seen reading them.".to_owned(),
-        0 => "Not proven: no mount was seen, and no scan reading them.".to_owned(),
+        0 if possible == 0 => "Not proven: no read of them was seen.".to_owned(),
+        0 => "Not proven: no mount or read of them was seen.".to_owned(),
         all if all == found.len() => "Instances mount them; whether a scan reads them is not measured.".to_owned(),
         some => {
             format!("Mounts are shown on {some} of them, not on the others; whether a scan reads them is not measured.")

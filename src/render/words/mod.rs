@@ -85,7 +85,7 @@ pub(crate) fn exclusion(exclusion: Exclusion) -> &'static str {
 pub(crate) fn scan_scope(scope: ScanScope) -> &'static str {
     match scope {
         ScanScope::Inside => "in a scan path",
-        ScanScope::Outside => "outside the scan paths",
+        ScanScope::Outside => "outside the documented scan paths",
         ScanScope::Unknown => "scan path not known",
     }
 }
@@ -124,10 +124,12 @@ pub(crate) fn ways_out(finding: &Finding) -> Option<String> {
     let each = open.map(|one| {
         let left = one.monthly_usd.map_or_else(|| "no price".to_owned(), monthly);
         let dearer = if finding.is_dearer_than_nothing(one) { " (costs more than doing nothing)" } else { "" };
-        format!("{} {left}{dearer}", way(one.way))
+        let first = one.requires.as_ref().map_or_else(String::new, |rule| format!(" (after {rule})"));
+        format!("{} {left}{first}{dearer}", way(one.way))
     });
     let each: Vec<String> = each.collect();
-    (!each.is_empty()).then(|| format!("Ways out, best first: {}", each.join(" | ")))
+    (!each.is_empty())
+        .then(|| format!("Ways out, the recommended one first, then by what they leave: {}", each.join(" | ")))
 }
 
 /// One monthly figure: `$288.50`, or `up to $3,408` where there is no estimate.
@@ -206,7 +208,7 @@ pub(crate) fn totals(report: &Report) -> String {
         let least = if report.without_figure() > 0 { "at least " } else { "" };
         let once = if summary.monthly_usd.at_risk > Usd::ZERO { "up to " } else { "" };
         sentences.push(format!(
-            "A month: {least}{}; {once}{} once; each dollar is counted once",
+            "A month: {least}{}; {once}{} once; each dollar is counted once, and each amount rounded by itself",
             sums(summary.monthly_usd),
             short_usd(summary.one_time_usd)
         ));
@@ -215,6 +217,18 @@ pub(crate) fn totals(report: &Report) -> String {
         sentences.push(format!("Suppressed besides: {}", grouped(summary.suppressed)));
     }
     format!("{}.", sentences.join(". "))
+}
+
+/// The rules that say nothing, since they read what nobody asked for, and how to ask: `efs-elastic-reads (collect without
+/// --no-metrics)`. Those that are asked for alike stand together.
+pub(crate) fn unasked(report: &Report) -> Option<String> {
+    let mut alike: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for (rule, sections) in &report.run.unasked {
+        let how: BTreeSet<&str> = sections.iter().map(|section| say::how_to_ask(*section)).collect();
+        alike.entry(how.into_iter().collect::<Vec<_>>().join(" or ")).or_default().push(rule);
+    }
+    let alike: Vec<String> = alike.iter().map(|(how, rules)| format!("{} ({how})", rules.join(", "))).collect();
+    (!alike.is_empty()).then(|| alike.join("; "))
 }
 
 /// How many findings have no figure, and why: `2 findings without a figure: no ... for cn-north-1; supply it ...`.

@@ -47,10 +47,11 @@ fn lines(action: &Action, finding: &Finding, run: &RunContext) -> Vec<String> {
         }
         Action::Verify { file_system, addresses, instance } => {
             let file_system = file_system.as_deref();
-            look(instance, file_system, addresses, &place).map(|lines| {
+            look(instance, file_system, addresses, &place).map(|(lines, show)| {
                 let told =
                     come_back(file_system, &[instance.as_str()], &finding.region, run).map(|lines| pasted(&lines));
-                [comment(&where_mounted(file_system, addresses))].into_iter().chain(lines).chain(told).collect()
+                let asked = [comment(&where_mounted(file_system, addresses))].into_iter().chain(lines);
+                asked.chain([show.to_string()]).chain(told).collect()
             })
         }
         Action::Instead(choice, step) => {
@@ -61,7 +62,8 @@ fn lines(action: &Action, finding: &Finding, run: &RunContext) -> Vec<String> {
     lines.unwrap_or_else(|NotAnId(text)| vec![printed(&format!("Left out: {} is no id of AWS.", told::quoted(&text)))])
 }
 
-/// The commands that list the mounts of one instance: sent, waited for, shown.
+/// The commands that list the mounts of one instance: sent and waited for; and the one that prints how that ended and what
+/// was seen.
 ///
 /// # Errors
 /// When something in it has to be an id and is none.
@@ -70,7 +72,7 @@ pub(crate) fn look(
     file_system: Option<&str>,
     addresses: &[IpAddr],
     place: &Place<'_>,
-) -> Result<Vec<String>, NotAnId> {
+) -> Result<(Vec<String>, Command), NotAnId> {
     let (instance, sent) = (instance.to_owned(), Given::Later("sent".to_owned()));
     let step = Step::ListMounts {
         instance: instance.clone(),
@@ -80,8 +82,8 @@ pub(crate) fn look(
     let asked = command(&step, place)?.printing("Command.CommandId");
     let wait = command(&Step::AwaitCommand { command: sent.clone(), instance: instance.clone() }, place)?;
     let show = command(&Step::GetCommandOutput { command: sent, instance }, place)?;
-    // The wait fails where the command does, and grep fails where it finds nothing.
-    Ok(vec![format!("sent=$({asked})"), format!("{wait} || true"), show.to_string()])
+    // The wait fails where the command does, and what is printed says so.
+    Ok((vec![format!("sent=$({asked})"), format!("{wait} || true")], show))
 }
 
 /// What to look for among the mounts.
@@ -127,8 +129,8 @@ pub(crate) fn come_back(
     };
     Some(vec![
         format!(
-            "{file_system} is mounted if a line names it or an address of its mount targets, or 127.0.0.1 while /run/efs \
-             lists it. Say so, and judge again.{those}"
+            "What does not begin with Success says nothing about its host. {file_system} is mounted if a line names it or \
+             an address of its mount targets, or 127.0.0.1 while /run/efs lists it. Say so, and judge again.{those}"
         ),
         kept,
         format!("  {map}"),
@@ -150,7 +152,7 @@ fn pasted(lines: &[String]) -> String {
 /// When something in it has to be an id and is none.
 pub(crate) fn instead(choice: &Choice, step: &Step, place: &Place<'_>) -> Result<Command, NotAnId> {
     // Somebody else's credentials are not those of this run.
-    let own = matches!(choice, Choice::ToStop | Choice::ForUnwantedType);
+    let own = matches!(choice, Choice::ToStop | Choice::ForUnwantedType | Choice::DeployedKept);
     command(step, &if own { *place } else { Place { profile: None, ..*place } })
 }
 
@@ -166,6 +168,10 @@ pub(crate) fn choice_words(choice: &Choice) -> String {
             "In the management account of the organization or as its policy administrator".to_owned()
         }
         Choice::ForUnwantedType => "For a type nobody wants".to_owned(),
+        Choice::DeployedKept => {
+            "Once the filters of what is deployed are out of it, and in a rule CONTINUOUS_SCAN of the same call"
+                .to_owned()
+        }
     }
 }
 
@@ -216,9 +222,8 @@ pub(crate) fn note_words(note: &Note) -> String {
         Note::AsAdministrator => "As the delegated administrator:".to_owned(),
         Note::ReplacesRules => "Replaces all rules: the present ones, and these repositories on push:".to_owned(),
         Note::OnPushOnly => "Replaces all rules, and ends continuous scanning of every repository that they match: on \
-                             push only, with no report of vulnerabilities published after an image was pushed. Before \
-                             it is sent, take the filters of what is deployed out of its rule, and put them into a rule \
-                             CONTINUOUS_SCAN in the same call."
+                             push only, with no report of vulnerabilities published after an image was pushed. Edit it \
+                             first: which repositories are deployed AWS does not say."
             .to_owned(),
         Note::TooManyFilters => {
             "put-registry-scanning-configuration replaces all rules: send those printed above again, \

@@ -12,7 +12,7 @@ use crate::rules::finding::{
 
 /// What the rules say about one target, said.
 pub fn evaluation(evaluation: Evaluation, run: &RunContext) -> v1::Evaluation {
-    let Evaluation { findings, verdicts, gaps, inventory } = evaluation;
+    let Evaluation { findings, verdicts, unasked, gaps, inventory } = evaluation;
     let mut findings: Vec<v1::Finding> = findings.into_iter().map(|one| finding(one, run)).collect();
     v1::Finding::rank(&mut findings);
     let mut gaps: Vec<v1::GapReport> = gaps.into_iter().map(gap).collect();
@@ -26,7 +26,7 @@ pub fn evaluation(evaluation: Evaluation, run: &RunContext) -> v1::Evaluation {
         file_systems,
         message: format!("{}.", status::scanning_off(file_systems, "")),
     });
-    v1::Evaluation { findings, verdicts, gaps, inventory, notes: off.into_iter().collect() }
+    v1::Evaluation { findings, verdicts, unasked, gaps, inventory, notes: off.into_iter().collect() }
 }
 
 /// One finding, said.
@@ -104,7 +104,12 @@ fn evidence(evidence: Evidence) -> v1::Evidence {
 
 /// That nobody asked for a section, and how to ask.
 fn not_asked(section: SectionName) -> String {
-    let how = match section.asked_by() {
+    format!("{section} was not asked for: {}", how_to_ask(section))
+}
+
+/// How a section is asked for.
+pub(super) fn how_to_ask(section: SectionName) -> &'static str {
+    match section.asked_by() {
         AskedBy::Always | AskedBy::InspectorPrices => "collect again",
         AskedBy::EcrUsage => "collect with --ecr-usage",
         AskedBy::Metrics => "collect without --no-metrics",
@@ -113,8 +118,7 @@ fn not_asked(section: SectionName) -> String {
         AskedBy::CostExplorer => "collect with --cost-explorer",
         AskedBy::MountMap => "give the mount table of an instance: --mount-table INSTANCE=FILE",
         AskedBy::ProbeMounts => "collect with --probe-mounts",
-    };
-    format!("{section} was not asked for: {how}")
+    }
 }
 
 /// A gap as the report lists it.

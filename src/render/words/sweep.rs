@@ -6,7 +6,7 @@ use crate::model::{GapReason, SNAPSHOT_SCHEMA_VERSION, SectionName};
 use crate::render::text::{brief, count};
 use crate::report::v1::{Evaluation, GapReport};
 use crate::report::{Damage, Report, TargetId, Unjudged};
-use crate::rules::{Inventory, Rule, RuleVerdict, Verdict};
+use crate::rules::{Rule, RuleVerdict, Verdict};
 
 /// The longest reason of a plan.
 const WHY: usize = 120;
@@ -37,13 +37,7 @@ pub fn unjudged(id: Option<&TargetId>, why: &Unjudged, selected: &[&Rule]) -> Ev
         message,
         rules: rules.iter().map(|rule| (*rule).to_owned()).collect(),
     };
-    Evaluation {
-        findings: Vec::new(),
-        verdicts: rules.iter().map(verdict).collect(),
-        gaps: vec![gap],
-        inventory: Inventory::default(),
-        notes: Vec::new(),
-    }
+    Evaluation { verdicts: rules.iter().map(verdict).collect(), gaps: vec![gap], ..Evaluation::default() }
 }
 
 fn damaged(damage: &Damage) -> String {

@@ -21,6 +21,7 @@ fn way_out(way: WayOut, nothing: Option<MonthlyUsd>) -> v1::WayOut {
         way: way.way,
         recommended: way.recommended.is_some(),
         available: way.obstacle.is_none(),
+        requires: requires(&way).map(str::to_owned),
         reason: reason(&way, nothing),
         monthly_usd: way.monthly_usd,
         one_time_usd: way.one_time_usd,
@@ -31,6 +32,12 @@ fn way_out(way: WayOut, nothing: Option<MonthlyUsd>) -> v1::WayOut {
         break_even_read_share: way.break_even_read_share,
         assumptions: way.assumptions.into_iter().map(cost::assumption).collect(),
     }
+}
+
+/// What has to be settled before the way can be taken.
+fn requires(way: &WayOut) -> Option<&'static str> {
+    let is_keys = |effect: &Effect| matches!(effect, Effect::KeysFirst { .. });
+    way.effects.iter().any(is_keys).then_some("metadata-tags-blocked")
 }
 
 /// What to do about a finding, in a line or two: its recommended way.

@@ -1,11 +1,13 @@
 //! The whole report.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::verdicts::{TargetId, TargetVerdicts};
 use super::{Baseline, Finding, GapReport, Note, SuppressionUse, WhatIf};
-use crate::model::Tool;
+use crate::model::{SectionName, Tool};
 use crate::price::{Provenance, Usd};
 use crate::report::measured::Measured;
 use crate::report::totals::MonthlyTotals;
@@ -96,6 +98,10 @@ pub struct Run {
     /// What was read of Terraform; `None` for a run about an account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terraform: Option<TerraformRead>,
+    /// The selected rules that read what nobody asked for on some target, and so say nothing there; each with the sections
+    /// that are missing.
+    #[serde(default)]
+    pub unasked: BTreeMap<String, BTreeSet<SectionName>>,
     /// The operator's suppressions and what became of each, in the order of the configuration file.
     #[serde(default)]
     pub suppressions: Vec<SuppressionUse>,

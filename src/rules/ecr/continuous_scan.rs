@@ -5,13 +5,13 @@ use super::frequency::{Frequencies, repositories_exist};
 use super::registry::{
     Draft, all, conclude, finding, name_repositories, owned, registry, registry_evidence, registry_is, scans_ecr,
 };
-use super::remedy::{
-    MAX_FILTERS, get_configuration, get_registry, put_registry, scan_rule, shorter, update_configuration,
-};
+use super::remedy::{MAX_FILTERS, get_configuration, get_registry, scan_rule, shorter, update_configuration};
 use crate::model::{RegistryScanning, ScanningFilter, ScanningRule, SectionName};
 use crate::rules::finding::coupling::Setting;
 use crate::rules::finding::ecr::{Evidence, Frequency, Reason, RepositoryFact, Scope};
-use crate::rules::finding::{Action, Advice, Case, Finding, Note, Outcome, Remedy, Rule, Severity};
+use crate::rules::finding::{
+    Action, Advice, Case, Choice, Finding, Note, Outcome, Remedy, Rule, ScanningStep, Severity,
+};
 
 pub(super) static RULE: Rule = Rule {
     id: "ecr-continuous-scan",
@@ -32,8 +32,8 @@ pub(super) static RULE: Rule = Rule {
         # What it cannot see\n\n\
         Which images are worth it. Discounts. The estimate takes every active image as scanned continuously.\n\n\
         # Fix\n\n\
-        Keep CONTINUOUS_SCAN for what is deployed and give the rest SCAN_ON_PUSH (the command that is printed gives it to all: \
-        which repositories are deployed the registry does not say); shorten the re-scan window; delete or \
+        Keep CONTINUOUS_SCAN for what is deployed and give the rest SCAN_ON_PUSH (the command that is printed gives it to all, to be \
+        edited first: which repositories are deployed the registry does not say); shorten the re-scan window; delete or \
         archive old images. What is lost: a vulnerability published after the push is not reported for images that are \
         no longer scanned continuously.\n\n\
         # References\n\n\
@@ -123,7 +123,8 @@ fn remediation(facts: &Case<'_>) -> Remedy {
     let mut actions = vec![get_registry()];
     let enhanced = target.ecr.registry_scanning.complete().filter(|registry| registry.scan_type == "ENHANCED");
     if let Some(rules) = enhanced.and_then(on_push) {
-        actions.extend([Action::Note(Note::OnPushOnly), put_registry("ENHANCED", rules)]);
+        let step = ScanningStep::PutRegistryScanning { scan_type: "ENHANCED".to_owned(), rules: Some(rules) };
+        actions.extend([Action::Note(Note::OnPushOnly), Action::Instead(Choice::DeployedKept, step.into())]);
     } else {
         actions.push(Action::Note(Note::TooManyFilters));
     }

@@ -1,5 +1,7 @@
 //! What rules conclude: findings, what keeps a rule open, and what a whole target comes to.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Finding, UnsettledStatus, Verdict, ecr, efs, terraform};
@@ -139,6 +141,8 @@ pub struct Evaluation {
     pub findings: Vec<Finding>,
     /// One per selected rule, sorted by rule.
     pub verdicts: Vec<RuleVerdict>,
+    /// The selected rules that read what nobody asked for, and so say nothing; each with those sections.
+    pub unasked: BTreeMap<String, Vec<SectionName>>,
     /// Sorted by section and resource.
     pub gaps: Vec<OpenGap>,
     /// What was looked at.

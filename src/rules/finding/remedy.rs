@@ -72,6 +72,8 @@ pub enum Choice {
     InManagementAccount,
     /// For a resource type that nobody wants: it stands for all of them.
     ForUnwantedType,
+    /// Once the operator has kept out of it what is deployed, which no answer of AWS tells: a plan runs it only then.
+    DeployedKept,
 }
 
 /// Something to know between steps.

@@ -100,7 +100,8 @@ fn run(script: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
     let home = tempfile::tempdir().expect("a directory");
     let path = |name: &str| home.path().join(name);
     let stub = "#!/bin/sh\n{ printf '%s\\n' BEGIN; printf '<%s>\\n' \"$@\"; } >> \"$HOME/calls\"\n\
-                if [ \"$1\" = sts ]; then cat \"$HOME/account\"; else echo answer; fi\n";
+                case $2 in get-caller-identity) cat \"$HOME/account\" ;;\n\
+                get-command-invocation) echo \"${ENDED:-Success}\tanswer\" ;; *) echo answer ;; esac\n";
     std::fs::write(path("aws"), stub).expect("written");
     std::fs::set_permissions(path("aws"), std::fs::Permissions::from_mode(0o755)).expect("executable");
     std::fs::write(path("plan.sh"), script).expect("written");
@@ -129,7 +130,12 @@ fn run(script: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
 
 /// The calls of one step, which has to succeed; the question for the account comes first and is left out.
 fn calls(script: &str, step: &str) -> Vec<Vec<String>> {
-    let ran = run(script, &[step, "1"], &[]);
+    calls_with(script, step, &[])
+}
+
+/// The same with variables set.
+fn calls_with(script: &str, step: &str, variables: &[(&str, &str)]) -> Vec<Vec<String>> {
+    let ran = run(script, &[step, "1"], variables);
     assert!(ran.output.status.success(), "{step}: {}\n{script}", String::from_utf8_lossy(&ran.output.stderr));
     assert_eq!(ran.calls[0][..2], ["sts", "get-caller-identity"]);
     ran.calls[1..].to_vec()
@@ -376,4 +382,25 @@ fn plans_say_which_of_them_end_which_others() {
     assert!(about("2").contains("Not needed where one of these plans is carried out: 1."), "{}", about("2"));
     // Plans of instances and of ECR neither end others nor are ended.
     assert!(!about("4").contains("needed"), "{}", about("4"));
+}
+
+/// Silence of a host is no answer: a look that failed there says so, fails, and goes on to the next host.
+#[test]
+fn a_look_that_failed_on_a_host_is_not_taken_for_a_host_without_mounts() {
+    let text = Audit::new().file("s.json", fixture("cold-files-scanned.json"));
+    let text = text.args("fix --snapshot s.json --finding fs-0123456789abcdef0").run().expect(0).stdout;
+    let ran = |ended: &str| {
+        let ran = run(&text, &["look", "1"], &[("ENDED", ended)]);
+        let (stdout, stderr) = (ran.output.stdout, ran.output.stderr);
+        (ran.output.status.code(), String::from_utf8(stdout).expect("text"), String::from_utf8(stderr).expect("text"))
+    };
+    let (code, said, failed) = ran("Success");
+    assert_eq!((code, failed.as_str()), (Some(0), ""), "{said}");
+    assert_eq!(said.matches("Success\tanswer").count(), 2, "{said}");
+    for ended in ["TimedOut", "Failed", ""] {
+        let (code, said, failed) = ran(ended);
+        let is_well = ended.is_empty();
+        assert_eq!(code, Some(i32::from(!is_well)), "{ended}: {said}");
+        assert_eq!(failed.matches("Nothing is known of i-0a").count(), if is_well { 0 } else { 2 }, "{failed}");
+    }
 }

@@ -3,7 +3,7 @@
 use inspector_audit::model::{LifecycleConfiguration, RegistryScanning, ScanningFilter, ScanningRule, Section};
 use inspector_audit::rules::Way;
 
-use super::{argument, assert_is_shell, calls, cold_reads, json, plan_of, run, story, text};
+use super::{argument, assert_is_shell, calls, calls_with, cold_reads, json, plan_of, run, story, text};
 use crate::builders::efs::{exposed, with};
 
 #[test]
@@ -85,7 +85,11 @@ fn a_registry_that_is_changed_can_be_put_back() {
 fn continuous_scanning_is_changed_in_frequency_alone_and_windows_only_shorten() {
     let short = plan_of(&story("DAYS_3", "DAYS_14"), "ecr-continuous-scan");
     assert_is_shell(&short);
-    let applied = calls(&short, "apply");
+    // What is deployed only the operator knows: nothing is sent before the rules were edited.
+    let ran = run(&short, &["apply", "1"], &[]);
+    assert!(!ran.output.status.success() && ran.calls.iter().all(|call| call[0] != "ecr"), "{:?}", ran.calls);
+    let edited = [("EDITED", "yes")];
+    let applied = calls_with(&short, "apply", &edited);
     assert_eq!(applied.len(), 1, "{applied:?}");
     let rules = json(&applied[0], "--rules");
     assert_eq!(rules[0]["scanFrequency"], "SCAN_ON_PUSH");
@@ -96,7 +100,7 @@ fn continuous_scanning_is_changed_in_frequency_alone_and_windows_only_shorten() 
     }
     let long = plan_of(&story("DAYS_3", "DAYS_90"), "ecr-continuous-scan");
     let sent = |step: &str| {
-        let calls = calls(&long, step);
+        let calls = calls_with(&long, step, &edited);
         let windows = calls.iter().find(|call| call[1] == "update-configuration").expect("called");
         argument(windows, "--ecr-configuration").to_owned()
     };

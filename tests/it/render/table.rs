@@ -127,14 +127,15 @@ fn what_is_unproven_says_what_and_how_to_prove_it_first() {
         audit.file("s.json", include_str!("../../../fixtures/snapshots/cold-files-scanned.json")).args(options).run()
     };
     let table = scan("scan --snapshot s.json").expect(1).stdout;
-    assert!(table.contains("Not proven: no mount was seen, and no scan reading them."), "{table}");
+    assert!(table.contains("Not proven: no mount or read of them was seen."), "{table}");
     assert!(table.contains("no mount seen; the network lets web-1, web-2 in: verify first."), "{table}");
-    let (prove, fix) = (table.find("Prove it  ").expect("a way"), table.find("Fix it ").expect("a plan"));
+    let (prove, fix) = (table.find("Verify  ").expect("a way"), table.find("Fix it ").expect("a plan"));
     assert!(prove < fix, "{table}");
-    let command = table[prove..].lines().next().expect("a line").trim_start_matches("Prove it").trim();
+    let command = table[prove..].lines().next().expect("a line").trim_start_matches("Verify").trim();
     // Nothing runs on the instances before the plan was read.
-    let (command, look) = command.split_once(" > plan.sh # ").expect("a command and what follows it");
-    assert_eq!(look, "read it, then: sh plan.sh look 1 (SSM Run Command, only reads)");
+    let (command, look) = command.split_once(" > plan.sh && ").expect("a command and what follows it");
+    // No comment: where lines are pasted, zsh runs it.
+    assert_eq!(look, "less plan.sh && sh plan.sh look 1");
     let script = scan(command.trim_start_matches("inspector-audit ")).expect(0).stdout;
     let body = script.split("look_1() {").nth(1).and_then(|rest| rest.split("\n}").next()).expect("the step");
     for part in [

@@ -59,6 +59,7 @@ pub(super) fn ways_out() -> Vec<WayOut> {
         way,
         recommended: way == Way::ExcludeInstances,
         available: way != Way::StopReturningToStandard,
+        requires: None,
         reason: reason.to_owned(),
         monthly_usd: likely.map(|likely| MonthlyUsd { low: Usd::ZERO, likely: Some(usd(likely)), high: usd(high) }),
         one_time_usd: likely.map(|_| Usd::ZERO),

@@ -1,6 +1,9 @@
 //! One set of findings for all formats: every severity, confidence and basis, gaps, and names that attack.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
+use inspector_audit::model::SectionName;
 use inspector_audit::price::{PriceTable, Usd};
 use inspector_audit::report::v1::{
     Condition, Cost, CostLine, Evaluation, Evidence, Finding, InstanceRef, Note, Remediation, WayOut,
@@ -71,6 +74,7 @@ pub(crate) fn sample() -> Report {
             repositories: 12,
             file_systems_exposed_if_scanned: 0,
         },
+        unasked: BTreeMap::from([("efs-elastic-reads".to_owned(), vec![SectionName::CloudWatchEfsMetrics])]),
         notes: Vec::new(),
     };
     builder.add(TargetId { account: ACCOUNT.to_owned(), region: TOKYO.to_owned() }, taken_at(), tokyo);
@@ -78,6 +82,7 @@ pub(crate) fn sample() -> Report {
         findings: vec![rescans(), all_types()],
         verdicts: sample_seen::verdicts(OTHER),
         gaps: Vec::new(),
+        unasked: BTreeMap::new(),
         inventory: Inventory { instances: 3, file_systems: 2, repositories: 40, file_systems_exposed_if_scanned: 2 },
         notes: vec![Note {
             kind: "ec2_scanning_off".into(),
@@ -294,6 +299,7 @@ fn ways_out() -> Vec<WayOut> {
         way,
         recommended: false,
         available: true,
+        requires: None,
         reason: reason.to_owned(),
         monthly_usd: monthly,
         one_time_usd: monthly.map(|_| Usd::ZERO),
@@ -307,6 +313,7 @@ fn ways_out() -> Vec<WayOut> {
     vec![
         WayOut {
             recommended: true,
+            requires: Some("metadata-tags-blocked".to_owned()),
             protection_lost: format!("Inspector reports nothing about {}.", HOSTILE[0]),
             instances_unprotected: 1_204,
             ..way(

@@ -220,7 +220,7 @@ pub(super) fn too_little(why: &TooLittle) -> String {
         TooLittle::Ended(at) => format!("StorageBytes ends at {}", at.to_rfc3339()),
         TooLittle::Incomplete(message) => format!("CloudWatch gave part of the data: {message}"),
         TooLittle::Short { days: covered, needed } => {
-            format!("StorageBytes covers only {}, and {needed} are needed", days(*covered))
+            format!("StorageBytes covers only {}, and {needed} are needed: scan again then", days(*covered))
         }
         TooLittle::FirstScan(at) => {
             format!("the first known scan is of {}, less than 48 hours before", at.to_rfc3339())

@@ -28,7 +28,11 @@ impl Script {
         let at = taken_at.format("%Y-%m-%d %H:%M:%S UTC");
         out.push(comment(&format!("Made from what was seen at {at}. What has changed since is not in it.")));
         out.extend(USAGE.iter().map(|line| (*line).to_owned()));
-        out.extend(Phase::ALL.map(|phase| format!("#     {:9} {}", phase.name(), quiet(phase.describe()))));
+        let is_used = |phase: &Phase| {
+            *phase == Phase::About || plans.iter().flat_map(|plan| &plan.phases).any(|body| body.phase == *phase)
+        };
+        let used = Phase::ALL.into_iter().filter(is_used);
+        out.extend(used.map(|phase| format!("#     {:9} {}", phase.name(), quiet(phase.describe()))));
         out.extend(["#".to_owned(), "# shellcheck disable=SC1003,SC2016".to_owned()]);
         out.extend(["set -eu", "AWS_PAGER=", "export AWS_PAGER"].map(str::to_owned));
         if plans.iter().any(Written::has_steps) {

@@ -49,7 +49,11 @@ pub(super) fn deactivate(
         );
         check.try_run(ScanningStep::GetDelegatedAdministrator)?;
     }
-    check.say("Keep what this prints: it has the custom paths.");
+    check.say(&match package_paths {
+        [] => "Expected: no packagePaths of your own. If there are, make the plan again: the step undo would not set them."
+            .to_owned(),
+        paths => format!("Expected, and set again by the step undo: {}", paths.join(" ")),
+    });
     check.run(ScanningStep::GetDeepInspection { status_only: false })?;
     plan.add(Phase::Check, check);
     let mut apply = shell();

@@ -118,6 +118,9 @@ fn look(course: &Course, run: &RunContext, plan: &mut Written) -> Result<(), Not
     for line in come_back(file_system, &named, &region, run).unwrap_or_default() {
         shell.say(&line);
     }
+    if !instances.is_empty() {
+        shell.unless_unseen();
+    }
     plan.add(Phase::Look, shell);
     Ok(())
 }

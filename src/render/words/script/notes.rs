@@ -61,7 +61,8 @@ pub(super) fn other_ways(finding: &Finding, taken: &WayOut) -> Option<String> {
     let others = others.filter(|way| way.way != Way::DoNothing).map(|way| {
         let monthly = way.monthly_usd.map_or_else(|| "no price".to_owned(), words::monthly);
         let dearer = if finding.is_dearer_than_nothing(way) { " (more than doing nothing)" } else { "" };
-        format!("{} ({}) {monthly}{dearer}", way.way.name(), words::way(way.way))
+        let first = way.requires.as_ref().map_or_else(String::new, |rule| format!(" (after {rule})"));
+        format!("{} ({}) {monthly}{first}{dearer}", way.way.name(), words::way(way.way))
     });
     let others: Vec<String> = others.collect();
     (!others.is_empty()).then(|| format!("Other ways (--way): {}", others.join(", ")))

@@ -5,7 +5,7 @@ use super::shell::Shell;
 use crate::aws_cli::{NotAnId, rules_text, windows_text};
 use crate::model::{Configuration, RegistryScanning};
 use crate::render::words::remedy::{choice_words, instead, note_words};
-use crate::rules::finding::{Action, Finding, Note, Replaced, ScanningStep, Step};
+use crate::rules::finding::{Action, Choice, Finding, Note, Replaced, ScanningStep, Step};
 
 /// The steps in their order: what only reads is the phase check, the rest the phase apply.
 ///
@@ -27,6 +27,16 @@ pub(super) fn as_said(
             // The plan itself is what this speaks of.
             Action::Note(Note::Plan) | Action::Verify { .. } => {}
             Action::Note(note) => sorted.said.push(note_words(note)),
+            // Whoever has edited it says so.
+            Action::Instead(Choice::DeployedKept, step) => {
+                sorted.said.drain(..).for_each(|text| sorted.apply.say(&text));
+                sorted.apply.say(&format!("{}:", choice_words(&Choice::DeployedKept)));
+                sorted.apply.require(
+                    "EDITED",
+                    "edit the rules of this step so in the script, and run it with EDITED=yes before sh",
+                );
+                sorted.add(step)?;
+            }
             Action::Instead(choice, step) => {
                 offered.extend(step.replaces());
                 let command = instead(choice, step, &Written::place(&region, profile.as_ref()))?;

@@ -78,10 +78,20 @@ impl<'a> Shell<'a> {
         file_system: Option<&str>,
         addresses: &[IpAddr],
     ) -> Result<(), NotAnId> {
-        for line in crate::render::words::remedy::look(instance, file_system, addresses, &self.place)? {
+        let (lines, show) = crate::render::words::remedy::look(instance, file_system, addresses, &self.place)?;
+        for line in lines {
             self.line(&line);
         }
+        self.line(&format!("seen=$({show})"));
+        self.line("printf '%s\\n' \"$seen\"");
+        let unknown = printed(&format!("Nothing is known of {instance}: the command did not end well there."));
+        self.line(&format!("case $seen in Success*) ;; *) {unknown} >&2; unseen=1 ;; esac"));
         Ok(())
+    }
+
+    /// Fails where an instance of [`Self::look`] gave no answer, after all was said.
+    pub(super) fn unless_unseen(&mut self) {
+        self.line("[ -z \"${unseen-}\" ]");
     }
 
     fn flush(&mut self) {
