@@ -8,7 +8,7 @@ use super::price_table::{asking, price_table};
 use super::run_context::run_context;
 use super::snapshots;
 use crate::cli::{FixArgs, GlobalArgs};
-use crate::fix::{self, Subject};
+use crate::fix::{self, Plan, Subject};
 use crate::io::{now, print, read_report, warn};
 use crate::model::{SectionName, Target};
 use crate::price::PriceTable;
@@ -125,7 +125,7 @@ impl Planner {
         let case = Case { target, prices: &self.prices, settings: &self.judgement.settings };
         let courses = Courses::new(case);
         let plans = fix::plans(&subjects, self.way, &|finding, way| courses.of(finding, way));
-        let settled: HashSet<&str> = plans.iter().flat_map(|plan| plan.settles()).collect();
+        let settled: HashSet<&str> = plans.iter().flat_map(Plan::settles).collect();
         for one in subjects.iter().filter(|one| one.wanted && !settled.contains(one.finding.fingerprint.as_str())) {
             let way = self.way.map_or("", Way::name);
             self.script.left_open.push(format!("Not planned: {} has no way out {way}.", described(one.said)));

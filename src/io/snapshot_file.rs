@@ -102,12 +102,20 @@ impl SnapshotError {
     }
 }
 
+/// What the name of a snapshot in a directory ends in.
+pub(super) const ENDINGS: [&str; 2] = [".json", ".json.gz"];
+
+/// Whether a file of that name is taken for a snapshot where it was not named itself.
+pub(super) fn is_snapshot(name: &str) -> bool {
+    ENDINGS.iter().any(|ending| name.ends_with(ending))
+}
+
 /// The file beside a missing one that is named most like it.
 fn near(missing: &Path) -> Option<PathBuf> {
     let folder = missing.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let names = std::fs::read_dir(folder).ok()?.take(MOST_NAMES).filter_map(|entry| {
         let name = entry.ok()?.file_name().into_string().ok()?;
-        (name.ends_with(".json") || name.ends_with(".json.gz")).then_some(name)
+        is_snapshot(&name).then_some(name)
     });
     let mut names: Vec<String> = names.collect();
     names.sort_unstable();

@@ -10,11 +10,8 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use super::input::is_standard;
-use super::snapshot_file;
+use super::snapshot_file::{self, ENDINGS, is_snapshot};
 use crate::report::TargetId;
-
-/// What the name of a snapshot in a directory ends in.
-const ENDINGS: [&str; 2] = [".json", ".json.gz"];
 
 /// A snapshot of a run.
 #[derive(Debug)]
@@ -106,11 +103,6 @@ pub(crate) fn find(paths: &[PathBuf]) -> Result<Vec<SnapshotFile>, NoSnapshots> 
 fn plain(path: &Path) -> PathBuf {
     let plain: PathBuf = path.components().filter(|part| *part != Component::CurDir).collect();
     if is_standard(&plain) { path.to_owned() } else { plain }
-}
-
-/// Whether a file of that name is taken for a snapshot where it was not named itself.
-fn is_snapshot(name: &str) -> bool {
-    ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 
 /// The snapshots in a directory and in those below it. Hidden names are files that are not finished yet; links to

@@ -12,23 +12,31 @@ const NAMED: usize = 8;
 pub(super) struct Others<'a> {
     /// By what they replace as a whole.
     replacing: HashMap<&'a str, Vec<usize>>,
-    /// By account and region: those that end all that is in the second list, and those that are ended.
-    ending: HashMap<(&'a str, &'a str), (Vec<usize>, Vec<usize>)>,
+    /// By account and region.
+    together: HashMap<(&'a str, &'a str), Together>,
+}
+
+/// The plans of one account and region of which some end others.
+#[derive(Default)]
+struct Together {
+    ending: Vec<usize>,
+    /// By each of these.
+    ended: Vec<usize>,
 }
 
 impl<'a> Others<'a> {
     pub(super) fn of(plans: &'a [Written]) -> Self {
-        let mut others = Self { replacing: HashMap::new(), ending: HashMap::new() };
+        let mut others = Self { replacing: HashMap::new(), together: HashMap::new() };
         for (plan, number) in plans.iter().zip(1..) {
             for what in &plan.replaces {
                 others.replacing.entry(what).or_default().push(number);
             }
             if !plan.ends.is_empty() {
-                others.ending.entry(place(plan)).or_default().0.push(number);
+                others.together.entry(place(plan)).or_default().ending.push(number);
             }
         }
         for (plan, number) in plans.iter().zip(1..) {
-            let Some((ending, ended)) = others.ending.get_mut(&place(plan)) else { continue };
+            let Some(Together { ending, ended }) = others.together.get_mut(&place(plan)) else { continue };
             // What ends a place ends the same of it whichever finding it was made for.
             let ends = ending.first().and_then(|first| plans.get(first - 1)).map(|first| &first.ends);
             if ends.is_some_and(|ends| plan.findings.iter().all(|finding| ends.contains(finding))) {
@@ -52,7 +60,7 @@ impl<'a> Others<'a> {
 
     /// Which plans one makes needless, and which make this one so.
     pub(super) fn ended(&self, number: usize, plan: &Written) -> Vec<String> {
-        let Some((ending, ended)) = self.ending.get(&place(plan)) else { return Vec::new() };
+        let Some(Together { ending, ended }) = self.together.get(&place(plan)) else { return Vec::new() };
         let is_in = |numbers: &[usize]| numbers.binary_search(&number).is_ok();
         let ends = named(ended, number).filter(|_| is_in(ending));
         let ends =
