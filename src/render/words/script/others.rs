@@ -12,11 +12,12 @@ const NAMED: usize = 8;
 pub(super) struct Others<'a> {
     /// By what they replace as a whole.
     replacing: HashMap<&'a str, Vec<usize>>,
-    /// By account and region.
-    together: HashMap<(&'a str, &'a str), Together>,
+    together: Vec<Together>,
+    /// Where a finding stands among these, by its fingerprint.
+    by_finding: HashMap<&'a str, usize>,
 }
 
-/// The plans of one account and region of which some end others.
+/// Plans that end the same findings, and those that need not be carried out then.
 #[derive(Default)]
 struct Together {
     ending: Vec<usize>,
@@ -26,24 +27,35 @@ struct Together {
 
 impl<'a> Others<'a> {
     pub(super) fn of(plans: &'a [Written]) -> Self {
-        let mut others = Self { replacing: HashMap::new(), together: HashMap::new() };
+        let mut others = Self { replacing: HashMap::new(), together: Vec::new(), by_finding: HashMap::new() };
         for (plan, number) in plans.iter().zip(1..) {
             for what in &plan.replaces {
                 others.replacing.entry(what).or_default().push(number);
             }
-            if !plan.ends.is_empty() {
-                others.together.entry(place(plan)).or_default().ending.push(number);
-            }
+            // By findings, not by account: what its steps need may be credentials of another one.
+            let Some(first) = plan.ends.iter().next() else { continue };
+            let at = others.by_finding.get(first.as_str()).copied().unwrap_or_else(|| {
+                others.by_finding.extend(plan.ends.iter().map(|finding| (finding.as_str(), others.together.len())));
+                others.together.push(Together::default());
+                others.together.len() - 1
+            });
+            others.together.get_mut(at).into_iter().for_each(|together| together.ending.push(number));
         }
         for (plan, number) in plans.iter().zip(1..) {
-            let Some(Together { ending, ended }) = others.together.get_mut(&place(plan)) else { continue };
-            // What ends a place ends the same of it whichever finding it was made for.
-            let ends = ending.first().and_then(|first| plans.get(first - 1)).map(|first| &first.ends);
-            if ends.is_some_and(|ends| plan.findings.iter().all(|finding| ends.contains(finding))) {
-                ended.push(number);
+            if let Some(at) = others.place(plan)
+                && let Some(together) = others.together.get_mut(at)
+            {
+                together.ended.push(number);
             }
         }
         others
+    }
+
+    /// Where all findings of a plan stand; nowhere if no other plan ends them all.
+    fn place(&self, plan: &Written) -> Option<usize> {
+        let at = |finding: &String| self.by_finding.get(finding.as_str()).copied();
+        let first = at(plan.findings.first()?)?;
+        plan.findings.iter().all(|finding| at(finding) == Some(first)).then_some(first)
     }
 
     /// Plans that replace the same thing as a whole: the later would take back what the earlier did.
@@ -60,7 +72,12 @@ impl<'a> Others<'a> {
 
     /// Which plans one makes needless, and which make this one so.
     pub(super) fn ended(&self, number: usize, plan: &Written) -> Vec<String> {
-        let Some(Together { ending, ended }) = self.together.get(&place(plan)) else { return Vec::new() };
+        // A plan that ends others settles what it ends itself, but it may settle more.
+        let at = plan.ends.iter().next().and_then(|first| self.by_finding.get(first.as_str()).copied());
+        let Some(Together { ending, ended }) = at.or_else(|| self.place(plan)).and_then(|at| self.together.get(at))
+        else {
+            return Vec::new();
+        };
         let is_in = |numbers: &[usize]| numbers.binary_search(&number).is_ok();
         let ends = named(ended, number).filter(|_| is_in(ending));
         let ends =
@@ -69,10 +86,6 @@ impl<'a> Others<'a> {
         let ended_by = ended_by.map(|plans| format!("Not needed where one of these plans is carried out: {plans}."));
         ends.into_iter().chain(ended_by).collect()
     }
-}
-
-fn place(plan: &Written) -> (&str, &str) {
-    (&plan.account, &plan.region)
 }
 
 /// `2, 5`, without the one that asks; nothing where there is no other.
@@ -91,7 +104,41 @@ fn named(numbers: &[usize], number: usize) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::named;
+    use std::sync::Arc;
+
+    use super::{Others, Written, named};
+
+    fn plan(account: &str, finding: &str, ends: &[&str]) -> Written {
+        Written {
+            title: String::new(),
+            findings: vec![finding.to_owned()],
+            ends: Arc::new(ends.iter().map(|one| (*one).to_owned()).collect()),
+            account: account.to_owned(),
+            region: "eu-west-1".to_owned(),
+            profile: None,
+            notes: Vec::new(),
+            replaces: Vec::new(),
+            phases: Vec::new(),
+        }
+    }
+
+    /// The steps of all four need the credentials of one administrator, or of a member: whose findings end together is
+    /// another matter.
+    #[test]
+    fn plans_by_one_administrator_end_those_of_their_own_account_alone() {
+        let plans = [
+            plan("123456789012", "a1", &["a1", "a2"]),
+            plan("111122223333", "a2", &[]),
+            plan("123456789012", "b1", &["b1", "b2"]),
+            plan("444455556666", "b2", &[]),
+        ];
+        let others = Others::of(&plans);
+        let said: Vec<String> =
+            plans.iter().zip(1..).map(|(plan, number)| others.ended(number, plan).join(" ")).collect();
+        let ends = |plans| format!("It also ends what is behind these plans, which are then not needed: {plans}.");
+        let ended = |plans| format!("Not needed where one of these plans is carried out: {plans}.");
+        assert_eq!(said, [ends(2), ended(1), ends(4), ended(3)]);
+    }
 
     #[test]
     fn a_plan_names_the_first_others_and_counts_the_rest() {
