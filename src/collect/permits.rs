@@ -7,7 +7,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{Mutex as Door, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Mutex as Door, OwnedSemaphorePermit, Semaphore, watch};
 
 /// How long an attempt may keep a permit that others wait for.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -127,7 +127,25 @@ impl Room {
     pub(super) async fn seat(&self) -> Seat {
         // Nothing closes the semaphore.
         let permit = self.seats.clone().acquire_owned().await.ok();
-        Seat { permit: Mutex::new(permit.map(Place::Seated)), aside: self.aside.clone() }
+        self.at(permit.map(Place::Seated))
+    }
+
+    /// A seat for one of an account. As soon as that has left its own, it takes a place aside if there is one: what is
+    /// throttled in one region is likely to be in the next, and the waits of all of them may as well pass together.
+    pub(super) async fn seat_within(&self, account: &Seat) -> Seat {
+        let place_aside = async {
+            account.left().await;
+            self.aside.clone().try_acquire_owned().ok()
+        };
+        tokio::select! {
+            biased;
+            seat = self.seat() => seat,
+            Some(aside) = place_aside => self.at(Some(Place::Aside(aside))),
+        }
+    }
+
+    fn at(&self, place: Option<Place>) -> Seat {
+        Seat { permit: Mutex::new(place), aside: self.aside.clone(), left: watch::Sender::new(false) }
     }
 }
 
@@ -142,6 +160,8 @@ enum Place {
 pub(super) struct Seat {
     permit: Mutex<Option<Place>>,
     aside: Arc<Semaphore>,
+    /// Whether it was left.
+    left: watch::Sender<bool>,
 }
 
 impl Seat {
@@ -152,7 +172,14 @@ impl Seat {
             && let Ok(aside) = self.aside.clone().try_acquire_owned()
         {
             *place = Some(Place::Aside(aside));
+            self.left.send_replace(true);
         }
+    }
+
+    /// Waits until it is left.
+    async fn left(&self) {
+        // The sender lives as long as the seat.
+        let _ = self.left.subscribe().wait_for(|left| *left).await;
     }
 }
 
@@ -190,6 +217,22 @@ mod tests {
         assert!(ticket.resume().now_or_never().is_some());
         assert!(room.seat().now_or_never().is_some());
         assert!(permits.ticket(&seats).now_or_never().is_none());
+    }
+
+    #[test]
+    fn where_an_account_has_left_its_seat_its_targets_need_none() {
+        let (accounts, targets) = (Room::new(1), Room::new(1));
+        let account = accounts.seat().now_or_never().expect("a free seat");
+        let other = targets.seat().now_or_never().expect("a free seat");
+        let mut target = std::pin::pin!(targets.seat_within(&account));
+        assert!(target.as_mut().now_or_never().is_none());
+        account.leave();
+        let aside = target.now_or_never().expect("a place aside");
+        assert!(targets.seat().now_or_never().is_none(), "it took no seat");
+        drop(other);
+        let seated = targets.seat_within(&account).now_or_never().expect("a seat is better than none");
+        assert!(targets.seat().now_or_never().is_none());
+        drop((aside, seated));
     }
 
     #[test]

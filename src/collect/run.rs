@@ -42,6 +42,10 @@ pub(crate) fn collect(
     outcome
 }
 
+/// For each call at once, so many accounts may be inside: where one is throttled, its waits begin early and pass beside the
+/// work on the others.
+const AHEAD: usize = 4;
+
 /// What all accounts of a run share.
 struct Run<'a> {
     request: &'a Request,
@@ -50,7 +54,9 @@ struct Run<'a> {
     scheduler: Scheduler,
     /// Who assumes the roles.
     base: Option<Session>,
-    /// Seats for targets.
+    /// Seats for the first target of an account, which tells whether the account is throttled.
+    scouts: Room,
+    /// Seats for the others.
     targets: Room,
     finished: mpsc::Sender<Target>,
 }
@@ -77,9 +83,9 @@ async fn targets(
     let enterer = Enterer { scheduler: scheduler.clone() };
     let Units { units, base, shut } = Box::pin(units(&checked, &context, &enterer)).await?;
     progress.planned(units.len());
-    // An account has few calls of its own on the way in, an empty target few after it: as many of either as there may be
-    // calls fill the bound. Those that have more wait for permits.
-    let accounts = Room::new(concurrency);
+    // An empty target has few calls: as many of them as there may be calls fill the bound. Those that have more wait for
+    // permits.
+    let accounts = Room::new(concurrency.saturating_mul(AHEAD));
     let (finished, mut arriving) = mpsc::channel(16);
     let run = Run {
         request,
@@ -87,6 +93,7 @@ async fn targets(
         progress: progress.clone(),
         scheduler,
         base,
+        scouts: Room::new(concurrency),
         targets: Room::new(concurrency),
         finished,
     };
@@ -145,13 +152,14 @@ impl Run<'_> {
                 return (number, None);
             }
         }
-        let scheduler = self.scheduler.seated(Arc::new(seat));
+        let seat = Arc::new(seat);
+        let scheduler = self.scheduler.seated(seat.clone());
         let enterer = Enterer { scheduler: scheduler.clone() };
         let (shut, refusal) = match Box::pin(enterer.enter(&unit, self.base.as_ref())).await {
             Entered::Open(inside, regions) => {
                 let is_wanted = |region: &String| are_wanted || (self.request.wanted)(&inside.account, region);
                 let wanted = regions.into_iter().filter(is_wanted).collect();
-                self.inside(&inside, wanted, &scheduler).await;
+                self.inside(&inside, wanted, &scheduler, &seat).await;
                 return (number, None);
             }
             Entered::Blind(shut) => (vec![shut], None),
@@ -166,7 +174,7 @@ impl Run<'_> {
     }
 
     /// These targets of an account that was entered.
-    async fn inside(&self, inside: &Inside, wanted: Vec<String>, scheduler: &Scheduler) {
+    async fn inside(&self, inside: &Inside, wanted: Vec<String>, scheduler: &Scheduler, account: &Seat) {
         self.progress.entered(&inside.account, wanted.len());
         if self.request.only_find {
             for region in wanted {
@@ -176,12 +184,13 @@ impl Run<'_> {
             }
             return;
         }
-        let one = async |region: String| {
-            let seat = self.targets.seat().await;
+        let one = async |(number, region): (usize, String)| {
+            let room = if number == 0 { &self.scouts } else { &self.targets };
+            let seat = room.seat_within(account).await;
             let target = Box::pin(self.target(inside, region, scheduler.seated(Arc::new(seat)))).await;
             let _ = self.finished.send(target).await;
         };
-        stream::iter(wanted).for_each_concurrent(None, one).await;
+        stream::iter(wanted.into_iter().enumerate()).for_each_concurrent(None, one).await;
     }
 
     /// One target, as far as it can be seen.

@@ -1,6 +1,7 @@
 //! Identities: whose credentials sign, and the clients made from them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_config::environment::EnvironmentVariableRegionProvider;
 use aws_config::meta::region::RegionProviderChain;
@@ -269,9 +270,13 @@ async fn profiles(profile: Option<&str>) -> Result<ProfileSet, CollectError> {
     Ok(set)
 }
 
+/// The longest wait between two attempts. The SDK's own bound of 20 s is reached by nobody who gives up after five attempts;
+/// the fourth wait would be up to 8 s, and buckets of AWS are full again long before that.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
 /// The retry settings: the mode that the environment or the profile names, and attempts by `limits`, else by them.
 fn retry(config: &SdkConfig, limits: Limits, profile_says: bool) -> RetryConfig {
-    let base = config.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
+    let base = config.retry_config().cloned().unwrap_or_else(RetryConfig::standard).with_max_backoff(LONGEST_WAIT);
     let environment_says = std::env::var_os("AWS_MAX_ATTEMPTS").is_some_and(|value| !value.is_empty());
     match limits.max_attempts {
         Some(attempts) => base.with_max_attempts(attempts.max(1)),

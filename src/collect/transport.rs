@@ -46,7 +46,7 @@ pub(super) fn http_client() -> Result<SharedHttpClient, CollectError> {
         let mut builder = Connector::builder().proxy_config(ProxyConfig::from_env());
         builder.set_connector_settings(settings.cloned());
         builder.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
-        builder.tls_provider(Provider::Rustls(CryptoMode::AwsLc)).tls_context(context.clone()).build()
+        builder.tls_provider(Provider::Rustls(CryptoMode::Ring)).tls_context(context.clone()).build()
     });
     Ok(http_client_fn(move |settings, components| {
         SharedHttpConnector::new(Bounded(client.http_connector(settings, components)))

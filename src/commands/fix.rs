@@ -10,8 +10,9 @@ use super::snapshots;
 use crate::cli::{FixArgs, GlobalArgs};
 use crate::fix::{self, Plan, Subject};
 use crate::io::{now, print, read_report, warn};
-use crate::model::{SectionName, Target};
+use crate::model::Target;
 use crate::price::PriceTable;
+use crate::render::words::script::left_open::{self, about, described};
 use crate::render::words::script::{Script, Written, written};
 use crate::render::words::{Ended, RunContext, say, sweep};
 use crate::report::{ReportBuilder, Status, TargetId, Unjudged, v1};
@@ -127,20 +128,19 @@ impl Planner {
         let plans = fix::plans(&subjects, self.way, &|finding, way| courses.of(finding, way));
         let settled: HashSet<&str> = plans.iter().flat_map(Plan::settles).collect();
         for one in subjects.iter().filter(|one| one.wanted && !settled.contains(one.finding.fingerprint.as_str())) {
-            let way = self.way.map_or("", Way::name);
-            self.script.left_open.push(format!("Not planned: {} has no way out {way}.", described(one.said)));
+            self.script.left_open.push(left_open::without_way(one.said, self.way));
         }
         let compare = self.finding.is_some() && self.way.is_none();
         let ended = Ended::of(&report);
         self.script.plans.extend(plans.iter().filter_map(|plan| written(plan, &ended, compare, &self.run)));
-        self.script.left_open.extend(unseen(&report.gaps));
+        self.script.left_open.extend(left_open::unseen(&report.gaps));
         true
     }
 
     /// Names a target whose snapshot could not be read.
     fn add_unjudged(&mut self, target: Option<&TargetId>, why: &Unjudged) {
         let rules = &self.judgement.rules;
-        self.script.left_open.extend(unseen(&sweep::unjudged(target, why, rules).gaps));
+        self.script.left_open.extend(left_open::unseen(&sweep::unjudged(target, why, rules).gaps));
     }
 
     /// Whether a finding is asked for.
@@ -204,42 +204,8 @@ impl Planner {
     /// Names the findings of the report that were not met.
     fn name_unmet(&mut self) {
         let unmet = self.only.iter().flatten().filter(|(fingerprint, _)| !self.seen.contains_key(*fingerprint));
-        let unmet = unmet.map(|(fingerprint, about)| {
-            format!("Not planned: {about} ({fingerprint}) is in the report, but not in what was looked at here.")
-        });
-        self.script.left_open.extend(unmet);
+        self.script.left_open.extend(unmet.map(|(fingerprint, about)| left_open::not_met(fingerprint, about)));
     }
-}
-
-fn about(said: &v1::Finding) -> String {
-    format!("{} on {}", said.rule, said.resource.id)
-}
-
-fn described(said: &v1::Finding) -> String {
-    format!("{} ({})", about(said), said.fingerprint)
-}
-
-/// What could not be seen and may hide findings: a sentence for all resources of a target that it is so of alike.
-fn unseen(gaps: &[v1::GapReport]) -> Vec<String> {
-    type Key<'g> = (&'g str, &'g str, SectionName, &'g str, &'g [String]);
-    let mut alike: BTreeMap<Key<'_>, Vec<&str>> = BTreeMap::new();
-    for gap in gaps.iter().filter(|gap| !gap.rules.is_empty()) {
-        let key: Key<'_> = (&gap.account, &gap.region, gap.section, &gap.message, &gap.rules);
-        alike.entry(key).or_default().extend(gap.resource.as_deref());
-    }
-    let sentence = |((account, region, section, message, rules), resources): (Key<'_>, Vec<&str>)| {
-        let of = match resources.as_slice() {
-            [] => String::new(),
-            [one] => format!(" of {one}"),
-            [first, others @ ..] => format!(" of {first} and {} more", others.len()),
-        };
-        format!(
-            "Not seen in {account}/{region}: {section}{of}: {}. It may hide findings of {}.",
-            message.trim_end_matches('.'),
-            rules.join(", ")
-        )
-    };
-    alike.into_iter().map(sentence).collect()
 }
 
 /// Prints the plans.

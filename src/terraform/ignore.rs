@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use super::hcl::{MAX_REMARKS, Remark};
+use super::remark::{MAX_REMARKS, Remark};
 use super::rules::RULES;
 use super::world::Root;
 use crate::rules::Finding;

@@ -17,6 +17,7 @@ mod observe;
 mod place;
 mod predicate;
 mod reading;
+mod remark;
 mod resources;
 pub(crate) mod rules;
 mod scene;

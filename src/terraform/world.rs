@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::condition::Condition;
-use super::hcl::Remark;
 use super::place::{Account, Provider, Region};
+use super::remark::Remark;
 use super::resources::{Deletion, Enabler, Organization, Registry, Source, TextSet, without_indices};
 use crate::rules::finding::terraform::{Limit, Unseen};
 

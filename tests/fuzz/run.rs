@@ -30,6 +30,16 @@ const MET: usize = 4_000;
 /// What the last panic said, and where.
 static PANIC: Mutex<String> = Mutex::new(String::new());
 
+/// The processor's seconds that this process has had, where the system tells (proc(5), "stat": fields 14 and 15, in
+/// hundredths of a second on Linux).
+fn processor_seconds() -> Option<u64> {
+    let stat = fs::read_to_string("/proc/self/stat").ok()?;
+    let (_, after_name) = stat.rsplit_once(')')?;
+    let mut fields = after_name.split_whitespace().skip(11);
+    let (user, system): (u64, u64) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
+    Some((user + system) / 100)
+}
+
 /// Runs one target; what there is to say is in the file [`VERDICT`].
 pub(crate) fn target(options: &Options, folder: &Path) -> ExitCode {
     let name = options.filter.as_deref().expect("a target");
@@ -41,14 +51,25 @@ pub(crate) fn target(options: &Options, folder: &Path) -> ExitCode {
     let (alive, watched) = mpsc::channel::<()>();
     let (of, verdict) = (name.to_owned(), folder.join(VERDICT));
     std::thread::spawn(move || {
+        // The processor's seconds at half of the limit: by them a machine that stood still is told from an input that hangs.
+        let mut at_half = None;
         loop {
-            match watched.recv_timeout(LIMIT) {
-                Ok(()) => {}
-                Err(mpsc::RecvTimeoutError::Disconnected) => return,
-                Err(mpsc::RecvTimeoutError::Timeout) => {
+            match (watched.recv_timeout(LIMIT / 2), at_half) {
+                (Ok(()), _) => at_half = None,
+                (Err(mpsc::RecvTimeoutError::Disconnected), _) => return,
+                (Err(mpsc::RecvTimeoutError::Timeout), None) => at_half = Some(processor_seconds()),
+                (Err(mpsc::RecvTimeoutError::Timeout), Some(before)) => {
                     let input = fs::read(INPUT).unwrap_or_default();
                     let path = keep(&crate::kept(), &of, "hangs", &input);
-                    let said = format!("{of}: {} takes more than {LIMIT:?}; after some executions\n", path.display());
+                    let worked = match (before, processor_seconds()) {
+                        (Some(before), Some(now)) => format!("worked {} s of the last", now.saturating_sub(before)),
+                        _ => "may have worked the last".to_owned(),
+                    };
+                    let said = format!(
+                        "{of}: {} takes more than {LIMIT:?}: the process {worked} {:?}; after some executions\n",
+                        path.display(),
+                        LIMIT / 2
+                    );
                     let _ = fs::write(&verdict, said);
                     std::process::abort();
                 }

@@ -101,6 +101,7 @@ fn row(way: &WayOut) -> Markup {
                 @if way.recommended { " " span.badge.good { "recommended" } }
                 @if !way.available { " " span.badge { "not available" } }
                 div.soft.small { (brief(&way.reason, TEXT)) }
+                @if let Some(rule) = &way.requires { div.small { "Settle " code { (rule) } " first." } }
             }
             td.number {
                 @match &way.monthly_usd {

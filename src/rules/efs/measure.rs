@@ -5,7 +5,8 @@ use super::exposure::Exposed;
 use super::facts::Facts;
 use super::remedy::{exclusion_parts, mount_addresses};
 use super::storage::{Age, transition_age};
-use super::ways::{self, Slow};
+use super::subject;
+use super::ways::Slow;
 use crate::model::{Instance, LifecycleConfiguration, Section};
 use crate::rules::finding::{Advice, Course, Excludable, Finding, Measure, SlowSchedule, Way};
 
@@ -66,7 +67,7 @@ fn of_file_system(facts: &Facts<'_>, finding: &Finding, way: Way) -> Option<Cour
     if !finding.ways_out.is_empty() && finding.ways_out.iter().all(|one| one.way != way) {
         return None;
     }
-    let (exposed, instances) = ways::instances(facts, finding)?;
+    let (exposed, instances) = subject::instances(facts, finding)?;
     let id = &finding.resource.id;
     // The finding lists those most likely to mount it first.
     let listed: Vec<&Instance> =
@@ -80,7 +81,7 @@ fn of_file_system(facts: &Facts<'_>, finding: &Finding, way: Way) -> Option<Cour
         Way::DoNothing => Measure::DoNothing,
         Way::ExcludeInstances => Measure::Exclude {
             instances: instances.iter().map(|one| excludable(facts, one)).collect(),
-            all_or_none: ways::one_is_enough(facts, finding),
+            all_or_none: subject::one_is_enough(facts, finding),
         },
         Way::StopReturningToStandard => {
             set(|before| LifecycleConfiguration { transition_to_primary_storage_class: None, ..before.clone() })
@@ -112,7 +113,7 @@ fn of_file_system(facts: &Facts<'_>, finding: &Finding, way: Way) -> Option<Cour
 
 fn slow(facts: &Facts<'_>, exposed: &Exposed<'_>, finding: &Finding) -> Option<Measure> {
     let policy = exposed.storage.lifecycle;
-    let slow = Slow::for_age(policy.map_or(Age::None, transition_age), !ways::one_is_enough(facts, finding))?;
+    let slow = Slow::for_age(policy.map_or(Age::None, transition_age), !subject::one_is_enough(facts, finding))?;
     let known = facts.target.ssm.inspector_association.complete().and_then(Option::as_ref);
     Some(Measure::SlowSchedule {
         association: known.map(|one| one.id.clone()),

@@ -49,6 +49,7 @@ mod scan_activity;
 mod scan_seen;
 mod schedule;
 mod storage;
+mod subject;
 mod tier_recall;
 mod tiering_pinned;
 mod timeline;

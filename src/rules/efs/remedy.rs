@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::exclusion::{EXCLUSION_TAG, blocking_keys, is_blocked, is_owned_by_others};
 use super::exposure::{Exposed, Exposure};
 use super::facts::Facts;
-use super::ways;
+use super::subject;
 use crate::model::{Instance, LifecycleConfiguration, MetadataOptions, ShortText, Target};
 use crate::rules::finding::{
     Action, Advice, Choice, ExclusionParts, Note, Recovery, ScanningStep, Step, Who, exclusion,
@@ -72,7 +72,7 @@ pub(crate) fn of_ways(facts: &Facts<'_>, finding: &Finding, groups: &[usize], st
     match way.way {
         Way::DoNothing => {}
         Way::ExcludeInstances => {
-            if stuck.is_empty() || !ways::one_is_enough(facts, finding) {
+            if stuck.is_empty() || !subject::one_is_enough(facts, finding) {
                 actions.extend(exclude(&named, is_scanned_by_vm_scanner(facts.exposure(), groups)));
                 actions.extend(unnamed(finding.instance_counts.total().saturating_sub(named.len() as u64)));
             } else {

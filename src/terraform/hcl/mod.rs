@@ -44,8 +44,6 @@ use eval::Evaluator;
 use given::{Given, Mode};
 use module::{Module, Modules};
 use source::Problem;
-pub(crate) use source::Remark;
-pub(crate) use syntax::MAX_REMARKS;
 
 /// The file by which Terragrunt knows its directories.
 pub(crate) const TERRAGRUNT: &str = "terragrunt.hcl";

@@ -6,9 +6,10 @@ use std::rc::Rc;
 
 use super::super::error::TerraformError;
 use super::super::reading::{MAX_CONFIGURATION_BYTES, read_text};
+use super::super::remark::Remark;
 use super::super::resources::{CONFIGURATION, ENABLER, ORGANIZATION, REGISTRY, REGISTRY_CC};
 use super::declaration::Variable;
-use super::source::{Attribute, Block, Problem, Remark};
+use super::source::{Attribute, Block, Problem};
 use super::syntax::{Expr, Kind, Step};
 use super::{files, json_syntax, merge};
 use crate::rules::finding::terraform::NotEntered;

@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use super::super::error::TerraformError;
 use super::super::reading::saturate;
+use super::super::remark::Remark;
 use super::syntax::{Node, Parser, SyntaxError};
 use crate::rules::finding::Location;
 use crate::rules::finding::terraform::Unseen;
@@ -45,16 +46,6 @@ pub(crate) struct Problem {
 pub(crate) struct Attribute {
     pub(crate) expr: Node,
     pub(crate) at: At,
-}
-
-/// A comment that speaks to this program, and the block that it stands in or directly above.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Remark {
-    pub(crate) at: Location,
-    /// Without the program's name: `ignore RULE …`.
-    pub(crate) text: String,
-    /// The first and the last line of that block; `None`: there is none.
-    pub(crate) block: Option<(u32, u32)>,
 }
 
 /// The content of a block or file.

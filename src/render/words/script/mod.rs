@@ -7,6 +7,7 @@
 mod exclude;
 mod frame;
 mod inspector;
+pub mod left_open;
 mod notes;
 mod others;
 mod plan;
@@ -110,6 +111,8 @@ fn look(course: &Course, run: &RunContext, plan: &mut Written) -> Result<(), Not
     shell.say(&where_mounted(file_system, &course.addresses));
     if instances.is_empty() {
         shell.say("None of the instances runs now: look once one does.");
+    } else {
+        shell.line("unseen=");
     }
     for instance in instances {
         shell.look(instance, file_system, &course.addresses)?;

@@ -91,7 +91,7 @@ impl<'a> Shell<'a> {
 
     /// Fails where an instance of [`Self::look`] gave no answer, after all was said.
     pub(super) fn unless_unseen(&mut self) {
-        self.line("[ -z \"${unseen-}\" ]");
+        self.line("[ -z \"$unseen\" ]");
     }
 
     fn flush(&mut self) {

@@ -1,22 +1,20 @@
 //! The ways out of an exposed file system, compared: what each costs afterwards, what it gives up, who may take it.
 //!
-//! [`subject`] says what a finding is about, by its reason, [`situation`] gathers plain numbers, [`bill`] prices them,
-//! [`weigh`] and [`scanning`] judge each way on its own, and [`rank`] puts them in order. Nothing here decides whether a file system is exposed.
+//! [`situation`] gathers plain numbers, [`bill`] prices them, [`weigh`] and [`scanning`] judge each way on its own, and
+//! [`rank`] puts them in order. Nothing here decides whether a file system is exposed.
 
 mod bill;
 mod draft;
 mod rank;
 mod scanning;
 mod situation;
-mod subject;
 mod weigh;
 
 pub(crate) use scanning::Slow;
-pub(crate) use subject::{instances, one_is_enough};
 
 use self::situation::Survey;
-use self::subject::{exposed_of, groups_of, has_ways};
 use super::remedy;
+use super::subject::{exposed_of, groups_of, has_ways};
 use crate::model::Instance;
 use crate::rules::Finding;
 use crate::rules::efs::facts::Facts;

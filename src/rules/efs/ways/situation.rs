@@ -3,7 +3,6 @@
 use rust_decimal::Decimal;
 
 use super::bill::{Bill, Reader};
-use super::subject::groups_of;
 use crate::model::{LifecycleConfiguration, Section, Target};
 use crate::price::{Usd, bytes_to_gib};
 use crate::rules::efs::conditions::ScannedBy;
@@ -16,6 +15,7 @@ use crate::rules::efs::groups::Group;
 use crate::rules::efs::history::Movement;
 use crate::rules::efs::meter::Metered;
 use crate::rules::efs::storage::standard_bytes;
+use crate::rules::efs::subject::groups_of;
 use crate::rules::{Confidence, Exclusion, Finding, MonthlyUsd};
 
 /// Who may deactivate deep inspection in this account.

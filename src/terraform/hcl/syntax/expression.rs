@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use rust_decimal::Decimal;
 
+use super::super::super::remark::{MAX_REMARKS, REMARK};
 use super::{Expr, Kind, Node, Operator, Step, SyntaxError};
 
 /// How deep expressions may nest.
@@ -36,11 +37,6 @@ pub(crate) struct Parser<'t> {
     /// What comments say to this program, by where they begin. By offset, since a comment may be passed twice.
     pub(super) remarks: BTreeMap<usize, &'t str>,
 }
-
-/// What a comment to this program begins with.
-const REMARK: &str = "inspector-audit:";
-/// More of them in one file than anybody writes.
-pub(crate) const MAX_REMARKS: usize = 1_000;
 
 pub(super) type Parsed<T> = Result<T, SyntaxError>;
 

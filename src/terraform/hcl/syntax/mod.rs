@@ -13,7 +13,7 @@ mod primary;
 mod template;
 mod tree;
 
-pub(crate) use expression::{MAX_REMARKS, Parser};
+pub(crate) use expression::Parser;
 pub(crate) use tree::{Call, Expr, For, Kind, Node, Operator, Part, Step, SyntaxError};
 
 /// The expression of a template without quotes, as strings of the JSON syntax are.

@@ -14,7 +14,7 @@ fn reason(finding: &Finding) -> Option<&Reason> {
 }
 
 /// Whether a finding has ways out.
-pub(super) fn has_ways(finding: &Finding) -> bool {
+pub(crate) fn has_ways(finding: &Finding) -> bool {
     matches!(
         reason(finding),
         Some(
@@ -27,7 +27,7 @@ pub(super) fn has_ways(finding: &Finding) -> bool {
 }
 
 /// The file system that a finding is about.
-pub(super) fn exposed_of<'f, 'a>(facts: &'f Facts<'a>, id: &str) -> Option<&'f Exposed<'a>> {
+pub(crate) fn exposed_of<'f, 'a>(facts: &'f Facts<'a>, id: &str) -> Option<&'f Exposed<'a>> {
     // Sorted by id.
     let all = &facts.exposure().file_systems;
     let at = all.binary_search_by(|exposed| exposed.file_system.id.as_str().cmp(id)).ok()?;
@@ -46,7 +46,7 @@ pub(crate) fn one_is_enough(facts: &Facts<'_>, finding: &Finding) -> bool {
 }
 
 /// The groups of instances that a finding is about.
-pub(super) fn groups_of<'e>(exposed: &'e Exposed<'_>, finding: &Finding) -> &'e [usize] {
+pub(crate) fn groups_of<'e>(exposed: &'e Exposed<'_>, finding: &Finding) -> &'e [usize] {
     let is_dormant = matches!(reason(finding), Some(Reason::EfsExposureDormant { .. }));
     // What has moved is observed also where nobody awake is exposed any more.
     if is_dormant || exposed.groups.is_empty() { &exposed.dormant } else { &exposed.groups }
