@@ -11,11 +11,40 @@ use futures::join;
 
 use super::clients::{TargetClients, section};
 use super::request::EvidenceOptions;
+use super::ssm_evidence::Execution;
 use super::{cloudtrail, ecs, finding_paths, logs, metrics, probe, s3_requests, ssm_evidence};
 use crate::model::{
-    AssociationReach, AssociationRun, EvidenceScope, InstalledClient, MountEvidence, Observed, Section, SectionName,
-    Target,
+    AssociationReach, AssociationRun, EfsMetrics, EfsReads, EvidenceScope, InstalledClient, ManagedNode, MountEvidence,
+    Observed, Section, SectionName, Target,
 };
+
+/// What is asked while the managed nodes are still being listed.
+#[derive(Default)]
+pub(super) struct Ahead {
+    metered: Metered,
+    /// Where the scan reaches somebody.
+    runs: Option<Runs>,
+}
+
+/// Asks ahead what `nodes`, the first of the managed nodes, make worth a call. The others can only add to that: an instance
+/// that is not managed is not exposed.
+pub(super) async fn ahead(
+    clients: &TargetClients,
+    target: &mut Target,
+    nodes: Vec<ManagedNode>,
+    wants: &impl Fn(SectionName) -> bool,
+    options: &EvidenceOptions,
+) -> Ahead {
+    target.ssm.managed_nodes = Section::Complete(nodes);
+    let scope = (options.scope)(target);
+    let runs = async {
+        let is_reached = !scope.file_systems.is_empty() && !scope.instances.is_empty();
+        if is_reached { Some(runs_of(clients, target, wants, &scope, options.history_days).await) } else { None }
+    };
+    let metered = Metered::default().and(clients, target, wants, &scope, options.history_days);
+    let (metered, runs) = join!(Box::pin(metered), Box::pin(runs));
+    Ahead { metered, runs }
+}
 
 /// The evidence of a target whose other sections are there.
 pub(super) async fn collect(
@@ -23,13 +52,11 @@ pub(super) async fn collect(
     target: &Target,
     wants: &impl Fn(SectionName) -> bool,
     scope: &EvidenceScope,
+    ahead: Ahead,
     options: &EvidenceOptions,
 ) -> MountEvidence {
     let (days, taken_at) = (options.history_days, target.taken_at);
-    // What touches nothing is asked of file systems too that the network's model keeps from everybody.
-    let file_systems: BTreeSet<String> = scope.file_systems.union(&scope.unreached).cloned().collect();
-    let metered: BTreeSet<String> = file_systems.union(&scope.metered).cloned().collect();
-    let series = Asked { wanted: wants(SectionName::CloudWatchEfsMetrics), worth_a_call: !metered.is_empty() };
+    let file_systems = passive(scope);
     let passive = |name| Asked { wanted: wants(name), worth_a_call: !file_systems.is_empty() };
     let asked = |name| Asked { wanted: wants(name), worth_a_call: !scope.file_systems.is_empty() };
     // The operator's word is there already.
@@ -44,17 +71,15 @@ pub(super) async fn collect(
             None => Section::NotAsked,
         }
     };
-    let wants_reads = wants(SectionName::CloudWatchEfsReads);
-    metrics::announce(clients, (metered.len(), series.wanted), (file_systems.len(), wants_reads));
-    let (efs_connections, efs_metrics, efs_reads, efs_tasks, efs_utils_streams, managed, probe) = join!(
+    let (efs_connections, metered, efs_tasks, efs_utils_streams, managed, probe) = join!(
         asked(SectionName::CloudTrailEfsConnections).of(cloudtrail::efs_connections(clients, taken_at)),
-        series.of(metrics::efs_metrics(clients, &metered, days, taken_at)),
-        passive(SectionName::CloudWatchEfsReads).of(metrics::efs_reads(clients, &file_systems, days, taken_at)),
+        Box::pin(ahead.metered.and(clients, target, wants, scope, days)),
         passive(SectionName::EcsEfsTasks).of(ecs::efs_tasks(clients)),
         passive(SectionName::LogsEfsUtilsStreams).of(logs::efs_utils_streams(clients, taken_at)),
-        Box::pin(from_ssm(clients, target, wants, scope, days)),
+        Box::pin(from_ssm(clients, target, wants, scope, ahead.runs, days)),
         asked(SectionName::SsmMountProbe).of(probe),
     );
+    let Metered { series: efs_metrics, reads: efs_reads, .. } = metered;
     let mut evidence =
         MountEvidence { efs_connections, efs_metrics, efs_reads, efs_tasks, efs_utils_streams, probe, ..said };
     managed.put_into(&mut evidence);
@@ -78,7 +103,7 @@ pub(super) async fn complete(
     scope: &EvidenceScope,
     options: &EvidenceOptions,
 ) {
-    let managed = Box::pin(from_ssm(clients, target, wants, scope, options.history_days)).await;
+    let managed = Box::pin(from_ssm(clients, target, wants, scope, None, options.history_days)).await;
     managed.put_into(&mut target.evidence);
 }
 
@@ -103,20 +128,111 @@ async fn from_ssm(
     target: &Target,
     wants: &impl Fn(SectionName) -> bool,
     scope: &EvidenceScope,
+    known: Option<Runs>,
     days: u16,
 ) -> FromSsm {
     let asked = |name| Asked { wanted: wants(name), worth_a_call: !scope.file_systems.is_empty() };
     let runs = async {
-        let from = target.taken_at - TimeDelta::days(i64::from(days));
-        let executions =
-            asked(SectionName::SsmAssociationRuns).of(ssm_evidence::executions(clients, target, from)).await;
-        let targets = ssm_evidence::association_targets(clients, &executions, &scope.instances, target.taken_at);
-        let targets = asked(SectionName::SsmAssociationTargets).of(targets).await;
-        (ssm_evidence::runs(executions), targets)
+        match known {
+            Some(runs) => runs,
+            None => runs_of(clients, target, wants, scope, days).await,
+        }
     };
-    let ((runs, targets), clients) =
+    let (Runs { executions, targets }, clients) =
         join!(runs, asked(SectionName::SsmNfsClients).of(ssm_evidence::nfs_clients(clients)));
-    FromSsm { runs, targets, clients }
+    FromSsm { runs: ssm_evidence::runs(executions), targets: ssm_evidence::among(targets, &scope.instances), clients }
+}
+
+/// The runs of the scan's association.
+struct Runs {
+    executions: Section<Observed<Execution>>,
+    /// With all instances.
+    targets: Section<Observed<AssociationReach>>,
+}
+
+async fn runs_of(
+    clients: &TargetClients,
+    target: &Target,
+    wants: &impl Fn(SectionName) -> bool,
+    scope: &EvidenceScope,
+    days: u16,
+) -> Runs {
+    let asked = |name| Asked { wanted: wants(name), worth_a_call: !scope.file_systems.is_empty() };
+    let from = target.taken_at - TimeDelta::days(i64::from(days));
+    let executions = asked(SectionName::SsmAssociationRuns).of(ssm_evidence::executions(clients, target, from)).await;
+    let targets = ssm_evidence::association_targets(clients, &executions, scope.instances.is_empty(), target.taken_at);
+    let targets = asked(SectionName::SsmAssociationTargets).of(targets).await;
+    Runs { executions, targets }
+}
+
+/// File systems that only sources which touch nothing are asked about: those too that the network's model keeps from
+/// everybody.
+fn passive(scope: &EvidenceScope) -> BTreeSet<String> {
+    scope.file_systems.union(&scope.unreached).cloned().collect()
+}
+
+/// CloudWatch's series, and of which file systems they were asked for.
+#[derive(Default)]
+struct Metered {
+    series: Section<EfsMetrics>,
+    of: BTreeSet<String>,
+    reads: Section<EfsReads>,
+    reads_of: BTreeSet<String>,
+}
+
+impl Metered {
+    /// With the file systems of `scope` that are not here yet. What could not be read is not asked again.
+    async fn and(
+        self,
+        clients: &TargetClients,
+        target: &Target,
+        wants: &impl Fn(SectionName) -> bool,
+        scope: &EvidenceScope,
+        days: u16,
+    ) -> Self {
+        let wanted = passive(scope);
+        let reads_of: BTreeSet<String> = wanted.difference(&self.reads_of).cloned().collect();
+        let of: BTreeSet<String> = wanted.union(&scope.metered).filter(|id| !self.of.contains(*id)).cloned().collect();
+        let asked = |name, of: &BTreeSet<String>, is_gap: bool| Asked {
+            wanted: wants(name),
+            worth_a_call: !of.is_empty() && !is_gap,
+        };
+        let series = asked(SectionName::CloudWatchEfsMetrics, &of, self.series.gap().is_some());
+        let reads = asked(SectionName::CloudWatchEfsReads, &reads_of, self.reads.gap().is_some());
+        metrics::announce(
+            clients,
+            (of.len(), series.wanted && series.worth_a_call),
+            (reads_of.len(), reads.wanted && reads.worth_a_call),
+        );
+        let (more, more_reads) = join!(
+            series.of(metrics::efs_metrics(clients, &of, days, target.taken_at)),
+            reads.of(metrics::efs_reads(clients, &reads_of, days, target.taken_at)),
+        );
+        Self {
+            series: joined(self.series, more, |all, more| {
+                all.requested += more.requested;
+                all.file_systems.extend(more.file_systems);
+            }),
+            of: self.of.into_iter().chain(of).collect(),
+            reads: joined(self.reads, more_reads, |all, more| {
+                all.requested += more.requested;
+                all.file_systems.extend(more.file_systems);
+            }),
+            reads_of: self.reads_of.into_iter().chain(reads_of).collect(),
+        }
+    }
+}
+
+/// A section that was asked for in two parts: a gap in either is one of the whole.
+fn joined<T>(first: Section<T>, second: Section<T>, add: impl FnOnce(&mut T, T)) -> Section<T> {
+    match (first, second) {
+        (Section::NotAsked, second) => second,
+        (Section::Complete(mut all), Section::Complete(more)) => {
+            add(&mut all, more);
+            Section::Complete(all)
+        }
+        (Section::Complete(_), gap) | (gap, _) => gap,
+    }
 }
 
 /// Whether a section of evidence is collected.

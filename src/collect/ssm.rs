@@ -1,5 +1,7 @@
 //! Systems Manager: managed nodes, Inspector's association, default host management.
 
+use std::sync::{Mutex, PoisonError};
+
 use aws_sdk_ssm::types as sdk;
 use futures::join;
 
@@ -7,7 +9,7 @@ use super::clients::{TargetClients, section};
 use super::convert::{short_text, time};
 use super::failure::Failure;
 use super::pages::{Page, all_pages, by_id};
-use crate::model::{Association, DefaultHostManagement, ManagedNode, SectionName, Ssm};
+use crate::model::{Association, DefaultHostManagement, ManagedNode, Section, SectionName, Ssm};
 use crate::permissions::{DESCRIBE_INSTANCE_INFORMATION, GET_SERVICE_SETTING, LIST_ASSOCIATIONS};
 
 /// The largest page of every listing here (Systems Manager API reference, 2026-10).
@@ -17,26 +19,86 @@ const INSPECTOR_ASSOCIATION: &str = "InvokeInspectorLinuxSsmPlugin-do-not-delete
 /// The setting of default host management (Systems Manager user guide, 2026-10).
 const DEFAULT_HOST_MANAGEMENT: &str = "/ssm/managed-instance/default-ec2-instance-management-role";
 
-/// The Systems Manager sections.
-pub(super) async fn collect(clients: &TargetClients, wants: &impl Fn(SectionName) -> bool) -> Ssm {
-    let (managed_nodes, inspector_association, default_host_management) = join!(
-        section(wants(SectionName::SsmManagedNodes), managed_nodes(clients)),
+/// The Systems Manager sections, but for the managed nodes: those come in a chain of small pages.
+pub(super) async fn settings(clients: &TargetClients, wants: &impl Fn(SectionName) -> bool) -> Ssm {
+    let (inspector_association, default_host_management) = join!(
         section(wants(SectionName::SsmInspectorAssociation), inspector_association(clients)),
         section(wants(SectionName::SsmDefaultHostManagement), default_host_management(clients)),
     );
-    Ssm { managed_nodes, inspector_association, default_host_management }
+    Ssm { managed_nodes: Section::NotAsked, inspector_association, default_host_management }
 }
 
-async fn managed_nodes(clients: &TargetClients) -> Result<Vec<ManagedNode>, Failure> {
+/// The managed nodes; while they are listed, `so_far` has those of the pages that have come.
+pub(super) async fn managed_nodes(
+    clients: &TargetClients,
+    wants: &impl Fn(SectionName) -> bool,
+    so_far: &SoFar,
+) -> Section<Vec<ManagedNode>> {
+    let nodes = section(wants(SectionName::SsmManagedNodes), listed(clients, so_far)).await;
+    so_far.end();
+    nodes
+}
+
+async fn listed(clients: &TargetClients, so_far: &SoFar) -> Result<Vec<ManagedNode>, Failure> {
     let call = &DESCRIBE_INSTANCE_INFORMATION;
     let rows = all_pages(call, async |token| {
         let request = clients.ssm().describe_instance_information().max_results(PAGE_SIZE).set_next_token(token);
         let answer = clients.call(call, request.send()).await?;
-        let rows = answer.instance_information_list.map(|rows| rows.iter().map(managed_node).collect());
+        let rows: Option<Vec<ManagedNode>> =
+            answer.instance_information_list.map(|rows| rows.iter().map(managed_node).collect());
+        so_far.add(rows.as_deref().unwrap_or_default());
         Ok(Page { items: rows, next: answer.next_token })
     })
     .await?;
     by_id(call, rows, |node: &ManagedNode| &node.id)
+}
+
+/// The managed nodes that a listing under way has come to.
+#[derive(Debug, Default)]
+pub(super) struct SoFar(Mutex<Listing>);
+
+#[derive(Debug, PartialEq, Eq)]
+enum Listing {
+    UnderWay(Vec<ManagedNode>),
+    /// It is over, or nobody wants to know any more.
+    Over,
+}
+
+impl Default for Listing {
+    fn default() -> Self {
+        Self::UnderWay(Vec::new())
+    }
+}
+
+impl SoFar {
+    fn add(&self, rows: &[ManagedNode]) {
+        if let Listing::UnderWay(nodes) = &mut *self.listing() {
+            nodes.extend_from_slice(rows);
+        }
+    }
+
+    fn end(&self) {
+        *self.listing() = Listing::Over;
+    }
+
+    /// The nodes so far, sorted by id; `None` where the listing is over or there are none yet. Given once.
+    pub(super) fn take(&self) -> Option<Vec<ManagedNode>> {
+        match &mut *self.listing() {
+            Listing::UnderWay(nodes) if nodes.is_empty() => None,
+            listing => match std::mem::replace(listing, Listing::Over) {
+                Listing::UnderWay(mut nodes) => {
+                    nodes.sort_by(|a, b| a.id.cmp(&b.id));
+                    nodes.dedup_by(|a, b| a.id == b.id);
+                    Some(nodes)
+                }
+                Listing::Over => None,
+            },
+        }
+    }
+
+    fn listing(&self) -> std::sync::MutexGuard<'_, Listing> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 fn managed_node(node: &sdk::InstanceInformation) -> ManagedNode {
@@ -93,5 +155,29 @@ async fn default_host_management(clients: &TargetClients) -> Result<DefaultHostM
         // Never set: off.
         Err(failure) if failure.is(&["ServiceSettingNotFound"]) => Ok(DefaultHostManagement::default()),
         Err(failure) => Err(failure),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn node(id: &str) -> ManagedNode {
+        ManagedNode { id: id.to_owned(), ..ManagedNode::default() }
+    }
+
+    #[test]
+    fn nodes_so_far_are_given_once_and_only_while_there_are_more() {
+        let so_far = SoFar::default();
+        assert_eq!(so_far.take(), None, "none has come yet");
+        so_far.add(&[node("i-2"), node("i-1")]);
+        so_far.add(&[node("i-2")]);
+        assert_eq!(so_far.take(), Some(vec![node("i-1"), node("i-2")]));
+        so_far.add(&[node("i-3")]);
+        assert_eq!(so_far.take(), None);
+        let so_far = SoFar::default();
+        so_far.add(&[node("i-1")]);
+        so_far.end();
+        assert_eq!(so_far.take(), None, "all of them are there");
     }
 }

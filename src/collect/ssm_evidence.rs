@@ -17,6 +17,7 @@ use crate::permissions::{DESCRIBE_ASSOCIATION_EXECUTION_TARGETS, DESCRIBE_ASSOCI
 
 /// The largest page of all listings (Systems Manager API reference, 2026-10).
 const PAGE_SIZE: i32 = 50;
+const PAGE_ROWS: usize = 50;
 /// A thousand runs: eight months of a run every six hours.
 const MOST_PAGES_OF_RUNS: usize = 20;
 /// Two thousand instances in one run, or 250 in each of the eight that are asked about.
@@ -34,6 +35,8 @@ pub(super) struct Execution {
     run: AssociationRun,
     /// The association, and its run.
     ids: (String, String),
+    /// How many instances it was for; `None` where that is not said.
+    instances: Option<usize>,
 }
 
 /// The association's runs since `from`, newest first.
@@ -89,7 +92,17 @@ async fn executions_of(
 fn execution(association: &Association, row: &sdk::AssociationExecution) -> Option<Execution> {
     let at = time(row.created_time())?;
     let run = AssociationRun { at, status: row.status().unwrap_or_default().to_owned() };
-    Some(Execution { run, ids: (association.id.clone(), row.execution_id().unwrap_or_default().to_owned()) })
+    let instances = row.resource_count_by_status().and_then(counted);
+    Some(Execution { run, instances, ids: (association.id.clone(), row.execution_id().unwrap_or_default().to_owned()) })
+}
+
+/// How many there are in counts such as `{Success=3, Failed=1}` (Systems Manager API reference, `AssociationExecution`, whose
+/// `ResourceCountByStatus` is a text; the form is that of the AWS CLI's examples, 2026-11).
+fn counted(text: &str) -> Option<usize> {
+    let counts = text.strip_prefix('{')?.strip_suffix('}')?.split(',');
+    counts
+        .map(|count| count.split_once('=')?.1.trim().parse().ok())
+        .try_fold(0_usize, |all, count: Option<usize>| all.checked_add(count?))
 }
 
 /// The runs as the snapshot has them.
@@ -104,14 +117,14 @@ pub(super) fn runs(executions: Section<Observed<Execution>>) -> Section<Observed
     }
 }
 
-/// Which of `instances` a few of the runs of the last two weeks reached, newest first.
+/// Which instances a few of the runs of the last two weeks reached, newest first; no call where `is_idle`: nobody matters.
 ///
 /// All runs would be a call each and four calls a second. A run every other day and the oldest show as much, as long as
 /// the instances stay the same.
 pub(super) async fn association_targets(
     clients: &TargetClients,
     executions: &Section<Observed<Execution>>,
-    instances: &BTreeSet<String>,
+    is_idle: bool,
     now: DateTime<Utc>,
 ) -> Result<Observed<AssociationReach>, Failure> {
     let Section::Complete(Observed { rows: executions, .. }) = executions else {
@@ -120,7 +133,15 @@ pub(super) async fn association_targets(
     };
     let mut found = Observed::default();
     let mut pages = MOST_PAGES_OF_TARGETS;
-    for execution in if instances.is_empty() { Vec::new() } else { chosen(executions, now) } {
+    for execution in if is_idle { Vec::new() } else { chosen(executions, now) } {
+        // A part of a run shows nothing: those that it does not name are not those that the run left out.
+        if let Some(instances) = execution.instances
+            && instances.div_ceil(PAGE_ROWS) > pages
+        {
+            let action = DESCRIBE_ASSOCIATION_EXECUTION_TARGETS.action;
+            found.truncated = Some(format!("{action} was not asked for a run on {instances} instances"));
+            break;
+        }
         match targets_of(clients, execution, &mut pages).await {
             // The run is no longer kept.
             Err(failure) if failure.is(&["AssociationExecutionDoesNotExist", "AssociationDoesNotExist"]) => {}
@@ -134,7 +155,6 @@ pub(super) async fn association_targets(
                 break;
             }
             Ok(Part { mut rows, .. }) => {
-                rows.retain(|id| instances.contains(id));
                 rows.sort();
                 rows.dedup();
                 found.rows.push(AssociationReach { at: execution.run.at, instances: rows });
@@ -142,6 +162,19 @@ pub(super) async fn association_targets(
         }
     }
     Ok(found)
+}
+
+/// The same of `instances` alone.
+pub(super) fn among(
+    mut reach: Section<Observed<AssociationReach>>,
+    instances: &BTreeSet<String>,
+) -> Section<Observed<AssociationReach>> {
+    if let Section::Complete(reach) = &mut reach {
+        for run in &mut reach.rows {
+            run.instances.retain(|id| instances.contains(id));
+        }
+    }
+    reach
 }
 
 /// The newest run of every two days, and the oldest of the two weeks; the executions come newest first.

@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use futures::join;
 
 use super::clients::{TargetClients, section};
+use super::evidence::Ahead;
 use super::gate::{Gate, Look, Part};
 use super::request::EvidenceOptions;
+use super::ssm::SoFar;
 use super::{billing, ec2, ecr, efs, evidence, inspector, ssm};
 use crate::model::{Section, SectionName, Target};
 
@@ -19,31 +21,43 @@ pub(super) async fn fill(
 ) {
     let wants = |name| wanted.contains(&name);
     let gate = Gate::new(&parts(&wants));
+    let so_far = SoFar::default();
     // Boxed: the SDK's futures are large, and dozens of them are joined on one stack.
-    let (ec2, ssm, inspector, efs, ecr, monthly_usage) = join!(
-        gate.behind(Box::pin(ec2::collect(clients, &wants))),
-        gate.behind(Box::pin(ssm::collect(clients, &wants))),
-        Box::pin(inspector::collect(clients, &wants, target.taken_at, &gate)),
-        Box::pin(efs::collect(clients, &wants, &gate)),
-        Box::pin(ecr::collect(clients, &wants, &gate)),
-        section(wants(SectionName::BillingMonthlyUsage), billing::monthly_usage(clients, target.taken_at)),
-    );
-    match gate.look() {
-        Look::Closed(gap) => {
-            target.identity = Section::Missing(gap);
-            return;
+    let nodes = gate.behind(Box::pin(ssm::managed_nodes(clients, &wants, &so_far)));
+    let others = Box::pin(async {
+        let (ec2, ssm, inspector, efs, ecr, monthly_usage) = join!(
+            gate.behind(Box::pin(ec2::collect(clients, &wants))),
+            gate.behind(Box::pin(ssm::settings(clients, &wants))),
+            Box::pin(inspector::collect(clients, &wants, target.taken_at, &gate)),
+            Box::pin(efs::collect(clients, &wants, &gate)),
+            Box::pin(ecr::collect(clients, &wants, &gate)),
+            section(wants(SectionName::BillingMonthlyUsage), billing::monthly_usage(clients, target.taken_at)),
+        );
+        match gate.look() {
+            Look::Closed(gap) => {
+                target.identity = Section::Missing(gap);
+                return None;
+            }
+            Look::Nothing => target.nothing_here = true,
+            Look::Everything => {}
         }
-        Look::Nothing => target.nothing_here = true,
-        Look::Everything => {}
-    }
-    target.ec2 = ec2;
-    target.ssm = ssm;
-    target.inspector = inspector;
-    target.efs = efs;
-    target.ecr = ecr;
-    target.billing.monthly_usage = monthly_usage;
+        target.ec2 = ec2;
+        target.ssm = ssm;
+        target.inspector = inspector;
+        target.efs = efs;
+        target.ecr = ecr;
+        target.billing.monthly_usage = monthly_usage;
+        // A long list of nodes: what those that are known make worth asking is asked beside it.
+        match so_far.take() {
+            Some(nodes) => Some(evidence::ahead(clients, target, nodes, &wants, options).await),
+            None => Some(Ahead::default()),
+        }
+    });
+    let (nodes, ahead) = join!(nodes, others);
+    let Some(ahead) = ahead else { return };
+    target.ssm.managed_nodes = nodes;
     let scope = (options.scope)(target);
-    target.evidence = Box::pin(evidence::collect(clients, target, &wants, &scope, options)).await;
+    target.evidence = Box::pin(evidence::collect(clients, target, &wants, &scope, ahead, options)).await;
     if scope.file_systems.is_empty() && !scope.unreached.is_empty() {
         let scope = (options.scope)(target);
         Box::pin(evidence::complete(clients, target, &wants, &scope, options)).await;

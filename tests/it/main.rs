@@ -82,6 +82,7 @@ mod ways;
 mod what_if;
 mod whole_outputs;
 #[cfg(feature = "aws")]
+mod wire_ahead;
 mod wire_answers;
 #[cfg(feature = "aws")]
 mod wire_buckets;
