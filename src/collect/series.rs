@@ -1,7 +1,5 @@
 //! CloudWatch series put in order: whatever comes unsorted, twice, late or broken. Pure.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use rust_decimal::prelude::ToPrimitive as _;
 
@@ -79,8 +77,8 @@ fn points(seconds: u32, period: u32) -> usize {
 /// A series that arrives in pieces.
 #[derive(Debug, Default)]
 pub(super) struct Series {
-    /// By time; of several values of one time the largest.
-    points: BTreeMap<DateTime<Utc>, u64>,
+    /// As they came, which is by time. (There may be millions of points: no tree.)
+    points: Vec<Point>,
     /// Points that were no whole number from 0 up, or without a partner.
     refused: usize,
     /// What the last piece said of itself.
@@ -100,10 +98,7 @@ impl Series {
             let whole = Some(*value).filter(|value| *value >= 0.0).and_then(|value| value.round().to_u64());
             match (time, whole) {
                 (Some(time), Some(_)) if *time < window.from || *time >= window.to => {}
-                (Some(time), Some(whole)) => {
-                    let known = self.points.entry(*time).or_insert(whole);
-                    *known = whole.max(*known);
-                }
+                (Some(time), Some(whole)) => self.points.push(Point { at: *time, value: whole }),
                 _ => self.refused += 1,
             }
         }
@@ -126,8 +121,12 @@ impl Series {
         self.messages.extend_from_slice(messages);
     }
 
-    /// The points, and why there may be fewer than there should be.
-    pub(super) fn finish(self) -> (Vec<Point>, Option<String>) {
+    /// The points by time, of several of one time the largest; and why there may be fewer than there should be.
+    pub(super) fn finish(mut self) -> (Vec<Point>, Option<String>) {
+        if !self.points.is_sorted_by(|a, b| a.at < b.at) {
+            self.points.sort_by(|a, b| (a.at, b.value).cmp(&(b.at, a.value)));
+            self.points.dedup_by(|a, b| a.at == b.at);
+        }
         let mut doubts = Vec::new();
         match self.status.as_deref() {
             Some("Complete") => {}
@@ -142,8 +141,7 @@ impl Series {
         if self.refused > 0 {
             doubts.push(format!("{} points could not be read", self.refused));
         }
-        let points = self.points.into_iter().map(|(at, value)| Point { at, value }).collect();
-        (points, (!doubts.is_empty()).then(|| doubts.join("; ")))
+        (self.points, (!doubts.is_empty()).then(|| doubts.join("; ")))
     }
 }
 
@@ -216,7 +214,7 @@ mod tests {
         let window = Window::of(30, now());
         let mut series = Series::default();
         series.add(&window, &[at(28_800), at(0)], &[3.4, 1.0]);
-        series.add(&window, &[at(14_400), at(0), at(-14_400), at(40 * 86_400)], &[2.5, 1.0, 9.0, 9.0]);
+        series.add(&window, &[at(14_400), at(0), at(-14_400), at(40 * 86_400)], &[2.5, 0.0, 9.0, 9.0]);
         series.note(Some("PartialData"), std::iter::empty());
         series.note(Some("Complete"), std::iter::empty());
         let (points, doubt) = series.finish();

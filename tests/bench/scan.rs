@@ -95,6 +95,7 @@ fn fill(aws: &FakeAws) {
     page("ec2:DescribeInstances", instances);
     page("ec2:DescribeNetworkInterfaces", interfaces);
     page("ssm:DescribeInstanceInformation", nodes);
+    aws.on("cloudwatch:GetMetricData").reply(late(Reply::Bytes(support::series::quiet_bytes)));
     // A scan that has begun of late leaves questions open.
     page("ssm:DescribeAssociationExecutions", support::series::steady_runs);
     page("inspector2:ListCoverage", coverage);

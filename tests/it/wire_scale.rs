@@ -33,7 +33,7 @@ fn organization(number: usize) -> (FakeAws, Vec<String>) {
     }
     aws.on("securityhub:DescribeSecurityHubV2").reply(late(Reply::Error(404, "ResourceNotFoundException", "no hub")));
     aws.on("ssm:DescribeAssociationExecutions").reply(late(Reply::Made(Box::new(crate::support::series::steady_runs))));
-    aws.on("cloudwatch:GetMetricData").reply(late(Reply::Made(Box::new(crate::support::series::quiet))));
+    aws.on("cloudwatch:GetMetricData").reply(late(Reply::Bytes(crate::support::series::quiet_bytes)));
     // One rule for the empty accounts, by their last digit, keeps the fake quick.
     let empty = |operation: &'static str, body: serde_json::Value| {
         let path = crate::support::reply::case_path(
@@ -129,14 +129,14 @@ fn five_hundred_targets() {
 #[test]
 fn four_throttled_accounts_of_a_hundred() {
     let (aws, accounts) = organization(100);
-    let undisturbed = collect(&aws, &accounts, 10, 64, "");
-    told("100 accounts, undisturbed", &undisturbed, 64);
+    let undisturbed = collect(&aws, &accounts, 20, 64, "");
+    told("100 accounts in 20 regions, undisturbed", &undisturbed, 64);
     for account in [11, 35, 62, 83] {
         for prefix in ["ecr:*", "elasticfilesystem:*", "inspector2:*", "ec2:*", "ssm:*"] {
             aws.on(prefix).account(&accounts[account]).reply(late(Reply::Throttled));
         }
     }
-    let throttled = collect(&aws, &accounts, 10, 64, "");
+    let throttled = collect(&aws, &accounts, 20, 64, "");
     told("4 of them throttled", &throttled, 64);
     println!("throttled to undisturbed: {:.2}", throttled.wall.as_secs_f64() / undisturbed.wall.as_secs_f64());
 }

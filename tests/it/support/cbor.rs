@@ -59,3 +59,80 @@ fn typed(value: &Value, time: bool) -> Cbor {
         }
     }
 }
+
+/// How the length of an item is written where it does not fit beside its type (RFC 8949, 3).
+const ONE_BYTE: u8 = 0b1_1000;
+const TWO_BYTES: u8 = 0b1_1001;
+const EIGHT_BYTES: u8 = 0b1_1011;
+
+/// What an item is and how long.
+fn head(out: &mut Vec<u8>, major: u8, length: usize) {
+    let length = u16::try_from(length).expect("a short list of a test");
+    match u8::try_from(length) {
+        Ok(length) if length < 24 => out.push(major << 5 | length),
+        Ok(length) => out.extend([major << 5 | ONE_BYTE, length]),
+        Err(_) => {
+            out.push(major << 5 | TWO_BYTES);
+            out.extend(length.to_be_bytes());
+        }
+    }
+}
+
+pub(crate) fn text(out: &mut Vec<u8>, text: &str) {
+    head(out, 3, text.len());
+    out.extend_from_slice(text.as_bytes());
+}
+
+/// So many items follow.
+pub(crate) fn array(out: &mut Vec<u8>, items: usize) {
+    head(out, 4, items);
+}
+
+/// So many names, each with its value, follow.
+pub(crate) fn map(out: &mut Vec<u8>, members: usize) {
+    head(out, 5, members);
+}
+
+/// A whole number as a float, as CloudWatch's values are. Up to 2^32 times a power of two.
+pub(crate) fn number(out: &mut Vec<u8>, number: u64) {
+    let shift = number.trailing_zeros().min(32);
+    let float = f64::from(u32::try_from(number >> shift).expect("few digits")) * 2_f64.powi(shift.cast_signed());
+    out.push(7 << 5 | EIGHT_BYTES);
+    out.extend(float.to_be_bytes());
+}
+
+/// Seconds since 1970.
+pub(crate) fn time(out: &mut Vec<u8>, seconds: i64) {
+    head(out, 6, 1);
+    number(out, u64::try_from(seconds).expect("after 1970"));
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_written_by_hand_reads_as_what_the_library_writes() {
+        let mut out = Vec::new();
+        map(&mut out, 3);
+        text(&mut out, "Id");
+        text(&mut out, "a name of more than twenty-three bytes");
+        text(&mut out, "Timestamps");
+        array(&mut out, 300);
+        (0..300).for_each(|step| time(&mut out, 1_795_219_200 + step * 300));
+        text(&mut out, "Values");
+        array(&mut out, 2);
+        number(&mut out, 10_995_116_277_760);
+        number(&mut out, 0);
+        let times: Vec<i64> = (0..300).map(|step| 1_795_219_200 + step * 300).collect();
+        let same = json!({
+            "Id": "a name of more than twenty-three bytes",
+            "Timestamps": times,
+            "Values": [10_995_116_277_760_u64, 0],
+        });
+        // The library writes floats shorter where it can.
+        assert_eq!(to_json(&out), to_json(&from_json(&same.to_string())));
+    }
+}

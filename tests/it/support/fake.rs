@@ -120,7 +120,7 @@ impl FakeAws {
         aws.on("ecs:ListClusters").reply(Reply::Case("empty"));
         aws.on("logs:DescribeLogGroups").reply(Reply::Case("empty"));
         aws.on("ssm:DescribeAssociationExecutions").reply(Reply::Made(Box::new(series::steady_runs)));
-        aws.on("cloudwatch:GetMetricData").reply(Reply::Made(Box::new(series::quiet)));
+        aws.on("cloudwatch:GetMetricData").reply(Reply::Bytes(series::quiet_bytes));
         aws.on("pricing:GetProducts").with("ServiceCode", "AmazonInspectorV2").reply(Reply::Case("inspector"));
         let statistics = "inspector2:ListCoverageStatistics";
         aws.on(statistics).with("groupBy", "SCAN_STATUS_REASON").reply(Reply::Case("by-reason"));

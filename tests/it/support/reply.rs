@@ -16,6 +16,8 @@ pub(crate) enum Reply {
     Page(&'static str, &'static str),
     /// A body made from the call.
     Made(Box<dyn Fn(&Call) -> String + Send + Sync>),
+    /// The same as it goes over the wire, for answers of many megabytes.
+    Bytes(fn(&Call) -> Vec<u8>),
     /// An error of the service.
     Error(u16, &'static str, &'static str),
     /// The service's denial of this operation.
@@ -55,7 +57,7 @@ impl fmt::Debug for Reply {
         match self {
             Self::Case(case) => write!(f, "Case({case})"),
             Self::Page(case, token) => write!(f, "Page({case}, {token})"),
-            Self::Made(_) => f.write_str("Made"),
+            Self::Made(_) | Self::Bytes(_) => f.write_str("Made"),
             Self::Error(status, code, _) => write!(f, "Error({status}, {code})"),
             Self::Slow(by, reply) => write!(f, "Slow({by:?}, {reply:?})"),
             Self::Until(operation, calls, before, after) => {
@@ -125,6 +127,11 @@ impl Reply {
             Self::Made(make) => {
                 let body = localized(&make(call), call);
                 operation.map_or_else(|| whole(200, "application/json", &body), |operation| answer(operation, &body))
+            }
+            Self::Bytes(make) => {
+                let kind = operation.map_or("application/json", content_type);
+                let body = make(call);
+                Wire::Send { bytes: message(200, kind, "", number, &body, body.len()), keep: true }
             }
             Self::Error(status, code, text) => error(*status, code, text),
             Self::Denied => denied(operation, call, number),
