@@ -83,6 +83,7 @@ mod what_if;
 mod whole_outputs;
 #[cfg(feature = "aws")]
 mod wire_ahead;
+#[cfg(feature = "aws")]
 mod wire_answers;
 #[cfg(feature = "aws")]
 mod wire_buckets;
