@@ -3,9 +3,10 @@
 use super::exposure::{Exposed, Exposure};
 use super::history::History;
 use super::scan_activity::ScanActivity;
-use super::scan_seen::{ScanRuns, ScanSeen, Scanned};
+use super::scan_runs::ScanRuns;
+use super::scan_seen::{ScanSeen, Scanned};
 use super::storage::is_elastic;
-use crate::model::{Instance, Target};
+use crate::model::Target;
 use crate::rules::finding::efs::Unread;
 
 /// What it says of one file system.
@@ -30,7 +31,7 @@ impl Meter {
     /// Reads it for every file system.
     pub(crate) fn of<'a>(target: &'a Target, exposure: &Exposure<'a>) -> Self {
         let activity = ScanActivity::of(target, &exposure.instances, &exposure.groups);
-        let runs = ScanRuns::of(target, exposure.rate.per_month);
+        let runs = ScanRuns::of(target, exposure.rate.per_month, &exposure.groups, &exposure.instances);
         let metered = |exposed: &Exposed<'a>| Metered {
             history: History::collected(target, exposed.file_system, &activity),
             scan: scan_seen(exposure, exposed, &runs),
@@ -47,9 +48,6 @@ fn scan_seen<'a>(exposure: &Exposure<'a>, exposed: &Exposed<'a>, runs: &ScanRuns
         return ScanSeen::default();
     }
     let groups = || exposed.groups.iter().filter_map(|number| exposure.groups.get(*number));
-    let members = groups().flat_map(|group| &group.members);
-    let instances: Vec<&Instance> =
-        members.filter_map(|member| exposure.instances.get(*member as usize).copied()).collect();
     let untimed = if groups().any(|group| group.profile.vm_scanner) {
         Some(Unread::VmScanner)
     } else {
@@ -57,7 +55,7 @@ fn scan_seen<'a>(exposure: &Exposure<'a>, exposed: &Exposed<'a>, runs: &ScanRuns
     };
     runs.seen(Scanned {
         file_system: exposed.file_system,
-        instances: &instances,
+        groups: &exposed.groups,
         untimed,
         seen_inside: exposure.evidence.scanner_seen(exposed.number).next().is_some(),
         returns_on_read: exposed.storage.returns_on_read.is_met(),

@@ -46,6 +46,7 @@ mod recall_state;
 mod remedy;
 mod s3_mount_scanned;
 mod scan_activity;
+mod scan_runs;
 mod scan_seen;
 mod schedule;
 mod storage;

@@ -1,15 +1,13 @@
 //! Whether the scan reads a file system: [`crate::alignment`] asked with what a snapshot has.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use chrono::{DateTime, Duration, Utc};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
-use super::fast_map::FastMap;
+use super::scan_runs::ScanRuns;
 use crate::alignment::storage::{self, Movement, Opened, Stored, Visitor, Witness};
 use crate::alignment::{self, Absent, Aligned, Reading, Reads, Scan, Verdict, Why};
-use crate::model::{EfsReads, FileSystem, FileSystemReads, Instance, Point, Section, Target};
+use crate::model::{EfsReads, FileSystem, FileSystemReads, Point, Section};
 use crate::price::bytes_to_gib;
 use crate::rules::finding::efs::{RunReads, RunsRead, ScanReads, Unread};
 
@@ -39,8 +37,8 @@ pub(crate) struct ScanSeen {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Scanned<'m, 'a> {
     pub(crate) file_system: &'a FileSystem,
-    /// The instances that are exposed to it.
-    pub(crate) instances: &'m [&'a Instance],
+    /// The groups of instances that are exposed to it, by number.
+    pub(crate) groups: &'m [usize],
     /// Set where the VM Scanner scans one of them, or may: when it ran is not known.
     pub(crate) untimed: Option<Unread>,
     /// Whether Inspector was seen inside.
@@ -49,110 +47,15 @@ pub(crate) struct Scanned<'m, 'a> {
     pub(crate) returns_on_read: bool,
 }
 
-/// When the scan ran, and on which instances.
-#[derive(Debug)]
-pub(crate) struct ScanRuns<'a> {
-    target: &'a Target,
-    /// How often it runs in 30 days.
-    per_month: Decimal,
-    /// The times of runs, each list that of all instances that were reached alike.
-    lists: Vec<Vec<DateTime<Utc>>>,
-    /// Which of the lists is an instance's.
-    of: FastMap<&'a str, usize>,
-    /// When the oldest task that mounts a file system on an instance was started: an instance, a file system.
-    oldest_task: FastMap<(&'a str, &'a str), DateTime<Utc>>,
-    /// Why nothing is known of them.
-    unread: Option<Unread>,
-}
-
-/// When the oldest task that mounts a file system on an instance was started: an instance, a file system.
-fn oldest_tasks(target: &Target) -> FastMap<(&str, &str), DateTime<Utc>> {
-    let mut oldest = FastMap::default();
-    for task in target.evidence.efs_tasks.complete().into_iter().flat_map(|tasks| &tasks.rows) {
-        if let Some(started) = task.started_at {
-            let since = oldest.entry((task.instance_id.as_str(), task.file_system_id.as_str())).or_insert(started);
-            *since = started.min(*since);
-        }
-    }
-    oldest
-}
-
 impl<'a> ScanRuns<'a> {
-    /// Those of `target`, whose scan runs so often in 30 days.
-    pub(crate) fn of(target: &'a Target, per_month: Decimal) -> Self {
-        let mut found = Self {
-            target,
-            per_month,
-            lists: Vec::new(),
-            of: FastMap::default(),
-            oldest_task: oldest_tasks(target),
-            unread: None,
-        };
-        let Some(runs) = target.evidence.association_runs.complete() else {
-            return Self { unread: Some(Unread::NoRuns), ..found };
-        };
-        let Some(reach) = target.evidence.association_targets.complete() else {
-            return Self { unread: Some(Unread::NoTargets), ..found };
-        };
-        let mut reach: Vec<_> = reach.rows.iter().collect();
-        reach.sort_by_key(|row| row.at);
-        let mut reached: BTreeMap<&'a str, Vec<bool>> = BTreeMap::new();
-        for (number, row) in reach.iter().enumerate() {
-            for id in &row.instances {
-                let rows = reached.entry(id).or_insert_with(|| vec![false; reach.len()]);
-                if let Some(place) = rows.get_mut(number) {
-                    *place = true;
-                }
-            }
-        }
-        // Instances are many, and most were reached alike.
-        let mut numbers: BTreeMap<Vec<bool>, usize> = BTreeMap::new();
-        for (id, rows) in reached {
-            let next = numbers.len();
-            let number = *numbers.entry(rows).or_insert(next);
-            found.of.insert(id, number);
-        }
-        found.lists.resize_with(numbers.len(), Vec::new);
-        for (rows, number) in numbers {
-            // Between two runs that both reached an instance, all did.
-            let known = |at: DateTime<Utc>| {
-                let both = |pair: (usize, usize)| rows.get(pair.0) == Some(&true) && rows.get(pair.1) == Some(&true);
-                let before = reach.partition_point(|row| row.at <= at).checked_sub(1);
-                before.is_some_and(|before| {
-                    let exact = reach.get(before).is_some_and(|row| row.at == at);
-                    both((before, if exact { before } else { before + 1 }))
-                })
-            };
-            if let Some(list) = found.lists.get_mut(number) {
-                list.extend(runs.rows.iter().map(|run| run.at).filter(|at| known(*at)));
-                list.sort_unstable();
-                list.dedup();
-            }
-        }
-        found
-    }
-
     /// What the meter says of a file system.
     pub(crate) fn seen(&self, scanned: Scanned<'_, '_>) -> ScanSeen {
-        let mut numbers: BTreeSet<usize> = BTreeSet::new();
-        let mut visitors: Vec<Visitor<'_>> = Vec::new();
-        for instance in scanned.instances {
-            let number = self.of.get(instance.id.as_str());
-            let runs: &[DateTime<Utc>] = number.and_then(|number| self.lists.get(*number)).map_or(&[], Vec::as_slice);
-            numbers.extend(number);
-            // Of the time before the first run that is known the storage says nothing.
-            let first = runs.first().copied().unwrap_or(self.target.taken_at);
-            let launched = instance.launch_time.unwrap_or(first).max(first);
-            visitors.push(Visitor { since: launched.max(self.mounted(instance, scanned.file_system)), runs });
-        }
+        let mut visitors = self.visitors(&scanned.file_system.id, scanned.groups);
         if scanned.untimed.is_some() {
             // Its runs are not known: of what it does nothing is said.
             visitors.push(Visitor { since: self.target.taken_at, runs: &[] });
         }
-        let mut runs: Vec<DateTime<Utc>> =
-            numbers.iter().filter_map(|number| self.lists.get(*number)).flatten().copied().collect();
-        runs.sort_unstable();
-        runs.dedup();
+        let runs = self.all(scanned.groups);
         let scan = self.every(&runs).map(|every| Scan { runs: &runs, every, lasts: LASTS });
         let collected = self.collected(scanned.file_system);
         let verdict = match (&collected, &scan, self.unread) {
@@ -193,13 +96,6 @@ impl<'a> ScanRuns<'a> {
             per_run: self.per_run(reads),
             metadata_a_month: metadata_a_month(&collected),
         }
-    }
-
-    /// Since when an instance is known not to have mounted a file system before: the start of the oldest task that
-    /// mounts it there.
-    fn mounted(&self, instance: &Instance, file_system: &FileSystem) -> DateTime<Utc> {
-        let since = self.oldest_task.get(&(instance.id.as_str(), file_system.id.as_str()));
-        since.copied().unwrap_or(DateTime::<Utc>::MIN_UTC)
     }
 
     /// The interval of runs: the middle one in fact, since a schedule may be of today; the schedule's where hardly any
