@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::support::audit::{Audit, Run};
 use crate::support::call::Call;
+use crate::support::cbor;
 use crate::support::fake::FakeAws;
 use crate::support::reply::Reply;
 use crate::support::series::{answer, queries, quiet, window};
@@ -258,4 +259,27 @@ fn an_answer_that_cannot_be_one_is_a_gap_and_the_rest_stands() {
         }
         assert_eq!(report.findings("efs-tier-recall").len(), 1, "{name}");
     }
+}
+
+#[test]
+fn what_the_fake_writes_by_hand_reads_as_what_the_library_writes() {
+    let mut out = Vec::new();
+    cbor::map(&mut out, 3);
+    cbor::text(&mut out, "Id");
+    cbor::text(&mut out, "a name of more than twenty-three bytes");
+    cbor::text(&mut out, "Timestamps");
+    cbor::array(&mut out, 300);
+    (0..300).for_each(|step| cbor::time(&mut out, 1_795_219_200 + step * 300));
+    cbor::text(&mut out, "Values");
+    cbor::array(&mut out, 2);
+    cbor::number(&mut out, 10_995_116_277_760);
+    cbor::number(&mut out, 0);
+    let times: Vec<i64> = (0..300).map(|step| 1_795_219_200 + step * 300).collect();
+    let same = json!({
+        "Id": "a name of more than twenty-three bytes",
+        "Timestamps": times,
+        "Values": [10_995_116_277_760_u64, 0],
+    });
+    // The library writes floats shorter where it can.
+    assert_eq!(cbor::to_json(&out), cbor::to_json(&cbor::from_json(&same.to_string())));
 }

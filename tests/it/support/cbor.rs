@@ -106,33 +106,3 @@ pub(crate) fn time(out: &mut Vec<u8>, seconds: i64) {
     head(out, 6, 1);
     number(out, u64::try_from(seconds).expect("after 1970"));
 }
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn what_is_written_by_hand_reads_as_what_the_library_writes() {
-        let mut out = Vec::new();
-        map(&mut out, 3);
-        text(&mut out, "Id");
-        text(&mut out, "a name of more than twenty-three bytes");
-        text(&mut out, "Timestamps");
-        array(&mut out, 300);
-        (0..300).for_each(|step| time(&mut out, 1_795_219_200 + step * 300));
-        text(&mut out, "Values");
-        array(&mut out, 2);
-        number(&mut out, 10_995_116_277_760);
-        number(&mut out, 0);
-        let times: Vec<i64> = (0..300).map(|step| 1_795_219_200 + step * 300).collect();
-        let same = json!({
-            "Id": "a name of more than twenty-three bytes",
-            "Timestamps": times,
-            "Values": [10_995_116_277_760_u64, 0],
-        });
-        // The library writes floats shorter where it can.
-        assert_eq!(to_json(&out), to_json(&from_json(&same.to_string())));
-    }
-}
