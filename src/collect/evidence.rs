@@ -3,7 +3,7 @@
 //! What they are the caller decides from the first half, without a call. Where there is none, nothing is asked and every
 //! section is complete and empty.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 
 use chrono::TimeDelta;
@@ -14,8 +14,8 @@ use super::request::EvidenceOptions;
 use super::ssm_evidence::Execution;
 use super::{cloudtrail, ecs, finding_paths, logs, metrics, probe, s3_requests, ssm_evidence};
 use crate::model::{
-    AssociationReach, AssociationRun, EfsMetrics, EfsReads, EvidenceScope, InstalledClient, ManagedNode, MountEvidence,
-    Observed, Section, SectionName, Target,
+    AssociationReach, AssociationRun, EfsMetrics, EfsReads, EvidenceScope, Gap, InstalledClient, ManagedNode,
+    MountEvidence, Observed, Section, SectionName, Target,
 };
 
 /// What is asked while the managed nodes are still being listed.
@@ -56,9 +56,9 @@ pub(super) async fn collect(
     options: &EvidenceOptions,
 ) -> MountEvidence {
     let (days, taken_at) = (options.history_days, target.taken_at);
-    let file_systems = passive(scope);
+    let file_systems = touching_nothing(scope);
     let passive = |name| Asked { wanted: wants(name), worth_a_call: !file_systems.is_empty() };
-    let asked = |name| Asked { wanted: wants(name), worth_a_call: !scope.file_systems.is_empty() };
+    let asked = Asked::of_exposed(wants, scope);
     // The operator's word is there already.
     let said = MountEvidence {
         declared: target.evidence.declared.clone(),
@@ -131,7 +131,7 @@ async fn from_ssm(
     known: Option<Runs>,
     days: u16,
 ) -> FromSsm {
-    let asked = |name| Asked { wanted: wants(name), worth_a_call: !scope.file_systems.is_empty() };
+    let asked = Asked::of_exposed(wants, scope);
     let runs = async {
         match known {
             Some(runs) => runs,
@@ -157,7 +157,7 @@ async fn runs_of(
     scope: &EvidenceScope,
     days: u16,
 ) -> Runs {
-    let asked = |name| Asked { wanted: wants(name), worth_a_call: !scope.file_systems.is_empty() };
+    let asked = Asked::of_exposed(wants, scope);
     let from = target.taken_at - TimeDelta::days(i64::from(days));
     let executions = asked(SectionName::SsmAssociationRuns).of(ssm_evidence::executions(clients, target, from)).await;
     let targets = ssm_evidence::association_targets(clients, &executions, scope.instances.is_empty(), target.taken_at);
@@ -165,19 +165,17 @@ async fn runs_of(
     Runs { executions, targets }
 }
 
-/// File systems that only sources which touch nothing are asked about: those too that the network's model keeps from
+/// The file systems that sources which touch nothing are asked about: those too that the network's model keeps from
 /// everybody.
-fn passive(scope: &EvidenceScope) -> BTreeSet<String> {
+fn touching_nothing(scope: &EvidenceScope) -> BTreeSet<String> {
     scope.file_systems.union(&scope.unreached).cloned().collect()
 }
 
-/// CloudWatch's series, and of which file systems they were asked for.
+/// CloudWatch's series. A section names every file system that it was asked about.
 #[derive(Default)]
 struct Metered {
     series: Section<EfsMetrics>,
-    of: BTreeSet<String>,
     reads: Section<EfsReads>,
-    reads_of: BTreeSet<String>,
 }
 
 impl Metered {
@@ -190,45 +188,44 @@ impl Metered {
         scope: &EvidenceScope,
         days: u16,
     ) -> Self {
-        let wanted = passive(scope);
-        let reads_of: BTreeSet<String> = wanted.difference(&self.reads_of).cloned().collect();
-        let of: BTreeSet<String> = wanted.union(&scope.metered).filter(|id| !self.of.contains(*id)).cloned().collect();
-        let asked = |name, of: &BTreeSet<String>, is_gap: bool| Asked {
+        let mut reads_of = touching_nothing(scope);
+        let mut series_of: BTreeSet<String> = reads_of.union(&scope.metered).cloned().collect();
+        series_of.retain(|id| self.series.complete().is_none_or(|known| !known.file_systems.contains_key(id)));
+        reads_of.retain(|id| self.reads.complete().is_none_or(|known| !known.file_systems.contains_key(id)));
+        let asked = |name, of: &BTreeSet<String>, gap: Option<&Gap>| Asked {
             wanted: wants(name),
-            worth_a_call: !of.is_empty() && !is_gap,
+            worth_a_call: !of.is_empty() && gap.is_none(),
         };
-        let series = asked(SectionName::CloudWatchEfsMetrics, &of, self.series.gap().is_some());
-        let reads = asked(SectionName::CloudWatchEfsReads, &reads_of, self.reads.gap().is_some());
-        metrics::announce(
-            clients,
-            (of.len(), series.wanted && series.worth_a_call),
-            (reads_of.len(), reads.wanted && reads.worth_a_call),
-        );
-        let (more, more_reads) = join!(
-            series.of(metrics::efs_metrics(clients, &of, days, target.taken_at)),
+        let series = asked(SectionName::CloudWatchEfsMetrics, &series_of, self.series.gap());
+        let reads = asked(SectionName::CloudWatchEfsReads, &reads_of, self.reads.gap());
+        metrics::announce(clients, (series_of.len(), series.is_made()), (reads_of.len(), reads.is_made()));
+        let (more_series, more_reads) = join!(
+            series.of(metrics::efs_metrics(clients, &series_of, days, target.taken_at)),
             reads.of(metrics::efs_reads(clients, &reads_of, days, target.taken_at)),
         );
         Self {
-            series: joined(self.series, more, |all, more| {
-                all.requested += more.requested;
-                all.file_systems.extend(more.file_systems);
-            }),
-            of: self.of.into_iter().chain(of).collect(),
-            reads: joined(self.reads, more_reads, |all, more| {
-                all.requested += more.requested;
-                all.file_systems.extend(more.file_systems);
-            }),
-            reads_of: self.reads_of.into_iter().chain(reads_of).collect(),
+            series: joined(self.series, more_series, |part| (&mut part.requested, &mut part.file_systems)),
+            reads: joined(self.reads, more_reads, |part| (&mut part.requested, &mut part.file_systems)),
         }
     }
 }
 
-/// A section that was asked for in two parts: a gap in either is one of the whole.
-fn joined<T>(first: Section<T>, second: Section<T>, add: impl FnOnce(&mut T, T)) -> Section<T> {
+/// How many metrics a section was asked for, and what it holds of each file system.
+type Parts<'p, T> = (&'p mut u64, &'p mut BTreeMap<String, T>);
+
+/// A section that was asked for in two parts: a gap in either is one of the whole. A part that was asked about no file
+/// system has no window either.
+fn joined<S, T>(first: Section<S>, second: Section<S>, parts: fn(&mut S) -> Parts<'_, T>) -> Section<S> {
     match (first, second) {
         (Section::NotAsked, second) => second,
-        (Section::Complete(mut all), Section::Complete(more)) => {
-            add(&mut all, more);
+        (Section::Complete(mut all), Section::Complete(mut more)) => {
+            let (requested, file_systems) = parts(&mut all);
+            if file_systems.is_empty() {
+                return Section::Complete(more);
+            }
+            let (more_requested, more_file_systems) = parts(&mut more);
+            *requested += *more_requested;
+            file_systems.append(more_file_systems);
             Section::Complete(all)
         }
         (Section::Complete(_), gap) | (gap, _) => gap,
@@ -244,11 +241,63 @@ struct Asked {
 }
 
 impl Asked {
+    /// In a scope, of what matters as long as somebody may be exposed to some file system.
+    fn of_exposed(wants: &impl Fn(SectionName) -> bool, scope: &EvidenceScope) -> impl Fn(SectionName) -> Self {
+        let worth_a_call = !scope.file_systems.is_empty();
+        move |name| Self { wanted: wants(name), worth_a_call }
+    }
+
+    /// Whether calls are made.
+    fn is_made(&self) -> bool {
+        self.wanted && self.worth_a_call
+    }
+
     /// The section: collected, or complete and empty where nothing can matter.
     async fn of<T: Default>(self, collected: impl Future<Output: Into<Section<T>>>) -> Section<T> {
         if self.wanted && !self.worth_a_call {
             return Section::Complete(T::default());
         }
         section(self.wanted, collected).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{FileSystemMetrics, GapReason};
+
+    fn part(from: &str, file_systems: &[&str]) -> EfsMetrics {
+        EfsMetrics {
+            from: from.parse().ok(),
+            period: if from.is_empty() { 0 } else { 14_400 },
+            requested: file_systems.len() as u64,
+            file_systems: file_systems.iter().map(|id| ((*id).to_owned(), FileSystemMetrics::default())).collect(),
+            ..EfsMetrics::default()
+        }
+    }
+
+    fn put_together(first: Section<EfsMetrics>, second: Section<EfsMetrics>) -> Section<EfsMetrics> {
+        joined(first, second, |part| (&mut part.requested, &mut part.file_systems))
+    }
+
+    #[test]
+    fn a_part_that_was_asked_about_nothing_does_not_hide_the_window_of_the_other() {
+        let (nothing, whole) = (|| part("", &[]), || part("2026-10-22T00:00:00Z", &["fs-1"]));
+        for (first, second) in [(nothing(), whole()), (whole(), nothing())] {
+            assert_eq!(put_together(Section::Complete(first), Section::Complete(second)), Section::Complete(whole()));
+        }
+        assert_eq!(put_together(Section::NotAsked, Section::Complete(whole())), Section::Complete(whole()));
+    }
+
+    #[test]
+    fn both_parts_are_there_and_a_gap_in_one_is_a_gap() {
+        let of = |ids: &[&str]| Section::Complete(part("2026-10-22T00:00:00Z", ids));
+        assert_eq!(put_together(of(&["fs-1"]), of(&["fs-2"])), of(&["fs-1", "fs-2"]));
+        let gap = || {
+            let (operation, message) = ("cloudwatch:GetMetricData".to_owned(), "denied".to_owned());
+            Section::Missing(Gap { reason: GapReason::AccessDenied, operation, message, request_id: None })
+        };
+        assert_eq!(put_together(gap(), of(&["fs-2"])), gap());
+        assert_eq!(put_together(of(&["fs-1"]), gap()), gap());
     }
 }
