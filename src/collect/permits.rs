@@ -117,9 +117,15 @@ pub(super) struct Room {
 }
 
 impl Room {
-    pub(super) fn new(seats: usize) -> Self {
+    /// A seat for each call that may be under way.
+    pub(super) fn new(calls: usize) -> Self {
+        Self::with_seats(calls, calls)
+    }
+
+    /// So many seats, and as much room aside as so many calls need.
+    pub(super) fn with_seats(seats: usize, calls: usize) -> Self {
         let seats = seats.clamp(1, Semaphore::MAX_PERMITS);
-        let aside = seats.saturating_mul(SLOW).clamp(MANY, Semaphore::MAX_PERMITS);
+        let aside = calls.saturating_mul(SLOW).clamp(MANY, Semaphore::MAX_PERMITS);
         Self { seats: Arc::new(Semaphore::new(seats)), aside: Arc::new(Semaphore::new(aside)) }
     }
 

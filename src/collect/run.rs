@@ -85,7 +85,7 @@ async fn targets(
     progress.planned(units.len());
     // An empty target has few calls: as many of them as there may be calls fill the bound. Those that have more wait for
     // permits.
-    let accounts = Room::new(concurrency.saturating_mul(AHEAD));
+    let accounts = Room::with_seats(concurrency.saturating_mul(AHEAD), concurrency);
     let (finished, mut arriving) = mpsc::channel(16);
     let run = Run {
         request,

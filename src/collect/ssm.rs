@@ -1,6 +1,6 @@
 //! Systems Manager: managed nodes, Inspector's association, default host management.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use aws_sdk_ssm::types as sdk;
 use futures::join;
@@ -53,50 +53,33 @@ async fn listed(clients: &TargetClients, so_far: &SoFar) -> Result<Vec<ManagedNo
     by_id(call, rows, |node: &ManagedNode| &node.id)
 }
 
-/// The managed nodes that a listing under way has come to.
-#[derive(Debug, Default)]
-pub(super) struct SoFar(Mutex<Listing>);
-
-#[derive(Debug, PartialEq, Eq)]
-enum Listing {
-    UnderWay(Vec<ManagedNode>),
-    /// It is over, or nobody wants to know any more.
-    Over,
-}
-
-impl Default for Listing {
-    fn default() -> Self {
-        Self::UnderWay(Vec::new())
-    }
-}
+/// The managed nodes that a listing has come to; `None` once it is over, or nobody wants to know any more.
+#[derive(Debug)]
+pub(super) struct SoFar(Mutex<Option<Vec<ManagedNode>>>);
 
 impl SoFar {
+    /// Of a listing that begins.
+    pub(super) fn new() -> Self {
+        Self(Mutex::new(Some(Vec::new())))
+    }
+
     fn add(&self, rows: &[ManagedNode]) {
-        if let Listing::UnderWay(nodes) = &mut *self.listing() {
+        if let Some(nodes) = &mut *self.nodes() {
             nodes.extend_from_slice(rows);
         }
     }
 
     fn end(&self) {
-        *self.listing() = Listing::Over;
+        *self.nodes() = None;
     }
 
-    /// The nodes so far, sorted by id; `None` where the listing is over or there are none yet. Given once.
+    /// The nodes so far, by id; `None` where the listing is over, or there are none yet. Given once.
     pub(super) fn take(&self) -> Option<Vec<ManagedNode>> {
-        match &mut *self.listing() {
-            Listing::UnderWay(nodes) if nodes.is_empty() => None,
-            listing => match std::mem::replace(listing, Listing::Over) {
-                Listing::UnderWay(mut nodes) => {
-                    nodes.sort_by(|a, b| a.id.cmp(&b.id));
-                    nodes.dedup_by(|a, b| a.id == b.id);
-                    Some(nodes)
-                }
-                Listing::Over => None,
-            },
-        }
+        let nodes = self.nodes().take_if(|nodes| !nodes.is_empty())?;
+        by_id(&DESCRIBE_INSTANCE_INFORMATION, nodes, |node| &node.id).ok()
     }
 
-    fn listing(&self) -> std::sync::MutexGuard<'_, Listing> {
+    fn nodes(&self) -> MutexGuard<'_, Option<Vec<ManagedNode>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -168,14 +151,14 @@ mod tests {
 
     #[test]
     fn nodes_so_far_are_given_once_and_only_while_there_are_more() {
-        let so_far = SoFar::default();
+        let so_far = SoFar::new();
         assert_eq!(so_far.take(), None, "none has come yet");
         so_far.add(&[node("i-2"), node("i-1")]);
         so_far.add(&[node("i-2")]);
         assert_eq!(so_far.take(), Some(vec![node("i-1"), node("i-2")]));
         so_far.add(&[node("i-3")]);
         assert_eq!(so_far.take(), None);
-        let so_far = SoFar::default();
+        let so_far = SoFar::new();
         so_far.add(&[node("i-1")]);
         so_far.end();
         assert_eq!(so_far.take(), None, "all of them are there");

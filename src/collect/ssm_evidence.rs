@@ -16,8 +16,7 @@ use crate::model::{Association, AssociationReach, AssociationRun, InstalledClien
 use crate::permissions::{DESCRIBE_ASSOCIATION_EXECUTION_TARGETS, DESCRIBE_ASSOCIATION_EXECUTIONS, GET_INVENTORY};
 
 /// The largest page of all listings (Systems Manager API reference, 2026-10).
-const PAGE_SIZE: i32 = 50;
-const PAGE_ROWS: usize = 50;
+const PAGE_SIZE: u8 = 50;
 /// A thousand runs: eight months of a run every six hours.
 const MOST_PAGES_OF_RUNS: usize = 20;
 /// Two thousand instances in one run, or 250 in each of the eight that are asked about.
@@ -74,7 +73,7 @@ async fn executions_of(
     };
     let Part { mut rows, truncated } = first_pages(call, MOST_PAGES_OF_RUNS, past, async |token| {
         let request = clients.ssm().describe_association_executions().association_id(&association.id);
-        let answer = clients.call(call, request.max_results(PAGE_SIZE).set_next_token(token).send()).await?;
+        let answer = clients.call(call, request.max_results(PAGE_SIZE.into()).set_next_token(token).send()).await?;
         let execution = |row: &sdk::AssociationExecution| execution(association, row);
         Ok(Page {
             items: answer.association_executions.map(|rows| rows.iter().filter_map(execution).collect()),
@@ -99,10 +98,8 @@ fn execution(association: &Association, row: &sdk::AssociationExecution) -> Opti
 /// How many there are in counts such as `{Success=3, Failed=1}` (Systems Manager API reference, `AssociationExecution`, whose
 /// `ResourceCountByStatus` is a text; the form is that of the AWS CLI's examples, 2026-11).
 fn counted(text: &str) -> Option<usize> {
-    let counts = text.strip_prefix('{')?.strip_suffix('}')?.split(',');
-    counts
-        .map(|count| count.split_once('=')?.1.trim().parse().ok())
-        .try_fold(0_usize, |all, count: Option<usize>| all.checked_add(count?))
+    let mut counts = text.strip_prefix('{')?.strip_suffix('}')?.split(',');
+    counts.try_fold(0_usize, |all, count| all.checked_add(count.split_once('=')?.1.trim().parse().ok()?))
 }
 
 /// The runs as the snapshot has them.
@@ -136,7 +133,7 @@ pub(super) async fn association_targets(
     for execution in if is_idle { Vec::new() } else { chosen(executions, now) } {
         // A part of a run shows nothing: those that it does not name are not those that the run left out.
         if let Some(instances) = execution.instances
-            && instances.div_ceil(PAGE_ROWS) > pages
+            && instances.div_ceil(PAGE_SIZE.into()) > pages
         {
             let action = DESCRIBE_ASSOCIATION_EXECUTION_TARGETS.action;
             found.truncated = Some(format!("{action} was not asked for a run on {instances} instances"));
@@ -214,7 +211,7 @@ async fn targets_of(
             *pages = pages.saturating_sub(1);
             let request = clients.ssm().describe_association_execution_targets();
             let request = request.association_id(&execution.ids.0).execution_id(&execution.ids.1);
-            let answer = clients.call(call, request.max_results(PAGE_SIZE).set_next_token(token).send()).await?;
+            let answer = clients.call(call, request.max_results(PAGE_SIZE.into()).set_next_token(token).send()).await?;
             let succeeded = |row: &sdk::AssociationExecutionTarget| {
                 row.resource_id().filter(|_| row.status() == Some("Success")).map(str::to_owned)
             };
@@ -244,7 +241,7 @@ pub(super) async fn nfs_clients(clients: &TargetClients) -> Result<Observed<Inst
         |_| false,
         async |token| {
             let request = clients.ssm().get_inventory().filters(filter.clone()).result_attributes(wanted.clone());
-            let answer = clients.call(call, request.max_results(PAGE_SIZE).set_next_token(token).send()).await?;
+            let answer = clients.call(call, request.max_results(PAGE_SIZE.into()).set_next_token(token).send()).await?;
             Ok(Page { items: answer.entities, next: answer.next_token })
         },
     )

@@ -21,7 +21,7 @@ pub(super) async fn fill(
 ) {
     let wants = |name| wanted.contains(&name);
     let gate = Gate::new(&parts(&wants));
-    let so_far = SoFar::default();
+    let so_far = SoFar::new();
     // Boxed: the SDK's futures are large, and dozens of them are joined on one stack.
     let nodes = gate.behind(Box::pin(ssm::managed_nodes(clients, &wants, &so_far)));
     let others = Box::pin(async {
@@ -48,10 +48,10 @@ pub(super) async fn fill(
         target.ecr = ecr;
         target.billing.monthly_usage = monthly_usage;
         // A long list of nodes: what those that are known make worth asking is asked beside it.
-        match so_far.take() {
-            Some(nodes) => Some(evidence::ahead(clients, target, nodes, &wants, options).await),
-            None => Some(Ahead::default()),
-        }
+        Some(match so_far.take() {
+            Some(nodes) => evidence::ahead(clients, target, nodes, &wants, options).await,
+            None => Ahead::default(),
+        })
     });
     let (nodes, ahead) = join!(nodes, others);
     let Some(ahead) = ahead else { return };

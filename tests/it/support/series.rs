@@ -90,28 +90,20 @@ pub(crate) fn quiet_bytes(call: &Call) -> Vec<u8> {
     cbor::map(&mut out, 2);
     cbor::text(&mut out, "MetricDataResults");
     cbor::array(&mut out, queries.len());
-    // The queries of a call have one period.
-    let mut times: Option<(i64, Vec<u8>)> = None;
     for query in &queries {
         let steps = usize::try_from((to - from) / query.period).unwrap_or_default();
-        if times.as_ref().is_none_or(|(period, _)| *period != query.period) {
-            let mut bytes = Vec::new();
-            cbor::array(&mut bytes, steps);
-            (0..).take(steps).for_each(|step: i64| cbor::time(&mut bytes, from + step * query.period));
-            times = Some((query.period, bytes));
-        }
         cbor::map(&mut out, 5);
         for (name, value) in [("Id", &query.id), ("Label", &query.metric), ("StatusCode", &"Complete".to_owned())] {
             cbor::text(&mut out, name);
             cbor::text(&mut out, value);
         }
         cbor::text(&mut out, "Timestamps");
-        out.extend(times.iter().flat_map(|(_, bytes)| bytes));
+        cbor::array(&mut out, steps);
+        (0..).take(steps).for_each(|step: i64| cbor::time(&mut out, from + step * query.period));
         cbor::text(&mut out, "Values");
         cbor::array(&mut out, steps);
-        let mut value = Vec::new();
-        cbor::number(&mut value, quiet_value(query));
-        out.extend_from_slice(&value.repeat(steps));
+        let value = quiet_value(query);
+        (0..steps).for_each(|_| cbor::number(&mut out, value));
     }
     cbor::text(&mut out, "Messages");
     cbor::array(&mut out, 0);

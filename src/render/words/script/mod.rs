@@ -45,8 +45,8 @@ pub fn written(plan: &Plan<'_>, ended: &Ended<'_>, compare: bool, run: &RunConte
         title: match plan.way {
             Some(way) => format!("{} (--way {}) for {}", words::way(way), way.name(), finding.resource.id),
             None => match words::step(said) {
-                step if step.is_empty() => format!("{} on {}", finding.rule, finding.resource.id),
-                step => format!("{step} ({} on {})", finding.rule, finding.resource.id),
+                step if step.is_empty() => left_open::about(said),
+                step => format!("{step} ({})", left_open::about(said)),
             },
         },
         findings: plan.subjects.iter().map(|one| one.finding.fingerprint.clone()).collect(),
