@@ -18,6 +18,7 @@ mod hostile;
 mod hostile_files;
 mod house;
 mod iam_policy;
+mod input_forms;
 mod install;
 #[cfg(feature = "aws")]
 mod lakes;
@@ -80,6 +81,7 @@ mod terraform_values;
 mod unknown_scanner;
 mod ways;
 mod what_if;
+mod what_if_fees;
 mod whole_outputs;
 #[cfg(feature = "aws")]
 mod wire_ahead;
