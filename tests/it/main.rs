@@ -49,6 +49,7 @@ mod rule_pages;
 mod rules_alignment;
 mod rules_ecr;
 mod rules_efs;
+mod rules_efs_edges;
 mod rules_evidence;
 mod rules_evidence_findings;
 mod rules_evidence_sources;

@@ -307,6 +307,13 @@ fn elastic_throughput_bills_what_is_not_cold_too() {
     let cost = walks.cost.as_ref().expect("a figure");
     assert_eq!((walks.confidence, cost.basis), (Confidence::High, Basis::Measured));
     assert!(cost.monthly_usd.likely.is_some_and(|likely| likely <= cost.monthly_usd.high));
+    // So are aligned reads, by what a run reads of both.
+    let aligned = judge(&reading(all_standard(1000 * GIB), read(5 * MIB, GIB), read(MIB, 0)));
+    let cost = found(&aligned, ELASTIC).cost.as_ref().expect("a figure").clone();
+    assert_eq!(cost.basis, Basis::Measured);
+    let with_metadata = judge(&reading(all_standard(1000 * GIB), read(5 * MIB, GIB), read(MIB, GIB)));
+    let both = found(&with_metadata, ELASTIC).cost.as_ref().expect("a figure");
+    assert!(both.monthly_usd.likely > cost.monthly_usd.likely, "{:?} {:?}", both.monthly_usd, cost.monthly_usd);
 }
 
 #[test]
@@ -363,6 +370,8 @@ fn data_that_moved_is_the_scans_or_others_never_both() {
     assert_eq!(rules(&measured(20 * GIB)), [OBSERVED], "aligned");
     assert_eq!(found(&judge(&measured(20 * GIB)), OBSERVED).confidence, Confidence::High);
     assert_eq!(rules(&measured(0)), [MOVED], "not aligned");
+    let walked = reading(scanned(backed_up()), read(500 * MIB, 0), read(MIB, GIB));
+    assert_eq!(rules(&walked), [MOVED], "a walk reads no data");
     assert_eq!(found(&judge(&measured(0)), MOVED).confidence, Confidence::Medium);
     let mut alone = backed_up();
     if let Section::Complete(groups) = &mut alone.ec2.security_groups {

@@ -1,6 +1,7 @@
 //! The R2 rules on small targets: each one firing, not firing, undecided and without its kind.
 
 mod coupling;
+mod edges;
 mod field;
 mod images;
 mod laws;

@@ -72,3 +72,22 @@ pub(crate) fn effective_frequency(registry: &RegistryScanning, name: &str, on_pu
         Frequency::Unscanned => "MANUAL",
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ScanningRule;
+
+    #[test]
+    fn a_repositorys_own_setting_counts_where_the_registry_leaves_it() {
+        let registry =
+            |scan_type: &str, rules: Vec<ScanningRule>| RegistryScanning { scan_type: scan_type.to_owned(), rules };
+        let none_matches = || vec![remedy::scan_rule("SCAN_ON_PUSH", ["other".to_owned()])];
+        let of =
+            |registry: &RegistryScanning| [true, false].map(|on_push| effective_frequency(registry, "api", on_push));
+        assert_eq!(of(&registry("BASIC", Vec::new())), [Some("SCAN_ON_PUSH"), Some("MANUAL")]);
+        assert_eq!(of(&registry("BASIC", none_matches())), [Some("MANUAL"); 2]);
+        assert_eq!(of(&registry("ENHANCED", none_matches())), [Some("MANUAL"); 2]);
+        assert_eq!(of(&registry("ENHANCED", Vec::new())), [Some("CONTINUOUS_SCAN"); 2]);
+    }
+}

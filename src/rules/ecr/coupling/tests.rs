@@ -124,6 +124,40 @@ fn t15_and_t16_refuse_every_change_of_the_ecr_side() {
 }
 
 #[test]
+fn a_policy_refuses_what_changes_the_ecr_side_and_nothing_else() {
+    let limits = Limits { organization_policy: true, ..Limits::default() };
+    let under = |on: &[&str], setting| State { limits, ..state(on, setting) };
+    let halves = [under(&["ECR"], Setting::Basic), under(&[], Setting::Enhanced)];
+    for half in &halves {
+        for event in
+            [Event::Enable(types(&["ECR"])), Event::PutEnhanced(Rules::Written), Event::PutBasic(Rules::Absent)]
+        {
+            assert_eq!(step(half, &event), (half.clone(), vec!["T15"]), "{event:?}");
+        }
+    }
+    let (on, off) = (under(&["ECR"], Setting::Enhanced), under(&[], Setting::Basic));
+    assert_eq!(step(&on, &Event::Enable(types(&["ECR"]))), (on.clone(), vec!["T1"]));
+    assert_eq!(step(&on, &Event::PutEnhanced(Rules::Written)).1, ["T5"]);
+    assert_eq!(step(&off, &Event::PutBasic(Rules::Absent)), (off.clone(), vec![]));
+}
+
+#[test]
+fn code_scanning_stays_where_lambda_stays() {
+    let start = state(&["EC2", "LAMBDA", "LAMBDA_CODE"], Setting::Basic);
+    let (next, rows) = step(&start, &Event::Disable(types(&["EC2"])));
+    assert_eq!((next, rows), (state(&["LAMBDA", "LAMBDA_CODE"], Setting::Basic), vec![]));
+    let (_, rows) = step(&state(&["EC2", "LAMBDA"], Setting::Basic), &Event::Disable(types(&["LAMBDA"])));
+    assert_eq!(rows, [] as [&str; 0], "there was no code scanning");
+}
+
+#[test]
+fn what_changes_nothing_is_no_step_of_a_prediction() {
+    let start = state(&["ECR"], Setting::Enhanced);
+    let prediction = predict(&start, &[Event::Settle, Event::PutBasic(Rules::Absent)]);
+    assert_eq!(prediction.steps.iter().map(|step| &step.event).collect::<Vec<_>>(), [&Event::PutBasic(Rules::Absent)]);
+}
+
+#[test]
 fn t17_destroying_the_configuration_is_a_change_to_basic() {
     let (next, rows) = step(&state(&["ECR"], Setting::Enhanced), &Event::DestroyConfiguration);
     assert_eq!((next.setting, next.rules, next.pending_disable), (Setting::Basic, Rules::Absent, true));
