@@ -289,6 +289,48 @@ fn a_schedule_of_today_changes_nothing_in_what_was_measured() {
     assert!(likely.0.to_string().parse::<f64>().is_ok_and(|usd| usd < 0.06), "{likely:?}");
 }
 
+#[test]
+fn what_moved_and_what_was_read_on_paper_is_counted_by_class() {
+    // Two GiB of 15,360 left the cold classes within the month: far from a move, and all that a scan can have moved.
+    let tiered = |moved: u64, archive: u64| {
+        let mut series = classes(|number| if number < 90 { (TIB, 10 * TIB) } else { (TIB + moved, 10 * TIB - moved) });
+        series.archive = points(180, |_| archive);
+        scanned(measured(series))
+    };
+    let lines = |target: &Target, rule: &str| -> Vec<(String, String)> {
+        let evaluation = judge(target);
+        let cost = found(&evaluation, rule).cost.clone().expect("a figure");
+        assert_eq!((cost.basis, cost.monthly_usd.likely), (Basis::Measured, None));
+        cost.lines
+            .iter()
+            .map(|line| {
+                (line.item.clone(), format!("{} x {}", line.quantity.normalize(), line.unit_price_usd.normalize()))
+            })
+            .collect()
+    };
+    let item = |class: &str| format!("{class} to Standard storage, as measured in a month");
+    let line = |item: &str, amount: &str| (item.to_owned(), amount.to_owned());
+    // 12 GiB in 19.7 days are 18.3 in 30.
+    assert_eq!(lines(&tiered(12 * GIB, 0), RECALL), [line(&item("IA"), "18.305085 x 0.3328")]);
+    assert_eq!(lines(&elastic(tiered(12 * GIB, 0)), RECALL), [line(&item("IA"), "18.305085 x 0.34")]);
+    // By what is in the classes now: 10,224 of 15,344 GiB.
+    assert_eq!(
+        lines(&elastic(tiered(16 * GIB, 5 * TIB)), RECALL),
+        [line(&item("IA"), "16.262703 x 0.34"), line(&item("Archive"), "8.144077 x 0.35")]
+    );
+    // Reads of 4 KiB are metered as 128: 32 times what was read.
+    let read = |target: Target| reading(stays_cold(target), read(MIB, 0), read(0, 0));
+    assert_eq!(lines(&read(tiered(0, 0)), CHARGES), [line("reading from IA at each scan", "7.60704 x 0.012")]);
+    assert_eq!(
+        lines(&read(elastic(tiered(0, 5 * TIB))), CHARGES),
+        [
+            line("reading from IA at each scan", "5.07136 x 0.012"),
+            line("reading from Archive at each scan", "2.53568 x 0.036"),
+            line("elastic throughput reads at each scan", "0.23772 x 0.04"),
+        ]
+    );
+}
+
 // Elastic throughput.
 
 #[test]

@@ -231,6 +231,11 @@ fn elastic_throughput_is_open_where_much_was_read_and_the_network_was_not_seen()
 fn when_and_where_the_scan_runs_is_evidence_as_far_as_it_was_seen() {
     let of = |change: fn(&mut Target), kind: &str| said(&found(&with(exposed(), change), RECALL), kind).concat();
     assert!(of(|_| {}, "schedule").contains("rate(6 hours)"), "{}", of(|_| {}, "schedule"));
+    let by_vm_scanner = |target: &mut Target| {
+        target.inspector.ec2_coverage = Section::Complete(vec![coverage("i-0a", "EC2_INSPECTOR_AGENT_BASED")]);
+    };
+    let schedule = of(by_vm_scanner, "schedule");
+    assert!(!schedule.contains("rate(6 hours)") && !schedule.is_empty(), "the plugin scans nobody: {schedule}");
     assert_eq!(of(|_| {}, "scan_path"), "");
     let custom = |target: &mut Target| {
         let Section::Complete(deep) = &mut target.inspector.deep_inspection else { panic!("deep inspection") };
@@ -320,4 +325,127 @@ fn whoever_may_be_exposed_is_asked_where_the_network_was_not_seen() {
     assert_eq!(asked(&with(exposed(), other)), ["i-0a"]);
     let unseen = with(with(exposed(), other), |target| target.efs.mount_targets = denied());
     assert_eq!(asked(&unseen), ["i-0a", "i-0b"]);
+}
+
+#[test]
+fn the_conditions_count_what_ssm_has_online_and_what_the_vm_scanner_scans() {
+    let target = with(exposed(), |target| {
+        target.ec2.instances = Section::Complete(["i-0a", "i-0b", "i-0c"].map(instance).into());
+        target.ssm.managed_nodes = Section::Complete(["i-0a", "i-0b"].map(|id| node(id, "Online")).into());
+        target.inspector.ec2_coverage = Section::Complete(vec![
+            coverage("i-0a", "EC2_SSM_AGENT_BASED"),
+            coverage("i-0b", "EC2_INSPECTOR_AGENT_BASED"),
+            coverage("i-0c", "EC2_INSPECTOR_AGENT_BASED"),
+        ]);
+    });
+    let condition = &found(&target, RECALL).conditions[1];
+    assert_eq!(condition.evidence, "1 of 3 Online in SSM, 2 scanned by the VM Scanner");
+}
+
+#[test]
+fn a_file_system_without_cold_data_needs_no_series_of_it() {
+    let of = |ia: u64, archive: u64| {
+        let mut series = crate::builders::metrics::classes(|_| (11 << 40, 0));
+        series.ia.clear();
+        series.archive.clear();
+        let target = with_file_system(crate::builders::metrics::measured(series), |one| {
+            (one.size.ia, one.size.archive) = (Some(ia), Some(archive));
+        });
+        verdict(&target, "efs-recall-observed")
+    };
+    assert_eq!(of(0, 0), Verdict::Clean);
+    assert_eq!(of(1, 0), Verdict::Inconclusive);
+    assert_eq!(of(0, 1), Verdict::Inconclusive);
+}
+
+#[test]
+fn a_cold_series_that_ends_is_no_news_of_a_class_that_still_holds_data() {
+    let of = |archive_now: u64| {
+        let mut series = crate::builders::metrics::classes(|_| (1 << 40, 10 << 40));
+        series.archive = crate::builders::metrics::points(150, |_| 1 << 30);
+        let target = with_file_system(crate::builders::metrics::measured(series), |one| {
+            one.size.archive = Some(archive_now);
+        });
+        verdict(&target, "efs-recall-observed")
+    };
+    assert_eq!(of(1 << 30), Verdict::Inconclusive);
+    assert_eq!(of(0), Verdict::Clean, "a GiB went with the class that is empty now");
+}
+
+#[test]
+fn without_a_throughput_mode_archive_data_decides_what_prices_hold() {
+    let of = |archive: u64| {
+        let target = with_file_system(exposed(), |one| {
+            one.throughput_mode = None;
+            one.size.archive = Some(archive);
+        });
+        found(&target, RECALL).cost.expect("a price")
+    };
+    // 10,240 x (0.36 - 0.0272), and under elastic throughput 10,240 x (0.36 - 0.02) + 1,024 x (0.36 - 0.01).
+    assert_eq!(of(0).monthly_usd.high.0.normalize().to_string(), "3407.872");
+    assert_eq!(of(1 << 40).monthly_usd.high.0.normalize().to_string(), "3840");
+}
+
+#[test]
+fn elastic_reads_are_paid_once_or_each_time_that_files_come_back() {
+    let lines = |schedule: &str, archive: u64| {
+        let target = with_file_system(exposed(), |one| {
+            one.throughput_mode = Some("elastic".into());
+            one.size.archive = Some(archive);
+        });
+        let target = with(target, |target| {
+            let Section::Complete(Some(association)) = &mut target.ssm.inspector_association else {
+                panic!("association")
+            };
+            association.schedule_expression = Some(schedule.into());
+            for policy in target.efs.lifecycle.values_mut() {
+                policy.transition_to_ia = Some("AFTER_1_DAY".into());
+                policy.transition_to_archive = Some("AFTER_90_DAYS".into());
+            }
+        });
+        let cost = found(&target, RECALL).cost.expect("a price");
+        let said = cost.assumptions.iter().filter(|said| said.contains("cold again before the next scan")).count();
+        let lines = cost.lines.iter().filter(|line| line.item.contains("elastic"));
+        let amounts = lines.map(|line| {
+            (line.quantity.normalize().to_string(), line.monthly_usd.0.is_zero(), line.one_time_usd.0.is_zero())
+        });
+        (amounts.collect::<Vec<_>>(), said)
+    };
+    let (once, monthly) = (("10240".to_owned(), true, false), ("43885.714286".to_owned(), false, true));
+    assert_eq!(lines("rate(6 hours)", 0), (vec![once], 0));
+    // 10,240 GiB at each of 30 / 7 scans.
+    assert_eq!(lines("rate(7 days)", 0), (vec![monthly.clone()], 1));
+    // What takes 90 days to become cold again stays.
+    let archive = ("1024".to_owned(), true, false);
+    assert_eq!(lines("rate(7 days)", 1 << 40), (vec![archive, monthly], 1));
+}
+
+/// What mending a finding of `efs-elastic-reads` takes, where so many instances are scanned, some by the VM Scanner.
+fn elastic_remedy(count: usize, by_vm_scanner: usize) -> Vec<String> {
+    let ids: Vec<String> = (0..count).map(|number| format!("i-{number:02}")).collect();
+    let target = with(crate::rules_alignment::all_standard(1_000 << 30), |target| {
+        target.ec2.instances = Section::Complete(ids.iter().map(|id| instance(id)).collect());
+        target.ssm.managed_nodes = Section::Complete(ids.iter().map(|id| node(id, "Online")).collect());
+        let mode = |at: usize| if at < by_vm_scanner { "EC2_INSPECTOR_AGENT_BASED" } else { "EC2_SSM_AGENT_BASED" };
+        target.inspector.ec2_coverage =
+            Section::Complete(ids.iter().enumerate().map(|(at, id)| coverage(id, mode(at))).collect());
+    });
+    found(&target, "efs-elastic-reads").remediation.commands
+}
+
+#[test]
+fn instances_are_excluded_from_the_plugin_and_the_vm_scanner_is_stopped() {
+    let has = |commands: &[String], words: &str| commands.iter().filter(|command| command.contains(words)).count();
+    let (tag, too) = ("ec2 create-tags", "the VM Scanner scans here too");
+    let (stop, more) = ("as root: systemctl disable --now", "and the same for 1 more instance");
+    for (count, by_vm_scanner, expected) in [
+        (1, 0, [1, 0, 0, 0]),
+        (2, 1, [2, 1, 0, 0]),
+        (2, 2, [0, 0, 1, 0]),
+        (20, 0, [20, 0, 0, 0]),
+        (21, 0, [20, 0, 0, 1]),
+    ] {
+        let commands = elastic_remedy(count, by_vm_scanner);
+        assert_eq!([tag, too, stop, more].map(|words| has(&commands, words)), expected, "{commands:#?}");
+    }
 }

@@ -5,6 +5,7 @@ use inspector_audit::model::{
     AssociationRun, EfsMetrics, EfsTask, EfsUtilsStream, FileSystemMetrics, GapReason, HostMounts, Observed, Point,
     PrefixList, Section, SectionName, Target,
 };
+use inspector_audit::report::v1::Finding;
 use inspector_audit::rules::efs::evidence::{SourceState, source_states};
 use inspector_audit::rules::{Confidence, MountState, Verdict};
 
@@ -84,12 +85,17 @@ fn the_only_instance_let_in_is_likely_while_somebody_is_connected() {
     let sole = with(exposed(), |target| target.evidence.efs_metrics = metrics(&[240; 6]));
     let finding = recall(&sole).expect("exposed");
     assert_eq!((finding.instances[0].mount, finding.confidence), (MountState::Likely, Confidence::Medium));
+    let only = "let in this instance alone";
+    let evidence = |finding: &Finding| finding.instances[0].evidence.clone().unwrap_or_default();
+    assert!(evidence(&finding).contains(only), "{}", evidence(&finding));
     let two = with(sole.clone(), |target| {
         if let Section::Complete(instances) = &mut target.ec2.instances {
             instances.push(instance("i-0b"));
         }
     });
-    assert_eq!(recall(&two).expect("exposed").instances[0].mount, MountState::Possible, "an unmanaged one may be it");
+    let two = recall(&two).expect("exposed");
+    assert_eq!(two.instances[0].mount, MountState::Possible, "an unmanaged one may be it");
+    assert!(!evidence(&two).contains(only), "{}", evidence(&two));
     let by_range = with(sole, |target| {
         if let Section::Complete(groups) = &mut target.ec2.security_groups {
             groups[1] = group("sg-efs", vec![from_nets(&["10.0.0.0/8"])], vec![]);

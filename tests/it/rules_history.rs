@@ -109,6 +109,14 @@ fn a_move_in_step_with_the_scan_makes_every_finding_on_the_file_system_certain()
 }
 
 #[test]
+fn reads_that_were_asked_for_and_not_had_leave_the_beginning_to_speak() {
+    let mut target = activated(moved(), at(89));
+    assert_eq!(found(&judge(&target), OBSERVED).confidence, Confidence::High);
+    target.evidence.efs_reads = denied();
+    assert_eq!(found(&judge(&target), OBSERVED).confidence, Confidence::High);
+}
+
+#[test]
 fn scan_moving_data_is_a_move_within_a_day_of_the_associations_first_run() {
     let target = with(moved(), |target| target.evidence.association_runs = runs(at(90) - Duration::hours(2)));
     let evaluation = judge(&target);

@@ -37,6 +37,9 @@ fn moved_data_is_pinned_measured_and_counted_once() {
     assert_eq!(cost.monthly_usd.deciding().0.to_string(), "3407.872");
     // All 11 TiB of Standard.
     assert_eq!(cost.monthly_usd.high.0.to_string(), "3748.6592");
+    assert_eq!(cost.lines.len(), 1, "nothing was in Archive: {:?}", cost.lines);
+    let seen = "what StorageBytes shows to have been cold in the last 30 days";
+    assert!(cost.assumptions.iter().any(|said| said.contains(seen)), "{:?}", cost.assumptions);
     assert_eq!(
         (cost.basis, pinned.severity, pinned.confidence),
         (Basis::Measured, Severity::Critical, Confidence::High)
@@ -54,11 +57,20 @@ fn a_part_that_moved_is_likely_and_a_history_that_was_never_cold_is_said() {
     assert!(cost.monthly_usd.low.0.is_zero());
     assert_eq!(cost.monthly_usd.deciding().0.to_string(), "1703.936");
     assert_eq!(cost.basis, Basis::Estimate);
+    assert!(cost.assumptions.iter().any(|said| said.contains("Standard took it or was written to")));
     assert_eq!(found(&evaluation, "efs-tiering-pinned").confidence, Confidence::Low);
     let never = judge(&measured(classes(|_| (11 * TIB, 0))));
     let cost = found(&never, "efs-tiering-pinned").cost.clone().expect("a price");
     assert_eq!(cost.monthly_usd.likely, None);
-    assert!(cost.assumptions.iter().any(|said| said.contains("in 30 days of StorageBytes nothing was ever cold")));
+    let never = "in 30 days of StorageBytes nothing was ever cold";
+    assert!(cost.assumptions.iter().any(|said| said.contains(never)));
+    // What was cold and was deleted was cold.
+    let deleted = judge(&measured(step(90, 10 * TIB, 0)));
+    let cost = found(&deleted, "efs-tiering-pinned").cost.clone().expect("a price");
+    assert!(!cost.assumptions.iter().any(|said| said.contains(never)), "{:?}", cost.assumptions);
+    let little = judge(&measured(classes(|number| if number < 90 { (11 * TIB, GIB / 2) } else { (11 * TIB, 0) })));
+    let cost = found(&little, "efs-tiering-pinned").cost.clone().expect("a price");
+    assert!(!cost.assumptions.iter().any(|said| said.contains(never)), "{:?}", cost.assumptions);
 }
 
 #[test]

@@ -242,3 +242,12 @@ fn a_foreign_client_is_named() {
     let named = finding.evidence.iter().any(|it| it.kind == "foreign_client" && it.detail.contains("444455556666"));
     assert!(named, "{:?}", finding.evidence);
 }
+
+#[test]
+fn rules_for_one_address_family_each_let_in_both() {
+    let (v4, v6) = (from_nets(&["10.0.0.0/16"]), from_nets(&["2001:db8::/32"]));
+    for permissions in [vec![v4.clone(), v6.clone()], vec![v6.clone(), v4.clone()]] {
+        assert_eq!(verdict(&ingress(permissions)), Verdict::Findings);
+    }
+    assert_eq!(verdict(&ingress(vec![v6])), Verdict::Clean, "the instance has no IPv6 address");
+}

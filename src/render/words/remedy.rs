@@ -10,6 +10,7 @@ use crate::aws_cli::{Command, NotAnId, Place, command};
 use crate::render::text::brief;
 use crate::report::v1;
 use crate::rules::finding::{Action, Choice, Finding, Given, Note, Remedy, Step};
+use crate::text::count;
 
 /// The longest name of a file.
 const MAX_NAME_COLUMNS: usize = 120;
@@ -201,7 +202,7 @@ pub(crate) fn note_words(note: &Note) -> String {
         Note::ExcludeBlocked => {
             "exclude: first metadata-tags-blocked, since one instance that goes on reading keeps the cost".to_owned()
         }
-        Note::MoreInstances(count) => format!("and the same for {count} more instances"),
+        Note::MoreInstances(more) => format!("and the same for {}", count(*more, "more instance", "more instances")),
         Note::KeepCold => "files stay cold when they are read, and the call replaces all policies".to_owned(),
         Note::StopTiering => "nothing is tiered any more".to_owned(),
         Note::DeactivateDeepInspection => "deactivate deep inspection for the whole account in this region".to_owned(),
