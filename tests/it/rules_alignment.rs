@@ -3,8 +3,8 @@
 
 use chrono::{DateTime, Duration, Utc};
 use inspector_audit::model::{
-    AssociationReach, EfsReads, FileSystemReads, HostMount, LifecycleConfiguration, MetadataOptions, MountKind,
-    Observed, Point, Presence, Section, Steps, Tag, Target,
+    AssociationReach, EfsReads, EfsTask, FileSystemReads, HostMount, LifecycleConfiguration, MetadataOptions,
+    MountKind, Observed, Point, Presence, Section, Steps, Tag, Target,
 };
 use inspector_audit::price::PriceTable;
 use inspector_audit::report::v1::{Evaluation, Finding};
@@ -264,11 +264,49 @@ fn nothing_is_advice_while_something_is_open() {
 }
 
 #[test]
+fn a_task_says_since_when_its_instance_mounts_and_nothing_of_another() {
+    let severity = |launched_days_ago: i64, task_days_ago: Option<i64>| {
+        let mut target = still();
+        if let Section::Complete(instances) = &mut target.ec2.instances {
+            instances[0].launch_time = Some(now() - Duration::days(launched_days_ago));
+            let mut other = instance("i-0b");
+            other.launch_time = Some(now() - Duration::days(100));
+            instances.push(other);
+        }
+        target.ssm.managed_nodes =
+            Section::Complete(["i-0a", "i-0b"].map(|id| crate::builders::efs::node(id, "Online")).into());
+        if let Section::Complete(reach) = &mut target.evidence.association_targets {
+            reach.rows.iter_mut().for_each(|row| row.instances.push("i-0b".into()));
+        }
+        let task = |days: i64| EfsTask {
+            instance_id: "i-0b".into(),
+            file_system_id: "fs-0a".into(),
+            volume: "home".into(),
+            started_at: Some(now() - Duration::days(days)),
+            ..EfsTask::default()
+        };
+        let rows = task_days_ago.map(task).into_iter().collect();
+        target.evidence.efs_tasks = Section::Complete(Observed { rows, truncated: None });
+        found(&judge(&target), RECALL).severity
+    };
+    assert_eq!(severity(100, None), Severity::Info);
+    assert_eq!(severity(100, Some(50)), Severity::Info);
+    assert_ne!(severity(100, Some(1)), Severity::Info, "it has mounted for a day");
+    assert_ne!(severity(1, None), Severity::Info, "the other is of yesterday");
+    assert_ne!(severity(1, Some(50)), Severity::Info, "whatever task runs elsewhere");
+}
+
+#[test]
 fn charges_are_advice_where_nothing_is_read_during_runs() {
     let evaluation = judge(&reading(stays_cold(still()), read(0, 0), read(0, 0)));
     let finding = found(&evaluation, CHARGES);
     assert_eq!(finding.severity, Severity::Info);
     assert!(finding.title.contains("read next to nothing"), "{}", finding.title);
+    let mut fresh = reading(stays_cold(still()), read(0, 0), read(0, 0));
+    if let Section::Complete(instances) = &mut fresh.ec2.instances {
+        instances[0].launch_time = Some(now() - Duration::days(1));
+    }
+    assert_ne!(found(&judge(&fresh), CHARGES).severity, Severity::Info, "it has had four runs");
     // 500 MiB at most times are no proof of anything.
     let evaluation = judge(&reading(stays_cold(still()), read(500 * MIB, 0), read(0, 0)));
     assert_ne!(found(&evaluation, CHARGES).severity, Severity::Info);
@@ -342,6 +380,9 @@ fn elastic_throughput_bills_what_is_not_cold_too() {
     assert_eq!((cost.basis, cost.monthly_usd.likely), (Basis::Bound, None));
     let quantities: Vec<String> = cost.lines.iter().map(|line| line.item.clone()).collect();
     assert_eq!(quantities.len(), 2, "data and metadata: {quantities:?}");
+    // 250 MiB in each of 8,640 steps on average.
+    let metadata = cost.lines[1].quantity.to_string().parse::<f64>().expect("a number");
+    assert!((2_050.0..2_170.0).contains(&metadata), "{metadata}");
     assert_eq!(finding.confidence, Confidence::Low);
     // Walks are billed, and sure.
     let walked = judge(&reading(all_standard(1000 * GIB), read(500 * MIB, 0), read(MIB, GIB)));

@@ -74,7 +74,19 @@ fn a_mount_of_s3_files_says_what_is_metered() {
     let target = with(exposed(), |target| target.evidence.probe = seen(vec![host("i-0a", mount)]));
     let evaluation = judge(&target);
     let evidence = &found(&evaluation, "s3-mount-scanned").evidence;
-    assert!(evidence.iter().any(|one| one.kind == "s3_files_metering" && one.detail.contains("4 KiB")), "{evidence:?}");
+    let metered = |one: &inspector_audit::report::v1::Evidence| one.kind == "s3_files_metering";
+    assert!(evidence.iter().any(|one| metered(one) && one.detail.contains("4 KiB")), "{evidence:?}");
+    let fuse = with(exposed(), |target| target.evidence.probe = seen(vec![host("i-0a", s3(Presence::Mounted))]));
+    let evaluation = judge(&fuse);
+    assert!(!found(&evaluation, "s3-mount-scanned").evidence.iter().any(metered), "it is mounted another way");
+}
+
+#[test]
+fn a_look_that_failed_keeps_nothing_open_while_nothing_is_scanned() {
+    let unseen = with(exposed(), |target| target.evidence.probe = denied());
+    assert_eq!(verdict(&judge(&unseen), "s3-mount-scanned"), Some(Verdict::Inconclusive));
+    let off = with(unseen, |target| target.inspector.account_status = account_status("ENABLED", "DISABLED"));
+    assert_ne!(verdict(&judge(&off), "s3-mount-scanned"), Some(Verdict::Inconclusive));
 }
 
 #[test]

@@ -187,3 +187,35 @@ impl<'a> ScanRuns<'a> {
         groups.iter().filter_map(|number| self.groups.get(*number)).flatten()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+    use crate::model::{AssociationReach, AssociationRun, Observed, Section};
+
+    #[test]
+    fn between_two_runs_that_both_reached_an_instance_all_did() {
+        let at = |hour: i64| DateTime::UNIX_EPOCH + TimeDelta::days(20_000) + TimeDelta::hours(hour);
+        let all = |rows| Section::Complete(Observed { rows, truncated: None });
+        let mut target = Target::unseen("111122223333", "us-east-2", at(10));
+        let run = |hour| AssociationRun { at: at(hour), status: "Success".into() };
+        target.evidence.association_runs = all((0..6).map(run).collect());
+        let reach = |hour, ids: &[&str]| AssociationReach {
+            at: at(hour),
+            instances: ids.iter().map(|id| (*id).to_owned()).collect(),
+        };
+        target.evidence.association_targets = Section::Complete(Observed {
+            rows: vec![reach(4, &["a", "b"]), reach(0, &["a", "b"]), reach(2, &["a"])],
+            truncated: None,
+        });
+        let mut runs = ScanRuns::of(&target, Decimal::ONE, &[], &[]);
+        runs.lists.clear();
+        let of = runs.read_runs();
+        let of = |id: &str| runs.runs(of.get(id).copied()).to_vec();
+        assert_eq!(of("a"), (0..5).map(at).collect::<Vec<_>>(), "whom the last run reached is not known");
+        assert_eq!(of("b"), [at(0), at(4)], "one in between missed it");
+        assert!(of("c").is_empty());
+    }
+}

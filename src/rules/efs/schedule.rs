@@ -250,6 +250,7 @@ mod tests {
             ("rate(6 hours)", Some("120")),
             ("rate(30 minutes)", Some("1440")),
             ("rate(1 day)", Some("30")),
+            ("rate(2 weeks)", Some("2.142857")),
             ("rate(7 hours)", Some("102.857143")),
             ("rate(0 hours)", None),
             ("rate(x hours)", None),
