@@ -51,6 +51,7 @@ mod rules_ecr;
 mod rules_efs;
 mod rules_efs_edges;
 mod rules_evidence;
+mod rules_evidence_edges;
 mod rules_evidence_findings;
 mod rules_evidence_sources;
 mod rules_history;

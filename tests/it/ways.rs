@@ -1,7 +1,7 @@
 //! The ways out of an exposed file system, compared: figures by arithmetic of the test's own, and laws on random worlds.
 
 use crate::support::evaluate;
-use inspector_audit::model::{DelegatedAdministrator, LifecycleConfiguration, Section, Tag, Target};
+use inspector_audit::model::{DelegatedAdministrator, EfsTask, LifecycleConfiguration, Observed, Section, Tag, Target};
 use inspector_audit::price::{PriceTable, Usd};
 use inspector_audit::report::v1::{Finding, WayOut};
 use inspector_audit::rules::{Confidence, RuleSettings, Way};
@@ -254,6 +254,27 @@ fn tags_that_their_owner_needs_keep_instances_from_being_excluded() {
 }
 
 #[test]
+fn where_nobody_known_to_mount_it_is_left_whoever_could_counts() {
+    let on = |id: &str| EfsTask {
+        instance_id: id.into(),
+        file_system_id: "fs-0a".into(),
+        volume: "home".into(),
+        ..EfsTask::default()
+    };
+    let tasks = |rows| Section::Complete(Observed { rows, truncated: None });
+    // The plugin scans i-0b, which is known to mount it; the VM Scanner, which no tag is known to stop, i-0a.
+    let known =
+        with(vm_scanner(two_instances(cold_reads())), |target| target.evidence.efs_tasks = tasks(vec![on("i-0b")]));
+    let found = finding(&known);
+    assert_eq!(left(way(&found, Way::DoNothing)), scans());
+    assert!(left(way(&found, Way::ExcludeInstances)) > scans(), "{:?}", way(&found, Way::ExcludeInstances));
+    // Where both are known to, fewer readers never cost more than all.
+    let both = with(known, |target| target.evidence.efs_tasks = tasks(vec![on("i-0a"), on("i-0b")]));
+    let found = finding(&both);
+    assert!(left(way(&found, Way::ExcludeInstances)) <= left(way(&found, Way::DoNothing)));
+}
+
+#[test]
 fn who_may_deactivate_deep_inspection_depends_on_the_organization() {
     let of = |account: Option<&str>| {
         let target = with(exposed(), |target| {
@@ -316,6 +337,14 @@ fn elastic_throughput_one_zone_and_archive_are_priced_as_such() {
     let weekly = number("1500") * number("900") / number("1024") * number("5");
     let expected = (number("10") * number("0.052") + number("0.076")) / number("11") * weekly;
     assert_eq!(left(way(&elastic, Way::SlowSchedule)).round_dp(3), expected.round_dp(3));
+    let recalls = finding(&with_file_system(exposed(), |one| {
+        one.throughput_mode = Some("elastic".into());
+        one.size.archive = Some(1 << 40);
+    }));
+    let all_in_standard = number("10240") * number("0.34") + number("1024") * number("0.35");
+    let all_read = number("120") * (number("10240") * number("0.052") + number("1024") * number("0.076"));
+    let share = (all_in_standard / all_read).round_dp(4);
+    assert_eq!(way(&recalls, Way::StopReturningToStandard).break_even_read_share, Some(share));
     let zone = finding(&with_file_system(exposed(), |one| one.availability_zone = Some("ap-northeast-1a".into())));
     let recalled = number("10240") * (number("0.192") - number("0.0145"));
     assert_eq!(left(way(&zone, Way::DoNothing)), recalled.normalize());
