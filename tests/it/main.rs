@@ -82,6 +82,7 @@ mod terraform_table;
 mod terraform_values;
 mod unknown_scanner;
 mod ways;
+mod ways_edges;
 mod what_if;
 mod what_if_fees;
 mod whole_outputs;

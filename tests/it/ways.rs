@@ -1,7 +1,7 @@
 //! The ways out of an exposed file system, compared: figures by arithmetic of the test's own, and laws on random worlds.
 
 use crate::support::evaluate;
-use inspector_audit::model::{DelegatedAdministrator, EfsTask, LifecycleConfiguration, Observed, Section, Tag, Target};
+use inspector_audit::model::{DelegatedAdministrator, LifecycleConfiguration, Section, Tag, Target};
 use inspector_audit::price::{PriceTable, Usd};
 use inspector_audit::report::v1::{Finding, WayOut};
 use inspector_audit::rules::{Confidence, RuleSettings, Way};
@@ -18,22 +18,22 @@ use crate::rules_laws::{judge, world};
 
 const R1: [&str; 4] = ["efs-tier-recall", "efs-cold-read-charges", "efs-tiering-pinned", "efs-exposure-dormant"];
 
-fn number(text: &str) -> Decimal {
+pub(crate) fn number(text: &str) -> Decimal {
     text.parse().expect("a number")
 }
 
 /// The finding on a file system of a target that has one.
-fn finding(target: &Target) -> Finding {
+pub(crate) fn finding(target: &Target) -> Finding {
     let found = judge(target).findings.into_iter().find(|finding| R1.contains(&finding.rule.as_str()));
     found.expect("an exposed file system")
 }
 
-fn way(finding: &Finding, wanted: Way) -> &WayOut {
+pub(crate) fn way(finding: &Finding, wanted: Way) -> &WayOut {
     finding.ways_out.iter().find(|way| way.way == wanted).expect("every way is weighed")
 }
 
 /// At most, a month.
-fn left(way: &WayOut) -> Decimal {
+pub(crate) fn left(way: &WayOut) -> Decimal {
     way.monthly_usd.expect("a price").high.0.normalize()
 }
 
@@ -48,35 +48,35 @@ fn scan() -> Decimal {
 }
 
 /// What 120 of them pay, at 0.012 USD for reading a GiB from IA.
-fn scans() -> Decimal {
+pub(crate) fn scans() -> Decimal {
     (scan() * number("120") * number("0.012")).normalize()
 }
 
-fn cold_reads() -> Target {
+pub(crate) fn cold_reads() -> Target {
     with(exposed(), |target| {
         target.efs.lifecycle = [("fs-0a".to_owned(), lifecycle(false))].into();
     })
 }
 
 /// A second instance like the first.
-fn two_instances(target: Target) -> Target {
+pub(crate) fn two_instances(target: Target) -> Target {
     with(target, |target| {
         target.ec2.instances = Section::Complete(vec![instance("i-0a"), instance("i-0b")]);
         target.ssm.managed_nodes = Section::Complete(vec![node("i-0a", "Online"), node("i-0b", "Online")]);
     })
 }
 
-fn vm_scanner(target: Target) -> Target {
+pub(crate) fn vm_scanner(target: Target) -> Target {
     with(target, |target| {
         target.inspector.ec2_coverage = Section::Complete(vec![coverage("i-0a", "EC2_INSPECTOR_AGENT_BASED")]);
     })
 }
 
-fn tagged(target: Target, key: &str) -> Target {
+pub(crate) fn tagged(target: Target, key: &str) -> Target {
     with_instance(target, |instance| instance.tags.push(Tag { key: key.into(), value: "x".into() }))
 }
 
-fn ages(ia: &str, returns: bool) -> impl FnOnce(&mut Target) {
+pub(crate) fn ages(ia: &str, returns: bool) -> impl FnOnce(&mut Target) {
     let policy = LifecycleConfiguration { transition_to_ia: Some(ia.to_owned()), ..lifecycle(returns) };
     move |target| target.efs.lifecycle = [("fs-0a".to_owned(), policy)].into()
 }
@@ -251,27 +251,6 @@ fn tags_that_their_owner_needs_keep_instances_from_being_excluded() {
     let blocked = finding(&tagged(exposed(), "cost center"));
     let exclude = way(&blocked, Way::ExcludeInstances);
     assert!(exclude.available && exclude.reason.contains("renamed or removed"), "{}", exclude.reason);
-}
-
-#[test]
-fn where_nobody_known_to_mount_it_is_left_whoever_could_counts() {
-    let on = |id: &str| EfsTask {
-        instance_id: id.into(),
-        file_system_id: "fs-0a".into(),
-        volume: "home".into(),
-        ..EfsTask::default()
-    };
-    let tasks = |rows| Section::Complete(Observed { rows, truncated: None });
-    // The plugin scans i-0b, which is known to mount it; the VM Scanner, which no tag is known to stop, i-0a.
-    let known =
-        with(vm_scanner(two_instances(cold_reads())), |target| target.evidence.efs_tasks = tasks(vec![on("i-0b")]));
-    let found = finding(&known);
-    assert_eq!(left(way(&found, Way::DoNothing)), scans());
-    assert!(left(way(&found, Way::ExcludeInstances)) > scans(), "{:?}", way(&found, Way::ExcludeInstances));
-    // Where both are known to, fewer readers never cost more than all.
-    let both = with(known, |target| target.evidence.efs_tasks = tasks(vec![on("i-0a"), on("i-0b")]));
-    let found = finding(&both);
-    assert!(left(way(&found, Way::ExcludeInstances)) <= left(way(&found, Way::DoNothing)));
 }
 
 #[test]
