@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use inspector_audit::model::{Presence, Snapshot, Tag, Target};
+use inspector_audit::model::{Presence, SectionName, Snapshot, Tag, Target};
 use inspector_audit::price::PriceTable;
 use inspector_audit::rules::{RULES, RuleSettings, RuleVerdict, Verdict, evaluate};
 
@@ -98,4 +98,42 @@ fn a_story_fires_each_rule_and_another_leaves_it_silent() {
     };
     assert_eq!(without(&firing), [""; 0], "no story fires these rules: add one (see this file)");
     assert_eq!(without(&silent), [""; 0], "no story leaves these rules silent: add one (see this file)");
+}
+
+/// The same target without a section that it has: who collected it was not allowed to see it.
+fn without(target: &Target, section: SectionName) -> Option<Target> {
+    let name = section.as_str();
+    let field = name.rsplit('.').next().expect("a name");
+    let mut value = serde_json::to_value(target).expect("JSON");
+    let service = name.split('.').next().expect("a service");
+    let place =
+        [service, "evidence", "billing"].into_iter().find(|place| value[place][field].get("complete").is_some());
+    value[place?][field] = serde_json::json!({ "missing": {
+        "reason": "access_denied", "operation": "x:Y", "message": "may not", "request_id": null
+    }});
+    Some(serde_json::from_value(value).expect("a target"))
+}
+
+/// The law that makes "nothing found" worth reading, asked of each rule with each section that it needs.
+#[test]
+fn a_rule_that_finds_something_is_never_clean_where_one_of_its_sections_is_missing() {
+    let (prices, settings) = (PriceTable::embedded(), RuleSettings::default());
+    let (mut asked, mut wrong) = (BTreeSet::new(), BTreeSet::new());
+    for target in snapshots().into_iter().chain(worlds()) {
+        let firing = evaluate(&target, &prices, &settings, &RULES).verdicts.into_iter();
+        let firing: BTreeSet<String> =
+            firing.filter(|one| one.verdict == Verdict::Findings).map(|one| one.rule).collect();
+        for rule in RULES.iter().filter(|rule| firing.contains(rule.id)) {
+            for section in rule.needs.iter().chain(rule.needs_one_of) {
+                let Some(blind) = without(&target, *section) else { continue };
+                asked.insert((rule.id, *section));
+                let verdict = evaluate(&blind, &prices, &settings, &[*rule]).verdicts.pop().map(|one| one.verdict);
+                if !matches!(verdict, Some(Verdict::Findings | Verdict::Inconclusive)) {
+                    wrong.insert(format!("{} without {section}: {verdict:?}", rule.id));
+                }
+            }
+        }
+    }
+    assert_eq!(wrong, BTreeSet::new());
+    assert!(asked.len() > 150, "{}", asked.len());
 }

@@ -1,5 +1,8 @@
 //! `efs-cold-data-moved`: cold data is in Standard, and it was not Inspector's scan that read it.
 
+use std::collections::BTreeSet;
+
+use super::conditions::seen;
 use super::exposure::Exposed;
 use super::facts::Facts;
 use super::figures::observed;
@@ -10,8 +13,9 @@ use super::outcome::outcome;
 use super::recall_state::{RecallState, recall_state};
 use super::remedy;
 use super::tri::Tri;
+use crate::model::SectionName;
 use crate::rules::finding::efs::{self, NotExposed, NotRead, NotTheReader, Reason, ScanReads};
-use crate::rules::{Confidence, Evidence, Finding, Outcome, Rule};
+use crate::rules::{Blocker, Confidence, Evidence, Finding, Outcome, Rule};
 
 pub(crate) static RULE: Rule = Rule {
     id: "efs-cold-data-moved",
@@ -57,20 +61,35 @@ EFS user guide, \"CloudWatch metrics\" and \"Managing storage lifecycle\". Read 
 pub(super) fn check(facts: &Facts<'_>) -> Outcome {
     // Where the scan may be the reader, `efs-recall-observed` speaks and keeps open what is open.
     let mut outcome = outcome(facts, |_| Tri::not_met());
+    // Others move data whether Inspector scans or not.
+    let unlisted = seen(&facts.target.efs.file_systems).is_none();
+    let unlisted = unlisted.then(|| Blocker::section(SectionName::EfsFileSystems));
+    let mut undecided: BTreeSet<Blocker> = outcome.undecided.drain(..).chain(unlisted).collect();
     for exposed in &facts.exposure().file_systems {
-        let Some(why) = not_the_reader(facts, exposed) else { continue };
-        match recall_state(facts, exposed) {
+        let state = recall_state(facts, exposed);
+        let Some(why) = not_the_reader(facts, exposed) else {
+            // Who moved it is as open as whether anybody is exposed.
+            if exposed.groups.is_empty() && matches!(state, RecallState::Moved(_)) && !is_seen_inside(facts, exposed) {
+                undecided.extend(exposed.undecided.iter().cloned());
+            }
+            continue;
+        };
+        match state {
             // A scan that has stopped since may have been the reader: the files then become cold by themselves.
             RecallState::Moved(drop) if has_stopped(why) && facts.meter().activity.scanned_by(drop.fall().ended) => {}
             RecallState::Moved(drop) => outcome.findings.push(found(facts, exposed, drop, why)),
             // Series that were read and do not show a move show none; what was not read could.
-            RecallState::NotRead(blame, NotRead::Series(_)) if !outcome.undecided.contains(&blame) => {
-                outcome.undecided.push(blame);
-            }
+            RecallState::NotRead(blame, NotRead::Series(_)) => undecided.extend([blame]),
             _ => {}
         }
     }
+    outcome.undecided = undecided.into_iter().collect();
     outcome
+}
+
+/// Whether Inspector was seen below a mount point of a file system.
+fn is_seen_inside(facts: &Facts<'_>, exposed: &Exposed<'_>) -> bool {
+    facts.exposure().evidence.scanner_seen(exposed.number).next().is_some()
 }
 
 /// Whether it is known only that the scan does not read now.
@@ -81,7 +100,7 @@ fn has_stopped(why: NotTheReader) -> bool {
 /// Why the scan does not read a file system; `None` where it may.
 pub(crate) fn not_the_reader(facts: &Facts<'_>, exposed: &Exposed<'_>) -> Option<NotTheReader> {
     let exposure = facts.exposure();
-    if exposure.evidence.scanner_seen(exposed.number).next().is_some() {
+    if is_seen_inside(facts, exposed) {
         return None;
     }
     if exposure.agents.switched_off() {
