@@ -89,10 +89,11 @@ fn every_page_begins_with_a_command_and_every_link_leads_somewhere() {
 #[test]
 fn the_page_on_reports_names_every_format_and_its_extension() {
     let names: Vec<&str> = Format::ALL.iter().map(|format| format.as_str()).collect();
-    assert!(REPORTS.contains(&format!("is one of {};", names.join(", "))), "{names:?}");
+    let said = format!("is one of {};", names.join(", "));
+    assert!(REPORTS.contains(&said), ".github/docs/reports.md does not say: {said}");
     for format in Format::ALL {
         let extension = format!("`.{}`", format.extension());
-        assert!(REPORTS.contains(&extension), "{format}: {extension}");
+        assert!(REPORTS.contains(&extension), ".github/docs/reports.md does not name {extension} of {format}");
     }
 }
 

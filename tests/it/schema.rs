@@ -197,5 +197,5 @@ fn the_report_schema_names_every_section() {
         let text = serde_json::to_string_pretty(&schema).expect("JSON") + "\n";
         std::fs::write(path("report-v1.json"), text).expect("the schema can be written");
     }
-    assert_eq!(schema.pointer(list), Some(&names));
+    assert_eq!(schema.pointer(list), Some(&names), "the list is of before: UPDATE_GOLDEN=1 writes it");
 }

@@ -31,7 +31,9 @@ fn where_nobody_known_to_mount_it_is_left_whoever_could_counts() {
 fn deep_inspection_protects_sleeping_instances_too() {
     let asleep = with(two_instances(exposed()), |target| {
         let Section::Complete(instances) = &mut target.ec2.instances else { panic!("instances") };
-        instances.iter_mut().for_each(|one| one.state = "stopped".into());
+        for one in instances {
+            one.state = "stopped".into();
+        }
         target.ssm.managed_nodes = Section::Complete(vec![]);
     });
     let unprotected = |target| way(&finding(&target), Way::DeactivateDeepInspection).instances_unprotected;

@@ -67,6 +67,17 @@ fn hostile_names_are_harmless_in_every_format() {
 }
 
 #[test]
+fn every_format_says_what_was_not_seen() {
+    let report = sample();
+    let gap = report.gaps.iter().find(|gap| !gap.rules.is_empty()).expect("a gap");
+    for format in Format::ALL.iter().copied() {
+        let said = text(format, &report, &Style::default());
+        let says = said.contains(gap.section.as_str()) || said.contains("Not complete");
+        assert!(says, "{format} leaves out that not everything was seen: {said}");
+    }
+}
+
+#[test]
 fn markdown_joins_sentences_without_doubling_their_stops() {
     let markdown = text(Format::Markdown, &sample(), &Style::default());
     assert!(markdown.contains("Assumptions: "));
