@@ -20,6 +20,7 @@ mod row_lists;
 #[cfg(test)]
 mod row_lists_tests;
 mod signals;
+mod snapshot_error;
 pub mod snapshot_file;
 pub(crate) mod snapshot_files;
 mod snapshot_writer;

@@ -12,6 +12,7 @@ mod evidence;
 mod gap;
 mod inspector;
 mod plan;
+mod runs;
 mod section;
 mod sections;
 mod short_text;
@@ -26,9 +27,9 @@ pub use ec2::{
 pub use ecr::{Ecr, RegistryScanning, Repository, RepositoryScanning, ScanningFilter, ScanningRule};
 pub use efs::{Efs, FileSystem, FileSystemSize, LifecycleConfiguration, MountTarget};
 pub use evidence::{
-    AssociationReach, AssociationRun, BucketRequests, ClientConnection, DeclaredMount, EfsMetrics, EfsReads, EfsTask,
-    EfsUtilsStream, EvidenceScope, FileSystemMetrics, FileSystemReads, FindingPath, HostMount, HostMounts,
-    InstalledClient, MountEvidence, MountKind, Observed, Presence, S3Requests,
+    BucketRequests, ClientConnection, DeclaredMount, EfsMetrics, EfsReads, EfsTask, EfsUtilsStream, EvidenceScope,
+    FileSystemMetrics, FileSystemReads, FindingPath, HostMount, HostMounts, MountEvidence, MountKind, Observed,
+    Presence, S3Requests,
 };
 pub use gap::{Gap, GapReason};
 pub use inspector::{
@@ -36,6 +37,7 @@ pub use inspector::{
     FreeTrial, Inspector, SecurityHub, TypeStatus, Usage, UsageTotals,
 };
 pub use plan::{Member, PlanState, PlannedTarget};
+pub use runs::{AssociationReach, AssociationRun, InstalledClient};
 pub use section::{Section, SectionState};
 pub(crate) use sections::sections;
 pub use sections::{AskedBy, SectionName};

@@ -10,6 +10,7 @@ mod efs;
 mod efs_money;
 mod ended;
 pub mod fees;
+mod idle;
 pub(crate) mod line;
 pub(crate) mod remedy;
 pub mod say;
@@ -28,6 +29,7 @@ pub(crate) use sweep::{account, skipped};
 pub(crate) use terraform::bad_ignore;
 
 pub use ended::Ended;
+pub(crate) use idle::{Idle, idle_suppressions};
 
 pub(crate) use brief::{
     amount, fingerprint_length, fix_command, headline, in_short, look_command, looked_at_briefly, resource,
@@ -39,10 +41,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::text::{brief, clean, count, grouped};
 use crate::price::Usd;
 use crate::report::v1::Finding;
-use crate::report::{
-    MonthlyTotals, Report, ReportInventory, SeverityCounts, SuppressionState, SuppressionUse, TargetId, TerraformRead,
-    fits,
-};
+use crate::report::{MonthlyTotals, Report, ReportInventory, SeverityCounts, TerraformRead};
 use crate::rules::{ConditionState, Confidence, Exclusion, MonthlyUsd, MountState, ScanScope, Verdict, Way};
 
 /// From this age on, in days, prices are worth fetching anew.
@@ -266,49 +265,6 @@ pub(crate) fn suppression(finding: &Finding) -> Option<String> {
 /// Whether the baseline has the finding too, so that it fails no run.
 pub(crate) fn is_known(finding: &Finding) -> bool {
     finding.new == Some(false)
-}
-
-/// A suppression that hides nothing, in a sentence.
-#[derive(Debug)]
-pub(crate) struct Idle<'a> {
-    pub(crate) of: &'a SuppressionUse,
-    /// What became of it; harmless on a terminal.
-    pub(crate) sentence: String,
-    /// Whether the operator should mend it: it has ended, matches nothing, or can match nothing.
-    pub(crate) to_mend: bool,
-}
-
-/// The suppressions that hide nothing, in the configuration's order.
-pub(crate) fn idle_suppressions(report: &Report) -> Vec<Idle<'_>> {
-    report.run.suppressions.iter().filter_map(|of| idle(of, &report.run.targets)).collect()
-}
-
-fn idle<'a>(of: &'a SuppressionUse, targets: &[TargetId]) -> Option<Idle<'a>> {
-    // Without targets, as in Terraform, no account or region is known to be wrong.
-    let misses = |pattern: &Option<String>, part: fn(&TargetId) -> &str| {
-        pattern.as_deref().is_some_and(|it| !targets.is_empty() && !targets.iter().any(|target| fits(it, part(target))))
-    };
-    let elsewhere = match (misses(&of.account, |it| &it.account), misses(&of.region, |it| &it.region)) {
-        (true, true) => Some("no target of this run has its account, none its region"),
-        (true, false) => Some("no target of this run has its account"),
-        (false, true) => Some("no target of this run has its region"),
-        (false, false) => None,
-    };
-    let (what, to_mend) = match (of.state, of.expires, elsewhere) {
-        (SuppressionState::Used, _, _) => return None,
-        (SuppressionState::Expired, Some(last), _) => {
-            let fits = count(of.count, "finding", "findings");
-            (format!("ended on {last} and hides nothing any more; it fits {fits}"), true)
-        }
-        (_, _, Some(elsewhere)) => (format!("hides nothing: {elsewhere}"), true),
-        (SuppressionState::NotJudged, _, None) => {
-            ("hides nothing: its rule was not judged here, or not with certainty".to_owned(), false)
-        }
-        _ if of.comment.is_some() => ("matches no finding: take the comment out".to_owned(), true),
-        _ => ("matches no finding: take it out of the configuration".to_owned(), true),
-    };
-    let sentence = format!("the suppression of {} {what}", of.scope());
-    Some(Idle { of, sentence: clean(&sentence).into_owned(), to_mend })
 }
 
 /// How the report compares with its baseline, where it has one.
