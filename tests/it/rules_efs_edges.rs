@@ -1,7 +1,7 @@
 //! Rules of EFS where a verdict turns: the last value on this side and the first on the other.
 
 use chrono::Duration;
-use inspector_audit::model::{Instance, Section, Tag, Target};
+use inspector_audit::model::{Instance, LifecycleConfiguration, Section, Tag, Target};
 use inspector_audit::price::PriceTable;
 use inspector_audit::report::v1::{Evaluation, Finding};
 use inspector_audit::rules::{RULES, RuleSettings, Verdict};
@@ -263,4 +263,18 @@ fn cold_data_is_enough_whatever_standard_holds() {
     assert!(evaluation.findings.iter().any(|finding| finding.rule == INEFFECTIVE));
     let open = evaluation.gaps.iter().filter(|gap| gap.rules.iter().any(|rule| rule == INEFFECTIVE));
     assert_eq!(open.count(), 0, "{:?}", evaluation.gaps);
+}
+
+#[test]
+fn a_tag_without_effect_matters_where_nothing_is_at_stake_too() {
+    let nothing_at_stake = |target: Target| {
+        let target = with_file_system(target, |one| (one.size.ia, one.size.archive) = (Some(0), Some(0)));
+        with(target, |target| {
+            target.efs.lifecycle = [("fs-0a".to_owned(), LifecycleConfiguration::default())].into();
+            target.ec2.security_groups = denied();
+        })
+    };
+    let tags = |key: &str| with_instance(exposed(), |one| one.tags.push(Tag { key: key.into(), value: "".into() }));
+    assert_eq!(verdict(&nothing_at_stake(tags("InspectorEc2Exclusion")), INEFFECTIVE), Verdict::Inconclusive);
+    assert_eq!(verdict(&nothing_at_stake(tags("cost center")), "metadata-tags-blocked"), Verdict::Clean);
 }

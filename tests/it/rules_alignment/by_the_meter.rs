@@ -8,8 +8,10 @@ use super::{
     ELASTIC, GIB, MIB, MOVED, OBSERVED, all_standard, backed_up, found, judge, read, reading, said, scanned, still,
     verdict,
 };
-use crate::builders::efs::{account_status, denied, exposed, now, with, with_file_system};
-use crate::builders::metrics::{host, runs, seen};
+use crate::builders::efs::{
+    account_status, denied, exposed, from_group, group, instance, node, now, with, with_file_system,
+};
+use crate::builders::metrics::{efs_mount, host, runs, seen};
 
 #[test]
 fn elastic_throughput_bills_what_is_not_cold_too() {
@@ -115,6 +117,29 @@ fn data_that_moved_is_the_scans_or_others_never_both() {
     denied_metrics.evidence.efs_metrics = denied();
     assert_eq!(rules(&denied_metrics), [] as [&str; 0]);
     assert_eq!(rules(&measured_still()), [] as [&str; 0]);
+}
+
+#[test]
+fn who_moved_data_is_open_where_it_moved_and_whether_anybody_is_exposed_is_not_known() {
+    let unread = |target: Target| with(target, |target| target.inspector.account_status = denied());
+    let of = |target: &Target| verdict(&judge(target), MOVED).expect("the rule ran");
+    assert_eq!(of(&unread(backed_up())), Verdict::Inconclusive);
+    assert_eq!(of(&unread(still())), Verdict::Clean, "nothing has moved");
+    let inside = with(unread(backed_up()), |target| {
+        target.evidence.probe = seen(vec![host("i-0a", efs_mount(Some(3)))]);
+    });
+    assert_eq!(of(&inside), Verdict::Clean, "it is the scan that reads");
+    // One is exposed, of another it is not known: the rule about recall speaks.
+    let one_of_two = with(backed_up(), |target| {
+        let Section::Complete(groups) = &mut target.ec2.security_groups else { panic!("groups") };
+        groups[1] = group("sg-efs", vec![from_group("sg-app"), from_group("sg-unlisted")], vec![]);
+        let Section::Complete(instances) = &mut target.ec2.instances else { panic!("instances") };
+        let mut other = instance("i-0b");
+        other.network_interfaces[0].security_groups = vec!["sg-unlisted".into()];
+        instances.push(other);
+        target.ssm.managed_nodes = Section::Complete(["i-0a", "i-0b"].map(|id| node(id, "Online")).into());
+    });
+    assert_eq!(of(&one_of_two), Verdict::Clean);
 }
 
 fn measured_still() -> Target {

@@ -193,3 +193,14 @@ fn a_missing_pull_mode_matters_where_pulls_have_a_window() {
     assert_eq!(of(None, None), Verdict::Inconclusive);
     assert_eq!(of(None, Some("DAYS_30")), Verdict::Inconclusive);
 }
+
+#[test]
+fn the_windows_and_whom_they_concern_are_evidence() {
+    let world = World::continuous().windows("LIFETIME", "DAYS_90", "LAST_PULL_DATE");
+    for id in ["ecr-rescan-duration-long", "ecr-pull-renews-scan-window"] {
+        let found = finding(&world, id);
+        let details: Vec<&str> = found.evidence.iter().map(|evidence| evidence.detail.as_str()).collect();
+        assert!(details.iter().any(|detail| detail.contains("LIFETIME") && detail.contains("DAYS_90")), "{details:?}");
+        assert!(details.contains(&"prod/api: CONTINUOUS_SCAN"), "{details:?}");
+    }
+}
