@@ -30,3 +30,22 @@ fn lies_under(path: &str, root: &str) -> bool {
 pub(crate) fn is_below(path: &str, mount_point: &str) -> bool {
     mount_point != "/" && path.starts_with('/') && lies_under(path, mount_point)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_lies_below_a_mount_point_by_whole_components() {
+        for (path, mount_point, below) in [
+            ("/srv/data/app/x.jar", "/srv/data", true),
+            ("/srv/data/app/x.jar", "/srv/data/", true),
+            ("/srv/database/x.jar", "/srv/data", false),
+            ("/opt/x.jar", "/srv/data", false),
+            ("srv/data/x.jar", "/srv/data", false),
+            ("/opt/x.jar", "/", false),
+        ] {
+            assert_eq!(is_below(path, mount_point), below, "{path} below {mount_point}");
+        }
+    }
+}
