@@ -1,5 +1,5 @@
-//! Does the scan read the file system: verdicts of the meter in findings, what they do to figures and severities, and the
-//! rules that go by the meter.
+//! Does the scan read the file system: verdicts of the meter in findings, and what they do to figures and severities. What is
+//! exposed on paper only, and the rules that go by the meter alone, are below.
 
 mod by_the_meter;
 mod on_paper;
@@ -124,8 +124,6 @@ pub(crate) fn backed_up() -> Target {
     let series = classes(|number| if number < 90 { (100 * GIB, 900 * GIB) } else { (900 * GIB, 100 * GIB) });
     measured(series)
 }
-
-// Verdicts.
 
 #[test]
 fn aligned_reads_make_charges_sure_and_measured() {

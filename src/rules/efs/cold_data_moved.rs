@@ -13,7 +13,7 @@ use super::outcome::outcome;
 use super::recall_state::{RecallState, recall_state};
 use super::remedy;
 use super::tri::Tri;
-use crate::model::SectionName;
+use crate::model::{Section, SectionName};
 use crate::rules::finding::efs::{self, NotExposed, NotRead, NotTheReader, Reason, ScanReads};
 use crate::rules::{Blocker, Confidence, Evidence, Finding, Outcome, Rule};
 
@@ -68,9 +68,12 @@ pub(super) fn check(facts: &Facts<'_>) -> Outcome {
     for exposed in &facts.exposure().file_systems {
         let state = recall_state(facts, exposed);
         let Some(why) = not_the_reader(facts, exposed) else {
-            // Who moved it is as open as whether anybody is exposed.
-            if exposed.groups.is_empty() && matches!(state, RecallState::Moved(_)) && !is_seen_inside(facts, exposed) {
-                undecided.extend(exposed.undecided.iter().cloned());
+            let open = open(facts, exposed);
+            match state {
+                _ if open.is_empty() => {}
+                RecallState::Moved(drop) if may_be_others(facts, drop) => undecided.extend(open),
+                RecallState::NotRead(blame, NotRead::Series(_)) => undecided.extend(open.into_iter().chain([blame])),
+                _ => {}
             }
             continue;
         };
@@ -85,6 +88,23 @@ pub(super) fn check(facts: &Facts<'_>) -> Outcome {
     }
     outcome.undecided = undecided.into_iter().collect();
     outcome
+}
+
+/// What keeps open whether the scan reads a file system: nothing where it is known to, or where somebody awake is exposed,
+/// of whom `efs-recall-observed` speaks.
+fn open(facts: &Facts<'_>, exposed: &Exposed<'_>) -> BTreeSet<Blocker> {
+    if !exposed.groups.is_empty() || is_seen_inside(facts, exposed) {
+        return BTreeSet::new();
+    }
+    let asleep = exposed.dormant.is_empty() && !exposed.not_exposed.contains_key(&NotExposed::Excluded);
+    let asleep = exposed.dormant_undecided.iter().filter(|_| asleep);
+    exposed.undecided.iter().chain(facts.exposure().agents.open()).chain(asleep).cloned().collect()
+}
+
+/// Whether others may turn out to have moved it: a scan that ran before is ruled out by measured reads alone.
+fn may_be_others(facts: &Facts<'_>, drop: &Drop) -> bool {
+    let measured = !matches!(facts.target.evidence.efs_reads, Section::NotAsked);
+    measured || !facts.meter().activity.scanned_by(drop.fall().ended)
 }
 
 /// Whether Inspector was seen below a mount point of a file system.

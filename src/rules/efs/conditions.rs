@@ -147,6 +147,12 @@ impl<'a> Agents<'a> {
         self.inspector.is_not_met() || self.ec2.is_not_met()
     }
 
+    /// What would say whether it is off.
+    pub(crate) fn open(&self) -> impl Iterator<Item = &Blocker> {
+        let is_off = self.switched_off();
+        self.inspector.blame.iter().chain(&self.ec2.blame).filter(move |_| !is_off)
+    }
+
     /// What is special about one instance.
     pub(crate) fn profile(&self, instance: &Instance) -> Profile {
         let id = instance.id.as_str();

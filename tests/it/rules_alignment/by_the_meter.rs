@@ -9,7 +9,7 @@ use super::{
     verdict,
 };
 use crate::builders::efs::{
-    account_status, denied, exposed, from_group, group, instance, node, now, with, with_file_system,
+    account_status, denied, exposed, from_group, group, instance, node, now, with, with_file_system, with_instance,
 };
 use crate::builders::metrics::{efs_mount, host, runs, seen};
 
@@ -129,6 +129,26 @@ fn who_moved_data_is_open_where_it_moved_and_whether_anybody_is_exposed_is_not_k
         target.evidence.probe = seen(vec![host("i-0a", efs_mount(Some(3)))]);
     });
     assert_eq!(of(&inside), Verdict::Clean, "it is the scan that reads");
+    // Whoever is excluded or asleep: were Inspector off, it would be a finding.
+    let excluded = with_instance(backed_up(), |one| {
+        one.tags.push(Tag { key: "InspectorEc2Exclusion".into(), value: "".into() });
+        one.metadata_options.as_mut().expect("options").instance_metadata_tags = Some("enabled".into());
+    });
+    assert_eq!(of(&excluded), Verdict::Clean);
+    assert_eq!(of(&unread(excluded)), Verdict::Inconclusive);
+    let stopped = with_instance(backed_up(), |one| one.state = "stopped".into());
+    assert_eq!(of(&stopped), Verdict::Clean, "it may have been the reader");
+    assert_eq!(of(&unread(stopped.clone())), Verdict::Inconclusive);
+    let unseen = with(stopped, |target| target.ec2.security_groups = denied());
+    assert_eq!(of(&unseen), Verdict::Inconclusive);
+    // A second gap hides nothing.
+    let blind = with(backed_up(), |target| target.evidence.efs_metrics = denied());
+    assert_eq!(of(&blind), Verdict::Clean, "somebody awake is exposed: the rule about recall is open");
+    assert_eq!(of(&unread(blind)), Verdict::Inconclusive);
+    // A scan that ran before, and reads that nobody asked for: none of the answers is a finding.
+    let ran = unread(scanned(backed_up()));
+    assert_eq!(of(&ran), Verdict::Clean);
+    assert_eq!(of(&reading(ran, read(500 * MIB, 0), read(MIB, 0))), Verdict::Inconclusive);
     // One is exposed, of another it is not known: the rule about recall speaks.
     let one_of_two = with(backed_up(), |target| {
         let Section::Complete(groups) = &mut target.ec2.security_groups else { panic!("groups") };
