@@ -79,7 +79,7 @@ pub(super) async fn collect(
         Box::pin(from_ssm(clients, target, wants, scope, ahead.runs, days)),
         asked(SectionName::SsmMountProbe).of(probe),
     );
-    let Metered { series: efs_metrics, reads: efs_reads, .. } = metered;
+    let Metered { series: efs_metrics, reads: efs_reads } = metered;
     let mut evidence =
         MountEvidence { efs_connections, efs_metrics, efs_reads, efs_tasks, efs_utils_streams, probe, ..said };
     managed.put_into(&mut evidence);

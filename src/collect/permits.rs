@@ -122,7 +122,7 @@ impl Room {
         Self::with_seats(calls, calls)
     }
 
-    /// So many seats, and as much room aside as so many calls need.
+    /// So many seats. Places aside are bounded by the number of calls.
     pub(super) fn with_seats(seats: usize, calls: usize) -> Self {
         let seats = seats.clamp(1, Semaphore::MAX_PERMITS);
         let aside = calls.saturating_mul(SLOW).clamp(MANY, Semaphore::MAX_PERMITS);
@@ -208,6 +208,13 @@ mod tests {
     use futures::FutureExt as _;
 
     use super::*;
+
+    #[test]
+    fn places_aside_are_bounded_by_the_calls_however_many_seats_there_are() {
+        let room = Room::with_seats(400, 100);
+        assert_eq!((room.seats.available_permits(), room.aside.available_permits()), (400, 100 * SLOW));
+        assert_eq!(Room::new(100).seats.available_permits(), 100);
+    }
 
     #[test]
     fn a_call_between_two_attempts_holds_no_permit_and_no_seat() {

@@ -73,7 +73,7 @@ impl SoFar {
         *self.nodes() = None;
     }
 
-    /// The nodes so far, by id; `None` where the listing is over, or there are none yet. Given once.
+    /// The nodes so far, by id; `None` where the listing is over, there are none yet, or a row has no id. Given once.
     pub(super) fn take(&self) -> Option<Vec<ManagedNode>> {
         let nodes = self.nodes().take_if(|nodes| !nodes.is_empty())?;
         by_id(&DESCRIBE_INSTANCE_INFORMATION, nodes, |node| &node.id).ok()

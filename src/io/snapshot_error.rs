@@ -1,4 +1,4 @@
-//! Why a snapshot cannot be read, and what to type next: also where a near name lies beside a missing file.
+//! Why a snapshot cannot be read, and what to type next, with the file of a similar name beside a missing one.
 
 use std::io;
 use std::path::{Path, PathBuf};

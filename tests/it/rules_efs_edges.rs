@@ -2,22 +2,17 @@
 
 use chrono::Duration;
 use inspector_audit::model::{Instance, LifecycleConfiguration, Section, Tag, Target};
-use inspector_audit::price::PriceTable;
-use inspector_audit::report::v1::{Evaluation, Finding};
-use inspector_audit::rules::{RULES, RuleSettings, Verdict};
+use inspector_audit::report::v1::Finding;
+use inspector_audit::rules::Verdict;
 
 use crate::builders::efs::{
     account_status, coverage, denied, exposed, file_system, instance, lifecycle, mount_target, node, now, with,
     with_file_system, with_instance,
 };
-use crate::support::evaluate;
+use crate::rules_history::judge;
 
 const INEFFECTIVE: &str = "exclusion-tag-ineffective";
 pub(crate) const RECALL: &str = "efs-tier-recall";
-
-fn judge(target: &Target) -> Evaluation {
-    evaluate(target, &PriceTable::embedded(), &RuleSettings::default(), &RULES)
-}
 
 pub(crate) fn verdict(target: &Target, rule: &str) -> Verdict {
     judge(target).verdicts.iter().find(|verdict| verdict.rule == rule).expect("the rule ran").verdict
@@ -84,7 +79,6 @@ fn the_vm_scanner_scans_whatever_state_the_ssm_agent_is_in() {
     assert_eq!(verdict(&paused("EC2_SSM_AGENT_BASED"), RECALL), Verdict::Inconclusive);
 }
 
-/// The day without connections, with a change.
 #[test]
 fn elastic_throughput_is_open_where_much_was_read_and_the_network_was_not_seen() {
     let of = |gib: u64| {
@@ -132,7 +126,7 @@ fn when_and_where_the_scan_runs_is_evidence_as_far_as_it_was_seen() {
 
 #[test]
 fn each_limit_of_what_is_read_is_said_where_it_limits() {
-    let said = |change: &dyn Fn(&mut Target)| -> String {
+    let assumed = |change: &dyn Fn(&mut Target)| -> String {
         let target = with(exposed(), |target| {
             target.efs.lifecycle = [("fs-0a".to_owned(), lifecycle(false))].into();
             change(target);
@@ -149,16 +143,16 @@ fn each_limit_of_what_is_read_is_said_where_it_limits() {
         target.inspector.ec2_coverage = Section::Complete(vec![coverage("i-0a", "EC2_INSPECTOR_AGENT_BASED")]);
     };
     let (plugin, vm_scanner) = ("A scan by the plugin", "A scan by the VM Scanner");
-    let large = said(&sized(10 << 40, 0));
+    let large = assumed(&sized(10 << 40, 0));
     assert!(large.contains(plugin) && !large.contains(vm_scanner), "{large}");
-    let small = said(&sized(100 << 30, 0));
+    let small = assumed(&sized(100 << 30, 0));
     assert!(!small.contains(plugin), "all of it is read: {small}");
-    let dearer = said(&by_vm_scanner);
+    let dearer = assumed(&by_vm_scanner);
     assert!(!dearer.contains(plugin) && dearer.contains(vm_scanner), "{dearer}");
     let alike = "IA and Archive are read alike";
-    assert!(said(&sized(1 << 40, 1 << 40)).contains(alike));
+    assert!(assumed(&sized(1 << 40, 1 << 40)).contains(alike));
     assert!(!large.contains(alike));
-    assert!(!said(&sized(0, 1 << 40)).contains(alike));
+    assert!(!assumed(&sized(0, 1 << 40)).contains(alike));
     let month = "All scans of 30 days together read";
     assert!(dearer.contains(month) && !large.contains(month), "{dearer}");
 }
@@ -266,7 +260,7 @@ fn cold_data_is_enough_whatever_standard_holds() {
 }
 
 #[test]
-fn a_tag_without_effect_matters_where_nothing_is_at_stake_too() {
+fn where_nothing_is_at_stake_a_tag_without_effect_matters_and_blocked_tags_do_not() {
     let nothing_at_stake = |target: Target| {
         let target = with_file_system(target, |one| (one.size.ia, one.size.archive) = (Some(0), Some(0)));
         with(target, |target| {
@@ -275,6 +269,14 @@ fn a_tag_without_effect_matters_where_nothing_is_at_stake_too() {
         })
     };
     let tags = |key: &str| with_instance(exposed(), |one| one.tags.push(Tag { key: key.into(), value: "".into() }));
-    assert_eq!(verdict(&nothing_at_stake(tags("InspectorEc2Exclusion")), INEFFECTIVE), Verdict::Inconclusive);
-    assert_eq!(verdict(&nothing_at_stake(tags("cost center")), "metadata-tags-blocked"), Verdict::Clean);
+    assert_eq!(
+        verdict(&nothing_at_stake(tags("InspectorEc2Exclusion")), INEFFECTIVE),
+        Verdict::Inconclusive,
+        "it hides findings"
+    );
+    assert_eq!(
+        verdict(&nothing_at_stake(tags("cost center")), "metadata-tags-blocked"),
+        Verdict::Clean,
+        "nothing to exclude"
+    );
 }

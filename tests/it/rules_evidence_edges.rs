@@ -59,6 +59,7 @@ fn the_mount_helper_is_named_before_any_nfs_client() {
     assert_eq!(of(&["mount-s3"]), [] as [&str; 0]);
 }
 
+/// The day without connections, with a change.
 fn unconnected(change: impl FnOnce(&mut EfsMetrics)) -> Verdict {
     let target = with(exposed(), |target| {
         let mut section = metrics(&[0; 6]);
