@@ -1,7 +1,7 @@
 //! Rules of EFS where a verdict turns: the last value on this side and the first on the other.
 
 use chrono::Duration;
-use inspector_audit::model::{Instance, LifecycleConfiguration, Section, Tag, Target};
+use inspector_audit::model::{Instance, LifecycleConfiguration, Section, Target};
 use inspector_audit::report::v1::Finding;
 use inspector_audit::rules::Verdict;
 
@@ -10,6 +10,7 @@ use crate::builders::efs::{
     with_file_system, with_instance,
 };
 use crate::rules_history::judge;
+use crate::ways::tagged;
 
 const INEFFECTIVE: &str = "exclusion-tag-ineffective";
 pub(crate) const RECALL: &str = "efs-tier-recall";
@@ -26,26 +27,30 @@ pub(crate) fn said(finding: &Finding, kind: &str) -> Vec<String> {
     finding.evidence.iter().filter(|evidence| evidence.kind == kind).map(|evidence| evidence.detail.clone()).collect()
 }
 
-fn tagged(target: Target) -> Target {
-    with_instance(target, |instance| instance.tags.push(Tag { key: "InspectorEc2Exclusion".into(), value: "".into() }))
+/// The VM Scanner scans the instance instead of the plugin.
+fn by_vm_scanner(target: &mut Target) {
+    target.inspector.ec2_coverage = Section::Complete(vec![coverage("i-0a", "EC2_INSPECTOR_AGENT_BASED")]);
 }
 
 #[test]
 fn unlisted_file_systems_keep_a_rule_about_instances_open_where_there_is_such_a_one() {
     let unlisted = |target: Target| with(target, |target| target.efs.file_systems = denied());
     let of = |target: Target| verdict(&unlisted(target), INEFFECTIVE);
-    assert_eq!(of(tagged(exposed())), Verdict::Inconclusive);
+    assert_eq!(of(tagged(exposed(), "InspectorEc2Exclusion")), Verdict::Inconclusive);
     assert_eq!(of(exposed()), Verdict::Clean, "no instance has the tag");
-    let changed = |change: fn(&mut Instance)| of(with_instance(tagged(exposed()), change));
+    let changed = |change: fn(&mut Instance)| of(with_instance(tagged(exposed(), "InspectorEc2Exclusion"), change));
     assert_eq!(changed(|instance| instance.state = "terminated".into()), Verdict::Clean, "it does not run");
     assert_eq!(changed(|instance| instance.platform = Some("windows".into())), Verdict::Clean, "it mounts no EFS");
     let excluded = |instance: &mut Instance| {
         instance.metadata_options.as_mut().expect("options").instance_metadata_tags = Some("enabled".into());
     };
     assert_eq!(changed(excluded), Verdict::Clean, "the tag has its effect");
-    let unmanaged = with(tagged(exposed()), |target| target.ssm.managed_nodes = Section::Complete(vec![]));
+    let unmanaged =
+        with(tagged(exposed(), "InspectorEc2Exclusion"), |target| target.ssm.managed_nodes = Section::Complete(vec![]));
     assert_eq!(of(unmanaged), Verdict::Clean, "nothing scans it");
-    let off = with(tagged(exposed()), |target| target.inspector.account_status = account_status("ENABLED", "DISABLED"));
+    let off = with(tagged(exposed(), "InspectorEc2Exclusion"), |target| {
+        target.inspector.account_status = account_status("ENABLED", "DISABLED");
+    });
     assert_eq!(of(off), Verdict::Clean, "EC2 is not scanned");
     let unseen = with(exposed(), |target| target.ec2.instances = denied());
     assert_eq!(of(unseen), Verdict::Inconclusive, "which instances there are is not known");
@@ -55,7 +60,7 @@ fn unlisted_file_systems_keep_a_rule_about_instances_open_where_there_is_such_a_
 fn an_instance_names_ten_file_systems_and_counts_the_others() {
     let of = |count: usize| {
         let ids: Vec<String> = (0..count).map(|number| format!("fs-{number:02}")).collect();
-        let target = with(tagged(exposed()), |target| {
+        let target = with(tagged(exposed(), "InspectorEc2Exclusion"), |target| {
             target.efs.file_systems = Section::Complete(ids.iter().map(|id| file_system(id)).collect());
             target.efs.lifecycle = ids.iter().map(|id| (id.clone(), lifecycle(true))).collect();
             target.efs.mount_targets =
@@ -98,9 +103,6 @@ fn elastic_throughput_is_open_where_much_was_read_and_the_network_was_not_seen()
 fn when_and_where_the_scan_runs_is_evidence_as_far_as_it_was_seen() {
     let of = |change: fn(&mut Target), kind: &str| said(&found(&with(exposed(), change), RECALL), kind).concat();
     assert!(of(|_| {}, "schedule").contains("rate(6 hours)"), "{}", of(|_| {}, "schedule"));
-    let by_vm_scanner = |target: &mut Target| {
-        target.inspector.ec2_coverage = Section::Complete(vec![coverage("i-0a", "EC2_INSPECTOR_AGENT_BASED")]);
-    };
     let schedule = of(by_vm_scanner, "schedule");
     assert!(!schedule.contains("rate(6 hours)") && !schedule.is_empty(), "the plugin scans nobody: {schedule}");
     assert_eq!(of(|_| {}, "scan_path"), "");
@@ -138,9 +140,6 @@ fn each_limit_of_what_is_read_is_said_where_it_limits() {
             let Section::Complete(all) = &mut target.efs.file_systems else { panic!("file systems") };
             (all[0].size.ia, all[0].size.archive) = (Some(ia), Some(archive));
         }
-    };
-    let by_vm_scanner = |target: &mut Target| {
-        target.inspector.ec2_coverage = Section::Complete(vec![coverage("i-0a", "EC2_INSPECTOR_AGENT_BASED")]);
     };
     let (plugin, vm_scanner) = ("A scan by the plugin", "A scan by the VM Scanner");
     let large = assumed(&sized(10 << 40, 0));
@@ -252,7 +251,9 @@ fn instances_are_excluded_from_the_plugin_and_the_vm_scanner_is_stopped() {
 
 #[test]
 fn cold_data_is_enough_whatever_standard_holds() {
-    let target = with_file_system(tagged(exposed()), |one| (one.size.standard, one.size.total) = (None, None));
+    let target = with_file_system(tagged(exposed(), "InspectorEc2Exclusion"), |one| {
+        (one.size.standard, one.size.total) = (None, None);
+    });
     let evaluation = judge(&target);
     assert!(evaluation.findings.iter().any(|finding| finding.rule == INEFFECTIVE));
     let open = evaluation.gaps.iter().filter(|gap| gap.rules.iter().any(|rule| rule == INEFFECTIVE));
@@ -268,14 +269,13 @@ fn where_nothing_is_at_stake_a_tag_without_effect_matters_and_blocked_tags_do_no
             target.ec2.security_groups = denied();
         })
     };
-    let tags = |key: &str| with_instance(exposed(), |one| one.tags.push(Tag { key: key.into(), value: "".into() }));
     assert_eq!(
-        verdict(&nothing_at_stake(tags("InspectorEc2Exclusion")), INEFFECTIVE),
+        verdict(&nothing_at_stake(tagged(exposed(), "InspectorEc2Exclusion")), INEFFECTIVE),
         Verdict::Inconclusive,
         "it hides findings"
     );
     assert_eq!(
-        verdict(&nothing_at_stake(tags("cost center")), "metadata-tags-blocked"),
+        verdict(&nothing_at_stake(tagged(exposed(), "cost center")), "metadata-tags-blocked"),
         Verdict::Clean,
         "nothing to exclude"
     );

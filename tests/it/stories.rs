@@ -5,12 +5,12 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use inspector_audit::model::{Presence, SectionName, Snapshot, Tag, Target};
+use inspector_audit::model::{GapReason, Presence, SectionName, Snapshot, Tag, Target};
 use inspector_audit::price::PriceTable;
 use inspector_audit::rules::{RULES, RuleSettings, RuleVerdict, Verdict, evaluate};
 
 use crate::builders::ecr;
-use crate::builders::efs::{account_status, exposed, now, with, with_file_system, with_instance};
+use crate::builders::efs::{account_status, exposed, gap as gap_of, now, with, with_file_system, with_instance};
 use crate::builders::metrics::{classes, host, measured, s3, seen};
 use crate::rules_alignment::{all_standard, backed_up};
 use crate::terraform_support::{fixture, try_run};
@@ -109,20 +109,18 @@ fn without(target: &Target, section: SectionName) -> Option<Target> {
         _ => section.as_str().split_once('.').expect("service and name"),
     };
     let mut value = serde_json::to_value(target).expect("JSON");
+    let gap = serde_json::to_value(gap_of(GapReason::AccessDenied)).expect("JSON");
     if section == SectionName::EfsLifecycle {
         // Kept by resource, and so are its gaps.
-        let gap = || serde_json::json!({ "reason": "access_denied", "operation": "x:Y", "message": "may not", "request_id": null });
         let ids: Vec<String> = target.efs.lifecycle.keys().cloned().collect();
         value["efs"]["lifecycle"] = serde_json::json!({});
         value["efs"]["lifecycle_gaps"] =
-            ids.iter().map(|id| (id.clone(), gap())).collect::<serde_json::Map<_, _>>().into();
+            ids.iter().map(|id| (id.clone(), gap.clone())).collect::<serde_json::Map<_, _>>().into();
         return (!ids.is_empty()).then(|| serde_json::from_value(value).expect("a target"));
     }
     let place =
         [service, "evidence", "billing"].into_iter().find(|place| value[place][field].get("complete").is_some());
-    value[place?][field] = serde_json::json!({ "missing": {
-        "reason": "access_denied", "operation": "x:Y", "message": "may not", "request_id": null
-    }});
+    value[place?][field] = serde_json::json!({ "missing": gap });
     Some(serde_json::from_value(value).expect("a target"))
 }
 

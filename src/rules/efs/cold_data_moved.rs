@@ -66,18 +66,11 @@ pub(super) fn check(facts: &Facts<'_>) -> Outcome {
     let unlisted = unlisted.then(|| Blocker::section(SectionName::EfsFileSystems));
     let mut undecided: BTreeSet<Blocker> = outcome.undecided.drain(..).chain(unlisted).collect();
     for exposed in &facts.exposure().file_systems {
-        let state = recall_state(facts, exposed);
         let Some(why) = not_the_reader(facts, exposed) else {
-            let open = open(facts, exposed);
-            match state {
-                _ if open.is_empty() => {}
-                RecallState::Moved(drop) if may_be_others(facts, drop) => undecided.extend(open),
-                RecallState::NotRead(blame, NotRead::Series(_)) => undecided.extend(open.into_iter().chain([blame])),
-                _ => {}
-            }
+            undecided.extend(left_open(facts, exposed));
             continue;
         };
-        match state {
+        match recall_state(facts, exposed) {
             // A scan that has stopped since may have been the reader: the files then become cold by themselves.
             RecallState::Moved(drop) if has_stopped(why) && facts.meter().activity.scanned_by(drop.fall().ended) => {}
             RecallState::Moved(drop) => outcome.findings.push(found(facts, exposed, drop, why)),
@@ -90,26 +83,31 @@ pub(super) fn check(facts: &Facts<'_>) -> Outcome {
     outcome
 }
 
-/// What keeps open whether the scan reads a file system: nothing where it is known to, or where somebody awake is exposed,
-/// of whom `efs-recall-observed` speaks.
-fn open(facts: &Facts<'_>, exposed: &Exposed<'_>) -> BTreeSet<Blocker> {
-    if !exposed.groups.is_empty() || is_seen_inside(facts, exposed) {
+/// What keeps open whether others moved the data of a file system that the scan may read: nothing where it is known to read,
+/// or where somebody awake is exposed, of whom `efs-recall-observed` speaks.
+fn left_open(facts: &Facts<'_>, exposed: &Exposed<'_>) -> BTreeSet<Blocker> {
+    let exposure = facts.exposure();
+    if !exposed.groups.is_empty() || exposure.evidence.is_scanner_seen(exposed.number) {
         return BTreeSet::new();
     }
     let asleep = exposed.dormant.is_empty() && !exposed.not_exposed.contains_key(&NotExposed::Excluded);
     let asleep = exposed.dormant_undecided.iter().filter(|_| asleep);
-    exposed.undecided.iter().chain(facts.exposure().agents.open()).chain(asleep).cloned().collect()
+    let mut open: BTreeSet<Blocker> =
+        exposed.undecided.iter().chain(exposure.agents.open()).chain(asleep).cloned().collect();
+    match recall_state(facts, exposed) {
+        RecallState::Moved(drop) if may_be_others(facts, drop) => open,
+        RecallState::NotRead(blame, NotRead::Series(_)) if !open.is_empty() => {
+            open.insert(blame);
+            open
+        }
+        _ => BTreeSet::new(),
+    }
 }
 
 /// Whether others may turn out to have moved it: a scan that ran before is ruled out by measured reads alone.
 fn may_be_others(facts: &Facts<'_>, drop: &Drop) -> bool {
     let measured = !matches!(facts.target.evidence.efs_reads, Section::NotAsked);
     measured || !facts.meter().activity.scanned_by(drop.fall().ended)
-}
-
-/// Whether Inspector was seen below a mount point of a file system.
-fn is_seen_inside(facts: &Facts<'_>, exposed: &Exposed<'_>) -> bool {
-    facts.exposure().evidence.scanner_seen(exposed.number).next().is_some()
 }
 
 /// Whether it is known only that the scan does not read now.
@@ -120,7 +118,7 @@ fn has_stopped(why: NotTheReader) -> bool {
 /// Why the scan does not read a file system; `None` where it may.
 pub(crate) fn not_the_reader(facts: &Facts<'_>, exposed: &Exposed<'_>) -> Option<NotTheReader> {
     let exposure = facts.exposure();
-    if is_seen_inside(facts, exposed) {
+    if exposure.evidence.is_scanner_seen(exposed.number) {
         return None;
     }
     if exposure.agents.switched_off() {

@@ -147,10 +147,9 @@ impl<'a> Agents<'a> {
         self.inspector.is_not_met() || self.ec2.is_not_met()
     }
 
-    /// What would say whether it is off.
+    /// What would say whether it is off, where that is not known.
     pub(crate) fn open(&self) -> impl Iterator<Item = &Blocker> {
-        let is_off = self.switched_off();
-        self.inspector.blame.iter().chain(&self.ec2.blame).filter(move |_| !is_off)
+        self.inspector.blame.iter().chain(&self.ec2.blame)
     }
 
     /// What is special about one instance.

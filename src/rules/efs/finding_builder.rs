@@ -36,7 +36,7 @@ pub(crate) fn scan_reads(facts: &Facts<'_>, exposed: &Exposed<'_>) -> ScanReads 
     let exposure = facts.exposure();
     let scan = &facts.metered(exposed).scan;
     let metered = scan.reads.unwrap_or(ScanReads::NotMeasured);
-    if exposure.evidence.scanner_seen(exposed.number).next().is_some() {
+    if exposure.evidence.is_scanner_seen(exposed.number) {
         ScanReads::SeenInside
     } else if matches!(metered, ScanReads::ReadsAligned { .. }) {
         metered

@@ -57,7 +57,7 @@ fn scan_seen<'a>(exposure: &Exposure<'a>, exposed: &Exposed<'a>, runs: &ScanRuns
         file_system: exposed.file_system,
         groups: &exposed.groups,
         untimed,
-        seen_inside: exposure.evidence.scanner_seen(exposed.number).next().is_some(),
+        seen_inside: exposure.evidence.is_scanner_seen(exposed.number),
         returns_on_read: exposed.storage.returns_on_read.is_met(),
     })
 }

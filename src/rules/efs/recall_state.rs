@@ -99,7 +99,7 @@ impl RecallState<'_> {
         // Where reads were measured, they decide rather than a beginning on the same day.
         let is_aligned = matches!(metered, Some(ScanReads::ReadsAligned { .. }))
             || measured.is_none() && self.onset(activity).is_some()
-            || facts.exposure().evidence.scanner_seen(exposed.number).next().is_some();
+            || facts.exposure().evidence.is_scanner_seen(exposed.number);
         if is_aligned && exposed.storage.returns_on_read.is_met() {
             Confidence::High
         } else if is_aligned || !activity.limited(exposed).is_empty() {

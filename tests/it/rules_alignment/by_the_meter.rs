@@ -1,7 +1,7 @@
 //! The rules that go by the meter alone: elastic throughput, data that others moved, S3 Files.
 
 use chrono::Duration;
-use inspector_audit::model::{HostMount, MetadataOptions, MountKind, Presence, Section, Tag, Target};
+use inspector_audit::model::{HostMount, MountKind, Presence, Section, Tag, Target};
 use inspector_audit::rules::{Basis, Confidence, Severity, Verdict};
 
 use super::{
@@ -75,6 +75,14 @@ fn data_that_moved_while_inspector_is_off_is_measured_and_not_its() {
     assert!(finding.remediation.commands.iter().any(|command| command.contains("put-lifecycle-configuration")));
 }
 
+/// The same, whose instance is excluded in full.
+fn excluded() -> Target {
+    with_instance(backed_up(), |one| {
+        one.tags.push(Tag { key: "InspectorEc2Exclusion".into(), value: "".into() });
+        one.metadata_options.as_mut().expect("options").instance_metadata_tags = Some("enabled".into());
+    })
+}
+
 #[test]
 fn data_that_moved_is_the_scans_or_others_never_both() {
     let rules = |target: &Target| -> Vec<&'static str> {
@@ -97,17 +105,7 @@ fn data_that_moved_is_the_scans_or_others_never_both() {
         }
     }
     assert_eq!(rules(&alone), [MOVED], "nobody is let in");
-    let mut excluded = backed_up();
-    if let Section::Complete(instances) = &mut excluded.ec2.instances {
-        instances[0].tags.push(Tag { key: "InspectorEc2Exclusion".into(), value: "".into() });
-        let options = MetadataOptions {
-            state: Some("applied".into()),
-            http_endpoint: Some("enabled".into()),
-            instance_metadata_tags: Some("enabled".into()),
-        };
-        instances[0].metadata_options = Some(options);
-    }
-    assert_eq!(rules(&excluded), [] as [&str; 0], "its files become cold by themselves");
+    assert_eq!(rules(&excluded()), [] as [&str; 0], "its files become cold by themselves");
     let mut stopped = scanned(backed_up());
     stopped.inspector.account_status = account_status("DISABLED", "DISABLED");
     assert_eq!(rules(&stopped), [] as [&str; 0], "it ran before, and may have been the reader");
@@ -130,10 +128,7 @@ fn who_moved_data_is_open_where_it_moved_and_whether_anybody_is_exposed_is_not_k
     });
     assert_eq!(of(&inside), Verdict::Clean, "it is the scan that reads");
     // Whoever is excluded or asleep: were Inspector off, it would be a finding.
-    let excluded = with_instance(backed_up(), |one| {
-        one.tags.push(Tag { key: "InspectorEc2Exclusion".into(), value: "".into() });
-        one.metadata_options.as_mut().expect("options").instance_metadata_tags = Some("enabled".into());
-    });
+    let excluded = excluded();
     assert_eq!(of(&excluded), Verdict::Clean);
     assert_eq!(of(&unread(excluded)), Verdict::Inconclusive);
     let stopped = with_instance(backed_up(), |one| one.state = "stopped".into());

@@ -117,6 +117,11 @@ impl EvidenceIndex {
         self.inside.get(&file_system).into_iter().flatten()
     }
 
+    /// Whether Inspector was seen below a mount point of a file system.
+    pub(crate) fn is_scanner_seen(&self, file_system: usize) -> bool {
+        self.scanner_seen(file_system).next().is_some()
+    }
+
     /// The NFS client that SSM's inventory lists for an instance.
     pub(crate) fn nfs_client(&self, instance: u32) -> Option<&str> {
         self.installed.get(&instance).map(String::as_str)
